@@ -32,7 +32,7 @@ from typing import Any
 from judging import ReadShot, ShotJudge, Spoken, Verdict
 from marks import CORPUS, KINDS, Marks, read_script_marks
 
-from milimo_tui.engines.prompting.measures import ASKED, has, has_one_size, strip_speech
+from milimo_tui.engines.prompting.measures import ASKED, fulfils_measure, has_one_size, strip_speech
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind, ScriptScene
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
@@ -184,7 +184,7 @@ def judge_prompt(shot: ReadShot) -> Iterator[Verdict]:
     count = len(shot.prompt.split())
     said = {
         "one size": has_one_size(bare),
-        **{name: has(name, bare) for name in ASKED},
+        **{name: fulfils_measure(name, bare) for name in ASKED},
         "120-220 words": WORDS[0] <= count <= WORDS[1],
     }
     said["all six"] = all(said.values())

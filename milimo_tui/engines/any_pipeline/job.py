@@ -17,14 +17,14 @@ from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.profile import plan_with_handles
 from milimo_tui.engines.any_pipeline.sizes import request
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
-from milimo_tui.engines.catalog.own_pipelines import read
+from milimo_tui.engines.catalog.own_pipelines import read_own_pipeline
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts, hash_input_files
 from milimo_tui.engines.contract.still_files import describe_png_output, read_input_frame, save_png_picture
 from milimo_tui.engines.pictures.finished import (
     SEEDS,
     crop_centre,
-    kept,
+    load_finished_pictures,
     name_picture_role,
     save_finished_pictures,
 )
@@ -107,7 +107,7 @@ def _resolve_weights_and_plan(
     """Return the weights and the plan of the call. Raises as `plan` and `read`."""
     context.progress("looking", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
-    way = plan_with_handles(spec, read(found.path))
+    way = plan_with_handles(spec, read_own_pipeline(found.path))
     for change in way.changes:
         context.log(change)
     context.plan(STAGES)
@@ -124,7 +124,7 @@ def _make_seeded_pictures(
 ) -> Result:
     marks = PictureMetadata(spec)
     signature = marks.compute_job_signature(found)
-    done = kept(context, signature)
+    done = load_finished_pictures(context, signature)
     facts: dict[str, object] = {}
     with open_pipeline_for_job(found, way, request(spec.engine, way, found, count), spec, context) as loaded:
         facts = _describe_pipeline_run(found, way, loaded)

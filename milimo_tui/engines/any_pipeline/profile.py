@@ -12,7 +12,7 @@ from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan, plan
 from milimo_tui.engines.any_pipeline.sizes import SIZES, request
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY, GenericPipeline, read
+from milimo_tui.engines.catalog.own_pipelines import GENERIC_FAMILY, GenericPipeline, read_own_pipeline
 from milimo_tui.engines.contract.profile import (
     STAGED_MODEL_FIELDS,
     Description,
@@ -48,19 +48,19 @@ class AnyPipelineProfile(Profile):
         """Return the kinds of work that the weights support: takes for a pipeline of clips; pictures and
         shots of one frame for a pipeline of pictures.
         """
-        clips = read(found.path).call.makes_clips
+        clips = read_own_pipeline(found.path).call.makes_clips
         return tuple(kind for kind in self.row.kinds if not clips or kind != "make_picture")
 
     def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
         lora_files.files(store, found, loras)
-        if negative and read(found.path).call.find_parameter_for("negative") is None:
+        if negative and read_own_pipeline(found.path).call.find_parameter_for("negative") is None:
             raise Refused(f"{found.id} takes no negative prompt", "say in the prompt what is to be seen")
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo) or machine.found is None:
             return None
         whole = spec.with_handles_inside()
-        way = plan(whole, read(machine.found.path))
+        way = plan(whole, read_own_pipeline(machine.found.path))
         guidance = way.pipeline.call.find_parameter_for("guidance")
         told = spec.guidance if spec.guidance is not None else guidance.default if guidance else None
         return Way(
@@ -84,7 +84,7 @@ class AnyPipelineProfile(Profile):
                 "what a pipeline of diffusers takes is told by its files, and none is here",
                 f"milimo model use {GENERIC_FAMILY}:FOLDER, then --model NAME",
             )
-        pipeline = read(found.path)
+        pipeline = read_own_pipeline(found.path)
         way = plan_with_handles(spec or _build_default_spec(pipeline), pipeline)
         takes = spec.count if isinstance(spec, MakePicture) else spec.among if spec else 1
         return request(self.row.name, way, found, takes)

@@ -21,7 +21,7 @@ from milimo_tui.engines.any_pipeline.loader import list_pipeline_modules, open_p
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.profile import find_default_size, plan_with_handles
 from milimo_tui.engines.any_pipeline.sizes import DENOISER_PARTS, request
-from milimo_tui.engines.catalog.own_pipelines import GenericPipeline, read
+from milimo_tui.engines.catalog.own_pipelines import GenericPipeline, read_own_pipeline
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.runtime.engine_check import (
@@ -46,7 +46,7 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
     pipeline whose steps can't be recorded.
     """
     found = model_store().resolve(spec.engine, model=spec.model)
-    pipeline = read(found.path)
+    pipeline = read_own_pipeline(found.path)
     case = _build_reference_case(spec.engine, pipeline, found.id, context.workspace, tiny=found.tiny)
     way = plan_with_handles(case, pipeline)
     with open_pipeline_for_job(found, way, request(spec.engine, way, found), case, context) as loaded:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from milimo_tui.engines.boards.letters import fitted, measure_line_width, wrap_text_lines
+from milimo_tui.engines.boards.letters import fit_line_to_width, measure_line_width, wrap_text_lines
 from milimo_tui.engines.boards.page import (
     HEIGHT,
     WIDTH,
@@ -58,7 +58,7 @@ def lay_out_board_pages(boards: Boards) -> list[Page]:
 def _lay_out_page_header(film: str, page: int, count: int) -> Iterator[Mark]:
     number = f"{page} / {count}"
     room = WIDTH - 2 * MARGIN - measure_line_width(number, PLAIN) - GAP
-    yield TextMark(MARGIN, MARGIN + 6, fitted(film, 10, room), 10, MarkColour.STRONG)
+    yield TextMark(MARGIN, MARGIN + 6, fit_line_to_width(film, 10, room), 10, MarkColour.STRONG)
     yield TextMark(WIDTH - MARGIN, MARGIN + 6, number, PLAIN, MarkColour.FAINT, right=True)
 
 
@@ -72,7 +72,9 @@ def _lay_out_panel(
     shown_height = shown_width / boards.aspect
     left = x + (width - shown_width) / 2 if below else x
     if panel.scene:
-        yield TextMark(left, y + 8, fitted(panel.scene, SMALL, shown_width), SMALL, MarkColour.FAINT)
+        yield TextMark(
+            left, y + 8, fit_line_to_width(panel.scene, SMALL, shown_width), SMALL, MarkColour.FAINT
+        )
     top = y + _SCENE_LINE
     if not panel.omitted:
         yield PictureMark(left, top, shown_width, shown_height, at)
@@ -98,7 +100,7 @@ def _lay_out_panel_text(
         facts = panel.length
         room = width - measure_line_width(facts, SMALL) - measure_line_width(f"{panel.number}  ", 10) - 4
     yield TextMark(x, baseline, panel.number, 10, MarkColour.FAINT if panel.omitted else MarkColour.STRONG)
-    framing = fitted(panel.framing, SMALL, room)
+    framing = fit_line_to_width(panel.framing, SMALL, room)
     yield TextMark(
         x + measure_line_width(f"{panel.number}  ", 10), baseline, framing, SMALL, MarkColour.FAINT
     )
@@ -121,7 +123,7 @@ def _lay_out_floor_plan(
 ) -> Iterator[Mark]:
     """Yield the marks of a scene from above: people as stick figures with their names, cameras as wedges."""
     if scene:
-        yield TextMark(x, y + 8, fitted(scene, SMALL, width), SMALL, MarkColour.FAINT)
+        yield TextMark(x, y + 8, fit_line_to_width(scene, SMALL, width), SMALL, MarkColour.FAINT)
     top, tall = y + _SCENE_LINE, min(height - _SCENE_LINE - 4, width * _FLOOR_RATIO)
     yield ShapeMark(_list_box_corners(x, top, width, tall))
 
@@ -145,7 +147,9 @@ def _lay_out_floor_plan(
     for name, place_x, place_y in floor.people:
         head_x, head_y = at((place_x, place_y))
         yield from _lay_out_stick_figure(head_x, head_y)
-        yield TextMark(head_x + 9, head_y + 3, fitted(name, SMALL, width / 3), SMALL, MarkColour.STRONG)
+        yield TextMark(
+            head_x + 9, head_y + 3, fit_line_to_width(name, SMALL, width / 3), SMALL, MarkColour.STRONG
+        )
 
 
 def _lay_out_stick_figure(x: float, y: float) -> Iterator[Mark]:

@@ -29,7 +29,7 @@ def split_into_font_runs(text: str) -> list[tuple[str, str]]:
     ]
 
 
-def fitted(text: str, size: float, width: float) -> str:
+def fit_line_to_width(text: str, size: float, width: float) -> str:
     """Return a line, cut with … if it is wider than `width`."""
     if measure_line_width(text, size) <= width:
         return text
@@ -63,7 +63,7 @@ def wrap_text_lines(text: str, size: float, width: float, most: int) -> list[str
             count += 1
         last = len(out) + 1 == most and count < len(rest)
         line = " ".join(rest if last else rest[:count])
-        out.append(fitted(line, size, width))
+        out.append(fit_line_to_width(line, size, width))
         rest = rest[count:]
     return out
 

@@ -30,7 +30,9 @@ MAX_BYTES_HASHED_AT_ONCE = 64_000_000  # a larger file is not hashed while the u
 SHA256_LETTERS = 64  # hexadecimal digits of a SHA-256
 
 
-def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[InstalledWeights, ...]:
+def find_external_weights(
+    installed: Collection[str], folders: Sequence[Path]
+) -> tuple[InstalledWeights, ...]:
     """Return the rows of the registry whose weights are complete in another place, without the installed
     ones.
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 @cache
-def known() -> Mapping[str, FamilyRow]:
+def list_weight_families() -> Mapping[str, FamilyRow]:
     """Return every family by its name: the studio's own families, then those of other installed
     distributions.
 
@@ -54,7 +54,7 @@ def find_family_of_folder(folder: Path) -> str:
         return _find_family_of_class(str(_read_weights_json(folder / INDEX).get("_class_name", "")))
     if (folder / CONFIG).is_file():
         kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
-        return next((row.name for row in known().values() if _has_model_type(row, kind)), "")
+        return next((row.name for row in list_weight_families().values() if _has_model_type(row, kind)), "")
     return ""
 
 
@@ -66,7 +66,7 @@ def find_role_of_folder(folder: Path, family: str) -> str:
     """Return the role of a folder of that family. The role is `model` unless the family needs several
     models.
     """
-    row = known().get(family)
+    row = list_weight_families().get(family)
     kind = str(_read_weights_json(folder / CONFIG).get("model_type", ""))
     return row.roles.get(kind, "model") if row else "model"
 
@@ -87,7 +87,7 @@ def refuse_unknown_pipeline(folder: Path) -> None:
 def check_pipeline_family(index: Path, family: str, title: str) -> None:
     """Raise BadInput if the index of a pipeline belongs to another family."""
     cls = str(_read_weights_json(index).get("_class_name", ""))
-    row = known().get(family)
+    row = list_weight_families().get(family)
     begins = row.pipelines if row else ()
     if begins and _find_family_of_class(cls) != family:
         raise BadInput(
@@ -100,7 +100,7 @@ def find_generation_of_folder(folder: Path, family: str) -> str:
     """Return the generation according to flags in the configuration files. Empty if the files do not show the
     generation.
     """
-    row = FAMILIES.get(family) or known().get(family)
+    row = FAMILIES.get(family) or list_weight_families().get(family)
     return row.generation(lambda name: _read_weights_json(folder / name)) if row else ""
 
 
@@ -109,13 +109,18 @@ def find_lora_target(name: str, family: str) -> LoraTarget | None:
     name.
     """
     own = find_diffusers_target(name)
-    row = FAMILIES.get(family) or known().get(family)
+    row = FAMILIES.get(family) or list_weight_families().get(family)
     return own or (row.lora_target(name) if row else None)
 
 
 def _find_family_of_class(name: str) -> str:
     return next(
-        (row.name for row in known().values() if row.pipelines and name.startswith(row.pipelines)), ""
+        (
+            row.name
+            for row in list_weight_families().values()
+            if row.pipelines and name.startswith(row.pipelines)
+        ),
+        "",
     )
 
 

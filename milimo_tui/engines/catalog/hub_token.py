@@ -29,7 +29,7 @@ def find_token_file(environ: Mapping[str, str]) -> Path:
     return Path(os.path.expandvars(path)).expanduser()
 
 
-def named(environ: Mapping[str, str]) -> tuple[str, ...]:
+def list_token_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the environment variables that hold a token, with the effective variable first."""
     return tuple(name for name in VARIABLES if environ.get(name, "").strip())
 
@@ -38,7 +38,7 @@ def describe_token_source(environ: Mapping[str, str]) -> str:
     """Return where the token is: the name of the variable or of the file. Empty if there is no token."""
     path = find_token_file(environ)
     in_store = str(path) if path.is_file() and path.stat().st_size else ""
-    return next(iter(named(environ)), in_store)
+    return next(iter(list_token_variables(environ)), in_store)
 
 
 def leave_token_for_download(home: Home, model: str, environ: Mapping[str, str]) -> None:
@@ -46,7 +46,7 @@ def leave_token_for_download(home: Home, model: str, environ: Mapping[str, str])
 
     The file is in the runtime folder, which is private and is in memory where the system has such a folder.
     """
-    found = next((environ[name].strip() for name in named(environ)), "")
+    found = next((environ[name].strip() for name in list_token_variables(environ)), "")
     if found:
         write_file_atomically(_get_left_token_path(home, model), found.encode(), 0o600)
 

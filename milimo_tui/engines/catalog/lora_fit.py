@@ -189,7 +189,7 @@ def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedW
 
     Other naming schemes are left to diffusers, which converts the names while loading. Raises Refused.
     """
-    call = own_pipelines.read(model.path).call
+    call = own_pipelines.read_own_pipeline(model.path).call
     if not call.wears_loras:
         raise Refused(f"{model.id} can't wear {name}: {call.name} can't load LoRAs", HINT)
     there = _read_pipeline_shapes(model)

@@ -74,7 +74,10 @@ class ModelStore:
         without copying.
         """
         mine = self.list_installed()
-        return (*mine, *external_weights.found({row.id for row in mine}, self.list_extra_folders()))
+        return (
+            *mine,
+            *external_weights.find_external_weights({row.id for row in mine}, self.list_extra_folders()),
+        )
 
     def path(self, row: InstalledWeights) -> Path:
         """Return the folder of the weights, or their single file."""

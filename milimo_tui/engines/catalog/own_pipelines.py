@@ -54,7 +54,7 @@ def is_generic_name(word: str) -> bool:
     return word.startswith(GENERIC_PREFIX)
 
 
-def read(folder: Path) -> GenericPipeline:
+def read_own_pipeline(folder: Path) -> GenericPipeline:
     """Return the generic pipeline in a folder.
 
     Raises BadInput with one sentence of explanation for a pipeline that cannot run; Damaged; Unavailable if

@@ -18,11 +18,11 @@ PARALLEL_HASHES = 4
 STUDIO_FILES = ("milimo.json",)
 
 
-def nothing(done: int) -> None:
+def ignore_hash_progress(done: int) -> None:
     """Ignore the progress of hashing."""
 
 
-def hash_file(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
+def hash_file(path: Path, on_bytes: Callable[[int], None] = ignore_hash_progress) -> str:
     """Return the SHA-256 of a file in hexadecimal.
 
     `on_bytes` receives the size of each chunk after it was read; it may raise to stop.

@@ -18,7 +18,7 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.comfyui.bindings import fill_workflow_inputs
 from milimo_tui.engines.comfyui.following import STAGE, WorkflowRun
-from milimo_tui.engines.comfyui.made_pictures import WorkflowResult, fitted, read_take_frames
+from milimo_tui.engines.comfyui.made_pictures import WorkflowResult, fit_made_picture, read_take_frames
 from milimo_tui.engines.comfyui.plan import SEEDS, WorkflowPlan, plan
 from milimo_tui.engines.comfyui.server import (
     ComfyUIServer,
@@ -36,7 +36,11 @@ from milimo_tui.engines.contract.still_files import (
     read_input_frame,
     save_png_picture,
 )
-from milimo_tui.engines.pictures.finished import kept, name_picture_role, save_finished_pictures
+from milimo_tui.engines.pictures.finished import (
+    load_finished_pictures,
+    name_picture_role,
+    save_finished_pictures,
+)
 from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
@@ -96,13 +100,13 @@ def make_pictures(spec: MakePicture, context: Context) -> Result:
     """
     work = _begin_workflow_job(spec, context)
     signature = hashlib.sha256(f"{spec.model_dump_json()}{work.found.digest}".encode()).hexdigest()
-    done = kept(context, signature)
+    done = load_finished_pictures(context, signature)
     for index in range(len(done), spec.count):
         seed = (spec.seed + index) % SEEDS
         made = _run_workflow(work, spec, seed, index)
         if made.is_clip:
             raise Failed(f"the workflow {work.way.kept.name} gave a clip where a picture was asked for")
-        picture = fitted(made.files[0], spec.width, spec.height)
+        picture = fit_made_picture(made.files[0], spec.width, spec.height)
         path = context.workspace / f"picture-{index + 1}.png"
         save_png_picture(picture, path, _make_workflow_metadata(spec, work, seed))
         done.append(describe_png_output(name_picture_role(index), path, picture))

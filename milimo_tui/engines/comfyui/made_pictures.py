@@ -54,7 +54,9 @@ def read_take_frames(
                 f"the workflow gave {len(made.files)} pictures of the {spec.frames} that were asked for",
                 "bind its length: milimo workflow bind NAME frames=NODE.input",
             )
-        shown = [np.asarray(fitted(path, spec.width, spec.height)) for path in made.files[: spec.frames]]
+        shown = [
+            np.asarray(fit_made_picture(path, spec.width, spec.height)) for path in made.files[: spec.frames]
+        ]
         return iter(shown), None, _describe_still_size_change(made.files[0], spec)
     [path, *_] = made.files
     with Footage(path) as footage:
@@ -95,7 +97,7 @@ def _read_clip_sound(path: Path, spec: MakeVideo) -> Sound:
     return heard[:, :samples]
 
 
-def fitted(path: Path, width: int, height: int) -> Image.Image:
+def fit_made_picture(path: Path, width: int, height: int) -> Image.Image:
     """Return a picture in RGB with these sides. Raises BadInput for a file that is no picture."""
     return _fit_to_size(read_still(path).convert("RGB"), width, height)
 

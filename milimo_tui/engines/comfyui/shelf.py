@@ -53,7 +53,7 @@ def read_saved_workflow(found: ResolvedWeights) -> SavedWorkflow:
     """Return a saved workflow. Raises Damaged."""
     hint = f"milimo workflow add FILE --name {found.id} takes it up anew"
     try:
-        flow = workflow.read((found.path / WORKFLOW).read_bytes(), found.id)
+        flow = workflow.read_workflow((found.path / WORKFLOW).read_bytes(), found.id)
         bound = parse_bindings(parse_untrusted_json((found.path / BINDINGS).read_text()))
     except (OSError, ValueError, MilimoError) as error:
         raise Damaged(f"the workflow {found.id} can't be read: {reason(error)}", hint) from error

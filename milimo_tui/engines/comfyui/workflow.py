@@ -109,7 +109,7 @@ class Workflow:
         )
 
 
-def read(data: bytes, name: str) -> Workflow:
+def read_workflow(data: bytes, name: str) -> Workflow:
     """Return the workflow of a file's bytes. Raises BadInput for any other file, with instructions for the
     export.
     """

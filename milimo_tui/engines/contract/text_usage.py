@@ -86,7 +86,7 @@ def record_answer_usage(
             os.close(handle)
 
 
-def read(home: Home) -> tuple[AnswerUsage, ...]:
+def read_text_usage(home: Home) -> tuple[AnswerUsage, ...]:
     """Return every recorded answer, oldest first; unreadable lines are skipped."""
     try:
         lines = get_usage_ledger_path(home).read_text(errors="replace").splitlines()

@@ -104,7 +104,7 @@ def draw_depth_map(near: Near, low: float, high: float, width: int, height: int)
     return np.repeat(bright[..., None], 3, axis=2)
 
 
-def kept(model: DepthModel, pictures: Iterable[Rgb], into: DepthFile) -> Iterator[int]:
+def store_depths(model: DepthModel, pictures: Iterable[Rgb], into: DepthFile) -> Iterator[int]:
     """Estimate the depth of each picture and store it; yield the number of stored pictures."""
     for number, picture in enumerate(pictures, 1):
         into.add_depth(model.estimate_nearness(picture))

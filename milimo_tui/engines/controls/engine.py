@@ -35,4 +35,4 @@ class Controls:
             return likeness.compare_take_with_pictures(spec, context)
         if not isinstance(spec, MakeControl):
             raise BadInput(f"the controls can't do “{spec.kind}”", "they draw maps of clips and pictures")
-        return job.make(spec, context)
+        return job.make_control_map(spec, context)

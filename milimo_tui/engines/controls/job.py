@@ -88,7 +88,7 @@ class MapDrawing:
         kept = depth.DepthFile(self._context.workspace)
         try:
             with convert_memory_errors():
-                for number in depth.kept(model, self._iterate_pictures(), kept):
+                for number in depth.store_depths(model, self._iterate_pictures(), kept):
                     self._report_progress(LOOKING, number, self._view.looks)
             yield from kept.iterate_depth_maps(self._view.width, self._view.height)
         finally:
@@ -180,7 +180,7 @@ class MapDrawing:
         self._context.progress(stage, done, total, frames=(done, total))
 
 
-def make(spec: MakeControl, context: Context) -> Result:
+def make_control_map(spec: MakeControl, context: Context) -> Result:
     """Make a clip of the map with the clip's size (at most 1920 pixels wide), rate and frames. Raises as
     `Controls.run`.
     """

@@ -36,7 +36,12 @@ from milimo_tui.media.files.facts import digest
 from milimo_tui.media.picture.glimpse import encode_glimpse
 from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe
-from milimo_tui.media.render.deliver import beside, check_delivery_target, deliver_plan, weigh_stages
+from milimo_tui.media.render.deliver import (
+    check_delivery_target,
+    deliver_plan,
+    list_delivered_files,
+    weigh_stages,
+)
 from milimo_tui.media.render.film import STAGE, RenderResult
 
 SEGMENTS = "segments"  # a folder in the project's cache, or in the workspace if there is no cache
@@ -183,7 +188,7 @@ def _publish_film(
 ) -> Result:
     facts = _describe_film_file(plan, delivery, whole)
     context.progress(PUBLISHING, 0, 1)
-    for extra in beside(whole, delivery):
+    for extra in list_delivered_files(whole, delivery):
         publish_film_file(extra, target.with_name(extra.name.replace(whole.stem, target.stem, 1)))
     publish_film_file(whole, target)
     size = measure_size(target)

@@ -43,7 +43,7 @@ class Flux2:
         if isinstance(spec, CheckEngine):
             return reference_check.check_flux2_reference(spec, context)
         if isinstance(spec, MakePicture):
-            return pictures.make(spec, context)
+            return pictures.make_flux2_pictures(spec, context)
         if isinstance(spec, MakeVideo):
             return pictures.make_still_take(spec, context)
         if isinstance(spec, Inpaint):

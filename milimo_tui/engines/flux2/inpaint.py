@@ -14,7 +14,7 @@ from milimo_tui.engines.contract.still_files import (
     read_input_frame,
     save_png_picture,
 )
-from milimo_tui.engines.flux2.loader import Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.loader import Work, encode_flux2_prompt, find_flux2_weights, use_flux2_weights
 from milimo_tui.engines.flux2.mask_regions import choose_mask_region, compose, make_model_mask
 from milimo_tui.engines.flux2.pictures import describe_flux2_run, read_references
 from milimo_tui.engines.flux2.pipeline_run import run
@@ -70,7 +70,7 @@ def inpaint_picture(spec: Inpaint, context: Context) -> Result:
         texts=list_prompts(spec.prompt, plan),
     )
     with use_flux2_weights(work, context) as loaded:
-        words = encode_prompt_pair(read, loaded, spec.prompt, plan, context)
+        words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
         painter = loaded.make_inpainter()
         painter.references = tuple(references)
         fresh = run(

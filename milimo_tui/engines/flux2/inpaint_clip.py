@@ -17,7 +17,7 @@ from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.flux2.inpaint import LEAST_SIDE, MOST_PIXELS
-from milimo_tui.engines.flux2.loader import Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.loader import Work, encode_flux2_prompt, find_flux2_weights, use_flux2_weights
 from milimo_tui.engines.flux2.mask_regions import MaskRegion, choose_mask_region, compose, make_model_mask
 from milimo_tui.engines.flux2.pictures import describe_flux2_run, read_references
 from milimo_tui.engines.flux2.pipeline_run import run
@@ -181,7 +181,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
     )
     path = context.workspace / "picture.mov"
     with use_flux2_weights(work, context) as loaded:
-        words = encode_prompt_pair(read, loaded, spec.prompt, plan, context)
+        words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
         notes = marks.of(loaded, spec.seed)
         way = Way(context, (steps + 1) * len(numbers))
         before: Image.Image | None = None

@@ -124,7 +124,7 @@ def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
         )
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
-        return encode_prompts_ahead(found, recipe, work.texts, reader, read, context)
+        return encode_prompts_ahead(found, recipe, work.texts, reader, encode_flux2_prompt, context)
 
     with use_weights_with_loras(
         wanted, context, lambda recipe: _load_flux2_pipeline(work, recipe, context), ahead
@@ -133,7 +133,7 @@ def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
         yield loaded
 
 
-def read(pipe: Any, text: str, where: Any) -> tuple[torch.Tensor, ...]:
+def encode_flux2_prompt(pipe: Any, text: str, where: Any) -> tuple[torch.Tensor, ...]:
     """Return the text encoder's embedding of a prompt, (1, 512, width)."""
     embedded, _ = pipe.encode_prompt(prompt=text, device=where)
     return (embedded,)

@@ -22,14 +22,20 @@ from milimo_tui.engines.contract.still_files import (
 )
 from milimo_tui.engines.flux2 import one_frame
 from milimo_tui.engines.flux2.cached_pictures import paint_with_cache
-from milimo_tui.engines.flux2.loader import LoadedFlux2, Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.loader import (
+    LoadedFlux2,
+    Work,
+    encode_flux2_prompt,
+    find_flux2_weights,
+    use_flux2_weights,
+)
 from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import LIMITS, MOST_REFERENCES, check_references, plan_flux2_course
 from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant
 from milimo_tui.engines.pictures.finished import (
     SEEDS,
     crop_centre,
-    kept,
+    load_finished_pictures,
     name_picture_role,
     save_finished_pictures,
 )
@@ -43,7 +49,7 @@ from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
-def make(spec: MakePicture, context: Context) -> Result:
+def make_flux2_pictures(spec: MakePicture, context: Context) -> Result:
     """Make `count` pictures with seeds counted up from the spec's seed, roles `picture`, `picture-2`, …
 
     Each picture is reported as a part when done. A retry continues after the last finished picture.
@@ -61,7 +67,7 @@ def _make_flux2_pictures(
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     plan = plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
     signature = marks.compute_job_signature(found)
-    done = kept(context, signature)
+    done = load_finished_pictures(context, signature)
     apart: tuple[CacheDifference, ...] = ()
     attention = ""
     work = Work(
@@ -80,7 +86,7 @@ def _make_flux2_pictures(
     )
     if len(done) < spec.count:
         with use_flux2_weights(work, context) as loaded:
-            words = encode_prompt_pair(read, loaded, spec.prompt, plan, context)
+            words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
             attention = get_attention_backend(loaded.pipe.transformer)
             each = 2 if spec.measured and plan.cache != "off" else 1  # number of paintings for each picture
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))

@@ -125,7 +125,11 @@ class Flux2Profile(Profile):
         )
         found = machine.found
         named = machine.model or spec.model or USUAL_MODEL
-        variant = variants.read_flux2_variant(get_parts_folder(found)) if found else variants.named(named)
+        variant = (
+            variants.read_flux2_variant(get_parts_folder(found))
+            if found
+            else variants.find_published_variant(named)
+        )
         run = variants.plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
         one_frame.list_flux2_references(spec)  # raises Refused for a control
         return Way(
@@ -148,4 +152,4 @@ class Flux2Profile(Profile):
         named = machine.model or wanted.model or USUAL_MODEL
         weights = SIZES.of(named)
         loras = sum(get_published_lora_gb(lora.id) for lora in wanted.loras)
-        return recipe_request.request(wanted, variants.named(named), weights, loras)
+        return recipe_request.request(wanted, variants.find_published_variant(named), weights, loras)

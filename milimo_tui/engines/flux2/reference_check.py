@@ -12,7 +12,13 @@ import numpy as np
 import torch
 
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.flux2.loader import LoadedFlux2, Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.loader import (
+    LoadedFlux2,
+    Work,
+    encode_flux2_prompt,
+    find_flux2_weights,
+    use_flux2_weights,
+)
 from milimo_tui.engines.flux2.pipeline_run import make_guidance_arguments, run
 from milimo_tui.engines.flux2.pipelines import get_painter_class
 from milimo_tui.engines.flux2.variants import INPAINTING_VARIANTS, plan_flux2_course
@@ -52,7 +58,7 @@ def check_flux2_reference(spec: CheckEngine, context: Context) -> Result:
         texts=list_prompts(PROMPT, plan),
     )
     with use_flux2_weights(work, context) as loaded:
-        words = encode_prompt_pair(read, loaded, PROMPT, plan, context)
+        words = encode_prompt_pair(encode_flux2_prompt, loaded, PROMPT, plan, context)
         way = Way(context, plan.steps + 1)
         with record_transformer_calls(TRANSFORMER) as ours:
             picture = run(

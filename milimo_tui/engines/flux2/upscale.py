@@ -12,7 +12,13 @@ from milimo_tui.engines.contract.fitting import round_side_up
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.contract.still_files import describe_png_output, read_input_picture, save_png_picture
 from milimo_tui.engines.flux2 import tiles
-from milimo_tui.engines.flux2.loader import LoadedFlux2, Work, find_flux2_weights, read, use_flux2_weights
+from milimo_tui.engines.flux2.loader import (
+    LoadedFlux2,
+    Work,
+    encode_flux2_prompt,
+    find_flux2_weights,
+    use_flux2_weights,
+)
 from milimo_tui.engines.flux2.pictures import describe_flux2_run
 from milimo_tui.engines.flux2.pipeline_run import run
 from milimo_tui.engines.flux2.variants import (
@@ -113,7 +119,7 @@ class TileRun:
     def paint_tiles(self, canvas: Image.Image, first: int, loaded: LoadedFlux2, context: Context) -> None:
         """Paint every tile from index `first` on into the canvas, with occasional checkpoints."""
         count = len(self.places)
-        words = encode_prompt_pair(read, loaded, self.spec.prompt, self.plan, context)
+        words = encode_prompt_pair(encode_flux2_prompt, loaded, self.spec.prompt, self.plan, context)
         # a tile is encoded only once, so its latents are not cached
         painter = loaded.make_inpainter(remembers=False)
         way = Way(context, count * (self.steps + 1), first * (self.steps + 1))

@@ -66,7 +66,7 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
     return DISTILLED if index.get("is_distilled") else BASE
 
 
-def named(model: str) -> WeightsVariant:
+def find_published_variant(model: str) -> WeightsVariant:
     """Return the variant of published weights that are not installed, by their id."""
     kinds = {"dev": DEV, "kv": KLEIN_KV, "base": BASE}
     return next((kind for word, kind in kinds.items() if word in model.split("-")), DISTILLED)

@@ -17,7 +17,7 @@ from milimo_tui.core.format import format_bytes
 from milimo_tui.core.host import HOST, explain_os_error, fsync_folder
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import PARTIAL
-from milimo_tui.engines.catalog.weight_hashes import hash_file, nothing
+from milimo_tui.engines.catalog.weight_hashes import hash_file, ignore_hash_progress
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
 RESERVE = 0.1  # fraction of the missing bytes that must remain free
@@ -62,7 +62,7 @@ class DownloadStaging:
         part = self.part(file)
         return min(file.bytes, part.stat().st_size) if part.is_file() else 0
 
-    def digest(self, file: RemoteFile, on_bytes: Callable[[int], None] = nothing) -> str:
+    def digest(self, file: RemoteFile, on_bytes: Callable[[int], None] = ignore_hash_progress) -> str:
         """Return the SHA-256 of a file that is already complete, in place or waiting. Empty if the file must
         be fetched.
 

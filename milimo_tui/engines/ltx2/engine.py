@@ -59,6 +59,6 @@ class Ltx2:
 
             return change_take(spec, context)
         with pause_garbage_collection():
-            from milimo_tui.engines.ltx2.take.job import make
+            from milimo_tui.engines.ltx2.take.job import make_ltx2_take
 
-        return make(spec, context)
+        return make_ltx2_take(spec, context)

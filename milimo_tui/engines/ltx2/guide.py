@@ -31,7 +31,11 @@ def _find_ltx2_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]
     bare, count = measures.strip_speech(text), len(text.split())
     found = [
         *measures.find_framing_faults(bare, meaning),
-        *(f"it says no {measure}" for measure in ("movement", "sound") if not measures.has(measure, bare)),
+        *(
+            f"it says no {measure}"
+            for measure in ("movement", "sound")
+            if not measures.fulfils_measure(measure, bare)
+        ),
         *measures.find_meaning_faults(text, meaning),
         *measures.find_speech_faults(text, meaning),
     ]

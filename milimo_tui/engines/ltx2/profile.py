@@ -26,7 +26,7 @@ from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, re
 from milimo_tui.engines.ltx2.plan.chunk_memory import make_chunk_memory_check
 from milimo_tui.engines.ltx2.plan.plan import (
     Weights,
-    fitting,
+    find_fitting_plan,
     make_memory_probe_spec,
     plan,
     resolve_made_spec,
@@ -82,7 +82,7 @@ class Ltx2Profile(Profile):
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo):
             return None
-        made = fitting(
+        made = find_fitting_plan(
             spec.with_handles_inside(),
             _get_known_weights(machine),
             clips,

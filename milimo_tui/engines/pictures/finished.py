@@ -26,7 +26,7 @@ def crop_centre(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.crop((left, top, left + width, top + height))
 
 
-def kept(context: Context, signature: str) -> list[Output]:
+def load_finished_pictures(context: Context, signature: str) -> list[Output]:
     """Return the pictures that an earlier attempt finished."""
     checkpoint = context.checkpoints.newest(_STAGE, signature)
     if checkpoint is None:

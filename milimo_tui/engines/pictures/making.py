@@ -16,7 +16,7 @@ from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
 from milimo_tui.engines.pictures.finished import (
     SEEDS,
     crop_centre,
-    kept,
+    load_finished_pictures,
     name_picture_role,
     save_finished_pictures,
 )
@@ -37,7 +37,7 @@ LEAST_SIDE = 16  # pixels; a smaller reference carries no usable information
 Paths = Callable[[Sequence[Image.Image]], FamilyPipeline]  # makes the pipeline for the reference pictures
 
 
-def make(family: PictureFamily, paths: Paths, spec: MakePicture, context: Context) -> Result:
+def make_family_pictures(family: PictureFamily, paths: Paths, spec: MakePicture, context: Context) -> Result:
     """Make `count` pictures with seeds counted up from the spec's seed, roles `picture`, `picture-2`, …
 
     Each picture is reported as a part when done. A retry continues after the last finished picture.
@@ -76,7 +76,7 @@ def _make_family_pictures(
     ]
     pipeline = paths(pictures)
     signature = marks.compute_job_signature(found)
-    done = kept(context, signature)
+    done = load_finished_pictures(context, signature)
     if len(done) < spec.count:
         with use_picture_weights(
             family, pipeline, found, asked, spec, context, list_prompts(spec.prompt, plan)

@@ -222,7 +222,7 @@ def _rewrite_sentence(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     if still and _SOUNDS.search(bare):
         return ""
     facts = replace_figures(
-        _describe_camera_target(text, meaning) if looked_at else whole(text, meaning, still=still)
+        _describe_camera_target(text, meaning) if looked_at else complete_fragment(text, meaning, still=still)
     )
     # The sound may be in the script's sentence or in its rewritten form: a monitor that “counts” beeps.
     heard = _HEARD_ONLY.search(text) or _HEARD_ONLY.search(facts)
@@ -251,7 +251,7 @@ def _say_in_view(thing: str, meaning: ShotMeaning) -> str:
     return f"There {'are' if many else 'is'} {thing[:1].lower()}{thing[1:]}."
 
 
-def whole(text: str, meaning: ShotMeaning, *, still: bool) -> str:
+def complete_fragment(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     """Return a fragment of the script with its missing verb. A complete sentence is unchanged."""
     if found := _REVEALS.match(text):
         revealed = found[1].rstrip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.engines.prompting.tables import rows
+from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 MOST = 3
 # Actions that make a still thing audible: a coin in a palm makes no sound, a rolling coin does.
@@ -66,5 +66,5 @@ def _read_effects_table() -> tuple[SoundEffect, ...]:
             of_people=row.get("of_people", False),
             handled=row.get("handled", False),
         )
-        for row in rows("effects", "effect")
+        for row in list_prompt_rows("effects", "effect")
     )

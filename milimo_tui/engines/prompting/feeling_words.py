@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.engines.prompting.tables import rows
+from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 _STATE = r"(?:is|are|looks?|seems?|feels?|appears?|gets?|grows?|becomes?|stands?|sits?)"
 _MORE = r"(?:(?:very|so|suddenly|visibly|clearly|deeply|completely|utterly|a little) )*"
@@ -15,11 +15,11 @@ _SEEN = tuple(
         re.compile(rf"\b({_STATE}) {_MORE}(?:{row['words']})\b(?! (?:of|by|with|about|to)\b)", re.IGNORECASE),
         row["seen"],
     )
-    for row in rows("feelings", "feeling")
+    for row in list_prompt_rows("feelings", "feeling")
 )
 _HEARD = tuple(
     (re.compile(rf"\b(?:{row['words']})\b", re.IGNORECASE), row["tone"])
-    for row in (*rows("feelings", "tone"), *rows("feelings", "feeling"))
+    for row in (*list_prompt_rows("feelings", "tone"), *list_prompt_rows("feelings", "feeling"))
 )
 _BEING = frozenset({"is", "are", "looks", "look", "seems", "seem", "feels", "feel", "appears", "appear"})
 

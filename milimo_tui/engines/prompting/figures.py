@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.engines.prompting.tables import rows
+from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 _REST = r"[^,.;:!?…—–“”]*"  # the rest of a clause
 # Words that only the simile defines: a sound like glass, dressed like a nurse.
@@ -49,7 +49,7 @@ _HOLE = compile_lazily(rf",? (an? (?:hole|gap|space)) where {_REST}", re.IGNOREC
 _LEFT_OUT = (_LIKE, _AS_IF, _SHOULD_BE, _NOT_YET, _NEVER, _EVER_SINCE, _BY_THEMSELVES)
 _SEEN_INSTEAD = tuple(
     (re.compile(row["words"], re.IGNORECASE), row["seen"])
-    for row in (*rows("figures", "denied"), *rows("figures", "alive"))
+    for row in (*list_prompt_rows("figures", "denied"), *list_prompt_rows("figures", "alive"))
 )
 
 _NOW = {"has": "is", "have": "are"}

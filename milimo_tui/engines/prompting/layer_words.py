@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.action_words import whole
+from milimo_tui.engines.prompting.action_words import complete_fragment
 from milimo_tui.engines.prompting.script_marks import make_sentence
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.text import split_sentences
@@ -55,7 +55,7 @@ def phrase_script_layer(text: str, meaning: ShotMeaning) -> str:
 def _add_verb(text: str, nobody: ShotMeaning) -> str:
     if found := _NONE.match(text):
         return f"There is no {text[found.end() :]}"
-    told = whole(text, nobody, still=True)
+    told = complete_fragment(text, nobody, still=True)
     if told != text or _FINITE.search(text):
         return told
     return f"There one sees {text[:1].lower()}{text[1:]}"

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.place_words import PlaceWords
-from milimo_tui.engines.prompting.tables import rows
+from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 _COUNT = (
     r"(?:an?|one|a single|a lone|a bare|two|three|four|six|eight|many|a dozen|a hundred|a thousand|strings of"
@@ -73,7 +73,7 @@ def is_dark(time_of_day: str) -> bool:
 def choose_light(place: PlaceWords, time_of_day: str, weather: str, *, outside: bool) -> tuple[str, str]:
     """Return the words for the light of a place at a time, and the names of the table rows."""
     light, name = place.day, "by day"
-    for row in rows("light", "time"):
+    for row in list_prompt_rows("light", "time"):
         if re.search(rf"\b(?:{row['words']})\b", time_of_day, re.IGNORECASE):
             light, name = row["open_air" if outside else "room"] or place.night, f"by {row['name']}"
             break
@@ -111,7 +111,7 @@ def _strip_crowd_sounds(sound: str) -> str:
 
 def find_weather_row(weather: str) -> tuple[str, str, str] | None:
     """Return name, light and sound of a weather's table row. None if there is no weather."""
-    for row in rows("light", "weather") if weather else ():
+    for row in list_prompt_rows("light", "weather") if weather else ():
         if re.search(row["words"], weather, re.IGNORECASE):
             return row["name"], row["light"], row["sound"]
     return None

@@ -53,7 +53,7 @@ _CAMERA_MOVES = compile_lazily(
 _NEGATED = compile_lazily(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
 
 
-def found(words: str, text: str) -> list[str]:
+def find_all_words(words: str, text: str) -> list[str]:
     """Return every occurrence of the words in a text."""
     return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
 
@@ -65,25 +65,25 @@ def strip_speech(text: str) -> str:
 
 def has_one_size(text: str) -> bool:
     """Return True if a prompt without speech names one of the six sizes once, and no other size."""
-    return len(found(SIZES, text)) == 1 and not found(OTHER_SIZES, text)
+    return len(find_all_words(SIZES, text)) == 1 and not find_all_words(OTHER_SIZES, text)
 
 
-def has(measure: str, text: str) -> bool:
+def fulfils_measure(measure: str, text: str) -> bool:
     """Return True if a prompt without speech fulfils a measure of `ASKED`."""
-    return bool(found("|".join(ASKED[measure]), text))
+    return bool(find_all_words("|".join(ASKED[measure]), text))
 
 
 def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
     """Yield the faults of a prompt without speech in its size, and the missing viewpoint or light."""
-    sizes = [size.lower().replace("closeup", "close-up") for size in found(SIZES, bare)]
+    sizes = [size.lower().replace("closeup", "close-up") for size in find_all_words(SIZES, bare)]
     if not sizes:
         yield "it names no size"
-    elif len(sizes) > 1 or found(OTHER_SIZES, bare):
+    elif len(sizes) > 1 or find_all_words(OTHER_SIZES, bare):
         yield "it names more than one size"
     elif sizes[0].replace(" up", "-up") != describe_size(meaning):
         yield f"it is a {sizes[0]}, the shot a {describe_size(meaning)}"
     for measure in ("viewpoint", "light"):
-        if not has(measure, bare):
+        if not fulfils_measure(measure, bare):
             yield f"it says no {measure}"
 
 

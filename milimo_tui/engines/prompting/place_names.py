@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.engines.prompting.tables import rows
+from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 _ORDINARY = """
 a all and at back beneath big black blue bottom by central city control corner country dark deep dim dining
@@ -76,5 +76,5 @@ def _is_ordinary_word(word: str) -> bool:
 
 @cache
 def _list_ordinary_words() -> frozenset[str]:
-    named = (word for row in rows("places", "place") for word in re.split(r"[|\s]", row["words"]))
+    named = (word for row in list_prompt_rows("places", "place") for word in re.split(r"[|\s]", row["words"]))
     return frozenset(_ORDINARY.split()) | frozenset(map(str.lower, named))

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from milimo_tui.engines.prompting.tables import rows
+from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +85,5 @@ def _match_place_row(text: str, *, outside: bool) -> tuple[PlaceWords, re.Match[
 def _read_places_table() -> tuple[tuple[re.Pattern[str], PlaceWords], ...]:
     return tuple(
         (re.compile(rf"\b(?:{row['words']})s?\b", re.IGNORECASE), PlaceWords(**row))
-        for row in rows("places", "place")
+        for row in list_prompt_rows("places", "place")
     )

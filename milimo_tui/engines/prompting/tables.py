@@ -9,7 +9,7 @@ from typing import Any
 
 
 @cache
-def rows(table: str, name: str) -> tuple[dict[str, Any], ...]:
+def list_prompt_rows(table: str, name: str) -> tuple[dict[str, Any], ...]:
     """Return the rows of that name in a table, in order."""
     text = files(__package__).joinpath(f"{table}.toml").read_text("utf-8")
     return tuple(tomllib.loads(text)[name])

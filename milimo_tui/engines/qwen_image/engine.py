@@ -42,7 +42,7 @@ class QwenImage:
         if isinstance(spec, CheckEngine):
             return reference_check.check_picture_reference(QWEN_IMAGE, paths, spec, context)
         if isinstance(spec, MakePicture):
-            return making.make(QWEN_IMAGE, paths, spec, context)
+            return making.make_family_pictures(QWEN_IMAGE, paths, spec, context)
         if isinstance(spec, MakeVideo):
             return making.make_still_take(QWEN_IMAGE, paths, spec, context)
         raise BadInput(f"Qwen-Image can't do “{spec.kind}”", "it makes pictures from words or pictures")

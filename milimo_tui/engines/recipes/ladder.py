@@ -73,7 +73,7 @@ def _build_cached_ladder(
     rows: tuple[LadderRow, ...],
 ) -> tuple[Recipe, ...]:
     out: list[tuple[Recipe, MemoryEstimate]] = []
-    for recipe in every(request, kind, packages, capability, rates, rows):
+    for recipe in list_all_combinations(request, kind, packages, capability, rates, rows):
         if recipe.needs not in ("", *packages):
             continue
         needs = estimate_memory(recipe, request)
@@ -87,7 +87,7 @@ def _saves_no_memory(needs: MemoryEstimate, above: MemoryEstimate) -> bool:
     return needs.card_gb >= above.card_gb * USEFUL_SHARE and needs.host_gb >= above.host_gb * USEFUL_SHARE
 
 
-def every(
+def list_all_combinations(
     request: Request,
     kind: Kind = "cuda",
     packages: Collection[str] = (),

@@ -23,7 +23,7 @@ from milimo_tui.engines.recipes.ladder import (
     COMPILED,
     build_recipe_ladder,
     choose_attention,
-    every,
+    list_all_combinations,
     should_compile,
 )
 from milimo_tui.engines.recipes.tables import QUANTISERS
@@ -208,7 +208,7 @@ def _list_recipes(card: Card, request: Request, packages: Collection[str]) -> It
     names = {row.name for row in here}
     more = build_recipe_ladder(request, card.kind, QUANTISERS, card.capability, rates)
     names |= {row.name for row in more if row.needs and row.needs not in packages}
-    return (row for row in every(request, card.kind, rates=rates) if row.name in names)
+    return (row for row in list_all_combinations(request, card.kind, rates=rates) if row.name in names)
 
 
 def _recipe_row(choice: RecipeChoice, recipe: Recipe) -> dict[str, Any]:

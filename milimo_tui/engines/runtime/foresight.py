@@ -48,7 +48,7 @@ def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresigh
 
 
 @contextmanager
-def beside() -> Iterator[None]:
+def compute_in_parallel() -> Iterator[None]:
     """Compute in parallel with the running job, on a CUDA stream of its own if the device has streams."""
     if memory.get_device().type != "cuda":
         yield

@@ -76,7 +76,7 @@ def choose_job_recipe(
     The form in which weights of this digest are loaded already is preferred if it fits; `recipe_name` takes
     precedence over it.
     """
-    card, shown = here()
+    card, shown = describe_worker_card()
     named = on_ladder(recipe_name)  # The engine itself reads the rest of the name.
     choice = choose_recipe(
         card,
@@ -94,7 +94,7 @@ def choose_job_recipe(
     return choice
 
 
-def here() -> tuple[Card, tuple[RecipeOutcome, ...]]:
+def describe_worker_card() -> tuple[Card, tuple[RecipeOutcome, ...]]:
     """Return this worker's device in its present state, and its recorded outcomes."""
     holder = get_model_cache()
     holder.measure_models()

@@ -48,7 +48,7 @@ class SweepProgress:
         if kept is None:
             return {}
         self._before = kept.step
-        state: dict[str, Any] = session_state.read(kept.path, self._device)
+        state: dict[str, Any] = session_state.read_session_value(kept.path, self._device)
         return state
 
     def skip_done_frames(self, sweep: range) -> range:
@@ -64,5 +64,5 @@ class SweepProgress:
         self._done += 1
         self._report(self._done, self._ends[-1], way, number, mask)
         if self._done not in self._ends and self._checkpoints.due():
-            keep = partial(session_state.write, value=state())
+            keep = partial(session_state.write_session_value, value=state())
             self._checkpoints.save(FOLLOWING, self._signature, self._done, keep)

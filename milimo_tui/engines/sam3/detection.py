@@ -58,7 +58,7 @@ def encode_text(sam: Sam, text: str) -> Any:
 
 
 @torch.inference_mode()
-def named(
+def detect_named_objects(
     sam: Sam,
     footage: Footage,
     number: int,

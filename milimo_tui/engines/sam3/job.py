@@ -63,7 +63,7 @@ def segment_picture(spec: Segment, context: Context) -> Result:
                     way.report(LOOKING, 1, total)
                 for nth, text in enumerate(texts, start=total - len(texts) + 1):
                     first = max((thing.object for thing in things), default=0) + 1
-                    things += detection.named(
+                    things += detection.detect_named_objects(
                         sam, footage, spec.frame, text, spec.boxes, spec.threshold, first
                     )
                     way.report(LOOKING, nth, total)

@@ -48,7 +48,7 @@ def restore_session_state(state: dict[str, Any], session: Any) -> None:
             setattr(session, name, value)
 
 
-def write(path: Path, value: Any) -> None:
+def write_session_value(path: Path, value: Any) -> None:
     """Write a value to a file.
 
     Raises TypeError for a value other than a dict, list, tuple, set, tensor, bytes or plain value.
@@ -80,7 +80,7 @@ def write(path: Path, value: Any) -> None:
     safetensors.torch.save_file(tensors, path, {_SHAPE: shape})
 
 
-def read(path: Path, device: torch.device) -> Any:
+def read_session_value(path: Path, device: torch.device) -> Any:
     """Read a value from a file. Tensors that were on a device are put on `device`. Raises OSError,
     SafetensorError.
     """

@@ -45,6 +45,6 @@ class Wan:
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"Wan 2.2 can't do “{spec.kind}”", "it makes takes")
         with pause_garbage_collection():
-            from milimo_tui.engines.wan.job import make
+            from milimo_tui.engines.wan.job import make_wan_take
 
-        return make(spec, context)
+        return make_wan_take(spec, context)

@@ -31,7 +31,7 @@ def _find_wan_prompt_faults(text: str, meaning: ShotMeaning) -> tuple[str, ...]:
     bare, count = measures.strip_speech(text), len(text.split())
     found = [
         *measures.find_framing_faults(bare, meaning),
-        *(("it says no movement",) if not measures.has("movement", bare) else ()),
+        *(("it says no movement",) if not measures.fulfils_measure("movement", bare) else ()),
         *measures.find_meaning_faults(text, meaning),
     ]
     if not LEAST <= count <= MOST:

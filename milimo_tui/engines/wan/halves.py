@@ -31,7 +31,7 @@ def list_lora_transformers(name: str) -> tuple[str, ...]:
     return (PARTS[half],) if half else tuple(PARTS.values())
 
 
-def alone(names: Iterable[str]) -> tuple[str, ...]:
+def describe_single_halves(names: Iterable[str]) -> tuple[str, ...]:
     """Return sentences on LoRAs of which only one half was requested.
 
     A half is matched with the other half of its own name, or with one of another name if as many halves

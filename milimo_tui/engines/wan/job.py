@@ -25,7 +25,7 @@ from milimo_tui.engines.runtime.apply import get_part_precision
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan import halves
 from milimo_tui.engines.wan.kinds import read_wan_kind
-from milimo_tui.engines.wan.loader import LoadedWan, find_wan_weights, open_wan_for_job, read
+from milimo_tui.engines.wan.loader import LoadedWan, encode_wan_prompt, find_wan_weights, open_wan_for_job
 from milimo_tui.engines.wan.passes import (
     DECODING,
     STAGE,
@@ -43,7 +43,7 @@ LEAST_SIDE = 16  # pixels; a smaller input picture shows nothing that a model co
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}
 
 
-def make(asked: MakeVideo, context: Context) -> Result:
+def make_wan_take(asked: MakeVideo, context: Context) -> Result:
     """Make the take in the workspace. The result's notes list what was changed."""
     context.progress("looking", 0, 1)
     spec = asked.with_handles_inside()
@@ -57,7 +57,7 @@ def make(asked: MakeVideo, context: Context) -> Result:
     context.plan(STAGES)
     hashes = hash_input_files(asked)
     with open_wan_for_job(found, way, spec, context, list_prompts(spec.prompt, way.course)) as loaded:
-        words = encode_prompt_pair(read, loaded, spec.prompt, way.course, context)
+        words = encode_prompt_pair(encode_wan_prompt, loaded, spec.prompt, way.course, context)
         signature = _compute_latents_signature(spec, hashes, loaded)
         latents = sample_wan_latents(
             loaded, way, words, BoundPictures(begins, ends), spec.seed, context, signature
@@ -70,7 +70,11 @@ def make(asked: MakeVideo, context: Context) -> Result:
             also={one.title: one.digest for one in loaded.loras},
             **_describe_wan_run(way, loaded.pipe.scheduler.config.get("flow_shift")),
         )
-        alone = halves.alone(one.path.stem for one in loaded.loras) if way.kind.later is not None else ()
+        alone = (
+            halves.describe_single_halves(one.path.stem for one in loaded.loras)
+            if way.kind.later is not None
+            else ()
+        )
         for said in alone:
             context.log(said)
         path = context.workspace / "take.mov"

@@ -81,7 +81,7 @@ def find_wan_weights(model: str) -> ResolvedWeights:
     return model_store().resolve(FAMILY, model=model)
 
 
-def read(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
+def encode_wan_prompt(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
     """Return the text encoder's embedding of a prompt."""
     embedded, _ = pipe.encode_prompt(
         text, do_classifier_free_guidance=False, max_sequence_length=TOKENS, device=where
@@ -112,7 +112,9 @@ def open_wan_for_job(
     )
 
     def ahead(recipe: Recipe) -> dict[str, Read]:
-        return encode_prompts_ahead(found, recipe, texts, _make_encoder_loader(found), read, context)
+        return encode_prompts_ahead(
+            found, recipe, texts, _make_encoder_loader(found), encode_wan_prompt, context
+        )
 
     with use_weights_with_loras(
         wanted, context, lambda recipe: _load_wan_pipeline(found, way.kind, recipe, context), ahead

@@ -131,4 +131,6 @@ def _describe_unpaired_loras(kind: WanKind, machine: Machine, loras: Loras) -> t
     """Return sentences on halves of LoRAs that were requested without their other half."""
     if kind.later is None or machine.shelf is None:
         return ()
-    return halves.alone(path.stem for path in recipe_request.list_lora_files(machine.shelf, loras))
+    return halves.describe_single_halves(
+        path.stem for path in recipe_request.list_lora_files(machine.shelf, loras)
+    )

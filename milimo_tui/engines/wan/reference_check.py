@@ -26,7 +26,7 @@ from milimo_tui.engines.runtime.latent_preview import make_colour_chart
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.kinds import FAMILY, read_wan_kind
-from milimo_tui.engines.wan.loader import LoadedWan, find_wan_weights, open_wan_for_job, read
+from milimo_tui.engines.wan.loader import LoadedWan, encode_wan_prompt, find_wan_weights, open_wan_for_job
 from milimo_tui.engines.wan.passes import BoundPictures, sample_wan_latents
 from milimo_tui.engines.wan.plan import WanPlan, plan
 
@@ -51,7 +51,7 @@ def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
     way = plan(case, kind)
     digest = found.digest or found.id
     with open_wan_for_job(found, way, case, context, list_prompts(PROMPT, way.course)) as loaded:
-        words = encode_prompt_pair(read, loaded, PROMPT, way.course, context)
+        words = encode_prompt_pair(encode_wan_prompt, loaded, PROMPT, way.course, context)
         with record_transformer_calls(TRANSFORMER) as ours:
             latents = sample_wan_latents(loaded, way, words, BoundPictures(begins), SEED, context)
         context.progress("the bare pipeline", 0, 1)

@@ -43,7 +43,7 @@ class ZImage:
         if isinstance(spec, CheckEngine):
             return reference_check.check_picture_reference(Z_IMAGE, paths, spec, context)
         if isinstance(spec, MakePicture):
-            return making.make(Z_IMAGE, paths, spec, context)
+            return making.make_family_pictures(Z_IMAGE, paths, spec, context)
         if isinstance(spec, MakeVideo):
             return making.make_still_take(Z_IMAGE, paths, spec, context)
         raise BadInput(f"Z-Image can't do “{spec.kind}”", "it makes pictures from words")

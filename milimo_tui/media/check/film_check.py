@@ -54,7 +54,10 @@ def _add_stem_findings(
     report: CheckReport, path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress
 ) -> CheckReport:
     """Return the report with the findings of each stem, which is compared with its track alone."""
-    folder, stem_delivery = path if path.is_dir() else locate_stems_folder(path), stems.alone(delivery)
+    folder, stem_delivery = (
+        path if path.is_dir() else locate_stems_folder(path),
+        stems.make_stem_delivery(delivery),
+    )
     stem_delivery = stem_delivery.model_copy(update={"stems": False, "loudness": None})
     files = sorted(folder.glob(f"*{stem_delivery.suffix}")) if folder.is_dir() else []
     tracks = list_audible_tracks(plan)

@@ -18,8 +18,8 @@ from milimo_tui.media.picture.yuv import (
     copy_frame,
     create_frame,
     get_plane_views,
+    make_yuv_frame,
     mix_planes,
-    of,
     weights,
 )
 
@@ -112,7 +112,11 @@ def _draw_layer_in_place(layer: DrawnLayer, canvas: av.VideoFrame, kind: PlanarF
             ]
         )
     if layer.blend is not Blend.NORMAL:
-        above = list(get_plane_views(blend_frames(of(kind, below), of(kind, above), kind, layer.blend)))
+        above = list(
+            get_plane_views(
+                blend_frames(make_yuv_frame(kind, below), make_yuv_frame(kind, above), kind, layer.blend)
+            )
+        )
     for index, (target, source) in enumerate(zip(below, above, strict=True)):
         if weight is None:
             target[:] = source

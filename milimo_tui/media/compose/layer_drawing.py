@@ -27,7 +27,14 @@ from milimo_tui.media.picture.alpha import (
     extract_alpha,
     has_alpha,
 )
-from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, Plane, flip_frame, get_plane_views, of
+from milimo_tui.media.picture.yuv import (
+    Alpha,
+    PlanarFormat,
+    Plane,
+    flip_frame,
+    get_plane_views,
+    make_yuv_frame,
+)
 
 _LARGE = 2  # rasters wide or high: a larger picture is warped instead of scaled
 _LEAST_SIGMA = 0.15  # of a pixel: a smaller blur is invisible
@@ -97,7 +104,7 @@ def trim_clear_edges(image: PlacedImage | None, kind: PlanarFormat) -> PlacedIma
     top, left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
     bottom = min(int(rows[-1]) // 2 * 2 + 2, image.frame.height)
     right = min(int(columns[-1]) // 2 * 2 + 2, image.frame.width)
-    frame = of(kind, _crop_planes(kind, get_plane_views(image.frame), left, top, right, bottom))
+    frame = make_yuv_frame(kind, _crop_planes(kind, get_plane_views(image.frame), left, top, right, bottom))
     return PlacedImage(
         frame, image.x + left, image.y + top, np.ascontiguousarray(image.alpha[top:bottom, left:right])
     )
@@ -219,7 +226,7 @@ def blur_picture(
         return levels
 
     planes, soft = change_premultiplied(kind, get_plane_views(frame), alpha, change)
-    return of(kind, planes), soft
+    return make_yuv_frame(kind, planes), soft
 
 
 def _place_on_whole_pixels(
@@ -246,7 +253,7 @@ def _place_on_whole_pixels(
     if right <= left or bottom <= top:
         return None
     if (right - left, bottom - top) != (frame.width, frame.height):
-        frame = of(kind, _crop_planes(kind, get_plane_views(frame), left, top, right, bottom))
+        frame = make_yuv_frame(kind, _crop_planes(kind, get_plane_views(frame), left, top, right, bottom))
         alpha = None if alpha is None else alpha[top:bottom, left:right]
     return PlacedImage(frame, x + left, y + top, alpha)
 
@@ -279,4 +286,4 @@ def _place_on_fractions(
         return None
     planes, covered, x, y = laid
     whole = bool((covered == 255).all())
-    return PlacedImage(of(kind, planes), x, y, None if whole else covered)
+    return PlacedImage(make_yuv_frame(kind, planes), x, y, None if whole else covered)

@@ -74,7 +74,7 @@ def encode_packets(
         encoder = formats.make_picture_encoder(plan, delivery)
         for index, picture in enumerate(pictures):
             yield from packets_to_values(
-                encoder.encode(set_frame_time(colour.fitted(picture.frame, pixels), index, plan))
+                encoder.encode(set_frame_time(colour.convert_for_encoder(picture.frame, pixels), index, plan))
             )
             passed.frames += not picture.composited
             made(picture.frame)

@@ -131,13 +131,13 @@ def replace_mask_object(drawing: MaskDrawing, one: DrawnObject) -> MaskDrawing:
     return drawing.model_copy(update={"objects": objects})
 
 
-def without(drawing: MaskDrawing, number: int) -> MaskDrawing:
+def remove_mask_object(drawing: MaskDrawing, number: int) -> MaskDrawing:
     """Return the drawing without an object."""
     objects = tuple(one for one in drawing.objects if one.number != number)
     return drawing.model_copy(update={"objects": objects})
 
 
-def done(drawing: MaskDrawing, number: int, frame: int, act: Act) -> MaskDrawing:
+def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> MaskDrawing:
     """Return the drawing with another action on an object at a frame. Raises NotFound; BadInput for too many
     actions.
     """
@@ -156,7 +156,7 @@ def combine_mask_objects(drawing: MaskDrawing, number: int, other: int, frame: i
     if number == other:
         raise BadInput(f"object {number} is no other than itself", "name another one")
     acts = drawing.get_object(other).acts_at(frame)
-    return done(drawing, number, frame, Combine(how=how, acts=acts))
+    return add_mask_action(drawing, number, frame, Combine(how=how, acts=acts))
 
 
 def add_mask_click(
@@ -177,7 +177,9 @@ def add_mask_click(
     return replace_mask_object(drawing, one.with_key_at(frame, clicks=(*clicks, click), box=box))
 
 
-def found(drawing: MaskDrawing, number: int, frame: int, file: str, file_frame: int = 0) -> MaskDrawing:
+def set_found_mask(
+    drawing: MaskDrawing, number: int, frame: int, file: str, file_frame: int = 0
+) -> MaskDrawing:
     """Return the drawing with the mask file that a model found for an object. Raises NotFound.
 
     The new file replaces an earlier result; the user's later actions are applied over it.
@@ -232,7 +234,7 @@ def replace_drawing_files(drawing: MaskDrawing, places: Mapping[str, str]) -> Ma
     return drawing.model_copy(update={"objects": objects})
 
 
-def read(text: str) -> MaskDrawing:
+def parse_mask_drawing(text: str) -> MaskDrawing:
     """Return the drawing from its JSON. Raises BadInput if the JSON is not a drawing."""
     try:
         drawing = MaskDrawing.model_validate_json(text)

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.media.picture.yuv import Alpha, PlanarFormat, Plane, average_to_plane, get_plane_views, of
+from milimo_tui.media.picture.yuv import (
+    Alpha,
+    PlanarFormat,
+    Plane,
+    average_to_plane,
+    get_plane_views,
+    make_yuv_frame,
+)
 
 Shares = NDArray[np.float32]
 Change = Callable[[Shares, int], Shares]  # a premultiplied plane and its index (0 luma or alpha, 1, 2 chroma)
@@ -70,13 +77,13 @@ def conform_with_alpha(
             fine, planes, alpha, lambda plane, index: scale_float_plane(plane, width, height)
         )
     if not kind.across and not kind.down:
-        return of(kind, planes), alpha
+        return make_yuv_frame(kind, planes), alpha
     weighed = alpha.astype(np.float32) + np.float32(_LEAST)  # fully transparent areas get the plain mean
     share = average_to_plane(kind, 1, weighed)
     halved = [
         np.rint(average_to_plane(kind, 1, plane * weighed) / share).astype(kind.dtype) for plane in planes[1:]
     ]
-    return of(kind, (planes[0], *halved)), alpha
+    return make_yuv_frame(kind, (planes[0], *halved)), alpha
 
 
 def scale_float_plane(plane: Shares, width: int, height: int) -> Shares:

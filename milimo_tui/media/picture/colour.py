@@ -126,7 +126,7 @@ def conform_frame(frame: av.VideoFrame, width: int, height: int, pixels: str = P
     return frame
 
 
-def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
+def convert_for_encoder(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     """Return a composed frame in an encoder's pixel format; a frame that already has it returns unchanged."""
     if frame.format.name == pixels:
         return frame

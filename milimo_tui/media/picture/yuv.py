@@ -125,7 +125,7 @@ def create_uniform_frame(kind: PlanarFormat, width: int, height: int, levels: Se
     return frame
 
 
-def of(kind: PlanarFormat, planes: Sequence[Plane]) -> av.VideoFrame:
+def make_yuv_frame(kind: PlanarFormat, planes: Sequence[Plane]) -> av.VideoFrame:
     """Return a frame made of three planes."""
     frame = create_frame(planes[0].shape[1], planes[0].shape[0], kind.name)
     for view, plane in zip(get_plane_views(frame), planes, strict=True):

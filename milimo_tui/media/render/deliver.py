@@ -90,7 +90,7 @@ def deliver_plan(
     return done
 
 
-def beside(output: Path, delivery: Delivery) -> tuple[Path, ...]:
+def list_delivered_files(output: Path, delivery: Delivery) -> tuple[Path, ...]:
     """Return the existing files that belong to a film of that name."""
     found = [locate_stems_folder(output)] if delivery.stems and delivery.picture is not None else []
     found += [subtitle_files.locate_subtitle_file(output, delivery)]

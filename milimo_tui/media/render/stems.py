@@ -32,7 +32,7 @@ def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Pr
     Failed with clip and timecode for a missing or damaged source, DiskFull and ReadOnly for a folder that
     cannot be written, and the exceptions of `progress`.
     """
-    tracks, each = list_audible_tracks(plan), alone(delivery)
+    tracks, each = list_audible_tracks(plan), make_stem_delivery(delivery)
     sound = each.sound
     if not tracks or sound is None:
         raise BadInput("there are no stems: nothing is heard in this film", "leave --stems out")
@@ -59,7 +59,7 @@ def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Pr
     return tuple(out)
 
 
-def alone(delivery: Delivery) -> Delivery:
+def make_stem_delivery(delivery: Delivery) -> Delivery:
     """Return the delivery of a single stem."""
     if delivery.picture is None:
         return delivery

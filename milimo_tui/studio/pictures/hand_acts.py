@@ -13,9 +13,9 @@ from milimo_tui.media.masks.drawing import (
     MOST_OBJECTS,
     How,
     MaskDrawing,
+    add_mask_action,
     add_mask_object,
     combine_mask_objects,
-    done,
 )
 
 ACTION_SYNTAX = (
@@ -39,7 +39,7 @@ def apply_mask_actions(drawing: MaskDrawing, texts: Iterable[str], frame: int) -
             other = _parse_object_number(rest[0] if len(rest) == 1 else "", text)
             drawing = combine_mask_objects(drawing, number, other, frame, _COMBINE_MODES[name])
         else:
-            drawing = done(drawing, number, frame, _parse_mask_action(name, rest, text))
+            drawing = add_mask_action(drawing, number, frame, _parse_mask_action(name, rest, text))
     return drawing
 
 

@@ -79,7 +79,7 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
     """
     if not path.is_dir():
         raise NotFound(f"there is no folder {path}", f"name one with a {families.INDEX} in it")
-    pipeline = own_pipelines.read(path)
+    pipeline = own_pipelines.read_own_pipeline(path)
     check_weights_folder(path)
     id = _make_free_weights_id(store, request.name or path.name, path)
     row = InstalledWeights(id=id, family=own_pipelines.GENERIC_FAMILY, title=path.name)
@@ -211,7 +211,7 @@ def _list_other_pipelines(store: ModelStore) -> Iterator[ResolvedWeights]:
         if (row.family, row.role) == (own_pipelines.GENERIC_FAMILY, "model"):
             with suppress(MilimoError):
                 found = store.resolve(row.family, model=row.id)
-                own_pipelines.read(found.path)
+                own_pipelines.read_own_pipeline(found.path)
                 yield found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Act
-from milimo_tui.media.masks.drawing import done
+from milimo_tui.media.masks.drawing import add_mask_action
 from milimo_tui.tui.mask.desk import MaskDesk
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import (
@@ -85,7 +85,7 @@ class DrawingToolKeys:
         if state is None:
             return
         try:
-            self._desk.apply_drawing(done(state.ensure_object(), state.number, state.frame, act))
+            self._desk.apply_drawing(add_mask_action(state.ensure_object(), state.number, state.frame, act))
         except BadInput as error:
             self._desk.show_message(error.message, "warn", error.hint)
 

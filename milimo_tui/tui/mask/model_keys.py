@@ -12,7 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.media.masks.drawing import MOST_OBJECTS, MaskClick, add_mask_click, found, set_tracked_files
+from milimo_tui.media.masks.drawing import (
+    MOST_OBJECTS,
+    MaskClick,
+    add_mask_click,
+    set_found_mask,
+    set_tracked_files,
+)
 from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 
@@ -261,7 +267,7 @@ class MaskModelKeys:
         for one in objects[:room]:
             state.drawing = drawing
             drawing = state.begin_object(asked.text)
-            drawing = found(drawing, state.number, asked.frame, one.file)
+            drawing = set_found_mask(drawing, state.number, asked.frame, one.file)
             first = first or state.number
             if one.score is not None:
                 state.scores[state.number] = one.score
@@ -279,7 +285,7 @@ class MaskModelKeys:
         if not objects:
             self._screen.show_message("nothing was found there", "warn", "{ui.tool brush} draws it")
             return
-        drawing = found(state.drawing, asked.number, asked.frame, objects[0].file)
+        drawing = set_found_mask(state.drawing, asked.number, asked.frame, objects[0].file)
         if objects[0].score is not None:
             state.scores[asked.number] = objects[0].score
         state.apply_drawing(drawing)

@@ -12,10 +12,10 @@ from milimo_tui.media.masks.drawing import (
     DrawnObject,
     How,
     MaskDrawing,
+    add_mask_action,
     combine_mask_objects,
-    done,
+    remove_mask_object,
     replace_mask_object,
-    without,
 )
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.mask.desk import MaskDesk
@@ -128,7 +128,7 @@ class MaskObjectKeys:
         """Delete the object from the mask."""
         one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._apply_object_change(without(state.drawing, one.number))
+            self._apply_object_change(remove_mask_object(state.drawing, one.number))
             self._screen.show_message(f"object {one.number} is gone", hint="{ui.undo} brings it back")
 
     # -- the entire object -------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ class MaskObjectKeys:
         if one is None or state is None:
             return
         with self._screen.guard_screen_work():
-            self._apply_object_change(done(state.drawing, one.number, state.frame, act))
+            self._apply_object_change(add_mask_action(state.drawing, one.number, state.frame, act))
 
     async def act_combine(self, key_command: KeyCommand) -> None:
         """Add another object's mask, subtract it, or keep the intersection; asks for the other object's

@@ -262,7 +262,7 @@ def test_what_can_not_be_run_is_refused_in_one_sentence(folders: Path, tmp_path:
     spoil, why = BAD[fault]
     spoil(folder)
     with pytest.raises(MilimoError) as found:
-        own_pipelines.read(folder)
+        own_pipelines.read_own_pipeline(folder)
     assert why in found.value.message
     assert "\n" not in found.value.message
 

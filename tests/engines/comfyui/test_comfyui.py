@@ -256,7 +256,7 @@ def test_a_title_that_two_nodes_have_is_asked_about() -> None:
 )  # fmt: skip
 def test_what_is_no_workflow_is_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(BadInput) as told:
-        workflow.read(data, "file.json")
+        workflow.read_workflow(data, "file.json")
     assert said in told.value.message
 
 

@@ -298,11 +298,11 @@ def test_tokens_are_counted_by_film_and_what_was_kept_costs_nothing(
     write(engine, listening(home, "rain"))
     write(engine, listening(home, "rain"))
     write(engine, listening(home, "snow"), seed=3)
-    rain, snow = usage.sum_answer_usage(usage.read(home), "writer-*=1000000/2000000")
+    rain, snow = usage.sum_answer_usage(usage.read_text_usage(home), "writer-*=1000000/2000000")
     assert (rain.film, rain.answers, rain.kept, snow.film, snow.answers) == ("rain", 2, 1, "snow", 1)
     assert rain.asked == len(json.dumps(server.chats[0]["messages"]))
     assert rain.cost == rain.asked + 2 * rain.answered
-    assert usage.sum_answer_usage(usage.read(home), "other=1/1")[0].cost is None
+    assert usage.sum_answer_usage(usage.read_text_usage(home), "other=1/1")[0].cost is None
 
 
 def test_a_service_that_counts_nothing_is_told_apart(
@@ -310,7 +310,7 @@ def test_a_service_that_counts_nothing_is_told_apart(
 ) -> None:
     server.counts = False
     write(engine, context)
-    [row] = usage.sum_answer_usage(usage.read(home), "*=1/1")
+    [row] = usage.sum_answer_usage(usage.read_text_usage(home), "*=1/1")
     assert (row.untold, row.cost) == (1, None)
 
 
@@ -320,7 +320,7 @@ def test_what_a_job_used_before_it_failed_was_used(
     said = iter(("Second.", " "))
     server.answer = lambda body: next(said)
     failure(engine, context, task="continue", parts=3)
-    [row] = usage.sum_answer_usage(usage.read(home), "")
+    [row] = usage.sum_answer_usage(usage.read_text_usage(home), "")
     assert row.answers == 2
 
 

@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.plan.pipeline_rule import (
     fit_clip_length,
     resolve_frame,
 )
-from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, plan, resolve_conditioning
+from milimo_tui.engines.ltx2.plan.plan import Weights, find_fitting_plan, plan, resolve_conditioning
 from milimo_tui.engines.ltx2.plan.relay import find_prompt_segments
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, compute_sigmas
 from milimo_tui.engines.ltx2.plan.spoken_lines import distribute_prompt
@@ -351,13 +351,13 @@ def test_a_larger_raster_has_a_shorter_go_as_the_makers_offer_it(
 
 
 def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
-    made = fitting(spec(frames=481), DEV, (), lambda go: go <= 300)
+    made = find_fitting_plan(spec(frames=481), DEV, (), lambda go: go <= 300)
     assert [part.frames for part in made.parts] == [257, 249]
     assert any("no memory here for a longer go" in change for change in made.changes)
-    none = fitting(spec(frames=481), DEV, (), lambda _: False)
+    none = find_fitting_plan(spec(frames=481), DEV, (), lambda _: False)
     assert none.go == CHUNK, "the usual length is for the ladder of recipes to place"
-    assert len(fitting(spec(frames=481), DEV, (), lambda _: True).parts) == 1
-    doubled = fitting(spec(frames=481, temporal_upscale=True), DEV, (), lambda _: False)
+    assert len(find_fitting_plan(spec(frames=481), DEV, (), lambda _: True).parts) == 1
+    doubled = find_fitting_plan(spec(frames=481, temporal_upscale=True), DEV, (), lambda _: False)
     assert [part.frames for part in doubled.parts] == [241], "which can't be divided"
 
 

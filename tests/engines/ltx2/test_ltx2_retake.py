@@ -153,7 +153,7 @@ def test_chroma_is_laid_in_where_no_colour_outside_of_the_mask_is_drawn_from_it(
         blobs = Image.fromarray(dice.integers(0, 256, (6, 6), dtype=np.uint8)).resize((48, 48))
         mask = np.where(np.asarray(blobs) > 128, np.uint8(255), np.uint8(0))
         luma, chroma = weights(mask, int(dice.integers(0, 9)))
-        before, new = yuv.of(kind, noise()), yuv.of(kind, noise())
+        before, new = yuv.make_yuv_frame(kind, noise()), yuv.make_yuv_frame(kind, noise())
         after = blend_into_frame(yuv.copy_frame(before), new, (luma, chroma))
         shown = [colour.to_rgb(each) for each in (before, after)]
         differs = (shown[0] != shown[1]).any(axis=-1)

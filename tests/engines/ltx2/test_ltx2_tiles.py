@@ -19,7 +19,7 @@ from torch.utils._pytree import tree_leaves
 from milimo_tui.engines.ltx2.decode.decoding import decode_in_slices
 from milimo_tui.engines.ltx2.sizes import SIZES
 from milimo_tui.engines.recipes.estimates import compute_tile_stride, count_tensor_elements
-from milimo_tui.engines.recipes.ladder import ADDRESSED, every
+from milimo_tui.engines.recipes.ladder import ADDRESSED, list_all_combinations
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.apply import tune_pipeline
 from milimo_tui.engines.tiny.ltx2 import build_video_vae
@@ -27,7 +27,7 @@ from tests.engines.recipes.asked import asked
 
 
 def tilings(width: int, height: int, frames: int) -> set[str]:
-    return {recipe.tiling for recipe in every(asked("ltx2", "ltx-2", width, height, frames))}
+    return {recipe.tiling for recipe in list_all_combinations(asked("ltx2", "ltx-2", width, height, frames))}
 
 
 def test_tiles_are_the_makers() -> None:
@@ -35,7 +35,10 @@ def test_tiles_are_the_makers() -> None:
     diffusers'.
     """
     request = asked("ltx2", "ltx-2", 1536, 1024, 241)
-    found = {one.tiling: (one.tile, one.stride, one.slice, one.slice_stride) for one in every(request)}
+    found = {
+        one.tiling: (one.tile, one.stride, one.slice, one.slice_stride)
+        for one in list_all_combinations(request)
+    }
     assert found == {
         "space": (768, 704, 0, 0),
         "space and time": (768, 704, 80, 56),
@@ -52,7 +55,7 @@ def test_undivided_only_below_what_a_kernel_can_address() -> None:
 @given(st.integers(2, 120), st.integers(2, 68), st.integers(0, 180))
 def test_there_is_always_a_way_and_none_that_can_not_be_addressed(wide: int, high: int, long: int) -> None:
     request = asked("ltx2", "ltx-2", 32 * wide, 32 * high, 8 * long + 1)
-    ways = {recipe.tiling for recipe in every(request)}
+    ways = {recipe.tiling for recipe in list_all_combinations(request)}
     assert ways
     assert all(count_tensor_elements(request, way) < ADDRESSED for way in ways)
 

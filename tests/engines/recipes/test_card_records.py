@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.engines.recipes.card_rates import TYPICAL, get_card_rates
 from milimo_tui.engines.recipes.card_records import CardRecords
 from milimo_tui.engines.recipes.costs import compute_recipe_costs
-from milimo_tui.engines.recipes.ladder import every
+from milimo_tui.engines.recipes.ladder import list_all_combinations
 from milimo_tui.engines.recipes.values import Card, RecipeOutcome
 from tests.engines.recipes.asked import asked
 
@@ -36,7 +36,9 @@ def test_a_slower_bus_than_is_published_makes_streaming_slower(tmp_path: Path) -
     slow = type(published)(published.tflops, published.memory_gbs, 1.0, published.disk_gbs)
     shown.rate(HERE, slow)
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
-    [blocks] = [recipe for recipe in every(request) if recipe.name == "bf16, streamed by blocks"]
+    [blocks] = [
+        recipe for recipe in list_all_combinations(request) if recipe.name == "bf16, streamed by blocks"
+    ]
     counted = compute_recipe_costs(blocks, request, get_card_rates(shown.add_measured_rates(HERE)))
     assert counted.seconds > 4 * compute_recipe_costs(blocks, request, published).seconds
 

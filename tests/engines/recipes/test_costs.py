@@ -14,7 +14,7 @@ from milimo_tui.engines.recipes.card_rates import CLASSES, TYPICAL, get_card_rat
 from milimo_tui.engines.recipes.choice import choose_recipe
 from milimo_tui.engines.recipes.costs import compute_recipe_costs
 from milimo_tui.engines.recipes.estimates import estimate_memory
-from milimo_tui.engines.recipes.ladder import build_recipe_ladder, every, get_preference_key
+from milimo_tui.engines.recipes.ladder import build_recipe_ladder, get_preference_key, list_all_combinations
 from milimo_tui.engines.recipes.tables import (
     CARDS_GB,
     LADDER,
@@ -183,7 +183,7 @@ def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: Precision) -> No
     assert {recipe.precision for recipe in recipes} == {held}
     built = {row.precision for row in LADDER if not row.needs}
     assert bool(build_recipe_ladder(request, packages=())) is (held in built)
-    first, bf16 = recipes[0], every(whole)[0]
+    first, bf16 = recipes[0], list_all_combinations(whole)[0]
     assert 24 < estimate_memory(first, request).card_gb < estimate_memory(bf16, whole).card_gb
     assert (
         compute_recipe_costs(first, request, TYPICAL).load_s
@@ -192,7 +192,7 @@ def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: Precision) -> No
 
 
 def by_name(request: Request, name: str) -> Recipe:
-    return next(recipe for recipe in every(request, rows=ALL) if recipe.name == name)
+    return next(recipe for recipe in list_all_combinations(request, rows=ALL) if recipe.name == name)
 
 
 def test_a_step_waits_for_what_is_slowest() -> None:

@@ -24,7 +24,7 @@ from milimo_tui.engines.ltx2.plan.installed_parts import model_store as here
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
 from milimo_tui.engines.ltx2.take.upsamplers import load_upsampler
 from milimo_tui.engines.recipes.estimates import estimate_memory
-from milimo_tui.engines.recipes.ladder import every
+from milimo_tui.engines.recipes.ladder import list_all_combinations
 from milimo_tui.engines.recipes.tables import SLACK, Offload, Precision
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files
@@ -125,7 +125,7 @@ def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(t
     before = hooks[id(pipe.transformer)].hook.prev_module_hook
     assert before.model is not pipe.vae
     plain = explanation.make_published_request("ltx2", "ltx-2")
-    swapped = next(one for one in every(plain) if one.offload == "parts")
+    swapped = next(one for one in list_all_combinations(plain) if one.offload == "parts")
     vae = next(part.billions for part in plain.weights.parts if part.name == "vae") * 2
     more = (
         estimate_memory(swapped, replace(plain, encodes=True)).card_gb
@@ -219,7 +219,9 @@ def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: 
     request = explanation.make_local_request("ltx2", store, store.resolve("ltx2", model="ltx-2"), full)
     assert (request.stages, request.passes) == (2, 2)
     assert request.loras_gb == pytest.approx(7.67)
-    small = [one for one in every(request) if one.tiling == "small"]  # it decodes in less than it denoises
+    small = [
+        one for one in list_all_combinations(request) if one.tiling == "small"
+    ]  # it decodes in less than it denoises
     by = {one.name.partition(", decoded")[0]: one for one in small}
     bare = replace(request, loras_gb=0.0)
     for name, share in (

@@ -124,7 +124,7 @@ def test_a_text_finds_what_the_library_finds(sam: Sam, photo: Footage, tiny: Tin
         )
     [told] = processor.post_process_instance_segmentation(out, threshold=0.25, target_sizes=[(90, 160)])
     examples = [Box(x0=10, y0=20, x1=60, y1=70), Box(x0=120, y0=50, x1=80, y1=10, positive=False)]
-    things = detection.named(sam, photo, 0, "cat", examples, 0.25)
+    things = detection.detect_named_objects(sam, photo, 0, "cat", examples, 0.25)
     scores = sorted((float(score) for score in told["scores"]), reverse=True)
     assert [thing.score for thing in things] == pytest.approx(scores, abs=1e-4)
     assert len(things) > 1
@@ -328,7 +328,7 @@ def test_row_53_a_second_click_encodes_nothing_again(sam: Sam, photo: Footage, f
     detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True),))})
     assert (sam.eye.encoded, sam.eye.reused) == (1, 0)
     again = detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
-    detection.named(sam, photo, 0, "cat", [], 0.0)
+    detection.detect_named_objects(sam, photo, 0, "cat", [], 0.0)
     assert (sam.eye.encoded, sam.eye.reused) == (1, 2)
     sam.eye.features.clear()
     fresh = detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True), (90, 20, False)))})
@@ -379,7 +379,7 @@ def test_every_recipe_finds_and_follows(
     precision: Precision, offload: Offload, tiny: Tiny, photo: Footage, film: Path
 ) -> None:
     sam = load(found(tiny("sam3")), recipe(precision, offload), CPU)
-    assert detection.named(sam, photo, 0, "cat", [], 0.0)
+    assert detection.detect_named_objects(sam, photo, 0, "cat", [], 0.0)
     [thing] = detection.segment_clicked_objects(
         sam, photo, 0, {1: Clicks(((30, 40, True),), (10, 10, 90, 80))}
     )
@@ -474,7 +474,7 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
 def test_a_text_of_more_than_32_tokens_is_refused_by_count(sam: Sam, photo: Footage) -> None:
     word = "w" * 40  # one word of many tokens
     with pytest.raises(BadInput, match="reads 32 tokens") as told:
-        detection.named(sam, photo, 0, word, [], 0.3)
+        detection.detect_named_objects(sam, photo, 0, word, [], 0.3)
     assert "tokens" in told.value.message
     assert told.value.hint
 
@@ -485,7 +485,7 @@ def test_pictures_of_any_shape_have_masks_of_their_size(
 ) -> None:
     Image.new("RGB", size, (90, 120, 30)).save(tmp_path / "p.png")
     with Footage(tmp_path / "p.png") as footage:
-        things = detection.named(sam, footage, 0, "cat", [], 0.0)
+        things = detection.detect_named_objects(sam, footage, 0, "cat", [], 0.0)
         things += detection.segment_clicked_objects(sam, footage, 0, {1: Clicks(((0, 0, True),))})
     assert {thing.mask.shape for thing in things} == {(size[1], size[0])}
 

@@ -31,7 +31,7 @@ from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, Extension, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.wan.engine import Wan
-from milimo_tui.engines.wan.halves import alone
+from milimo_tui.engines.wan.halves import describe_single_halves
 from milimo_tui.engines.wan.kinds import NEGATIVE, PICTURE, SMALL, WORDS
 from milimo_tui.engines.wan.lengths import compute_wan_length
 from milimo_tui.engines.wan.loader import LoadedWan
@@ -353,7 +353,7 @@ def test_a_pair_wears_each_half_as_the_bare_pipeline_does(
     ],
 )
 def test_each_half_that_is_asked_for_alone_is_said(names: tuple[str, ...], lonely: tuple[str, ...]) -> None:
-    assert tuple(said.partition(" is worn")[0] for said in alone(names)) == lonely
+    assert tuple(said.partition(" is worn")[0] for said in describe_single_halves(names)) == lonely
 
 
 def test_half_a_set_of_a_trainers_names_is_refused_in_a_sentence(make: Make, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.cut.values.effects import Blend
-from milimo_tui.media.picture.colour import fitted, to_rgb
+from milimo_tui.media.picture.colour import convert_for_encoder, to_rgb
 from milimo_tui.media.picture.luts import load_lut
 from milimo_tui.media.picture.yuv import choose_working_format, get_plane_views, parse_planar_format
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
@@ -240,6 +240,6 @@ def test_formats_that_are_not_planar_yuv_are_composed_in_one_that_is(folder: Pat
     with pytest.raises(BadInput, match="not composed as nv12"):
         parse_planar_format("nv12")
     made = composed(plan_of(layer(folder / "flat.png")), pixels="rgb24").frame
-    assert close(to_rgb(fitted(made, "rgb24")), (180, 90, 40))
-    assert close(to_rgb(fitted(made, "yuvj420p")), (180, 90, 40))
-    assert fitted(made, "yuv444p") is made
+    assert close(to_rgb(convert_for_encoder(made, "rgb24")), (180, 90, 40))
+    assert close(to_rgb(convert_for_encoder(made, "yuvj420p")), (180, 90, 40))
+    assert convert_for_encoder(made, "yuv444p") is made

@@ -14,12 +14,12 @@ from milimo_tui.media.masks.acts import FoundMask, Grow, Invert, Stroke, make_bo
 from milimo_tui.media.masks.drawing import (
     MaskClick,
     MaskDrawing,
+    add_mask_action,
     add_mask_object,
     combine_mask_objects,
-    done,
-    found,
     list_drawing_files,
-    read,
+    parse_mask_drawing,
+    set_found_mask,
 )
 from milimo_tui.media.masks.drawn import MaskRenderer, render_acts
 from milimo_tui.media.masks.overlay import draw_mask_overlay
@@ -36,7 +36,7 @@ def begun(frames: int = 1) -> MaskDrawing:
 def test_objects_have_numbers_of_their_own_and_colours_in_turn() -> None:
     drawing, two = add_mask_object(begun())
     assert (two.number, two.colour) == (2, "amber")
-    gone = values.without(drawing, 1)
+    gone = values.remove_mask_object(drawing, 1)
     again, three = add_mask_object(gone)
     assert three.number == 3
     with pytest.raises(NotFound, match="no object 1"):
@@ -48,10 +48,10 @@ def test_objects_have_numbers_of_their_own_and_colours_in_turn() -> None:
 
 
 def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
-    drawing, _ = add_mask_object(done(begun(), 1, 0, make_box_shape(0, 0, 20, 20)))
-    drawing = done(drawing, 2, 0, make_box_shape(10, 10, 30, 30))
+    drawing, _ = add_mask_object(add_mask_action(begun(), 1, 0, make_box_shape(0, 0, 20, 20)))
+    drawing = add_mask_action(drawing, 2, 0, make_box_shape(10, 10, 30, 30))
     drawing = combine_mask_objects(drawing, 1, 2, 0, "subtract")
-    later = done(drawing, 2, 0, Invert())
+    later = add_mask_action(drawing, 2, 0, Invert())
     with MaskRenderer(*SIZE) as drawn:
         before = drawn.render_object_mask(drawing.get_object(1), 0)
         assert before[5, 5] == 255
@@ -64,22 +64,22 @@ def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
 def test_a_key_begins_with_what_was_followed_there_and_stands_at_its_frame(tmp_path: Path) -> None:
     drawing = values.set_tracked_files(begun(5), {1: "/moving.mov"})
     assert drawing.get_object(1).acts_at(3) == (FoundMask(file="/moving.mov", frame=3),)
-    drawing = done(drawing, 1, 3, Grow(pixels=2))
+    drawing = add_mask_action(drawing, 1, 3, Grow(pixels=2))
     assert drawing.get_object(1).acts_at(3) == (FoundMask(file="/moving.mov", frame=3), Grow(pixels=2))
     assert drawing.get_object(1).acts_at(2) == (FoundMask(file="/moving.mov", frame=2),)
     assert drawing.key_frames() == (3,)
     assert list_drawing_files(drawing) == {"/moving.mov"}
     moved = values.replace_drawing_files(drawing, {"/moving.mov": "/there.mov"})
     assert list_drawing_files(moved) == {"/there.mov"}
-    assert read(moved.model_dump_json()) == moved
+    assert parse_mask_drawing(moved.model_dump_json()) == moved
 
 
 def test_what_a_model_finds_anew_goes_under_what_was_drawn(tmp_path: Path) -> None:
     for name, level in (("one", 0), ("two", 255)):
         Image.fromarray(np.full(SIZE[::-1], level, np.uint8)).save(tmp_path / f"{name}.png")
     stroke = Stroke(points=((5.5, 5.5),), radius=2)
-    drawing = done(found(begun(), 1, 0, str(tmp_path / "one.png")), 1, 0, stroke)
-    drawing = found(drawing, 1, 0, str(tmp_path / "two.png"))
+    drawing = add_mask_action(set_found_mask(begun(), 1, 0, str(tmp_path / "one.png")), 1, 0, stroke)
+    drawing = set_found_mask(drawing, 1, 0, str(tmp_path / "two.png"))
     assert drawing.get_object(1).acts_at(0) == (FoundMask(file=str(tmp_path / "two.png")), stroke)
     assert (render_acts(drawing.get_object(1).acts_at(0), *SIZE) == 255).all()
     with pytest.raises(NotFound):
@@ -102,12 +102,12 @@ def test_the_box_that_clicks_correct_is_that_before_the_first_of_them() -> None:
 )  # fmt: skip
 def test_what_is_no_drawing_is_a_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="no drawing"):
-        read(text)
+        parse_mask_drawing(text)
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_drawing_is_laid_over_its_picture_in_every_look(look: str) -> None:
-    drawing = done(begun(), 1, 0, make_box_shape(10, 10, 30, 25))
+    drawing = add_mask_action(begun(), 1, 0, make_box_shape(10, 10, 30, 25))
     grey = np.full((*SIZE[::-1], 3), 100, np.uint8)
     over = MaskOverlay.model_validate({"drawing": drawing, "look": look, "hand": 1, "cross": (20, 15)})
     with MaskRenderer(*SIZE) as drawn:

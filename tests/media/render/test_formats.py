@@ -18,7 +18,7 @@ from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.take_file import write_take
-from milimo_tui.media.render.deliver import beside, check_delivery_target, deliver_plan
+from milimo_tui.media.render.deliver import check_delivery_target, deliver_plan, list_delivered_files
 from tests.media.cuts import Bench
 from tests.media.encode.test_scheduling_class import classes
 from tests.media.material import make_take, numbered, read_number, tone
@@ -233,7 +233,7 @@ def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: RenderPlan,
 def test_subtitles_beside(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, subtitles=kind).model_copy(update={"captions": CAPTIONS})
     path = made(plan, delivery, tmp_path)
-    [text] = beside(path, delivery)
+    [text] = list_delivered_files(path, delivery)
     assert text == path.with_suffix(f".{kind}")
     assert "You are late." in text.read_text()
 
@@ -241,7 +241,7 @@ def test_subtitles_beside(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
 def test_stems_beside_a_film(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, stems=True)
     path = made(plan, delivery, tmp_path)
-    [folder] = beside(path, delivery)
+    [folder] = list_delivered_files(path, delivery)
     assert [each.suffix for each in folder.iterdir()] == [".wav"]
 
 

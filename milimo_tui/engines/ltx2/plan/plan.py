@@ -38,7 +38,7 @@ from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, 
 from milimo_tui.engines.ltx2.plan.spoken_lines import limit_beats_to_speech
 from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, MakeVideo, Subject
 
-__all__ = ["Ltx2Plan", "Weights", "fitting", "plan", "resolve_conditioning"]
+__all__ = ["Ltx2Plan", "Weights", "find_fitting_plan", "plan", "resolve_conditioning"]
 
 CONTROLS: frozenset[str] = frozenset(FOLLOWED)
 LEAST_OF_TWO = 128  # minimum side in two stages: the first pass uses half of it
@@ -143,7 +143,7 @@ class Ltx2Plan:
         return (len(self.sigmas) + len(self.refine) + added) * len(self.parts)
 
 
-def fitting(
+def find_fitting_plan(
     spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]
 ) -> Ltx2Plan:
     """Return the plan with the fewest chunks that memory allows: `fits` checks a chunk of a given number of

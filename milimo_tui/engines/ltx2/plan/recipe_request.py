@@ -97,7 +97,7 @@ def on_shelf(
     )
 
 
-def fitted(
+def fit_plan_to_card(
     store: ModelStore,
     found: ResolvedWeights,
     spec: MakeVideo,
@@ -114,7 +114,7 @@ def fitted(
         asked = plans.make_memory_probe_spec(spec, go)
         return on_shelf(store, found, asked, plans.plan(asked, known, clips, go), known)
 
-    return plans.fitting(
+    return plans.find_fitting_plan(
         spec, known, clips, make_chunk_memory_check(card, request_of, seen, find_recipe_packages())
     )
 

@@ -93,7 +93,7 @@ def distribute_prompt(
     for index, words in enumerate(own):
         others = [line for line, chunk in zip(lines, chunks, strict=True) if chunk != index]
         shown = [*_find_beats_outside(prompt, beats, range(ends[index] - lengths[index], ends[index]))]
-        told.append(words or _rejoin_speeches(without(prompt, [*gone, *others, *shown]), seams))
+        told.append(words or _rejoin_speeches(remove_spoken_lines(prompt, [*gone, *others, *shown]), seams))
     return tuple(told)
 
 
@@ -206,7 +206,7 @@ def _find_chunks_by_length(lines: Sequence[QuotedLine], lengths: Sequence[int]) 
     return found
 
 
-def without(prompt: str, lines: Sequence[QuotedLine]) -> str:
+def remove_spoken_lines(prompt: str, lines: Sequence[QuotedLine]) -> str:
     """Return the prompt without these lines. If nothing else is left, the unquoted words around them stay."""
     left = prompt
     for line in sorted(lines, key=lambda line: -line.start):

@@ -40,7 +40,7 @@ from milimo_tui.engines.runtime.determinism import use_deterministic_kernels
 from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
-from milimo_tui.engines.runtime.recipe_run import here, running
+from milimo_tui.engines.runtime.recipe_run import describe_worker_card, running
 from milimo_tui.engines.specs.video_specs import Again, Doubled, MakeVideo
 
 ROLES: Mapping[str, str] = {"sides": "upsampler", "time": "temporal_upsampler"}
@@ -80,7 +80,9 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
 
 def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
     """Return the plan, with as few frames at once as memory requires."""
-    return recipe_request.fitted(installed_parts.model_store(), found, spec, known, (), *here())
+    return recipe_request.fit_plan_to_card(
+        installed_parts.model_store(), found, spec, known, (), *describe_worker_card()
+    )
 
 
 def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:

@@ -157,7 +157,7 @@ class ExtensionResult:
     seams: tuple[Seam, ...]
 
 
-def make(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionResult:
+def make_extension_frames(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionResult:
     """Make the new frames, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
     spec, rate = chunks.spec, chunks.rate
     track = ChainSound(rate, spec.sample_rate)

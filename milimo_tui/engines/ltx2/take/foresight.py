@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.take.reading import (
 )
 from milimo_tui.engines.recipes.estimates import compute_reading_gb
 from milimo_tui.engines.recipes.values import GB
-from milimo_tui.engines.runtime.foresight import beside, prefetch_weights
+from milimo_tui.engines.runtime.foresight import compute_in_parallel, prefetch_weights
 from milimo_tui.engines.runtime.input_caches import get_input_cache
 from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_cache import get_model_cache
@@ -46,7 +46,7 @@ def prepare_next_take(spec: MakeVideo, now: RunningWork, context: Foresight) -> 
         return  # deterministic kernels are set per process, and Apple's GPU may be used by one thread only
     known = installed_parts.weights(store, found)
     clips = [open_conditioning(one).is_clip for one in spec.conditioning]
-    way = recipe_request.fitted(
+    way = recipe_request.fit_plan_to_card(
         store, found, spec, known, clips, now.choice.card, read_card_outcomes(now.choice.card)
     )
     request = recipe_request.on_shelf(store, found, spec, way, known)
@@ -66,7 +66,7 @@ def prepare_next_take(spec: MakeVideo, now: RunningWork, context: Foresight) -> 
     ]
     for text in unread:
         context.undo(partial(get_input_cache().delete_entry, compute_text_key(known_as, text)))
-        with beside():
+        with compute_in_parallel():
             encode_prompt_text(pipeline, text, known_as, context, STAGE)
     if unread:
         context.got("its text")

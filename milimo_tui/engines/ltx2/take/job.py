@@ -57,7 +57,7 @@ from milimo_tui.engines.runtime.apply import get_attention_backend, get_part_pre
 from milimo_tui.engines.runtime.cancel import release_on_error
 from milimo_tui.engines.runtime.determinism import use_deterministic_kernels
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
-from milimo_tui.engines.runtime.recipe_run import here, running
+from milimo_tui.engines.runtime.recipe_run import describe_worker_card, running
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
 from milimo_tui.media.read.probe import probe
 
@@ -65,7 +65,7 @@ UNMEANT = {"stands_for", "facts", "recipe", "measured", "among"}  # spec fields 
 RULES = 3  # version of the code that samples; checkpoints of other versions are not used
 
 
-def make(spec: MakeVideo, context: Context) -> Result:
+def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
     """Make the take in the workspace; notes in the result describe changes from the request."""
     context.progress("looking", 0, 1)
     asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
@@ -88,8 +88,8 @@ def make(spec: MakeVideo, context: Context) -> Result:
     ]
     added = installed_parts.resolve_upsamplers(store, found, way)
     heard, sample = _read_leading_sound(spec, way), _read_voice_sample(spec, way)
-    card, seen = here()
-    way = recipe_request.fitted(store, found, spec, known, clips, card, seen)
+    card, seen = describe_worker_card()
+    way = recipe_request.fit_plan_to_card(store, found, spec, known, clips, card, seen)
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)

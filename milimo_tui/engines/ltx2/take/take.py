@@ -19,7 +19,7 @@ from milimo_tui.engines.ltx2.plan.conditioning import resolve_input_path
 from milimo_tui.engines.ltx2.scene.pieces import write_piece_takes
 from milimo_tui.engines.ltx2.take.chunk_joins import ChainSound
 from milimo_tui.engines.ltx2.take.chunk_making import ChunkMaker, MadeChunk
-from milimo_tui.engines.ltx2.take.extension import ExtendedTake, make
+from milimo_tui.engines.ltx2.take.extension import ExtendedTake, make_extension_frames
 from milimo_tui.engines.ltx2.take.kept_sound import combine_kept_sound
 from milimo_tui.engines.ltx2.take.seams import Seam, measure_seam, measure_sound_seam
 from milimo_tui.engines.runtime.step_cache import CacheDifference
@@ -118,7 +118,7 @@ class TakeMaker:
     def _make_extended_take(self, path: Path, going: ExtendedTake) -> Output:
         """Write a take with new frames after or before it; its own pictures are copied unchanged."""
         spec, context, one = self.chunks.spec, self.chunks.context, going.one
-        made = make(going, self.chunks)
+        made = make_extension_frames(going, self.chunks)
         for seam in made.seams:
             self._record_seam(seam)
         fresh, taken = context.workspace / "made.mov", resolve_input_path(one.input)

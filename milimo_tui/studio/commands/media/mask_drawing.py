@@ -40,7 +40,7 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
     opened = _open_drawing_source(studio, args)
     frame = opened.frame if args.frame is None else args.frame
     _require_frame_of_drawing(opened.source, frame)
-    drawing = drawing_values.read(args.drawing) if args.drawing else opened.drawing
+    drawing = drawing_values.parse_mask_drawing(args.drawing) if args.drawing else opened.drawing
     if (drawing.width, drawing.height) != (opened.source.width, opened.source.height):
         raise BadInput(
             f"the drawing is of {drawing.width}×{drawing.height}, {opened.source.name} has"

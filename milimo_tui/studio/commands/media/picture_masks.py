@@ -132,7 +132,7 @@ def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
 def _find_drawing_to_track(studio: Studio, args: MaskTrackArgs) -> MaskDrawing | None:
     """Return the drawing whose objects are tracked, or None. Raises BadInput, NotFound."""
     if args.drawing:
-        return drawing_values.read(args.drawing)
+        return drawing_values.parse_mask_drawing(args.drawing)
     if not args.mask:
         return None
     if studio.project_or_none() is None:

@@ -231,7 +231,11 @@ def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
         )
     kept = str(hub_token.find_token_file(os.environ))
     before = next(
-        (f"; {name} in the environment comes before it" for name in hub_token.named(os.environ)), ""
+        (
+            f"; {name} in the environment comes before it"
+            for name in hub_token.list_token_variables(os.environ)
+        ),
+        "",
     )
     return Outcome(
         data={"account": account, "kept": kept}, message=f"a token of {account}, in {kept}{before}"

@@ -73,7 +73,7 @@ def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     project = studio.project_or_none()
     if project is None and not args.all:
         raise Unavailable("no film is open", "milimo text usage --all tells of all of them")
-    rows = usage.read(studio.home)
+    rows = usage.read_text_usage(studio.home)
     if project is not None and not args.all:
         rows = tuple(row for row in rows if row.film == project.paths.root.name)
     found = usage.sum_answer_usage(rows, studio.settings.text_prices)

@@ -40,7 +40,7 @@ class WorkflowAddArgs(Args):
 def _add_workflow(studio: Studio, args: WorkflowAddArgs) -> Outcome:
     path = parse_user_path(args.file)
     data = read_user_file(path, MOST_BYTES, what="a workflow", of="a workflow", hint=EXPORT_HINT)
-    flow = workflow.read(data, path.name)
+    flow = workflow.read_workflow(data, path.name)
     bound = bindings.apply_binding_texts(args.bind, flow, bindings.guess_bindings(flow))
     bound = _set_output_node(flow, bound, args.output)
     makes_clips = flow.makes_clips if not args.makes else args.makes == shelf.CLIPS
