@@ -127,9 +127,20 @@ CANCEL = Walk(
                 "jobs.crew:Crew.tell",
             ),
         ),
-        Leg(TALK, ("jobs.worker.channel:LoopEnd._write_pending", "jobs.channel:LoopEnd._write")),
         Leg(
-            ("jobs.worker.channel:ThreadEnd._read_until_end", "jobs.channel:ThreadEnd._read"),
+            TALK,
+            (
+                "jobs.worker.worker_queue:AsyncWorkerQueue._write_pending",
+                "jobs.worker.channel:LoopEnd._write_pending",
+                "jobs.channel:LoopEnd._write",
+            ),
+        ),
+        Leg(
+            (
+                "jobs.worker.worker:Worker._read_commands",
+                "jobs.worker.channel:ThreadEnd._read_until_end",
+                "jobs.channel:ThreadEnd._read",
+            ),
             (
                 "jobs.worker.worker:Worker._stop",  # an older one has both, and stops in this
                 "jobs.worker:Worker._stop",

@@ -22,7 +22,7 @@ from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check_job_spec
 from milimo_tui.jobs.values.views import DetailedJob
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
 

@@ -17,7 +17,7 @@ from milimo_tui.core.wire_json import dump_wire_json, load
 from milimo_tui.engines.contract.provenance import list_input_paths
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.cluster.node_files import PIECE
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 
 ENDS = ("made", "failed", "stopped", "yielded")
 

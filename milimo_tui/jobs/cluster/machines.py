@@ -23,7 +23,7 @@ from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, PoolListener, ProcessTrace, WorkerPool
 from milimo_tui.jobs.values.cluster_view import GONE, REFUSED, SLOW, UP, NodeView
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 
 log = logging.getLogger(__name__)
 

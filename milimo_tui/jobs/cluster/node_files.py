@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.host import HOST, RESERVE_BYTES
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 
 PIECE = 8 << 20  # bytes
 APART = "MILIMO_NODE_APART"  # if set on a node, the node behaves as if it did not share the home

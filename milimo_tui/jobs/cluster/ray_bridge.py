@@ -15,11 +15,11 @@ import errno
 import logging
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from contextlib import suppress
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.wire_json import dump_wire_json, load
 from milimo_tui.jobs.cluster.courier import Courier
 from milimo_tui.jobs.cluster.worker_host import LINE_SECONDS, WorkerHost
-from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.worker import exit_with_children
+from milimo_tui.jobs.worker.worker_queue import Message, WorkerQueue
 
 log = logging.getLogger(__name__)
 
@@ -356,7 +356,7 @@ def _get_first_error_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
 
-def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
+def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
     """Run the spawned bridge process."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -366,36 +366,31 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
         exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     os.dup2(2, 1)  # Ray prints to stdout
-    asyncio.run(_run_bridge(connection, beat_seconds))
+    asyncio.run(_run_bridge(queue, beat_seconds))
 
 
-async def _run_bridge(connection: Connection, beat_seconds: float) -> None:
-    loop = asyncio.get_running_loop()
-    early: list[Message] = []
-    take: list[Callable[[Message], None]] = [early.append]
-
-    def heard(word: Message) -> None:
-        loop.call_soon_threadsafe(lambda: take[0](word))
-
-    channel = ThreadEnd(connection, heard, exit_with_children)
+async def _run_bridge(queue: WorkerQueue, beat_seconds: float) -> None:
     try:
         ray = await asyncio.wait_for(asyncio.to_thread(_connect_to_ray, os.environ[ADDRESS]), CONNECT_SECONDS)
     except TimeoutError:
-        channel.send({"say": "broken", "why": "it does not answer, or has another token"})
+        queue.put({"say": "broken", "why": "it does not answer, or has another token"})
         os._exit(1)
     except Exception as error:  # noqa: BLE001  any error of Ray
-        channel.send({"say": "broken", "why": _get_first_error_line(error)})
+        queue.put({"say": "broken", "why": _get_first_error_line(error)})
         os._exit(1)
-    bridge = Bridge(ray, partial(_send_on_channel, channel), beat_seconds)
+    bridge = Bridge(ray, queue.put, beat_seconds)
     bridge._report_nodes(await asyncio.to_thread(ray.nodes))
-    for command in early:
-        bridge.handle_bridge_command(command)
-    take[0] = bridge.handle_bridge_command
+    reading = (queue, asyncio.get_running_loop(), bridge)
+    threading.Thread(target=_read_commands, args=reading, name="commands", daemon=True).start()
     await bridge.watch_nodes()
 
 
-def _send_on_channel(channel: ThreadEnd, message: Message) -> None:
-    channel.send(message)
+def _read_commands(queue: WorkerQueue, loop: asyncio.AbstractEventLoop, bridge: Bridge) -> None:
+    """Hand the bridge every command as it arrives, and exit if the supervisor is gone."""
+    with suppress(EOFError):
+        while True:
+            loop.call_soon_threadsafe(bridge.handle_bridge_command, queue.get())
+    exit_with_children()
 
 
 def _connect_to_ray(address: str) -> Any:

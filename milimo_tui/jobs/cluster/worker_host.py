@@ -23,7 +23,7 @@ from milimo_tui.jobs.cluster.access import restore_worker_environment
 from milimo_tui.jobs.cluster.node_files import NodeFiles, is_home_shared
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 
 LINE_SECONDS = 2.0  # the longest wait before a request for messages is answered
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.worker_pool import PoolListener
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 
 Reply = Callable[[Any], None]  # called with the result of an action, or with the exception that it raised
 

@@ -23,8 +23,8 @@ from milimo_tui.jobs.supervisor.worker_manager import ENDS, RunningAttempt, Work
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.jobs.worker import progress_mark
-from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.job_log import JobLogs
+from milimo_tui.jobs.worker.worker_queue import Message
 
 log = logging.getLogger(__name__)
 

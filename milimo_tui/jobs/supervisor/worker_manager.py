@@ -27,8 +27,8 @@ from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
 from milimo_tui.jobs.worker import redaction
-from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.progress import ProgressMeter
+from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Protocol
 
@@ -28,8 +26,8 @@ from milimo_tui.jobs.machine import health
 from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.worker import worker
-from milimo_tui.jobs.worker.channel import LoopEnd, Message
 from milimo_tui.jobs.worker.redaction import list_hidden_variables
+from milimo_tui.jobs.worker.worker_queue import AsyncWorkerQueue, Message, WorkerQueue, make_queue_pair
 from milimo_tui.media.files import helper_process
 
 log = logging.getLogger(__name__)
@@ -131,8 +129,9 @@ MakePool = Callable[
 class _LocalWorker:
     process: multiprocessing.process.BaseProcess
     pid: int
-    channel: LoopEnd
+    queue: AsyncWorkerQueue
     pidfd: int | None
+    receiving: asyncio.Task[None]
 
 
 class LocalPool:
@@ -144,10 +143,10 @@ class LocalPool:
         self,
         listener: PoolListener,
         beat_seconds: float,
-        target: Callable[[Connection, int, float], None] = worker.main,
+        target: Callable[[WorkerQueue, int, float], None] = worker.main,
     ) -> None:
-        """Create the pool. `target` is the function that a process runs, given its end of the connection, our
-        pid and `beat_seconds`.
+        """Create the pool. `target` is the function that a process runs, given its end of the queue, our pid
+        and `beat_seconds`.
         """
         self._listener = listener
         self._beat_seconds = beat_seconds
@@ -156,8 +155,8 @@ class LocalPool:
         self._workers: dict[str, _LocalWorker] = {}
 
     def start(self, slot: Slot) -> None:
-        """Start a process with one end of a connection; the process makes its own process group."""
-        ours, theirs = self._spawn.Pipe(duplex=True)
+        """Start a process with one end of a new queue; the process makes its own process group."""
+        ours, theirs = make_queue_pair()
         process = self._spawn.Process(
             target=self._target, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
         )
@@ -170,10 +169,10 @@ class LocalPool:
         finally:
             theirs.close()  # with our copy open, the end of file would never arrive
         assert process.pid is not None
-        channel = LoopEnd(ours, partial(self._listener.handle_worker_message, slot.id))
-        self._workers[slot.id] = _LocalWorker(
-            process, process.pid, channel, self._watch_process_end(slot.id, process)
-        )
+        pidfd = self._watch_process_end(slot.id, process)
+        receiving = asyncio.create_task(self._receive_messages(slot.id))
+        receiving.add_done_callback(_raise_task_error)
+        self._workers[slot.id] = _LocalWorker(process, process.pid, ours, pidfd, receiving)
 
     def _watch_process_end(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
         """Have the process's end noticed at once: by a descriptor if the system has them, else by a
@@ -194,15 +193,17 @@ class LocalPool:
 
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
-            self._workers[id].channel.send(message)
+            self._workers[id].queue.put(message)
 
     def wait_for_message(self, id: str, seconds: float) -> None:
         """Send the pending commands to a process, and wait up to `seconds` for its next message.
 
-        This is the only method here that waits: for an answer without which the caller can't continue.
+        This is the only method here that waits: for an answer without which the caller can't continue. Raises
+        OSError if the process has ended.
         """
         if id in self._workers:
-            self._workers[id].channel.wait(seconds)
+            for message in self._workers[id].queue.get_blocking(seconds):
+                self._listener.handle_worker_message(id, message)
 
     def end_process(self, id: str, *, force: bool) -> None:
         """Send SIGTERM, or with `force` SIGKILL, to the worker and everything that it started."""
@@ -233,19 +234,33 @@ class LocalPool:
         return tuple(self._workers)
 
     def _handle_process_end(self, id: str) -> None:
-        """Handle the end of a process: read its last messages, end what it left running, and inform the
-        listener.
+        """Close the queue of a process that has ended. `_receive_messages` does the rest after the last
+        message.
         """
         local = self._workers[id]
-        local.channel.drain_messages()
-        local.channel.close()
+        local.queue.close()
         if local.pidfd is not None:
             asyncio.get_running_loop().remove_reader(local.pidfd)
             os.close(local.pidfd)
+
+    async def _receive_messages(self, id: str) -> None:
+        """Pass a worker's messages on until its process has ended; then end what it left running, and report
+        the end.
+        """
+        local = self._workers[id]
+        with suppress(EOFError):
+            while True:
+                self._listener.handle_worker_message(id, await local.queue.get())
         _signal_process_group(local.pid, signal.SIGKILL)
         local.process.join()
         del self._workers[id]
         self._listener.handle_worker_end(id)
+
+
+def _raise_task_error(task: asyncio.Task[None]) -> None:
+    """Raise a task's error in a callback of the loop, because only there it ends the supervisor."""
+    if not task.cancelled() and (error := task.exception()):
+        raise error
 
 
 @contextmanager

@@ -1,3 +1,3 @@
-"""The worker's process: an attempt at a job, its log, its checkpoints and its end of the channel. Begin with
-`worker`.
+"""The worker's process: an attempt at a job, its log, its checkpoints and its end of the worker queue. Begin
+with `worker`.
 """

@@ -1,7 +1,7 @@
 """The worker's implementation of the engine's context (`engines.contract.engine.Context`), for one attempt at
 a job.
 
-Reports to the supervisor through the worker's channel; stores checkpoints, parts and previews in the
+Reports to the supervisor through the worker queue; stores checkpoints, parts and previews in the
 workspace.
 """
 
@@ -19,10 +19,10 @@ from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 from milimo_tui.jobs.values.retry_policy import combine_stage_and_step as furthest
 from milimo_tui.jobs.values.workspaces import make_workspace
-from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, CheckpointMark
 from milimo_tui.jobs.worker.progress_mark import ProgressMark
 from milimo_tui.jobs.worker.verify import verify_output
+from milimo_tui.jobs.worker.worker_queue import Message
 
 PROGRESS_SECONDS = 0.2  # the shortest time between two progress messages
 PREVIEW_SECONDS = 1.0

@@ -13,7 +13,7 @@ from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.core.secrets import Redactor, create_redactor, is_secret_name, map_strings
 from milimo_tui.core.settings import Settings, collect_secret_settings
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 
 CLEAN = create_redactor(os.environ)  # for the environment with which this process was started
 LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable with the log level that a supervisor gives its workers

@@ -1,4 +1,4 @@
-"""The worker process: takes one job at a time from its channel and runs its engine.
+"""The worker process: takes one job at a time from its queue and runs its engine.
 
 It exits at once when its supervisor is gone. It has access to neither the database nor the socket.
 """
@@ -11,8 +11,8 @@ import signal
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from milimo_tui.core import linux
@@ -24,12 +24,12 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.machine.usage import AttemptPeak, get_resident_bytes
 from milimo_tui.jobs.worker.capture import OutputCapture
-from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.jobs.worker.foreseen import ForesightRunner, PreparedWork
 from milimo_tui.jobs.worker.redaction import CLEAN, LOG_LEVEL, clean_streams
 from milimo_tui.jobs.worker.result_tags import add_result_tags
 from milimo_tui.jobs.worker.verify import verify_output
+from milimo_tui.jobs.worker.worker_queue import Message, WorkerQueue
 
 # The message for an attempt that was asked to stop before it began, by the command.
 UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
@@ -42,7 +42,8 @@ class Worker:
     (`engines.runtime.model_cache`).
     """
 
-    def __init__(self, connection: Connection, beat_seconds: float) -> None:
+    def __init__(self, queue: WorkerQueue, beat_seconds: float) -> None:
+        self._queue = queue
         self._commands: deque[Message] = deque()  # jobs that have not begun
         self._changed = threading.Condition()  # guards `_commands` and the running attempt
         self._engines: dict[str, Engine] = {}
@@ -54,18 +55,24 @@ class Worker:
         self._capture = OutputCapture()
         logging.getLogger().addHandler(self._capture)
         self._beat_seconds = beat_seconds
-        with self._changed:  # a command that has arrived already waits until the channel can send the answer
-            self._channel = ThreadEnd(connection, self._handle_command, exit_with_children)
 
     def serve_jobs(self) -> None:
-        """Run jobs until told to end."""
+        """Run jobs until the command to end."""
+        threading.Thread(target=self._read_commands, name="commands", daemon=True).start()
         threading.Thread(target=self._send_beats, name="heartbeat", daemon=True).start()
-        self._channel.send({"say": "ready"})
+        self._queue.put({"say": "ready"})
         while (command := self._wait_for_next_command())["do"] != "end":
             self._run_job(command)
         self._foreseen.begin_prepared_job("", {}, lambda: None)
         for engine in self._engines.values():
             engine.unload()
+
+    def _read_commands(self) -> None:
+        """Handle every command as it arrives, and exit if the supervisor is gone."""
+        with suppress(EOFError):
+            while True:
+                self._handle_command(self._queue.get())
+        exit_with_children()
 
     def _wait_for_next_command(self) -> Message:
         """Return the next job to run, or the command to end."""
@@ -89,7 +96,7 @@ class Worker:
                 self._foreseen.set_next_job(command["job"], command["spec"])
             elif waiting := next((other for other in self._commands if other.get("token") == token), None):
                 self._commands.remove(waiting)
-                self._channel.send({"say": UNBEGUN[do], "token": token})
+                self._queue.put({"say": UNBEGUN[do], "token": token})
             elif token == self._token and do == "cancel":
                 self._stops[token] = Cancelled("cancelled by request")
             elif token == self._token and do == "pause":
@@ -100,14 +107,14 @@ class Worker:
             time.sleep(self._beat_seconds)
             token, peak = self._token, self._peak
             if token and peak:
-                self._channel.send({"say": "beat", "token": token, "memory": peak.sample_memory()})
+                self._queue.put({"say": "beat", "token": token, "memory": peak.sample_memory()})
 
     def _run_job(self, command: Message) -> None:
-        context = JobContext(command, self._channel.send, self._stops, self._capture.open)
+        context = JobContext(command, self._queue.put, self._stops, self._capture.open)
         peak = self._peak = AttemptPeak()
         began = time.monotonic()
         if not command.get("ahead"):  # the supervisor learns of prefetched jobs only when they are made
-            self._channel.send({"say": "accepted", "token": context.token})
+            self._queue.put({"say": "accepted", "token": context.token})
         try:
             self._capture.start_capture(Path(command["log"]), command["worker"])
             try:
@@ -127,7 +134,7 @@ class Worker:
             "host": get_resident_bytes(),
             "seconds": time.monotonic() - began,
         }
-        self._channel.send({**report, "token": context.token, "used": used})
+        self._queue.put({**report, "token": context.token, "used": used})
 
     def _run_attempt(self, command: Message, context: JobContext) -> Message:
         """Run a job, and return the message that reports its end."""
@@ -232,7 +239,7 @@ def exit_with_children() -> None:
     os._exit(1)
 
 
-def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
+def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
     """Run the spawned worker process. `beat_seconds` is the time between two beats."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -245,4 +252,4 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
     logging.getLogger().setLevel(os.environ.get(LOG_LEVEL, "info").upper())
     logging.getLogger("job").setLevel(logging.INFO)  # a job's own log lines are always written
     clean_streams()
-    Worker(connection, beat_seconds).serve_jobs()
+    Worker(queue, beat_seconds).serve_jobs()

@@ -24,8 +24,8 @@ from milimo_tui.engines.media_jobs.engine import Quick
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.file_specs import MakePeaks, MakeThumbnails, Probe, RenderFilm
 from milimo_tui.engines.specs.spec_values import JobOutput
-from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.context import JobContext, Yielded
+from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.integrity import check_file_intact
 from milimo_tui.media.read.probe import probe

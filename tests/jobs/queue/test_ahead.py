@@ -20,7 +20,7 @@ from milimo_tui.jobs.queue.prefetch import (
     SHORT_SECONDS,
     Prefetch,
 )
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 from tests.jobs.conftest import House, picture, until, until_ended
 from tests.jobs.inside import Inside
 

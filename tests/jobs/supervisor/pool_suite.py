@@ -19,7 +19,7 @@ import pytest
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import PoolListener, WorkerPool
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 from tests.jobs.conftest import ROOT
 
 BEAT_SECONDS = 0.1

@@ -27,7 +27,7 @@ from milimo_tui.jobs.supervisor.server import ClientServer
 from milimo_tui.jobs.supervisor.worker_manager import WorkerManager
 from milimo_tui.jobs.values.queue_views import OffWhenDoneView
 from milimo_tui.jobs.values.states import ENDED, TABLE, JobState, Trigger, find_target_states
-from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.store.jobs.studio_values import WhenDoneCommand
 from tests.jobs.inside import SLOTS, Inside, order, placed
 

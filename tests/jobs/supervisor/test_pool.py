@@ -84,8 +84,8 @@ from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool
 
 class Ears:
-    def heard(self, id, message): print(pool.pid("cpu"), flush=True)
-    def ended(self, id): pass
+    def handle_worker_message(self, id, message): print(pool.get_pid("cpu"), flush=True)
+    def handle_worker_end(self, id): pass
 
 async def main():
     global pool
