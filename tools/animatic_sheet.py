@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
-from milimo_tui.engines.animatic.stage.scratch_sound import timed
+from milimo_tui.engines.animatic.stage.scratch_sound import time_lines
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 from milimo_tui.media.picture import fonts
@@ -118,9 +118,9 @@ SHOTS: tuple[ShotFacts, ...] = (
 def draw_sheet_panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Image:
     """Return one frame from the middle of a shot, as in a take of three seconds."""
     staging = stage_shot(facts, width / height, seed)
-    timing = timed(facts.lines, float(FRAMES / RATE))
+    timing = time_lines(facts.lines, float(FRAMES / RATE))
     reel = Reel(staging, width=width, height=height, frames=FRAMES, rate=RATE, kind=RGB, timing=timing)
-    return reel.picture(MOMENT)
+    return reel.draw_picture(MOMENT)
 
 
 def draw_contact_sheet(

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tests.tui.painter import FONTS, WIDE, Shown
 from tests.tui.screens import FLOOD, KINDS, SSH, rest
 from tests.tui.slow_line import slow_line
-from tools.screens_page import ROOT, hold_private
+from tools.screens_page import ROOT, refuse_private_paths
 
 COLUMNS, ROWS = 100, 30
 TERMINAL = "kitty"  # its pictures are shown in all their pixels
@@ -97,7 +97,7 @@ def record_steps(home: Path) -> Iterator[tuple[Image.Image, float]]:
             rest(line, shown, step.expected, quiet=step.quiet)
             if step.expected not in shown.text:
                 raise RuntimeError(f"no “{step.expected}” after {step.shown_keys}:\n{shown.text}")
-            hold_private(step.shown_keys, shown.text)
+            refuse_private_paths(step.shown_keys, shown.text)
             yield add_caption(shown.paint(), step), step.seconds
 
 

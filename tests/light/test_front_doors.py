@@ -64,7 +64,10 @@ def test_script_to_film_without_the_model_stack(env: dict[str, str], tmp_path: P
 
 
 def test_the_sample_travels_in_the_wheel(env: dict[str, str]) -> None:
-    code = "from milimo_tui.studio.script.sample_film import read_sample_script; print(len(read_sample_script()[0]))"
+    code = (
+        "from milimo_tui.studio.script.sample_film import read_sample_script; "
+        "print(len(read_sample_script()[0]))"
+    )
     python = str(MILIMO.with_name("python"))
     done = subprocess.run([python, "-c", code], env=env, capture_output=True, check=True, cwd="/")
     assert int(done.stdout) == (ROOT / "examples" / "rain-market.fountain").stat().st_size

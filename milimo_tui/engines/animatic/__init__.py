@@ -1,6 +1,6 @@
-"""The animatic engine: boards that move, drawn with Pillow from a shot's facts. Always previs, always there.
+"""The animatic engine: moving boards, drawn with Pillow from a shot's facts, always marked as previs.
 
-`stage` decides what happens, `figures`, `places` (built of `scenery`) and `props` are drawn by the means of
-`draw`, `picture` makes the frames of it, `engine` hands it over. No fonts, models or network are needed.
-Begin with `engine`.
+`stage` decides what happens in a shot. `drawings` are the places, props and people as text files;
+`places`, `scenery`, `props` and `figures` draw them with `draw`. `picture` makes the frames. No fonts,
+models or network are needed. Begin with `engine`.
 """

@@ -1,6 +1,8 @@
-"""The drawing's version: it goes up when equal facts give another picture, so that kept ones are drawn anew.
+"""The version of the drawings: increase it when equal facts give another picture, so that cached pictures are
+drawn again.
 
-Takes keep theirs: what was picked is no worse for it (`studio.takes.signatures.deciding` leaves it out).
+Takes keep their pictures: a new version does not make a take stale (`studio.takes.signatures.deciding` leaves
+it out).
 """
 
 from __future__ import annotations

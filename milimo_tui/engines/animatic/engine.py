@@ -1,4 +1,4 @@
-"""The animatic engine: a shot's facts in, a take or a board out, drawn on the CPU and marked as previs."""
+"""The animatic engine: it draws a take or a board from a shot's facts, on the CPU, marked as previs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
 from milimo_tui.engines.animatic.stage import speech_program
-from milimo_tui.engines.animatic.stage.scratch_sound import Track, score, timed
-from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
+from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
+from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.contract.still_files import save_png_picture
@@ -29,46 +29,46 @@ from milimo_tui.media.read.probe import probe
 
 VERSION = str(DRAWING)
 LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn
-UNSEEN = ("conditioning", "control", "references")  # what a spec shows models; drawings come from its facts
+UNSEEN = ("conditioning", "control", "references")  # fields for models; drawings use the facts alone
 NOTE = "PREVIS: a drawn animatic, not a model's work"
 VOICE_NOTE = "VOICE: a scratch voice over pictures made before"
 NO_VOICE = "no speaking program was found: lines are hummed (sudo apt install espeak-ng)"
 THREADS = 2
-AHEAD = 3  # runs of frames drawn before they are written
+AHEAD = 3  # batches of frames drawn before they are written
 
 
 class Animatic:
-    """A boardomatic for every shot; needs nothing but Pillow, and speaks where `espeak-ng` is found.
+    """The engine that draws an animatic of any shot; it speaks if `espeak-ng` is installed.
 
-    Keeps no checkpoints: a take is drawn faster than it plays.
+    It needs no checkpoints: it draws a take faster than the take plays.
     """
 
     name = "animatic"
 
     def load(self) -> None:
-        """Nothing to bring in."""
+        """Do nothing: the animatic has no model."""
 
     def unload(self) -> None:
-        """Nothing to let go."""
+        """Do nothing: the animatic has no model."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Draw a take (`make_video`) or a board (`make_picture`) into the workspace."""
         if isinstance(spec, MakeVideo):
-            return self._video(spec, context)
+            return self._make_take(spec, context)
         if isinstance(spec, MakePicture):
-            return self._picture(spec, context)
+            return self._make_board(spec, context)
         raise BadInput(f"the animatic engine can't do “{spec.kind}”", "it makes takes and boards")
 
-    def _video(self, spec: MakeVideo, context: Context) -> Result:
+    def _make_take(self, spec: MakeVideo, context: Context) -> Result:
         if spec.over is not None:
-            return self._voice(spec, Path(str(spec.over.input)), context)
+            return self._add_voice(spec, Path(str(spec.over.input)), context)
         count = spec.all_frames
         context.progress("drawing", 0, count, frames=(0, count))
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        speech = speech_program.program(speech_program.setting())
+        speech = speech_program.find_program(speech_program.read_setting())
         seconds = float(spec.frames / spec.rate)
-        timing = timed(spec.facts.lines, seconds)
-        track = _score(staging, spec, speech if timing else "")
+        timing = time_lines(spec.facts.lines, seconds)
+        track = _score_take(staging, spec, speech if timing else "")
         reel = Reel(
             staging,
             width=spec.width,
@@ -89,87 +89,91 @@ class Animatic:
             rate=spec.rate,
             frames=count,
             sample_rate=spec.sample_rate,
-            metadata=metadata(spec),
+            metadata=describe_file(spec),
         ) as writer:
             writer.sound(track.mix)
-            for done, frame in enumerate(_drawn(reel), start=1):
+            for done, frame in enumerate(_yield_drawn_frames(reel), start=1):
                 writer.frame(frame)
                 context.preview(partial(encode_glimpse, frame))
                 context.progress("drawing", done, count, frames=(done, count))
-        silent = timing and not speech and speech_program.setting().strip()
-        notes = (NO_VOICE,) if silent else _unknown_voices(spec, speech)
+        silent = timing and not speech and speech_program.read_setting().strip()
+        notes = (NO_VOICE,) if silent else _note_unknown_voices(spec, speech)
         return Result(
-            outputs=(output("take", path),), notes=(*notes, *_neutral_notes(staging)), facts=_facts(staging)
+            outputs=(describe_output("take", path),),
+            notes=(*notes, *_note_neutral_set(staging)),
+            facts=_list_facts(staging),
         )
 
-    def _voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
-        """The shot's scratch sound over the pictures of a take that is there."""
+    def _add_voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
+        """Replace the sound of an existing take by the shot's scratch sound."""
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        speech = speech_program.program(speech_program.setting())
-        track = _score(staging, spec, speech)
+        speech = speech_program.find_program(speech_program.read_setting())
+        track = _score_take(staging, spec, speech)
         path = context.workspace / "take.mov"
         tags = build_provenance_texts(spec, version=VERSION, libraries=LIBRARIES)
         metadata = {**tags, "comment": VOICE_NOTE}
         replace_take_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
         context.progress("speaking", 1, 1)
-        notes = _unknown_voices(spec, speech) if speech else (NO_VOICE,)
-        return Result(outputs=(output("take", path),), notes=notes)
+        notes = _note_unknown_voices(spec, speech) if speech else (NO_VOICE,)
+        return Result(outputs=(describe_output("take", path),), notes=notes)
 
-    def _picture(self, spec: MakePicture, context: Context) -> Result:
+    def _make_board(self, spec: MakePicture, context: Context) -> Result:
         context.progress("drawing", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         picture = board(staging, spec.width, spec.height)
         path = context.workspace / "board.png"
-        save_png_picture(picture, path, metadata(spec))
+        save_png_picture(picture, path, describe_file(spec))
         context.progress("drawing", 1, 1)
-        notes = _neutral_notes(staging)
-        return Result(outputs=(output("board", path),), notes=notes, facts=_facts(staging))
+        notes = _note_neutral_set(staging)
+        return Result(outputs=(describe_output("board", path),), notes=notes, facts=_list_facts(staging))
 
 
-def _facts(staging: Staging) -> dict[str, object]:
-    """What the queue is told of a drawing: `neutral` names the place or thing that it could not draw."""
+def _list_facts(staging: StagedShot) -> dict[str, object]:
+    """Return facts about a drawing for the queue; `neutral` names a place or thing without a drawing."""
     return {"previs": True, **({"neutral": staging.unknown} if staging.unknown else {})}
 
 
-def _neutral_notes(staging: Staging) -> tuple[str, ...]:
+def _note_neutral_set(staging: StagedShot) -> tuple[str, ...]:
     if not staging.unknown:
         return ()
     what = "thing is under a cloth" if staging.thing else "set is neutral"
     return (f"the animatic can't draw “{staging.unknown}”: the {what}, with its words",)
 
 
-def _score(staging: Staging, spec: MakeVideo, speech: str) -> Track:
-    """The sound of a take, in its handles too."""
-    return score(staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail)
+def _score_take(staging: StagedShot, spec: MakeVideo, speech: str) -> ScratchTrack:
+    """Return the sound of a take, handles included."""
+    return score_shot(
+        staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail
+    )
 
 
-def _unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
-    """A sentence for each voice that is asked for and not here; none where nothing speaks."""
+def _note_unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
+    """Return a sentence for each requested voice that the speech program does not have."""
     wanted = dict.fromkeys(line.voice for line in spec.facts.lines if line.voice and line.text.strip())
     return tuple(
         f"there is no voice “{voice}” here: one that suits the character speaks"
         for voice in wanted
-        if speech and not speech_program.is_known(speech, voice)
+        if speech and not speech_program.has_voice(speech, voice)
     )
 
 
-def metadata(spec: MakeVideo | MakePicture) -> dict[str, str]:
-    """What the file says of itself: only what follows from the spec, so that a remake is equal."""
+def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
+    """Return the file's metadata; it depends only on the spec, so that a remake is equal."""
     unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
     drawn = spec.model_copy(update=unseen)
     tags = build_provenance_texts(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
     return {**tags, "comment": NOTE, "milimo_previs": MARK}
 
 
-def _drawn(reel: Reel) -> Iterator[Any]:
-    """The reel's frames in order, drawn by two threads a little ahead of the one who writes them."""
+def _yield_drawn_frames(reel: Reel) -> Iterator[Any]:
+    """Yield the reel's frames in order; two threads draw them a little ahead of the writer."""
     waiting: deque[Future[list[Any]]] = deque()
     step = 4 * reel.hold
     with ThreadPoolExecutor(THREADS, thread_name_prefix="animatic") as pool:
         try:
             for first in range(0, reel.frames, step):
-                waiting.append(pool.submit(reel.videos, first, min(reel.frames, first + step)))
+                waiting.append(pool.submit(reel.draw_videos, first, min(reel.frames, first + step)))
                 if len(waiting) > AHEAD:
                     yield from waiting.popleft().result()
             while waiting:
@@ -179,6 +183,6 @@ def _drawn(reel: Reel) -> Iterator[Any]:
                 future.cancel()
 
 
-def output(role: str, path: Path) -> Output:
-    """Describe a finished file, its facts as probed."""
+def describe_output(role: str, path: Path) -> Output:
+    """Describe a finished file with its probed facts."""
     return Output.of_file(role, path, probe(path).as_json())

@@ -1,4 +1,4 @@
-"""How the animatic describes itself, and the voices that it speaks with. Draws nothing."""
+"""The animatic's profile: the version of its drawings, and its voices."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from milimo_tui.engines.contract.profile import Profile, Voice
 class AnimaticProfile(Profile):
     @property
     def drawing(self) -> int:
+        """The version of the drawings."""
         return DRAWING
 
     def voices(self) -> tuple[Voice, ...]:
-        program = speech_program.program(speech_program.setting())
-        found = speech_program.known(program) if program else ()
+        """Return the voices of the speech program."""
+        program = speech_program.find_program(speech_program.read_setting())
+        found = speech_program.list_voices(program) if program else ()
         return tuple(Voice(each.id, each.name) for each in found)
 
     def has_voice(self, voice: str) -> bool | None:
-        program = speech_program.program(speech_program.setting())
-        return speech_program.is_known(program, voice) if program else None
+        """Return True if the speech program has that voice, or None without a program."""
+        program = speech_program.find_program(speech_program.read_setting())
+        return speech_program.has_voice(program, voice) if program else None

@@ -89,7 +89,7 @@ def run(spec: MakeVideo, folder: Path) -> Result:
 
 def picture(shot: ShotFacts, *, width: int = 240, height: int = 160, seed: int = 7) -> NDArray[np.uint8]:
     """The shot's board, without its letters' help: RGB of its one frame."""
-    return np.asarray(still(shot, width=width, height=height, seed=seed).picture(0, board=True))
+    return np.asarray(still(shot, width=width, height=height, seed=seed).draw_picture(0, board=True))
 
 
 def still(shot: ShotFacts, *, width: int = 240, height: int = 160, seed: int = 7, frames: int = 1) -> Reel:

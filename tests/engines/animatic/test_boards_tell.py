@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.animatic.figures import stature
-from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import crowds
-from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
+from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from tests.engines.animatic.shots import JUN, MARA, Workplace, facts, picture, run, video
@@ -23,7 +23,7 @@ TOM = Person(name="TOM", description="a boy of ten")
 OGMAR = Person(name="OGMAR", description="a giant with a beard")
 
 
-def staged(shot: ShotFacts) -> Staging:
+def staged(shot: ShotFacts) -> StagedShot:
     return stage_shot(shot, 1.5, 7)
 
 
@@ -78,7 +78,7 @@ def test_the_same_people_stand_in_the_next_shot_of_the_scene() -> None:
 
 @given(st.text(max_size=80), st.integers(0, 6))
 def test_any_words_give_a_number_of_people(text: str, named: int) -> None:
-    count, _ = crowds.crowd_of(text, named)
+    count, _ = crowds.count_crowd(text, named)
     assert 0 <= count <= crowds.MANY
 
 
@@ -103,12 +103,12 @@ def test_any_words_give_a_number_of_people(text: str, named: int) -> None:
     ],
 )
 def test_an_age_is_read_in_years(words: str, years: int | None) -> None:
-    assert stature.years_of(words) == years
+    assert stature.read_years(words) == years
 
 
 def test_ages_and_giants_have_their_heights() -> None:
     def tall(words: str) -> float:
-        return appearance_of(Person(name="SOMEBODY", description=words)).height
+        return describe_appearance(Person(name="SOMEBODY", description=words)).height
 
     baby, small, boy, lad, man = map(
         tall, ("a baby", "a boy of four", "a boy of ten", "a boy of 14", "a man")
@@ -117,14 +117,14 @@ def test_ages_and_giants_have_their_heights() -> None:
     assert tall("a giant") > 1.7 * man
     assert 2.3 < tall("a man eight feet tall") < 2.6
     assert abs(tall("a man with a giant umbrella") - man) < 0.01
-    assert appearance_of(Person(name="YOUNG MARA (10)")).age == "child"
-    assert appearance_of(Person(name="MARA (61)")).age == "old"
-    assert appearance_of(Person(name="ANN", description="a girl in her twenties")).age == "adult"
+    assert describe_appearance(Person(name="YOUNG MARA (10)")).age == "child"
+    assert describe_appearance(Person(name="MARA (61)")).age == "old"
+    assert describe_appearance(Person(name="ANN", description="a girl in her twenties")).age == "adult"
 
 
 @given(st.text(max_size=60))
 def test_any_words_give_a_height(text: str) -> None:
-    assert 0.3 < appearance_of(Person(name="A", description=text)).height < 13
+    assert 0.3 < describe_appearance(Person(name="A", description=text)).height < 13
 
 
 @pytest.mark.parametrize("size", ["MS", "FS", "LS"])
@@ -147,8 +147,8 @@ def test_all_of_a_giant_is_in_the_frame() -> None:
     for size in ("FS", "LS", "WS"):
         staging = staged(facts("EXT. FIELD - DAY", OGMAR, JUN, size=size, action="They wait."))
         giant = next(actor for actor in staging.actors if actor.appearance.name == "OGMAR")
-        assert staging.lens.point((giant.x, giant.top, giant.z))[1] > -0.5
-        assert staging.lens.point((giant.x, 0.0, giant.z))[1] < 0.5
+        assert staging.lens.project_point((giant.x, giant.top, giant.z))[1] > -0.5
+        assert staging.lens.project_point((giant.x, 0.0, giant.z))[1] < 0.5
 
 
 def test_two_stand_where_the_plan_has_them() -> None:
@@ -207,7 +207,7 @@ def test_a_close_shot_of_one_who_lies_shows_their_head(size: str) -> None:
     staging = staged(facts("INT. BEDROOM - DAY", MARA, action="Mara lies asleep in bed.", size=size))
     who = staging.actors[0]
     assert (who.pose, who.asleep) == ("lie", True)
-    x, y = staging.lens.point((*who.head, who.z))
+    x, y = staging.lens.project_point((*who.head, who.z))
     assert abs(x) < 0.6
     assert abs(y) < 0.3
 

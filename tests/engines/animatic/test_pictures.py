@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.engines.animatic.draw.ink import Box
+from milimo_tui.engines.animatic.draw.ink import FrameBox
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.picture.panel import Panel, paint
+from milimo_tui.engines.animatic.picture.panel import ShotPanel, paint_panel
 from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
-from milimo_tui.engines.animatic.props.insert import THINGS
+from milimo_tui.engines.animatic.props.insert import list_things
 from milimo_tui.engines.animatic.stage import camera
-from milimo_tui.engines.animatic.stage.acting import act
+from milimo_tui.engines.animatic.stage.acting import act_shot
 from milimo_tui.engines.animatic.stage.framing import SIZES
-from milimo_tui.engines.animatic.stage.scratch_sound import mouths, score, timed
+from milimo_tui.engines.animatic.stage.scratch_sound import open_mouths, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts
@@ -27,9 +27,11 @@ from tests.budget import thorough
 from tests.engines.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
 
 
-def panel(shot: ShotFacts, width: int = 240, height: int = 160) -> Panel:
+def panel(shot: ShotFacts, width: int = 240, height: int = 160) -> ShotPanel:
     aspect = width / height
-    return paint(stage_shot(shot, aspect, 7), Box(-aspect / 2, -0.5, aspect / 2, 0.5), height, fine=1)
+    return paint_panel(
+        stage_shot(shot, aspect, 7), FrameBox(-aspect / 2, -0.5, aspect / 2, 0.5), height, fine=1
+    )
 
 
 def figures(shot: ShotFacts) -> list[tuple[int, int]]:
@@ -56,13 +58,15 @@ def test_the_tighter_the_shot_the_taller_the_figure() -> None:
     for size in ("MS", "MLS", "FS", "LS", "WS", "EWS"):
         staging = stage_shot(facts("EXT. STREET - DAY", MARA, size=size, action="Mara waits."), 1.5, 7)
         lens, who = staging.lens, staging.actors[0]
-        heights.append(lens.point((who.x, 0.0, who.z))[1] - lens.point((who.x, who.top, who.z))[1])
+        heights.append(
+            lens.project_point((who.x, 0.0, who.z))[1] - lens.project_point((who.x, who.top, who.z))[1]
+        )
     assert all(wider < tighter for tighter, wider in pairwise(heights))
 
 
 def test_a_head_in_close_up_is_larger_than_a_whole_figure_in_a_wide_shot() -> None:
     staging = stage_shot(facts("EXT. STREET - DAY", MARA, size="CU", action="Mara waits."), 1.5, 7)
-    head = staging.lens.size_at((0, 1.5, 0)) * 0.24 * 160
+    head = staging.lens.find_scale((0, 1.5, 0)) * 0.24 * 160
     (_, figure), = figures(facts("EXT. STREET - DAY", MARA, size="WS", action="Mara waits."))  # fmt: skip
     assert head > figure
     # Measured on the mask too: the close figure fills the frame from near its top to its bottom.
@@ -105,10 +109,10 @@ def test_lips_move_with_a_line_that_is_spoken_and_not_with_a_voice_over() -> Non
 
 
 def _mouths(shot: ShotFacts) -> set[int]:
-    staging, timing = stage_shot(shot, 1.5, 7), timed(shot.lines, 4.0)
-    track = score(staging, 100, RATE, 48000, "")
-    heard = mouths(track, timing, 100, RATE, 48000)
-    return {state.mouth for state in act(staging, heard, timing, 512, RATE)[0].states}
+    staging, timing = stage_shot(shot, 1.5, 7), time_lines(shot.lines, 4.0)
+    track = score_shot(staging, 100, RATE, 48000, "")
+    heard = open_mouths(track, timing, 100, RATE, 48000)
+    return {state.mouth for state in act_shot(staging, heard, timing, 512, RATE)[0].states}
 
 
 def test_sides_are_kept_from_shot_to_shot_and_reversed_on_request() -> None:
@@ -147,7 +151,7 @@ def test_every_kind_of_place_and_every_thing_can_be_drawn() -> None:
         for kind in table:
             shown = picture(facts(f"{setting}. {kind} - NIGHT", MARA, size="WS"), width=72, height=48)
             assert shown.std() > 8, kind
-    for thing in THINGS:
+    for thing in list_things():
         words = {"hand": "Her hands.", "glass": "A whisky."}.get(thing, f"A {thing}.")
         shown = picture(facts("INT. BAR - DAY", MARA, function="insert", action=words), width=72, height=48)
         assert shown.std() > 8, thing
@@ -171,7 +175,7 @@ def test_every_move_stays_within_what_was_painted(movement: Movement) -> None:
     """A frame filled from outside its layer would show as a stretched or a black edge."""
     reel = still(facts("EXT. STREET - DAY", MARA, movement=movement, size="FS", rig="handheld"), frames=12)
     for index in (0, 5, 11):
-        pixels = np.asarray(reel.picture(index))
+        pixels = np.asarray(reel.draw_picture(index))
         assert pixels.shape == (160, 240, 3)
         assert pixels[40:, (0, -1)].mean() > 20
 
@@ -182,7 +186,7 @@ def test_a_dolly_in_grows_the_subject_more_than_what_lies_behind() -> None:
     growth = []
     for depth in (reel.staging.distance, 60.0):
         first, last = (
-            camera.window(reel.poses[frame], depth, lens.focal, aspect).height for frame in (0, -1)
+            camera.find_window(reel.poses[frame], depth, lens.focal, aspect).height for frame in (0, -1)
         )
         growth.append(first / last)
     assert growth[0] > 1.15
@@ -205,7 +209,7 @@ def test_a_held_shot_hardly_moves_but_is_not_frozen() -> None:
 def _shift(reel: Reel, first: int, last: int) -> float:
     """How far the columns moved to the right between two frames, in pixels: the best match of their edges."""
     one, other = (
-        np.diff(np.asarray(reel.picture(index).convert("L"), dtype=float)[60:150], axis=1)
+        np.diff(np.asarray(reel.draw_picture(index).convert("L"), dtype=float)[60:150], axis=1)
         for index in (first, last)
     )
 
@@ -217,7 +221,7 @@ def _shift(reel: Reel, first: int, last: int) -> float:
 
 def test_words_appear_under_the_one_who_speaks_and_go_again() -> None:
     shot = facts("INT. BAR - DAY", MARA, say="You are late. The broth forgave you, and I have not.")
-    timing = timed(shot.lines, 4.0)
+    timing = time_lines(shot.lines, 4.0)
     staging = stage_shot(shot, 1.5, 7)
     spoken = Reel(staging, width=240, height=160, frames=100, rate=RATE, kind=RGB, timing=timing)
     silent = Reel(staging, width=240, height=160, frames=100, rate=RATE, kind=RGB)
@@ -227,13 +231,13 @@ def test_words_appear_under_the_one_who_speaks_and_go_again() -> None:
 
 
 def _bottom(one: Reel, other: Reel, frame: int) -> float:
-    a, b = (np.asarray(reel.picture(frame), dtype=int)[118:] for reel in (one, other))
+    a, b = (np.asarray(reel.draw_picture(frame), dtype=int)[118:] for reel in (one, other))
     return float(np.abs(a - b).mean())
 
 
 def test_the_slate_gives_way_to_small_marks_that_stay() -> None:
     reel = still(facts("INT. BAR - DAY", MARA), frames=100)
-    strip = [np.asarray(reel.picture(frame), dtype=int)[:8] for frame in (0, 60, 99)]
+    strip = [np.asarray(reel.draw_picture(frame), dtype=int)[:8] for frame in (0, 60, 99)]
     assert strip[0].mean() < 45 < strip[1].mean()  # a dark strip, then the picture
     assert reel.slate_until < 1.0
 
@@ -243,6 +247,6 @@ def test_any_raster_holds_everyone(width: int, height: int) -> None:
     shot = facts("EXT. STREET - DAY", MARA, JUN, size="CU", function="two-shot")
     staging = stage_shot(shot, width / height, 7)
     for actor in staging.actors:
-        x, _ = staging.lens.point((actor.x, actor.top - 0.1, actor.z))
+        x, _ = staging.lens.project_point((actor.x, actor.top - 0.1, actor.z))
         assert abs(x) < width / height / 2
     assert picture(shot, width=width, height=height).shape == (height, width, 3)

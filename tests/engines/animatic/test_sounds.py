@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.time import frame_to_sample
-from milimo_tui.engines.animatic.figures.cast import appearance_of
-from milimo_tui.engines.animatic.picture.lettering import captions, wrapped
+from milimo_tui.engines.animatic.figures.cast import describe_appearance
+from milimo_tui.engines.animatic.picture.lettering import split_captions, wrap_subtitle
 from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples
-from milimo_tui.engines.animatic.stage.scratch_sound import Track, mouths, score, timed
+from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, open_mouths, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
 from tests.engines.animatic.shots import JUN, MARA, RATE, facts, run, video
@@ -24,8 +24,8 @@ from tests.programs import python_program
 LINE = "It is paid for. Somebody wants you to walk out of here with me."
 
 
-def tracked(shot: ShotFacts, frames: int = 100, speech: str = "") -> Track:
-    return score(stage_shot(shot, 1.5, 7), frames, RATE, 48000, speech)
+def tracked(shot: ShotFacts, frames: int = 100, speech: str = "") -> ScratchTrack:
+    return score_shot(stage_shot(shot, 1.5, 7), frames, RATE, 48000, speech)
 
 
 def level(samples: Samples) -> float:
@@ -36,7 +36,7 @@ def level(samples: Samples) -> float:
     ("frames", "rate"), [(1, Fraction(25)), (101, Fraction(24000, 1001)), (50, Fraction(60))]
 )
 def test_sound_is_as_long_as_its_frames(frames: int, rate: Fraction) -> None:
-    track = score(stage_shot(facts(), 1.5, 7), frames, rate, 48000, "")
+    track = score_shot(stage_shot(facts(), 1.5, 7), frames, rate, 48000, "")
     assert track.mix.shape == (2, frame_to_sample(frames, rate, 48000))
     assert track.mix.dtype == np.float32
 
@@ -47,7 +47,8 @@ def test_the_line_is_heard_over_the_place_and_nothing_clips() -> None:
         tracked(facts("INT. BAR - NIGHT", MARA, say=LINE)),
     )
     start, end = (
-        round(48000 * edge) for edge in (timed((SpokenLine(character="MARA", text=LINE),), 4.0)[0].start, 3.0)
+        round(48000 * edge)
+        for edge in (time_lines((SpokenLine(character="MARA", text=LINE),), 4.0)[0].start, 3.0)
     )
     assert level(spoken.mix[:, start:end]) > 4 * level(silent.mix[:, start:end])
     assert 0.0003 < level(silent.mix) < 0.05
@@ -62,7 +63,7 @@ def test_rain_is_brighter_outside_than_through_a_wall_and_louder_than_none() -> 
     assert _highs(outside) > 4 * _highs(inside)
 
 
-def _highs(track: Track) -> float:
+def _highs(track: ScratchTrack) -> float:
     spectrum = np.abs(np.fft.rfft(track.mix[0]))
     frequency = np.fft.rfftfreq(track.mix.shape[1], 1 / 48000)
     return float(spectrum[frequency > 3000].mean())
@@ -70,8 +71,8 @@ def _highs(track: Track) -> float:
 
 def test_each_character_hums_at_a_pitch_of_their_own() -> None:
     low, high = (
-        scratch_voices.hum(
-            "Who still pays in those?", appearance_of(facts("", person).characters[0]), 2.0, 48000, 1
+        scratch_voices.hum_line(
+            "Who still pays in those?", describe_appearance(facts("", person).characters[0]), 2.0, 48000, 1
         )
         for person in (facts("", JUN).characters[0].model_copy(update={"description": "an old man"}), MARA)
     )
@@ -90,7 +91,7 @@ def test_lines_share_the_shot_in_their_order() -> None:
         SpokenLine(character=name, text=text) for name, text in (("A", "Late."), ("B", LINE), ("A", "So."))
     )
     for seconds in (0.2, 3.0, 12.0):
-        timing = timed(lines, seconds)
+        timing = time_lines(lines, seconds)
         assert [item.line for item in timing] == list(lines)
         assert all(a.end <= b.start for a, b in pairwise(timing))
         assert timing[0].start >= 0
@@ -99,18 +100,18 @@ def test_lines_share_the_shot_in_their_order() -> None:
 
 def test_long_lines_become_captions_of_two_lines_each_with_no_word_lost() -> None:
     text = " ".join([LINE] * 6)
-    pieces = captions("MARA", text, 1.0, 9.0, 320, 180)
+    pieces = split_captions("MARA", text, 1.0, 9.0, 320, 180)
     assert len(pieces) > 2
     assert " ".join(piece.text for piece in pieces) == text
-    assert all(len(wrapped(piece, 320, 180)) <= 2 for piece in pieces)
+    assert all(len(wrap_subtitle(piece, 320, 180)) <= 2 for piece in pieces)
     assert pieces[0].start == 1.0
     assert pieces[-1].end == pytest.approx(9.0)
 
 
 def test_mouths_open_while_the_line_is_heard_and_only_then() -> None:
     shot = facts("INT. BAR - NIGHT", MARA, say=LINE)
-    timing = timed(shot.lines, 4.0)
-    heard = mouths(tracked(shot), timing, 100, RATE, 48000)
+    timing = time_lines(shot.lines, 4.0)
+    heard = open_mouths(tracked(shot), timing, 100, RATE, 48000)
     first, last = int(timing[0].start * 25), int(timing[0].end * 25)
     assert all(mouth == 0 for _, mouth in heard[: first - 1])
     assert {mouth for _, mouth in heard[first:last]} >= {0, 2}
@@ -134,8 +135,10 @@ sys.stdout.buffer.write(head + b"data" + struct.pack("<I", 0x7FFFF000) + data)
 
 
 def test_a_speaking_program_is_given_the_words_and_heard_at_our_rate(tmp_path: Path) -> None:
-    program = speech_program.program(speaker(tmp_path, SAYS))
-    said = scratch_voices.speak(program, LINE, appearance_of(facts("", MARA).characters[0]), 3.0, 48000)
+    program = speech_program.find_program(speaker(tmp_path, SAYS))
+    said = scratch_voices.speak_line(
+        program, LINE, describe_appearance(facts("", MARA).characters[0]), 3.0, 48000
+    )
     assert said is not None
     assert said.size == 48000  # one second
     assert 200 < _pitch(said) < 240  # 22050 / 100
@@ -151,8 +154,8 @@ def test_a_program_that_fails_leaves_the_hum(tmp_path: Path, body: str) -> None:
 
 
 def test_speech_can_be_turned_off_or_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert speech_program.program("") == ""
-    assert speech_program.program("no-such-program-anywhere") == ""
+    assert speech_program.find_program("") == ""
+    assert speech_program.find_program("no-such-program-anywhere") == ""
     monkeypatch.setenv("MILIMO_SPEECH", "")
     assert run(video(facts("INT. BAR - NIGHT", MARA, say="Late.")), tmp_path / "a").notes == ()
     monkeypatch.setenv("MILIMO_SPEECH", "no-such-program-anywhere")
@@ -164,8 +167,8 @@ def test_a_real_voice_says_the_same_each_time() -> None:
     program = shutil.which("espeak-ng")
     if program is None:
         pytest.skip("espeak-ng is not installed")
-    look = appearance_of(facts("", MARA).characters[0])
-    first, again = (scratch_voices.speak(program, LINE, look, 4.0, 48000) for _ in range(2))
+    look = describe_appearance(facts("", MARA).characters[0])
+    first, again = (scratch_voices.speak_line(program, LINE, look, 4.0, 48000) for _ in range(2))
     assert first is not None
     assert again is not None
     np.testing.assert_array_equal(first, again)

@@ -145,7 +145,7 @@ def test_a_machine_with_no_programs_and_no_fonts_makes_the_same_take(tmp_path: P
 def test_a_whole_shot_is_steady() -> None:
     """No frame of a quiet shot jumps: neighbours differ less than the first and the last do."""
     reel = still(facts("EXT. FIELD - DAY", movement="dolly in", size="WS"), frames=20)
-    frames = [np.asarray(reel.picture(index), dtype=np.int16)[30:] for index in range(20)]
+    frames = [np.asarray(reel.draw_picture(index), dtype=np.int16)[30:] for index in range(20)]
     steps = [float(np.abs(a - b).mean()) for a, b in pairwise(frames)]
     whole = float(np.abs(frames[0] - frames[-1]).mean())
     assert max(steps) < whole

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.engines.animatic.draw.palette import Hour
-from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import script_words
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts
@@ -61,13 +61,13 @@ def test_places_are_read_from_headings(heading: str, kind: str) -> None:
     ],
 )
 def test_hours_are_read_from_headings(said: str, hour: Hour) -> None:
-    assert script_words.hour_of(said, f"EXT. STREET - {said}", "") == hour
+    assert script_words.find_hour(said, f"EXT. STREET - {said}", "") == hour
 
 
 def test_weather_is_read_and_its_absence_believed() -> None:
-    assert script_words.air_of(["Rain hammers the awnings; steam rises."]) == ("rain", "smoke")
-    assert script_words.air_of(["Snow falls through the fog."]) == ("snow", "fog")
-    assert script_words.air_of(["She buttons her raincoat on the fire escape. No rain today."]) == ()
+    assert script_words.find_weather(["Rain hammers the awnings; steam rises."]) == ("rain", "smoke")
+    assert script_words.find_weather(["Snow falls through the fog."]) == ("snow", "fog")
+    assert script_words.find_weather(["She buttons her raincoat on the fire escape. No rain today."]) == ()
 
 
 @pytest.mark.parametrize(
@@ -90,23 +90,24 @@ def test_a_cutaway_goes_where_its_own_words_are() -> None:
 
 
 def test_a_look_is_the_names_own_and_words_decide_over_it() -> None:
-    assert appearance_of(Person(name="MARA")) == appearance_of(Person(name="Mara (V.O.)"))
-    told = appearance_of(
+    assert describe_appearance(Person(name="MARA")) == describe_appearance(Person(name="Mara (V.O.)"))
+    told = describe_appearance(
         Person(name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat")
     )
     assert (told.age, told.style, told.hat, told.garment) == ("old", "bun", "fedora", "coat")
     assert told.glasses
     assert told.coat[0] > 1.8 * told.coat[2]
-    plain = appearance_of(Person(name="MARA"))
+    plain = describe_appearance(Person(name="MARA"))
     assert (told.skin, told.voice) == (plain.skin, plain.voice)
-    child = appearance_of(Person(name="PIP", description="a child in a yellow raincoat"))
+    child = describe_appearance(Person(name="PIP", description="a child in a yellow raincoat"))
     assert child.height < 1.4 < plain.height
-    assert appearance_of(Person(name="ABE", description="bearded")).beard == "full"
+    assert describe_appearance(Person(name="ABE", description="bearded")).beard == "full"
 
 
 def test_names_draw_different_people() -> None:
     looks = {
-        (look.coat, look.hair, look.skin, look.style) for look in map(appearance_of, map(_named, range(30)))
+        (look.coat, look.hair, look.skin, look.style)
+        for look in map(describe_appearance, map(_named, range(30)))
     }
     assert len(looks) > 26
 
@@ -142,11 +143,12 @@ def test_who_the_film_knows_to_be_she_is_drawn_so_whatever_the_name_says() -> No
     names = [
         f"{first}{last}" for first in ("BRE", "ILS", "KON", "TAV", "ZIR") for last in ("EN", "IK", "OR", "US")
     ]
-    women = [appearance_of(Person(name=name, gender="she")) for name in names]
+    women = [describe_appearance(Person(name=name, gender="she")) for name in names]
     assert all(one.woman and not one.beard for one in women)
-    assert not any(appearance_of(Person(name=name, gender="he")).woman for name in names)
+    assert not any(describe_appearance(Person(name=name, gender="he")).woman for name in names)
     # What the words say of a person goes before it.
     assert (
-        appearance_of(Person(name="KON", description="an old man with a beard", gender="she")).beard == "full"
+        describe_appearance(Person(name="KON", description="an old man with a beard", gender="she")).beard
+        == "full"
     )
-    assert appearance_of(Person(name="MARA")) == appearance_of(Person(name="MARA", gender=""))
+    assert describe_appearance(Person(name="MARA")) == describe_appearance(Person(name="MARA", gender=""))

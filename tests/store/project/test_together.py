@@ -170,7 +170,8 @@ def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, path
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
         "seen = film.story().shots\n"
         "with film._db.writing('edit') as connection:\n"
-        "    edits.apply_changes(connection, edits.compute_changes(seen, [replace(s, frames=1) for s in seen]))\n"
+        "    edits.apply_changes(connection, edits.compute_changes("
+        "seen, [replace(s, frames=1) for s in seen]))\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run(

@@ -66,7 +66,8 @@ shown = registry.run_by_id(studio, "shot.show", {"id": "1A"})
 story = studio.snapshot().story
 details = read_shot_details(studio, story, story.live_shots()[0].id)
 print(shown.data["trial_scent"], *[line for line in shown.text.splitlines() if "tar" in line])
-print(*[row.left for row in make_field_rows(details, TextStyles(ANSI), str, 80, parts=False) if row.key == "trial_scent"])
+rows = make_field_rows(details, TextStyles(ANSI), str, 80, parts=False)
+print(*[row.left for row in rows if row.key == "trial_scent"])
 print(get_field_texts(details)["trial_scent"])
 try:
     registry.run_by_id(studio, "shot.set", {"id": "1A", "trial_scent": "tar, ropes"})

@@ -1,3 +1,3 @@
-"""What everything is drawn with: colours, ink, pens, the lens, and light by time of day. Knows nothing of
-films. Uses no other room. Begin with `ink`.
+"""Drawing tools: colours, canvas, pens, lens, light by time of day, and drawing files. They know nothing of
+films. Begin with `ink` and `drawing_library`.
 """

@@ -1,18 +1,18 @@
-"""Colours as plain RGB triples, and the few sums a painter does with them. Pure; no pictures here."""
+"""Colours as RGB triples, and arithmetic with them."""
 
 from __future__ import annotations
 
 Colour = tuple[int, int, int]
 
 
-def rgb(text: str) -> Colour:
-    """`"#5fd3c6"` as a triple."""
+def parse_colour(text: str) -> Colour:
+    """Return a colour from its text: `"#5fd3c6"` is (95, 211, 198)."""
     value = int(text.lstrip("#"), 16)
     return (value >> 16 & 255, value >> 8 & 255, value & 255)
 
 
-def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """From one (share 0) to the other (share 1)."""
+def mix_colours(one: Colour, other: Colour, share: float) -> Colour:
+    """Return a mixture of two colours: `one` at share 0, `other` at share 1."""
     share = min(1.0, max(0.0, share))
     return (
         round(one[0] + (other[0] - one[0]) * share),
@@ -21,13 +21,13 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
     )
 
 
-def luma(colour: Colour) -> float:
-    """How light it looks, 0 to 1 (Rec. 709 weights on the coded values)."""
+def measure_luma(colour: Colour) -> float:
+    """Return how light a colour looks, 0 to 1 (Rec. 709 weights on the coded values)."""
     return (0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]) / 255
 
 
-def lit(colour: Colour, light: Colour) -> Colour:
-    """The colour of a surface under a coloured light; white light leaves it as it is."""
+def multiply_light(colour: Colour, light: Colour) -> Colour:
+    """Return the colour of a surface under a coloured light; white light does not change it."""
     return (
         min(255, colour[0] * light[0] // 255),
         min(255, colour[1] * light[1] // 255),
@@ -35,8 +35,8 @@ def lit(colour: Colour, light: Colour) -> Colour:
     )
 
 
-def ramp(stops: tuple[Colour, ...], value: float) -> Colour:
-    """The colour at `value` (0…1) along evenly spaced stops."""
+def pick_from_ramp(stops: tuple[Colour, ...], value: float) -> Colour:
+    """Return the colour at `value` (0 to 1) along evenly spaced stops."""
     place = min(1.0, max(0.0, value)) * (len(stops) - 1)
     index = min(int(place), len(stops) - 2)
-    return mix(stops[index], stops[index + 1], place - index)
+    return mix_colours(stops[index], stops[index + 1], place - index)

@@ -1,4 +1,4 @@
-"""Ink: a supersampled canvas in frame heights, and the shapes it is drawn with. Knows nothing of films.
+"""Ink: a supersampled canvas in frame heights, and the shapes to draw on it.
 
 Frame units: x right, y down, the origin at the frame's centre, one unit is the frame's height.
 """
@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw
 
@@ -22,7 +21,7 @@ _SOFT = Image.radial_gradient("L").point([round(255 * (1 - min(1.0, v / 181)) **
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class FrameBox:
     """A rectangle in frame units."""
 
     left: float
@@ -32,14 +31,16 @@ class Box:
 
     @property
     def width(self) -> float:
+        """The width in frame units."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """The height in frame units."""
         return self.bottom - self.top
 
 
-class Canvas:
+class InkCanvas:
     """An opaque picture, or with `cut_out` a picture and its coverage (mask), over a box of frame units.
 
     `scale` is finished pixels per frame height; shapes are drawn `fine` times larger and reduced.
@@ -47,7 +48,7 @@ class Canvas:
 
     def __init__(
         self,
-        box: Box,
+        box: FrameBox,
         scale: float,
         fine: int = 2,
         *,
@@ -58,7 +59,7 @@ class Canvas:
         self.width = max(2, 2 * math.ceil(box.width * scale / 2))
         self.height = max(2, 2 * math.ceil(box.height * scale / 2))
         # The box is what the whole pixels cover, so that a layer maps back exactly.
-        self.box = Box(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
+        self.box = FrameBox(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
         self.scale, self.fine = scale, fine
         size = (self.width * fine, self.height * fine)
         if backdrop is None:
@@ -67,45 +68,46 @@ class Canvas:
             self.image = backdrop.resize(size, Image.Resampling.BILINEAR)
         self.mask = Image.new("L", size) if cut_out else None
         self._clip: Stencil | None = None
-        self._bind()
+        self._bind_brushes()
 
-    def _bind(self) -> None:
+    def _bind_brushes(self) -> None:
         self._brush = ImageDraw.Draw(self.image)
         self._stencil = ImageDraw.Draw(self.mask) if self.mask is not None else None
 
-    def pixels(self, points: Points) -> list[Point]:
+    def to_pixels(self, points: Points) -> list[Point]:
+        """Return points in pixels of the supersampled picture."""
         grain = self.scale * self.fine
         left, top = self.box.left, self.box.top
         return [((x - left) * grain, (y - top) * grain) for x, y in points]
 
-    def fill(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
-        """A filled polygon; `alpha` below 1 tints what is there already."""
+    def fill_polygon(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
+        """Fill a polygon; `alpha` below 1 tints the colours below it."""
         if len(points) < 3:
             return
-        flat = self.pixels(points)
+        flat = self.to_pixels(points)
         if alpha >= 0.995 and self._clip is None:
             self._brush.polygon(flat, fill=colour)
             if self._stencil is not None:
                 self._stencil.polygon(flat, fill=255)
             return
-        bounds = self._bounds(flat)
+        bounds = self._find_bounds(flat)
         if bounds is None:
             return
         stencil = Image.new("L", (bounds[2] - bounds[0], bounds[3] - bounds[1]))
         shifted = [(x - bounds[0], y - bounds[1]) for x, y in flat]
         ImageDraw.Draw(stencil).polygon(shifted, fill=round(255 * alpha))
-        self._stamp(stencil, bounds, colour)
+        self._stamp_paint(stencil, bounds, colour)
 
-    def glow(
+    def draw_glow(
         self, centre: Point, radius: float, colour: Colour, strength: float, squash: float = 1.0
     ) -> None:
-        """A soft round light, strongest in its middle, over what is there. `squash` flattens it."""
-        (x, y), grain = self.pixels([centre])[0], self.scale * self.fine
+        """Draw a soft round light, strongest in its middle. `squash` flattens it."""
+        (x, y), grain = self.to_pixels([centre])[0], self.scale * self.fine
         wide, high = radius * grain, radius * grain * squash
         if wide < 1 or high < 1:
             return
         whole = (round(x - wide), round(y - high), round(x + wide), round(y + high))
-        bounds = self._inside(whole)
+        bounds = self._crop_bounds(whole)
         if bounds is None:
             return
         across, down = whole[2] - whole[0], whole[3] - whole[1]
@@ -116,20 +118,20 @@ class Canvas:
         size = (bounds[2] - bounds[0], bounds[3] - bounds[1])
         box = (source[0], source[1], min(256.0, source[2]), min(256.0, source[3]))
         stencil = _SOFT.resize(size, Image.Resampling.BILINEAR, box=box)
-        self._stamp(stencil.point([round(v * strength) for v in range(256)]), bounds, colour)
+        self._stamp_paint(stencil.point([round(v * strength) for v in range(256)]), bounds, colour)
 
-    def wash(
+    def fill_gradient(
         self, points: Points, top: Colour, bottom: Colour, *, alpha: float = 1.0, level: bool = False
     ) -> None:
-        """A polygon filled with a gradient from its top to its bottom (`level`: left to right)."""
-        flat = self.pixels(points)
+        """Fill a polygon with a gradient from its top to its bottom (`level`: left to right)."""
+        flat = self.to_pixels(points)
         whole = (
             math.floor(min(x for x, _ in flat)),
             math.floor(min(y for _, y in flat)),
             math.ceil(max(x for x, _ in flat)) + 1,
             math.ceil(max(y for _, y in flat)) + 1,
         )
-        bounds = self._inside(whole)
+        bounds = self._crop_bounds(whole)
         if bounds is None:
             return
         start, span = (whole[0], whole[2] - whole[0]) if level else (whole[1], whole[3] - whole[1])
@@ -153,34 +155,27 @@ class Canvas:
         stencil = Image.new("L", size)
         shifted = [(x - bounds[0], y - bounds[1]) for x, y in flat]
         ImageDraw.Draw(stencil).polygon(shifted, fill=round(255 * alpha))
-        self._stamp(stencil, bounds, paint)
+        self._stamp_paint(stencil, bounds, paint)
 
     @contextmanager
-    def clipped(self, points: Points) -> Iterator[None]:
-        """While inside, fills stay within that polygon (and the one around it)."""
+    def keep_within(self, points: Points) -> Iterator[None]:
+        """Keep fills in a `with` block inside a polygon, and inside the polygon of an outer block."""
         outer = self._clip
-        flat = self.pixels(points)
-        bounds = self._bounds(flat) if len(flat) > 2 else None
+        flat = self.to_pixels(points)
+        bounds = self._find_bounds(flat) if len(flat) > 2 else None
         if bounds is None:
             self._clip = _NOWHERE
         else:
             clip = Image.new("L", (bounds[2] - bounds[0], bounds[3] - bounds[1]))
             ImageDraw.Draw(clip).polygon([(x - bounds[0], y - bounds[1]) for x, y in flat], fill=255)
-            self._clip = (clip, bounds) if outer is None else _crossed((clip, bounds), outer)
+            self._clip = (clip, bounds) if outer is None else _intersect_stencils((clip, bounds), outer)
         try:
             yield
         finally:
             self._clip = outer
 
-    def stroke(
-        self, points: Points, width: float | Sequence[float], colour: Colour, alpha: float = 1.0
-    ) -> None:
-        """A line with round ends; one width, or one for each point (a brush stroke)."""
-        widths = [width] * len(points) if isinstance(width, float | int) else list(width)
-        self.fill(ribbon(points, widths), colour, alpha)
-
-    def _bounds(self, flat: Points) -> tuple[int, int, int, int] | None:
-        return self._inside(
+    def _find_bounds(self, flat: Points) -> tuple[int, int, int, int] | None:
+        return self._crop_bounds(
             (
                 math.floor(min(x for x, _ in flat)),
                 math.floor(min(y for _, y in flat)),
@@ -189,16 +184,16 @@ class Canvas:
             )
         )
 
-    def _inside(self, whole: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+    def _crop_bounds(self, whole: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
         left, top = max(0, whole[0]), max(0, whole[1])
         right, bottom = min(self.image.width, whole[2]), min(self.image.height, whole[3])
         return (left, top, right, bottom) if left < right and top < bottom else None
 
-    def _stamp(
+    def _stamp_paint(
         self, stencil: Image.Image, bounds: tuple[int, int, int, int], paint: Colour | Image.Image
     ) -> None:
         if self._clip is not None:
-            stencil, inner = _crossed((stencil, bounds), self._clip)
+            stencil, inner = _intersect_stencils((stencil, bounds), self._clip)
             if inner[0] >= inner[2]:
                 return
             if isinstance(paint, Image.Image):
@@ -209,8 +204,8 @@ class Canvas:
         if self.mask is not None:
             self.mask.paste(255, bounds, stencil)
 
-    def finished(self) -> tuple[Image.Image, Image.Image | None]:
-        """The picture and its coverage at finished size."""
+    def reduce_picture(self) -> tuple[Image.Image, Image.Image | None]:
+        """Return the picture and its coverage at finished size."""
         if self.fine == 1:
             return self.image, self.mask
         return self.image.reduce(self.fine), self.mask.reduce(self.fine) if self.mask is not None else None
@@ -220,8 +215,8 @@ Stencil = tuple[Image.Image, tuple[int, int, int, int]]
 _NOWHERE: Stencil = (Image.new("L", (1, 1)), (0, 0, 0, 0))
 
 
-def _crossed(one: Stencil, other: Stencil) -> Stencil:
-    """Where two stencils overlap."""
+def _intersect_stencils(one: Stencil, other: Stencil) -> Stencil:
+    """Return the overlap of two stencils."""
     (a, first), (b, second) = one, other
     left, top = max(first[0], second[0]), max(first[1], second[1])
     right, bottom = min(first[2], second[2]), min(first[3], second[3])
@@ -232,14 +227,8 @@ def _crossed(one: Stencil, other: Stencil) -> Stencil:
     return ImageChops.multiply(cut_a, cut_b), (left, top, right, bottom)
 
 
-@lru_cache(maxsize=512)
-def outline(text: str) -> tuple[Point, ...]:
-    """Points from thousandths: `"0 1000, 250 930"` is (0, 1), (0.25, 0.93). For shapes drawn by hand."""
-    return tuple((int(x) / 1000, int(y) / 1000) for x, y in (pair.split() for pair in text.split(",")))
-
-
-def smooth(points: Points, *, closed: bool = True, steps: int = 6) -> list[Point]:
-    """A Catmull-Rom curve through the points."""
+def smooth_curve(points: Points, *, closed: bool = True, steps: int = 6) -> list[Point]:
+    """Return a Catmull-Rom curve through the points."""
     count = len(points)
     if count < 3:
         return list(points)
@@ -276,8 +265,10 @@ def smooth(points: Points, *, closed: bool = True, steps: int = 6) -> list[Point
     return out
 
 
-def ellipse(centre: Point, across: float, down: float, count: int = 28, turn: float = 0.0) -> list[Point]:
-    """An ellipse of those radii, turned by radians."""
+def make_ellipse(
+    centre: Point, across: float, down: float, count: int = 28, turn: float = 0.0
+) -> list[Point]:
+    """Return an ellipse with those radii, turned by radians."""
     cos, sin = math.cos(turn), math.sin(turn)
     out = []
     for index in range(count):
@@ -287,12 +278,29 @@ def ellipse(centre: Point, across: float, down: float, count: int = 28, turn: fl
     return out
 
 
-def rectangle(left: float, top: float, right: float, bottom: float) -> list[Point]:
+def make_rectangle(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    """Return the corners of a rectangle."""
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
-def ribbon(points: Points, widths: Sequence[float]) -> list[Point]:
-    """The outline of a stroke with a width at each point and round ends."""
+def move_points(points: Points, across: float, down: float) -> list[Point]:
+    """Return the points shifted by that much."""
+    return [(x + across, y + down) for x, y in points]
+
+
+def scale_points(points: Points, across: float, down: float | None = None) -> list[Point]:
+    """Return the points multiplied by a factor for x and one for y, or by one for both."""
+    down = across if down is None else down
+    return [(x * across, y * down) for x, y in points]
+
+
+def close_ring(points: Points) -> list[Point]:
+    """Return the points with the first one again at the end, for the stroke of an outline."""
+    return [*points, points[0]]
+
+
+def outline_stroke(points: Points, widths: Sequence[float]) -> list[Point]:
+    """Return the outline of a stroke with a width at each point and round ends."""
     left: list[Point] = []
     right: list[Point] = []
     last = len(points) - 1
@@ -304,16 +312,16 @@ def ribbon(points: Points, widths: Sequence[float]) -> list[Point]:
         half = widths[index] / 2
         nx, ny = -math.sin(angle) * half, math.cos(angle) * half
         if index == 0:
-            left.extend(reversed(_cap(x, y, half, angle + math.pi)))
+            left.extend(reversed(_round_end(x, y, half, angle + math.pi)))
         left.append((x + nx, y + ny))
         right.append((x - nx, y - ny))
         if index == last:
-            right.extend(_cap(x, y, half, angle))
+            right.extend(_round_end(x, y, half, angle))
     return left + right[::-1]
 
 
-def _cap(x: float, y: float, half: float, angle: float) -> list[Point]:
-    """Half a circle round an end, from the right-hand edge to the left-hand one."""
+def _round_end(x: float, y: float, half: float, angle: float) -> list[Point]:
+    """Return half a circle round an end, from the right-hand edge to the left-hand edge."""
     turns = (-0.35, -0.18, 0.0, 0.18, 0.35)
     return [
         (x + math.cos(angle + turn * math.pi) * half, y + math.sin(angle + turn * math.pi) * half)

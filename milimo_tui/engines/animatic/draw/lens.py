@@ -1,7 +1,7 @@
-"""The lens: a pinhole camera in a world of metres, and polygons cut at its near plane. Pure.
+"""The lens: a pinhole camera in a world of metres, and polygons cut at its near plane.
 
-World: x right, y up, z into the picture; the subject stands at the origin. Pictures come out in frame
-units (see `ink`).
+In the world x is right, y up and z away from the camera; the subject is at the origin. Pictures are in
+frame units (see `ink`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ NEAR = 0.12
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
-    """`focal` is in frame heights; `pitch` and `roll` in radians (up and clockwise are positive).
+class PinholeLens:
+    """A camera: `focal` is in frame heights, `pitch` and `roll` in radians (up and clockwise are positive).
 
-    `shift` moves the picture on the film, as a view camera does: uprights stay upright.
+    `shift` moves the picture on the film, as a view camera does, so that upright lines stay upright.
     """
 
     x: float
@@ -38,27 +38,28 @@ class Lens:
         turn = (math.cos(self.pitch), math.sin(self.pitch), math.cos(self.roll), math.sin(self.roll))
         object.__setattr__(self, "_turn", turn)
 
-    def seen(self, point: World) -> World:
-        """The point in camera axes: right, up, away."""
+    def transform_point(self, point: World) -> World:
+        """Return a point in camera axes: right, up, away."""
         cos, sin, _, _ = self._turn
         x, y, z = point[0] - self.x, point[1] - self.y, point[2] - self.z
         return (x, y * cos - z * sin, y * sin + z * cos)
 
-    def flat(self, seen: World) -> Point:
-        """Where a point in camera axes falls in the frame."""
+    def project_transformed(self, seen: World) -> Point:
+        """Return the frame position of a point in camera axes."""
         _, _, cos, sin = self._turn
         away = max(seen[2], NEAR / 2)
         x, y = self.focal * seen[0] / away, -self.focal * seen[1] / away
         return (x * cos - y * sin + self.shift[0], x * sin + y * cos + self.shift[1])
 
-    def point(self, point: World) -> Point:
-        return self.flat(self.seen(point))
+    def project_point(self, point: World) -> Point:
+        """Return the frame position of a point of the world."""
+        return self.project_transformed(self.transform_point(point))
 
-    def polygon(self, points: Sequence[World]) -> list[Point]:
-        """A polygon's picture, cut at the near plane; empty when it lies behind the camera."""
-        seen = [self.seen(point) for point in points]
+    def project_polygon(self, points: Sequence[World]) -> list[Point]:
+        """Return a polygon's picture, cut at the near plane; empty if it is at the rear of the camera."""
+        seen = [self.transform_point(point) for point in points]
         if all(place[2] >= NEAR for place in seen):
-            return [self.flat(place) for place in seen]
+            return [self.project_transformed(place) for place in seen]
         cut: list[World] = []
         for index, here in enumerate(seen):
             before = seen[index - 1]
@@ -73,14 +74,15 @@ class Lens:
                 )
             if here[2] >= NEAR:
                 cut.append(here)
-        return [self.flat(place) for place in cut]
+        return [self.project_transformed(place) for place in cut]
 
-    def distance(self, point: World) -> float:
-        return self.seen(point)[2]
+    def measure_distance(self, point: World) -> float:
+        """Return the distance of a point along the camera's axis, in metres."""
+        return self.transform_point(point)[2]
 
-    def size_at(self, point: World) -> float:
-        """Frame heights per metre there."""
-        return self.focal / max(NEAR, self.distance(point))
+    def find_scale(self, point: World) -> float:
+        """Return frame heights per metre at a point."""
+        return self.focal / max(NEAR, self.measure_distance(point))
 
     @property
     def horizon(self) -> float:

@@ -1,11 +1,18 @@
-"""Light by time of day: ramps of few tones, skies, haze and lamps, outdoors and indoors. Values only."""
+"""Light by time of day, outdoors and indoors: ramps of a few tones, skies, haze and lamps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from milimo_tui.engines.animatic.draw.colour import Colour, lit, luma, mix, ramp, rgb
+from milimo_tui.engines.animatic.draw.colour import (
+    Colour,
+    measure_luma,
+    mix_colours,
+    multiply_light,
+    parse_colour,
+    pick_from_ramp,
+)
 
 
 class Hour(StrEnum):
@@ -18,20 +25,20 @@ class Hour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Palette:
-    """What a scene is painted with. `ramp` runs from dark to light; `sky` from the zenith to the horizon."""
+class LightPalette:
+    """The colours of a scene. `ramp` goes from dark to light, `sky` from the zenith to the horizon."""
 
     hour: Hour
     sky: tuple[Colour, ...]
     ramp: tuple[Colour, ...]
-    haze: Colour  # what distance turns into
-    light: Colour  # multiplies the own colour of things
+    haze: Colour  # the colour of distance
+    light: Colour  # multiplies the colours of objects
     key: Colour  # the light's own colour, for rims and shafts
-    face: Colour  # the light people stand in: they are lit better than the place, as on any set
+    face: Colour  # the light on people, who are lit better than the place, as on any set
     window: Colour  # lit panes seen from outside
     lamp: Colour
     accent: Colour
-    lit_share: float = 0.0  # of windows that are lit
+    lit_share: float = 0.0  # the share of windows that are lit
     sun: float | None = None  # height of sun or moon in the sky, 0 horizon to 1 zenith; None: hidden
     moon: bool = False
     stars: bool = False
@@ -39,102 +46,102 @@ class Palette:
     lamps: bool = False  # practical lights are on
 
     def tone(self, value: float) -> Colour:
-        """A tone from dark (0) to light (1)."""
-        return ramp(self.ramp, value)
+        """Return a tone from dark (0) to light (1)."""
+        return pick_from_ramp(self.ramp, value)
 
-    def own(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:
-        """A thing's own colour as this light shows it: part itself, part the tone as light as it."""
-        seen = lit(colour, light or self.light)
-        return mix(self.tone(min(1.0, luma(seen) * 1.12)), seen, keep)
+    def light_colour(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:
+        """Return an object's colour in this light: part its own colour, part the tone of equal luma."""
+        seen = multiply_light(colour, light or self.light)
+        return mix_colours(self.tone(min(1.0, measure_luma(seen) * 1.12)), seen, keep)
 
 
-def _ramp(text: str) -> tuple[Colour, ...]:
-    return tuple(rgb(part) for part in text.split())
+def _read_ramp(text: str) -> tuple[Colour, ...]:
+    return tuple(parse_colour(part) for part in text.split())
 
 
 _OUTDOORS = {
-    Hour.DAY: Palette(
+    Hour.DAY: LightPalette(
         hour=Hour.DAY,
-        face=rgb("#fffcf2"),
-        sky=_ramp("#4f9cc6 #93c8dc #e3efe6"),
-        ramp=_ramp("#1b2f3d #38606f #6d96a0 #a9c5bf #dfe2cf #fbf6e6"),
-        haze=rgb("#cfe0e0"),
-        light=rgb("#fffdf4"),
-        key=rgb("#fff6da"),
-        window=rgb("#7fa9b8"),
-        lamp=rgb("#fff1c4"),
-        accent=rgb("#e4572e"),
+        face=parse_colour("#fffcf2"),
+        sky=_read_ramp("#4f9cc6 #93c8dc #e3efe6"),
+        ramp=_read_ramp("#1b2f3d #38606f #6d96a0 #a9c5bf #dfe2cf #fbf6e6"),
+        haze=parse_colour("#cfe0e0"),
+        light=parse_colour("#fffdf4"),
+        key=parse_colour("#fff6da"),
+        window=parse_colour("#7fa9b8"),
+        lamp=parse_colour("#fff1c4"),
+        accent=parse_colour("#e4572e"),
         sun=0.72,
     ),
-    Hour.MORNING: Palette(
+    Hour.MORNING: LightPalette(
         hour=Hour.MORNING,
-        face=rgb("#fff4dc"),
-        sky=_ramp("#77aed0 #c6dad6 #ffe6b4"),
-        ramp=_ramp("#262c42 #535a74 #8f8894 #d2b69f #f2dcb8 #fff5de"),
-        haze=rgb("#f4e2c6"),
-        light=rgb("#fff3dc"),
-        key=rgb("#ffeab4"),
-        window=rgb("#a9c0c4"),
-        lamp=rgb("#fff1c4"),
-        accent=rgb("#d9542b"),
+        face=parse_colour("#fff4dc"),
+        sky=_read_ramp("#77aed0 #c6dad6 #ffe6b4"),
+        ramp=_read_ramp("#262c42 #535a74 #8f8894 #d2b69f #f2dcb8 #fff5de"),
+        haze=parse_colour("#f4e2c6"),
+        light=parse_colour("#fff3dc"),
+        key=parse_colour("#ffeab4"),
+        window=parse_colour("#a9c0c4"),
+        lamp=parse_colour("#fff1c4"),
+        accent=parse_colour("#d9542b"),
         lit_share=0.04,
         sun=0.34,
         shafts=0.5,
     ),
-    Hour.DAWN: Palette(
+    Hour.DAWN: LightPalette(
         hour=Hour.DAWN,
-        face=rgb("#ffe0d2"),
-        sky=_ramp("#4a5a97 #a98bb6 #ffcaa4"),
-        ramp=_ramp("#1b1e38 #3d3f66 #73658f #b4869c #e6ada2 #ffdfc0"),
-        haze=rgb("#dcacaf"),
-        light=rgb("#f2d6d6"),
-        key=rgb("#ffd2ad"),
-        window=rgb("#ffd08a"),
-        lamp=rgb("#ffd9a0"),
-        accent=rgb("#ff7f5c"),
+        face=parse_colour("#ffe0d2"),
+        sky=_read_ramp("#4a5a97 #a98bb6 #ffcaa4"),
+        ramp=_read_ramp("#1b1e38 #3d3f66 #73658f #b4869c #e6ada2 #ffdfc0"),
+        haze=parse_colour("#dcacaf"),
+        light=parse_colour("#f2d6d6"),
+        key=parse_colour("#ffd2ad"),
+        window=parse_colour("#ffd08a"),
+        lamp=parse_colour("#ffd9a0"),
+        accent=parse_colour("#ff7f5c"),
         lit_share=0.14,
         sun=0.05,
     ),
-    Hour.SUNSET: Palette(
+    Hour.SUNSET: LightPalette(
         hour=Hour.SUNSET,
-        face=rgb("#ffd9ac"),
-        sky=_ramp("#5b2f63 #d4563c #ffbd5c"),
-        ramp=_ramp("#1c1226 #471f3e #88344a #cb5d43 #f29a51 #ffd794"),
-        haze=rgb("#ea8f57"),
-        light=rgb("#ffc890"),
-        key=rgb("#ffc26b"),
-        window=rgb("#ffd58a"),
-        lamp=rgb("#ffd58a"),
-        accent=rgb("#2cb5aa"),
+        face=parse_colour("#ffd9ac"),
+        sky=_read_ramp("#5b2f63 #d4563c #ffbd5c"),
+        ramp=_read_ramp("#1c1226 #471f3e #88344a #cb5d43 #f29a51 #ffd794"),
+        haze=parse_colour("#ea8f57"),
+        light=parse_colour("#ffc890"),
+        key=parse_colour("#ffc26b"),
+        window=parse_colour("#ffd58a"),
+        lamp=parse_colour("#ffd58a"),
+        accent=parse_colour("#2cb5aa"),
         lit_share=0.12,
         sun=0.1,
         shafts=0.6,
     ),
-    Hour.DUSK: Palette(
+    Hour.DUSK: LightPalette(
         hour=Hour.DUSK,
-        face=rgb("#efc4b0"),
-        sky=_ramp("#1b2152 #5d4a8a #e79284"),
-        ramp=_ramp("#0d0f22 #22244a #453f72 #7b5c8e #bb8ea4 #f5cfae"),
-        haze=rgb("#6f5a8c"),
-        light=rgb("#b5a3cf"),
-        key=rgb("#ffb28c"),
-        window=rgb("#ffcb74"),
-        lamp=rgb("#ffcf85"),
-        accent=rgb("#ff7a5a"),
+        face=parse_colour("#efc4b0"),
+        sky=_read_ramp("#1b2152 #5d4a8a #e79284"),
+        ramp=_read_ramp("#0d0f22 #22244a #453f72 #7b5c8e #bb8ea4 #f5cfae"),
+        haze=parse_colour("#6f5a8c"),
+        light=parse_colour("#b5a3cf"),
+        key=parse_colour("#ffb28c"),
+        window=parse_colour("#ffcb74"),
+        lamp=parse_colour("#ffcf85"),
+        accent=parse_colour("#ff7a5a"),
         lit_share=0.42,
         lamps=True,
     ),
-    Hour.NIGHT: Palette(
+    Hour.NIGHT: LightPalette(
         hour=Hour.NIGHT,
-        face=rgb("#dcbf9c"),
-        sky=_ramp("#050921 #0c1c42 #27517c"),
-        ramp=_ramp("#050912 #0e1a2e #1b304b #32506e #6a8aa4 #c3d8e2"),
-        haze=rgb("#22486a"),
-        light=rgb("#7f9cc4"),
-        key=rgb("#a8cdf0"),
-        window=rgb("#ffc765"),
-        lamp=rgb("#ffce7a"),
-        accent=rgb("#5fd3c6"),
+        face=parse_colour("#dcbf9c"),
+        sky=_read_ramp("#050921 #0c1c42 #27517c"),
+        ramp=_read_ramp("#050912 #0e1a2e #1b304b #32506e #6a8aa4 #c3d8e2"),
+        haze=parse_colour("#22486a"),
+        light=parse_colour("#7f9cc4"),
+        key=parse_colour("#a8cdf0"),
+        window=parse_colour("#ffc765"),
+        lamp=parse_colour("#ffce7a"),
+        accent=parse_colour("#5fd3c6"),
         lit_share=0.3,
         sun=0.78,
         moon=True,
@@ -144,7 +151,7 @@ _OUTDOORS = {
 }
 
 _INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
-    # ramp, light, key, shafts, lamps; people stand in `_INDOOR_FACES`
+    # ramp, light, key, shafts, lamps; the light on people is in `_INDOOR_FACES`
     Hour.DAY: ("#23292f #4c5257 #837f76 #bdb3a0 #e2d8c4 #fbf6e9", "#fff9ec", "#fffbe8", 0.34, False),
     Hour.MORNING: ("#2a262c #5e4f4c #a0846b #d8b78e #f2dbb4 #fff4da", "#fff0d2", "#ffedbe", 0.46, False),
     Hour.DAWN: ("#1b1a2b #403b56 #776680 #ad8e98 #dcbcb2 #f9e4d0", "#ead2d2", "#ffd0b0", 0.3, False),
@@ -153,40 +160,44 @@ _INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
     Hour.NIGHT: ("#090b14 #191c2b #343346 #615350 #a67f58 #f3cc8c", "#d2b497", "#ffd08a", 0.16, True),
 }
 _INDOOR_FACES = {
-    Hour.DAY: rgb("#fffdf4"),
-    Hour.MORNING: rgb("#fff4de"),
-    Hour.DAWN: rgb("#fbe2d8"),
-    Hour.SUNSET: rgb("#ffdcb0"),
-    Hour.DUSK: rgb("#f6d6b8"),
-    Hour.NIGHT: rgb("#f8d6a6"),
+    Hour.DAY: parse_colour("#fffdf4"),
+    Hour.MORNING: parse_colour("#fff4de"),
+    Hour.DAWN: parse_colour("#fbe2d8"),
+    Hour.SUNSET: parse_colour("#ffdcb0"),
+    Hour.DUSK: parse_colour("#f6d6b8"),
+    Hour.NIGHT: parse_colour("#f8d6a6"),
 }
-_MOONLIT = rgb("#b4cae6")
+_MOONLIT = parse_colour("#b4cae6")
 
 
-def outdoors(hour: Hour, *, wild: bool = False) -> Palette:
-    """The light under the sky; in the `wild` no lamp warms a night."""
+def make_outdoor_palette(hour: Hour, *, wild: bool = False) -> LightPalette:
+    """Return the light under the sky at an hour; in the `wild` no lamp warms a night."""
     palette = _OUTDOORS[hour]
     return replace(palette, face=_MOONLIT) if wild and hour is Hour.NIGHT else palette
 
 
-def indoors(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> Palette:
-    """The light in a room at that hour; `mood` pulls its middle tones towards the place's own colour."""
+def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> LightPalette:
+    """Return the light in a room at an hour; `mood` tints its middle tones."""
     outside = _OUTDOORS[hour]
     tones, light, key, shafts, lamps = _INDOORS[hour]
-    stops = _ramp(tones)
+    stops = _read_ramp(tones)
     if mood is not None:
         stops = tuple(
-            mix(stop, mix(lit(stop, mood), mood, 0.25), strength * (1.6 if 0 < index < 5 else 0.8))
+            mix_colours(
+                stop,
+                mix_colours(multiply_light(stop, mood), mood, 0.25),
+                strength * (1.6 if 0 < index < 5 else 0.8),
+            )
             for index, stop in enumerate(stops)
         )
     return replace(
         outside,
         ramp=stops,
-        light=rgb(light),
-        key=rgb(key),
+        light=parse_colour(light),
+        key=parse_colour(key),
         face=_INDOOR_FACES[hour]
         if mood is None
-        else mix(_INDOOR_FACES[hour], mix(mood, (255, 255, 255), 0.55), 0.36),
+        else mix_colours(_INDOOR_FACES[hour], mix_colours(mood, (255, 255, 255), 0.55), 0.36),
         shafts=shafts,
         lamps=lamps,
         haze=stops[3],

@@ -1,3 +1,3 @@
-"""People: how a character looks, and figures drawn from head to foot, seated, lying, with things in their
-hands. Uses `draw`. Begin with `cast` and `figures`.
+"""People: a character's look, and figures from head to foot in each pose, with things in their hands. Begin
+with `cast` and `figures`.
 """

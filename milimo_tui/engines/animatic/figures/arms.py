@@ -1,19 +1,19 @@
-"""Arms: where shoulders, elbows and wrists go in each pose, and the sleeves and hands drawn there."""
+"""Arms: the positions of shoulders, elbows and wrists in each pose, and their sleeves and hands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.engines.animatic.draw.colour import mix
-from milimo_tui.engines.animatic.draw.ink import Points, smooth
+from milimo_tui.engines.animatic.draw.colour import mix_colours
+from milimo_tui.engines.animatic.draw.ink import Points, smooth_curve
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Shade
 from milimo_tui.engines.animatic.figures.body import Body
-from milimo_tui.engines.animatic.figures.hand_props import thing, umbrella
+from milimo_tui.engines.animatic.figures.figure_drawings import BODIES
 
 
-# Arms. Points are shoulder, elbow, wrist.
-def arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
-    """A sleeve and a hand; `gloom` is how far the arm lies in shadow (0…1)."""
+# The points of an arm are shoulder, elbow and wrist.
+def draw_arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
+    """Draw a sleeve and a hand; `gloom` is the share of shadow on the arm (0 to 1)."""
     bulk = body.appearance.build * (0.88 if body.appearance.woman or body.appearance.age == "child" else 1.0)
     skinned = body.appearance.garment == "dress"
     sleeve = body.skin if skinned else tones
@@ -21,23 +21,25 @@ def arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
     dx, dy = wrist[0] - elbow[0], wrist[1] - elbow[1]
     reach = max(0.01, (dx * dx + dy * dy) ** 0.5)
     tip = (wrist[0] + dx / reach * 0.085, wrist[1] + dy / reach * 0.085)
-    body.pen.stroke((wrist, tip), (0.064, 0.07), mix(body.skin.base, body.skin.dark, gloom))
+    body.pen.draw_stroke((wrist, tip), (0.064, 0.07), mix_colours(body.skin.base, body.skin.dark, gloom))
     slim = 0.72 if skinned else 1.0
-    curve = smooth(line, closed=False, steps=5)
-    widths = _sleeve(0.13 * bulk * slim, 0.086 * bulk * slim, len(curve))
-    body.pen.stroke(curve, widths, mix(sleeve.base, sleeve.dark, gloom))
+    curve = smooth_curve(line, closed=False, steps=5)
+    widths = _taper_sleeve(0.13 * bulk * slim, 0.086 * bulk * slim, len(curve))
+    body.pen.draw_stroke(curve, widths, mix_colours(sleeve.base, sleeve.dark, gloom))
     if gloom < 0.9 and body.pixels > 12:
         # The sleeve's own shadow starts below the shoulder, so that arm and coat are one cloth.
         side = -body.lit
         low = [(x + side * width * 0.28, y) for (x, y), width in zip(curve[3:], widths[3:], strict=True)]
-        body.pen.stroke(low, _sleeve(0.05 * bulk, 0.036 * bulk, len(low), 0.1), sleeve.dark)
+        body.pen.draw_stroke(low, _taper_sleeve(0.05 * bulk, 0.036 * bulk, len(low), 0.1), sleeve.dark)
         if not skinned and body.pixels > 22:
             cuff = ((wrist[0] * 0.94 + elbow[0] * 0.06, wrist[1] * 0.94 + elbow[1] * 0.06), wrist)
-            body.pen.stroke(cuff, 0.086 * bulk, sleeve.dark)
+            body.pen.draw_stroke(cuff, 0.086 * bulk, sleeve.dark)
 
 
-def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Points | None, Points | None]:
-    """The far arm (behind the trunk) and the near one."""
+def place_arms(
+    body: Body, view: str, pose: str, down: float, lean: float
+) -> tuple[Points | None, Points | None]:
+    """Return shoulder, elbow and wrist of the far arm and of the near arm."""
     y = 1.385 - down
     spread = {FRONT: 0.2, BACK: 0.2, QUARTER: 0.165, PROFILE: 0.01}[view] * (
         0.9 if body.appearance.woman else 1.0
@@ -100,33 +102,35 @@ def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Po
     return far, near
 
 
-def limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> None:
-    far, near = arms(body, view, pose, down, lean)
+def draw_limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> None:
+    """Draw the arm and the umbrella that the trunk covers."""
+    far, near = place_arms(body, view, pose, down, lean)
     if body.actor.in_hand == "umbrella" and far is not None:
-        umbrella(body, far[-1])
+        BODIES.find_drawing("open_umbrella")(body, far[-1])
     if view in (FRONT, BACK):
         return
     if far is not None:
-        # What is held is drawn over the trunk, with its arm.
-        arm(body, far, body.coat, gloom=1.0)
+        # Draw a held thing over the trunk, with its arm.
+        draw_arm(body, far, body.coat, gloom=1.0)
     if view == PROFILE and near is None:
         return
 
 
-def limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> None:
-    far, near = arms(body, view, pose, down, lean)
+def draw_limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> None:
+    """Draw the arms, and the thing in a hand, that cover the trunk."""
+    far, near = place_arms(body, view, pose, down, lean)
     if far is not None and (
         view in (FRONT, BACK) or body.actor.in_hand or pose in ("crossed", "point", "lean")
     ):
         if view != BACK:
-            thing(body, far[-1], far[-2])
-        arm(body, far, body.coat, gloom=0.75 if body.lit < 0 else 0.25)
+            BODIES.find_drawing("thing_in_hand")(body, far[-1], far[-2])
+        draw_arm(body, far, body.coat, gloom=0.75 if body.lit < 0 else 0.25)
     if near is not None:
-        arm(body, near, body.coat, gloom=0.6 if body.lit > 0 else 0.0)
+        draw_arm(body, near, body.coat, gloom=0.6 if body.lit > 0 else 0.0)
 
 
-def _sleeve(full: float, last: float, count: int, first: float = 0.72) -> Sequence[float]:
-    """Widths of an arm: narrow where it leaves the shoulder, full above the elbow, slim at the wrist."""
+def _taper_sleeve(full: float, last: float, count: int, first: float = 0.72) -> Sequence[float]:
+    """Return the widths of an arm: narrow at the shoulder, full above the elbow, slim at the wrist."""
     out = []
     for index in range(count):
         share = index / max(1, count - 1)

@@ -1,24 +1,31 @@
-"""A body: one actor on the canvas: its place through the lens, its measures, tones and pen."""
+"""A body: one actor on the canvas, with position, measures, tones and pen."""
 
 from __future__ import annotations
 
-from milimo_tui.engines.animatic.draw.ink import Canvas, Point, Points
-from milimo_tui.engines.animatic.draw.lens import Lens
-from milimo_tui.engines.animatic.draw.palette import Palette
-from milimo_tui.engines.animatic.draw.pens import Pen
-from milimo_tui.engines.animatic.figures.people import Actor, State, head_height, shade, skin_shade
+from milimo_tui.engines.animatic.draw.colour import Colour
+from milimo_tui.engines.animatic.draw.ink import InkCanvas, Point, Points
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
+from milimo_tui.engines.animatic.draw.palette import LightPalette
+from milimo_tui.engines.animatic.draw.pens import InkPen
+from milimo_tui.engines.animatic.figures.people import (
+    Actor,
+    ActorState,
+    make_shade,
+    make_skin_shade,
+    measure_head,
+)
 
 
 class Body:
-    """One actor in metres: x towards where it faces, y up, feet at 0; made anew for each picture."""
+    """An actor in one picture, in metres: x in the direction that the body faces, y up, feet at 0."""
 
     def __init__(
         self,
-        canvas: Canvas,
-        lens: Lens,
+        canvas: InkCanvas,
+        lens: PinholeLens,
         actor: Actor,
-        palette: Palette,
-        state: State,
+        palette: LightPalette,
+        state: ActorState,
         *,
         light_left: bool,
         nod: float,
@@ -32,27 +39,28 @@ class Body:
             state,
         )
         self.unit = appearance.height / 1.75
-        self.size = head_height(appearance)
-        self.pixels = lens.size_at((actor.x, 1.4, actor.z)) * self.size * canvas.scale
+        self.size = measure_head(appearance)
+        self.pixels = lens.find_scale((actor.x, 1.4, actor.z)) * self.size * canvas.scale
         near = actor.near
-        self.skin = skin_shade(palette, appearance.skin, near=near)
-        self.hair = shade(palette, appearance.hair, near=near)
-        self.coat = shade(palette, appearance.coat, near=near)
-        self.under = shade(palette, appearance.under, near=near)
-        self.legs = shade(palette, appearance.trousers, near=near)
-        self.shoe = shade(palette, (38, 32, 34), near=near)
+        self.skin = make_skin_shade(palette, appearance.skin, near=near)
+        self.hair = make_shade(palette, appearance.hair, near=near)
+        self.coat = make_shade(palette, appearance.coat, near=near)
+        self.under = make_shade(palette, appearance.under, near=near)
+        self.legs = make_shade(palette, appearance.trousers, near=near)
+        self.shoe = make_shade(palette, (38, 32, 34), near=near)
         self.palette = palette
         self.sign = actor.facing or 1
-        # In local x (towards where it faces) the lit side is +1 when the light comes from there.
+        # In local x (the direction that the body faces) the lit side is +1 if the light is on that side.
         self.lit = (-1 if light_left else 1) * self.sign
         self.nod = nod
-        self.pen = Pen(canvas, self.place)
+        self.pen = InkPen(canvas, self.place_points)
 
-    def place(self, points: Points) -> list[Point]:
+    def place_points(self, points: Points) -> list[Point]:
+        """Return the frame positions of points of the body, in its pose."""
         actor, unit = self.actor, self.unit
         pose = actor.pose
         if pose == "lie":
-            return self.lens.polygon(
+            return self.lens.project_polygon(
                 [
                     (actor.x + (y * unit - 0.9 * unit) * self.sign, actor.lift + x * unit * 0.85, actor.z)
                     for x, y in points
@@ -62,9 +70,12 @@ class Body:
             points = [(0.54 * (y - 0.95) + 0.84 * x, 1.3 + 0.6 * (y - 0.95) - 0.54 * x) for x, y in points]
         elif pose == "lean" and actor.rest != "rail":
             points = [(x - 0.15 * y, y) for x, y in points]
-        return self.lens.polygon([(actor.x + x * unit * self.sign, y * unit, actor.z) for x, y in points])
+        return self.lens.project_polygon(
+            [(actor.x + x * unit * self.sign, y * unit, actor.z) for x, y in points]
+        )
 
-    def place_upright(self, points: Points) -> list[Point]:
-        """Where points fall that stand beside the body, whatever it does: what it leans on."""
+    def draw_upright(self, points: Points, colour: Colour) -> None:
+        """Fill a polygon next to the body that stays upright in every pose: the support it leans on."""
         actor, unit = self.actor, self.unit
-        return self.lens.polygon([(actor.x + x * unit * self.sign, y, actor.z) for x, y in points])
+        upright = [(actor.x + x * unit * self.sign, y, actor.z) for x, y in points]
+        self.canvas.fill_polygon(self.lens.project_polygon(upright), colour)

@@ -1,25 +1,23 @@
-"""Bodies: trunk, legs and head of a figure in metres: x towards where it faces, y up, feet at 0."""
+"""Bodies: the trunk, the legs and the head of a figure in metres, in its pose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.engines.animatic.draw.colour import Colour, mix
-from milimo_tui.engines.animatic.draw.ink import Point, Points, ellipse, smooth
-from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
-from milimo_tui.engines.animatic.figures.arms import limbs_before, limbs_behind
+from milimo_tui.engines.animatic.draw.colour import mix_colours
+from milimo_tui.engines.animatic.draw.ink import Point, Points, make_ellipse, smooth_curve
+from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, InkPen, Shade
+from milimo_tui.engines.animatic.figures.arms import draw_limbs_before, draw_limbs_behind
 from milimo_tui.engines.animatic.figures.body import Body
-from milimo_tui.engines.animatic.figures.clothes import collar, front
-from milimo_tui.engines.animatic.figures.heads import head
-from milimo_tui.engines.animatic.figures.people import DOWN, shade
-from milimo_tui.engines.animatic.figures.seats import bed, blanket, couch, rail, seat, wall
+from milimo_tui.engines.animatic.figures.figure_drawings import BODIES, HEADS, Head
+from milimo_tui.engines.animatic.figures.people import DOWN
 
 
 class BodyDrawing(Body):
-    """Draws one actor."""
+    """A body that draws itself in its pose."""
 
-    # The trunk, by view: half widths at heights (local metres of an adult of 1.75).
-    def draw(self) -> None:
+    def draw_body(self) -> None:
+        """Draw the actor with seat, clothes, head and things in the hands."""
         pose = self.actor.pose
         view = self.actor.view
         down = DOWN.get(pose, 0.0)
@@ -27,35 +25,35 @@ class BodyDrawing(Body):
         forward = 0.2 if pose == "lean" and rest == "rail" else 0.0
         lean = {"run": 0.16, "walk": 0.04, "bend": 0.26}.get(pose, forward)
         lean = lean if view in (PROFILE, QUARTER) else 0.0
-        self._ground_shadow()
+        self._draw_ground_shadow()
         if pose == "sit" and self.actor.seat:
-            seat(self, down)
+            BODIES.find_drawing("seat")(self, down)
         if pose == "lie" and rest in ("bed", "couch"):
-            (bed if rest == "bed" else couch)(self)
+            BODIES.find_drawing(rest)(self)
         if pose == "lean" and rest == "wall":
-            wall(self)
-        limbs_behind(self, view, pose, down, lean)
-        self._legs(view, pose, down)
-        self._trunk(view, pose, down, lean)
-        self._head(view, down, lean)
+            BODIES.find_drawing("wall_end")(self)
+        draw_limbs_behind(self, view, pose, down, lean)
+        self._draw_legs(view, pose, down)
+        self._draw_trunk(view, pose, down, lean)
+        self._draw_actor_head(view, down, lean)
         if pose == "lean" and rest == "rail":
-            rail(self)
-        limbs_before(self, view, pose, down, lean)
+            BODIES.find_drawing("rail")(self)
+        draw_limbs_before(self, view, pose, down, lean)
         if pose == "lie" and rest == "bed":
-            blanket(self)
+            BODIES.find_drawing("blanket")(self)
 
-    def _ground_shadow(self) -> None:
+    def _draw_ground_shadow(self) -> None:
         if self.actor.near or self.actor.pose == "swim" or self.actor.rest in ("bed", "couch"):
             return
         actor = self.actor
         wide = (1.0 if actor.pose == "lie" else 0.34) * self.unit
         dark = self.palette.tone(0.04)
         slant = 0.5 * (1 if self.lit * self.sign < 0 else -1)
-        ring = ellipse((0, 0), wide, 0.187 * self.unit, count=20)
+        ring = make_ellipse((0, 0), wide, 0.187 * self.unit, count=20)
         ground = [(actor.x + x + slant * 0.3, 0.0, actor.z + y) for x, y in ring]
-        self.canvas.fill(self.lens.polygon(ground), dark, 0.42)
+        self.canvas.fill_polygon(self.lens.project_polygon(ground), dark, 0.42)
 
-    def _legs(self, view: str, pose: str, down: float) -> None:
+    def _draw_legs(self, view: str, pose: str, down: float) -> None:
         legs, shoe = self.legs, self.shoe
         if self.appearance.garment == "dress":
             legs = self.skin
@@ -79,7 +77,7 @@ class BodyDrawing(Body):
             far = (((stance, hips), (stance + 0.34, 0.5), (stance + 0.32, 0.07)), 0.0)
             near = (((-stance - side, hips), (-side - 0.02, 0.1), (-side - 0.4, 0.07)), -0.4)
         elif pose == "lean" and self.actor.rest == "wall":
-            # Feet stand out from the wall, the near knee is drawn up to it.
+            # The feet are away from the wall, and the near knee is pulled up.
             far = (((0.03, hips), (0.14, 0.5), (0.24, 0.07)), 0.0)
             near = (((-0.02, hips), (0.2, 0.62), (0.02, 0.3)), 0.2)
         elif pose in ("run", "swim"):
@@ -98,42 +96,29 @@ class BodyDrawing(Body):
         bulk = self.appearance.build
         thin = 0.72 if legs is self.skin else 1.0
         for (line, tip), tone in ((far, legs.dark), (near, legs.base)):
-            self._shoe(line[-1], tip, view, shoe.base)
-            self.pen.stroke(
-                smooth(line, closed=False, steps=5), _taper(0.185 * bulk * thin, 0.095 * thin, 11), tone
+            BODIES.find_drawing("shoe")(self, *line[-1], tip, shoe.base)
+            self.pen.draw_stroke(
+                smooth_curve(line, closed=False, steps=5),
+                _taper_widths(0.185 * bulk * thin, 0.095 * thin, 11),
+                tone,
             )
             if tone is legs.base and self.pixels > 9:
-                self.edge(line, 0.14 * bulk * thin, legs)
+                self._draw_limb_shadow(line, 0.14 * bulk * thin, legs)
 
-    def edge(self, line: Points, width: float, tones: Shade) -> None:
-        """A strip of shadow along the side of a limb that the light misses."""
+    def _draw_limb_shadow(self, line: Points, width: float, tones: Shade) -> None:
+        """Draw a strip of shadow along the side of a limb that the light misses."""
         side = -self.lit
         moved = [(x + side * width * 0.3, y) for x, y in line]
-        self.pen.stroke(
-            smooth(moved, closed=False, steps=4),
-            _taper(width * 0.45, width * 0.26, len(line) * 4 - 3),
+        self.pen.draw_stroke(
+            smooth_curve(moved, closed=False, steps=4),
+            _taper_widths(width * 0.45, width * 0.26, len(line) * 4 - 3),
             tones.dark,
         )
 
-    def _shoe(self, ankle: Point, tip: float, view: str, colour: Colour) -> None:
-        x, y = ankle
-        if view in (FRONT, BACK):
-            self.pen.blob(
-                (
-                    (x - 0.055, y + 0.04),
-                    (x + 0.055, y + 0.04),
-                    (x + 0.07, y - 0.05),
-                    (x, y - 0.085),
-                    (x - 0.07, y - 0.05),
-                ),
-                colour,
-            )
-            return
-        shape = [(-0.06, 0.05), (0.05, 0.05), (0.13, -0.02), (0.19, -0.05), (0.17, -0.075), (-0.07, -0.075)]
-        self.pen.blob([(x + px, y + py + px * tip * 0.6) for px, py in shape], colour)
-
-    def _outline(self, view: str, pose: str, down: float, lean: float) -> tuple[list[Point], list[Point]]:
-        """Left and right edges of trunk and garment, from the neck down."""
+    def _outline_trunk(
+        self, view: str, pose: str, down: float, lean: float
+    ) -> tuple[list[Point], list[Point]]:
+        """Return the left and right edges of trunk and garment, from the neck down."""
         woman, child = self.appearance.woman, self.appearance.age == "child"
         front = [
             (1.475, 0.062),
@@ -172,88 +157,70 @@ class BodyDrawing(Body):
             right.append((half + tilt, y - down))
         return left, right
 
-    def _trunk(self, view: str, pose: str, down: float, lean: float) -> None:
-        left, right = self._outline(view, pose, down, lean)
+    def _draw_trunk(self, view: str, pose: str, down: float, lean: float) -> None:
+        left, right = self._outline_trunk(view, pose, down, lean)
         coat, pen = self.coat, self.pen
-        wide_left, wide_right = smooth(left, closed=False, steps=5), smooth(right, closed=False, steps=5)
+        wide_left, wide_right = (
+            smooth_curve(left, closed=False, steps=5),
+            smooth_curve(right, closed=False, steps=5),
+        )
         body = wide_left + wide_right[::-1]
         neck_x = lean * 1.1 + (0.015 if view == QUARTER else 0.02 if view == PROFILE else 0.0)
         if view == BACK:
-            pen.stroke(((neck_x, 1.54 - down), (lean, 1.44 - down)), (0.105, 0.135), self.skin.dark)
-        pen.fill(body, coat.base)
-        with self.canvas.clipped(self.place(body)):
-            self._trunk_light(wide_left, wide_right, coat)
+            pen.draw_stroke(((neck_x, 1.54 - down), (lean, 1.44 - down)), (0.105, 0.135), self.skin.dark)
+        pen.fill_polygon(body, coat.base)
+        with self.canvas.keep_within(self.place_points(body)):
+            self._draw_trunk_light(wide_left, wide_right, coat)
             if view != BACK:
-                front(self, view, down, lean, pose)
+                BODIES.find_drawing("garment_front")(self, down, lean, pose)
             else:
-                pen.curve(((0.0, 1.40 - down), (0.01, 1.1 - down), (0.0, 0.45 - down)), 0.012, coat.dark, 0.6)
+                BODIES.find_drawing("back_seam")(self, down)
         if self.appearance.garment == "hoodie" and view != BACK:
-            pen.curve(
-                (
-                    (neck_x - 0.13, 1.48 - down),
-                    (neck_x - 0.06, 1.41 - down),
-                    (neck_x + 0.06, 1.41 - down),
-                    (neck_x + 0.13, 1.48 - down),
-                ),
-                0.075,
-                coat.dark,
-                0.7,
-            )
+            BODIES.find_drawing("hood")(self, neck_x, down)
         if view != BACK:
-            self._neck(view, neck_x, down)
+            self._draw_neck(view, neck_x, down)
         if self.appearance.garment in ("coat", "jacket", "suit", "white coat") and view != BACK:
-            collar(self, view, down, lean)
+            BODIES.find_drawing("garment_collar")(self, down, lean)
         if self.appearance.scarf is not None:
-            tones = shade(self.palette, self.appearance.scarf, near=self.actor.near)
-            pen.curve(
-                (
-                    (neck_x - 0.105, 1.475 - down),
-                    (neck_x - 0.03, 1.445 - down),
-                    (neck_x + 0.05, 1.45 - down),
-                    (neck_x + 0.10, 1.485 - down),
-                ),
-                0.085,
-                tones.base,
-                0.75,
-            )
-            if view != BACK:
-                pen.stroke(
-                    ((neck_x + 0.045, 1.44 - down), (neck_x + 0.06, 1.22 - down)), (0.055, 0.075), tones.dark
-                )
+            BODIES.find_drawing("scarf")(self, neck_x, down)
 
-    def _trunk_light(self, left: list[Point], right: list[Point], coat: Shade) -> None:
-        """Two tones: the side away from the light, and a thin bright edge towards it."""
+    def _draw_trunk_light(self, left: list[Point], right: list[Point], coat: Shade) -> None:
+        """Draw two tones: the side away from the light, and a thin bright edge towards it."""
         away, towards = (left, right) if self.lit > 0 else (right, left)
         inner = [(a[0] + (b[0] - a[0]) * 0.36, a[1]) for a, b in zip(away, towards, strict=True)]
-        self.pen.fill(away + inner[::-1], coat.dark)
+        self.pen.fill_polygon(away + inner[::-1], coat.dark)
         edge = [(a[0] + (b[0] - a[0]) * 0.055, a[1]) for a, b in zip(towards, away, strict=True)]
         if self.pixels > 12:
-            self.pen.fill(towards + edge[::-1], coat.rim, 0.6)
+            self.pen.fill_polygon(towards + edge[::-1], coat.rim, 0.6)
 
-    def _neck(self, view: str, x: float, down: float) -> None:
+    def _draw_neck(self, view: str, x: float, down: float) -> None:
         skin, pen = self.skin, self.pen
         wide = 0.10 if self.appearance.woman or self.appearance.age == "child" else 0.118
         back = -0.025 if view == PROFILE else -0.012 if view == QUARTER else 0.0
-        pen.stroke(((x + back, 1.56 - down), (x + back * 0.6, 1.44 - down)), (wide, wide * 1.12), skin.dark)
+        pen.draw_stroke(
+            ((x + back, 1.56 - down), (x + back * 0.6, 1.44 - down)), (wide, wide * 1.12), skin.dark
+        )
 
-    def _head(self, view: str, down: float, lean: float) -> None:
+    def _draw_actor_head(self, view: str, down: float, lean: float) -> None:
         unit, size = self.unit, self.size
         chin = (1.75 - down) * unit - size
         forward = {FRONT: 0.0, BACK: 0.0, QUARTER: 0.012, PROFILE: 0.035}[view] + lean * 1.35 * unit
 
-        def place(points: Points) -> list[Point]:
-            return self.place([((forward + x * size) / unit, (chin + y * size) / unit) for x, y in points])
+        def place_in_head(points: Points) -> list[Point]:
+            return self.place_points(
+                [((forward + x * size) / unit, (chin + y * size) / unit) for x, y in points]
+            )
 
         detail = 2 if self.pixels > 38 else 1 if self.pixels > 15 else 0
-        head(
-            Pen(self.canvas, place),
-            self.appearance,
-            view,
+        head = Head(
+            pen=InkPen(self.canvas, place_in_head),
+            appearance=self.appearance,
+            view=view,
             skin=self.skin,
             hair=self.hair,
             cloth=self.coat
             if self.appearance.hat in ("scarf", "beanie")
-            else Shade(mix(self.coat.base, self.coat.dark, 0.5), self.coat.dark, self.coat.rim),
+            else Shade(mix_colours(self.coat.base, self.coat.dark, 0.5), self.coat.dark, self.coat.rim),
             light_ahead=self.lit > 0,
             mouth=self.state.mouth,
             blink=self.state.blink or self.actor.asleep,
@@ -261,7 +228,8 @@ class BodyDrawing(Body):
             detail=detail,
             nod=self.nod,
         )
+        HEADS.find_drawing("head")(head)
 
 
-def _taper(first: float, last: float, count: int) -> Sequence[float]:
+def _taper_widths(first: float, last: float, count: int) -> Sequence[float]:
     return [first + (last - first) * index / max(1, count - 1) for index in range(count)]

@@ -1,6 +1,6 @@
-"""The cast: how each character looks, from the words about them and, where words are silent, from the name.
+"""The cast: each character's look, from the words about them and, without words, from the name.
 
-The same name and description give the same look in every shot. Values only; figures draw it.
+The same name and description give the same look in every shot.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import random
 import re
 from dataclasses import dataclass
 
-from milimo_tui.engines.animatic.draw.colour import Colour, rgb
+from milimo_tui.engines.animatic.draw.colour import Colour, parse_colour
 from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.specs.spec_values import Person
 
 _SKINS = tuple(
-    map(rgb, ("#f0c8a8", "#e3b08a", "#c98f66", "#a8704a", "#7d4f35", "#dba982", "#f2d2b6", "#8e5e40"))
+    map(
+        parse_colour, ("#f0c8a8", "#e3b08a", "#c98f66", "#a8704a", "#7d4f35", "#dba982", "#f2d2b6", "#8e5e40")
+    )
 )
 _HAIRS = {
     "black": "#1d1a20",
@@ -67,7 +69,7 @@ _CLOTH = {
 }
 _COATS = tuple(
     map(
-        rgb,
+        parse_colour,
         (
             "#c89a34",
             "#b04f38",
@@ -133,8 +135,8 @@ _NAMES_OF_WOMEN = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
-    """One person, as every shot draws them. Heights in metres; colours in white light."""
+class CastLook:
+    """A person's look in every shot. Heights are in metres, colours in white light."""
 
     name: str
     woman: bool
@@ -155,22 +157,22 @@ class Appearance:
     voice: int = 0
 
 
-def _has(words: str, text: str) -> bool:
+def _has_words(words: str, text: str) -> bool:
     return re.search(rf"\b(?:{words})\b", text) is not None
 
 
-def _coloured(noun: str, table: dict[str, str], text: str) -> Colour | None:
-    """The colour word shortly before such a noun: "a long grey coat"."""
+def _find_colour(noun: str, table: dict[str, str], text: str) -> Colour | None:
+    """Return the colour named shortly before such a noun: "a long grey coat"."""
     match = re.search(rf"\b({'|'.join(table)})\b(?:[\s-]+\w+){{0,2}}?[\s-]+(?:{noun})\b", text)
-    return rgb(table[match.group(1)]) if match else None
+    return parse_colour(table[match.group(1)]) if match else None
 
 
-def appearance_of(person: Person) -> Appearance:
-    """How that person looks. Words decide; what they leave open follows from the name alone."""
+def describe_appearance(person: Person) -> CastLook:
+    """Return a person's look. Words decide; the name decides the rest."""
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
     chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
     text = f"{name} {person.description}".lower()
-    # Draw every chance in one fixed order, so that a new word of the description changes only its own part.
+    # Draw the random numbers in a fixed order, so that a new word of the description changes only its part.
     woman_chance, skin, hair_pick, style_pick = (
         chance.random(),
         chance.choice(_SKINS),
@@ -186,62 +188,62 @@ def appearance_of(person: Person) -> Appearance:
         chance.randrange(64),
     )
 
-    woman = _has(_WOMAN, text)
-    if not woman and not _has(_MAN, text) and person.gender in ("he", "she"):
+    woman = _has_words(_WOMAN, text)
+    if not woman and not _has_words(_MAN, text) and person.gender in ("he", "she"):
         woman = person.gender == "she"
-    elif not woman and not _has(_MAN, text):
+    elif not woman and not _has_words(_MAN, text):
         first = name.split()[0].lower() if name.split() else ""
         woman = (
             first in _NAMES_OF_WOMEN
             or (first.endswith(("a", "ie", "elle")) and woman_chance < 0.8)
             or woman_chance < 0.32
         )
-    years = stature.years_of(f"{person.name}, {person.description}")
-    age = stature.age_of(text, years)
-    hair = _coloured("hair(?:ed)?|beard|bun|braids?|curls|bob|locks|ponytail|blonde?", _HAIRS, text)
-    if hair is None and _has("blonde?", text):
-        hair = rgb(_HAIRS["blond"])
-    if hair is None and _has("redhead", text):
-        hair = rgb(_HAIRS["ginger"])
+    years = stature.read_years(f"{person.name}, {person.description}")
+    age = stature.choose_age(text, years)
+    hair = _find_colour("hair(?:ed)?|beard|bun|braids?|curls|bob|locks|ponytail|blonde?", _HAIRS, text)
+    if hair is None and _has_words("blonde?", text):
+        hair = parse_colour(_HAIRS["blond"])
+    if hair is None and _has_words("redhead", text):
+        hair = parse_colour(_HAIRS["ginger"])
     if hair is None:
         young = ("#1d1a20", "#2c211d", "#553823", "#7a3a24", "#c2954d", "#3a2a20", "#1d1a20")
-        hair = rgb("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
-    return Appearance(
+        hair = parse_colour("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
+    return CastLook(
         name=name,
         woman=woman,
         age=age,
-        height=stature.height_of(text, years, age, woman=woman) + (height_pick - 0.5) * 0.1,
+        height=stature.choose_height(text, years, age, woman=woman) + (height_pick - 0.5) * 0.1,
         build=(
             1.16
-            if _has("fat|heavy|stout|burly|large|big|broad|huge|plump", text)
+            if _has_words("fat|heavy|stout|burly|large|big|broad|huge|plump", text)
             else 0.9
-            if _has("thin|slim|gaunt|skinny|lean|slender|wiry|frail", text)
+            if _has_words("thin|slim|gaunt|skinny|lean|slender|wiry|frail", text)
             else 0.95 + build_pick * 0.12
         ),
-        skin=_skin(text) or skin,
+        skin=_find_skin(text) or skin,
         hair=hair,
-        style=_hair_style(text, woman, age, style_pick),
-        beard=_beard(text, woman, age, beard_pick),
-        hat=next((hat for hat, words in _HATS.items() if _has(words, text)), ""),
-        garment=_garment(text, woman, garment_pick),
-        coat=_coat_colour(text) or coat_pick,
-        under=rgb(("#e3dccb", "#39414f", "#8a3f38", "#cfd6d6", "#7d8a76")[int(under_pick * 5)]),
-        trousers=rgb(("#2e3440", "#3d3a3c", "#4b4a44", "#2d3a4a", "#554a3f")[int(leg_pick * 5)]),
-        glasses=_has("glasses|spectacles|bespectacled|sunglasses|goggles", text) or glasses_pick < 0.07,
-        scarf=_coloured("scarf|neckerchief", _CLOTH, text)
-        or (rgb("#a83c3a") if _has("scarf", text) else None)
-        or (rgb("#c7a24a") if scarf_pick < 0.08 else None),
+        style=_choose_hair_style(text, woman, age, style_pick),
+        beard=_choose_beard(text, woman, age, beard_pick),
+        hat=next((hat for hat, words in _HATS.items() if _has_words(words, text)), ""),
+        garment=_choose_garment(text, woman, garment_pick),
+        coat=_find_coat_colour(text) or coat_pick,
+        under=parse_colour(("#e3dccb", "#39414f", "#8a3f38", "#cfd6d6", "#7d8a76")[int(under_pick * 5)]),
+        trousers=parse_colour(("#2e3440", "#3d3a3c", "#4b4a44", "#2d3a4a", "#554a3f")[int(leg_pick * 5)]),
+        glasses=_has_words("glasses|spectacles|bespectacled|sunglasses|goggles", text) or glasses_pick < 0.07,
+        scarf=_find_colour("scarf|neckerchief", _CLOTH, text)
+        or (parse_colour("#a83c3a") if _has_words("scarf", text) else None)
+        or (parse_colour("#c7a24a") if scarf_pick < 0.08 else None),
         voice=voice,
     )
 
 
-def _skin(text: str) -> Colour | None:
-    if _has("black (?:man|woman)|dark-skinned|african", text):
+def _find_skin(text: str) -> Colour | None:
+    if _has_words("black (?:man|woman)|dark-skinned|african", text):
         return _SKINS[4]
-    return _SKINS[0] if _has("pale|fair-skinned|freckled|pallid", text) else None
+    return _SKINS[0] if _has_words("pale|fair-skinned|freckled|pallid", text) else None
 
 
-def _hair_style(text: str, woman: bool, age: str, pick: float) -> str:
+def _choose_hair_style(text: str, woman: bool, age: str, pick: float) -> str:
     for style, words in (
         ("bald", "bald|shaven|shaved head|hairless"),
         ("bun", "bun|chignon|hair (?:tied|pinned|up)"),
@@ -252,7 +254,7 @@ def _hair_style(text: str, woman: bool, age: str, pick: float) -> str:
         ("crop", "crew cut|buzz ?cut|cropped|crop"),
         ("side", "slick\\w*|combed|parting"),
     ):
-        if _has(words, text):
+        if _has_words(words, text):
             return style
     styles: tuple[str, ...]
     if woman:
@@ -264,21 +266,21 @@ def _hair_style(text: str, woman: bool, age: str, pick: float) -> str:
     return styles[int(pick * len(styles))]
 
 
-def _beard(text: str, woman: bool, age: str, pick: float) -> str:
-    if _has("moustache|mustache", text):
+def _choose_beard(text: str, woman: bool, age: str, pick: float) -> str:
+    if _has_words("moustache|mustache", text):
         return "moustache"
-    if _has("beard|bearded", text):
+    if _has_words("beard|bearded", text):
         return "full"
-    if _has("stubble|unshaven", text):
+    if _has_words("stubble|unshaven", text):
         return "stubble"
-    if woman or age == "child" or _has("clean-shaven|smooth", text):
+    if woman or age == "child" or _has_words("clean-shaven|smooth", text):
         return ""
     return "full" if pick < 0.2 else "stubble" if pick < 0.38 else "moustache" if pick < 0.46 else ""
 
 
-def _garment(text: str, woman: bool, pick: float) -> str:
+def _choose_garment(text: str, woman: bool, pick: float) -> str:
     for garment, words in _GARMENTS.items():
-        if _has(words, text):
+        if _has_words(words, text):
             return garment
     options = (
         ("coat", "jacket", "dress", "jacket", "shirt")
@@ -288,12 +290,12 @@ def _garment(text: str, woman: bool, pick: float) -> str:
     return options[int(pick * len(options))]
 
 
-def _coat_colour(text: str) -> Colour | None:
+def _find_coat_colour(text: str) -> Colour | None:
     for words in (*_GARMENTS.values(), "scarf|hat"):
-        found = _coloured(words, _CLOTH, text)
+        found = _find_colour(words, _CLOTH, text)
         if found is not None and words != "scarf|hat":
             return found
     match = re.search(rf"\b(?:in|wears?|wearing|dressed in)\s+(?:\w+\s+)?({'|'.join(_CLOTH)})\b", text)
     if match:
-        return rgb(_CLOTH[match.group(1)])
-    return rgb("#e4e6e4") if _has(_GARMENTS["white coat"], text) else None
+        return parse_colour(_CLOTH[match.group(1)])
+    return parse_colour("#e4e6e4") if _has_words(_GARMENTS["white coat"], text) else None

@@ -1,4 +1,4 @@
-"""Stature: how old and how tall somebody is, by the words about them. Pure."""
+"""Stature: the age and the height of a person, from the words about them."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ GROWN = 18
 GIANT = 3.4
 
 
-def years_of(text: str) -> int | None:
-    """Return an age that a text gives in years, by number or by word; None where it gives none."""
+def read_years(text: str) -> int | None:
+    """Return the age in years that a text gives as a number or a word, or None."""
     for pattern in _AGES:
         if match := re.search(pattern, text, re.IGNORECASE):
-            return _number(match[1])
+            return _read_number(match[1])
     if match := re.search(
         r"\bin (?:his|her|their) (?:early |mid-? ?|late )?(\w+?)(?:ies|s)\b", text, re.IGNORECASE
     ):
@@ -77,8 +77,8 @@ def years_of(text: str) -> int | None:
     return None
 
 
-def age_of(text: str, years: int | None) -> str:
-    """Return how somebody is drawn: child, adult or old; years decide where they are known."""
+def choose_age(text: str, years: int | None) -> str:
+    """Return the drawn age: child, adult or old. Years decide if they are known."""
     if years is not None:
         return "child" if years < 13 else "old" if years >= 60 else "adult"
     if re.search(rf"\b(?:{_CHILD})\b", text, re.IGNORECASE):
@@ -86,10 +86,10 @@ def age_of(text: str, years: int | None) -> str:
     return "old" if re.search(rf"\b(?:{_OLD})\b", text, re.IGNORECASE) else "adult"
 
 
-def height_of(text: str, years: int | None, age: str, *, woman: bool) -> float:
+def choose_height(text: str, years: int | None, age: str, *, woman: bool) -> float:
     """Return a height in metres: as measured in the words, else of a giant, else by age."""
     if match := re.search(_MEASURED, text, re.IGNORECASE):
-        number = float(match[1]) if match[1][0].isdigit() else float(_number(match[1]))
+        number = float(match[1]) if match[1][0].isdigit() else float(_read_number(match[1]))
         metres = number * (0.3048 if match[2][0].casefold() == "f" else 1.0)
         if 0.5 <= metres <= 12 and (metres > 2.1 or re.search(r"tall|high", match[0], re.IGNORECASE)):
             return metres
@@ -99,17 +99,17 @@ def height_of(text: str, years: int | None, age: str, *, woman: bool) -> float:
         return 1.2
     grown = 1.66 if age == "old" else 1.68 if woman else 1.78
     if years is not None and years < GROWN:
-        return min(grown, _grown_to(years))
+        return min(grown, _grow_to_age(years))
     return 1.24 if age == "child" else grown
 
 
-def _grown_to(years: int) -> float:
+def _grow_to_age(years: int) -> float:
     for (before, low), (after, high) in pairwise(_GROWTH):
         if years <= after:
             return low + (high - low) * (years - before) / (after - before)
     return _GROWTH[-1][1]
 
 
-def _number(word: str) -> int:
+def _read_number(word: str) -> int:
     word = word.casefold()
     return int(word) if word.isdigit() else _ONES.index(word) if word in _ONES else _TENS[word]

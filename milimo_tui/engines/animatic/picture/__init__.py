@@ -1,3 +1,3 @@
-"""The frames of a staged shot: a panel in layers, weather and letters over it, put together as a reel. Uses
-all other rooms. Begin with `reel`.
+"""The frames of a staged shot: a panel in layers, weather and letters, put together as a reel. Begin with
+`reel`.
 """

@@ -1,4 +1,4 @@
-"""Layers: pictures over a box of the frame, each at a depth of its own, and the crops they are kept in."""
+"""Layers: pictures over a box of the frame, each at its own depth, and their crops."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from milimo_tui.engines.animatic.draw.ink import Box
-from milimo_tui.engines.animatic.figures.people import REST, State
+from milimo_tui.engines.animatic.draw.ink import FrameBox
+from milimo_tui.engines.animatic.figures.people import REST, ActorState
 
 FAR_DEPTH = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """A picture over a box of the frame at rest. `mask` None: it covers the box. Depths are metres.
+class PanelLayer:
+    """A picture over a box of the frame at rest. Without a `mask` it covers the box. Depths are in metres.
 
-    `mask_depth` differs where a far picture is seen through holes in something nearer. `actor` is the
-    index of the person it shows, `variant` which of their states.
+    `mask_depth` differs if a far picture is seen through holes in a nearer layer. `actor` is the index of the
+    person in the picture, `variant` the state of that person.
     """
 
     name: str
     picture: Image.Image
     mask: Image.Image | None
-    box: Box
+    box: FrameBox
     depth: float
     mask_depth: float | None = None
     actor: int | None = None
-    variant: State = REST
+    variant: ActorState = REST
 
 
-def even_crop(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """A crop on whole pairs of pixels with a margin, within an (even) size."""
+def crop_even(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return a crop with a margin, on whole pairs of pixels within an even size."""
     left, top = max(0, (found[0] - 2) // 2 * 2), max(0, (found[1] - 2) // 2 * 2)
     return (left, top, min(size[0], (found[2] + 4) // 2 * 2), min(size[1], (found[3] + 4) // 2 * 2))
 
 
-def part_of(box: Box, crop: tuple[int, int, int, int], scale: float) -> Box:
-    """The frame units of a crop (pixels) out of a box."""
-    return Box(
+def find_crop_box(box: FrameBox, crop: tuple[int, int, int, int], scale: float) -> FrameBox:
+    """Return the frame units of a crop (pixels) out of a box."""
+    return FrameBox(
         box.left + crop[0] / scale,
         box.top + crop[1] / scale,
         box.left + crop[2] / scale,
@@ -46,5 +46,6 @@ def part_of(box: Box, crop: tuple[int, int, int, int], scale: float) -> Box:
     )
 
 
-def soft(picture: Image.Image, blur: float, scale: float) -> Image.Image:
+def blur_picture(picture: Image.Image, blur: float, scale: float) -> Image.Image:
+    """Return a picture blurred by that part of the frame's height."""
     return picture.filter(ImageFilter.GaussianBlur(blur * scale)) if blur * scale > 0.3 else picture

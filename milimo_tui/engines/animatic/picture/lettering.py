@@ -7,43 +7,50 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from milimo_tui.engines.animatic.draw.colour import Colour, rgb
-from milimo_tui.engines.animatic.picture.planes import Frame, Kind, PlanePicture
+from milimo_tui.engines.animatic.draw.colour import Colour, parse_colour
+from milimo_tui.engines.animatic.picture.planes import PlaneFrame, PlaneKind, PlanePicture
 from milimo_tui.engines.specs.spec_values import ShotFacts
 from milimo_tui.media.picture import fonts
 
-INK, PAPER, ACCENT, MUTED = rgb("#101216"), rgb("#e7e5df"), rgb("#5fd3c6"), rgb("#a8b0ba")
+INK, PAPER, ACCENT, MUTED = (
+    parse_colour("#101216"),
+    parse_colour("#e7e5df"),
+    parse_colour("#5fd3c6"),
+    parse_colour("#a8b0ba"),
+)
 MARK = "PREVIS"
 
 
 @dataclass(frozen=True, slots=True)
-class Sticker:
-    """Letters on a patch of the frame: pasted at a place through its own mask."""
+class LetterPatch:
+    """Letters on a patch of the frame, with a mask."""
 
     picture: Image.Image
     mask: Image.Image
     place: tuple[int, int]
 
-    def prepared(self, kind: Kind) -> Letters:
-        """Ready to be laid on frames of that kind; its place and size fit the kind's grid."""
+    def prepare_planes(self, kind: PlaneKind) -> PlaneLetters:
+        """Return the letters for frames of that kind; their place and size fit the kind's grid."""
         grid = kind.grid
         wide, high = (-(-side // grid) * grid for side in self.picture.size)
         picture, mask = Image.new("RGB", (wide, high), INK), Image.new("L", (wide, high))
         picture.paste(self.picture, (0, 0))
         mask.paste(self.mask, (0, 0))
-        return Letters(
-            PlanePicture.of(kind, picture, mask), (self.place[0] // grid * grid, self.place[1] // grid * grid)
+        return PlaneLetters(
+            PlanePicture.from_picture(kind, picture, mask),
+            (self.place[0] // grid * grid, self.place[1] // grid * grid),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """A sticker in the planes of the frames it goes on."""
+class PlaneLetters:
+    """A letter patch in the planes of a kind of frame."""
 
     sheet: PlanePicture
     place: tuple[int, int]
 
-    def lay(self, frame: Frame, alpha: float = 1.0) -> None:
+    def lay_over(self, frame: PlaneFrame, alpha: float = 1.0) -> None:
+        """Lay the letters over a frame."""
         width, height = frame.planes[0].size
         grid = self.sheet.kind.grid
         right = min(width // grid * grid, self.place[0] + self.sheet.size[0])
@@ -66,8 +73,8 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
-    """One subtitle: who speaks, the text of at most two lines, and when (seconds)."""
+class TimedCaption:
+    """A subtitle: the speaker, at most two lines of text, and the time in seconds."""
 
     speaker: str
     text: str
@@ -75,14 +82,14 @@ class Caption:
     end: float
 
 
-def letter_size(width: int, height: int, share: float) -> int:
-    """Pixels of a letter: a share of the frame's height, held back in narrow frames, never below 7."""
+def choose_letter_size(width: int, height: int, share: float) -> int:
+    """Return a letter height in pixels: a share of the frame's height, less in narrow frames, at least 7."""
     return max(7, round(min(height, width * 0.78) * share))
 
 
-def slate(facts: ShotFacts, width: int, height: int) -> Sticker:
-    """The strip at a shot's head: film, number, heading, and that it is previs."""
-    size = letter_size(width, height, 0.034)
+def letter_slate(facts: ShotFacts, width: int, height: int) -> LetterPatch:
+    """Return the strip at a shot's head: film, number, heading and the previs notice."""
+    size = choose_letter_size(width, height, 0.034)
     high = round(size * 2.3)
     picture, mask = Image.new("RGB", (width, high), INK), Image.new("L", (width, high), 224)
     brush = ImageDraw.Draw(picture)
@@ -102,12 +109,14 @@ def slate(facts: ShotFacts, width: int, height: int) -> Sticker:
             if line:
                 fonts.draw_text_line(brush, x, base, line[0], size, colour)
                 x += fonts.measure_text_width(line[0], size) + size * 1.1
-    return Sticker(picture, mask, (0, 0))
+    return LetterPatch(picture, mask, (0, 0))
 
 
-def corner(text: str, width: int, height: int, *, right: bool = False, colour: Colour = PAPER) -> Sticker:
-    """A small mark in an upper corner: letters over a soft dark edge, so that they read on anything."""
-    size = letter_size(width, height, 0.027)
+def letter_corner(
+    text: str, width: int, height: int, *, right: bool = False, colour: Colour = PAPER
+) -> LetterPatch:
+    """Return a small mark for an upper corner: letters over a soft dark edge, legible on any picture."""
+    size = choose_letter_size(width, height, 0.027)
     wide = round(fonts.measure_text_width(text, size) + size * (0.14 * len(text) + 1.0))
     high = round(size * 1.7)
     margin = round(size * 0.7)
@@ -116,12 +125,12 @@ def corner(text: str, width: int, height: int, *, right: bool = False, colour: C
     base = round(high * 0.69)
     fonts.draw_spaced_label(brush, size * 0.55, base, text, size, colour)
     fonts.draw_spaced_label(stencil, size * 0.55, base, text, size, (255, 255, 255))
-    return Sticker(picture, sheet.getchannel(0), (width - margin - wide if right else margin, margin))
+    return LetterPatch(picture, sheet.getchannel(0), (width - margin - wide if right else margin, margin))
 
 
-def plate(words: str, width: int, height: int) -> Sticker:
-    """The words of a place or a thing that is not drawn, on a plate below the shot's number."""
-    size = letter_size(width, height, 0.042)
+def letter_plate(words: str, width: int, height: int) -> LetterPatch:
+    """Return the name of a place or a thing without a drawing, on a plate below the shot's number."""
+    size = choose_letter_size(width, height, 0.042)
     text = (fonts.wrap_to_width(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
     wide = min(width, round(fonts.measure_text_width(text, size) + size * 1.6))
     high = round(size * 1.8)
@@ -132,13 +141,15 @@ def plate(words: str, width: int, height: int) -> Sticker:
     fonts.draw_text_line(
         brush, (wide - fonts.measure_text_width(text, size)) / 2, round(high * 0.69), text, size, INK
     )
-    return Sticker(picture, mask, (round(letter_size(width, height, 0.027) * 0.7), round(height * 0.1)))
+    return LetterPatch(
+        picture, mask, (round(choose_letter_size(width, height, 0.027) * 0.7), round(height * 0.1))
+    )
 
 
-def subtitle(caption: Caption, width: int, height: int) -> Sticker:
-    """Spoken words at the bottom, at most two lines, the speaker's name before them."""
-    size = letter_size(width, height, 0.046)
-    lines = wrapped(caption, width, height)
+def letter_subtitle(caption: TimedCaption, width: int, height: int) -> LetterPatch:
+    """Return spoken words for the bottom of the frame, at most two lines, after the speaker's name."""
+    size = choose_letter_size(width, height, 0.046)
+    lines = wrap_subtitle(caption, width, height)
     leading = round(size * 1.28)
     high = leading * len(lines) + round(size * 0.7)
     wide = min(width, round(max(fonts.measure_text_width(line, size) for line in lines) + size * 1.6))
@@ -157,16 +168,19 @@ def subtitle(caption: Caption, width: int, height: int) -> Sticker:
         else:
             fonts.draw_text_line(brush, x, base, line, size, PAPER)
         fonts.draw_text_line(stencil, x, base, line, size, (255, 255, 255))
-    return Sticker(picture, sheet.getchannel(0), ((width - wide) // 2, height - high - round(height * 0.045)))
+    return LetterPatch(
+        picture, sheet.getchannel(0), ((width - wide) // 2, height - high - round(height * 0.045))
+    )
 
 
-def wrapped(caption: Caption, width: int, height: int) -> list[str]:
-    size = letter_size(width, height, 0.046)
+def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
+    """Return a subtitle's text, with its speaker, in at most two lines."""
+    size = choose_letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
     lines = fonts.wrap_to_width(text, size, width * 0.86, 2) or [caption.text]
     if len(lines) < 2:
         return lines
-    # Two lines of much the same length read better than a long one and a word.
+    # Two lines of similar length are easier to read than a long line and a word.
     for share in (0.46, 0.54, 0.62, 0.7, 0.78):
         even = fonts.wrap_to_width(text, size, width * share, 3)
         if len(even) == 2:
@@ -174,15 +188,17 @@ def wrapped(caption: Caption, width: int, height: int) -> list[str]:
     return lines
 
 
-def captions(speaker: str, text: str, start: float, end: float, width: int, height: int) -> list[Caption]:
-    """A spoken line as subtitles of two lines each, timed by their share of its letters."""
-    size = letter_size(width, height, 0.046)
+def split_captions(
+    speaker: str, text: str, start: float, end: float, width: int, height: int
+) -> list[TimedCaption]:
+    """Return a spoken line as subtitles of two lines each, timed by their share of its letters."""
+    size = choose_letter_size(width, height, 0.046)
     words = text.split()
     if not words:
         return []
     pieces: list[str] = []
     while words:
-        count = min(len(words), 40)  # no two lines hold more
+        count = min(len(words), 40)  # two lines hold at most 40 words
         name = f"{speaker}  " if speaker and not pieces else ""
         while (
             count > 1 and len(fonts.wrap_to_width(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2
@@ -194,13 +210,13 @@ def captions(speaker: str, text: str, start: float, end: float, width: int, heig
     out, time = [], start
     for index, piece in enumerate(pieces):
         until = time + (end - start) * len(piece) / total
-        out.append(Caption(speaker if index == 0 else "", piece, time, until))
+        out.append(TimedCaption(speaker if index == 0 else "", piece, time, until))
         time = until
     return out
 
 
-def arrow(movement: str, width: int, height: int) -> Sticker | None:
-    """The storyboard artist's arrow for a camera move, for boards; None where nothing moves."""
+def draw_arrow(movement: str, width: int, height: int) -> LetterPatch | None:
+    """Return the storyboard arrow for a camera move, or None without a move."""
     turns = {
         "pan right": 0.0,
         "track": 0.0,
@@ -254,4 +270,4 @@ def arrow(movement: str, width: int, height: int) -> Sticker | None:
     else:
         return None
     margin = round(size * 0.4)
-    return Sticker(picture, mask.reduce(4), (width - size - margin, height - size - margin))
+    return LetterPatch(picture, mask.reduce(4), (width - size - margin, height - size - margin))

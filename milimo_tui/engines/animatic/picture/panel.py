@@ -1,4 +1,4 @@
-"""The panel: a staged shot painted as layers, each over a box of the frame and at a depth of its own."""
+"""The panel: a staged shot painted as layers, each over a box of the frame and at its own depth."""
 
 from __future__ import annotations
 
@@ -9,118 +9,126 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from milimo_tui.engines.animatic.draw.colour import mix
-from milimo_tui.engines.animatic.draw.ink import Box, Canvas, rectangle
+from milimo_tui.engines.animatic.draw.colour import mix_colours
+from milimo_tui.engines.animatic.draw.ink import FrameBox, InkCanvas, make_rectangle
 from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_above
-from milimo_tui.engines.animatic.figures.people import REST, State
-from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer, even_crop, part_of, soft
+from milimo_tui.engines.animatic.figures.people import REST, ActorState
+from milimo_tui.engines.animatic.picture.layers import (
+    FAR_DEPTH,
+    PanelLayer,
+    blur_picture,
+    crop_even,
+    find_crop_box,
+)
 from milimo_tui.engines.animatic.picture.sprites import Easel
 from milimo_tui.engines.animatic.props.insert import draw_insert
 from milimo_tui.engines.animatic.scenery.flats import Stage
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.scenery.stage_drawings import paint_place
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class ShotPanel:
     """All layers of a shot, back to front; an actor has one for each state."""
 
-    staging: Staging
-    layers: tuple[Layer, ...]
+    staging: StagedShot
+    layers: tuple[PanelLayer, ...]
 
 
-def paint(
-    staging: Staging,
-    box: Box,
+def paint_panel(
+    staging: StagedShot,
+    box: FrameBox,
     scale: float,
     *,
     split: bool = False,
-    states: Mapping[int, tuple[State, ...]] | None = None,
+    states: Mapping[int, tuple[ActorState, ...]] | None = None,
     fine: int = 2,
-) -> Panel:
+) -> ShotPanel:
     """Paint a staged shot over `box` (frame units) at `scale` pixels per frame height.
 
-    `split` keeps what is far on a layer of its own (for moves with parallax); `states` lists, by actor,
-    the states beside the resting one that will be shown.
+    `split` puts the distance on a separate layer, for moves with parallax. `states` lists the states of each
+    actor in addition to the resting state.
     """
-    layers: list[Layer] = []
+    layers: list[PanelLayer] = []
     set_depth = staging.distance + (2.6 if staging.inside else 8.0)
     if staging.thing:
-        canvas = Canvas(box, scale, fine)
-        _scenery(staging, canvas, around=True, far=True)
-        backdrop = canvas.finished()[0]
+        canvas = InkCanvas(box, scale, fine)
+        _paint_scenery(staging, canvas, around=True, far=True)
+        backdrop = canvas.reduce_picture()[0]
         backdrop = backdrop.filter(ImageFilter.GaussianBlur(max(1.0, 0.016 * scale)))
-        picture = _finish(draw_insert(staging, backdrop, canvas.box, scale, fine), staging)
-        return Panel(
+        picture = _finish_picture(draw_insert(staging, backdrop, canvas.box, scale, fine), staging)
+        return ShotPanel(
             staging,
-            (Layer(name="insert", picture=picture, mask=None, box=canvas.box, depth=staging.distance),),
+            (PanelLayer(name="insert", picture=picture, mask=None, box=canvas.box, depth=staging.distance),),
         )
-    far_paint = staging.place.far if not staging.overhead else None
-    if split and far_paint is not None:
-        back = Canvas(box, scale, fine)
-        _scenery(staging, back, around=False, far=True)
-        whole = Canvas(box, scale, fine, cut_out=True, backdrop=back.image)
-        _scenery(staging, whole, around=True, far=False)
-        picture, cover = whole.finished()
+    if split and staging.place.far and not staging.overhead:
+        back = InkCanvas(box, scale, fine)
+        _paint_scenery(staging, back, around=False, far=True)
+        whole = InkCanvas(box, scale, fine, cut_out=True, backdrop=back.image)
+        _paint_scenery(staging, whole, around=True, far=False)
+        picture, cover = whole.reduce_picture()
         assert cover is not None
-        far_picture = _finish(_back(back.finished()[0], staging, scale), staging)
-        picture = _finish(_back(picture, staging, scale), staging)
-        layers.append(Layer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
-        # What is far shows only through the set's holes: no more of it is kept than they are large.
+        far_picture = _finish_picture(_soften_background(back.reduce_picture()[0], staging, scale), staging)
+        picture = _finish_picture(_soften_background(picture, staging, scale), staging)
+        layers.append(PanelLayer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
+        # Distance is visible only through the set's holes, so the layer is cropped to them.
         hole = ImageChops.invert(cover)
         found = hole.getbbox()
         if found is not None:
-            crop = even_crop(found, hole.size)
+            crop = crop_even(found, hole.size)
             layers.append(
-                Layer(
+                PanelLayer(
                     name="far",
                     picture=far_picture.crop(crop),
                     mask=hole.crop(crop),
-                    box=part_of(whole.box, crop, scale),
+                    box=find_crop_box(whole.box, crop, scale),
                     depth=FAR_DEPTH,
                     mask_depth=set_depth,
                 )
             )
         backdrop, backdrop_box = whole.image, whole.box
     else:
-        canvas = Canvas(box, scale, fine)
-        _scenery(staging, canvas, around=True, far=True)
-        picture = canvas.finished()[0]
-        picture = _finish(_back(picture, staging, scale), staging)
-        layers.append(Layer(name="set", picture=picture, mask=None, box=canvas.box, depth=set_depth))
+        canvas = InkCanvas(box, scale, fine)
+        _paint_scenery(staging, canvas, around=True, far=True)
+        picture = canvas.reduce_picture()[0]
+        picture = _finish_picture(_soften_background(picture, staging, scale), staging)
+        layers.append(PanelLayer(name="set", picture=picture, mask=None, box=canvas.box, depth=set_depth))
         backdrop, backdrop_box = canvas.image, canvas.box
     for index in sorted(range(len(staging.actors)), key=lambda index: -staging.actors[index].z):
         easel = Easel(staging, index, backdrop, backdrop_box, box, scale, fine)
-        layers.extend(easel.layers((State(), *(states or {}).get(index, ()))))
-    front = _front(staging, box, scale, fine)
+        layers.extend(easel.paint_layers((ActorState(), *(states or {}).get(index, ()))))
+    front = _paint_front(staging, box, scale, fine)
     if front is not None:
         layers.append(front)
-    return Panel(staging, tuple(layers))
+    return ShotPanel(staging, tuple(layers))
 
 
-def _scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool) -> None:
+def _paint_scenery(staging: StagedShot, canvas: InkCanvas, *, around: bool, far: bool) -> None:
     stage = make_stage(staging, canvas)
     if far:
-        if staging.overhead or staging.place.far is None:
+        if staging.overhead or not staging.place.far:
             box = canvas.box
-            canvas.fill(rectangle(box.left, box.top, box.right, box.bottom), staging.palette.tone(0.22))
+            canvas.fill_polygon(
+                make_rectangle(box.left, box.top, box.right, box.bottom), staging.palette.tone(0.22)
+            )
         else:
-            staging.place.far(stage)
+            paint_place(stage, staging.place.far)
     if around:
         stage.rng = random.Random(staging.scene_seed + 1)
-        staging.place.around(stage)
-        _crowd(staging, canvas)
+        paint_place(stage, staging.place.around)
+        _paint_crowd(staging, canvas)
         for actor in staging.actors:
             if actor.in_hand == "candle" and not staging.overhead:
                 x = actor.x + 0.3 * actor.facing
-                stage.pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
-                stage.glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
+                stage.draw_pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
+                stage.draw_glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
 
 
-def _crowd(staging: Staging, canvas: Canvas) -> None:
-    """Those whom nobody named; in less light than the cast, where some of it is there."""
+def _paint_crowd(staging: StagedShot, canvas: InkCanvas) -> None:
+    """Paint the crowd, in less light than the cast if members of the cast are in the picture."""
     palette = staging.palette
     if staging.actors:
-        palette = replace(palette, face=mix(palette.face, palette.tone(0.25), 0.3))
+        palette = replace(palette, face=mix_colours(palette.face, palette.tone(0.25), 0.3))
     for extra in staging.extras:
         if staging.overhead:
             draw_from_above(canvas, staging.lens, extra, palette)
@@ -128,8 +136,8 @@ def _crowd(staging: Staging, canvas: Canvas) -> None:
             draw_actor(canvas, staging.lens, extra, palette, REST, light_left=staging.light_left)
 
 
-def make_stage(staging: Staging, canvas: Canvas) -> Stage:
-    """A stage for the place of that shot; its chances are the scene's own."""
+def make_stage(staging: StagedShot, canvas: InkCanvas) -> Stage:
+    """Return a stage for the place of a shot; its random numbers are the scene's own."""
     facts = staging.facts
     return Stage(
         canvas=canvas,
@@ -150,50 +158,51 @@ def make_stage(staging: Staging, canvas: Canvas) -> Stage:
     )
 
 
-def _front(staging: Staging, box: Box, scale: float, fine: int) -> Layer | None:
-    """What stands between lens and subject, soft and dark; nothing in the tightest shots."""
-    paint_front = staging.place.front
+def _paint_front(staging: StagedShot, box: FrameBox, scale: float, fine: int) -> PanelLayer | None:
+    """Paint objects between lens and subject, soft and dark; none in the tightest shots."""
     needed = 1.05 if staging.kind == "car" else 2.4
     if (
-        paint_front is None
+        not staging.place.front
         or staging.overhead
         or staging.distance < needed
         or staging.facts.function == "OTS"
     ):
         return None
-    canvas = Canvas(box, scale, fine, cut_out=True, backdrop=None)
-    dark = mix(staging.palette.tone(0.05), staging.palette.tone(0.3), 0.2)
+    canvas = InkCanvas(box, scale, fine, cut_out=True, backdrop=None)
+    dark = mix_colours(staging.palette.tone(0.05), staging.palette.tone(0.3), 0.2)
     canvas.image.paste(dark, (0, 0, *canvas.image.size))
-    paint_front(make_stage(staging, canvas))
-    picture, mask = canvas.finished()
+    paint_place(make_stage(staging, canvas), staging.place.front)
+    picture, mask = canvas.reduce_picture()
     assert mask is not None
     found = mask.getbbox()
     if found is None:
         return None
     blur = 0.0016 if staging.kind in ("car", "cell") else 0.0035
-    picture, mask = soft(picture, blur, scale), soft(mask, blur, scale)
-    crop = even_crop(mask.getbbox() or found, picture.size)
+    picture, mask = blur_picture(picture, blur, scale), blur_picture(mask, blur, scale)
+    crop = crop_even(mask.getbbox() or found, picture.size)
     depth = max(0.5, staging.distance * 0.5)
-    return Layer(
+    return PanelLayer(
         name="front",
         picture=picture.crop(crop),
         mask=mask.crop(crop),
-        box=part_of(canvas.box, crop, scale),
+        box=find_crop_box(canvas.box, crop, scale),
         depth=depth,
     )
 
 
-def _back(picture: Image.Image, staging: Staging, scale: float) -> Image.Image:
-    """What lies behind people, thrown out of focus and held back in contrast as the shot tightens."""
+def _soften_background(picture: Image.Image, staging: StagedShot, scale: float) -> Image.Image:
+    """Blur the background of people, and lower its contrast, as the shot tightens."""
     if staging.blur <= 0:
         return picture
-    veil = mix(staging.palette.tone(0.24), staging.palette.haze, 0.3)
+    veil = mix_colours(staging.palette.tone(0.24), staging.palette.haze, 0.3)
     share = min(0.3, 0.12 + staging.blur * 18)
-    return Image.blend(soft(picture, staging.blur, scale), Image.new("RGB", picture.size, veil), share)
+    return Image.blend(
+        blur_picture(picture, staging.blur, scale), Image.new("RGB", picture.size, veil), share
+    )
 
 
-def _finish(picture: Image.Image, staging: Staging) -> Image.Image:
-    """Paper grain and a vignette, laid into the layer itself so that frames cost nothing."""
+def _finish_picture(picture: Image.Image, staging: StagedShot) -> Image.Image:
+    """Add paper grain and a vignette to a layer once, so that frames need no work."""
     width, height = picture.size
     generator = np.random.default_rng(staging.shot_seed)
     grain = generator.integers(-2, 3, size=(height // 2 + 1, width // 2 + 1), dtype=np.int16)

@@ -1,7 +1,7 @@
-"""Sheets: pictures as separate planes, so that a take is put together in the colours it is written in.
+"""Pictures as separate planes, so that a take is composed in the colours of its file.
 
 A moving shot resamples every layer for every frame; in 4:2:0 planes that is half the work of RGB. Boards stay
-in RGB. `media.picture.colour` is the one place that converts.
+in RGB. Only `media.picture.colour` converts.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ BILINEAR = Image.Resampling.BILINEAR
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How a picture is held: each plane's reduction in size, and how RGB becomes those planes."""
+class PlaneKind:
+    """A format of planes: the reduction of each plane, and the conversion from RGB."""
 
     factors: tuple[int, ...]
     split: Callable[[Image.Image], tuple[Image.Image, ...]]
@@ -32,74 +32,77 @@ class Kind:
 
     @property
     def grid(self) -> int:
-        """Areas and sizes are whole multiples of this."""
+        """The number of pixels of which areas and sizes are multiples."""
         return max(self.factors)
 
 
-def _yuv(picture: Image.Image) -> tuple[Image.Image, ...]:
+def _split_yuv(picture: Image.Image) -> tuple[Image.Image, ...]:
     frame = media_colour.to_yuv(np.asarray(picture.convert("RGB")))
     return tuple(Image.fromarray(plane.copy()) for plane in get_plane_views(frame))
 
 
-def _yuv_values(colour: Colour) -> tuple[Colour | int, ...]:
+def _convert_yuv_values(colour: Colour) -> tuple[Colour | int, ...]:
     patch = np.full((16, 16, 3), colour, dtype=np.uint8)
     return tuple(int(plane[4, 4]) for plane in get_plane_views(media_colour.to_yuv(patch)))
 
 
-RGB = Kind((1,), lambda picture: (picture.convert("RGB"),), lambda colour: (colour,))
-YUV = Kind((1, 2, 2), _yuv, _yuv_values)
+RGB = PlaneKind((1,), lambda picture: (picture.convert("RGB"),), lambda colour: (colour,))
+YUV = PlaneKind((1, 2, 2), _split_yuv, _convert_yuv_values)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanePicture:
-    """A picture's planes and, where it does not cover its area, its coverage at each size in use."""
+    """The planes of a picture and, if it does not cover its area, its coverage at each size in use."""
 
-    kind: Kind
+    kind: PlaneKind
     planes: tuple[Image.Image, ...]
     masks: tuple[Image.Image, ...] = ()  # by reduction: full, half
 
     @classmethod
-    def of(cls, kind: Kind, picture: Image.Image, mask: Image.Image | None = None) -> PlanePicture:
-        """Planes of an RGB picture whose sides are whole multiples of the kind's grid."""
-        return cls(kind, kind.split(picture), masks_of(kind, mask) if mask is not None else ())
+    def from_picture(
+        cls, kind: PlaneKind, picture: Image.Image, mask: Image.Image | None = None
+    ) -> PlanePicture:
+        """Return the planes of an RGB picture whose sides are whole multiples of the kind's grid."""
+        return cls(kind, kind.split(picture), reduce_masks(kind, mask) if mask is not None else ())
 
     @property
     def size(self) -> tuple[int, int]:
+        """The size of the first plane in pixels."""
         return self.planes[0].size
 
-    def blended(self, other: PlanePicture, share: float) -> PlanePicture:
-        """Between this (share 0) and another of the same size (share 1)."""
+    def blend_with(self, other: PlanePicture, share: float) -> PlanePicture:
+        """Return a blend of this picture (share 0) and another of the same size (share 1)."""
         return PlanePicture(
             self.kind,
             tuple(Image.blend(a, b, share) for a, b in zip(self.planes, other.planes, strict=True)),
             tuple(Image.blend(a, b, share) for a, b in zip(self.masks, other.masks, strict=True)),
         )
 
-    def cut(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
-        """A region (in full pixels, fractions allowed) resampled to a size, as planes."""
+    def cut_region(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
+        """Return a region (in full pixels, fractions allowed) resampled to a size, as planes."""
         return [
-            plane.resize(_shrunk(size, factor), BILINEAR, box=_scaled(region, factor))
+            plane.resize(_shrink_plane(size, factor), BILINEAR, box=_scale_plane(region, factor))
             for plane, factor in zip(self.planes, self.kind.factors, strict=True)
         ]
 
-    def through(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
-        """The coverage of a region, at each reduction."""
+    def cut_coverage(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
+        """Return the coverage of a region, at each reduction."""
         return [
-            mask.resize(_shrunk(size, 1 << index), BILINEAR, box=_scaled(region, 1 << index))
+            mask.resize(_shrink_plane(size, 1 << index), BILINEAR, box=_scale_plane(region, 1 << index))
             for index, mask in enumerate(self.masks)
         ]
 
 
-def masks_of(kind: Kind, mask: Image.Image) -> tuple[Image.Image, ...]:
-    """A coverage at full size, and at half where the kind needs it."""
+def reduce_masks(kind: PlaneKind, mask: Image.Image) -> tuple[Image.Image, ...]:
+    """Return a coverage at full size, and at half size if the kind needs it."""
     return (mask,) if kind.grid == 1 else (mask, mask.reduce(2))
 
 
-def _shrunk(size: tuple[int, int], factor: int) -> tuple[int, int]:
+def _shrink_plane(size: tuple[int, int], factor: int) -> tuple[int, int]:
     return (size[0] // factor, size[1] // factor)
 
 
-def _scaled(region: Region, factor: int) -> Region:
+def _scale_plane(region: Region, factor: int) -> Region:
     return (
         region
         if factor == 1
@@ -107,35 +110,36 @@ def _scaled(region: Region, factor: int) -> Region:
     )
 
 
-class Frame:
-    """A frame being put together, plane by plane."""
+class PlaneFrame:
+    """A frame that is being composed, plane by plane."""
 
-    def __init__(self, kind: Kind, planes: list[Image.Image]) -> None:
+    def __init__(self, kind: PlaneKind, planes: list[Image.Image]) -> None:
         self.kind, self.planes = kind, planes
 
-    def copy(self) -> Frame:
-        return Frame(self.kind, [plane.copy() for plane in self.planes])
+    def copy(self) -> PlaneFrame:
+        """Return a copy of the frame."""
+        return PlaneFrame(self.kind, [plane.copy() for plane in self.planes])
 
     def paste(
         self, paint: list[Image.Image], masks: list[Image.Image] | tuple[Image.Image, ...], area: Area
     ) -> None:
         """Lay planes over an area through their coverage."""
         for plane, colours, factor in zip(self.planes, paint, self.kind.factors, strict=True):
-            plane.paste(colours, _placed(area, factor), masks[factor >> 1])
+            plane.paste(colours, _place_area(area, factor), masks[factor >> 1])
 
-    def tint(self, values: tuple[Colour | int, ...], masks: tuple[Image.Image, ...], area: Area) -> None:
-        """Lay one colour over an area through a coverage; with fewer values than planes, over the first."""
+    def tint_area(self, values: tuple[Colour | int, ...], masks: tuple[Image.Image, ...], area: Area) -> None:
+        """Lay one colour over an area through a coverage; fewer values than planes tint the first planes."""
         for plane, value, factor in zip(self.planes, values, self.kind.factors, strict=False):
-            plane.paste(value, _placed(area, factor), masks[factor >> 1])
+            plane.paste(value, _place_area(area, factor), masks[factor >> 1])
 
-    def rgb(self) -> Image.Image:
-        """The frame as an RGB picture."""
+    def to_rgb(self) -> Image.Image:
+        """Return the frame as an RGB picture."""
         if len(self.planes) == 1:
             return self.planes[0]
-        return Image.fromarray(media_colour.to_rgb(self.video()))
+        return Image.fromarray(media_colour.to_rgb(self.to_video()))
 
-    def video(self) -> Any:
-        """The frame as the take writer wants it."""
+    def to_video(self) -> Any:
+        """Return the frame in the take writer's format."""
         width, height = self.planes[0].size
         frame = media_colour.make_black_frame(width, height)
         for view, plane in zip(get_plane_views(frame), self.planes, strict=True):
@@ -143,5 +147,5 @@ class Frame:
         return frame
 
 
-def _placed(area: Area, factor: int) -> Area:
+def _place_area(area: Area, factor: int) -> Area:
     return area if factor == 1 else (area[0] // 2, area[1] // 2, area[2] // 2, area[3] // 2)

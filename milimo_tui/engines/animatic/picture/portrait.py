@@ -1,8 +1,7 @@
-"""Portraits and small boards: how the animatic draws a person, a place, a thing or a shot, as a kept JPEG.
+"""Portraits and small boards: a person, a place, a thing or a shot, drawn as a cached JPEG.
 
-`python -m milimo_tui.engines.animatic.picture.portrait` makes them: for each line of JSON, `facts` (of a shot
-that shows it), `seed`, `width`, `height` and `to`, it answers one: {} where the picture is there, else the
-error.
+`python -m milimo_tui.engines.animatic.picture.portrait` makes them. Each line of JSON has `facts` (of a
+shot), `seed`, `width`, `height` and `to`; the answer is {} for a picture, or an error.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from milimo_tui.media.files import answering, cache
 _QUALITY = 88
 
 
-def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int = 0) -> None:
-    """Draw a shot's board, marked as previs, and keep it. Raises DiskFull or ReadOnly."""
+def save_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int = 0) -> None:
+    """Draw a shot's board, marked as previs, and save it in the cache. Raises DiskFull or ReadOnly."""
     if to.exists():
         return
     data = io.BytesIO()
@@ -28,12 +27,12 @@ def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int
     cache.write_cached_file(to, data.getvalue())
 
 
-def _make(order: dict[str, Any]) -> dict[str, Any]:
+def _answer_order(order: dict[str, Any]) -> dict[str, Any]:
     facts = ShotFacts.model_validate(order["facts"])
     size = int(order["width"]), int(order["height"])
-    keep_portrait(facts, *size, Path(order["to"]), int(order.get("seed", 0)))
+    save_portrait(facts, *size, Path(order["to"]), int(order.get("seed", 0)))
     return {}
 
 
 if __name__ == "__main__":
-    answering.serve_json_requests(_make)
+    answering.serve_json_requests(_answer_order)

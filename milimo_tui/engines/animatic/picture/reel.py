@@ -1,7 +1,7 @@
-"""The reel: a painted panel, a camera path, weather and letters, made into the frames of a shot.
+"""The reel: a painted panel, a camera path, weather and letters, composed into the frames of a shot.
 
-Frames depend on nothing but their number, so that several threads may draw them; Pillow lets go of the
-interpreter while it resamples.
+Frames depend only on their number, so that several threads may draw them; Pillow releases the interpreter
+lock while it resamples.
 """
 
 from __future__ import annotations
@@ -15,50 +15,51 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from milimo_tui.engines.animatic.draw.ink import Box
-from milimo_tui.engines.animatic.figures.people import REST, State
+from milimo_tui.engines.animatic.draw.ink import FrameBox
+from milimo_tui.engines.animatic.figures.people import REST, ActorState
 from milimo_tui.engines.animatic.picture import lettering, weather
-from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer
-from milimo_tui.engines.animatic.picture.panel import Panel, paint
+from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, PanelLayer
+from milimo_tui.engines.animatic.picture.panel import ShotPanel, paint_panel
 from milimo_tui.engines.animatic.picture.planes import (
     RGB,
     YUV,
     Area,
-    Frame,
-    Kind,
+    PlaneFrame,
+    PlaneKind,
     PlanePicture,
     Region,
-    masks_of,
+    reduce_masks,
 )
 from milimo_tui.engines.animatic.stage import camera
-from milimo_tui.engines.animatic.stage.acting import act
-from milimo_tui.engines.animatic.stage.camera import Pose
-from milimo_tui.engines.animatic.stage.scratch_sound import Timed, Track, mouths
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.acting import act_shot
+from milimo_tui.engines.animatic.stage.camera import CameraPose
+from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, TimedLine, open_mouths
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
-PAD = 0.006  # frame units painted beyond what the camera reaches
-HOLD_PIXELS = 0.15  # a move slower than this between two frames is held for a few: no eye tells
+PAD = 0.006  # frame units painted beyond the camera's reach
+HOLD_PIXELS = 0.15  # a slower move between two frames is held for a few frames; nobody sees it
 SLATE_SECONDS = 0.85
 FADE_SECONDS = 0.16
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A layer made ready for sampling: sharp, and out of focus where the shot racks."""
+class LayerCard:
+    """A layer ready for sampling: sharp, and also out of focus in a shot with a rack focus."""
 
-    layer: Layer
+    layer: PanelLayer
     sheet: PlanePicture
     soft: PlanePicture | None = None
 
 
 class Reel:
-    """One shot, ready to be drawn frame by frame, handles included: `frames` of the shot with `head` before
-    them and `tail` behind. `kind` is YUV for takes and RGB for boards.
+    """A shot that can be drawn frame by frame: `frames` of the shot, `head` before and `tail` after them.
+
+    `kind` is YUV for takes and RGB for boards.
     """
 
     def __init__(
         self,
-        staging: Staging,
+        staging: StagedShot,
         *,
         width: int,
         height: int,
@@ -66,41 +67,41 @@ class Reel:
         rate: Fraction,
         head: int = 0,
         tail: int = 0,
-        kind: Kind = YUV,
-        track: Track | None = None,
-        timing: tuple[Timed, ...] = (),
+        kind: PlaneKind = YUV,
+        track: ScratchTrack | None = None,
+        timing: tuple[TimedLine, ...] = (),
         sample_rate: int = 48000,
     ) -> None:
         self.staging, self.kind = staging, kind
         self.width, self.height, self.rate = width, height, rate
         self.head, self.shown, self.frames = head, frames, head + frames + tail
         self.seconds = float(frames / rate)
-        self.poses = self._path()
+        self.poses = self._plan_camera()
         heard = [(-1, 0)] * self.frames
         if track is not None:
-            heard = mouths(track, timing, self.frames, rate, sample_rate, head)
-        self.acting = act(staging, heard, timing, height, rate, head, tail)
-        self.veils = tuple(veil.prepared(kind) for veil in weather.veils(staging, width, height))
-        self.panel = self._paint()
-        self._prepare(self.panel)
-        self._letters(timing)
+            heard = open_mouths(track, timing, self.frames, rate, sample_rate, head)
+        self.acting = act_shot(staging, heard, timing, height, rate, head, tail)
+        self.veils = tuple(veil.prepare_planes(kind) for veil in weather.make_veils(staging, width, height))
+        self.panel = self._paint_layers()
+        self._prepare_planes(self.panel)
+        self._prepare_letters(timing)
 
-    def _time(self, index: int) -> float:
-        """Seconds of a frame since the shot's first; below 0 in the handle before it."""
+    def _find_time(self, index: int) -> float:
+        """Return the seconds of a frame since the shot's first; below 0 in the handle before it."""
         return float((index - self.head) / self.rate)
 
     # Setting up
 
-    def _path(self) -> list[Pose]:
-        """The camera at each frame; a creeping one holds for up to four frames."""
-        path = camera.path_of(self.staging, self.seconds)
-        poses = [path(self._time(frame)) for frame in range(self.frames)]
+    def _plan_camera(self) -> list[CameraPose]:
+        """Return the camera pose at each frame; a slow camera holds for up to four frames."""
+        path = camera.plan_path(self.staging, self.seconds)
+        poses = [path(self._find_time(frame)) for frame in range(self.frames)]
         focal, aspect = self.staging.lens.focal, self.staging.aspect
         step = 0.0
         for before, after in pairwise(poses):
             for depth in (self.staging.distance, FAR_DEPTH):
-                a = camera.window(before, depth, focal, aspect)
-                b = camera.window(after, depth, focal, aspect)
+                a = camera.find_window(before, depth, focal, aspect)
+                b = camera.find_window(after, depth, focal, aspect)
                 step = max(
                     step,
                     abs(a.left - b.left),
@@ -111,56 +112,59 @@ class Reel:
         self.hold = max(1, min(4, int(HOLD_PIXELS / max(1e-6, step * self.height))))
         return [poses[frame - frame % self.hold] for frame in range(self.frames)]
 
-    def _paint(self) -> Panel:
+    def _paint_layers(self) -> ShotPanel:
         staging = self.staging
         near = [
-            camera.window(pose, staging.distance, staging.lens.focal, staging.aspect).height
+            camera.find_window(pose, staging.distance, staging.lens.focal, staging.aspect).height
             for pose in self.poses
         ]
         depths = [staging.distance * 0.45, staging.distance, FAR_DEPTH]
-        box = camera.reach(self.poses, depths, staging.lens.focal, staging.aspect)
-        box = Box(box.left - PAD, box.top - PAD, box.right + PAD, box.bottom + PAD)
+        box = camera.find_reach(self.poses, depths, staging.lens.focal, staging.aspect)
+        box = FrameBox(box.left - PAD, box.top - PAD, box.right + PAD, box.bottom + PAD)
         scale = self.height * min(1.12, max(1.0, 1 / min(near)))
-        return paint(
+        return paint_panel(
             staging,
             box,
             scale,
             split=staging.facts.movement in camera.PARALLAX,
-            states={index: acting.wanted for index, acting in self.acting.items()},
+            states={index: acting.wanted_states for index, acting in self.acting.items()},
             fine=3 if self.height < 300 else 2 if self.height <= 1200 else 1,
         )
 
-    def _prepare(self, panel: Panel) -> None:
-        """Layers as planes. Where none shifts against another, people are painted onto the bottom layer once
-        for each combination of their states, and a frame is one resampling."""
+    def _prepare_planes(self, panel: ShotPanel) -> None:
+        """Convert layers to planes.
+
+        If no layer moves against another, people are painted onto the bottom layer once for each combination
+        of their states, and a frame is one resampling.
+        """
         base, *rest = panel.layers
         rack = self.staging.facts.movement == "rack"
-        self.plated = () if rack or not self._moves_as_one() else self._plated(rest)
+        self.plated = () if rack or not self._moves_as_one() else self._find_plated(rest)
         on_plate = [layer for layer in rest if layer.actor in self.plated]
         loose = [layer for layer in rest if layer.actor not in self.plated]
         if self._moves_as_one() and not rack and all(layer.name == "front" for layer in loose):
             on_plate, loose = rest, []
-        self.plates: dict[tuple[State, ...], Card] = {}
+        self.plates: dict[tuple[ActorState, ...], LayerCard] = {}
         for index in range(self.frames):
-            states = self._plate_states(index)
+            states = self._list_plate_states(index)
             if states not in self.plates:
-                picture = _joined(base, on_plate, dict(zip(self.plated, states, strict=True)))
-                self.plates[states] = self._card(replace(base, picture=picture), rack)
-        self.behind = [self._card(layer, rack) for layer in loose if layer.name == "far"]
-        self.before = [self._card(layer, rack) for layer in loose if layer.name == "front"]
-        self.people: dict[int, dict[State, Card]] = {}
+                picture = _join_layers(base, on_plate, dict(zip(self.plated, states, strict=True)))
+                self.plates[states] = self._make_card(replace(base, picture=picture), rack)
+        self.behind = [self._make_card(layer, rack) for layer in loose if layer.name == "far"]
+        self.before = [self._make_card(layer, rack) for layer in loose if layer.name == "front"]
+        self.people: dict[int, dict[ActorState, LayerCard]] = {}
         for layer in loose:
             if layer.actor is not None:
-                self.people.setdefault(layer.actor, {})[layer.variant] = self._card(layer, rack)
+                self.people.setdefault(layer.actor, {})[layer.variant] = self._make_card(layer, rack)
 
     def _moves_as_one(self) -> bool:
-        """Whether the camera only turns or zooms, and no weather falls between the layers."""
+        """Return True if the camera only turns or zooms, and no weather falls between the layers."""
         facts = self.staging.facts
         parallax = facts.movement in camera.PARALLAX or facts.rig == "aerial"
         return not parallax and not any(veil.behind for veil in self.veils)
 
-    def _plated(self, layers: list[Layer]) -> tuple[int, ...]:
-        """The actors that stay on their marks, from the back to the first who does not."""
+    def _find_plated(self, layers: list[PanelLayer]) -> tuple[int, ...]:
+        """Return the actors that stay on their marks, from the rear to the first actor that moves."""
         out: list[int] = []
         for layer in layers:
             if layer.actor is None:
@@ -171,141 +175,154 @@ class Reel:
                 out.append(layer.actor)
         return tuple(out)
 
-    def _plate_states(self, index: int) -> tuple[State, ...]:
+    def _list_plate_states(self, index: int) -> tuple[ActorState, ...]:
         return tuple(self.acting[actor].states[index] for actor in self.plated)
 
-    def _card(self, layer: Layer, rack: bool) -> Card:
-        sheet = PlanePicture.of(self.kind, layer.picture, layer.mask)
+    def _make_card(self, layer: PanelLayer, rack: bool) -> LayerCard:
+        sheet = PlanePicture.from_picture(self.kind, layer.picture, layer.mask)
         if not rack:
-            return Card(layer, sheet)
+            return LayerCard(layer, sheet)
         near = layer.actor is not None or layer.name == "front"
         blur = ImageFilter.GaussianBlur((0.009 if near else 0.012) * self.height)
         mask = layer.mask.filter(blur) if layer.mask is not None else None
-        return Card(layer, sheet, PlanePicture.of(self.kind, layer.picture.filter(blur), mask))
+        return LayerCard(layer, sheet, PlanePicture.from_picture(self.kind, layer.picture.filter(blur), mask))
 
-    def _letters(self, timing: tuple[Timed, ...]) -> None:
+    def _prepare_letters(self, timing: tuple[TimedLine, ...]) -> None:
         facts, width, height = self.staging.facts, self.width, self.height
-        self.slate = lettering.slate(facts, width, height).prepared(self.kind)
+        self.slate = lettering.letter_slate(facts, width, height).prepare_planes(self.kind)
         self.slate_until = min(SLATE_SECONDS, self.seconds * 0.34)
-        self.mark = lettering.corner(
+        self.mark = lettering.letter_corner(
             lettering.MARK, width, height, right=True, colour=lettering.ACCENT
-        ).prepared(self.kind)
+        ).prepare_planes(self.kind)
         self.number = (
-            lettering.corner(facts.number, width, height).prepared(self.kind) if facts.number else None
+            lettering.letter_corner(facts.number, width, height).prepare_planes(self.kind)
+            if facts.number
+            else None
         )
         unknown = self.staging.unknown
-        self.plate = lettering.plate(unknown, width, height).prepared(self.kind) if unknown else None
-        self.subtitles: list[tuple[lettering.Caption, lettering.Letters]] = []
+        self.plate = (
+            lettering.letter_plate(unknown, width, height).prepare_planes(self.kind) if unknown else None
+        )
+        self.subtitles: list[tuple[lettering.TimedCaption, lettering.PlaneLetters]] = []
         for item in timing:
             name = item.line.character.strip().upper()
             if item.line.extension:
                 name = f"{name} ({item.line.extension.strip('() ')})"
-            for caption in lettering.captions(
+            for caption in lettering.split_captions(
                 name, item.line.text, item.start, item.end + 0.25, width, height
             ):
                 self.subtitles.append(
-                    (caption, lettering.subtitle(caption, width, height).prepared(self.kind))
+                    (caption, lettering.letter_subtitle(caption, width, height).prepare_planes(self.kind))
                 )
-        self.lids = masks_of(self.kind, _lids(width, height)) if facts.function == "POV" else ()
+        self.lids = reduce_masks(self.kind, _draw_lids(width, height)) if facts.function == "POV" else ()
         self.lid_values = self.kind.values((6, 6, 8))
 
     # Drawing
 
-    def videos(self, first: int, last: int) -> list[Any]:
-        """Frames `first` up to `last` as the take writer wants them; equal neighbours are one object."""
+    def draw_videos(self, first: int, last: int) -> list[Any]:
+        """Return frames `first` up to `last` in the take writer's format; equal neighbours are one object."""
         out: list[Any] = []
         before: object = None
         for index in range(first, last):
-            key = self._key(index)
+            key = self._find_key(index)
             if key is None or key != before:
-                out.append(self.frame(index).video())
+                out.append(self.draw_frame(index).to_video())
             else:
                 out.append(out[-1])
             before = key
         return out
 
-    def picture(self, index: int, *, board: bool = False) -> Image.Image:
-        """Frame `index` as RGB; as a `board` with marks and arrow in place of slate and subtitle."""
-        return self.frame(index, board=board).rgb()
+    def draw_picture(self, index: int, *, board: bool = False) -> Image.Image:
+        """Return frame `index` as RGB; a `board` has marks and an arrow instead of slate and subtitle."""
+        return self.draw_frame(index, board=board).to_rgb()
 
-    def frame(self, index: int, *, board: bool = False) -> Frame:
-        """Frame `index`, put together from the back to the front."""
+    def draw_frame(self, index: int, *, board: bool = False) -> PlaneFrame:
+        """Return frame `index`, put together from the rear to the front."""
         pose, time = self.poses[index], float(index / self.rate)  # weather falls from the first frame on
-        frame = self._bottom(index)
+        frame = self._draw_bottom(index)
         for card in self.behind:
-            self._lay(frame, card, pose)
+            self._lay_card(frame, card, pose)
         for veil in self.veils:
             if veil.behind:
-                veil.lay(frame, time)
+                veil.lay_over(frame, time)
         for actor in self.people:
             self._lay_actor(frame, actor, index)
         for card in self.before:
-            self._lay(frame, card, pose)
+            self._lay_card(frame, card, pose)
         for veil in self.veils:
             if not veil.behind:
-                veil.lay(frame, time)
+                veil.lay_over(frame, time)
         if self.lids:
-            frame.tint(self.lid_values, self.lids, (0, 0, self.width, self.height))
-        self._letter(frame, self._time(index), board=board)
+            frame.tint_area(self.lid_values, self.lids, (0, 0, self.width, self.height))
+        self._lay_letters(frame, self._find_time(index), board=board)
         return frame
 
-    def _key(self, index: int) -> object:
-        """What decides a frame's picture; None where each frame is its own."""
+    def _find_key(self, index: int) -> object:
+        """Return a key that equal frames share, or None if each frame is its own."""
         if self.veils or any(self.acting[actor].drift != (0.0, 0.0) for actor in self.people):
             return None
-        time = self._time(index)
+        time = self._find_time(index)
         states = tuple(acting.states[index] for acting in self.acting.values())
         shown = tuple(caption.start <= time < caption.end for caption, _ in self.subtitles)
-        return (index // self.hold, states, shown, self._slate_share(time))
+        return (index // self.hold, states, shown, self._fade_slate(time))
 
-    def _slate_share(self, time: float) -> float:
+    def _fade_slate(self, time: float) -> float:
         return min(1.0, max(0.0, (self.slate_until - time) / FADE_SECONDS + 1))
 
-    def _bottom(self, index: int) -> Frame:
-        card, pose = self.plates[self._plate_states(index)], self.poses[index]
-        region = self._source(card.layer, card.layer.depth, pose, (0, 0, self.width, self.height))
-        sheet = card.sheet if card.soft is None else card.soft.blended(card.sheet, pose.focus)
-        return Frame(self.kind, sheet.cut(region, (self.width, self.height)))
+    def _draw_bottom(self, index: int) -> PlaneFrame:
+        card, pose = self.plates[self._list_plate_states(index)], self.poses[index]
+        region = self._find_source(card.layer, card.layer.depth, pose, (0, 0, self.width, self.height))
+        sheet = card.sheet if card.soft is None else card.soft.blend_with(card.sheet, pose.focus)
+        return PlaneFrame(self.kind, sheet.cut_region(region, (self.width, self.height)))
 
-    def _lay_actor(self, frame: Frame, actor: int, index: int) -> None:
+    def _lay_actor(self, frame: PlaneFrame, actor: int, index: int) -> None:
         cards, acting = self.people[actor], self.acting[actor]
         state = acting.states[index]
         card = cards.get(state) or cards.get(REST)
         if card is None:
             return
         focal, depth = self.staging.lens.focal, card.layer.depth
-        dx = acting.at((index - self.head) / max(1, self.shown - 1)) * focal / depth
-        # Breath: a rise too small to see that keeps a held figure alive; a walker's step is larger.
+        dx = acting.find_shift((index - self.head) / max(1, self.shown - 1)) * focal / depth
+        # A tiny rise and fall makes a still figure look alive; a walker's step is larger.
         time = float(index // self.hold * self.hold / self.rate)
         dy = 0.0011 * math.sin(math.tau * (0.27 * time + 0.31 * actor))
         if state.stride % 2:
             dy -= 0.018 * focal / depth
-        self._lay(frame, card, self.poses[index], shift=(dx, dy))
+        self._lay_card(frame, card, self.poses[index], shift=(dx, dy))
 
-    def _lay(self, frame: Frame, card: Card, pose: Pose, shift: tuple[float, float] = (0.0, 0.0)) -> None:
+    def _lay_card(
+        self, frame: PlaneFrame, card: LayerCard, pose: CameraPose, shift: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
         """Lay a layer's visible part: whole pixels of the frame, fractions of the layer's."""
         layer, sheet = card.layer, card.sheet
         if card.soft is not None:
             near = layer.actor is not None or layer.name == "front"
-            sheet = sheet.blended(card.soft, pose.focus if near else 1 - pose.focus)
+            sheet = sheet.blend_with(card.soft, pose.focus if near else 1 - pose.focus)
         mask_depth = layer.mask_depth or layer.depth
-        view = camera.window(pose, mask_depth, self.staging.lens.focal, self.staging.aspect)
+        view = camera.find_window(pose, mask_depth, self.staging.lens.focal, self.staging.aspect)
         across, down, grid = self.width / view.width, self.height / view.height, self.kind.grid
-        left = max(0, _up((layer.box.left + shift[0] - view.left) * across, grid))
-        top = max(0, _up((layer.box.top + shift[1] - view.top) * down, grid))
-        right = min(self.width, _down((layer.box.right + shift[0] - view.left) * across, grid))
-        bottom = min(self.height, _down((layer.box.bottom + shift[1] - view.top) * down, grid))
+        left = max(0, _round_up((layer.box.left + shift[0] - view.left) * across, grid))
+        top = max(0, _round_up((layer.box.top + shift[1] - view.top) * down, grid))
+        right = min(self.width, _round_down((layer.box.right + shift[0] - view.left) * across, grid))
+        bottom = min(self.height, _round_down((layer.box.bottom + shift[1] - view.top) * down, grid))
         if right <= left or bottom <= top:
             return
         area, size = (left, top, right, bottom), (right - left, bottom - top)
-        through = sheet.through(self._source(layer, mask_depth, pose, area, shift), size)
-        frame.paste(sheet.cut(self._source(layer, layer.depth, pose, area, shift), size), through, area)
+        through = sheet.cut_coverage(self._find_source(layer, mask_depth, pose, area, shift), size)
+        frame.paste(
+            sheet.cut_region(self._find_source(layer, layer.depth, pose, area, shift), size), through, area
+        )
 
-    def _source(
-        self, layer: Layer, depth: float, pose: Pose, area: Area, shift: tuple[float, float] = (0.0, 0.0)
+    def _find_source(
+        self,
+        layer: PanelLayer,
+        depth: float,
+        pose: CameraPose,
+        area: Area,
+        shift: tuple[float, float] = (0.0, 0.0),
     ) -> Region:
-        """The region of a layer's pixels that fills an area of the frame, kept within the layer."""
-        view = camera.window(pose, depth, self.staging.lens.focal, self.staging.aspect)
+        """Return the region of a layer's pixels that fills an area of the frame, within the layer."""
+        view = camera.find_window(pose, depth, self.staging.lens.focal, self.staging.aspect)
         across, down = view.width / self.width, view.height / self.height
         wide, high = layer.picture.size
         grain_x, grain_y = wide / layer.box.width, high / layer.box.height
@@ -313,7 +330,7 @@ class Reel:
         top = (view.top + area[1] * down - layer.box.top - shift[1]) * grain_y
         right = (view.left + area[2] * across - layer.box.left - shift[0]) * grain_x
         bottom = (view.top + area[3] * down - layer.box.top - shift[1]) * grain_y
-        # Rounding may leave a hair outside; slide rather than stretch.
+        # Rounding may put an edge outside; move the region instead of stretching it.
         slide_x = max(0.0, -left) - max(0.0, right - wide)
         slide_y = max(0.0, -top) - max(0.0, bottom - high)
         return (
@@ -323,32 +340,36 @@ class Reel:
             min(float(high), bottom + slide_y),
         )
 
-    def _letter(self, frame: Frame, time: float, *, board: bool) -> None:
+    def _lay_letters(self, frame: PlaneFrame, time: float, *, board: bool) -> None:
         if self.plate is not None:
-            self.plate.lay(frame)
+            self.plate.lay_over(frame)
         if board:
-            arrow = lettering.arrow(self.staging.facts.movement, self.width, self.height)
-            for letters in (self.number, self.mark, arrow.prepared(self.kind) if arrow is not None else None):
+            arrow = lettering.draw_arrow(self.staging.facts.movement, self.width, self.height)
+            for letters in (
+                self.number,
+                self.mark,
+                arrow.prepare_planes(self.kind) if arrow is not None else None,
+            ):
                 if letters is not None:
-                    letters.lay(frame)
+                    letters.lay_over(frame)
             return
-        share = self._slate_share(time)
+        share = self._fade_slate(time)
         if share > 0:
-            self.slate.lay(frame, share)
+            self.slate.lay_over(frame, share)
         if share < 1:
-            self.mark.lay(frame, 1 - share)
+            self.mark.lay_over(frame, 1 - share)
             if self.number is not None:
-                self.number.lay(frame, 1 - share)
+                self.number.lay_over(frame, 1 - share)
         for caption, letters in self.subtitles:
             if caption.start <= time < caption.end:
-                letters.lay(frame)
+                letters.lay_over(frame)
 
 
-def _joined(base: Layer, layers: list[Layer], states: dict[int, State]) -> Image.Image:
-    """The bottom picture with the layers on it that show those states."""
+def _join_layers(base: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> Image.Image:
+    """Return the bottom picture with those layers on it that show those states."""
     picture = base.picture.copy()
     for layer in layers:
-        if layer.actor is not None and not _shown(layer, layers, states):
+        if layer.actor is not None and not _is_wanted_layer(layer, layers, states):
             continue
         assert layer.mask is not None
         place = (
@@ -359,31 +380,31 @@ def _joined(base: Layer, layers: list[Layer], states: dict[int, State]) -> Image
     return picture
 
 
-def _shown(layer: Layer, layers: list[Layer], states: dict[int, State]) -> bool:
-    """Whether this variant of an actor is the wanted one, or the resting one where that is missing."""
+def _is_wanted_layer(layer: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> bool:
+    """Return True if a layer shows the wanted state of an actor, or the resting state in its absence."""
     assert layer.actor is not None
     wanted = states[layer.actor]
     variants = {other.variant for other in layers if other.actor == layer.actor}
     return layer.variant == (wanted if wanted in variants else REST)
 
 
-def _up(value: float, grid: int) -> int:
+def _round_up(value: float, grid: int) -> int:
     return math.ceil(value / grid) * grid
 
 
-def _down(value: float, grid: int) -> int:
+def _round_down(value: float, grid: int) -> int:
     return math.floor(value / grid) * grid
 
 
-def _lids(width: int, height: int) -> Image.Image:
-    """The soft dark lids of a point-of-view shot."""
+def _draw_lids(width: int, height: int) -> Image.Image:
+    """Return the soft dark eyelids of a point-of-view shot."""
     y, x = np.mgrid[-1:1:72j, -1:1:108j]
     lids = np.clip((np.abs(y) ** 1.6 + np.abs(x) ** 3.2 * 0.55 - 0.74) * 2.6, 0, 0.93)
     return Image.fromarray((lids * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BILINEAR)
 
 
-def board(staging: Staging, width: int, height: int) -> Image.Image:
-    """A shot's board: one still panel of it with its marks."""
-    return Reel(staging, width=width, height=height, frames=1, rate=Fraction(25), kind=RGB).picture(
+def board(staging: StagedShot, width: int, height: int) -> Image.Image:
+    """Return a shot's board: one still panel with its marks."""
+    return Reel(staging, width=width, height=height, frames=1, rate=Fraction(25), kind=RGB).draw_picture(
         0, board=True
     )

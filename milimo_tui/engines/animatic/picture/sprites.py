@@ -1,4 +1,4 @@
-"""The easel: one actor painted in several states; of those, only the faces that differ."""
+"""The easel: one actor painted in several states."""
 
 from __future__ import annotations
 
@@ -7,50 +7,54 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from milimo_tui.engines.animatic.draw.ink import Box, Canvas
+from milimo_tui.engines.animatic.draw.ink import FrameBox, InkCanvas
 from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_above
-from milimo_tui.engines.animatic.figures.people import Actor, State, head_height
-from milimo_tui.engines.animatic.picture.layers import Layer, even_crop, part_of, soft
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.figures.people import Actor, ActorState, measure_head
+from milimo_tui.engines.animatic.picture.layers import PanelLayer, blur_picture, crop_even, find_crop_box
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """Paints one actor in several states; of those, only the faces that differ."""
+    """A painter of one actor in several states; states that differ only in the face share a body."""
 
-    staging: Staging
+    staging: StagedShot
     index: int
-    backdrop: Image.Image  # at the fine scale: what edges blend with
-    backdrop_box: Box
-    box: Box
+    backdrop: Image.Image  # at the fine scale; edges blend with it
+    backdrop_box: FrameBox
+    box: FrameBox
     scale: float
     fine: int
 
     @property
     def actor(self) -> Actor:
+        """The actor to paint."""
         return self.staging.actors[self.index]
 
-    def layers(self, states: tuple[State, ...]) -> list[Layer]:
-        """A layer for each state; none when the actor is out of the picture."""
-        reach = self._aligned(figure_box(self.staging, self.actor))
+    def paint_layers(self, states: tuple[ActorState, ...]) -> list[PanelLayer]:
+        """Return a layer for each state; none if the actor is out of the picture."""
+        reach = self._align_box(find_figure_box(self.staging, self.actor))
         if reach is None:
             return []
-        bodies: dict[State, tuple[Image.Image, Image.Image]] = {}
+        bodies: dict[ActorState, tuple[Image.Image, Image.Image]] = {}
         out = []
         for state in dict.fromkeys(states):
             body = replace(state, mouth=0, blink=False)
             if body not in bodies:
-                bodies[body] = self._paint(reach, body)
-            picture, mask = bodies[body] if state == body else self._with_face(reach, bodies[body], state)
+                bodies[body] = self._paint_state(reach, body)
+            picture, mask = bodies[body] if state == body else self._paste_face(reach, bodies[body], state)
             if self.actor.near:
-                picture, mask = soft(picture, 0.006, self.scale), soft(mask, 0.006, self.scale)
-            layer = self._cropped(picture, mask, reach, state)
+                picture, mask = (
+                    blur_picture(picture, 0.006, self.scale),
+                    blur_picture(mask, 0.006, self.scale),
+                )
+            layer = self._crop_layer(picture, mask, reach, state)
             if layer is not None:
                 out.append(layer)
         return out
 
-    def _aligned(self, wanted: Box) -> Box | None:
-        """That box within the picture, on its grid of pixel pairs."""
+    def _align_box(self, wanted: FrameBox) -> FrameBox | None:
+        """Return that box within the picture, on its grid of pixel pairs."""
         grid = 2 / self.scale
         left = max(0, math.floor((wanted.left - self.box.left) / grid))
         top = max(0, math.floor((wanted.top - self.box.top) / grid))
@@ -58,18 +62,18 @@ class Easel:
         bottom = math.ceil((min(wanted.bottom, self.backdrop_box.bottom) - self.box.top) / grid)
         if right - left < 2 or bottom - top < 2:
             return None
-        return Box(
+        return FrameBox(
             self.box.left + left * grid,
             self.box.top + top * grid,
             self.box.left + (right - 0.001) * grid,
             self.box.top + (bottom - 0.001) * grid,
         )
 
-    def _paint(self, place: Box, state: State) -> tuple[Image.Image, Image.Image]:
+    def _paint_state(self, place: FrameBox, state: ActorState) -> tuple[Image.Image, Image.Image]:
         grain = self.scale * self.fine
         left = round((place.left - self.backdrop_box.left) * grain)
         top = round((place.top - self.backdrop_box.top) * grain)
-        canvas = Canvas(place, self.scale, self.fine, cut_out=True)
+        canvas = InkCanvas(place, self.scale, self.fine, cut_out=True)
         size = canvas.image.size
         canvas.image.paste(self.backdrop.crop((left, top, left + size[0], top + size[1])))
         staging, actor = self.staging, self.actor
@@ -80,24 +84,26 @@ class Easel:
             draw_actor(
                 canvas, staging.lens, actor, staging.palette, state, light_left=staging.light_left, nod=nod
             )
-        picture, mask = canvas.finished()
+        picture, mask = canvas.reduce_picture()
         assert mask is not None
         return picture, mask
 
-    def _with_face(
-        self, reach: Box, body: tuple[Image.Image, Image.Image], state: State
+    def _paste_face(
+        self, reach: FrameBox, body: tuple[Image.Image, Image.Image], state: ActorState
     ) -> tuple[Image.Image, Image.Image]:
-        """The body with another face laid in."""
+        """Return the body with the face of another state."""
         actor, lens = self.actor, self.staging.lens
-        tall = head_height(actor.appearance)
+        tall = measure_head(actor.appearance)
         across, high = actor.head
         wide = max(0.5, 2 * tall)
         deep = wide if actor.pose in ("lie", "swim") else tall
         corners = [
-            lens.point((across + dx, high + dy, actor.z)) for dx in (-wide, wide) for dy in (-deep, deep)
+            lens.project_point((across + dx, high + dy, actor.z))
+            for dx in (-wide, wide)
+            for dy in (-deep, deep)
         ]
-        face = self._aligned(
-            Box(
+        face = self._align_box(
+            FrameBox(
                 max(reach.left, min(x for x, _ in corners)),
                 max(reach.top, min(y for _, y in corners)),
                 min(reach.right, max(x for x, _ in corners)),
@@ -107,48 +113,52 @@ class Easel:
         if face is None:
             return body
         picture, mask = body[0].copy(), body[1].copy()
-        patch, patch_mask = self._paint(face, state)
+        patch, patch_mask = self._paint_state(face, state)
         place = (round((face.left - reach.left) * self.scale), round((face.top - reach.top) * self.scale))
         picture.paste(patch, place)
         mask.paste(patch_mask, place)
         return picture, mask
 
-    def _cropped(self, picture: Image.Image, mask: Image.Image, reach: Box, state: State) -> Layer | None:
-        """A layer no larger than what it shows, with a pair of clear pixels round it."""
+    def _crop_layer(
+        self, picture: Image.Image, mask: Image.Image, reach: FrameBox, state: ActorState
+    ) -> PanelLayer | None:
+        """Return a layer that is no larger than its figure, with a pair of clear pixels round it."""
         found = mask.getbbox()
         if found is None:
             return None
-        crop = even_crop(found, picture.size)
+        crop = crop_even(found, picture.size)
         actor = self.actor
-        return Layer(
+        return PanelLayer(
             name=f"figure {self.index}",
             picture=picture.crop(crop),
             mask=mask.crop(crop),
-            box=part_of(reach, crop, self.scale),
-            depth=max(0.3, self.staging.lens.distance((actor.x, actor.top * 0.7, actor.z))),
+            box=find_crop_box(reach, crop, self.scale),
+            depth=max(0.3, self.staging.lens.measure_distance((actor.x, actor.top * 0.7, actor.z))),
             actor=self.index,
             variant=state,
         )
 
 
-def figure_box(staging: Staging, actor: Actor) -> Box:
-    """Frame units that a figure may cover, arms, hats, shadows and umbrella included."""
+def find_figure_box(staging: StagedShot, actor: Actor) -> FrameBox:
+    """Return the frame units that a figure may cover, with arms, hats, shadows and umbrella."""
     lens = staging.lens
     wide, over = (
         (1.25 if actor.pose in ("swim", "lean", "bend") else 0.86) * actor.unit,
         0.12 + (0.78 if actor.in_hand == "umbrella" or actor.pose == "raise" else 0.0),
     )
     corners = [
-        lens.point((actor.x + dx, y, actor.z + dz))
+        lens.project_point((actor.x + dx, y, actor.z + dz))
         for dx in (-wide, wide)
         for y in (-0.06, max(actor.top, 2.6 if actor.rest == "wall" else 0.0) + over)
         for dz in (-0.3, 0.3)
     ]
     if actor.pose == "lie":
         corners += [
-            lens.point((actor.x + dx * actor.unit, y, actor.z)) for dx in (-1.35, 1.35) for y in (-0.1, 1.15)
+            lens.project_point((actor.x + dx * actor.unit, y, actor.z))
+            for dx in (-1.35, 1.35)
+            for y in (-0.1, 1.15)
         ]
-    return Box(
+    return FrameBox(
         min(x for x, _ in corners),
         min(y for _, y in corners),
         max(x for x, _ in corners),

@@ -1,4 +1,4 @@
-"""Weather over the picture: rain, snow, fog, smoke, fire, neon; tiles drawn once, slid each frame."""
+"""Weather over the picture: rain, snow, fog, smoke, fire, neon. Tiles are drawn once, and move."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from milimo_tui.engines.animatic.draw.colour import Colour, mix
-from milimo_tui.engines.animatic.picture.planes import Frame, Kind, masks_of
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
+from milimo_tui.engines.animatic.picture.planes import PlaneFrame, PlaneKind, reduce_masks
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 _LEVELS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """One sheet of weather. `behind` sheets fall behind the figures.
+    """A sheet of weather; the figures cover a sheet with `behind`.
 
-    `kind` says how the tile moves: `fall` (wrapped whole pixels), `drift` (smooth) or `flicker` (levels).
+    `kind` is the movement of the tile: `fall` (wrapped whole pixels), `drift` (smooth) or `flicker` (levels).
     """
 
     kind: str
@@ -30,18 +30,18 @@ class Veil:
     behind: bool = False
     phase: float = 0.0
 
-    def prepared(self, kind: Kind) -> Fall:
-        """Ready to be laid on frames of that kind."""
+    def prepare_planes(self, kind: PlaneKind) -> PlaneVeil:
+        """Return the veil for frames of that kind."""
         values = kind.values(self.colour)
         if self.kind == "fall":
-            # Streaks are too thin for colour to tell: their light alone is drawn.
-            return Fall(self, values[:1], tuple((tile,) for tile in self.tiles))
-        return Fall(self, values, tuple(masks_of(kind, tile) for tile in self.tiles))
+            # Streaks are too thin to show a colour, so only their light is drawn.
+            return PlaneVeil(self, values[:1], tuple((tile,) for tile in self.tiles))
+        return PlaneVeil(self, values, tuple(reduce_masks(kind, tile) for tile in self.tiles))
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
-    """A veil in the planes of the frames it falls on."""
+class PlaneVeil:
+    """A veil in the planes of a kind of frame."""
 
     veil: Veil
     values: tuple[Colour | int, ...]
@@ -49,9 +49,11 @@ class Fall:
 
     @property
     def behind(self) -> bool:
+        """True if the figures cover the veil."""
         return self.veil.behind
 
-    def lay(self, frame: Frame, time: float) -> None:
+    def lay_over(self, frame: PlaneFrame, time: float) -> None:
+        """Lay the veil over a frame at that time."""
         veil = self.veil
         width, height = frame.planes[0].size
         if veil.kind == "fall":
@@ -61,16 +63,16 @@ class Fall:
             )
         elif veil.kind == "drift":
             masks = tuple(
-                self._slid(tile, time, width, height, index) for index, tile in enumerate(self.tiles[0])
+                self._slide_tile(tile, time, width, height, index) for index, tile in enumerate(self.tiles[0])
             )
         else:
             fast, slow = math.sin(time * 9.1 + veil.phase), math.sin(time * 3.3)
             wave = fast + 0.6 * math.sin(time * 23.7 + veil.phase * 2) + 0.4 * slow
             masks = self.tiles[min(_LEVELS - 1, max(0, int((wave + 2) / 4 * _LEVELS)))]
-        frame.tint(self.values, masks, (0, 0, width, height))
+        frame.tint_area(self.values, masks, (0, 0, width, height))
 
-    def _slid(self, tile: Image.Image, time: float, width: int, height: int, index: int) -> Image.Image:
-        """The tile repeats after half its size, so a window into it can slide for ever."""
+    def _slide_tile(self, tile: Image.Image, time: float, width: int, height: int, index: int) -> Image.Image:
+        """Return a window into the tile, which repeats after half its size."""
         span_x, span_y = tile.width / 2, tile.height / 2
         x = (-self.veil.speed[0] * time * span_x / width) % span_x
         y = (-self.veil.speed[1] * time * span_y / height) % span_y
@@ -78,20 +80,20 @@ class Fall:
         return tile.resize(size, Image.Resampling.BILINEAR, box=(x, y, x + span_x, y + span_y))
 
 
-def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
-    """The sheets of that shot's air, the farthest first. Rain and snow stay outdoors."""
+def make_veils(staging: StagedShot, width: int, height: int) -> tuple[Veil, ...]:
+    """Return the sheets of a shot's weather, the farthest first. Rain and snow stay outdoors."""
     out: list[Veil] = []
     rng = random.Random(staging.shot_seed ^ 0xA1)
     palette, air = staging.palette, staging.air
     outside = not staging.inside
     near = 1.0 if staging.span > 1.5 else 1.5
     if "rain" in air and outside and not staging.overhead:
-        pale = mix(palette.tone(0.8), (214, 226, 236), 0.5)
+        pale = mix_colours(palette.tone(0.8), (214, 226, 236), 0.5)
         out.append(
             Veil(
                 "fall",
                 pale,
-                (_streaks(width, height, 420, 0.035 * near, 0.5, 0.34, rng),),
+                (_draw_streaks(width, height, 420, 0.035 * near, 0.5, 0.34, rng),),
                 (-0.12 * height, 2.3 * height),
                 behind=True,
             )
@@ -100,7 +102,7 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
             Veil(
                 "fall",
                 pale,
-                (_streaks(width, height, 90, 0.12 * near, 1.1, 0.4, rng),),
+                (_draw_streaks(width, height, 90, 0.12 * near, 1.1, 0.4, rng),),
                 (-0.2 * height, 3.4 * height),
             )
         )
@@ -109,7 +111,7 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
             Veil(
                 "drift",
                 (246, 248, 252),
-                (_flakes(width, height, 260, 0.0022, 0.75, rng),),
+                (_draw_flakes(width, height, 260, 0.0022, 0.75, rng),),
                 (0.02 * height, 0.16 * height),
                 behind=True,
             )
@@ -118,7 +120,7 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
             Veil(
                 "drift",
                 (250, 251, 253),
-                (_flakes(width, height, 70, 0.0058 * near, 0.9, rng),),
+                (_draw_flakes(width, height, 70, 0.0058 * near, 0.9, rng),),
                 (0.05 * height, 0.3 * height),
             )
         )
@@ -126,8 +128,8 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
         out.append(
             Veil(
                 "drift",
-                mix(palette.haze, palette.tone(0.7), 0.25),
-                (_cloud(staging.shot_seed, 0.62, low=0.35),),
+                mix_colours(palette.haze, palette.tone(0.7), 0.25),
+                (_draw_cloud(staging.shot_seed, 0.62, low=0.35),),
                 (0.03 * width, 0.0),
                 behind=True,
             )
@@ -135,8 +137,8 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
         out.append(
             Veil(
                 "drift",
-                mix(palette.haze, palette.tone(0.8), 0.3),
-                (_cloud(staging.shot_seed + 1, 0.4, low=0.5),),
+                mix_colours(palette.haze, palette.tone(0.8), 0.3),
+                (_draw_cloud(staging.shot_seed + 1, 0.4, low=0.5),),
                 (0.06 * width, 0.0),
             )
         )
@@ -144,8 +146,8 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
         out.append(
             Veil(
                 "drift",
-                mix(palette.tone(0.75), (220, 216, 210), 0.3),
-                (_cloud(staging.shot_seed + 2, 0.3, low=0.0),),
+                mix_colours(palette.tone(0.75), (220, 216, 210), 0.3),
+                (_draw_cloud(staging.shot_seed + 2, 0.3, low=0.0),),
                 (0.02 * width, -0.07 * height),
             )
         )
@@ -154,7 +156,7 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
             Veil(
                 "flicker",
                 (255, 150, 60),
-                _lights(width, height, (0.5, 1.05), 0.5, rng),
+                _draw_lights(width, height, (0.5, 1.05), 0.5, rng),
                 phase=rng.random() * 6,
             )
         )
@@ -164,17 +166,19 @@ def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
             Veil(
                 "flicker",
                 neon,
-                _lights(width, height, (0.02 if staging.light_left else 0.98, 0.25), 0.36, rng, steady=True),
+                _draw_lights(
+                    width, height, (0.02 if staging.light_left else 0.98, 0.25), 0.36, rng, steady=True
+                ),
                 phase=rng.random() * 6,
             )
         )
     return tuple(out)
 
 
-def _streaks(
+def _draw_streaks(
     width: int, height: int, count: int, long: float, thick: float, alpha: float, rng: random.Random
 ) -> Image.Image:
-    """Slanted streaks that wrap round every edge."""
+    """Draw slanted streaks that wrap round every edge."""
     fine = 2
     sheet = Image.new("L", (width * fine, height * fine))
     brush = ImageDraw.Draw(sheet)
@@ -193,10 +197,10 @@ def _streaks(
     return sheet.reduce(fine)
 
 
-def _flakes(
+def _draw_flakes(
     width: int, height: int, count: int, size: float, alpha: float, rng: random.Random
 ) -> Image.Image:
-    """Soft dots on a sheet of twice the frame that repeats after half its size."""
+    """Draw soft dots on a sheet of twice the frame that repeats after half its size."""
     once = Image.new("L", (width, height))
     brush = ImageDraw.Draw(once)
     for _ in range(count):
@@ -207,11 +211,11 @@ def _flakes(
                 cx, cy = x + shift_x, y + shift_y
                 if -9 < cx < width + 9 and -9 < cy < height + 9:
                     brush.ellipse((cx - radius, cy - radius, cx + radius, cy + radius), fill=value)
-    return _fourfold(once.filter(ImageFilter.GaussianBlur(max(0.5, size * height * 0.25))))
+    return _repeat_tile(once.filter(ImageFilter.GaussianBlur(max(0.5, size * height * 0.25))))
 
 
-def _cloud(seed: int, alpha: float, *, low: float) -> Image.Image:
-    """Wisps on a small wrapped sheet; `low` gathers them towards the ground."""
+def _draw_cloud(seed: int, alpha: float, *, low: float) -> Image.Image:
+    """Draw wisps on a small wrapped sheet; `low` gathers them near the ground."""
     wide, high = 96, 64
     generator = np.random.default_rng(seed)
     total = np.zeros((high, wide))
@@ -226,10 +230,10 @@ def _cloud(seed: int, alpha: float, *, low: float) -> Image.Image:
     total = np.clip((total - total.min()) / (np.ptp(total) or 1.0) * 1.5 - 0.42, 0, 1)
     if low > 0:
         total *= np.clip((y / high - 0.12) / (1 - low), 0, 1) * 0.75 + 0.25
-    return _fourfold(Image.fromarray((total * 255 * alpha).astype(np.uint8)))
+    return _repeat_tile(Image.fromarray((total * 255 * alpha).astype(np.uint8)))
 
 
-def _fourfold(tile: Image.Image) -> Image.Image:
+def _repeat_tile(tile: Image.Image) -> Image.Image:
     sheet = Image.new("L", (tile.width * 2, tile.height * 2))
     for x in (0, tile.width):
         for y in (0, tile.height):
@@ -237,7 +241,7 @@ def _fourfold(tile: Image.Image) -> Image.Image:
     return sheet
 
 
-def _lights(
+def _draw_lights(
     width: int,
     height: int,
     centre: tuple[float, float],
@@ -246,7 +250,7 @@ def _lights(
     *,
     steady: bool = False,
 ) -> tuple[Image.Image, ...]:
-    """One soft light at a few strengths."""
+    """Draw one soft light at a few strengths."""
     small = np.mgrid[0:48, 0:72]
     distance = np.hypot((small[1] / 72 - centre[0]) * 1.5, small[0] / 48 - centre[1])
     fall = np.clip(1 - distance / 1.15, 0, 1) ** 2

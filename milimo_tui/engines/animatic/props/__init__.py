@@ -1,1 +1,1 @@
-"""Props: the things an insert shows, drawn large on a surface, with the hand of the one it belongs to."""
+"""Props: the things of inserts, drawn large on a table, with a hand."""

@@ -1,7 +1,4 @@
-"""The stage: flats, boxes, lights in metres, painted through the lens onto a canvas.
-
-Places are built from these; the stage knows the light and the lens, not what is being told.
-"""
+"""The stage: flat shapes, boxes and lights in metres, painted through the lens onto a canvas."""
 
 from __future__ import annotations
 
@@ -10,20 +7,21 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.engines.animatic.draw.colour import Colour, mix
-from milimo_tui.engines.animatic.draw.ink import Canvas, Points, ellipse, ribbon, smooth
-from milimo_tui.engines.animatic.draw.lens import Lens, World
-from milimo_tui.engines.animatic.draw.palette import Palette
+from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
+from milimo_tui.engines.animatic.draw.ink import InkCanvas, Points, make_ellipse, outline_stroke, smooth_curve
+from milimo_tui.engines.animatic.draw.lens import PinholeLens, World
+from milimo_tui.engines.animatic.draw.palette import LightPalette
 
 
 @dataclass(slots=True)
 class Stage:
-    """Where a place paints. `rng` is the place's own, so that a scene looks the same in all its shots;
-    `luck` differs from take to take."""
+    """The stage of a place. `rng` belongs to the scene, so that all its shots look the same; `luck` differs
+    from take to take.
+    """
 
-    canvas: Canvas
-    lens: Lens
-    palette: Palette
+    canvas: InkCanvas
+    lens: PinholeLens
+    palette: LightPalette
     rng: random.Random
     luck: random.Random
     inside: bool
@@ -32,62 +30,75 @@ class Stage:
     light_left: bool = True
     density: float = 0.012
     crowd: bool = False
-    words: str = ""  # heading and action in lower case, for places that read on
+    words: str = ""  # heading and action in lower case
 
     # Tones and colours
 
-    def tone(self, value: float) -> Colour:
-        return self.palette.tone(value)
+    def has_weather(self, *names: str) -> bool:
+        """Return True if the shot has one of these: rain, snow, fog."""
+        return any(name in self.air for name in names)
 
-    def own(self, colour: Colour, keep: float = 0.55) -> Colour:
-        return self.palette.own(colour, keep)
+    def mentions(self, *words: str) -> bool:
+        """Return True if the shot's heading or action has one of these words."""
+        return any(word in self.words for word in words)
 
-    def hazed(self, colour: Colour, distance: float) -> Colour:
-        """The colour as it looks from that many metres: distance turns into haze."""
+    def light_colour(self, colour: Colour, keep: float = 0.55) -> Colour:
+        """Return an object's own colour in the light of the place."""
+        return self.palette.light_colour(colour, keep)
+
+    def add_haze(self, colour: Colour, distance: float) -> Colour:
+        """Return a colour as it looks from a distance in metres, which turns colours into haze."""
         if self.inside and self.density < 0.02:
             return colour
-        return mix(colour, self.palette.haze, 1 - math.exp(-max(0.0, distance - 2) * self.density))
+        return mix_colours(colour, self.palette.haze, 1 - math.exp(-max(0.0, distance - 2) * self.density))
 
     # Shapes in the world
 
-    def poly(self, points: Sequence[World], colour: Colour, alpha: float = 1.0, *, haze: bool = True) -> None:
-        flat = self.lens.polygon(points)
+    def draw_polygon(
+        self, points: Sequence[World], colour: Colour, alpha: float = 1.0, *, haze: bool = True
+    ) -> None:
+        """Fill a polygon of the world."""
+        flat = self.lens.project_polygon(points)
         if not flat:
             return
         if haze:
             middle = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
-            colour = self.hazed(colour, self.lens.distance((middle[0], middle[1], middle[2])))
-        self.canvas.fill(flat, colour, alpha)
+            colour = self.add_haze(colour, self.lens.measure_distance((middle[0], middle[1], middle[2])))
+        self.canvas.fill_polygon(flat, colour, alpha)
 
-    def floor(
+    def draw_floor(
         self, x0: float, x1: float, z0: float, z1: float, colour: Colour, alpha: float = 1.0, y: float = 0.0
     ) -> None:
-        self.poly(((x0, y, z0), (x1, y, z0), (x1, y, z1), (x0, y, z1)), colour, alpha)
+        """Fill a level rectangle at height `y`."""
+        self.draw_polygon(((x0, y, z0), (x1, y, z0), (x1, y, z1), (x0, y, z1)), colour, alpha)
 
-    def ground(
+    def draw_ground(
         self, near: Colour, far: Colour, *, reach: float = 260.0, wide: float = 400.0, y: float = 0.0
     ) -> None:
-        """The ground to the horizon, from one tone at the feet to another far away."""
+        """Draw the ground to the horizon, from one tone at the feet to another far away."""
         if "snow" in self.air:
-            near, far = mix(near, self.tone(0.93), 0.7), mix(far, self.tone(0.97), 0.72)
+            near, far = (
+                mix_colours(near, self.palette.tone(0.93), 0.7),
+                mix_colours(far, self.palette.tone(0.97), 0.72),
+            )
         edge = max(-14.0, self.lens.z + 0.2)
         while edge < reach:
-            # Bands as deep as they look: fine at the feet, wide towards the horizon.
+            # Bands of equal apparent depth are thin at the feet and wide near the horizon.
             step = max(0.25, (edge - self.lens.z) * 0.09)
             share = math.log1p((edge - self.lens.z) * 0.5) / math.log1p(40)
-            self.poly(
+            self.draw_polygon(
                 (
                     (-wide, y, edge),
                     (wide, y, edge),
                     (wide, y, edge + step * 1.04),
                     (-wide, y, edge + step * 1.04),
                 ),
-                mix(near, far, min(1.0, share)),
+                mix_colours(near, far, min(1.0, share)),
                 haze=False,
             )
             edge += step
 
-    def card(
+    def draw_card(
         self,
         x: float,
         z: float,
@@ -98,11 +109,11 @@ class Stage:
         haze: bool = True,
         curved: bool = False,
     ) -> None:
-        """A flat shape standing at (x, z), its points in metres from its foot."""
-        line = smooth(points) if curved else points
-        self.poly([(x + px, py, z) for px, py in line], colour, alpha, haze=haze)
+        """Draw a flat upright shape at (x, z), its points in metres from its foot."""
+        line = smooth_curve(points) if curved else points
+        self.draw_polygon([(x + px, py, z) for px, py in line], colour, alpha, haze=haze)
 
-    def disc(
+    def draw_disc(
         self,
         x: float,
         y: float,
@@ -112,29 +123,31 @@ class Stage:
         deep: float | None = None,
         alpha: float = 1.0,
     ) -> None:
-        """A level disc."""
-        ring = ellipse((0.0, 0.0), across, across if deep is None else deep, count=26)
-        self.poly([(x + px, y, z + pz) for px, pz in ring], colour, alpha)
+        """Draw a level disc."""
+        ring = make_ellipse((0.0, 0.0), across, across if deep is None else deep, count=26)
+        self.draw_polygon([(x + px, y, z + pz) for px, pz in ring], colour, alpha)
 
-    def bar(self, start: World, end: World, thick: float, colour: Colour, alpha: float = 1.0) -> None:
-        """A straight rod of that thickness in metres."""
-        a, b = self.lens.seen(start), self.lens.seen(end)
+    def draw_rod(self, start: World, end: World, thick: float, colour: Colour, alpha: float = 1.0) -> None:
+        """Draw a straight rod with a thickness in metres."""
+        a, b = self.lens.transform_point(start), self.lens.transform_point(end)
         if a[2] < 0.12 or b[2] < 0.12:
             return
-        first, last = self.lens.flat(a), self.lens.flat(b)
+        first, last = self.lens.project_transformed(a), self.lens.project_transformed(b)
         widths = (thick * self.lens.focal / a[2], thick * self.lens.focal / b[2])
-        self.canvas.fill(ribbon((first, last), widths), self.hazed(colour, (a[2] + b[2]) / 2), alpha)
+        self.canvas.fill_polygon(
+            outline_stroke((first, last), widths), self.add_haze(colour, (a[2] + b[2]) / 2), alpha
+        )
 
-    def rope(self, points: Sequence[World], thick: float, colour: Colour) -> None:
-        """A thin curve through world points: cables, garlands."""
-        seen = [self.lens.seen(point) for point in points]
+    def draw_rope(self, points: Sequence[World], thick: float, colour: Colour) -> None:
+        """Draw a thin curve through points of the world: cables, garlands."""
+        seen = [self.lens.transform_point(point) for point in points]
         if any(place[2] < 0.2 for place in seen):
             return
-        line = smooth([self.lens.flat(place) for place in seen], closed=False, steps=5)
+        line = smooth_curve([self.lens.project_transformed(place) for place in seen], closed=False, steps=5)
         width = max(0.0016, thick * self.lens.focal / (sum(place[2] for place in seen) / len(seen)))
-        self.canvas.fill(ribbon(line, [width] * len(line)), self.hazed(colour, seen[0][2]))
+        self.canvas.fill_polygon(outline_stroke(line, [width] * len(line)), self.add_haze(colour, seen[0][2]))
 
-    def box(
+    def draw_box(
         self,
         x0: float,
         x1: float,
@@ -146,31 +159,34 @@ class Stage:
         *,
         top: Colour | None = None,
     ) -> None:
-        """A block; the lit side lighter, the other darker, the top lightest."""
+        """Draw a block; the lit side is lighter, the other darker, the top lightest."""
         lens = self.lens
-        lit, dark = mix(colour, self.tone(0.9), 0.1), mix(colour, self.tone(0.05), 0.3)
-        top = top or mix(colour, self.tone(0.95), 0.2)
+        lit, dark = (
+            mix_colours(colour, self.palette.tone(0.9), 0.1),
+            mix_colours(colour, self.palette.tone(0.05), 0.3),
+        )
+        top = top or mix_colours(colour, self.palette.tone(0.95), 0.2)
         if y0 > lens.y:
-            self.poly(((x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)), dark)
+            self.draw_polygon(((x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)), dark)
         if x0 > lens.x:
-            self.poly(
+            self.draw_polygon(
                 ((x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)), lit if self.light_left else dark
             )
         if x1 < lens.x:
-            self.poly(
+            self.draw_polygon(
                 ((x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1)), dark if self.light_left else lit
             )
-        self.poly(((x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)), colour)
+        self.draw_polygon(((x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)), colour)
         if y1 < lens.y:
-            self.poly(((x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)), top)
+            self.draw_polygon(((x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)), top)
 
-    def shadow(self, x: float, z: float, across: float, deep: float, alpha: float = 0.35) -> None:
-        """The dark pool under a thing."""
-        self.disc(x, 0.005, z, across, self.tone(0.03), deep, alpha)
+    def draw_shadow(self, x: float, z: float, across: float, deep: float, alpha: float = 0.35) -> None:
+        """Draw the dark pool under an object."""
+        self.draw_disc(x, 0.005, z, across, self.palette.tone(0.03), deep, alpha)
 
     # Light
 
-    def glow(
+    def draw_glow(
         self,
         x: float,
         y: float,
@@ -180,28 +196,33 @@ class Stage:
         strength: float = 0.5,
         squash: float = 1.0,
     ) -> None:
-        """A halo around a lamp, its radius in metres."""
-        if self.lens.distance((x, y, z)) < 0.3:
+        """Draw a halo around a lamp, its radius in metres."""
+        if self.lens.measure_distance((x, y, z)) < 0.3:
             return
-        where = self.lens.point((x, y, z))
-        self.canvas.glow(where, radius * self.lens.size_at((x, y, z)), colour, strength, squash)
+        where = self.lens.project_point((x, y, z))
+        self.canvas.draw_glow(where, radius * self.lens.find_scale((x, y, z)), colour, strength, squash)
 
-    def pool(
+    def draw_pool(
         self, x: float, z: float, radius: float, colour: Colour, strength: float = 0.4, y: float = 0.0
     ) -> None:
-        """Light on the ground under a lamp."""
-        if self.lens.distance((x, y, z)) < 0.6:
+        """Draw light on the ground under a lamp."""
+        if self.lens.measure_distance((x, y, z)) < 0.6:
             return
         for share, alpha in ((1.0, 0.22), (0.72, 0.26), (0.42, 0.3)):
-            self.disc(x, y + 0.01, z, radius * share, colour, radius * share * 0.9, alpha * strength)
+            self.draw_disc(x, y + 0.01, z, radius * share, colour, radius * share * 0.9, alpha * strength)
 
-    def beam(
+    def draw_beam(
         self, x: float, y: float, z: float, spread: float, colour: Colour, strength: float = 0.16
     ) -> None:
-        """A cone of light hanging from a lamp to the ground."""
-        top = self.lens.point((x, y, z))
-        if self.lens.distance((x, y, z)) < 0.5:
+        """Draw a cone of light from a lamp to the ground."""
+        top = self.lens.project_point((x, y, z))
+        if self.lens.measure_distance((x, y, z)) < 0.5:
             return
-        left, right = self.lens.point((x - spread, 0.0, z)), self.lens.point((x + spread, 0.0, z))
-        thin = 0.06 * self.lens.size_at((x, y, z))
-        self.canvas.fill(((top[0] - thin, top[1]), (top[0] + thin, top[1]), right, left), colour, strength)
+        left, right = (
+            self.lens.project_point((x - spread, 0.0, z)),
+            self.lens.project_point((x + spread, 0.0, z)),
+        )
+        thin = 0.06 * self.lens.find_scale((x, y, z))
+        self.canvas.fill_polygon(
+            ((top[0] - thin, top[1]), (top[0] + thin, top[1]), right, left), colour, strength
+        )

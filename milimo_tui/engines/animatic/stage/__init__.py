@@ -1,3 +1,3 @@
-"""What happens in a shot, before anything is drawn: place, people on their marks, lens, acting, camera moves,
-and the scratch sound of it. Uses `places`, `figures` and `draw`. Begin with `staging`.
+"""The staging of a shot, before anything is drawn: place, people on their marks, lens, acting, camera moves
+and scratch sound. Begin with `staging`.
 """

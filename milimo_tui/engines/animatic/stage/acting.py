@@ -1,14 +1,14 @@
-"""Acting: what each person does from frame to frame: speak, blink, gesture, step, cross the frame. Pure."""
+"""Acting: the actions of each person from frame to frame: speak, blink, gesture, step, cross the frame."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.engines.animatic.figures.people import REST, Actor, State, head_height
+from milimo_tui.engines.animatic.figures.people import REST, Actor, ActorState, measure_head
 from milimo_tui.engines.animatic.stage.blocking import is_unseen
-from milimo_tui.engines.animatic.stage.scratch_sound import Timed
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.scratch_sound import TimedLine
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 _CLOSE = ("ECU", "CU", "MCU")
 Mouth = tuple[int, int]  # index of the line heard (-1: none), how far the mouth opens
@@ -16,47 +16,51 @@ Mouth = tuple[int, int]  # index of the line heard (-1: none), how far the mouth
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """One actor's state in each frame, and how far they walk: metres sideways at the head and at the end."""
+    """An actor's state in each frame, and the walk: metres sideways at the head and at the end."""
 
-    states: tuple[State, ...]
+    states: tuple[ActorState, ...]
     drift: tuple[float, float] = (0.0, 0.0)
 
     @property
-    def wanted(self) -> tuple[State, ...]:
+    def wanted_states(self) -> tuple[ActorState, ...]:
+        """The states of the actor in addition to the resting state, each once."""
         return tuple(dict.fromkeys(state for state in self.states if state != REST))
 
     @property
-    def still(self) -> bool:
-        """Whether nothing of them ever changes."""
-        return not self.wanted and self.drift == (0.0, 0.0)
+    def is_motionless(self) -> bool:
+        """Return True if nothing about the actor ever changes."""
+        return not self.wanted_states and self.drift == (0.0, 0.0)
 
-    def at(self, share: float) -> float:
-        """Metres sideways at a share (0…1) of the shot; who walks goes on before and after."""
+    def find_shift(self, share: float) -> float:
+        """Return metres sideways at a share (0 to 1) of the shot; a walker goes on before and after."""
         return self.drift[0] + (self.drift[1] - self.drift[0]) * share
 
 
-def act(
-    staging: Staging,
+def act_shot(
+    staging: StagedShot,
     mouths: list[Mouth],
-    timing: tuple[Timed, ...],
+    timing: tuple[TimedLine, ...],
     height: int,
     rate: Fraction,
     head: int = 0,
     tail: int = 0,
 ) -> dict[int, Acting]:
-    """Everyone's acting, by index; those who stand before the lens as a shoulder do nothing. Of the frames
-    `head` lie before the shot and `tail` behind it.
+    """Return the acting of each actor by index; a shoulder in front of the lens does nothing.
+
+    The first `head` frames are before the shot, the last `tail` frames after it.
     """
-    # A voice-over moves no lips, even of one who is in the picture.
-    speakers = [None if is_unseen(item.line) else staging.speaker(item.line.character) for item in timing]
+    # A voice-over moves no lips, even of a person in the picture.
+    speakers = [
+        None if is_unseen(item.line) else staging.find_speaker(item.line.character) for item in timing
+    ]
     out = {}
     for index, actor in enumerate(staging.actors):
         if actor.near or staging.overhead:
             out[index] = Acting((REST,) * len(mouths))
             continue
-        tall = staging.lens.size_at((actor.x, 1.5, actor.z)) * head_height(actor.appearance) * height
+        tall = staging.lens.find_scale((actor.x, 1.5, actor.z)) * measure_head(actor.appearance) * height
         states = tuple(
-            _state(
+            _choose_state(
                 staging,
                 actor,
                 index,
@@ -68,21 +72,21 @@ def act(
             )
             for frame, (line, mouth) in enumerate(mouths)
         )
-        out[index] = Acting(states, _drift(staging, actor, float((len(mouths) - head - tail) / rate)))
+        out[index] = Acting(states, _plan_drift(staging, actor, float((len(mouths) - head - tail) / rate)))
     return out
 
 
-def _state(
-    staging: Staging,
+def _choose_state(
+    staging: StagedShot,
     actor: Actor,
     index: int,
     time: float,
     line: int,
     mouth: int,
-    timing: tuple[Timed, ...],
+    timing: tuple[TimedLine, ...],
     tall: float,
-) -> State:
-    """`mouth` is -1 for one who is silent; `tall` is the head in pixels: what can't be seen is not drawn."""
+) -> ActorState:
+    """Return an actor's state in a frame; details too small to be seen at `tall` pixels are left out."""
     state = REST
     close = staging.facts.size in _CLOSE
     if mouth >= 0 and tall > 15:
@@ -98,11 +102,11 @@ def _state(
     return state
 
 
-def _drift(staging: Staging, actor: Actor, seconds: float) -> tuple[float, float]:
-    """Walkers cross a part of the frame, unless the camera goes with them."""
+def _plan_drift(staging: StagedShot, actor: Actor, seconds: float) -> tuple[float, float]:
+    """Return how far a walker crosses the frame; nothing if the camera goes with them."""
     if actor.pose not in ("walk", "run") or staging.facts.movement == "track" or staging.facts.size in _CLOSE:
         return (0.0, 0.0)
     pace = 0.55 if actor.pose == "walk" else 1.2
     way = min(staging.span * 0.2, pace * seconds) * actor.facing
-    # Alone they cross the middle; with others they arrive on their mark.
+    # A lone walker crosses the middle; a walker in company arrives on the mark.
     return (-way / 2, way / 2) if len(staging.actors) == 1 else (-way * 0.8, 0.0)

@@ -1,4 +1,4 @@
-"""Blocking: who is in the picture, on which mark, facing where and doing what. Pure."""
+"""Blocking: the people in the picture, their marks, directions and actions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import random
 import re
 from dataclasses import replace
 
-from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER
-from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.places.place_table import INSIDE, Place
+from milimo_tui.engines.animatic.places.place_table import INSIDE, PlaceEntry
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 
@@ -23,87 +23,95 @@ _BODY = re.compile(
 )
 
 
-def plain(name: str) -> str:
+def simplify_name(name: str) -> str:
+    """Return a name in capitals, without a remark in brackets."""
     return re.sub(r"\s*\(.*?\)", "", name).strip().upper()
 
 
-def seed_of(*parts: object) -> int:
-    """A seed from words: the same on every machine and in every run."""
+def make_seed(*parts: object) -> int:
+    """Return a seed from words; it is the same on every machine and in every run."""
     text = "\x1f".join(str(part) for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def is_unseen(line: SpokenLine) -> bool:
-    """Whether a line is only heard: a voice-over, or from off screen."""
+    """Return True if a line is only heard: a voice-over, or from off screen."""
     return re.search(r"\b(?:V\.?O|O\.?S|O\.?C)\b", line.extension.upper()) is not None
 
 
-def people_of(facts: ShotFacts) -> tuple[str, list[Person]]:
-    """Whose eyes these are (POV), and who is in the picture, the one it is about first."""
-    heard_only = {plain(line.character) for line in facts.lines if is_unseen(line)}
+def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
+    """Return the owner of a point of view, and the people in the picture, the main person first."""
+    heard_only = {simplify_name(line.character) for line in facts.lines if is_unseen(line)}
     present = [
         person
         for person in facts.characters
         if not crowds.is_group(person.name)
-        and (plain(person.name) not in heard_only or script_words.sentences_about(person.name, facts.action))
+        and (
+            simplify_name(person.name) not in heard_only
+            or script_words.find_sentences(person.name, facts.action)
+        )
     ]
-    speaking = [plain(line.character) for line in facts.lines if plain(line.character) not in heard_only]
+    speaking = [
+        simplify_name(line.character)
+        for line in facts.lines
+        if simplify_name(line.character) not in heard_only
+    ]
     if speaking:
-        present.sort(key=lambda person: 0 if plain(person.name) == speaking[0] else 1)
+        present.sort(key=lambda person: 0 if simplify_name(person.name) == speaking[0] else 1)
     elif facts.action:
-        present.sort(key=lambda person: _first_named(person.name, facts.action))
+        present.sort(key=lambda person: _find_first_mention(person.name, facts.action))
     owner = ""
     if facts.function == "POV":
         match = re.search(
             r"\b([\w. ]+?)['’]s?\s+(?:POV|point of view)", f"{facts.action} {facts.heading}", re.IGNORECASE
         )
-        named = plain(match.group(1)).split()[-1] if match else ""
+        named = simplify_name(match.group(1)).split()[-1] if match else ""
         for person in present:
-            if named and named in plain(person.name).split():
-                owner = plain(person.name)
+            if named and named in simplify_name(person.name).split():
+                owner = simplify_name(person.name)
         if not owner and present:
-            owner = plain(present[0].name)
-        present = [person for person in present if plain(person.name) != owner]
-    present += _lying_there(present, facts.action)
+            owner = simplify_name(present[0].name)
+        present = [person for person in present if simplify_name(person.name) != owner]
+    present += _find_lying_body(present, facts.action)
     wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
-    if facts.function == "group" and crowds.crowd_of(facts.action, 0)[0]:
-        wanted = 0  # they are many without a name, and stand there as such
+    if facts.function == "group" and crowds.count_crowd(facts.action, 0)[0]:
+        wanted = 0  # an unnamed crowd is placed elsewhere
     while len(present) < wanted:
         present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present
 
 
-def _lying_there(present: list[Person], action: str) -> list[Person]:
-    """A body without a name that lies there: `A body lies on the road.`; none where one of the cast does."""
+def _find_lying_body(present: list[Person], action: str) -> list[Person]:
+    """Return an unnamed body that the action describes as lying, or None if a cast member lies."""
     found = _BODY.search(action)
     if found is None:
         return []
-    names = (found[1].upper(), *(plain(person.name) for person in present))
+    names = (found[1].upper(), *(simplify_name(person.name) for person in present))
     lies, *others = (
-        script_words.pose_of(script_words.sentences_about(name, action)) == "lie" for name in names
+        script_words.find_pose(script_words.find_sentences(name, action)) == "lie" for name in names
     )
     if not lies or any(others):
         return []
     return [Person(name=names[0])]
 
 
-def _first_named(name: str, action: str) -> int:
+def _find_first_mention(name: str, action: str) -> int:
     found = re.search(rf"\b(?:{'|'.join(map(re.escape, name.split() or [name]))})\b", action, re.IGNORECASE)
     return found.start() if found else len(action) + 1
 
 
-def block(
+def block_shot(
     facts: ShotFacts,
     people: list[Person],
     size: str,
     span: float,
-    place: Place,
+    place: PlaceEntry,
     kind: str,
     luck: random.Random,
     *,
     overhead: bool,
 ) -> tuple[Actor, ...]:
-    """Put people on their marks: side by side for talk, the one it is about nearest the middle."""
+    """Put people on their marks: side by side for talk, the main person nearest the middle."""
     close = size in ("ECU", "CU", "MCU")
     if facts.function in ("single", "reaction", "reverse", "insert") and close:
         people = people[:1]
@@ -118,49 +126,49 @@ def block(
     if kind == "car":
         gap = 0.76
     elif place.seated:
-        gap = 0.6  # one seat
-    gap *= max(1.0, 0.75 * max(appearance_of(person).height for person in people) / 1.75)
-    order = _across(facts, people)
+        gap = 0.6  # the width of a seat
+    gap *= max(1.0, 0.75 * max(describe_appearance(person).height for person in people) / 1.75)
+    order = _order_across(facts, people)
     actors: list[Actor] = []
     for index, person in enumerate(people):
         rank = order.index(index)
         x = (rank - (count - 1) / 2) * gap
         z = 0.3 * (rank % 2) if count > 2 and not place.seated else 0.0
         actors.append(
-            _actor(facts, person, index, count, rank, x, z, size, place, kind, luck, overhead=overhead)
+            _make_actor(facts, person, index, count, rank, x, z, size, place, kind, luck, overhead=overhead)
         )
     if count > 1 and all(actor.pose in ("walk", "run") for actor in actors):
-        # Who goes somewhere together goes the same way.
+        # People who walk together face the same direction.
         way = actors[0].facing
         actors = [replace(actor, facing=way, view=actors[0].view) for actor in actors]
     if count == 1 and kind == "car":
         actors[0] = replace(actors[0], x=0.38)
     elif place.seated and kind != "car" and count % 2:
         actors = [replace(actor, x=actor.x + 0.3) for actor in actors]
-    return _beside_the_lying(actors)
+    return _place_near_lying(actors)
 
 
-def _across(facts: ShotFacts, people: list[Person]) -> list[int]:
-    """People, by their places in the list, from the left of the frame to the right.
+def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
+    """Return the people, by their index in the list, from the left of the frame to the right.
 
-    As the scene's plan has them where it has them all; else by name, so that two keep their sides from shot
-    to shot.
+    The order is that of the scene's plan if everybody is in it, else by name, so that two people keep their
+    sides from shot to shot.
     """
-    sides = _sides(facts)
-    names = [plain(person.name) for person in people]
+    sides = _read_sides(facts)
+    names = [simplify_name(person.name) for person in people]
     if all(name in sides for name in names):
         return sorted(range(len(people)), key=lambda index: (sides[names[index]], names[index]))
     order = sorted(range(len(people)), key=lambda index: names[index])
     return order[::-1] if facts.function == "reverse" else order
 
 
-def _sides(facts: ShotFacts) -> dict[str, int]:
-    """Who stands where as the plan has them: 0 is left, 2 right."""
-    return {plain(name): _SIDES[side] for name, side in facts.stands if side in _SIDES}
+def _read_sides(facts: ShotFacts) -> dict[str, int]:
+    """Return the side of each person in the scene's plan: 0 is left, 2 right."""
+    return {simplify_name(name): _SIDES[side] for name, side in facts.stands if side in _SIDES}
 
 
-def _beside_the_lying(actors: list[Actor]) -> tuple[Actor, ...]:
-    """Whoever is up stands or sits behind the one who lies, near their head, and looks at them."""
+def _place_near_lying(actors: list[Actor]) -> tuple[Actor, ...]:
+    """Place standing and seated people near the head of a person who lies, and make them look there."""
     lying = next((actor for actor in actors if actor.pose == "lie"), None)
     if lying is None or all(actor.pose == "lie" for actor in actors):
         return tuple(actors)
@@ -179,7 +187,7 @@ def _beside_the_lying(actors: list[Actor]) -> tuple[Actor, ...]:
     return tuple(out)
 
 
-def _actor(
+def _make_actor(
     facts: ShotFacts,
     person: Person,
     index: int,
@@ -188,27 +196,27 @@ def _actor(
     x: float,
     z: float,
     size: str,
-    place: Place,
+    place: PlaceEntry,
     kind: str,
     luck: random.Random,
     *,
     overhead: bool,
 ) -> Actor:
-    name = plain(person.name)
-    about = script_words.sentences_about(name, facts.action) or (facts.action if count == 1 else "")
-    pose = script_words.pose_of(about)
+    name = simplify_name(person.name)
+    about = script_words.find_sentences(name, facts.action) or (facts.action if count == 1 else "")
+    pose = script_words.find_pose(about)
     if kind == "underwater" and pose != "lie":
         pose = "swim"
     elif pose == "swim":
-        pose = "stand"  # on a shore or a deck: what is swum in hides the rest
-    rest = script_words.rest_of(pose, about, kind, inside=kind in INSIDE)
+        pose = "stand"  # on a shore or a deck nobody swims
+    rest = script_words.find_rest(pose, about, kind, inside=kind in INSIDE)
     if place.seated and (kind == "car" or pose not in ("walk", "lean", "bend", "run", "point", "raise")):
         pose, rest = "sit", ""
-    held = script_words.held_in(about)
-    side = _sides(facts).get(name, 1)
-    facing = 1 if seed_of("side", name) % 2 else -1
+    held = script_words.find_held_thing(about)
+    side = _read_sides(facts).get(name, 1)
+    facing = 1 if make_seed("side", name) % 2 else -1
     if side != 1:
-        facing = 1 if side == 0 else -1  # who stands on the left looks to the right
+        facing = 1 if side == 0 else -1  # a person on the left looks to the right
     elif facts.function == "reverse" and count == 1:
         facing = -facing
     view = QUARTER
@@ -231,7 +239,7 @@ def _actor(
     if kind == "car" and view != PROFILE:
         view = FRONT if count == 1 else QUARTER
     return Actor(
-        appearance=appearance_of(person),
+        appearance=describe_appearance(person),
         x=x,
         z=z,
         view=view,
@@ -240,35 +248,35 @@ def _actor(
         seat=not place.seated,
         in_hand="" if pose in ("swim", "lie") else held,
         rest=rest,
-        asleep=script_words.sleeps(about),
-        mood=script_words.mood_of(f"{about} {_speech_of(facts, name)}"),
+        asleep=script_words.is_asleep(about),
+        mood=script_words.find_mood(f"{about} {_collect_speech(facts, name)}"),
     )
 
 
-def _speech_of(facts: ShotFacts, name: str) -> str:
-    return " ".join(line.text for line in facts.lines if plain(line.character) == name)
+def _collect_speech(facts: ShotFacts, name: str) -> str:
+    return " ".join(line.text for line in facts.lines if simplify_name(line.character) == name)
 
 
-def shoulder(
+def make_shoulder(
     facts: ShotFacts,
     people: list[Person],
-    lens: Lens,
+    lens: PinholeLens,
     distance: float,
     aspect: float,
     actors: tuple[Actor, ...],
 ) -> Actor:
-    """The dark back of the one over whose shoulder we look."""
+    """Return the dark back of the person over whose shoulder the camera looks."""
     main = actors[0]
     other = people[1] if len(people) > 1 else Person(name="SOMEONE")
     z = -distance * 0.42
-    side = main.facing  # they stand where the other looks
+    side = main.facing  # the side that the other person looks at
     # Solve for x so that the head falls near the frame's edge.
     want = side * aspect * 0.33
     near = distance + z
     x = (want - lens.shift[0]) / lens.focal * near + lens.x
-    appearance = appearance_of(other)
+    appearance = describe_appearance(other)
     return Actor(
-        # Whoever is small or huge bends or stretches into the frame: it is the shoulder that tells.
+        # A small or huge person stretches or bends into the frame: the shoulder must be visible.
         appearance=replace(
             appearance, height=min(lens.y + 0.35, max(1.62, lens.y - 0.05, appearance.height))
         ),

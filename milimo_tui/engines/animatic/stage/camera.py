@@ -1,4 +1,4 @@
-"""The camera: how each kind of move travels over a shot, and what of a layer it frames. Pure."""
+"""The camera: each kind of move over a shot, and the part of a layer in the frame."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from milimo_tui.engines.animatic.draw.ink import Box
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.draw.ink import FrameBox
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 @dataclass(frozen=True, slots=True)
-class Pose:
-    """Where the camera is beside its place at rest: metres right, up and in; film pan in frame units; zoom.
+class CameraPose:
+    """The camera relative to its place at rest: metres right, up and in; film pan in frame units; zoom.
 
-    `focus` runs from 0 (the subject) to 1 (what lies behind).
+    `focus` goes from 0 (the subject) to 1 (the background).
     """
 
     right: float = 0.0
@@ -26,104 +26,104 @@ class Pose:
     focus: float = 0.0
 
 
-Path = Callable[[float], Pose]  # of seconds since the shot's head
+Path = Callable[[float], CameraPose]  # from seconds since the shot's head to a pose
 
-# Moves that shift near against far; the others turn or zoom, where all depths move alike.
+# Moves with parallax; the other moves turn or zoom, and all depths move alike.
 PARALLAX = frozenset(
     ("dolly in", "dolly out", "dolly left", "dolly right", "track", "crane up", "crane down", "arc")
 )
-BEYOND = 0.5  # of the shot: how far into its handles a move goes on
+BEYOND = 0.5  # share of the shot for which a move goes on into the handles
 _SWAY = {"handheld": 0.0052, "steadicam": 0.002, "aerial": 0.0026, "underwater": 0.006}
 
 
-def ease(share: float) -> float:
-    """A start and a stop that a hand on a fluid head would make; outside of the shot the move goes on at the
-    pace it has there.
-    """
+def ease_motion(share: float) -> float:
+    """Return an eased share, as of a hand on a fluid head; outside of the shot the move keeps its pace."""
     inside = min(1.0, max(0.0, share))
     return 0.35 * share + 0.65 * inside * inside * (3 - 2 * inside)
 
 
-def path_of(staging: Staging, seconds: float) -> Path:
-    """The move of that shot over its length."""
+def plan_path(staging: StagedShot, seconds: float) -> Path:
+    """Return the camera's move over the length of a shot."""
     facts = staging.facts
     amount = min(1.0, max(0.4, seconds / 4.0))
     sway = _SWAY.get(facts.rig, 0.0005)
     if facts.function == "POV":
         sway = max(sway, 0.0045)
-    shake = _shake(staging.shot_seed, sway, slow=facts.rig == "underwater")
+    shake = _shake_camera(staging.shot_seed, sway, slow=facts.rig == "underwater")
 
-    def at(time: float) -> Pose:
+    def find_pose_at(time: float) -> CameraPose:
         share = time / seconds if seconds > 0 else 0.0
-        pose = _travelled(staging, amount, min(1 + BEYOND, max(-BEYOND, share)))
+        pose = _find_travel(staging, amount, min(1 + BEYOND, max(-BEYOND, share)))
         if facts.rig == "aerial":
-            pose = replace(pose, into=pose.into + staging.distance * 0.06 * ease(time / max(seconds, 0.01)))
+            pose = replace(
+                pose, into=pose.into + staging.distance * 0.06 * ease_motion(time / max(seconds, 0.01))
+            )
         dx, dy = shake(time)
         return replace(pose, pan=(pose.pan[0] + dx, pose.pan[1] + dy))
 
-    return at
+    return find_pose_at
 
 
-def _travelled(staging: Staging, amount: float, share: float) -> Pose:
-    """Where the shot's move has come after that share of it; `amount` is how wide it is, up to 1."""
+def _find_travel(staging: StagedShot, amount: float, share: float) -> CameraPose:
+    """Return the camera pose after that share of the move; `amount` is the width of the move, up to 1."""
     movement, distance = staging.facts.movement, staging.distance
     facing = next((actor.facing for actor in staging.actors), 1)
-    frame = distance / staging.lens.focal  # metres that slide the subject by one frame height
-    e = ease(share)
+    frame = distance / staging.lens.focal  # metres that move the subject by one frame height
+    e = ease_motion(share)
     if movement in ("pan left", "pan right"):
         side = 1 if movement == "pan right" else -1
-        return Pose(pan=(side * staging.aspect * amount * (-0.2 + 0.24 * e), 0.0))
+        return CameraPose(pan=(side * staging.aspect * amount * (-0.2 + 0.24 * e), 0.0))
     if movement in ("tilt up", "tilt down"):
         side = -1 if movement == "tilt up" else 1
-        return Pose(pan=(0.0, side * amount * (-0.2 + 0.22 * e)))
+        return CameraPose(pan=(0.0, side * amount * (-0.2 + 0.22 * e)))
     if movement in ("dolly in", "dolly out"):
         near = e if movement == "dolly in" else 1 - e
-        return _towards(Pose(into=distance * 0.2 * amount * near), staging)
+        return _travel_towards(CameraPose(into=distance * 0.2 * amount * near), staging)
     if movement in ("dolly left", "dolly right"):
         side = 1 if movement == "dolly right" else -1
-        return Pose(right=side * frame * amount * (0.3 * e - 0.18))
+        return CameraPose(right=side * frame * amount * (0.3 * e - 0.18))
     if movement in ("zoom in", "zoom out"):
         near = e if movement == "zoom in" else 1 - e
-        return _towards(Pose(zoom=1 + 0.24 * amount * near), staging)
+        return _travel_towards(CameraPose(zoom=1 + 0.24 * amount * near), staging)
     if movement == "track":
         right = frame * facing * amount * (0.56 * share - 0.28)
-        return _kept_on_subject(Pose(right=right), staging)
+        return _keep_on_subject(CameraPose(right=right), staging)
     if movement == "arc":
-        return _kept_on_subject(
-            Pose(right=frame * amount * (0.36 * e - 0.18), into=distance * 0.05 * e), staging
+        return _keep_on_subject(
+            CameraPose(right=frame * amount * (0.36 * e - 0.18), into=distance * 0.05 * e), staging
         )
     if movement in ("crane up", "crane down"):
         rise = e if movement == "crane up" else 1 - e
         up = frame * amount * 0.34 * (rise - 0.35)
-        return Pose(up=up, pan=(0.0, 0.55 * up / frame), zoom=1 + 0.05 * (1 - rise))
+        return CameraPose(up=up, pan=(0.0, 0.55 * up / frame), zoom=1 + 0.05 * (1 - rise))
     if movement == "rack":
-        return Pose(zoom=1 + 0.015 * share, focus=_rack(share))
-    return Pose(zoom=1 + 0.009 * share * amount)
+        return CameraPose(zoom=1 + 0.015 * share, focus=_rack_focus(share))
+    return CameraPose(zoom=1 + 0.009 * share * amount)
 
 
-def _towards(pose: Pose, staging: Staging) -> Pose:
-    """The same approach aimed at the subject's eyes, so that a head does not leave by the top."""
+def _travel_towards(pose: CameraPose, staging: StagedShot) -> CameraPose:
+    """Return the same approach aimed at the subject's eyes, so that the head stays in the frame."""
     if not staging.actors or staging.overhead:
         return pose
     main = staging.actors[0]
-    x, y = staging.lens.point((main.x, main.top - 0.12, main.z))
+    x, y = staging.lens.project_point((main.x, main.top - 0.12, main.z))
     grown = staging.distance / max(0.2, staging.distance - pose.into) * pose.zoom - 1
     return replace(pose, pan=(0.5 * x * grown, max(-0.4, min(0.25, y)) * grown))
 
 
-def _kept_on_subject(pose: Pose, staging: Staging) -> Pose:
-    """The same travel with the head turned so that the subject stays where it is in the frame."""
+def _keep_on_subject(pose: CameraPose, staging: StagedShot) -> CameraPose:
+    """Return the same travel with the camera turned so that the subject keeps its place in the frame."""
     near = max(0.2, staging.distance - pose.into)
     return replace(pose, pan=(pose.pan[0] - staging.lens.focal * pose.right / near, pose.pan[1]))
 
 
-def _rack(share: float) -> float:
-    """From what lies behind to the subject, in the middle third."""
-    return 1 - ease(min(1.0, max(0.0, (share - 0.3) / 0.3)))
+def _rack_focus(share: float) -> float:
+    """Return the focus: it moves from the background to the subject in the middle third."""
+    return 1 - ease_motion(min(1.0, max(0.0, (share - 0.3) / 0.3)))
 
 
-def _shake(seed: int, size: float, *, slow: bool) -> Callable[[float], tuple[float, float]]:
-    """A drift that never quite repeats: three slow sines in each direction."""
+def _shake_camera(seed: int, size: float, *, slow: bool) -> Callable[[float], tuple[float, float]]:
+    """Return a drift that never quite repeats: three slow sines in each direction."""
     rng = random.Random(seed ^ 0x5EED)
     base = 0.45 if slow else 1.0
     waves = [
@@ -134,29 +134,29 @@ def _shake(seed: int, size: float, *, slow: bool) -> Callable[[float], tuple[flo
         for _ in range(2)
     ]
 
-    def at(time: float) -> tuple[float, float]:
+    def find_pose_at(time: float) -> tuple[float, float]:
         x, y = (
             sum(math.sin(math.tau * rate * time + phase) * share for rate, phase, share in axis)
             for axis in waves
         )
         return (size * x * 0.8, size * y * 0.6)
 
-    return at
+    return find_pose_at
 
 
-def window(pose: Pose, depth: float, focal: float, aspect: float) -> Box:
-    """The part of a layer at that depth (frame units at rest) which fills the frame."""
+def find_window(pose: CameraPose, depth: float, focal: float, aspect: float) -> FrameBox:
+    """Return the part of a layer at that depth (frame units at rest) that fills the frame."""
     near = max(0.15, depth - pose.into)
     scale = near / depth / pose.zoom
     x = pose.pan[0] * scale + focal * pose.right / depth
     y = pose.pan[1] * scale - focal * pose.up / depth
-    return Box(x - aspect / 2 * scale, y - 0.5 * scale, x + aspect / 2 * scale, y + 0.5 * scale)
+    return FrameBox(x - aspect / 2 * scale, y - 0.5 * scale, x + aspect / 2 * scale, y + 0.5 * scale)
 
 
-def reach(poses: list[Pose], depths: list[float], focal: float, aspect: float) -> Box:
-    """The box that holds every window of those poses at those depths."""
-    windows = [window(pose, depth, focal, aspect) for pose in poses for depth in depths]
-    return Box(
+def find_reach(poses: list[CameraPose], depths: list[float], focal: float, aspect: float) -> FrameBox:
+    """Return the box that holds every window of those poses at those depths."""
+    windows = [find_window(pose, depth, focal, aspect) for pose in poses for depth in depths]
+    return FrameBox(
         min(box.left for box in windows),
         min(box.top for box in windows),
         max(box.right for box in windows),

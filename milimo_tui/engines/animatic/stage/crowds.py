@@ -1,13 +1,13 @@
-"""Crowds: how many people a shot has without naming them, and where they stand behind its cast. Pure."""
+"""Crowds: the number of unnamed people in a shot, and their marks in the background."""
 
 from __future__ import annotations
 
 import random
 import re
 
-from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, QUARTER
-from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.figures.people import Actor
 from milimo_tui.engines.specs.spec_values import Person
 
@@ -27,18 +27,18 @@ _COUNTS = {
 }  # fmt: skip
 MANY, SOME = 36, 12
 _PLAIN = r"people|everyone|everybody|strangers|extras|gang|bystanders|men|women"
-_STEP = 0.62  # metres between two in a row
+_STEP = 0.62  # metres between two people in a row
 
 
 def is_group(name: str) -> bool:
-    """Whether a name of the cast means many: CROWD, SOLDIERS, THE GUESTS."""
+    """Return True if a name of the cast means many people: CROWD, SOLDIERS, THE GUESTS."""
     plain = re.sub(r"\(.*?\)|\b(?:the|all|some|other|another)\b|[#\d]", " ", name, flags=re.IGNORECASE)
     words = plain.split()
     return bool(words) and re.fullmatch(rf"(?:{_MANY}|{_SOME})", words[-1], re.IGNORECASE) is not None
 
 
-def crowd_of(text: str, named: int) -> tuple[int, str]:
-    """How many unnamed people a text has, and the word for one of them; 0 where it speaks of none."""
+def count_crowd(text: str, named: int) -> tuple[int, str]:
+    """Return how many unnamed people a text has, and the word for one of them; 0 without a crowd."""
     text = re.sub(
         r"\b(?:no|without|empty of|like|other) (?:people|crowds?|men|women|children)\b", " ", text, flags=re.I
     )
@@ -47,38 +47,39 @@ def crowd_of(text: str, named: int) -> tuple[int, str]:
     )
     if re.search(rf"\b(?:{_MANY})\b", text, re.IGNORECASE):
         several = re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE)
-        return MANY, _one_of(several[0]) if several else ""
+        return MANY, _name_one(several[0]) if several else ""
     if counted:
         word = counted[1].casefold()
         number = int(word) if word.isdigit() else _COUNTS[word]
-        return max(0, min(MANY, number) - named), _one_of(counted[2])
+        return max(0, min(MANY, number) - named), _name_one(counted[2])
     if found := re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE):
         if re.fullmatch(r"men|women|children|kids", found[0], re.IGNORECASE) and named > 1:
-            return 0, ""  # those that are named already
-        return SOME, _one_of(found[0])
+            return 0, ""  # the members of the cast
+        return SOME, _name_one(found[0])
     return 0, ""
 
 
-def _one_of(word: str) -> str:
-    """One of many in words: “soldiers” → “soldier”."""
+def _name_one(word: str) -> str:
+    """Return the word for one member of a group: “soldiers” → “soldier”."""
     word = word.casefold()
     if re.fullmatch(_PLAIN, word):
         return {"men": "man", "women": "woman"}.get(word, "")
     return {"children": "child"}.get(word, re.sub(r"s$", "", word.replace("men", "man")))
 
 
-def placed(
+def place_crowd(
     count: int,
     one: str,
     where: str,
-    lens: Lens,
+    lens: PinholeLens,
     aspect: float,
     actors: tuple[Actor, ...],
     deep: float,
     words: str,
 ) -> tuple[Actor, ...]:
-    """Everyone of the crowd who is in the frame, farthest first: the same people on the same marks in every
-    shot of a place, looking at whom the shot is about.
+    """Return the people of the crowd in the frame, farthest first, looking at the main person.
+
+    They are the same people on the same marks in every shot of a place.
     """
     if not count:
         return ()
@@ -89,7 +90,7 @@ def placed(
     while len(out) < count and first + row * 0.8 <= deep:
         luck = random.Random(f"{where} row {row}")
         z = first + row * 0.8
-        half = 0.5 * aspect * lens.distance((0.0, 1.2, z)) / lens.focal * 1.05
+        half = 0.5 * aspect * lens.measure_distance((0.0, 1.2, z)) / lens.focal * 1.05
         marks = [(index, (index + 0.5 * (row % 2)) * _STEP) for index in range(-14, 15)]
         chosen = sorted(marks, key=lambda mark: abs(mark[1] - lens.x))
         for index, x in chosen:
@@ -100,20 +101,20 @@ def placed(
             name = f"EXTRA {row}.{index} {where}"
             out.append(
                 Actor(
-                    appearance=appearance_of(Person(name=name, description=one)),
+                    appearance=describe_appearance(Person(name=name, description=one)),
                     x=x,
                     z=max(first - 0.1, z + ahead),
                     view=FRONT if pick < 0.25 else BACK if pick > 0.93 else QUARTER,
                     facing=1 if x < aim else -1,
-                    pose=_pose(words, pick),
+                    pose=_choose_pose(words, pick),
                 )
             )
         row += 1
     return tuple(sorted(out, key=lambda actor: -actor.z))
 
 
-def _pose(words: str, pick: float) -> str:
-    """What one of a crowd does: some of those who cheer or dance raise an arm."""
+def _choose_pose(words: str, pick: float) -> str:
+    """Return the pose of a person in a crowd; some people in a cheering or dancing crowd raise an arm."""
     if re.search(
         r"\b(?:cheer\w*|danc\w+|wav\w+|applaud\w*|protest\w*|shout\w*|roar\w*|rally)\b", words, re.I
     ):

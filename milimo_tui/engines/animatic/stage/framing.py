@@ -1,4 +1,4 @@
-"""Framing: lens, height and distance for each size and angle, the film slid so that heads sit right."""
+"""Framing: lens, height, distance and film shift for each size and angle."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 import random
 from dataclasses import replace
 
-from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import FRONT
-from milimo_tui.engines.animatic.figures.people import Actor, head_height
+from milimo_tui.engines.animatic.figures.people import Actor, measure_head
 from milimo_tui.engines.specs.spec_values import ShotFacts
 
-# Metres of height the frame shows at the subject, and the lens (in frame heights) that suits it.
+# The height of the frame at the subject in metres, and a suitable lens in frame heights.
 SPAN = {
     "ECU": 0.235,
     "CU": 0.42,
@@ -51,25 +51,25 @@ OVERHEAD = {
 SIZES = tuple(SPAN)
 
 
-def needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
-    """The least span that holds everyone side by side, with something held out, tall and short alike."""
+def find_needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
+    """Return the least span that holds everyone side by side, with held things, tall and short alike."""
     if not actors:
         return 0.0
-    return max(_wide(actors, aspect, size), _tall(actors, size))
+    return max(_find_wide_span(actors, aspect, size), _find_tall_span(actors, size))
 
 
-def _tall(actors: tuple[Actor, ...], size: str) -> float:
-    """The span that shows every head of a close shot, and all of a giant in a wide one."""
+def _find_tall_span(actors: tuple[Actor, ...], size: str) -> float:
+    """Return the span that shows every head of a close shot, and a complete giant in a wide shot."""
     top = max(actor.top for actor in actors)
     if size in _FEET:
         return top / (_FEET[size] + 0.44)
-    low = min(actor.top - 1.25 * head_height(actor.appearance) for actor in actors)
+    low = min(actor.top - 1.25 * measure_head(actor.appearance) for actor in actors)
     heads = (top - low) / (0.96 - _HEADROOM[size]) if len(actors) > 1 else 0.0
     large = actors[0].unit if actors[0].unit > 1.25 else 0.0
     return max(heads, SPAN[size] * large)
 
 
-def _wide(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
+def _find_wide_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
     lying = [actor for actor in actors if actor.pose == "lie"]
     if lying and size not in _CLOSE:
         return 2.3 * lying[0].unit / aspect
@@ -86,7 +86,7 @@ def _wide(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
     return (wide + room) / aspect if len(actors) > 1 or aspect < 1 else 0.0
 
 
-def lens_for(
+def choose_lens(
     facts: ShotFacts,
     size: str,
     span: float,
@@ -96,14 +96,15 @@ def lens_for(
     *,
     inside: bool,
     overhead: bool,
-) -> tuple[Lens, float]:
+) -> tuple[PinholeLens, float]:
+    """Return the lens of a shot, and its distance from the subject."""
     focal = _FOCAL[size]
     across = [a.head[0] if size in _CLOSE else a.x for a in actors]
     middle_x = (min(across) + max(across)) / 2 if actors else 0.0
     if overhead:
         high = span * 1.25
         tilt = math.radians(84)
-        lens = Lens(
+        lens = PinholeLens(
             x=middle_x,
             y=high,
             z=-high / math.tan(tilt) * 0.9,
@@ -115,7 +116,7 @@ def lens_for(
     distance = focal * span
     main = actors[0] if actors else None
     top = max((actor.top for actor in actors), default=1.7)
-    eyes = (main.top if main else 1.7) - 0.5 * (head_height(main.appearance) if main else 0.24)
+    eyes = (main.top if main else 1.7) - 0.5 * (measure_head(main.appearance) if main else 0.24)
     close = size in _CLOSE
     lying = close and all(actor.pose == "lie" for actor in actors) and main is not None
     if lying:
@@ -126,7 +127,7 @@ def lens_for(
     pitch = 0.0
     middle = top - 0.36 * span if close else span * 0.34
     if facts.angle == "low":
-        # Nearer with a wider lens: heights tower.
+        # A wider lens nearer to the subject exaggerates heights.
         focal, distance = focal * 0.8, distance * 0.8
         down = min(0.62 * distance, max(0.12, (eyes - 0.1) if close else 1.15))
         height = max(0.16, (eyes if close else 1.3) - down)
@@ -138,10 +139,10 @@ def lens_for(
         pitch = -math.atan2(height - middle, distance) * 0.95
     roll = math.radians(8.5 if luck.random() < 0.5 else -8.5) if facts.angle == "dutch" else 0.0
     aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
-    lens = Lens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
-    # Slide the film so that heads or feet sit where this size wants them, and the subject on its third.
+    lens = PinholeLens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
+    # Shift the film so that heads or feet have the place that this size needs, and the subject is on a third.
     if lying and main is not None:
-        # From the head along the body, which lies where it does not face.
+        # The body lies on the side away from the face.
         reach = max(0.0, span * aspect / 2 - 0.3 * main.unit)
         middle_x -= (main.facing or 1) * min(0.7 * main.unit, reach)
         anchor, want_y = (middle_x, main.head[1], 0.0), 0.08
@@ -149,7 +150,7 @@ def lens_for(
         anchor, want_y = (middle_x, top, 0.0), -0.5 + _HEADROOM[size]
     else:
         anchor, want_y = (middle_x, 0.0, 0.0), _FEET[size]
-    at = lens.point(anchor)
+    at = lens.project_point(anchor)
     want_x = 0.0
     if len(actors) == 1 and main is not None and main.view != FRONT and main.pose != "lie":
         want_x = -main.facing * aspect * (0.07 if close else 0.11)

@@ -1,4 +1,4 @@
-"""Scratch sound: the tone of the place, its weather, and the lines over it. Arrays in, arrays out."""
+"""Scratch sound: the room tone of the place, its weather, and the spoken lines."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from fractions import Fraction
 import numpy as np
 
 from milimo_tui.core.time import frame_to_sample
-from milimo_tui.engines.animatic.figures.cast import appearance_of
+from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
-from milimo_tui.engines.animatic.stage.ambience import Air, Samples, tone
-from milimo_tui.engines.animatic.stage.blocking import seed_of
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.ambience import Samples, ToneNoise, make_tone
+from milimo_tui.engines.animatic.stage.blocking import make_seed
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 from milimo_tui.engines.specs.spec_values import Person, SpokenLine
 
 LEAD = 0.3  # seconds of tone before the first word
-GAP = 0.22  # between two lines
+GAP = 0.22  # seconds between two lines
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
-    """A spoken line and when it is heard, in seconds."""
+class TimedLine:
+    """A spoken line and its time in seconds."""
 
     line: SpokenLine
     start: float
@@ -29,15 +29,15 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
-    """The shot's sound: `mix` is float (2, n); `voice` the lines alone, for the mouths."""
+class ScratchTrack:
+    """A shot's sound: `mix` is float (2, n); `voice` has only the lines, for the mouths."""
 
     mix: Samples
     voice: Samples
 
 
-def timed(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[Timed, ...]:
-    """Each line's stretch of the shot, by its share of the words."""
+def time_lines(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[TimedLine, ...]:
+    """Return each line's interval of the shot, by its share of the words."""
     spoken = [line for line in lines if line.text.strip()]
     if not spoken:
         return ()
@@ -49,13 +49,13 @@ def timed(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[Timed, ...]:
     out, time = [], lead
     for line, weight in zip(spoken, weights, strict=True):
         length = room * weight / sum(weights)
-        out.append(Timed(line, time, time + length))
+        out.append(TimedLine(line, time, time + length))
         time += length + (gaps / (len(spoken) - 1) if len(spoken) > 1 else 0.0)
     return tuple(out)
 
 
-def score(
-    staging: Staging,
+def score_shot(
+    staging: StagedShot,
     frames: int,
     rate: Fraction,
     sample_rate: int,
@@ -63,17 +63,18 @@ def score(
     *,
     head: int = 0,
     tail: int = 0,
-) -> Track:
-    """The whole shot's sound, exactly as long as its frames and those of its handles, where the tone of the
-    place goes on. `speech` is a program's path, or empty.
+) -> ScratchTrack:
+    """Return the sound of a shot and its handles, exactly as long as their frames.
+
+    `speech` is the path of a program, or empty.
     """
     count = frame_to_sample(head + frames + tail, rate, sample_rate)
     begins = frame_to_sample(head, rate, sample_rate)
     seconds = float(frames / rate)
-    air = Air(count, sample_rate, np.random.default_rng(staging.shot_seed))
-    mix = tone(staging.place.tone, staging.air, air, inside=staging.inside)
+    air = ToneNoise(count, sample_rate, np.random.default_rng(staging.shot_seed))
+    mix = make_tone(staging.place.tone, staging.air, air, inside=staging.inside)
     voice = np.zeros((2, count), dtype=np.float32)
-    for index, item in enumerate(timed(staging.facts.lines, seconds)):
+    for index, item in enumerate(time_lines(staging.facts.lines, seconds)):
         person = next(
             (
                 who
@@ -82,32 +83,32 @@ def score(
             ),
             None,
         )
-        appearance = appearance_of(person or Person(name=item.line.character or "SOMEONE"))
+        appearance = describe_appearance(person or Person(name=item.line.character or "SOMEONE"))
         lasts = item.end - item.start
-        named = item.line.voice if speech and speech_program.is_known(speech, item.line.voice) else ""
+        named = item.line.voice if speech and speech_program.has_voice(speech, item.line.voice) else ""
         spoken = (
-            scratch_voices.speak(speech, item.line.text, appearance, lasts, sample_rate, named)
+            scratch_voices.speak_line(speech, item.line.text, appearance, lasts, sample_rate, named)
             if speech
             else None
         )
         if spoken is None:
-            spoken = scratch_voices.hum(
+            spoken = scratch_voices.hum_line(
                 item.line.text,
                 appearance,
                 lasts,
                 sample_rate,
-                seed_of("hum", appearance.name, item.line.text, index),
+                make_seed("hum", appearance.name, item.line.text, index),
             )
         extension = item.line.extension.upper().replace(".", "")
         if extension in ("OS", "OC", "FILTERED", "ON PHONE", "RADIO"):
-            spoken = _far(spoken, sample_rate)
+            spoken = _muffle_voice(spoken, sample_rate)
         start = begins + round(item.start * sample_rate)
         piece = spoken[: max(0, count - start)]
         fade = min(piece.size, sample_rate // 50)
         if fade and spoken.size > piece.size:
             piece = piece.copy()
             piece[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-        speaker = staging.speaker(item.line.character)
+        speaker = staging.find_speaker(item.line.character)
         side = (
             0.5
             if speaker is None
@@ -120,14 +121,20 @@ def score(
         ramp = np.linspace(0, 1, edge, dtype=np.float32)
         mix[:, :edge] *= ramp
         mix[:, -edge:] *= ramp[::-1]
-    return Track(np.clip(mix + voice, -0.98, 0.98).astype(np.float32), voice)
+    return ScratchTrack(np.clip(mix + voice, -0.98, 0.98).astype(np.float32), voice)
 
 
-def mouths(
-    track: Track, timing: tuple[Timed, ...], frames: int, rate: Fraction, sample_rate: int, head: int = 0
+def open_mouths(
+    track: ScratchTrack,
+    timing: tuple[TimedLine, ...],
+    frames: int,
+    rate: Fraction,
+    sample_rate: int,
+    head: int = 0,
 ) -> list[tuple[int, int]]:
-    """For each frame the line heard (its index in `timing`, -1 none) and how far the mouth opens (0…2); the
-    first `head` of the frames lie before the shot.
+    """Return the index of the line heard (-1 none) and the opening of the mouth (0 to 2) for each frame.
+
+    The first `head` frames are before the shot.
     """
     loudness = np.abs(track.voice).max(axis=0)
     out = []
@@ -141,8 +148,8 @@ def mouths(
     return out
 
 
-def _far(values: Samples, sample_rate: int) -> Samples:
-    """A voice through a wall, a door or a wire: its highs gone."""
+def _muffle_voice(values: Samples, sample_rate: int) -> Samples:
+    """Return a voice through a wall, a door or a wire: without its high frequencies."""
     spectrum = np.fft.rfft(values)
     gain = 1 / (1 + (np.fft.rfftfreq(values.size, 1 / sample_rate) / 1500) ** 2)
     return np.asarray(np.fft.irfft(spectrum * gain, values.size) * 0.8, dtype=np.float32)

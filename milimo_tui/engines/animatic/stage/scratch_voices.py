@@ -1,4 +1,4 @@
-"""Scratch voices: `espeak-ng` where it is found, a soft hum of syllables where it is not.
+"""Scratch voices: `espeak-ng` if it is installed, else a soft hum of syllables.
 
 The program is run with an argument list, its text on stdin, and a time limit. Same words, same bytes.
 """
@@ -12,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.host import explain_os_error
-from milimo_tui.engines.animatic.figures.cast import Appearance
+from milimo_tui.engines.animatic.figures.cast import CastLook
 from milimo_tui.engines.animatic.stage.speech_program import TIMEOUT
 
 Samples = NDArray[np.float32]
 
 
-def speak(
-    executable: str, text: str, appearance: Appearance, seconds: float, sample_rate: int, voice: str = ""
+def speak_line(
+    executable: str, text: str, appearance: CastLook, seconds: float, sample_rate: int, voice: str = ""
 ) -> Samples | None:
-    """The line spoken in about `seconds` with that voice, else one for how the character looks; None when the
-    program fails.
+    """Return the line spoken in about `seconds`, or None if the program fails.
+
+    The character's look chooses the voice if none is given.
     """
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
@@ -50,22 +51,22 @@ def speak(
 
 
 def _read_wav(data: bytes, sample_rate: int) -> Samples | None:
-    """Mono 16-bit samples of a WAV stream (whose header does not know its length), at another rate."""
+    """Return mono 16-bit samples of a WAV stream (its header does not know the length) at another rate."""
     if len(data) < 44 or data[:4] != b"RIFF":
         return None
     source_rate = struct.unpack_from("<I", data, 24)[0]
     start = data.find(b"data") + 8
     body = data[start : start + (len(data) - start) // 2 * 2]
     values = np.frombuffer(body, dtype="<i2").astype(np.float32) / np.float32(32768)
-    return resampled(values, source_rate, sample_rate)
+    return resample_sound(values, source_rate, sample_rate)
 
 
-def resampled(values: Samples, source_rate: int, sample_rate: int) -> Samples:
-    """The same sound at another rate, through its spectrum."""
+def resample_sound(values: Samples, source_rate: int, sample_rate: int) -> Samples:
+    """Return the same sound at another rate, through its spectrum."""
     if values.size < 2 or source_rate == sample_rate:
         return values
     count = round(values.size * sample_rate / source_rate)
-    padded = 1 << (values.size - 1).bit_length()  # a length the transform likes
+    padded = 1 << (values.size - 1).bit_length()  # a power of two makes the transform fast
     target = round(padded * sample_rate / source_rate)
     spectrum = np.fft.rfft(values, padded)
     full = np.zeros(target // 2 + 1, dtype=spectrum.dtype)
@@ -74,11 +75,11 @@ def resampled(values: Samples, source_rate: int, sample_rate: int) -> Samples:
     return np.asarray(np.fft.irfft(full, target)[:count] * (target / padded), dtype=np.float32)
 
 
-def hum(text: str, appearance: Appearance, seconds: float, sample_rate: int, seed: int) -> Samples:
-    """A soft voice without words: a note for each syllable, at the character's pitch."""
+def hum_line(text: str, appearance: CastLook, seconds: float, sample_rate: int, seed: int) -> Samples:
+    """Return a soft voice without words: a note for each syllable, at the character's pitch."""
     generator = np.random.default_rng(seed)
     count = max(1, round(seconds * sample_rate))
-    syllables = max(1, min(round(seconds * 6), sum(_syllables(word) for word in text.split())))
+    syllables = max(1, min(round(seconds * 6), sum(_count_syllables(word) for word in text.split())))
     pitch = (
         (215.0 if appearance.woman else 118.0)
         * {"child": 1.45, "adult": 1.0, "old": 0.88}[appearance.age]
@@ -93,7 +94,7 @@ def hum(text: str, appearance: Appearance, seconds: float, sample_rate: int, see
             continue
         time = np.arange(last - first) / sample_rate
         share = time / time[-1]
-        fall = 1.0 - 0.16 * index / syllables  # a sentence sinks towards its end
+        fall = 1.0 - 0.16 * index / syllables  # the pitch of a sentence falls towards its end
         note = pitch * fall * (1 + 0.07 * (generator.random() - 0.5)) * (1 + 0.02 * np.sin(np.pi * share))
         phase = 2 * np.pi * np.cumsum(note) / sample_rate
         vowel = generator.integers(0, 3)
@@ -104,7 +105,7 @@ def hum(text: str, appearance: Appearance, seconds: float, sample_rate: int, see
     return out
 
 
-def _syllables(word: str) -> int:
+def _count_syllables(word: str) -> int:
     vowels = "aeiouyäöüáéíóúàèìòùаеиоуыэюя"
     lowered = word.lower()
     return max(

@@ -1,4 +1,4 @@
-"""Words: what a heading and an action say about place, hour, air, poses and things. Tables; pure."""
+"""Script words: the place, hour, weather, poses and things in a heading and an action."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from milimo_tui.engines.animatic.draw.palette import Hour
 Table = tuple[tuple[str, str], ...]
 
 
-def _find(table: Table, text: str) -> str:
-    """The name whose word comes first in the table's order; empty when none does."""
+def _find_word(table: Table, text: str) -> str:
+    """Return the name whose word comes first in the table's order, or an empty string."""
     for name, words in table:
         if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE):
             return name
@@ -22,7 +22,7 @@ def _find_all(table: Table, text: str) -> tuple[str, ...]:
     return tuple(name for name, words in table if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE))
 
 
-# Order matters: the more telling word first ("hospital corridor" is a hospital's, "market street" a market).
+# Order matters: the more specific word is first ("hospital corridor" is a hospital).
 _UNDERWATER = (
     r"underwater|under ?water|undersea|sea ?bed|ocean floor|coral reef|sunken \w+|"
     r"(?:beneath|below|under) the (?:surface|waves|sea|water|ice)"
@@ -104,8 +104,8 @@ INTERIORS: Table = (
     ),
     ("basement", r"basement|cellar|vault|sewer|cave|catacombs?|mine"),
 )
-_WHOLE = ("underwater", "circus", "plane")  # whatever part of it is named last
-# A room of no other name; “LAMP ROOM” is one that nothing here draws.
+_WHOLE = ("underwater", "circus", "plane")  # the last part of the location does not matter
+# A room without another name; “LAMP ROOM” is a room without a drawing.
 _ROOM = (
     r"(?:(?:the|a|an|[\w ]+['’]s?|back|front|spare|small|large|big|empty|bare|dark|waiting|other|next|same|"
     r"locked|rented) )*(?:room|chamber)(?: (?:no\.? ?)?\d+)?"
@@ -234,7 +234,7 @@ THINGS: Table = (
         r"(?<!to )(?<!to her )(?<!to his )(?<!to their )(?:feet|foot|toes|shoes?|boots?|slippers|heels)",
     ),
 )
-_OWN = ("hand", "hands", "feet")  # what holds a thing is named after it
+_OWN = ("hand", "hands", "feet")  # the name of a held thing is more important
 POSES: Table = (
     (
         "lie",
@@ -323,47 +323,47 @@ _HOLDS = (
 )
 
 
-def place_of(location: str, heading: str, action: str, *, inside: bool) -> str:
-    """The kind of place: from the location, else the heading, else the action; empty where none is known.
+def find_place_kind(location: str, heading: str, action: str, *, inside: bool) -> str:
+    """Return the kind of place from the location, else the heading, else the action, or an empty string.
 
-    The last part of a location names the place most closely ("HOSPITAL - CORRIDOR"), but a telling
-    whole decides where that part alone says nothing.
+    The last part of a location is the most specific ("HOSPITAL - CORRIDOR"); the complete location decides if
+    that part is unknown.
     """
     table = INTERIORS if inside else EXTERIORS
     parts = [part for part in re.split(r"\s+[-–—/]\s+|,\s+", location) if part.strip()]
-    whole = _find(tuple(row for row in table if row[0] in _WHOLE), location)
+    whole = _find_word(tuple(row for row in table if row[0] in _WHOLE), location)
     if whole:
         return whole
     for text in (*reversed(parts), location, heading):
-        found = _find(table, text)
+        found = _find_word(table, text)
         if found:
             return found
     if inside and any(re.fullmatch(_ROOM, part.strip(), re.IGNORECASE) for part in parts):
         return "room"
-    if not inside and any(_find(INTERIORS, text) for text in (location, heading)):
-        return "street"  # the outside of a house of some kind
-    return "" if location.strip() else _find(table, action)
+    if not inside and any(_find_word(INTERIORS, text) for text in (location, heading)):
+        return "street"  # the outside of an unknown building
+    return "" if location.strip() else _find_word(table, action)
 
 
-def elsewhere(action: str) -> str:
-    """The exterior that a cutaway's own words name, whatever room its scene is set in; empty for none."""
-    return _find(EXTERIORS[:-1], action)
+def find_elsewhere(action: str) -> str:
+    """Return the exterior that a cutaway's own words name, or an empty string."""
+    return _find_word(EXTERIORS[:-1], action)
 
 
-def hour_of(time_of_day: str, heading: str, action: str) -> Hour:
-    """The hour the light tells; day where nothing says otherwise (CONTINUOUS, LATER)."""
+def find_hour(time_of_day: str, heading: str, action: str) -> Hour:
+    """Return the hour of the light; day if nothing else is written (CONTINUOUS, LATER)."""
     for text in (time_of_day, heading.rpartition("-")[2] or heading):
-        found = _find(HOURS, re.sub(r"\blater\b", "", text, flags=re.IGNORECASE))
+        found = _find_word(HOURS, re.sub(r"\blater\b", "", text, flags=re.IGNORECASE))
         if found:
             return Hour(found)
-    written = _find(
+    written = _find_word(
         HOURS[:5], re.sub(r"\b(?:later?|good (?:night|evening|morning)|tonight)\b", "", action, flags=re.I)
     )
     return Hour(written) if written and not time_of_day else Hour.DAY
 
 
-def air_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """Weather and atmosphere named in those texts, without negations."""
+def find_weather(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the weather and atmosphere named in those texts, without negations."""
     text = re.sub(r"\b(?:no|without|after the|stopped|before the)\s+\w+", " ", " ".join(texts), flags=re.I)
     text = re.sub(
         r"\b(?:rain ?coats?|fire (?:escape|fighters?|station|man|exit|alarm)|snow ?man|you're fired)\b",
@@ -377,8 +377,8 @@ def air_of(texts: Iterable[str]) -> tuple[str, ...]:
 _CLOSE_ON = r"\W*(?:(?:extreme )?close(?:[ -]?up)?(?: on| of)?|tight on|insert|angle on|detail)\b[\s:–—-]*"
 
 
-def thing_of(text: str, fallback: str = "hand") -> str:
-    """The object an insert shows: the one that the sentence names first."""
+def find_thing(text: str, fallback: str = "hand") -> str:
+    """Return the object an insert shows: the first thing that the sentence names."""
     best, name = len(text) + 1, fallback
     for thing, words in THINGS:
         match = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
@@ -387,14 +387,14 @@ def thing_of(text: str, fallback: str = "hand") -> str:
     return name
 
 
-def named_thing(action: str) -> str:
-    """The words of an insert for what it shows: “INSERT - the brass orrery, turning.” → the brass orrery."""
+def read_named_thing(action: str) -> str:
+    """Return the words for an insert's thing: “INSERT - the brass orrery, turning.” → the brass orrery."""
     bare = re.sub(rf"^{_CLOSE_ON}", "", action, flags=re.IGNORECASE)
     return " ".join(re.split(r"[.,;:!?(]|\s[-–—]+\s", bare.strip(), maxsplit=1)[0].split()[:6])
 
 
-def held_in(text: str) -> str:
-    """A thing the person in that sentence holds, if it can be shown in a hand."""
+def find_held_thing(text: str) -> str:
+    """Return a thing that the person in a sentence holds, if a hand can show it."""
     if not re.search(rf"\b(?:{_HOLDS})\b", text, re.IGNORECASE):
         return ""
     for thing, words in THINGS:
@@ -403,12 +403,13 @@ def held_in(text: str) -> str:
     return ""
 
 
-def pose_of(text: str) -> str:
-    return _find(POSES, text) or "stand"
+def find_pose(text: str) -> str:
+    """Return the pose that a sentence describes, or an empty string."""
+    return _find_word(POSES, text) or "stand"
 
 
-def rest_of(pose: str, text: str, kind: str, *, inside: bool) -> str:
-    """What one who lies or leans does so on: bed, couch, floor; wall or rail; empty for other poses."""
+def find_rest(pose: str, text: str, kind: str, *, inside: bool) -> str:
+    """Return the support of a lying or leaning person: bed, couch, floor, wall, rail; else empty."""
     if pose == "lean":
         return "rail" if re.search(rf"\b(?:{_RAILS})\b", text, re.IGNORECASE) else "wall"
     if pose != "lie":
@@ -419,25 +420,26 @@ def rest_of(pose: str, text: str, kind: str, *, inside: bool) -> str:
     return "bed" if inside and kind in ("bedroom", "hospital", "apartment", "cell", "room") else "floor"
 
 
-def sleeps(text: str) -> bool:
-    """Whether the eyes of the one in that sentence are shut."""
+def is_asleep(text: str) -> bool:
+    """Return True if the person in that sentence has shut eyes."""
     return re.search(rf"\b(?:{_SHUT})\b", text, re.IGNORECASE) is not None
 
 
-def is_close_on(action: str) -> str:
-    """The thing that an action's first words have the camera close on (CLOSE ON HER HAND); else empty."""
+def find_close_subject(action: str) -> str:
+    """Return the thing that an action's first words show close (CLOSE ON HER HAND), or an empty string."""
     match = re.match(rf"{_CLOSE_ON}([^.;:]*)", action, re.IGNORECASE)
     if match is None or re.search(r"\b(?:face|eyes?|lips|mouth|profile)\b", match[1], re.IGNORECASE):
         return ""
-    return thing_of(match[1], "")
+    return find_thing(match[1], "")
 
 
-def mood_of(text: str) -> str:
-    return _find(MOODS, text)
+def find_mood(text: str) -> str:
+    """Return the mood that a text describes, or an empty string."""
+    return _find_word(MOODS, text)
 
 
-def drives(text: str) -> bool:
-    """Whether the action takes place at a wheel, whatever road the heading names."""
+def is_driving(text: str) -> bool:
+    """Return True if the action takes place at a steering wheel, on any road."""
     return (
         re.search(
             (r"\b(?:drives|driving|behind the wheel|at the wheel|in the (?:car|taxi|cab|truck))\b"),
@@ -449,11 +451,12 @@ def drives(text: str) -> bool:
 
 
 def shows_back(text: str) -> bool:
+    """Return True if the person turns the back to the camera."""
     return re.search(rf"\b(?:{_BACK})\b", text, re.IGNORECASE) is not None
 
 
-def sentences_about(name: str, text: str) -> str:
-    """The sentences of an action that name a person, by full name or its first or last word."""
+def find_sentences(name: str, text: str) -> str:
+    """Return the sentences of an action that name a person, by full name or its first or last word."""
     words = [re.escape(part) for part in {name, *name.split()} if len(part) > 2]
     if not words:
         return ""

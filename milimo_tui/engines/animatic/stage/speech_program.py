@@ -1,4 +1,4 @@
-"""The program that speaks scratch dialogue, and the voices that it has. Loads nothing heavy.
+"""The program that speaks scratch dialogue, and its voices.
 
 The program is run with an argument list and a time limit.
 """
@@ -16,34 +16,34 @@ from milimo_tui.core.settings import Settings
 TIMEOUT = 15.0
 
 
-def setting() -> str:
-    """The program that speaks scratch dialogue; `MILIMO_SPEECH` sets it, empty turns it off."""
+def read_setting() -> str:
+    """Return the program that speaks scratch dialogue; an empty `MILIMO_SPEECH` turns it off."""
     return os.environ.get("MILIMO_SPEECH", Settings().speech)
 
 
-def program(setting: str) -> str:
-    """The path of the speaking program; empty when it is turned off or not installed."""
+def find_program(setting: str) -> str:
+    """Return the path of the speech program, or an empty string if it is off or not installed."""
     return shutil.which(setting) or "" if setting.strip() else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice that the program has: what `-v` takes, and what it is called. `+f3` is put behind another."""
+class SpeechVoice:
+    """A voice of the program: its value for `-v`, and its name. `+f3` is a variant of other voices."""
 
     id: str
     name: str
 
 
 @cache
-def known(executable: str) -> tuple[Voice, ...]:
-    """The voices that the program lists, variants last; none where it lists none."""
-    rows = [line.split() for line in _listed(executable, "--voices")]
-    voices = [Voice(row[1], row[3].replace("_", " ")) for row in rows if len(row) > 4]
-    variants = [row for row in map(str.split, _listed(executable, "--voices=variant")) if len(row) == 5]
-    return (*voices, *(Voice(f"+{row[4].removeprefix('!v/')}", row[3]) for row in variants))
+def list_voices(executable: str) -> tuple[SpeechVoice, ...]:
+    """Return the voices that the program lists, variants last."""
+    rows = [line.split() for line in _read_voices(executable, "--voices")]
+    voices = [SpeechVoice(row[1], row[3].replace("_", " ")) for row in rows if len(row) > 4]
+    variants = [row for row in map(str.split, _read_voices(executable, "--voices=variant")) if len(row) == 5]
+    return (*voices, *(SpeechVoice(f"+{row[4].removeprefix('!v/')}", row[3]) for row in variants))
 
 
-def _listed(executable: str, what: str) -> list[str]:
+def _read_voices(executable: str, what: str) -> list[str]:
     try:
         done = subprocess.run([executable, what], capture_output=True, timeout=TIMEOUT, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -51,8 +51,8 @@ def _listed(executable: str, what: str) -> list[str]:
     return done.stdout.decode(errors="replace").splitlines()[1:]
 
 
-def is_known(executable: str, voice: str) -> bool:
-    """Whether the program has that voice: `en-gb`, or with a variant behind it `en-gb+f3`."""
-    ids = {each.id for each in known(executable)}
+def has_voice(executable: str, voice: str) -> bool:
+    """Return True if the program has that voice: `en-gb`, or with a variant after it, `en-gb+f3`."""
+    ids = {each.id for each in list_voices(executable)}
     base, plus, variant = voice.partition("+")
     return base in ids and (not plus or f"+{variant}" in ids)

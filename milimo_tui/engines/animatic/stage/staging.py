@@ -1,4 +1,4 @@
-"""Staging: from a shot's facts to a set, a lens and people placed before it. Pure; nothing is drawn."""
+"""Staging: a set, a lens and people on their marks, from a shot's facts."""
 
 from __future__ import annotations
 
@@ -6,90 +6,103 @@ import random
 import re
 from dataclasses import dataclass
 
-from milimo_tui.engines.animatic.draw.lens import Lens
-from milimo_tui.engines.animatic.draw.palette import Palette, indoors, outdoors
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
+from milimo_tui.engines.animatic.draw.palette import LightPalette, make_indoor_palette, make_outdoor_palette
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.places.place_table import Place, find
+from milimo_tui.engines.animatic.places.place_table import PlaceEntry, find_place
 from milimo_tui.engines.animatic.stage import crowds, script_words
-from milimo_tui.engines.animatic.stage.blocking import block, people_of, plain, seed_of, shoulder
-from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, lens_for, needed_span
+from milimo_tui.engines.animatic.stage.blocking import (
+    block_shot,
+    find_people,
+    make_seed,
+    make_shoulder,
+    simplify_name,
+)
+from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, choose_lens, find_needed_span
 from milimo_tui.engines.specs.spec_values import ShotFacts
 
-_AUDIENCE = re.compile(r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE)  # sits before a stage
+_AUDIENCE = re.compile(
+    r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE
+)  # people who sit in front of a stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Staging:
-    """Everything the painter needs. `span` is metres of frame height at the subject, `distance` to it."""
+class StagedShot:
+    """A staged shot. `span` is the frame's height at the subject in metres, `distance` the distance to it."""
 
     facts: ShotFacts
     aspect: float
     kind: str
-    place: Place
+    place: PlaceEntry
     inside: bool
-    palette: Palette
+    palette: LightPalette
     air: tuple[str, ...]
-    lens: Lens
+    lens: PinholeLens
     span: float
     distance: float
     actors: tuple[Actor, ...] = ()
-    extras: tuple[Actor, ...] = ()  # a crowd behind them, farthest first
-    unknown: str = ""  # the words of a place or a thing that nothing here draws: what is drawn is neutral
-    owner: str = ""  # whose eyes a POV is
-    thing: str = ""  # what an insert shows
+    extras: tuple[Actor, ...] = ()  # a crowd in the background, farthest first
+    unknown: str = ""  # the name of a place or thing without a drawing, drawn as a neutral one
+    owner: str = ""  # the owner of a point of view
+    thing: str = ""  # the thing that an insert shows
     overhead: bool = False
     light_left: bool = True
     crowd: bool = False
     nod: float = 0.0
     scene_seed: int = 0
     shot_seed: int = 0
-    blur: float = 0.0  # of what lies behind, in frame heights
+    blur: float = 0.0  # blur of the background, in frame heights
 
-    def speaker(self, character: str) -> int | None:
-        """The index of the actor who speaks as that character."""
-        wanted = plain(character)
+    def find_speaker(self, character: str) -> int | None:
+        """Return the index of the actor who speaks as that character, or None."""
+        wanted = simplify_name(character)
         for index, actor in enumerate(self.actors):
             if actor.appearance.name == wanted and not actor.near:
                 return index
         return None
 
 
-def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
+def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
     """Read the facts and put people, set and lens in place. `aspect` is width by height."""
-    inside = _is_inside(facts)
-    kind = script_words.place_of(facts.location, facts.heading, facts.action, inside=inside)
+    inside = _is_interior(facts)
+    kind = script_words.find_place_kind(facts.location, facts.heading, facts.action, inside=inside)
     if (
         facts.setting == "INT/EXT"
-        and script_words.place_of(facts.location, facts.heading, "", inside=True) == "car"
+        and script_words.find_place_kind(facts.location, facts.heading, "", inside=True) == "car"
     ):
         inside, kind = True, "car"
     close = facts.size in ("ECU", "CU", "MCU", "MS")
-    if not inside and kind in ("road", "street", "bridge") and close and script_words.drives(facts.action):
+    if (
+        not inside
+        and kind in ("road", "street", "bridge")
+        and close
+        and script_words.is_driving(facts.action)
+    ):
         inside, kind = True, "car"
-    away = script_words.elsewhere(facts.action) if inside and facts.function == "cutaway" else ""
+    away = script_words.find_elsewhere(facts.action) if inside and facts.function == "cutaway" else ""
     if away:
         inside, kind = False, away
     if facts.rig == "underwater":
         kind = "underwater"
-    unknown = "" if kind else facts.location.strip() or _place_in(facts.heading)
+    unknown = "" if kind else facts.location.strip() or _read_place_name(facts.heading)
     if not kind:
         kind = "neutral" if unknown else "room" if inside else "open"
-    place = find(kind, inside=inside)
-    hour = script_words.hour_of(facts.time_of_day, facts.heading, facts.action)
-    palette = indoors(hour, place.mood) if inside else outdoors(hour, wild=place.wild)
-    scene_seed = seed_of("scene", facts.heading or facts.location)
-    shot_seed = seed_of("shot", seed, facts.number, facts.action, facts.size, facts.function)
+    place = find_place(kind, inside=inside)
+    hour = script_words.find_hour(facts.time_of_day, facts.heading, facts.action)
+    palette = make_indoor_palette(hour, place.mood) if inside else make_outdoor_palette(hour, wild=place.wild)
+    scene_seed = make_seed("scene", facts.heading or facts.location)
+    shot_seed = make_seed("shot", seed, facts.number, facts.action, facts.size, facts.function)
     luck = random.Random(shot_seed)
     function = facts.function
     thing = ""
     if function in ("insert", "cutaway"):
-        thing = script_words.thing_of(facts.action, "")
+        thing = script_words.find_thing(facts.action, "")
         if not thing and function == "insert":
-            thing, unknown = "unknown", script_words.named_thing(facts.action)
+            thing, unknown = "unknown", script_words.read_named_thing(facts.action)
     elif function in ("single", "reaction") and facts.size in ("ECU", "CU"):
-        thing = script_words.is_close_on(facts.action)
+        thing = script_words.find_close_subject(facts.action)
     overhead = facts.angle == "overhead" and not thing
-    owner, people = people_of(facts)
+    owner, people = find_people(facts)
     if thing:
         people = []
     size = facts.size if facts.size in SPAN else "MS"
@@ -100,27 +113,27 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     span = SPAN[size] if not overhead else OVERHEAD[size]
     if inside and not overhead:
         span = min(span * 0.8 if size in ("LS", "WS") else span, place.reach)
-    actors = block(facts, people, size, span, place, kind, luck, overhead=overhead)
-    span = max(span, needed_span(actors, aspect, size))
-    lens, distance = lens_for(facts, size, span, actors, aspect, luck, inside=inside, overhead=overhead)
-    many, one = crowds.crowd_of(f"{_groups(facts)} {facts.action} {facts.heading}", len(actors))
+    actors = block_shot(facts, people, size, span, place, kind, luck, overhead=overhead)
+    span = max(span, find_needed_span(actors, aspect, size))
+    lens, distance = choose_lens(facts, size, span, actors, aspect, luck, inside=inside, overhead=overhead)
+    many, one = crowds.count_crowd(f"{_list_groups(facts)} {facts.action} {facts.heading}", len(actors))
     if function == "OTS":
-        actors = (*actors, shoulder(facts, people, lens, distance, aspect, actors))
-    return Staging(
+        actors = (*actors, make_shoulder(facts, people, lens, distance, aspect, actors))
+    return StagedShot(
         facts=facts,
         aspect=aspect,
         kind=kind,
         place=place,
         inside=inside,
         palette=palette,
-        air=script_words.air_of((facts.action, facts.heading, facts.time_of_day)),
+        air=script_words.find_weather((facts.action, facts.heading, facts.time_of_day)),
         lens=lens,
         span=span,
         distance=distance,
         actors=actors,
         extras=()
         if thing or place.seated or (kind == "stage" and _AUDIENCE.search(facts.action))
-        else crowds.placed(
+        else crowds.place_crowd(
             many,
             one,
             facts.heading or facts.location,
@@ -145,17 +158,17 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     )
 
 
-def _groups(facts: ShotFacts) -> str:
-    """The names of the cast that mean many: CROWD, SOLDIERS."""
+def _list_groups(facts: ShotFacts) -> str:
+    """Return the names of the cast that mean many people: CROWD, SOLDIERS."""
     return " ".join(person.name for person in facts.characters if crowds.is_group(person.name))
 
 
-def _place_in(heading: str) -> str:
-    """The place of a heading that comes without one: “INT. LANTERN ROOM - NIGHT” → LANTERN ROOM."""
+def _read_place_name(heading: str) -> str:
+    """Return the place of a heading without a location: “INT. LANTERN ROOM - NIGHT” → LANTERN ROOM."""
     bare = re.sub(r"^\s*(?:INT|EXT|I/E|EST)[./ EXTIN]*\s+", "", heading, flags=re.IGNORECASE)
     return re.split(r"\s+[-–—]\s+", bare)[0].strip()
 
 
-def _is_inside(facts: ShotFacts) -> bool:
+def _is_interior(facts: ShotFacts) -> bool:
     setting = facts.setting or facts.heading[:8].upper()
     return setting.upper().startswith(("INT", "I/E")) and "EXT" not in setting.upper()
