@@ -7,6 +7,7 @@ labels of fields and notes of keys. The tests of wording check them, and `tools.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,8 @@ KINDS_BY_POSITION = {
     **{name: {0: "error", 1: "hint"} for name in ERRORS},
 }
 KEYWORDS = frozenset({"hint", "help", "description", "does", "note", "label", "placeholder", "verb"})
+# Modules without any of these need not be parsed, which takes most of the time.
+_MAY_HAVE_MESSAGES = re.compile(rf"\b(?:(?:{'|'.join(KINDS_BY_POSITION)})\(|(?:{'|'.join(KEYWORDS)})=)")
 GAP = "\0"  # in `words`, a value that is filled in when the program runs
 
 
@@ -137,7 +140,8 @@ def read_sources() -> dict[str, str]:
 @cache
 def list_messages() -> list[list[Sentence]]:
     """Return the sentences of all modules, grouped by the call that contains them, then the notes of keys."""
-    found = [group for path, source in read_sources().items() for group in find_messages(source, path)]
+    sources = {path: text for path, text in read_sources().items() if _MAY_HAVE_MESSAGES.search(text)}
+    found = [group for path, source in sources.items() for group in find_messages(source, path)]
     # The notes of `ui.mode` are the names of screens.
     notes = (each for each in keymap_file.load_keymap("default").bindings if each.run != "ui.mode")
     return found + [[Sentence(f"keymap: {each.run}", 0, "key", each.note, each.note)] for each in notes]
