@@ -106,6 +106,7 @@ pages: .make/test
 	@$(BIN)/python -m tools.editing_page > .make/page && mv .make/page docs/editing.md
 	@$(BIN)/python -m tools.settings_page > .make/page && mv .make/page docs/settings.md
 	@$(BIN)/python -m tools.recipes_page > .make/page && mv .make/page docs/recipes.md
+	@$(BIN)/python -m tools.messages_page > .make/page && mv .make/page docs/messages.md
 	@$(BIN)/python -m tools.state_diagram
 
 # The docs as a site of plain pages; it fails where a link or a picture leads nowhere.

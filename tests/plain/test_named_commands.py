@@ -11,11 +11,15 @@ import pytest
 from milimo_tui.cli.main import HELP, SHELL_VERBS
 from milimo_tui.studio.registry.args import Args, read_arguments
 from milimo_tui.studio.registry.registry import GROUPS, Command, list_commands
-from tests.plain.test_words import GLOSSARY, SOURCE, all_sentences, texts_of_all
+from tests.plain.test_words import GLOSSARY
+from tools.messages import SOURCE, list_sentences, list_texts
 
 EVERYWHERE = {"--json", "--home", "--project", "--cut", "--help", "--version", "--wait"}
 COMMANDS = list_commands()
 BY_WORDS = {entry.cli: entry for entry in COMMANDS.values() if entry.cli}
+# The page of messages is left out: `test_the_program_names_commands_that_there_are` checks its sources.
+PAGES = [SOURCE.parent / "README.md", *sorted(GLOSSARY.parent.glob("*.md"))]
+PAGES = [page for page in PAGES if page.name != "messages.md"]
 # `milimo` and what is typed behind it, up to what ends a clause.
 _SHELL = re.compile(r"(?<![\w./-])milimo ((?:[a-z][\w-]*|--[a-z][\w-]*)(?: [^\s,;:)}`|“”\0]+)*)( ?\0| +$)?")
 _TYPED = re.compile(r"(?:^|(?<=[\s(“`])):([a-z][a-z-]+(?: [a-z-]+)*)")  # in the studio, behind `:`
@@ -77,23 +81,21 @@ def wrong_in(words: str) -> Iterator[str]:
                 yield f"milimo {entry.cli} takes no {', '.join(sorted(missing))}"
 
 
-@pytest.mark.parametrize(
-    "page", [SOURCE.parent / "README.md", *sorted(GLOSSARY.parent.glob("*.md"))], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_names_commands_that_there_are(page: Path) -> None:
     wrong = list(wrong_in(page.read_text()))
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_program_names_commands_that_there_are() -> None:
-    wrong = [f"{where}: {each}" for where, words in texts_of_all() for each in wrong_in(words)]
+    wrong = [f"{where}: {each}" for where, words in list_texts() for each in wrong_in(words)]
     assert not wrong, "\n".join(wrong)
 
 
 def test_a_hint_names_commands_of_the_palette_that_there_are() -> None:
     wrong = [
         f"{each.where}: there is no command “:{typed}”"
-        for each in all_sentences()
+        for each in list_sentences()
         for typed in _TYPED.findall(each.words)
         if command_in(typed.split()) is None
     ]
