@@ -129,10 +129,10 @@ from milimo_tui.story.values.film import Scene
 paths = ProjectPaths(pathlib.Path(sys.argv[1]))
 with ProjectFile.open(paths) as film:
     scene = Scene(id="s", order="V", number="1", heading="")
-    film.edit("add", scope="project", actor="a", before=[], after=[scene])
+    film.write_edit("add", scope="project", actor="a", before=[], after=[scene])
     film.undo("project", "a")
     film.redo("project", None)
-    assert film.story().scenes and not film.cuts()
+    assert film.load_story().scenes and not film.load_cuts()
 assert read_film_summary(paths).name == "Film"
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"sqlmodel", "sqlalchemy", "pydantic", "textual", "av", "asyncio"}))

@@ -93,7 +93,7 @@ async def modes():
         while app.film is None:
             await pilot.pause(0.1)
         for mode in SCREENS:
-            await app.go(mode)
+            await app.go_to_mode(mode)
             await pilot.pause(0.3)
         await asyncio.to_thread(edits)
         await pilot.pause(0.5)

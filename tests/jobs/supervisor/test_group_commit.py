@@ -217,7 +217,9 @@ async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
     def breaks(request: object, pieces: object) -> None:
         raise broken
 
-    desk = SimpleNamespace(answer=breaks, queries=SimpleNamespace(prepare=prepare_nothing), draining=False)
+    desk = SimpleNamespace(
+        answer_request=breaks, queries=SimpleNamespace(prepare_answer=prepare_nothing), draining=False
+    )
     server = ClientServer(
         tmp_path / "s", cast(RequestHandler, desk), commits, EventFeed(inside.file), lambda: None
     )

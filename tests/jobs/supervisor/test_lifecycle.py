@@ -300,7 +300,7 @@ from pathlib import Path
 from tests.jobs.conftest import picture
 home = Home(Path(sys.argv[1]))
 ensure_supervisor(home, [sys.executable, "-m", "tests.jobs.daemon", sys.argv[1]])
-print(Client(home).submit([picture(sys.argv[2])])[0], flush=True)
+print(Client(home).submit_jobs([picture(sys.argv[2])])[0], flush=True)
 time.sleep(60)
 """
 

@@ -153,8 +153,9 @@ def test_a_terminal_that_died_is_taken_over_too(film: ProjectFile, paths: Projec
         "from milimo_tui.core.paths import ProjectPaths\n"
         "from milimo_tui.store.project.project_file import ProjectFile\n"
         "film = ProjectFile.open(ProjectPaths(pathlib.Path(sys.argv[1])))\n"
-        "shot = film.story().shots[0]\n"
-        "film.edit('mine', scope='project', actor='dead', before=[shot], after=[replace(shot, frames=5)])\n"
+        "shot = film.load_story().shots[0]\n"
+        "after = [replace(shot, frames=5)]\n"
+        "film.write_edit('mine', scope='project', actor='dead', before=[shot], after=after)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     root = str(Path(milimo_tui.__file__).parents[1])

@@ -206,10 +206,13 @@ paths = ProjectPaths(Path(sys.argv[1]))
 print(read_film_summary(paths))
 with ProjectFile.open(paths) as film:
     print(film.read_only)
-    shot = film.story().shots[0]
-    print(len(film.story().shots), shot.take, len(film.cuts()), film.history("project")[0].label)
+    shot = film.load_story().shots[0]
+    label = film.list_history("project")[0].label
+    print(len(film.load_story().shots), shot.take, len(film.load_cuts()), label)
     for write in (
-        lambda: film.edit("x", scope="project", actor="a", before=[shot], after=[replace(shot, frames=1)]),
+        lambda: film.write_edit(
+            "x", scope="project", actor="a", before=[shot], after=[replace(shot, frames=1)]
+        ),
         lambda: film.undo("project", None),
         lambda: film.ui.set("a", 1),
     ):

@@ -35,7 +35,7 @@ film = ProjectFile.open(ProjectPaths(Path(root)))
 added, conflicts, undone = 0, 0, 0
 end = time.monotonic() + seconds
 while time.monotonic() < end or added <= 10:
-    seen = film.story().shots
+    seen = film.load_story().shots
     chosen = rng.sample(seen, 3)
     longer = [replace(shot, frames=shot.frames + 1) for shot in chosen]
     try:
@@ -43,7 +43,7 @@ while time.monotonic() < end or added <= 10:
             film.undo("project", actor)
             undone += 1
         else:
-            film.edit("longer", scope="project", actor=actor, before=chosen, after=longer)
+            film.write_edit("longer", scope="project", actor=actor, before=chosen, after=longer)
             added += 1
     except (Conflict, Refused):
         conflicts += 1
@@ -138,9 +138,9 @@ def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> Non
         "from milimo_tui.store.project.project_file import ProjectFile\n"
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
         "for frames in range(200, 500):\n"
-        "    story = film.story()\n"
+        "    story = film.load_story()\n"
         "    after = [replace(shot, frames=frames) for shot in story.shots]\n"
-        "    film.edit('set', scope='project', actor='w', before=[*story.shots, story.project],\n"
+        "    film.write_edit('set', scope='project', actor='w', before=[*story.shots, story.project],\n"
         "              after=[*after, replace(story.project, style=str(frames))])\n"
         "film.close()\n"
     )
@@ -168,8 +168,8 @@ def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, path
         "from milimo_tui.store.project.project_file import ProjectFile\n"
         "from dataclasses import replace\n"
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
-        "seen = film.story().shots\n"
-        "with film._db.writing('edit') as connection:\n"
+        "seen = film.load_story().shots\n"
+        "with film._db.write_transaction('edit') as connection:\n"
         "    edits.apply_changes(connection, edits.compute_changes("
         "seen, [replace(s, frames=1) for s in seen]))\n"
         "    os.kill(os.getpid(), 9)\n"

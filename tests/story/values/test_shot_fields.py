@@ -56,14 +56,14 @@ studio = make_studio(Path(sys.argv[1]) / "home")
 registry.run_by_id(studio, "storyboard.commit")
 print(registry.run_by_id(studio, "shot.set", {"id": "1A", "trial_mood": "rain"}).message)
 studio.close_project()
-print(*[shot.trial_mood for shot in studio.snapshot().story.live_shots()][:2])
-studio.project().undo("project", None)
-print(studio.snapshot().story.live_shots()[0].trial_mood)
+print(*[shot.trial_mood for shot in studio.take_snapshot().story.live_shots()][:2])
+studio.require_project().undo("project", None)
+print(studio.take_snapshot().story.live_shots()[0].trial_mood)
 (command,) = [one for one in registry.load_command_group("shot") if one.id == "shot.set"]
 print(read_arguments(command.args)["trial_mood"].description, CHOICES["trial_mood"], TOGETHER["seed"])
 registry.run_by_id(studio, "shot.set", {"id": "1A", "trial_scent": "tar, rope"})
 shown = registry.run_by_id(studio, "shot.show", {"id": "1A"})
-story = studio.snapshot().story
+story = studio.take_snapshot().story
 details = read_shot_details(studio, story, story.live_shots()[0].id)
 print(shown.data["trial_scent"], *[line for line in shown.text.splitlines() if "tar" in line])
 rows = make_field_rows(details, TextStyles(ANSI), str, 80, parts=False)

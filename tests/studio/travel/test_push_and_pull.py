@@ -25,9 +25,9 @@ OTHER_PROTOCOL = """
 import sys
 from milimo_tui.studio.travel.frames import Frames
 frames = Frames(sys.stdin.buffer, sys.stdout.buffer)
-frames.hear()
+frames.wait_for_message()
 here = {"there": False, "film": "", "folder": "", "name": "", "seen": [], "cargo": "of a later protocol"}
-frames.say(here | {"protocol": 99, "schema": 99, "version": "9.0.0"})
+frames.send_message(here | {"protocol": 99, "schema": 99, "version": "9.0.0"})
 """
 
 

@@ -61,10 +61,10 @@ from milimo_tui.studio.registry.registry import run_by_id
 from tests.tui.rain_market import make_studio
 studio = make_studio(Path(sys.argv[1]), actor="terminal-1")
 run_by_id(studio, "cut.split", {"at": "30"})
-with studio.project().bundle("macro a"):
+with studio.require_project().combine_edits("macro a"):
     run_by_id(studio, "cut.split", {"at": "60"})
     run_by_id(studio, "cut.split", {"at": "200"})
-    print(len(studio.snapshot().cut.clips), flush=True)
+    print(len(studio.take_snapshot().cut.clips), flush=True)
     os.kill(os.getpid(), 9)
 """
 

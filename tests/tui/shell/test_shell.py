@@ -365,7 +365,7 @@ async def main():
     studio = Studio.open(home={str(tmp_path / "home")!r}, actor="test")
     async with opened(studio) as (app, pilot):
         for mode in SCREENS:
-            await app.go(mode)
+            await app.go_to_mode(mode)
             await press(pilot, "j k")
         await press(pilot, "g b enter escape J u")
     studio.close()
