@@ -1,25 +1,33 @@
-"""Repair of JSON in a language model's answer: code fences and chatter around it, missing brackets, a cut-off
-end.
+"""Repair of JSON in a language model's answer, by the library `json-repair`.
 
-The repairs are reported. Pure functions; a stack replaces recursion, so that no answer can exhaust the call
-stack.
+This module finds the JSON in the surrounding prose, removes a half-written text at a cut-off end, and limits
+the size, depth and time of a repair. Everything in an answer is untrusted. Repairs are reported.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+import time
+from dataclasses import dataclass
+from typing import Any, SupportsIndex
+
+from json_repair import repair_json as repair_with_library
+
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 DEEPEST = 64
-# The possible beginnings of a value: an object's first key or end, an array's first value or end.
-_START = re.compile(r"\{(?=\s*[\"'“}])|\[(?=\s*(?:[\[{\"'\]\d-]|true|false|null))")
-_TOKEN = re.compile(r"""[\[\]{}:,]|["'“]|[^\s\[\]{}:,"'“]+""")
-_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "none": None}
-_CLOSER = {"{": "}", "[": "]"}
-_QUOTES = {'"': '"', "'": "'", "“": "”"}
+MOST_LETTERS = 1 << 18  # of a damaged answer; the largest answer has 32,768 tokens, about 130,000 letters
+MOST_SECONDS = 2.0  # of one repair; a damaged answer of 30,000 letters takes about 0.05 s
+# The possible beginnings of a value: an object's key, comment or end, an array's first value, comment or end.
+_START = re.compile(
+    r"\{(?=\s*(?:[\"'“}]|//|/\*|\w{1,40}\s{0,9}\"?:))"
+    r"|\[(?=\s*(?:[\[{\"'\]\d-]|//|/\*|true|false|null))"
+)
+# A quotation mark in the place of an opening one, and the text after it up to the end of the answer.
+_HALF_TEXT = re.compile(r'(?<=[\[{,:])\s*+"(?!\s*[,:}\]])(?:[^"\\]|\\.)*+\\?\Z', re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_KEY_WITHOUT_VALUE = re.compile(r'"(?:[^"\\]|\\.)*+"\s*+:\s*+\Z', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,165 +39,86 @@ class RepairedJson:
 
 
 def repair_json(text: str) -> RepairedJson | None:
-    """Return the first object or array in a model's answer. None if there is none."""
-    for start in _START.finditer(text):
-        try:
-            value, _ = json.JSONDecoder().raw_decode(text, start.start())
-            return RepairedJson(value)
-        except (ValueError, RecursionError):
-            mended = _JsonRepairer(text, start.start()).repair_value()
-        if mended is not None:
-            return mended
-    return None
-
-
-@dataclass(slots=True)
-class _OpenContainer:
-    """A container that is not closed yet; `key` waits for its value."""
-
-    kind: Literal["{", "["]
-    value: Any
-    key: str | None = None
-    after_value: bool = False
-
-
-@dataclass(slots=True)
-class _JsonRepairer:
-    """A tolerant JSON reader that preserves every complete value."""
-
-    text: str
-    at: int
-    stack: list[_OpenContainer] = field(default_factory=list)
-    reasons: dict[str, None] = field(default_factory=dict)
-    root: Any = None
-
-    def repair_value(self) -> RepairedJson | None:
-        """Return the readable value. None if it is empty."""
-        for kind, value in self._iterate_tokens():
-            self._handle_token(kind, value)
-            if self.root is not None and not self.stack:
-                break
-        if self.stack:
-            self._note_repair(f"it was cut off after {len(self.text.rstrip())} characters")
-            while self.stack:
-                self._pop_container()
-        return RepairedJson(self.root, tuple(self.reasons)) if self.root else None
-
-    def _note_repair(self, reason: str) -> None:
-        self.reasons[reason] = None
-
-    def _iterate_tokens(self) -> Iterator[tuple[str, Any]]:
-        """Yield punctuation and scalars. A text without an end is left out."""
-        while found := _TOKEN.search(self.text, self.at):
-            self.at = found.end()
-            token = found[0]
-            if token in _QUOTES:
-                read = self._read_quoted(_QUOTES[token])
-                if read is None:
-                    self._note_repair("its last text had no end")
-                    return
-                if token != '"':
-                    self._note_repair("its texts were in other quotation marks")
-                yield "scalar", read
-            elif token in "[]{}:,":
-                yield token, None
-            else:
-                yield "scalar", self._read_bare_word(token)
-
-    def _read_quoted(self, end: str) -> str | None:
-        """Return the text up to its closing quotation mark. None if there is no closing mark."""
-        out: list[str] = []
-        while self.at < len(self.text):
-            sign = self.text[self.at]
-            self.at += 1
-            if sign == end:
-                return "".join(out)
-            if sign == "\\" and self.at < len(self.text):
-                out.append(self._read_escape())
-            else:
-                if sign == "\n":
-                    self._note_repair("a text ran over several lines")
-                out.append(sign)
+    """Return the first object or array in a model's answer. None if there is none, or none within limits."""
+    start = _START.search(text)
+    if start is None:
         return None
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text, start.start())
+        return None if _is_too_deep(value) else RepairedJson(value)
+    except (ValueError, RecursionError):
+        return _repair_damaged(text[start.start() :].rstrip(), len(text.rstrip()))
 
-    def _read_escape(self) -> str:
-        sign = self.text[self.at]
-        self.at += 1
-        if sign == "u" and re.fullmatch(r"[0-9a-fA-F]{4}", self.text[self.at : self.at + 4]):
-            code = int(self.text[self.at : self.at + 4], 16)
-            self.at += 4
-            return chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
-        return {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}.get(sign, sign)
 
-    def _read_bare_word(self, token: str) -> Any:
-        if token.casefold() in _WORDS:
-            if token not in ("true", "false", "null"):
-                self._note_repair(f"“{token[:20]}” is no word of JSON")
-            return _WORDS[token.casefold()]
-        try:
-            return json.loads(token)
-        except ValueError:
-            self._note_repair(f"“{token[:20]}” stood there without quotation marks")
-            return token
+class _RepairTimeout(Exception):
+    """A repair took longer than its limit."""
 
-    def _handle_token(self, kind: str, value: Any) -> None:
-        if kind == "{" or kind == "[":
-            if len(self.stack) >= DEEPEST:
-                self._note_repair(f"it was nested more than {DEEPEST} deep")
-                return
-            opened: Any = {} if kind == "{" else []
-            if self.stack and self.stack[-1].kind == "{" and self.stack[-1].key is None:
-                self._note_repair("a value had no name")
-                self.stack[-1].key = ""
-            if self.root is None:
-                self.root = opened
-            else:
-                self._add_value(opened)
-            self.stack.append(_OpenContainer("{" if kind == "{" else "[", opened))
-        elif kind in "}]":
-            self._close_bracket(kind)
-        elif kind == ",":
-            self._drop_key_without_value()
-            self.stack[-1].after_value = False
-        elif kind == "scalar":
-            self._add_scalar(value)
 
-    def _add_scalar(self, value: Any) -> None:
-        top = self.stack[-1]
-        if top.kind == "[" or top.key is not None:
-            self._add_value(value)
-        else:
-            if top.after_value:
-                self._note_repair("a comma was missing")
-            top.key, top.after_value = str(value), False
+class _TimedText(str):
+    """A text that can be read until a deadline, and the texts that are assembled from its slices.
 
-    def _add_value(self, value: Any) -> None:
-        top = self.stack[-1]
-        if isinstance(top.value, list):
-            if top.after_value:
-                self._note_repair("a comma was missing")
-            top.value.append(value)
-        else:
-            top.value[top.key or ""] = value
-            top.key = None
-        top.after_value = True
+    The library reads its input letter by letter, and needs quadratic time for some inputs. It inserts missing
+    brackets by assembling a new input from slices, so slices and sums have the deadline too.
+    """
 
-    def _close_bracket(self, kind: str) -> None:
-        """Close the container that this bracket closes, and the unclosed containers inside it."""
-        if kind not in (_CLOSER[each.kind] for each in self.stack):
-            self._note_repair(f"a “{kind}” closed nothing")
-            return
-        while _CLOSER[self.stack[-1].kind] != kind:
-            self._note_repair(f"a “{_CLOSER[self.stack[-1].kind]}” was missing")
-            self._pop_container()
-        self._pop_container()
+    deadline: float
 
-    def _pop_container(self) -> None:
-        self._drop_key_without_value()
-        self.stack.pop()
+    @classmethod
+    def with_deadline(cls, text: str, deadline: float) -> _TimedText:
+        """Return a text that cannot be read after `deadline`, a time of the monotonic clock."""
+        timed = cls(text)
+        timed.deadline = deadline
+        return timed
 
-    def _drop_key_without_value(self) -> None:
-        top = self.stack[-1]
-        if top.key is not None:
-            self._note_repair(f"“{top.key[:20]}” had no value")
-            top.key = None
+    def __getitem__(self, at: SupportsIndex | slice) -> str:
+        if time.monotonic() > self.deadline:
+            raise _RepairTimeout
+        found = str.__getitem__(self, at)
+        return self.with_deadline(found, self.deadline) if isinstance(at, slice) else found
+
+    def __add__(self, other: str) -> str:
+        return self.with_deadline(str.__add__(self, other), self.deadline)
+
+
+def _repair_damaged(text: str, letters: int) -> RepairedJson | None:
+    """Repair an answer that begins with its JSON. `letters` is the length of the complete answer."""
+    if len(text) > MOST_LETTERS:
+        return None
+    # The library would present half a sentence as a complete text.
+    rest = _KEY_WITHOUT_VALUE.sub("", _HALF_TEXT.sub("", text))
+    timed = _TimedText.with_deadline(rest, time.monotonic() + MOST_SECONDS)
+    try:
+        # JSON text instead of objects, so that no value is a text with a deadline.
+        value = parse_untrusted_json(repair_with_library(timed, skip_json_loads=True))
+    except (ValueError, RecursionError, _RepairTimeout):
+        return None
+    # The library returns a list of values if prose with brackets follows the JSON.
+    is_list_of_values = isinstance(value, list) and value and (text[0] == "{" or isinstance(value[0], list))
+    if is_list_of_values:
+        value = value[0]
+    if not isinstance(value, dict | list) or not value or _is_too_deep(value):
+        return None
+    if rest != text or _has_open_bracket(rest):
+        return RepairedJson(value, (f"it was cut off after {letters} characters",))
+    return RepairedJson(value, ("its JSON was damaged",))
+
+
+def _has_open_bracket(text: str) -> bool:
+    """Return True if more brackets are opened than closed outside quoted texts."""
+    brackets = _QUOTED.sub("", text)
+    return sum(brackets.count(each) for each in "{[") > sum(brackets.count(each) for each in "}]")
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Return True if a value is nested deeper than `DEEPEST`. A list of levels replaces recursion."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
