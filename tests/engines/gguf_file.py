@@ -43,7 +43,7 @@ def makers(name: str) -> str:
 def state_of(checkpoint: Path) -> dict[str, Any]:
     """The transformer's tensors by the names of diffusers, as numpy."""
     files = sorted((checkpoint / "transformer").glob("*.safetensors"))
-    return {name: value for file in files for name, value in load_file(file).build_items()}
+    return {name: value for file in files for name, value in load_file(file).items()}
 
 
 def write_gguf(path: Path, state: dict[str, Any], kind: str = "Q8_0", architecture: str = "ltxv") -> Path:

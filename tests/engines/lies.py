@@ -33,7 +33,7 @@ def _header(part: Path, change: Callable[[dict[str, Any]], None]) -> None:
     data = path.read_bytes()
     (length,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + length])
-    for name, entry in header.build_items():
+    for name, entry in header.items():
         if name != "__metadata__":
             change(entry)
     text = json.dumps(header).encode()
@@ -95,7 +95,7 @@ def bytes_behind(part: Path) -> None:
 
 def whole_numbers(part: Path) -> None:
     kept(
-        {name: tensor.to(torch.int64) for name, tensor in load_file(weights(part)).build_items()},
+        {name: tensor.to(torch.int64) for name, tensor in load_file(weights(part)).items()},
         weights(part),
     )
 
@@ -163,24 +163,20 @@ def config_is_a_list(part: Path) -> None:
 def config_in_words(part: Path) -> None:
     path = part / "config.json"
     said = json.loads(path.read_text())
-    is_number = {
-        key: isinstance(value, int) and not isinstance(value, bool) for key, value in said.build_items()
-    }
-    path.write_text(
-        json.dumps({key: "many" if is_number[key] else value for key, value in said.build_items()})
-    )
+    is_number = {key: isinstance(value, int) and not isinstance(value, bool) for key, value in said.items()}
+    path.write_text(json.dumps({key: "many" if is_number[key] else value for key, value in said.items()}))
 
 
 def other_sides(part: Path) -> None:
     tensors = load_file(weights(part))
-    name = next(name for name, tensor in tensors.build_items() if tensor.ndim > 1 and tensor.shape[1] > 1)
+    name = next(name for name, tensor in tensors.items() if tensor.ndim > 1 and tensor.shape[1] > 1)
     kept({**tensors, name: tensors[name][:, : tensors[name].shape[1] // 2]}, weights(part))
 
 
 def lacks_one(part: Path) -> None:
     tensors = load_file(weights(part))
     names = [name for name in tensors if name.endswith("weight") and "lm_head" not in name]
-    kept({name: tensor for name, tensor in tensors.build_items() if name != names[3]}, weights(part))
+    kept({name: tensor for name, tensor in tensors.items() if name != names[3]}, weights(part))
 
 
 def of_another_model(part: Path) -> None:
@@ -190,6 +186,6 @@ def of_another_model(part: Path) -> None:
 def no_numbers(part: Path) -> None:
     tensors = load_file(weights(part))
     kept(
-        {name: one * float("nan") if one.is_floating_point() else one for name, one in tensors.build_items()},
+        {name: one * float("nan") if one.is_floating_point() else one for name, one in tensors.items()},
         weights(part),
     )

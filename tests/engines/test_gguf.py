@@ -83,7 +83,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
     from diffusers.models.model_loading_utils import load_gguf_checkpoint
 
     state = load_gguf_checkpoint(str(path))
-    known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.build_items()}
+    known = {key.replace("prompt_adaln_single", "prompt_adaln"): value for key, value in state.items()}
     row = find_generation(BASES[name][1])
     asked = bare.Clip(
         width=64,

@@ -73,7 +73,7 @@ def test_a_take_and_a_board_are_made_by_workflows(studio: Milimo, server: ComfyS
     facts = studio.json("job", "show", job["id"])["history"][-1]["facts"]
     assert facts["workflow"] == "walk"
     assert server.posted[-1]["prompt"]["5"]["inputs"]["length"] == 9
-    assert "lights a lamp" in server.posted[-1]["prompt"]["6"]["inputs"]["text"].remove_held_things()
+    assert "lights a lamp" in server.posted[-1]["prompt"]["6"]["inputs"]["text"].lower()
     board = studio.json("storyboard", "board", "1B", "--engine", "comfyui:lamp")
     assert [one["state"] for one in board["ended"]] == ["done"]
 

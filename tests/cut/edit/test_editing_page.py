@@ -18,7 +18,14 @@ from tools.editing_film import Example, ExampleFilm
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
 ENTRIES = [command for command in registry.load_command_group("cut") if command.cli]
 PARSER = build_verb_parser(argparse.ArgumentParser, "cut", ENTRIES)
-NO_OPERATIONS = {"MediaLength", "NewId", "new_clip", "unbounded", "copy_range", "copy_clips"}
+NO_OPERATIONS = {
+    "MediaLength",
+    "NewId",
+    "create_trackless_clip",
+    "return_no_media_limit",
+    "copy_range",
+    "copy_clips",
+}
 
 
 def test_the_page_is_current() -> None:

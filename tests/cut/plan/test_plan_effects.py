@@ -52,7 +52,7 @@ def sound_of(plan: RenderPlan, cut: Cut, label: str) -> SoundClip:
 def test_a_transition_is_one_picture_over_its_own_frames() -> None:
     cut = join(film(minter(), "A:10 B:20"), "A", "B", 5)
     plan = make_render_plan(cut, media_of(cut))
-    assert shape(plan) == [(0, 8, ["Layer"]), (8, 5, ["Joined"]), (13, 17, ["Layer"])]
+    assert shape(plan) == [(0, 8, ["PlanLayer"]), (8, 5, ["PlanTransition"]), (13, 17, ["PlanLayer"])]
     joined = plan.stretches[1].layers[0]
     assert isinstance(joined, PlanTransition)
     assert joined.left is not None
@@ -108,7 +108,12 @@ def test_one_side_of_a_transition_may_be_a_gap() -> None:
         transitions=(Transition(id="t", cut=cut.id, left=gap.id, right=clip_of(cut, "B").id, frames=4),),
     )
     plan = make_render_plan(cut, media_of(cut))
-    assert shape(plan) == [(0, 10, ["Layer"]), (10, 4, []), (14, 4, ["Joined"]), (18, 18, ["Layer"])]
+    assert shape(plan) == [
+        (0, 10, ["PlanLayer"]),
+        (10, 4, []),
+        (14, 4, ["PlanTransition"]),
+        (18, 18, ["PlanLayer"]),
+    ]
     joined = plan.stretches[2].layers[0]
     assert isinstance(joined, PlanTransition)
     assert joined.left is None

@@ -126,13 +126,13 @@ async def test_lists_and_detail_stand_side_by_side_where_there_is_room(studio: S
         async with on(studio, "film", size) as stage:
             await known(stage)
             await stage.press("P")
-            presets = stage.screen.query_one("#presets").compute_list_region
-            told = stage.screen.query_one("#film-estimate").compute_list_region
+            presets = stage.screen.query_one("#presets").region
+            told = stage.screen.query_one("#film-estimate").region
             assert told.x >= presets.right if beside else told.bottom <= presets.y
             assert presets.height >= 10, "most of them are seen at once"
             assert "file" in stage.text, "and where it goes"
             assert ("length" in stage.text) is beside
             films = stage.screen.query_one("#films")
-            assert films.display_update is beside
+            assert films.display is beside
             await stage.press("tab")
             assert stage.screen.focused is films

@@ -124,7 +124,7 @@ async def test_a_choice_is_taken_by_the_mouse(studio: Studio) -> None:
         await stage.pilot.click(ChoiceBox, offset=(4, 3))
         await stage.settle()
         assert text(stage, "movement") == "pan right", "the third row, below the frame"
-        assert not box.display_update
+        assert not box.display
 
 
 async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Studio) -> None:
@@ -134,7 +134,7 @@ async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Stud
         await stage.type("80")
         await stage.press("enter")
         assert "✕ 1 to 60 for ltx2" in stage.text
-        assert stage.screen.prompt.typed_texts == "80"
+        assert stage.screen.prompt.typed == "80"
         await stage.press("tab")
         assert stage.screen.list.key == "picture"
         assert text(stage, "steps") == "80"
@@ -200,7 +200,7 @@ async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tm
         await stage.press("j", "j", "j", "enter")
         await stage.paste(f"{tmp_path}/bar")
         await stage.press("right")
-        await stage.until(lambda: stage.screen.prompt.typed_texts.endswith("bar-at-night.png"))
+        await stage.until(lambda: stage.screen.prompt.typed.endswith("bar-at-night.png"))
         await stage.until(lambda: "✓ 192 × 108" in stage.text)
         await stage.press("enter")
         assert text(stage, "picture").endswith("bar-at-night.png")
@@ -215,7 +215,7 @@ async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: St
         await stage.paste(f"{tmp_path}/st")
         await stage.until(lambda: "│   stills/" in stage.text, "the last part of each path")
         await stage.press("down", "enter")
-        assert stage.screen.prompt.typed_texts == f"{tmp_path}/stills/"
+        assert stage.screen.prompt.typed == f"{tmp_path}/stills/"
         await stage.until(lambda: "│   roof.png" in stage.text)
         await stage.press("down")
         await stage.until(lambda: "✓ 64 × 36" in stage.text, "what the cursor is on is looked at")

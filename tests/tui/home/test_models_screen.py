@@ -60,7 +60,7 @@ def text(stage: Stage) -> str:
 async def at(stage: Stage, id: str) -> None:
     """Put the cursor on those weights."""
     await stage.until(lambda: stage.screen._models)
-    stage.screen.table.show_styled_rows(stage.screen.table.rows, key=id)
+    stage.screen.table.show_rows(stage.screen.table.rows, key=id)
     await stage.settle()
     assert stage.screen.table.key == id
 

@@ -245,9 +245,7 @@ async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: P
         assert stage.app.focused.id == "jobs"
         await stage.pilot.resize_terminal(200, 50)
         await stage.pilot.pause()
-        assert all(
-            stage.screen.panes.get_pane_rows(name).display_update for name in ("log", "history", "machine")
-        )
+        assert all(stage.screen.panes.get_pane_rows(name).display for name in ("log", "history", "machine"))
 
 
 async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
@@ -277,7 +275,7 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
         assert not screen.past.is_complete
         older = tuple(job(f"p{at}", "done", id=f"job_p{at:04}", ended=NOW - 200 - at) for at in range(200))
         screen.past.add_page(PastPage(older, None, {}))
-        screen.draw()
+        screen.draw_queue()
         await stage.press("G")
         assert table(stage).key == "job_p0199"
         fresh = tuple(job(f"n{at}", "done", id=f"job_n{at:04}", ended=NOW + 1 + at) for at in range(100))

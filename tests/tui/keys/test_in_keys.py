@@ -46,9 +46,9 @@ def test_no_message_of_the_studio_names_a_shell_command() -> None:
 
 
 # Where a text of a screen may name the shell: what is copied for it.
-_FOR_THE_SHELL = {"models_lines.next_command", "models._copy"}
+_FOR_THE_SHELL = {"models_lines.make_next_command", "models._copy_next_command"}
 # What is said, or raised and then said, is put in keys on its way to the message line.
-_SAYS = {"say", "in_keys", "BadInput", "NotFound"}
+_SAYS = {"show_message", "replace_commands_by_keys", "BadInput", "NotFound"}
 
 
 def _drawn(tree: ast.Module, module: str) -> list[str]:

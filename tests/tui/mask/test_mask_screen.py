@@ -141,7 +141,7 @@ async def test_row_54_objects_are_numbered_named_coloured_toggled_and_put_togeth
 
 async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
-        region = stage.screen.picture.compute_list_region
+        region = stage.screen.picture.region
         middle = region.x + region.width // 2, region.y + region.height // 2
         await stage.press("p")
         await stage.pilot.mouse_down(offset=middle)

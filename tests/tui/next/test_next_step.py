@@ -353,10 +353,10 @@ async def test_hints_can_be_clicked(studio: Studio) -> None:
         await stage.press("escape")
         stage.app.keyboard.hints_after = 0.01
         await stage.pilot.press("g")
-        await stage.until(lambda: stage.screen.query_one(Hints).display_update)
+        await stage.until(lambda: stage.screen.query_one(Hints).display)
         hints = stage.screen.query_one(Hints)
         at = next((y, text.index("elements")) for y, text in enumerate(stage.lines()) if "elements" in text)
-        await stage.pilot.click(Hints, offset=(at[1], at[0] - hints.compute_list_region.y))
+        await stage.pilot.click(Hints, offset=(at[1], at[0] - hints.region.y))
         await stage.until(lambda: stage.app.current_mode == "elements")
         await known(stage)
         [line] = stage.screen.query("#message").results(Line)

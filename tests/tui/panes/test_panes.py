@@ -58,7 +58,7 @@ async def to(stage: Stage, keys: str) -> None:
 async def test_a_pane_is_made_wider_closed_and_kept(studio: Studio, mode: str, keys: str, pane: str) -> None:
     def width(stage: Stage) -> int:
         shown = stage.screen.query_one(pane)
-        return shown.compute_list_region.width if shown.display_update else 0
+        return shown.region.width if shown.display else 0
 
     async with on(studio, "timeline", WIDE) as stage:
         await to(stage, keys)
@@ -85,17 +85,17 @@ async def test_a_pane_is_made_wider_closed_and_kept(studio: Studio, mode: str, k
 async def test_a_pane_below_is_made_taller_and_has_its_least(studio: Studio) -> None:
     async with on(studio, "models", (80, 24)) as stage:
         detail = stage.screen.query_one("#detail")
-        await stage.until(lambda: detail.compute_list_region.height > 0)
+        await stage.until(lambda: detail.region.height > 0)
         await asyncio.sleep(SETTLED_SECONDS[0])
-        high = detail.compute_list_region.height
+        high = detail.region.height
         await stage.press("z", "K")
-        await stage.until(lambda: detail.compute_list_region.height == high + 1)
+        await stage.until(lambda: detail.region.height == high + 1)
         await stage.press("z", "less_than_sign")
         assert "no pane stands beside here" in stage.said
         await stage.press("9", "z", "J")
-        await stage.until(lambda: detail.compute_list_region.height == LEAST_ROWS)
+        await stage.until(lambda: detail.region.height == LEAST_ROWS)
         await stage.press("z", "r")
-        await stage.until(lambda: detail.compute_list_region.height == high)
+        await stage.until(lambda: detail.region.height == high)
 
 
 async def drag(stage: Stage, divider: Widget, start: tuple[int, int], to: tuple[int, int]) -> None:
@@ -111,25 +111,23 @@ async def drag(stage: Stage, divider: Widget, start: tuple[int, int], to: tuple[
 async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Studio) -> None:
     async with on(studio, "elements", WIDE) as stage:
         split = stage.screen.query_one(Split)
-        await stage.until(lambda: split.pane.compute_list_region.width > 0)
+        await stage.until(lambda: split.pane.region.width > 0)
         await asyncio.sleep(SETTLED_SECONDS[0])
-        first = split.pane.compute_list_region.width
+        first = split.pane.region.width
         await drag(stage, split.divider, (0, 5), (-20, 5))
-        await stage.until(lambda: split.pane.compute_list_region.width == first + 20)
+        await stage.until(lambda: split.pane.region.width == first + 20)
         await stage.pilot.resize_terminal(120, 36)
         await stage.until(lambda: split.size.width == 120 and not split.cells)
         await stage.press("z", "x")
-        await stage.until(lambda: not split.pane.display_update)
+        await stage.until(lambda: not split.pane.display)
         await stage.pilot.resize_terminal(*WIDE)
-        await stage.until(
-            lambda: split.pane.display_update and split.pane.compute_list_region.width == first + 20
-        )
+        await stage.until(lambda: split.pane.display and split.pane.region.width == first + 20)
         await stage.pilot.click(split.divider, offset=(0, 5), times=2)
-        await stage.until(lambda: not split.pane.display_update)
+        await stage.until(lambda: not split.pane.display)
         await drag(stage, split.divider, (0, 5), (-40, 5))
-        await stage.until(lambda: split.pane.display_update and split.pane.compute_list_region.width == 40)
+        await stage.until(lambda: split.pane.display and split.pane.region.width == 40)
         await drag(stage, split.divider, (0, 5), (39, 5))
-        await stage.until(lambda: split.pane.compute_list_region.width == LEAST_COLUMNS)
+        await stage.until(lambda: split.pane.region.width == LEAST_COLUMNS)
 
 
 @pytest.mark.long("screens")

@@ -53,11 +53,9 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
         timeline = stage.screen
         timeline.transport.screen_player.sound.find = shop.find
         meters = timeline.query_one(Meters)
-        assert not meters.display_update, "nothing was heard yet"
+        assert not meters.display, "nothing was heard yet"
         await stage.pilot.press("space")
-        await stage.until(
-            lambda: meters.display_update and max(n.play_forward_at for n in meters.needles) > -20
-        )
+        await stage.until(lambda: meters.display and max(n.at for n in meters.needles) > -20)
         await stage.until(lambda: meters.loudness > -40)
         await stage.until(lambda: meters.size.width == 3)
         await stage.pilot.press("F")
@@ -66,7 +64,7 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
         )
         player = stage.screen
         lying = player.query_one(Meters)
-        await stage.until(lambda: lying.display_update and lying.loudness > -40)
+        await stage.until(lambda: lying.display and lying.loudness > -40)
         await stage.until(lambda: lying.size == (16, 1))
         await stage.until(lambda: re.search(r" -\d\d$", stage.lines()[-1].rstrip()), "no loudness is shown")
         assert len(shop.sold) == 1, "one device for both"

@@ -124,13 +124,13 @@ async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]
             await stage.until(lambda: picture.drawing is not None)
             assert alike(picture.drawing, path, 30)  # the middle stands for it
         else:
-            assert not picture.compute_list_region  # the render to be has the place
+            assert not picture.region  # the render to be has the place
         await stage.press("1", "2", "l")
         player = stage.screen.player
         assert player.source is not None
         assert (player.frame, player.source.frames) == (12, 60)
         assert alike(picture.drawing, path, 12)
-        assert picture.compute_list_region.width >= 60
+        assert picture.region.width >= 60
         await stage.press("space")
         # Two seconds of film: where other work holds this up, it is over by now.
         await stage.until(lambda: player.frame > 14)
@@ -302,9 +302,9 @@ async def test_media_shows_a_picture_and_below_it_the_wave_of_its_sound(studio: 
         asset = stage.screen.asset
         path = studio.require_project().paths.root / asset.path
         assert alike(picture.drawing, path, asset.frames // 2)
-        assert wave.compute_list_region.y == picture.compute_list_region.bottom
-        assert wave.compute_list_region.height == 3
-        assert "█" in stage.lines()[wave.compute_list_region.y + 1][wave.compute_list_region.x :]
+        assert wave.region.y == picture.region.bottom
+        assert wave.region.height == 3
+        assert "█" in stage.lines()[wave.region.y + 1][wave.region.x :]
         drawing, peaks = picture.drawing, wave.read_peaks
         await stage.press("j")
         await stage.until(lambda: wave.read_peaks not in (None, peaks))

@@ -221,7 +221,7 @@ async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Stu
         assert await drawn() == plain
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
-        await stage.until(lambda: stage.screen.hints.display_update)
+        await stage.until(lambda: stage.screen.hints.display)
         for words in ("waveform", "vectorscope", "colour of a pixel", "flicker A/B", "zoom and pan"):
             assert words in stage.text
         await stage.press("escape", "?")
@@ -266,7 +266,7 @@ async def test_files_takes_and_cuts_are_played_and_two_takes_in_step(tmp_path: P
         assert stage.screen.take_player.frame == frame
         await stage.press("g", "m")
         await stage.until(lambda: stage.screen.MODE == "media" and stage.screen.asset is not None)
-        stage.screen.rows.show_level(stage.screen.rows.rows, key=sound.id)
+        stage.screen.rows.show_rows(stage.screen.rows.rows, key=sound.id)
         player = await opened(stage)
         assert player.source_player.source is not None
         assert (player.source_player.source.name, player.source_player.source.frames) == ("rain.wav", 750)

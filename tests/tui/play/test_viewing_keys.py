@@ -178,7 +178,7 @@ async def test_the_leader_shows_its_sheet(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
-        await stage.until(lambda: stage.screen.hints.display_update)
+        await stage.until(lambda: stage.screen.hints.display)
         text = "\n".join(stage.lines())
         for words in ("waveform", "vectorscope", "colour of a pixel", "flicker A/B", "zoom and pan"):
             assert words in text
@@ -193,7 +193,7 @@ async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio
         await stage.press("t")
         await seen(stage)
         assert stage.screen.wanted[2] == (at - 1, at)
-        assert not stage.screen.query_one("#inspector").display_update
+        assert not stage.screen.query_one("#inspector").display
         (words,) = (line for line in stage.lines() if "1A last" in line)
         assert "1A last  00:00:03:24   0 f left" in words
         assert "1B first  00:00:00:00   0 f left" in words
@@ -207,7 +207,7 @@ async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio
         assert stage.screen.wanted[2] == (at - 1, at)
         await stage.press("escape")
         assert await seen(stage) == plain
-        assert stage.screen.query_one("#inspector").display_update
+        assert stage.screen.query_one("#inspector").display
         assert "1A last" not in stage.text
 
 
@@ -270,7 +270,7 @@ async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path
         one = cells(stage)
         await stage.press("%", "f")
         await stage.until(lambda: "flicker" in stage.lines()[-2])
-        assert not stage.screen.query_one("#other").display_update
+        assert not stage.screen.query_one("#other").display
         await stage.until(lambda: cells(stage) not in ([], one), "the other take was never seen")
         await stage.press("%", "d")
         await stage.until(lambda: "% differs, by" in stage.lines()[-2])

@@ -95,8 +95,8 @@ async def test_takes_are_seen_in_a_grid_and_judged_there(studio: Studio, size: t
         for place, take in enumerate(takes_of(studio, "1A"), 1):
             assert f"{place} " in text
             assert f"seed {take.seed}" in text
-        shown = [cell for cell in stage.screen.query(GridCell) if cell.display_update]
-        boxes = [cell.compute_list_region for cell in shown]
+        shown = [cell for cell in stage.screen.query(GridCell) if cell.display]
+        boxes = [cell.region for cell in shown]
         assert len(boxes) == 5
         assert min(box.height for box in boxes) >= 4
         assert not any(a.overlaps(b) for a in boxes for b in boxes if a is not b)

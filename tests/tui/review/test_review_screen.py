@@ -218,10 +218,10 @@ async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Stu
         await stage.until(lambda: stage.screen.take_player.loaded_beside is not None)
         one, other = stage.screen.query_one("#picture"), stage.screen.query_one("#other")
         await stage.until(lambda: one.drawing is not None and other.drawing is not None)
-        assert one.compute_list_region.right < other.compute_list_region.x
+        assert one.region.right < other.region.x
         assert one.size == other.size
         await stage.press("escape")
-        assert not other.display_update
+        assert not other.display
 
 
 @pytest.mark.long("screens")
@@ -327,7 +327,7 @@ async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: 
         await reviewing(stage)
         await stage.pilot.pause()
         names = ("picture", "transport", "facts", "strip")
-        boxes = {id: stage.screen.query_one(f"#{id}").compute_list_region for id in names}
+        boxes = {id: stage.screen.query_one(f"#{id}").region for id in names}
         wide, high = size
         assert not boxes["picture"].overlaps(boxes["facts"])
         assert boxes["picture"].bottom <= boxes["transport"].y

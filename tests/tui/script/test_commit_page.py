@@ -72,7 +72,7 @@ async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: 
         assert "in the script" not in stage.text, "it is not there any more"
         assert "a coin on the counter" in stage.text
         await stage.press("f")
-        assert all(row.left.plain.startswith("parked") for row in stage.screen.effects.build_outline_rows)
+        assert all(row.left.plain.startswith("parked") for row in stage.screen.effects.rows)
         await stage.press("escape")
         assert title(stage) == "Script"
         before = [shot.action for shot in studio.take_snapshot().story.live_shots()]
@@ -85,11 +85,9 @@ async def test_the_film_and_the_script_are_both_told_in_full(studio: Studio) -> 
     async with on(studio, "script", (80, 24)) as stage:
         await rewritten(stage, studio, text)
         effects = stage.screen.effects
-        effects.move_to(
-            next(at for at, row in enumerate(effects.build_outline_rows) if "Hail" in row.left.plain)
-        )
+        effects.move_to(next(at for at, row in enumerate(effects.rows) if "Hail" in row.left.plain))
         await stage.settle()
-        assert "Rain on tin … → Hail on tin …" in effects.build_outline_rows[effects.cursor].left.plain
+        assert "Rain on tin … → Hail on tin …" in effects.rows[effects.cursor].left.plain
         film, script = (next(row for row in stage.lines() if word in row) for word in (FILM, NOW))
         assert "Rain on tin roofs." in film
         assert "Hail on tin roofs." in script

@@ -50,12 +50,12 @@ async def test_a_sheet_is_filled_in_where_it_stands(studio: Studio) -> None:
     async with on(studio, "elements", (120, 40)) as stage:
         mara = next(each for each in studio.take_snapshot().story.elements if each.name == "Mara")
         rows = stage.screen.list
-        rows.move_to(next(at for at, row in enumerate(rows.build_outline_rows) if row.key == mara.id))
+        rows.move_to(next(at for at, row in enumerate(rows.rows) if row.key == mara.id))
         await stage.settle()
         fields = stage.screen.query_one("#fields")
         await stage.press("tab")
         fields.focus()
-        fields.move_to(next(at for at, row in enumerate(fields.build_outline_rows) if row.key == "traits"))
+        fields.move_to(next(at for at, row in enumerate(fields.rows) if row.key == "traits"))
         await stage.press("enter")
         await stage.type("proud, tired")
         await stage.press("enter")

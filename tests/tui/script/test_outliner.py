@@ -86,13 +86,13 @@ async def test_what_is_typed_in_a_long_screenplay_is_outlined_and_its_process_go
         screen = stage.screen
         await until(
             stage.pilot,
-            lambda: any("ROOM 2" in row.left.plain for row in screen.outline_rows.build_outline_rows),
+            lambda: any("ROOM 2" in row.left.plain for row in screen.outline_rows.rows),
         )
         screen.editor.move_to_line(4)
         await stage.press("i", *"Mara", "space", *"sings", ".")
         await until(
             stage.pilot,
-            lambda: any("sings" in row.left.plain for row in screen.outline_rows.build_outline_rows),
+            lambda: any("sings" in row.left.plain for row in screen.outline_rows.rows),
         )
         process = screen._outliner.process
         assert process is not None

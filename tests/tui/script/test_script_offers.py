@@ -38,10 +38,7 @@ def listed(stage: Stage) -> list[str]:
     at, seen = editor.offers_region(), editor.writing.offered
     if not seen.has_open_suggestion:
         return []
-    there = [
-        line[editor.compute_list_region.x + at.x :]
-        for line in stage.lines()[editor.compute_list_region.y + at.y :][: at.height]
-    ]
+    there = [line[editor.region.x + at.x :] for line in stage.lines()[editor.region.y + at.y :][: at.height]]
     assert [row[: at.width] for row in there] == [
         seen.format_offer_row(place, at.width) for place in seen.get_visible_range()
     ]
@@ -135,9 +132,9 @@ async def test_the_list_paints_its_own_rows_alone(studio: Studio) -> None:
         await stage.type("A")
         await stage.settle()
         at, editor = stage.screen.editor.offers_region(), stage.screen.editor
-        rows = range(editor.compute_list_region.y + at.y, editor.compute_list_region.y + at.bottom)
-        columns = range(editor.compute_list_region.x + at.x, editor.compute_list_region.x + at.right)
-        after, row, page = stage.lines(), editor.cursor_screen_offset.y, editor.compute_list_region
+        rows = range(editor.region.y + at.y, editor.region.y + at.bottom)
+        columns = range(editor.region.x + at.x, editor.region.x + at.right)
+        after, row, page = stage.lines(), editor.cursor_screen_offset.y, editor.region
         for y in set(range(page.y, page.bottom)) - {row}:  # the line itself
             old, new = before[y], after[y]  # the outline beside may be read anew meanwhile
             changed = {x for x in range(page.x, page.right) if old[x] != new[x]}
@@ -164,7 +161,7 @@ def test_the_list_lies_beside_its_line_inside_the_window(y: int, count: int) -> 
     window, left = Size(50, 12), 7
     found = OfferList(tuple(f"INT. PLACE {number}" for number in range(count)), 5)
     for x in (left, 20, 49):
-        at = found.compute_list_region(Offset(x, y), "INT. PL", window, left)
+        at = found.region(Offset(x, y), "INT. PL", window, left)
         assert at.height == min(MAX_OFFER_ROWS, count)
         assert at.x >= left
         assert at.right <= window.width

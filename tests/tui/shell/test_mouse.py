@@ -208,7 +208,7 @@ async def test_the_menu_lies_within_the_terminal(studio: Studio, size: tuple[int
             await stage.pilot.click(offset=at, button=3)
             await stage.until(lambda: isinstance(stage.screen, ContextMenu))
             await stage.settle()
-            panel = stage.screen.query_one("#panel").compute_list_region
+            panel = stage.screen.query_one("#panel").region
             assert panel.right <= size[0]
             assert panel.bottom <= size[1]
             await stage.press("escape")
@@ -330,14 +330,14 @@ async def test_panes_are_dragged_resized_by_keys_and_kept_for_the_size(studio: S
         await stage.press("z", "J")
         await stage.until(lambda: top.size.height == low + 1)
         await stage.press("z", "x")
-        await stage.until(lambda: not stage.screen.query_one("#inspector").display_update)
+        await stage.until(lambda: not stage.screen.query_one("#inspector").display)
         await stage.press("g", "m")
     async with on(studio, "timeline", (120, 36)) as stage:
         await stage.until(lambda: stage.screen.query_one("#top").size.height == low + 1)
-        assert not stage.screen.query_one("#inspector").display_update
+        assert not stage.screen.query_one("#inspector").display
         await stage.press("z", "r")
         await stage.until(lambda: stage.screen.query_one("#top").size.height == high)
-        assert stage.screen.query_one("#inspector").display_update
+        assert stage.screen.query_one("#inspector").display
 
 
 async def test_the_wheel_brings_a_picture_nearer_and_a_drag_moves_it(studio: Studio) -> None:

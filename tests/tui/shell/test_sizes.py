@@ -43,7 +43,7 @@ async def test_the_shot_under_the_cursor_is_seen_large_with_all_of_its_words(stu
 
 async def test_a_narrow_board_has_all_of_the_width(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
-        assert not stage.screen.query_one(ShotBeside).display_update
+        assert not stage.screen.query_one(ShotBeside).display
         assert stage.screen.query_one(Cards).size.width == 80
 
 

@@ -109,7 +109,7 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_in
         await press(pilot, "g j")
         picture: Any = app.screen.query_one("#job-picture", Picture)
         await until(pilot, lambda: picture.drawing is not None and is_near(picture.drawing.strips, BLUE))
-        assert picture.compute_list_region.width == 30
+        assert picture.region.width == 30
         await asyncio.sleep(1.0)  # it is drawn once more for the size that it was given
         shown = picture.drawing
         await asyncio.sleep(1.0)
@@ -188,7 +188,7 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
         await until(pilot, lambda: all(is_near(card(shot), RED) for shot in shots))
         await press(pilot, "g t")
         timeline: Any = app.screen
-        clips = [clip for clip in timeline.cut.clips if clip.get_source.ref in shots]
+        clips = [clip for clip in timeline.cut.clips if clip.source.ref in shots]
 
         def on_clip(clip: Any) -> Sequence[Strip]:
             strips: Sequence[Strip] = timeline.timeline.content.pictures(clip, "head", 3)

@@ -58,9 +58,7 @@ async def at_clip(stage: Stage, mouse: Mouse, track: str, place: int, *, button:
     lane = next(index for index, lane in enumerate(stage.screen.cutting.lanes) if lane.track.name == track)
     row = next(y for y, line in enumerate(timeline.lines) if line.lane == lane)
     cell = timeline.head + int(stage.screen.view.cell(placed.start + placed.clip.frames // 2))
-    await mouse.cell(
-        timeline.compute_list_region.x + cell, timeline.compute_list_region.y + row, button=button
-    )
+    await mouse.cell(timeline.region.x + cell, timeline.region.y + row, button=button)
 
 
 async def by_menu(stage: Stage, mouse: Mouse, words: str) -> None:

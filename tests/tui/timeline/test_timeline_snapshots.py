@@ -87,7 +87,7 @@ async def test_the_timeline_looks_as_it_did(
             await stage.press("z", "f")
             if (columns, rows) == SIZES[1]:
                 await stage.press("v", "shift+right")
-            place = stage.screen.timeline.compute_list_region
+            place = stage.screen.timeline.region
             strips = stage.app.screen._compositor.render_strips()[place.y : place.bottom]
             check(f"timeline-{columns}x{rows}-{colours}", strips)
             if stage.screen.visual is not None:

@@ -107,7 +107,7 @@ class Viewer(Vertical):
     def show_side_words(self, sides: Sequence[EditSide]) -> None:
         """Show the text of both sides of an edit, or of the four frames of a clip, or none."""
         for words in (self.query_one(EditWords), *self.query(SideWords)):
-            words.show(sides)
+            words.show_sides(sides)
 
     def set_side_words_width(self, columns: int) -> None:
         """Give the text a width in columns on each side of the pictures; 0 puts the text below."""
@@ -115,4 +115,4 @@ class Viewer(Vertical):
         for words in self.query(SideWords):
             words.has_room, words.styles.width = columns > 0, columns
         for each in (self.query_one(EditWords), *self.query(SideWords)):
-            each.show(each.sides)
+            each.show_sides(each.sides)
