@@ -161,7 +161,7 @@ def test_the_list_lies_beside_its_line_inside_the_window(y: int, count: int) -> 
     window, left = Size(50, 12), 7
     found = OfferList(tuple(f"INT. PLACE {number}" for number in range(count)), 5)
     for x in (left, 20, 49):
-        at = found.region(Offset(x, y), "INT. PL", window, left)
+        at = found.compute_list_region(Offset(x, y), "INT. PL", window, left)
         assert at.height == min(MAX_OFFER_ROWS, count)
         assert at.x >= left
         assert at.right <= window.width
