@@ -59,7 +59,7 @@ class Stage:
         await self.settle()
         for key, words in answers.items():
             form = self.screen
-            field = form.form.field(key)
+            field = form.form.get_field(key)
             if form.prompt.has_open_suggestion and form.prompt.opened.field.key != key:
                 await self.press("escape")
             if field.kind is FieldKind.SWITCH and form.form.text(field) == words:

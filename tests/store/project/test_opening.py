@@ -286,7 +286,9 @@ def test_a_film_that_may_not_be_read_says_so(closed: Story, paths: ProjectPaths,
     folder = shelf / "film"
     shutil.copytree(paths.root, folder)
     (folder / "project.db").chmod(0)
-    code = READ_AS_NOBODY.replace("print(peek(paths))", "print(peek(paths)); raise SystemExit")
+    code = READ_AS_NOBODY.replace(
+        "print(read_film_summary(paths))", "print(read_film_summary(paths)); raise SystemExit"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder)],
         capture_output=True,

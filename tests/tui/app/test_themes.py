@@ -132,7 +132,7 @@ async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: 
     async with on(made, "timeline") as stage:
         assert stage.app.animation_level == "none"
         meters = stage.screen.query_one(Meters)
-        meters.show((-3.0, -6.0, -14.0))
+        meters.show_level((-3.0, -6.0, -14.0))
         assert not meters.is_at_rest
         meters.disarm_recovery()
         assert meters.is_at_rest

@@ -83,7 +83,7 @@ async def test_twelve_films_are_a_wall_and_one_that_cannot_be_read_is_a_card(
         assert ("Scenes" in stage.text or "EXT. ROOFTOP - DAWN" in stage.text) == (size[0] == 200)
         await stage.press("l", "j")
         assert wall._cursor == 1 + across
-        assert wall.go_to("winter")
+        assert wall.move_to_key("winter")
         await stage.settle()
         assert "✕ Winter" in stage.text or "✕ winter" in stage.text
         await stage.press("enter")
@@ -109,7 +109,7 @@ async def test_a_filter_an_order_and_a_name_by_keys(studio: Studio) -> None:
         await stage.press("o", "o")
         assert wall.keys == ["night-bus", "rain-market", "salt-road", "the-lamp"]
         assert "by name" in stage.lines()[0]
-        assert wall.go_to("salt-road")
+        assert wall.move_to_key("salt-road")
         await stage.press("e", "ctrl+u")
         await stage.type("Pepper Road")
         await stage.press("enter")

@@ -86,11 +86,11 @@ async def test_up_and_down_go_from_field_to_field_and_lose_nothing(studio: Studi
         await stage.type("Wet Roofs")
         await stage.press("up")
         assert stage.screen.list.key == "script"
-        assert stage.screen.form.typed == {"script": "no such file", "name": "Wet Roofs"}
+        assert stage.screen.form.typed_texts == {"script": "no such file", "name": "Wet Roofs"}
         await stage.press("enter", "down")
         assert stage.screen.list.key == "name"
         await stage.press("enter", "up")
-        assert (stage.screen.list.key, stage.screen.form.typed["name"]) == ("script", "Wet Roofs")
+        assert (stage.screen.list.key, stage.screen.form.typed_texts["name"]) == ("script", "Wet Roofs")
 
 
 @pytest.mark.long("screens")
@@ -108,7 +108,7 @@ async def test_tab_takes_the_path_that_the_cursor_went_to_in_the_list(studio: St
         await stage.until(lambda: "second.fountain" in stage.text)
         await stage.press("down", "down", "tab")
         assert stage.screen.list.key == "name", "a file: it is answered"
-        assert stage.screen.form.typed["script"] == f"{tmp_path}/drawings/second.fountain"
+        assert stage.screen.form.typed_texts["script"] == f"{tmp_path}/drawings/second.fountain"
 
 
 @pytest.mark.long("screens")
@@ -162,7 +162,9 @@ async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
         assert studio.take_snapshot().story.project.name == "Wet Roofs"
         await stage.press("g", "h")
         await form(stage)
-        assert "Wet Roofs" not in stage.screen.form.typed.values(), "a film that was started is another one"
+        assert "Wet Roofs" not in stage.screen.form.typed_texts.values(), (
+            "a film that was started is another one"
+        )
 
 
 @pytest.mark.long("screens")

@@ -282,5 +282,5 @@ async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> No
         await show(stage, *recent[:100], *fresh, floor=make_ended_key(recent[99]))
         jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
         assert len(jobs) == 500, "what is held no longer is not lost"
-        assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.job(id).ended)
+        assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.get_job(id).ended)
         assert table(stage).key == "job_p0199", "and the cursor stays where it was"

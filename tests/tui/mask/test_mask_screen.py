@@ -62,7 +62,7 @@ async def masking(studio: Studio, name: str, size: tuple[int, int] = (120, 40)) 
     async with on(studio, "media", size) as stage:
         rows = stage.screen.rows
         asset = next(asset for asset in studio.take_snapshot().story.assets if asset.name == name)
-        rows.move_cross_to(next(place for place, row in enumerate(rows.rows) if row.key == asset.id))
+        rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == asset.id))
         await stage.press("Z", "k")
         await stage.until(lambda: isinstance(stage.screen, MaskScreen) and stage.screen.state is not None)
         await stage.until(lambda: stage.screen.picture.drawing is not None)

@@ -56,14 +56,14 @@ async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
         assert sheet.virtual_size.height >= len(sheet.rows) // across
         assert sheet.virtual_size.height < len(sheet.rows) // across + 12
         for index, row in enumerate(sheet.rows):
-            column = sheet.place(index)[0]
+            column = sheet.find_row_position(index)[0]
             assert row.left.cell_len + 3 <= sheet.widths[column], row.left.plain
         if size[0] == 200:
             assert sheet.virtual_size.height <= sheet.size.height, "all of it on one page"
             await stage.press("l")
-            assert sheet.place(sheet.cursor) == (1, sheet.place(sheet.cursor)[1])
+            assert sheet.find_row_position(sheet.cursor) == (1, sheet.place(sheet.cursor)[1])
             await stage.press("h", "j")
-            assert sheet.place(sheet.cursor)[0] == 0
+            assert sheet.find_row_position(sheet.cursor)[0] == 0
         foot = stage.screen.query_one("#panel-foot", Line)
         (span,) = [span for span in foot.left.spans if getattr(span.style, "link", None)]
         assert span.style.link.endswith("/docs/timeline.md")

@@ -316,7 +316,7 @@ async def test_a_line_that_is_asked_for_as_its_page_closes_is_left(studio: Studi
         assert type(page).__name__ == "CutsScreen"
         await stage.press("escape")
         assert stage.screen is not page
-        assert await page.ask("the cut's name") is None
+        assert await page.ask_text("the cut's name") is None
         assert not page.prompt.has_open_suggestion
 
 

@@ -152,7 +152,7 @@ async def test_where_no_part_can_be_worded_the_keys_are_quiet_and_say_why(
     registry.run_by_id(studio, command, values)
     async with inspector(studio, (80, 24)) as stage:
         before = studio.take_snapshot().story.revision
-        assert {"ui.enter", "ui.leave_out", "ui.take_back"} <= stage.screen.idle_acts()
+        assert {"ui.enter", "ui.leave_out", "ui.take_back"} <= stage.screen.list_idle_acts()
         for key in ("space", "x", "enter"):
             await stage.press(key)
             assert why in stage.said

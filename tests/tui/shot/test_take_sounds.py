@@ -67,7 +67,7 @@ async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Stu
             ("clip", ["act", "over"]),
             ("recording", ["act", "sound"]),
         ):
-            form.answer(form.fields[0], act)
+            form.set_field_answer(form.fields[0], act)
             assert [field.key for field in form.fields] == fields
 
 
@@ -84,9 +84,9 @@ async def test_a_shot_without_a_take_is_led_by_a_recording_by_keys(studio: Studi
         form = stage.screen.form
         await stage.settle()
         assert [one.word for one in form.fields[0].choices] == ["recording", "clip"]
-        form.answer(form.fields[1], str(picture))
+        form.set_field_answer(form.fields[1], str(picture))
         assert "lamp.png is no sound" in await form.keep(form.values)
-        form.answer(form.fields[1], recording(tmp_path))
+        form.set_field_answer(form.fields[1], recording(tmp_path))
         assert "mara.wav is 2.00 s, longer than 2B" in await form.keep(form.values)
 
 
@@ -104,7 +104,7 @@ async def test_a_recording_leads_a_drawn_shot_by_the_first_model_that_follows_on
         await stage.until(lambda: isinstance(stage.screen, FormScreen))
         form = stage.screen.form
         await stage.settle()
-        form.answer(form.fields[1], recording(tmp_path))
+        form.set_field_answer(form.fields[1], recording(tmp_path))
         said = await form.keep(form.values)
         assert "the weights of LTX-2" in said, said
         assert "draws from the shot alone" not in said

@@ -40,7 +40,7 @@ def kept(studio: Studio) -> list[Path]:
 def shown(stage: Stage) -> list[str]:
     """The keys of the cards whose picture is here."""
     cards = stage.screen.cards
-    every = [card for section in cards.make_sections for card in section.cards]
+    every = [card for section in cards.sections for card in section.cards]
     return [card.key for card in every if cards.has_picture(card.picture)]
 
 
@@ -67,7 +67,7 @@ async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> Non
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.until(lambda: studio.take_snapshot().story.live_shots()[0].id in shown(stage))
         await stage.until(lambda: "     …     " not in stage.text)
-        stage.screen.cards.draw_anew()
+        stage.screen.cards.renew_drawings()
         assert "     …     " in stage.text, "until it is there"
         assert "     ○     " not in stage.text
         await stage.until(lambda: "     …     " not in stage.text)
@@ -161,7 +161,7 @@ async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studi
         board = stage.screen
         asked = Pictured.Wanted(tuple(board._board_cards.board_keys.values()), board.cards)
         held = threading.Event()
-        board.background(lambda: board.in_thread(held.wait), "held")  # the board reads behind it
+        board.run_in_background(lambda: board.in_thread(held.wait), "held")  # the board reads behind it
         try:
             registry.run_by_id(studio, "cut.undo", {"whole_project": True})
             await stage.until(lambda: scene not in [each.id for each in board.film.story.scenes])

@@ -181,7 +181,7 @@ async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
         await until(pilot, lambda: bool(board.cards.key) and len(app.queue.jobs) == 1)
 
         def card(shot: str) -> Sequence[Strip]:
-            cards = {each.key: each for section in board.cards.make_sections for each in section.cards}
+            cards = {each.key: each for section in board.cards.sections for each in section.cards}
             drawing = board.cards._pictures.get(cards[shot].picture)
             return drawing.strips if drawing is not None else ()
 
