@@ -26,10 +26,12 @@ FILES = (
 
 FIELD = """
     trial_mood: str = field(
-        default="plain", metadata=asked("how it feels", words=("plain", "rain"), row="seed")
+        default="plain", metadata=make_field_prompt("how it feels", words=("plain", "rain"), row="seed")
     )
-    trial_scent: str = field(default="", metadata=asked("for people alone", longest=9, label="scent"))
-    conditioning: tuple[Conditioning, ...] = ()  # in order
+    trial_scent: str = field(
+        default="", metadata=make_field_prompt("for people alone", longest=9, label="scent")
+    )
+    conditioning: tuple[Conditioning, ...] = ()  # In order.
 """
 STEP = """
 
@@ -119,7 +121,7 @@ def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     _replaced(
         copy / "story" / "values" / "film.py",
-        "\n    conditioning: tuple[Conditioning, ...] = ()  # in order\n",
+        "\n    conditioning: tuple[Conditioning, ...] = ()  # In order.\n",
         FIELD,
     )
     schema = copy / "store" / "project" / "schema.py"
