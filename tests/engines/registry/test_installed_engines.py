@@ -289,7 +289,7 @@ def test_two_distributions_make_takes_of_one_film_one_of_them_by_its_own_weights
 
 
 def test_own_engines_are_found_without_a_look_for_others(site: Path) -> None:
-    built = '[engine_registry.row("animatic").name, engine_registry.first("make_picture").name]'
+    built = '[engine_registry.row("animatic").name, engine_registry.find_first_engine("make_picture").name]'
     assert asked(built, site) == [["animatic", "flux2"], []]  # a look would have imported the row
 
 
