@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from milimo_tui.engines.tiny.build import build_tiny_checkpoint
+from milimo_tui.tiny_models.build import build_tiny_checkpoint
 
 STRENGTH = 0.02  # scale of the random numbers: small enough not to overflow on their way through the layers
 SHARD = "5GB"

@@ -16,8 +16,8 @@ from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
-from milimo_tui.engines.tiny.build import build_tiny_checkpoint
-from milimo_tui.engines.tiny.families import FAMILIES
+from milimo_tui.tiny_models.build import build_tiny_checkpoint
+from milimo_tui.tiny_models.families import FAMILIES
 
 # Tiny checkpoints by published id. The recipe ladder uses the published size, as a tiny checkpoint has hardly
 # any.

@@ -31,7 +31,7 @@ from milimo_tui.engines.runtime.input_caches import get_input_cache
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
-from milimo_tui.engines.tiny.families import FAMILIES
+from milimo_tui.tiny_models.families import FAMILIES
 from tests.budget import rounds, thorough
 from tests.engines import bare
 from tests.engines.bare import Bare, Calls

@@ -17,9 +17,9 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.tiny.build import build_tiny_checkpoint
-from milimo_tui.engines.tiny.families import FAMILIES
-from milimo_tui.engines.tiny.install import build_registry_entry
+from milimo_tui.tiny_models.build import build_tiny_checkpoint
+from milimo_tui.tiny_models.families import FAMILIES
+from milimo_tui.tiny_models.install import build_registry_entry
 
 Tiny = Callable[[str], Path]
 

@@ -165,7 +165,7 @@ ENGINES: tuple[EngineRow, ...] = (
         "Tiny: the smallest real checkpoints of every family, of random numbers (noise)",
         "cpu",
         ("make_tiny",),
-        "milimo_tui.engines.tiny.engine:Tiny",
+        "milimo_tui.tiny_models.engine:Tiny",
         needs="the model stack",
     ),
     EngineRow(

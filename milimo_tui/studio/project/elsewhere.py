@@ -9,8 +9,12 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.media.files.facts import digest
-from milimo_tui.store.project import milimo_video
-from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, create_arrived_film, link_media_in_place
+from milimo_tui.store.replaced_systems import milimo_video
+from milimo_tui.store.replaced_systems.film_from_elsewhere import (
+    ArrivedFilm,
+    create_arrived_film,
+    link_media_in_place,
+)
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.keeping import archive
 from milimo_tui.studio.media import imports

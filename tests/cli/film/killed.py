@@ -57,7 +57,7 @@ def run(words: list[str], home: Path, last: int, told: int) -> None:
 def main(plan: dict[str, Any]) -> None:
     """The whole verb once, to count; then again in a copy of the home for each of the points asked for."""
     import milimo_tui.engines.registry.engine_registry
-    import milimo_tui.store.project.milimo_video
+    import milimo_tui.store.replaced_systems.milimo_video
     import milimo_tui.studio.commands.film.project
     import milimo_tui.studio.commands.script.script  # noqa: F401 - what the verbs load, loaded once
 

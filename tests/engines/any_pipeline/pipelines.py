@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from milimo_tui.engines.tiny import tokenizers
+from milimo_tui.tiny_models import tokenizers
 
 WIDTH = 16  # of what is told of a prompt
 

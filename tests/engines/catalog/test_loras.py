@@ -11,8 +11,8 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import lora_fit
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.tiny.families import FAMILIES
 from milimo_tui.studio.weights.adoption import AdoptionRequest, adopt_weights
+from milimo_tui.tiny_models.families import FAMILIES
 from tests.engines.hub.material import safetensors
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

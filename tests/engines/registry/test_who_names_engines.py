@@ -43,7 +43,7 @@ EXCEPTIONS = {
     "store/project/tables.py: animatic",
     "story/values/film.py: animatic",
     # The engine that made the takes of another program's films, which are read here.
-    "store/project/milimo_video.py: ltx2",
+    "store/replaced_systems/milimo_video.py: ltx2",
     # The command that builds tiny checkpoints asks for those of this engine's table alone.
     "studio/commands/model/tiny.py: engines.tiny",
     # The command that takes up workflows reads and binds files of this engine's alone.

@@ -273,8 +273,8 @@ def lora(
     path: Path, seed: int, wanted: Sequence[str] = ("attn1",), *, kohya: bool = False, width: int = 24
 ) -> Path:
     """A LoRA over those modules of the pairs' blocks, by their makers' names or as a trainer has them."""
-    from milimo_tui.engines.tiny.wan import WORDS as CHANNELS
-    from milimo_tui.engines.tiny.wan import transformer
+    from milimo_tui.tiny_models.wan import WORDS as CHANNELS
+    from milimo_tui.tiny_models.wan import transformer
 
     torch.manual_seed(seed)
     theirs = {ours: name for name, ours in BLOCK_MODULES.items()}

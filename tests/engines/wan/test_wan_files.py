@@ -25,9 +25,9 @@ from milimo_tui.engines.catalog.rows.wan import BLOCK_MODULES
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo
-from milimo_tui.engines.tiny import wan as tiny_wan
 from milimo_tui.engines.wan.engine import Wan
 from milimo_tui.engines.wan.loader import LoadedWan
+from milimo_tui.tiny_models import wan as tiny_wan
 from tests.budget import thorough
 from tests.engines.gguf_file import state_of, write_gguf
 from tests.engines.listening import Listening

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
-from milimo_tui.store.project import storycore
-from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm
+from milimo_tui.store.replaced_systems import storycore
+from milimo_tui.store.replaced_systems.film_from_elsewhere import ArrivedFilm
 from milimo_tui.studio.keeping import archive
 from milimo_tui.studio.project import elsewhere
 from milimo_tui.studio.project.film_rows import make_film_row

@@ -8,13 +8,13 @@ from typing import Any
 
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.specs.weight_specs import MakeTiny
-from milimo_tui.engines.tiny.families import select_tiny_checkpoints
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tiny_models.families import select_tiny_checkpoints
 
 TINY_NOTE = "tiny checkpoints are random numbers: all runs, and all they make is noise"
 

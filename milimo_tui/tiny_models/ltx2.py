@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import gemma
+from milimo_tui.tiny_models import gemma
 
 WIDTH = 32  # width of the video stream and of the text encoder
 SOUND_WIDTH = 16

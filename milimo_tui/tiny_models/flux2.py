@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import tokenizers
+from milimo_tui.tiny_models import tokenizers
 
 LAYERS_READ = 28  # the prompt is read after layers 9, 18 and 27 of the text encoder
 LAYERS_OF_DEV = 31  # dev reads it after layers 10, 20 and 30

@@ -10,8 +10,8 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project import film_from_elsewhere, milimo_video
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.replaced_systems import film_from_elsewhere, milimo_video
 from milimo_tui.story.values.film import AssetKind, ElementKind, Function, Line, Movement, Size
 
 SCHEMA = """

@@ -15,8 +15,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import MakeTiny
-from milimo_tui.engines.tiny.families import TinyCheckpoint, select_tiny_checkpoints
-from milimo_tui.engines.tiny.install import install_tiny_checkpoint
+from milimo_tui.tiny_models.families import TinyCheckpoint, select_tiny_checkpoints
+from milimo_tui.tiny_models.install import install_tiny_checkpoint
 
 BYTES = 25_000_000  # size of the largest tiny checkpoint
 

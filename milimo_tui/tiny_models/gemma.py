@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import tokenizers
+from milimo_tui.tiny_models import tokenizers
 
 HIDDEN = 32
 LAYERS = 2

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.tiny.build import build_tiny_checkpoint
-from milimo_tui.engines.tiny.families import FAMILIES, LORA_FILE, ROWS, select_tiny_checkpoints
+from milimo_tui.tiny_models.build import build_tiny_checkpoint
+from milimo_tui.tiny_models.families import FAMILIES, LORA_FILE, ROWS, select_tiny_checkpoints
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]

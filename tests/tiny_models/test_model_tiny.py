@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
-from milimo_tui.engines.tiny.families import FAMILIES
+from milimo_tui.tiny_models.families import FAMILIES
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo
 

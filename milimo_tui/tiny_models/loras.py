@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.catalog.lora_names import SLOT_EMBEDDINGS
-from milimo_tui.engines.tiny import ltx2
-from milimo_tui.engines.tiny.families import LORA_FILE as FILE
+from milimo_tui.tiny_models import ltx2
+from milimo_tui.tiny_models.families import LORA_FILE as FILE
 
 RANK = 4
 # scale of the random numbers: large enough to change the picture, small enough not to overflow
@@ -150,7 +150,7 @@ def detailing(folder: Path) -> None:
 
 def wan(folder: Path) -> None:
     """Write a style LoRA for Wan 2.2 TI2V with the authors' layer names."""
-    from milimo_tui.engines.tiny import wan as small
+    from milimo_tui.tiny_models import wan as small
 
     layers = _select_linear_layers(
         lambda: small.transformer(**small.SMALL), lambda name: ".attn1.to_" in name
@@ -166,7 +166,7 @@ def _convert_to_wan_layer_name(name: str) -> str:
 
 def flux2(folder: Path) -> None:
     """Write a style LoRA for FLUX.2 klein."""
-    from milimo_tui.engines.tiny import flux2 as klein
+    from milimo_tui.tiny_models import flux2 as klein
 
     write_lora_file(
         folder / FILE, _select_linear_layers(klein.transformer, _is_block), "transformer.", {}, 3 * STRENGTH

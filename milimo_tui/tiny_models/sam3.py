@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import tokenizers
+from milimo_tui.tiny_models import tokenizers
 
 SIDE = 112  # pixels; 8 patches of 14
 WIDTH = 128  # the memory's width is fixed at 64: less than 128 fails

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.tiny.build import build_tiny_checkpoint
-from milimo_tui.engines.tiny.families import TinyCheckpoint
+from milimo_tui.tiny_models.build import build_tiny_checkpoint
+from milimo_tui.tiny_models.families import TinyCheckpoint
 
 
 def build_registry_entry(family: TinyCheckpoint) -> InstalledWeights:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.tiny import tokenizers
+from milimo_tui.tiny_models import tokenizers
 
 WIDTH = 16  # width of the prompt embedding that the transformer receives
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.tiny.families import FAMILIES, TinyCheckpoint
+from milimo_tui.tiny_models.families import FAMILIES, TinyCheckpoint
 
 
 def build_tiny_checkpoint(family: str, folder: Path, seed: int = 0) -> None:
