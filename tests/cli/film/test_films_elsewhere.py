@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.front_door import Milimo
 from tests.media.numbered_clips import numbered
-from tests.store.project.test_milimo_video import ROWS, SCHEMA
+from tests.store.replaced_systems.test_milimo_video import ROWS, SCHEMA
 
 
 @pytest.mark.parametrize("name", ["x.HTML", "x.docx"])
