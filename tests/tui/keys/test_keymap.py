@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.registry import Command
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap, keymap_file
@@ -22,9 +24,20 @@ from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j"}
 
 
+@cache
+def load_preset(preset: str = "default") -> Keymap:
+    """Load a preset's keymap once: reading its files takes half a second."""
+    return keymap_file.load_keymap(preset)
+
+
+@cache
+def list_all_commands() -> dict[str, Command]:
+    return registry.list_commands()
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_conflict_within_a_context_or_with_the_global_layer(preset: str) -> None:
-    assert keymap_file.load_keymap(preset).describe_conflicts() == ()
+    assert load_preset(preset).describe_conflicts() == ()
 
 
 def test_the_conflict_finder_finds() -> None:
@@ -54,8 +67,8 @@ def test_the_conflict_finder_finds() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
-    commands = registry.list_commands()
-    for binding in keymap_file.load_keymap(preset).bindings:
+    commands = list_all_commands()
+    for binding in load_preset(preset).bindings:
         if binding.is_ui:
             continue
         assert binding.run in commands, f"{binding.context} {binding.chord}: {binding.run}"
@@ -66,7 +79,7 @@ def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
 def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
     """A ui act is a method of the screen or a part of it, the app, or a widget that can have the keys."""
     there = _acts_by_context()
-    for binding in keymap_file.load_keymap(preset).bindings:
+    for binding in load_preset(preset).bindings:
         if binding.is_ui and binding.context in there and binding.role is not Role.REGISTER:
             assert binding.act in there[binding.context], f"{binding.context} {binding.chord}: {binding.run}"
 
@@ -157,7 +170,7 @@ def _acts_by_context() -> dict[str, set[str]]:
 
 
 def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
-    made = keymap_file.load_keymap("default")
+    made = load_preset("default")
     ways: dict[tuple[str, str], list[Binding]] = {}
     for binding in made.bindings:
         ways.setdefault((binding.context, f"{binding.run} {dict(binding.args)}"), []).append(binding)
@@ -170,7 +183,7 @@ def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none(preset: str) -> None:
-    made = keymap_file.load_keymap(preset)
+    made = load_preset(preset)
     for binding in made.bindings:
         counts = binding.context not in made.uncounted
         assert not counts or not binding.chord[0].isdigit() or binding.chord == ("0",), binding
@@ -178,7 +191,7 @@ def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none
 
 
 def test_help_lists_every_context_and_act_with_its_keys() -> None:
-    made = keymap_file.load_keymap("default")
+    made = load_preset("default")
     text = keymap.format_keymap_help(made)
     for context, title in made.titles.items():
         if made.by_context.get(context):
@@ -188,7 +201,7 @@ def test_help_lists_every_context_and_act_with_its_keys() -> None:
 
 
 def test_the_footer_names_only_first_chords() -> None:
-    for binding in keymap_file.load_keymap("default").bindings:
+    for binding in load_preset("default").bindings:
         assert not (binding.foot and binding.alias), binding
 
 
@@ -238,7 +251,7 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path, text: str) -> None:
     own = tmp_path / "keymap.toml"
     own.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as refused:
-        keymap_file.load_keymap("default", own, commands=registry.list_commands())
+        keymap_file.load_keymap("default", own, commands=list_all_commands())
     assert re.search(BROKEN[text], f"{refused.value}  {refused.value.hint}")
     assert "keymap.toml" in str(refused.value)
 
@@ -257,7 +270,7 @@ def test_keys_are_written_as_help_shows_them_and_keep_their_role(tmp_path: Path)
 
 def test_a_preset_that_is_not_there() -> None:
     with pytest.raises(BadInput, match="emacs"):
-        keymap_file.load_keymap("emacs")
+        load_preset("emacs")
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -281,7 +294,7 @@ COMMON = {
 
 
 def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> None:
-    made = keymap_file.load_keymap("plain")
+    made = load_preset("plain")
     by_letter = {("card", "y"), ("confirm", "y")}
     for context in made.titles:
         for binding in made.by_context.get(context, {}).values():
@@ -293,7 +306,7 @@ def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> No
 
 @pytest.mark.parametrize("run", COMMON)
 def test_in_the_plain_preset_common_acts_have_the_keys_that_other_programs_have(run: str) -> None:
-    made = keymap_file.load_keymap("plain")
+    made = load_preset("plain")
     there = {
         context
         for context in made.titles
@@ -306,7 +319,7 @@ def test_in_the_plain_preset_common_acts_have_the_keys_that_other_programs_have(
 
 
 def test_the_plain_preset_loses_no_act_of_any_screen() -> None:
-    plain, usual = keymap_file.load_keymap("plain"), keymap_file.load_keymap("default")
+    plain, usual = load_preset("plain"), load_preset("default")
     for context in usual.titles:
         contexts = (context, *usual.parents.get(context, ()))
         lost = {f"{b.run} {dict(b.args)}" for b in usual.list_bindings_in_reach(contexts)} - {
@@ -320,14 +333,14 @@ def test_a_line_of_ones_own_comes_first_and_stands_where_the_other_did(tmp_path:
     own.write_text(
         '[storyboard]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n', encoding="utf-8"
     )
-    made, usual = keymap_file.load_keymap("default", own), keymap_file.load_keymap()
+    made, usual = keymap_file.load_keymap("default", own), load_preset()
     assert made.find_chord("shot.make", ("storyboard",)) == "M"
     foot = [b.run for b in made.by_context["storyboard"].values() if b.foot]
     assert foot == [b.run for b in usual.by_context["storyboard"].values() if b.foot]
 
 
 def test_the_nle_preset_has_the_keys_it_is_named_for() -> None:
-    table = keymap_file.load_keymap("nle").by_context["timeline"]
+    table = load_preset("nle").by_context["timeline"]
     wanted = {
         "j": "ui.shuttle_back", "k": "ui.shuttle_stop", "l": "ui.shuttle_on", "b": "cut.split",
         ",": "ui.insert", ".": "ui.overwrite", "m": "ui.marker", "left": "ui.move", "right": "ui.move",
@@ -345,11 +358,11 @@ def test_keys_of_ones_own_that_meet_are_told_in_help(tmp_path: Path) -> None:
     text = keymap.format_keymap_help(made)
     assert "Keys that meet" in text
     assert "T m x" in text.rpartition("Keys that meet")[2]
-    assert "Keys that meet" not in keymap.format_keymap_help(keymap_file.load_keymap())
+    assert "Keys that meet" not in keymap.format_keymap_help(load_preset())
 
 
 def test_the_cheat_sheet_lists_each_chord_once_by_what_it_means_now() -> None:
-    made = keymap_file.load_keymap()
+    made = load_preset()
     found = dict(list_reachable_bindings(made, ("visual", "timeline", "global")))
     chords = [binding.chord for bindings in found.values() for binding in bindings]
     assert len(chords) == len(set(chords))
@@ -365,4 +378,4 @@ def test_the_cheat_sheet_lists_each_chord_once_by_what_it_means_now() -> None:
 
 
 def test_roles_of_the_file_are_known() -> None:
-    assert {binding.role for binding in keymap_file.load_keymap("default").bindings} <= set(Role)
+    assert {binding.role for binding in load_preset("default").bindings} <= set(Role)

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from textual.widget import Widget
@@ -15,6 +16,7 @@ from textual.widget import Widget
 import milimo_tui.tui
 
 
+@cache
 def assigned(cls: type) -> set[str]:
     """The private names that a class's own methods assign on `self`."""
     try:
