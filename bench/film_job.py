@@ -139,7 +139,7 @@ def build_film_plan(job: FilmFiles, rounds: int = 1) -> RenderPlan:
         tracks=tracks,
         clips=(*clips, over, music),
         transitions=tuple(
-            Transition(id=f"t{at}", cut="c", left=f"k{at}", right=f"k{at + 1}", kind="dissolve", frames=MIX)
+            Transition(id=f"t{at}", cut="c", left=f"k{at}", right=f"k{at + 1}", frames=MIX)
             for each in range(rounds)
             for at in (each * CLIPS + mix for mix in MIXES)
         ),

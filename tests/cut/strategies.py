@@ -26,6 +26,7 @@ from milimo_tui.cut.values.effects import (
     OnDamage,
     Title,
 )
+from milimo_tui.cut.values.transition_kinds import TransitionKind
 from tests.cut import films
 
 RATES = [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25, 2)]
@@ -150,7 +151,7 @@ def cuts(draw: st.DrawFn, new_id: NewId) -> Cut:
         fade = draw(st.integers(0, clip.frames))
         cut = edits.set_clip(cut, clip.id, fade_in=fade // 2, fade_out=fade - fade // 2)
     for clip in draw(st.lists(st.sampled_from(cut.clips), max_size=3)):
-        kind, frames = draw(st.sampled_from(["dissolve", "dip", "wipe"])), draw(st.integers(1, 12))
+        kind, frames = draw(st.sampled_from(TransitionKind)), draw(st.integers(1, 12))
         joined = attempt(
             partial(
                 edits.set_transition, cut, clip.id, new_id=new_id, frames=frames, kind=kind, bounds=bounds

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title
+from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, TrackExtras
 from tests.interchange.strategies import FILES, MEDIA
 
@@ -92,8 +93,8 @@ def film() -> CutBundle:
                 left="c1",
                 right="c2",
                 frames=13,
-                kind="wipe",
-                direction="up",
+                kind=TransitionKind.WIPE,
+                direction=Direction.UP,
                 softness=0.2,
             ),
             Transition(id="x2", cut="cut_1", left="c4", right="c5", frames=8),

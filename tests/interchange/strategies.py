@@ -14,6 +14,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import PARAMS, Blend, Easing, Effects, Keyframe, OnDamage, Title
 from milimo_tui.cut.values.timing import ENDLESS, get_portion_source_in
+from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001)]
@@ -261,8 +262,8 @@ def dressed(draw: st.DrawFn, new_id: Minting, cut: Cut) -> Cut:
                         left=left.clip.id,
                         right=right.clip.id,
                         frames=draw(st.integers(1, 2 * min(left.clip.frames, right.clip.frames))),
-                        kind=draw(st.sampled_from(["dissolve", "dip", "wipe", "push"])),
-                        direction=draw(st.sampled_from(["left", "right", "up", "down"])),
+                        kind=draw(st.sampled_from(TransitionKind)),
+                        direction=draw(st.sampled_from(Direction)),
                         colour=draw(st.sampled_from(["#000000", "#ffffff"])),
                         softness=draw(st.sampled_from([0.0, 0.3])),
                     )

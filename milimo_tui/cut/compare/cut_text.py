@@ -13,6 +13,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 
 WORDS = 40  # most characters of a shot's description
 
@@ -141,13 +142,13 @@ def _list_effect_words(clip: Clip) -> list[str]:
 
 def _format_transition_line(join: PlacedTransition) -> str:
     change = join.transition
-    more = {
-        "dip": f" through {change.colour}",
-        "wipe": f" {change.direction}",
-        "push": f" {change.direction}",
-    }
-    words = change.kind + more.get(change.kind, "")
-    return f"{change.frames:6d} f  ╲╱ {words}"
+    settings = TRANSITIONS[change.kind].settings
+    words = [
+        change.kind,
+        *([f"through {change.colour}"] if "colour" in settings else []),
+        *([change.direction] if "direction" in settings else []),
+    ]
+    return f"{change.frames:6d} f  ╲╱ {' '.join(words)}"
 
 
 def shorten_title(title: Title) -> str:

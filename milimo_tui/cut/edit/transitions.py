@@ -15,7 +15,6 @@ from milimo_tui.cut.edit.trims import ripple_trim
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import (
-    DIP,
     Limit,
     count_frames_after_edit,
     count_frames_before_edit,
@@ -26,10 +25,9 @@ from milimo_tui.cut.layout.transition_spans import (
 from milimo_tui.cut.values.cut import Cut, MediaLength, NewId, TrackKind, Transition, return_no_media_limit
 from milimo_tui.cut.values.guards import find_editable_track, require_unfrozen
 from milimo_tui.cut.values.timing import count_spare_frames
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction, TransitionKind
 from milimo_tui.cut.working.edges import Edge
 
-TRANSITION_KINDS = ("dissolve", DIP, "wipe", "push")
-DIRECTIONS = ("left", "right", "up", "down")
 COLOUR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -40,8 +38,8 @@ def set_transition(
     new_id: NewId,
     edge: Edge = "tail",
     frames: int | None = None,
-    kind: str | None = None,
-    direction: str | None = None,
+    kind: TransitionKind | None = None,
+    direction: Direction | None = None,
     colour: str | None = None,
     softness: float | None = None,
     overlap: bool = False,
@@ -140,13 +138,13 @@ def _find_edit_clips(cut: Cut, clip_id: str, edge: Edge) -> tuple[PlacedClip, Pl
 
 def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
     """Raise Refused for an unknown or unsuitable value."""
-    if wanted.kind not in TRANSITION_KINDS:
-        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(TRANSITION_KINDS)}")
-    if track is TrackKind.AUDIO and wanted.kind not in ("dissolve", DIP):
+    if wanted.kind not in TRANSITIONS:
+        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(TRANSITIONS)}")
+    if track is TrackKind.AUDIO and not TRANSITIONS[wanted.kind].joins_sound:
         raise Refused(f"sound does not {wanted.kind}", "a dissolve crosses two sounds, a dip parts them")
-    if wanted.direction not in DIRECTIONS:
+    if wanted.direction not in list(Direction):
         raise Refused(
-            f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(DIRECTIONS)}"
+            f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(Direction)}"
         )
     if not COLOUR_PATTERN.fullmatch(wanted.colour):
         raise Refused(f"“{wanted.colour}” is no colour", "write one as #rrggbb, for example #000000")
@@ -155,7 +153,7 @@ def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
 
 
 def _get_transition_limit(
-    placed: Layout, left: PlacedClip, right: PlacedClip, kind: str, bounds: MediaLength
+    placed: Layout, left: PlacedClip, right: PlacedClip, kind: TransitionKind, bounds: MediaLength
 ) -> Limit:
     """Return the maximum length of a transition on an edit, and the reason for it."""
     there = place_transitions(placed)

@@ -16,8 +16,7 @@ from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import MediaLength, SourceKind, Transition, return_no_media_limit
 from milimo_tui.cut.values.timing import count_spare_frames
-
-DIP = "dip"
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
 
 Limit = tuple[int, str]
 """Frames a transition can have, and the sentence that says what allows no more."""
@@ -109,7 +108,7 @@ def fit_transitions(
 def list_transition_limits(
     left: PlacedClip,
     right: PlacedClip,
-    kind: str,
+    kind: TransitionKind,
     rate: Fraction,
     bounds: MediaLength,
     taken: int = 0,
@@ -124,7 +123,7 @@ def list_transition_limits(
         _limit_by_frames_before(left.clip.frames - taken, "the left clip has {} for it"),
         _limit_by_frames_after(right.clip.frames - kept, "the right clip has {} for it"),
     ]
-    if kind == DIP:
+    if TRANSITIONS[kind].shows_one_clip:
         return out
     behind, ahead = (
         count_spare_frames(left.clip, rate, bounds)[1],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import (
-    DIP,
     PlacedTransition,
     PlacedTransitions,
     count_frames_after_edit,
@@ -16,6 +15,7 @@ from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_sound_effects
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.cut.values.timing import compute_source_frames, get_source_second
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 
 
 def list_plan_sounds(
@@ -92,7 +92,7 @@ def _build_sound_clip(
 
 def _get_cross_fade_frames(join: PlacedTransition | None) -> int:
     """Return the frames of a cross-fade at an edge."""
-    return 0 if join is None or join.transition.kind == DIP else join.transition.frames
+    return 0 if join is None or TRANSITIONS[join.transition.kind].shows_one_clip else join.transition.frames
 
 
 def _is_audible_media(media: Media) -> bool:

@@ -20,6 +20,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
 from milimo_tui.cut.values.streams import NO_FACTS, Ratio, StreamFacts
+from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
 EffectsJson = Annotated[
     Effects,
@@ -98,12 +99,12 @@ class PlanTransition(PlanValue):
     the picture below.
     """
 
-    kind: Literal["dissolve", "dip", "wipe", "push"]
+    kind: TransitionKind
     left: PlanLayer | None
     right: PlanLayer | None
     frames: int
     offset: int = 0
-    direction: Literal["left", "right", "up", "down"] = "right"
+    direction: Direction = Direction.RIGHT
     colour: str = "#000000"
     softness: float = 0.0
 

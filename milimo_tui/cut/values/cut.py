@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
 
 class TrackKind(StrEnum):
@@ -142,8 +143,8 @@ class Transition:
     """A transition between two neighbouring clips of a track, centred on their edit: `frames // 2` are before
     the edit.
 
-    `kind` is dissolve, dip (through `colour`), wipe or push. `direction` is the direction of a wipe's edge or
-    of a push. `softness` is the softness of a wipe's edge, as a share of the raster.
+    `colour` is the colour of a dip. `direction` is the direction of a wipe's edge or of a push. `softness` is
+    the softness of a wipe's edge, as a share of the raster.
     """
 
     id: str
@@ -151,8 +152,8 @@ class Transition:
     left: str
     right: str
     frames: int
-    kind: str = "dissolve"
-    direction: str = "right"  # left, right, up, down
+    kind: TransitionKind = TransitionKind.DISSOLVE
+    direction: Direction = Direction.RIGHT
     colour: str = "#000000"
     softness: float = 0.0
 

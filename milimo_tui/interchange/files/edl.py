@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import format_ratio, get_timecode_base
 from milimo_tui.cut.values.cut import Cut, Marker
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.colours import find_otio_colour
 from milimo_tui.interchange.values.event_list import (
@@ -32,7 +33,6 @@ RATES = frozenset(
     for base in (24, 25, 30, 48, 50, 60)
     if over == 1 or base not in (25, 50)
 )
-CODES = {"dissolve": "D", "dip": "D", "push": "D", "wipe": "W001"}
 
 
 def write_edl(bundle: CutBundle) -> dict[str, str]:
@@ -97,7 +97,9 @@ def _format_edl_event(
             )
         )
         lines.append(
-            _format_edl_line(cut, number, reel, channel, f"{CODES[join.kind]:4} {join.frames:03d}", times)
+            _format_edl_line(
+                cut, number, reel, channel, f"{TRANSITIONS[join.kind].edl_code:4} {join.frames:03d}", times
+            )
         )
         lines.append(f"* FROM CLIP NAME:  {left.name}")
         lines.append(f"* TO CLIP NAME:  {event.name}")

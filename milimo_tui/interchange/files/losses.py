@@ -14,6 +14,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, OnDamage
 from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, Format
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
@@ -169,11 +170,11 @@ def _find_trailing_gaps(bundle: CutBundle, cut: Cut) -> Iterator[str]:
             yield track.name
 
 
-def _make_transition_finder(*kinds: str) -> Callable[[CutBundle, Cut], Iterator[str]]:
+def _make_transition_finder(is_standard: bool) -> Callable[[CutBundle, Cut], Iterator[str]]:
     def find(bundle: CutBundle, cut: Cut) -> Iterator[str]:
         clips = {clip.id: clip for clip in cut.clips}
         for each in cut.transitions:
-            if each.kind in kinds:
+            if TRANSITIONS[each.kind].is_standard is is_standard:
                 yield bundle.get_exported_name(clips[each.right])
 
     return find
@@ -244,8 +245,8 @@ FEATURES = (
     Feature("freeze", "freeze frames", _make_speed_finder(lambda clip: clip.effects.speed == 0)),
     Feature("ramps", "speed ramps", _make_speed_finder(lambda clip: bool(get_speed_ramp(clip.effects)))),
     Feature("retimed", "kept pitch, blended frames", _make_speed_finder(_keeps_pitch_or_blends)),
-    Feature("dissolves", "dissolves", _make_transition_finder("dissolve")),
-    Feature("other_joins", "dips, wipes and pushes", _make_transition_finder("dip", "wipe", "push")),
+    Feature("dissolves", "dissolves", _make_transition_finder(True)),
+    Feature("other_joins", "transitions other than dissolves", _make_transition_finder(False)),
     Feature(
         "nested",
         "cuts inside the cut",

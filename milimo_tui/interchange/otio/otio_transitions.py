@@ -10,6 +10,7 @@ from typing import Any
 
 from milimo_tui.core.time import frames_to_seconds, round_half_up
 from milimo_tui.cut.values.cut import GAP, Clip, Cut, Transition
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction, TransitionKind
 from milimo_tui.interchange.otio.otio_facts import (
     convert_to_seconds,
     read_number_field,
@@ -93,18 +94,17 @@ def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: 
     OTIO type.
     """
     metadata = read_own_metadata(join)
-    kind = read_text_field(metadata, "kind") or (
-        "wipe" if "wipe" in str(join.transition_type).lower() else "dissolve"
-    )
-    direction = read_text_field(metadata, "direction", "right")
+    named = str(join.transition_type).lower()
+    kind = read_text_field(metadata, "kind") or next((kind for kind in TRANSITIONS if kind in named), "")
+    direction = read_text_field(metadata, "direction")
     return Transition(
         id=id,
         cut=cut.id,
         left=left,
         right=right,
         frames=frames,
-        kind=kind if kind in ("dissolve", "dip", "wipe", "push") else "dissolve",
-        direction=direction if direction in ("left", "right", "up", "down") else "right",
+        kind=TransitionKind(kind) if kind in TRANSITIONS else TransitionKind.DISSOLVE,
+        direction=Direction(direction) if direction in list(Direction) else Direction.RIGHT,
         colour=read_text_field(metadata, "colour", "#000000"),
         softness=read_number_field(metadata, "softness", 0.0, 1.0, 0.0),
     )

@@ -17,6 +17,7 @@ from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.plan.damage import add_place_to_error
 from milimo_tui.cut.plan.parts import get_layer_second
 from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan, find_stretch_at
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.media.compose import layer_drawing
 from milimo_tui.media.compose.compositing import DrawnLayer, FilmCanvas
 from milimo_tui.media.compose.effect_values import compute_effect_values, compute_opacity
@@ -102,7 +103,7 @@ class _LayerMaker:
     def make_transition(self, joined: PlanTransition) -> DrawnTransition:
         share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
         sides = [joined.left, joined.right]
-        if joined.kind == "dip" and None not in sides:
+        if TRANSITIONS[joined.kind].shows_one_clip and None not in sides:
             sides[0 if share >= 0.5 else 1] = None  # hidden in this half, and maybe without a picture
         left, right = (None if side is None else self.draw_layer(side) for side in sides)
         return DrawnTransition(joined, left, right, share)

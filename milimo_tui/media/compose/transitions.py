@@ -6,6 +6,7 @@ raster. Push and dip affect only the area of the pictures, so that the picture b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.plan import PlanTransition
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction, TransitionKind
 from milimo_tui.media.compose.compositing import DrawnLayer, FilmCanvas, mix_frames
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.titles import colour as colour_of
@@ -36,7 +38,7 @@ class DrawnTransition:
     def covers_raster(self, raster: tuple[int, int]) -> bool:
         """Return True if the transition hides everything below it."""
         sides = (self.left, self.right)
-        if self.joined.kind == "dip":
+        if TRANSITIONS[self.joined.kind].shows_one_clip:
             sides = (self._visible_side,) * 2
         return all(side is not None and side.covers_raster(raster) for side in sides)
 
@@ -47,20 +49,22 @@ class DrawnTransition:
 
     def on(self, canvas: FilmCanvas) -> FilmCanvas:
         """Return the canvas with the transition on top."""
-        match self.joined.kind:
-            case "dip":
-                return self._draw_dip(canvas)
-            case "push":
-                return self._draw_push(canvas)
-            case "wipe":
-                share = make_wipe_weights(canvas.raster, self.share, self.joined) * canvas.kind.one
-                weight: Any = spread_weights_to_planes(canvas.kind, share)
-            case _:
-                weight = (round(self.share * canvas.kind.one),) * 3
+        return DRAWINGS[self.joined.kind](self, canvas)
+
+    def draw_dissolve(self, canvas: FilmCanvas) -> FilmCanvas:
+        """Blend the two pictures evenly."""
+        return self._blend_sides(canvas, (round(self.share * canvas.kind.one),) * 3)
+
+    def draw_wipe(self, canvas: FilmCanvas) -> FilmCanvas:
+        """Show the right picture on one side of a moving edge and the left picture on the other."""
+        share = make_wipe_weights(canvas.raster, self.share, self.joined) * canvas.kind.one
+        return self._blend_sides(canvas, spread_weights_to_planes(canvas.kind, share))
+
+    def _blend_sides(self, canvas: FilmCanvas, weight: Any) -> FilmCanvas:
         left, right = canvas.with_layer(self.left, keep=True), canvas.with_layer(self.right, keep=True)
         return FilmCanvas(canvas.kind, mix_frames(canvas.kind, left.frame, right.frame, weight), own=True)
 
-    def _draw_dip(self, canvas: FilmCanvas) -> FilmCanvas:
+    def draw_dip(self, canvas: FilmCanvas) -> FilmCanvas:
         """Fade to the colour in the first half and from the colour in the second, only in the area of the
         pictures.
 
@@ -78,15 +82,24 @@ class DrawnTransition:
             DrawnLayer(replace(over.image, frame=frame, plain=False), level * over.level)
         )
 
-    def _draw_push(self, canvas: FilmCanvas) -> FilmCanvas:
+    def draw_push(self, canvas: FilmCanvas) -> FilmCanvas:
         """Move both pictures by the same whole (even) pixels: one out of the raster, the other in after
         it.
         """
-        away = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}[self.joined.direction]
+        away = AWAY[self.joined.direction]
         width, height = canvas.raster
         x, y = (2 * round(self.share * side * way / 2) for side, way in zip(canvas.raster, away, strict=True))
         canvas = canvas.with_layer(_shift_layer(self.left, x, y))
         return canvas.with_layer(_shift_layer(self.right, x - away[0] * width, y - away[1] * height))
+
+
+DRAWINGS: dict[TransitionKind, Callable[[DrawnTransition, FilmCanvas], FilmCanvas]] = {
+    TransitionKind.DISSOLVE: DrawnTransition.draw_dissolve,
+    TransitionKind.DIP: DrawnTransition.draw_dip,
+    TransitionKind.WIPE: DrawnTransition.draw_wipe,
+    TransitionKind.PUSH: DrawnTransition.draw_push,
+}
+AWAY = {Direction.LEFT: (-1, 0), Direction.RIGHT: (1, 0), Direction.UP: (0, -1), Direction.DOWN: (0, 1)}
 
 
 def _shift_layer(layer: DrawnLayer | None, x: int, y: int) -> DrawnLayer | None:
@@ -108,10 +121,10 @@ def make_wipe_weights(raster: tuple[int, int], share: float, joined: PlanTransit
 
     The edge moves in the wipe's direction; `softness` is its width as a share of the raster's side.
     """
-    down = joined.direction in ("up", "down")
+    down = joined.direction in (Direction.UP, Direction.DOWN)
     side = raster[1] if down else raster[0]
     at = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side)
-    if joined.direction in ("left", "up"):
+    if joined.direction in (Direction.LEFT, Direction.UP):
         at = 1 - at
     soft = max(joined.softness, 1 / side)  # an edge one pixel wide looks hard but moves smoothly
     seen: NDArray[np.float32] = np.clip((np.float32(share * (1 + soft)) - at) / np.float32(soft), 0, 1)

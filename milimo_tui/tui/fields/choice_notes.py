@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from milimo_tui.cut.values import transition_kinds
+
 Notes = Mapping[str, str]
 
 SIZES: Notes = {
@@ -148,10 +150,7 @@ DAMAGES: Notes = {
 }
 TRANSITIONS: Notes = {
     "none": "a hard cut",
-    "dissolve": "one into the other: time passes",
-    "dip": "through a colour: a chapter ends",
-    "wipe": "a line goes over the picture",
-    "push": "the next pushes it out",
+    **{kind: row.note for kind, row in transition_kinds.TRANSITIONS.items()},
 }
 DIRECTIONS: Notes = {"left": "to the left", "right": "to the right", "up": "upwards", "down": "downwards"}
 ALIGNS: Notes = {"left": "at the left edge", "centre": "in the middle", "right": "at the right edge"}

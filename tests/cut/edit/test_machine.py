@@ -20,6 +20,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values.cut import Clip, TrackKind
 from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.transition_kinds import TransitionKind
 from milimo_tui.cut.working.edges import Edge
 from tests.budget import rounds
 from tests.cut import films
@@ -168,11 +169,11 @@ class Cutting(Reworking, Filling, Dressing):
         clip=some,
         edge=st.sampled_from(["head", "tail"]),
         frames=st.none() | st.integers(0, 14),
-        kind=st.sampled_from([None, "dissolve", "dip", "wipe"]),
+        kind=st.none() | st.sampled_from(TransitionKind),
         overlap=st.booleans(),
     )
     def set_transition(
-        self, clip: int, edge: Edge, frames: int | None, kind: str | None, overlap: bool
+        self, clip: int, edge: Edge, frames: int | None, kind: TransitionKind | None, overlap: bool
     ) -> None:
         self.step(
             lambda: edits.set_transition(

@@ -11,6 +11,7 @@ from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanTransition, 
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Transition
 from milimo_tui.cut.values.effects import Blend, Effects, Keyframe, Title
+from milimo_tui.cut.values.transition_kinds import TransitionKind
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 
@@ -22,7 +23,7 @@ def media_of(cut: Cut) -> Mapping[str, Media]:
     return {clip.id: TALKIE for clip in cut.clips}
 
 
-def join(cut: Cut, left: str, right: str, frames: int, kind: str = "dissolve") -> Cut:
+def join(cut: Cut, left: str, right: str, frames: int, kind: TransitionKind = TransitionKind.DISSOLVE) -> Cut:
     """A transition between two clips, as it is in a film's file."""
     each = Transition(
         id=f"t{len(cut.transitions)}",
@@ -83,7 +84,7 @@ def test_sounds_cross_in_a_transition_and_dip_apart() -> None:
     assert (a.start, a.frames, a.rise, a.fall, a.fade_in, a.fade_out) == (0, 13, 0, 5, 3, 0)
     assert (b.start, b.frames, b.rise, b.fall, b.clip_offset) == (8, 22, 5, 0, -2)
     assert b.source_in == 10 - Fraction(2, 25)
-    dipped = join(cut, "A", "B", 5, "dip")
+    dipped = join(cut, "A", "B", 5, TransitionKind.DIP)
     plan = make_render_plan(dipped, media_of(dipped))
     a, b = sound_of(plan, cut, "A"), sound_of(plan, cut, "B")
     assert (a.frames, a.fall, a.fade_out) == (10, 0, 2)

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
-from milimo_tui.cut.edit.transitions import DIRECTIONS, TRANSITION_KINDS
 from milimo_tui.cut.values.effects import Blend, Easing, OnDamage
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 from milimo_tui.story.values.film import Angle, Coverage, ElementKind, Function, Movement, Rig, Size
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import read_arguments
@@ -134,8 +134,8 @@ def test_a_time_is_told_in_seconds_and_frames_whatever_it_was_typed_as() -> None
         ("blend", Blend),
         ("damaged", OnDamage),
         ("easing", Easing),
-        ("kind", (*ElementKind, *TRANSITION_KINDS)),
-        ("direction", DIRECTIONS),
+        ("kind", (*ElementKind, *TRANSITIONS)),
+        ("direction", tuple(Direction)),
         ("align", ALIGNS),
         ("place", PLACES),
     ],

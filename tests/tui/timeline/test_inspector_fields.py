@@ -21,6 +21,7 @@ from milimo_tui.cut.values.cut import (
     return_no_media_limit,
 )
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Keyframe, Title
+from milimo_tui.cut.values.transition_kinds import TransitionKind
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import read_arguments, validate_args
@@ -60,7 +61,7 @@ TITLED = replace(
 )
 V1 = track("V1", "a", magnetic=True)
 NEXT = replace(SHOWN, id="n", order="W")
-JOINED = Transition(id="j", cut="cut_1", left="c", right="n", frames=10, kind="wipe")
+JOINED = Transition(id="j", cut="cut_1", left="c", right="n", frames=10, kind=TransitionKind.WIPE)
 CUT = Cut(id="cut_1", name="long", tracks=(V1,), clips=(SHOWN, NEXT), transitions=(JOINED,))
 
 
@@ -257,7 +258,7 @@ def test_a_transition_has_the_lines_of_its_kind_and_none_where_no_clip_meets_it(
         return [field.key for field in list_clip_fields(subject) if field.group is FieldGroup.JOIN]
 
     assert listed(here) == ["tail_kind", "tail_frames", "tail_direction", "tail_softness"]
-    assert listed(replace(here, edges={"tail": replace(JOINED, kind="dip")})) == [
+    assert listed(replace(here, edges={"tail": replace(JOINED, kind=TransitionKind.DIP)})) == [
         "tail_kind",
         "tail_frames",
         "tail_colour",

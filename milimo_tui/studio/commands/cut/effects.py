@@ -13,6 +13,7 @@ from milimo_tui.cut.edit.clip_effects import CHOICES, find_catalog_effect
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.effect_catalog import CATALOG
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Keyframe, OnDamage
+from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
@@ -224,15 +225,11 @@ class TransitionEdgeArgs(EffectClipArgs):
 
 
 class TransitionArgs(TransitionEdgeArgs):
-    kind: Literal["dissolve", "dip", "wipe", "push"] | None = arg(
-        None, description="what it is (default: a dissolve)"
-    )
+    kind: TransitionKind | None = arg(None, description="what it is (default: a dissolve)")
     frames: int | None = arg(
         None, ge=1, description="its length in frames (default: half a second, or what fits)"
     )
-    direction: Literal["left", "right", "up", "down"] | None = arg(
-        None, description="where a wipe's edge or a push goes"
-    )
+    direction: Direction | None = arg(None, description="where a wipe's edge or a push goes")
     colour: str | None = arg(None, description="what a dip goes through, #rrggbb")
     softness: float | None = arg(None, ge=0, le=1, description="of a wipe's edge, as a share of the picture")
     overlap: bool = arg(False, description="trim the clips for the media it lacks beyond the edit")

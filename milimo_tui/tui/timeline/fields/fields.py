@@ -16,9 +16,9 @@ from typing import Any, Literal
 from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.edit.speeds import FASTEST
-from milimo_tui.cut.edit.transitions import DIRECTIONS, TRANSITION_KINDS
 from milimo_tui.cut.notes.marker_colours import COLOURS
 from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 
 Value = float | Fraction | int | bool | str | None
 
@@ -163,7 +163,7 @@ def _make_transition_fields(edge: Literal["head", "tail"], section: str) -> tupl
 
     return (
         make_edge_field(
-            "kind", "transition", shape=FieldShape.ONE_OF, default=NONE, words=(NONE, *TRANSITION_KINDS)
+            "kind", "transition", shape=FieldShape.ONE_OF, default=NONE, words=(NONE, *TRANSITIONS)
         ),
         make_edge_field(
             "frames",
@@ -176,7 +176,9 @@ def _make_transition_fields(edge: Literal["head", "tail"], section: str) -> tupl
             unit="f",
             default=None,
         ),
-        make_edge_field("direction", "goes", shape=FieldShape.ONE_OF, default="right", words=DIRECTIONS),
+        make_edge_field(
+            "direction", "goes", shape=FieldShape.ONE_OF, default=Direction.RIGHT, words=tuple(Direction)
+        ),
         make_edge_field("colour", "through", shape=FieldShape.COLOUR, default="#000000"),
         make_edge_field("softness", "softness", times=100, unit="%", step=0.01, big=0.1),
     )

@@ -14,6 +14,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip, SourceKind, TrackKind, Transition
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.cut.values.timing import ENDLESS
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.fields.fields import (
     CLIP,
@@ -33,13 +34,7 @@ from milimo_tui.tui.timeline.fields.fields import (
 )
 from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
 
-SOUND_JOINS = (NONE, "dissolve", "dip")
-_PARTS = {  # The settings of each kind of transition, except its length.
-    "dissolve": frozenset[str](),
-    "dip": frozenset({"colour"}),
-    "wipe": frozenset({"direction", "softness"}),
-    "push": frozenset({"direction"}),
-}
+SOUND_JOINS = (NONE, *(kind for kind, row in TRANSITIONS.items() if row.joins_sound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,9 @@ def _has_field(subject: InspectorSubject, each: InspectorField) -> bool:
         return clip.source.kind not in ENDLESS
     if each.group is FieldGroup.JOIN and each.attribute != "kind":
         there = subject.edges.get(each.edge)
-        return there is not None and (each.attribute == "frames" or each.attribute in _PARTS[there.kind])
+        return there is not None and (
+            each.attribute == "frames" or each.attribute in TRANSITIONS[there.kind].settings
+        )
     return True
 
 

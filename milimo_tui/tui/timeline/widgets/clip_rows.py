@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from milimo_tui.cut.values.cut import Clip, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import get_source_second
+from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
 from milimo_tui.tui.timeline.values.clip_style import ClipState, ClipStyle
 from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
 from milimo_tui.tui.timeline.values.view import column_to_frame
@@ -327,7 +328,7 @@ class _LaneRowPainter:
             self.row.fill_cells(self.head + start, self.head + end, " ", "text", "join")
         middle = (join.first + join.last + 1) // 2
         if 0 < middle < self.cells:
-            self.row.put(self.head + middle - 1, TRANSITION_SIGNS.get(join.kind, "╲╱"), "text", bold=True)
+            self.row.put(self.head + middle - 1, TRANSITIONS[join.kind].sign, "text", bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,7 @@ class _TransitionCells:
     right: str
     first: int
     last: int
-    kind: str
+    kind: TransitionKind
 
 
 def _list_transition_cells(
@@ -358,9 +359,6 @@ def _list_transition_cells(
                 first = last - 1
             out.append(_TransitionCells(left.clip.id, right.clip.id, first, last, found.kind))
     return tuple(out)
-
-
-TRANSITION_SIGNS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸▸"}
 
 
 def _draw_clip_title(row: CanvasRow, clip_style: ClipStyle, first: int, last: int) -> None:
