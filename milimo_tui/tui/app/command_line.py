@@ -20,7 +20,7 @@ from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys.command_words import parse_command_values, split_list_values
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
-from milimo_tui.tui.shell.actions import find_named_method
+from milimo_tui.tui.shell.actions import find_action_with_parts
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
@@ -92,7 +92,7 @@ class CommandLine:
     async def run(self, typed: str) -> bool:
         """Run a line; return True if the line could be understood.
 
-        A screen's own word (`:macro a`) is a method `line_<word>` of the screen or of one of its parts. The
+        A screen's own word (`:macro a`) is the action `line_<word>` of the screen or of one of its parts. The
         method gets the words after the first.
         """
         typed = typed.strip().lstrip(":")
@@ -100,7 +100,7 @@ class CommandLine:
         if not words:
             return True
         head = words[0]
-        of_screen = find_named_method(self._screen, f"line_{head}")
+        of_screen = find_action_with_parts(self._screen, f"line_{head}")
         if of_screen is not None:
             await of_screen(words[1:])
         elif head in LEAVE:

@@ -26,6 +26,7 @@ from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.forms.form import Foresee, Form, Renewal
 from milimo_tui.tui.forms.form_lines import KEEP, build_form_rows, measure_label_width
 from milimo_tui.tui.forms.form_list import GUTTER, FormList
+from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import FAILED, WORKING
 from milimo_tui.tui.widgets.lines import Line
@@ -277,17 +278,21 @@ class FormScreen(StudioScreen):
 
     # -- actions ---------------------------------------------------------------------------------------
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the field, even if it is answered."""
         await self._open_field()
 
+    @action
     async def act_keep(self, key_command: KeyCommand) -> None:
         """w: save the form, wherever the cursor is."""
         await self._save_form()
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_value_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._step_value_here(key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -295,6 +300,7 @@ class FormScreen(StudioScreen):
         if (field := self._field_here) is not None:
             self._step_field_value(field, count, big=big)
 
+    @action
     def act_toggle(self, key_command: KeyCommand) -> None:
         field = self._field_here
         if field is not None and field.kind is FieldKind.SWITCH:
@@ -302,6 +308,7 @@ class FormScreen(StudioScreen):
         else:
             self.show_message("this is no switch", hint="Enter opens it")
 
+    @action
     def act_reset(self, key_command: KeyCommand) -> None:
         """r: restore the field's first value."""
         if (field := self._field_here) is not None:
@@ -310,6 +317,7 @@ class FormScreen(StudioScreen):
             self._update_consequences()
             self._draw_form()
 
+    @action
     async def act_next_field(self, key_command: KeyCommand) -> None:
         """Tab: complete a path as far as it exists, then go to the next field."""
         opened = self.prompt.opened
@@ -317,13 +325,16 @@ class FormScreen(StudioScreen):
             return
         self._leave_field(1)
 
+    @action
     def act_previous_field(self, key_command: KeyCommand) -> None:
         self._leave_field(-1)
 
+    @action
     def act_field_below(self, key_command: KeyCommand) -> None:
         """Down in a field: its next choice or a smaller number; in other fields, go to the field below."""
         self._move_in_field(1, key_command)
 
+    @action
     def act_field_above(self, key_command: KeyCommand) -> None:
         self._move_in_field(-1, key_command)
 
@@ -357,11 +368,10 @@ class FormScreen(StudioScreen):
         else:
             self._move_field_cursor(step)
 
+    @action_with_names("close")
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: abandon the form. The typed text is lost, and nothing is changed."""
         self.dismiss()
-
-    act_close = act_out
 
     # -- saving ----------------------------------------------------------------------------------------
 

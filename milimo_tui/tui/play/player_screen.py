@@ -19,6 +19,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.keys.actions import action_with_names
 from milimo_tui.tui.play.meters import Meters
 from milimo_tui.tui.play.play_source import PlaySource, format_figures_bar, format_player_bar
 from milimo_tui.tui.play.playback import Shuttle
@@ -269,6 +270,7 @@ class PlayerScreen(ViewedScreen):
 
     # -- leaving -------------------------------------------------------------------------------------
 
+    @action_with_names("out", "close")
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Go back to the previous screen and keep the playhead's position."""
         self.source_player.halt_playback()
@@ -276,5 +278,3 @@ class PlayerScreen(ViewedScreen):
             self.dismiss()
             if self.source_player.source is not None:
                 self._opening.left(self.source_player.frame)
-
-    act_out = act_close = act_full_screen

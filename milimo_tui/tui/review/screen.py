@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.review.contact_sheet import ContactSheet
 from milimo_tui.tui.review.item_moves import ItemMoves
 from milimo_tui.tui.review.other_takes import OtherTakes
@@ -67,6 +68,7 @@ class ReviewScreen(ReviewView):
     def get_play_arguments(self) -> tuple[str, ...]:
         return self.take_player.get_take_play_arguments()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
         if self.take_rating.is_on:
@@ -80,6 +82,7 @@ class ReviewScreen(ReviewView):
         else:
             super().act_out(key_command)
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Pick the take that is shown; in rating mode, go on to the next item."""
         if self.take_rating.is_on:

@@ -15,6 +15,7 @@ from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values import picked_takes
+from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.review.review_layout import compute_grid_layout
@@ -78,9 +79,11 @@ class TakeGrid(Grid):
 class GridPlayer(SourcePlayer):
     """Plays the takes of a page in step."""
 
+    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame + key_command.times)
 
+    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame - key_command.times)
 
@@ -138,6 +141,7 @@ class GridKeys:
         first = place // MOST * MOST
         return takes[first : first + MOST]
 
+    @action
     def act_grid(self, key_command: KeyCommand) -> None:
         """v: show the takes of this shot in a grid, or this take alone again."""
         if self.is_on:
@@ -169,9 +173,11 @@ class GridKeys:
         self.player.clear_source()
         self.is_on, self._loaded = False, ()
 
+    @action
     def act_take_next(self, key_command: KeyCommand) -> None:
         self._step_grid_cursor(key_command.times)
 
+    @action
     def act_take_previous(self, key_command: KeyCommand) -> None:
         self._step_grid_cursor(-key_command.times)
 
@@ -186,12 +192,11 @@ class GridKeys:
         if place < len(page):
             self._see(page[place].id)
 
+    @action_with_names("player")
     def act_full_screen(self, key_command: KeyCommand) -> None:
         self._screen.show_message(
             "a grid is seen here alone", "warn", "Esc shows this take, {ui.full_screen} then all of it"
         )
-
-    act_player = act_full_screen
 
     # -- drawing ---------------------------------------------------------------------------------------
 

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_queue import KeyQueue
 from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.script.text.editor import ScriptEditor
-from milimo_tui.tui.shell.actions import find_act
+from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.shell.screen import StudioScreen
 
@@ -69,7 +70,7 @@ class RecordedScreen(StudioScreen):
             if not binding.is_ui:
                 await self.run_and_wait(binding.run, **binding.args)
                 return
-            act = find_act(self.studio_app, binding.act)
+            act = find_action(self.studio_app, binding.act)
             if act is None:
                 self.show_message(f"nothing to {binding.note} here", "warn", "{ui.help} lists the keys")
             elif inspect.isawaitable(result := act(key_command)):
@@ -96,6 +97,7 @@ class RecordedScreen(StudioScreen):
         with self.studio_app.studio.require_project().combine_edits(name), self.editor.groups.group_edits():
             yield
 
+    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Stop a running macro (ctrl+c)."""
         if self.macros.is_running:

@@ -1,7 +1,6 @@
 """Performs a complete key command: an act of a widget, a screen or the app, or a command of the registry.
 
-Acts are methods `act_<name>`. The focused widget is searched first and the app last; the parts of a screen
-come before the screen itself.
+The focused widget is searched first and the app last; the parts of a screen come before the screen itself.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import find_own_action
 from milimo_tui.tui.keys.key_parser import KeyCommand
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
     if not binding.is_ui:
         _run_bound_command(app, key_command)
         return
-    act = find_act(app, binding.act)
+    act = find_action(app, binding.act)
     if act is None:
         app.show_message(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
         return
@@ -68,29 +68,27 @@ def _is_idle_binding(binding: Binding, screen: FrontScreen) -> bool:
     return binding.context == screen.CONTEXTS[0] and binding.run in screen.list_idle_acts()
 
 
-def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
-    """Find the nearest `act_<name>`: of the focused widget, its parents, the screen, its parts, or the app.
-
-    Returns None if none of them has such a method.
+def find_action(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
+    """Return the nearest action of a name: of the focused widget, its parents, the screen, its parts, or the
+    app. Returns None if none of them has it.
     """
     node: Any = app.screen.focused or app.screen
     while node is not None:
-        act = find_named_method(node, f"act_{name}")
+        act = find_action_with_parts(node, name)
         if act is not None:
             return act
         node = node.parent
     return None
 
 
-def find_named_method(node: Any, name: str) -> Callable[..., Any] | None:
-    """Find a method by its name: first in the node's `parts` (in their order, if there are any), then in the
+def find_action_with_parts(node: Any, name: str) -> Callable[..., Any] | None:
+    """Return an action of one of the node's `parts` (in their order, if there are any), or else of the
     node.
     """
     for each in (*getattr(node, "parts", ()), node):
-        found = getattr(each, name, None)
-        if callable(found):
-            method: Callable[..., Any] = found
-            return method
+        act = find_own_action(each, name)
+        if act is not None:
+            return act
     return None
 
 

@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
@@ -24,6 +24,7 @@ from milimo_tui.studio.project.next_here import (
 )
 from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.background.work_threads import WorkThread
+from milimo_tui.tui.keys.actions import find_own_action
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.keys.keymap import Binding
 from milimo_tui.tui.shell.actions import perform_key_command
@@ -172,8 +173,9 @@ class NextSteps:
         if step.screen == "jobs" and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
         elif step.screen in LISTS:
-            act: Callable[[Any], Coroutine[Any, Any, None]] = getattr(app, f"act_{step.screen}")
-            await act(None)
+            open_list = find_own_action(app, step.screen)
+            assert open_list is not None, step.screen
+            await open_list(None)
         else:
             await app.go_to_mode(step.screen)
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import FAILED, TextStyles
 from milimo_tui.tui.widgets.text import join_line, truncate_line, wrap_words
 
@@ -136,6 +137,7 @@ class BoardFilter:
 
     # -- actions -----------------------------------------------------------------------------------
 
+    @action
     async def act_filter(self, key_command: KeyCommand) -> None:
         """f: select the shown shots; an empty line shows all."""
         screen, before = self._screen, (self.text, self._filter)
@@ -174,6 +176,7 @@ class BoardFilter:
             break
         self._draw(self._here)
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: show all shots; if all are shown, go one level out."""
         if self.is_on:

@@ -18,11 +18,12 @@ from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.keys.key_queue import KeyQueue
 from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
-from milimo_tui.tui.shell.actions import find_act
+from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
@@ -196,6 +197,7 @@ class TimelineScreen(TimelineCore):
 
     # -- leaving modes, innermost first ------------------------------------------------------------
 
+    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
         if self.macros.is_running:
@@ -209,6 +211,7 @@ class TimelineScreen(TimelineCore):
         else:
             await self.studio_app.act_cancel(key_command)
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         if self.mouse_drag.cancel_drag():
             return
@@ -222,6 +225,7 @@ class TimelineScreen(TimelineCore):
         else:
             super().act_out(key_command)
 
+    @action
     def act_close(self, key_command: KeyCommand) -> None:
         if self.live_modes.active_mode is not None:
             self.run_in_background(self.live_modes.cancel_mode)
@@ -232,6 +236,7 @@ class TimelineScreen(TimelineCore):
         else:
             super().act_close(key_command)
 
+    @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
         """Go to the next pane (Tab): film, inspector, and the source if both viewers are visible."""
         if self.source.sourcing:
@@ -242,8 +247,6 @@ class TimelineScreen(TimelineCore):
             self.inspector_part.leave_inspector()
             if self.is_wide and self.source.has_open_suggestion:
                 self.run_in_background(self.source.enter_source)
-
-    act_previous_pane = act_next_pane
 
     # -- running key commands in order -------------------------------------------------------------------
 
@@ -266,7 +269,7 @@ class TimelineScreen(TimelineCore):
             ):
                 return
             if binding.is_ui:
-                act = find_act(self.studio_app, binding.act)
+                act = find_action(self.studio_app, binding.act)
                 if act is None:
                     self.show_message(f"nothing to {binding.note} here", hint="{ui.help} lists the keys")
                 elif inspect.isawaitable(result := act(key_command)):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 
+import milimo_tui.tui
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.registry import Command
 from milimo_tui.tui.app.app import MilimoApp
 from milimo_tui.tui.app.modes import SCREENS
 from milimo_tui.tui.keys import keymap, keymap_file
+from milimo_tui.tui.keys.actions import REGISTERED, list_class_actions
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
 from milimo_tui.tui.keys.keymap_file import PRESETS
 from milimo_tui.tui.keys.tasks import ORDER
@@ -75,6 +79,38 @@ def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
         assert commands[binding.run].help, binding.run
 
 
+def test_every_action_is_used_and_every_key_has_its_action() -> None:
+    """A key, a placeholder in a text or a next step names each action; the line `:w` names `line_w`."""
+    for module in walk_packages(milimo_tui.tui.__path__, "milimo_tui.tui."):
+        import_module(module.name)
+    keys = {
+        binding.act
+        for preset in PRESETS
+        for binding in load_preset(preset).bindings
+        if binding.is_ui and binding.role is not Role.REGISTER
+    }
+    package = Path(milimo_tui.__file__).parent
+    named = {
+        name for path in package.rglob("*.py") for name in re.findall(r"\bui\.([a-z_]+)", path.read_text())
+    }
+    actions = {name for names in REGISTERED.values() for name in names if not name.startswith("line_")}
+    assert actions - keys - named == set()
+    assert keys - actions == set()
+
+
+def test_every_act_method_is_registered() -> None:
+    for module in walk_packages(milimo_tui.tui.__path__, "milimo_tui.tui."):
+        for cls in vars(import_module(module.name)).values():
+            if (
+                isinstance(cls, type)
+                and cls.__module__ == module.name
+                and not getattr(cls, "_is_protocol", False)
+            ):
+                methods = [each for each in vars(cls).values() if inspect.isfunction(each)]
+                lost = [each for each in methods if each.__name__.startswith("act_")]
+                assert [each for each in lost if each not in REGISTERED] == []
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
     """A ui act is a method of the screen or a part of it, the app, or a widget that can have the keys."""
@@ -114,7 +150,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.widgets.rows import Rows
 
     def acts(*classes: type) -> set[str]:
-        return {name[4:] for cls in classes for name in dir(cls) if name.startswith("act_")}
+        return {name for cls in classes for name in list_class_actions(cls)}
 
     out = {
         "global": acts(MilimoApp, StudioScreen, Rows),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.document._edit import Edit
 from textual.widgets.text_area import Selection
 
+from milimo_tui.tui.keys.actions import action, action_with_names, find_own_action
 from milimo_tui.tui.script.text import text_changes as changes
 from milimo_tui.tui.script.text.text_changes import Register, TextChange
 from milimo_tui.tui.script.text.text_motions import (
@@ -110,6 +111,17 @@ class NormalKeys:
 
     # -- motions -----------------------------------------------------------------------------------
 
+    @action_with_names(
+        "down",
+        "up",
+        "first",
+        "last",
+        "next_scene",
+        "previous_scene",
+        "find_letter",
+        "find_again",
+        "mark_jump",
+    )
     def act_move(self, key_command: KeyCommand) -> None:
         there, before = (
             self._find_motion_end(key_command.binding, key_command.argument, key_command.count),
@@ -123,12 +135,11 @@ class NormalKeys:
         if self._here == before and key_command.binding.args.get("to", key_command.binding.act) not in STAY:
             self._editor.stuck = True
 
-    act_down = act_up = act_first = act_last = act_move
-    act_next_scene = act_previous_scene = act_find_letter = act_find_again = act_mark_jump = act_move
-
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._move_by_pages(key_command.times)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._move_by_pages(-key_command.times)
 
@@ -188,10 +199,12 @@ class NormalKeys:
             return None
         return (row, found), Reach.WITH if step > 0 else Reach.UP_TO
 
+    @action
     def act_mark_set(self, key_command: KeyCommand) -> None:
         """Set a mark here, named by a letter; the mark moves with the text."""
         self._editor.marks[key_command.argument] = self._here
 
+    @action
     def act_search_word(self, key_command: KeyCommand) -> None:
         """Go to the next occurrence of the word under the cursor."""
         span = OBJECTS["word"](self._page, self._here, False)
@@ -204,6 +217,7 @@ class NormalKeys:
 
     # -- selecting ---------------------------------------------------------------------------------
 
+    @action
     def act_visual(self, key_command: KeyCommand) -> None:
         """Begin selecting letters or lines, change between the two, or end the selection."""
         lines = bool(key_command.binding.args.get("lines", False))
@@ -221,12 +235,14 @@ class NormalKeys:
         self._show_mode("")
         self._move_to_place(self._here)
 
+    @action
     def act_other_end(self, key_command: KeyCommand) -> None:
         if self.visual is not None:
             here, anchor = self._page.on_letter(self._here), self.visual.anchor
             self.visual = replace(self.visual, anchor=here)
             self._move_to_place(anchor)
 
+    @action
     def act_object(self, key_command: KeyCommand) -> None:
         """Select an object."""
         span = self._find_text_object(key_command.binding)
@@ -263,18 +279,23 @@ class NormalKeys:
 
     # -- operators ---------------------------------------------------------------------------------
 
+    @action
     def act_delete_text(self, key_command: KeyCommand) -> None:
         self._apply_operator("delete", key_command)
 
+    @action
     def act_change(self, key_command: KeyCommand) -> None:
         self._apply_operator("change", key_command)
 
+    @action
     def act_yank(self, key_command: KeyCommand) -> None:
         self._apply_operator("yank", key_command)
 
+    @action
     def act_swap_case(self, key_command: KeyCommand) -> None:
         self._apply_operator("swap_case", key_command)
 
+    @action
     def act_short(self, key_command: KeyCommand) -> None:
         """Do the work of an operator and a motion with one key: `x`, `D`, `C`."""
         self._apply_operator(str(key_command.binding.args["by"]), key_command)
@@ -350,6 +371,7 @@ class NormalKeys:
 
     # -- other changes -----------------------------------------------------------------------------
 
+    @action
     def act_put(self, key_command: KeyCommand) -> None:
         """Insert deleted or yanked text after or before the cursor, or in place of the selection."""
         held = self.registers.get(key_command.register)
@@ -369,6 +391,7 @@ class NormalKeys:
         change = changes.put_register(self._page, place, held, key_command.times, before=before)
         self._apply_text_change(change, joins=selected is not None)
 
+    @action
     def act_replace_letter(self, key_command: KeyCommand) -> None:
         letter = " " if key_command.argument == "space" else key_command.argument
         change = changes.replace_letters(self._page, self._here, letter, key_command.times)
@@ -378,6 +401,7 @@ class NormalKeys:
         else:
             self._editor.stuck = True
 
+    @action
     def act_join(self, key_command: KeyCommand) -> None:
         selected = self._take_selection()
         count = selected.end[0] - selected.start[0] + 1 if selected else key_command.times
@@ -388,6 +412,7 @@ class NormalKeys:
         else:
             self._editor.stuck = True
 
+    @action
     def act_again(self, key_command: KeyCommand) -> None:
         """Repeat the last change at the cursor."""
         last = self._last
@@ -398,12 +423,15 @@ class NormalKeys:
             last = replace(last, key_command=replace(last.key_command, count=key_command.count))
         self._again = last
         try:
-            getattr(self, f"act_{last.key_command.binding.act}")(last.key_command)
+            act = find_own_action(self, last.key_command.binding.act)
+            if act is not None:
+                act(last.key_command)
         finally:
             self._again = None
 
     # -- writing -----------------------------------------------------------------------------------
 
+    @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Begin to write: here, after this letter, or at the beginning or end of the line."""
         if not self._can_write():
@@ -420,6 +448,7 @@ class NormalKeys:
         place = row, min(column, len(line))
         self._apply_text_change(TextChange(place, place, "", place), writes=True)
 
+    @action
     def act_open_line(self, key_command: KeyCommand) -> None:
         if self._can_write():
             self._remember_change(key_command)

@@ -18,6 +18,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
+from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.model import ClipSpan
 from milimo_tui.tui.timeline.values.trims import Edge, Trim
@@ -53,6 +54,7 @@ class TrimMode:
 
     # -- entering and leaving --------------------------------------------------------------------------
 
+    @action
     def act_trim(self, key_command: KeyCommand) -> None:
         """Trim the edge nearest to the playhead, of the clip that contains the playhead."""
         self._core.halt_playback()
@@ -146,6 +148,7 @@ class TrimMode:
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
+    @action
     async def act_extend(self, key_command: KeyCommand) -> None:
         """Bring the nearest edit to the playhead (`|`); where no clips meet, the clip's own edge."""
         self._core.halt_playback()
@@ -183,6 +186,7 @@ class TrimMode:
 
     # -- changing the current trim -----------------------------------------------------------------------
 
+    @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:
         """Switch between ripple, roll, slip and slide (Tab); the number of frames moved is preserved."""
         trim, base = self._session.trim, self._session.base
@@ -195,6 +199,7 @@ class TrimMode:
         if by and self._session.trim is not None:
             self._session.move_trim(by)
 
+    @action_with_names("head")
     async def act_tail(self, key_command: KeyCommand) -> None:
         """Trim the tail of this clip to the playhead (`]`); in TRIM, switch to the tail of the clip before
         the edge.
@@ -226,8 +231,7 @@ class TrimMode:
         self._session.points = snapping.collect_snap_points(base, playhead=None, without={beyond.clip.id})
         self._session.start_trim(Trim(trim.kind, edge, beyond.clip.id))
 
-    act_head = act_tail
-
+    @action
     async def act_trim_type(self, key_command: KeyCommand) -> None:
         """Trim by a typed amount: `+12`, `-2s`."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"

@@ -11,6 +11,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import SourceKind, TrackKind
 from milimo_tui.cut.values.effect_catalog import CATALOG, CatalogEffect, has_catalog_effect
+from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.keys.completion import complete_to_words
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
@@ -60,6 +61,7 @@ class EffectsMode:
 
     # -- entering and leaving --------------------------------------------------------------------------
 
+    @action
     def act_effects(self, key_command: KeyCommand) -> None:
         """Browse effects for the clip under the playhead."""
         core, span = self._core, self._core.span
@@ -91,6 +93,7 @@ class EffectsMode:
             hint="{ui.search} filters, {ui.play} plays with it, Enter puts it on",
         )
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Apply the effect to the clip."""
         if self.current_effect is None:
@@ -118,6 +121,7 @@ class EffectsMode:
         amount = f"{self.get_amount(effect):.4g}"
         return "cut.put_on", {"clip": self.clip, "effect": effect.name, "amount": amount}
 
+    @action
     async def act_out(self, key_command: KeyCommand) -> None:
         await self.discard_live_change()
 
@@ -137,21 +141,27 @@ class EffectsMode:
 
     # -- the list --------------------------------------------------------------------------------------
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(key_command.times)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._move_cursor(-key_command.times)
 
+    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self._move_cursor(-len(CATALOG))
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self._move_cursor(len(CATALOG))
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(max(1, self.panel.size.height // 2))
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._move_cursor(-max(1, self.panel.size.height // 2))
 
@@ -159,6 +169,7 @@ class EffectsMode:
         self._at = max(0, min(self._at + count, len(self.matching_effects) - 1))
         self._draw_effects()
 
+    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Filter the effects by some words; an empty text shows all."""
         before = self.words
@@ -173,9 +184,11 @@ class EffectsMode:
 
     # -- the amount ------------------------------------------------------------------------------------
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._change_amount(key_command.times, big=bool(key_command.binding.args.get("big")))
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._change_amount(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -190,6 +203,7 @@ class EffectsMode:
         self._amounts[effect.name] = amount
         self._draw_effects()
 
+    @action
     async def act_take_off(self, key_command: KeyCommand) -> None:
         """Remove the effect under the cursor from the clip."""
         effect, base = self.current_effect, self._live.base
@@ -202,10 +216,9 @@ class EffectsMode:
         self._leave_effects()
         await self._core.run_and_wait("cut.put_on", clip=clip, effect=effect.name, off=True)
 
+    @action_with_names("redo")
     def act_undo(self, key_command: KeyCommand) -> None:
         self._core.show_message("nothing was put on yet", hint="Esc leaves, then {ui.undo} undoes")
-
-    act_redo = act_undo
 
     # -- display ---------------------------------------------------------------------------------------
 
