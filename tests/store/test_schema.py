@@ -7,19 +7,15 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import milimo_tui
-from milimo_tui.store.jobs import attempt_rows, batch_rows, event_rows, notice_rows, studio_schema
-from milimo_tui.store.jobs.studio_file import JOB_COLUMNS
+from milimo_tui.store.jobs import studio_schema
 from milimo_tui.store.jobs.studio_tables import StudioTable
 from milimo_tui.store.project import schema
 from milimo_tui.store.project.tables import ProjectRow
-from milimo_tui.store.rows import mapping
 from milimo_tui.store.sqlite.columns import format_all_tables_sql
 from milimo_tui.store.sqlite.own_schema import refuse_foreign_schema
 from milimo_tui.store.sqlite.schema import Schema, run_script
@@ -76,34 +72,6 @@ def test_tables_are_made_of_their_classes_alone() -> None:
         with closing(made(kind)) as connection:
             for name, table in metadata.tables.items():
                 assert columns(connection, name) == [column.name for column in table.columns]
-
-
-@pytest.mark.parametrize(
-    "table",
-    [*mapping.EDITED.values(), mapping.TAKE, mapping.BOARD, mapping.RENDER, mapping.MASK, mapping.PROVENANCE],
-    ids=lambda t: t.name,
-)
-def test_every_field_of_a_value_has_its_column(table: mapping.Table[Any]) -> None:
-    with closing(made(schema.SCHEMA)) as connection:
-        assert set(table.columns) <= set(columns(connection, table.name))
-    elsewhere = {"references", "conditioning", "tracks", "clips", "transitions", "markers"}
-    assert {field.name for field in fields(table.kind)} - elsewhere <= set(table.columns)
-
-
-@pytest.mark.parametrize(
-    ("table", "named"),
-    [
-        ("job", JOB_COLUMNS),
-        ("attempt", attempt_rows.ATTEMPT_COLUMNS),
-        ("timing", ("id", *attempt_rows.TIMING_COLUMNS)),
-        ("batch", batch_rows.BATCH_COLUMNS),
-        ("worker", event_rows.WORKER_COLUMNS),
-        ("notice", ("id", *notice_rows.COLUMNS)),
-    ],
-)
-def test_what_the_queue_reads_is_what_its_tables_have(table: str, named: tuple[str, ...]) -> None:
-    with closing(made(studio_schema.SCHEMA)) as connection:
-        assert set(named) == set(columns(connection, table))
 
 
 def test_the_text_of_the_tables_is_one_statement_after_the_other() -> None:

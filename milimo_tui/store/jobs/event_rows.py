@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from milimo_tui.core.wire_json import dump_wire_json
-from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition, format_placeholders
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition
 from milimo_tui.store.jobs.studio_values import Absence, Event, WorkerRow
+from milimo_tui.store.sqlite.value_table import Table
 
-WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
+WORKER = Table("worker", WorkerRow)
+ABSENCE = Table("absence", Absence, key="began")
+_REPLACE_WORKER = WORKER.insert.replace("INSERT", "INSERT OR REPLACE", 1)
 
 
 class EventRows(StudioRows):
@@ -82,16 +84,12 @@ class EventRows(StudioRows):
 
     def add_worker(self, worker: WorkerRow) -> None:
         """Add a worker, or replace the worker with its id."""
-        self._db.execute(
-            f"INSERT OR REPLACE INTO worker ({', '.join(WORKER_COLUMNS)})"
-            f" VALUES ({format_placeholders(len(WORKER_COLUMNS))})",
-            [getattr(worker, name) for name in WORKER_COLUMNS],
-        )
+        self._db.execute(_REPLACE_WORKER, WORKER.list_cells(worker))
 
     def select_workers(self) -> list[WorkerRow]:
         """Return all workers, by id."""
-        rows = self._db.execute(f"SELECT {', '.join(WORKER_COLUMNS)} FROM worker ORDER BY id")
-        return [WorkerRow(**dict(row)) for row in rows]
+        rows = self._db.execute(f"SELECT {WORKER.select} FROM worker ORDER BY id")
+        return [WORKER.decode(row) for row in rows]
 
     def drop_worker(self, id: str) -> None:
         """Delete a worker that has ended."""
@@ -114,8 +112,8 @@ class EventRows(StudioRows):
 
     def select_absences(self, limit: int) -> list[Absence]:
         """Return the times in which no studio was attached, newest first."""
-        rows = self._db.execute("SELECT began, ended FROM absence ORDER BY began DESC LIMIT ?", (limit,))
-        return [Absence(row[0], row[1]) for row in rows]
+        rows = self._db.execute(f"SELECT {ABSENCE.select} FROM absence ORDER BY began DESC LIMIT ?", (limit,))
+        return [ABSENCE.decode(row) for row in rows]
 
     def begin_absence(self, now: float, keep: int) -> None:
         """Start an absence unless one has started already, and delete all but the newest `keep` absences."""
