@@ -26,7 +26,7 @@ from milimo_tui.store.history import history
 from milimo_tui.store.history.conflicts import list_written_clips, require_sound_cuts
 from milimo_tui.store.history.journal import parse_changes as changes_of
 from milimo_tui.store.rows import film_queries, rules
-from milimo_tui.store.rows.mapping import EDITED
+from milimo_tui.store.rows.mapping import CUT, EDITED
 from milimo_tui.store.rows.row_names import describe_column, describe_row
 from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE
 from milimo_tui.store.sqlite.statements import insert_row
@@ -43,7 +43,7 @@ _KEYS = {"project": "slot", "seen": "job"}
 # Columns that belong to one copy of the film, and the user's position in a cut. They are not merged.
 _OWN = {
     "project": frozenset({"id", "revision", "updated", "current_cut"}),
-    "cut": frozenset({"playhead", "mark_in", "mark_out"}),
+    "cut": CUT.aside,
 }
 _JUDGED = ("applied", "name")  # The columns of an edit that may differ if both sides have the edit.
 

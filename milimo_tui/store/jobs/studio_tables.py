@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from milimo_tui.store.jobs.attempt_rows import ATTEMPT, TIMING
 from milimo_tui.store.jobs.batch_rows import BATCH
-from milimo_tui.store.jobs.event_rows import ABSENCE, WORKER
+from milimo_tui.store.jobs.event_rows import ABSENCE, EVENT, WORKER
 from milimo_tui.store.jobs.job_rows import JOB
 from milimo_tui.store.jobs.notice_rows import NOTICE
 from milimo_tui.store.jobs.standing_rows import FILE, FOLDER, OFF
@@ -79,18 +79,11 @@ class DependencyTable(StudioTable, table=True):
     needs: str = owner_key_column("job.id")
 
 
-class EventTable(StudioTable, table=True):
-    """A numbered event. `data` is JSON, which its value contains as text and as an object."""
-
-    __tablename__ = "event"
-    __table_args__ = (Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True})
-
-    seq: int = number_key_column()
-    at: float = real_column()
-    kind: str = text_column()
-    job: str = text_column()
-    data: str = text_column()
-
+EventTable = _make_table(
+    EVENT,
+    args=(Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True}),
+    seq=number_key_column(),
+)
 
 WorkerTable = _make_table(WORKER)
 

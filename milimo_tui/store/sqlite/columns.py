@@ -45,11 +45,6 @@ def text_column(default: str | None = None, *, unique: bool = False, index: bool
     return _make_column_field(Text, default, False, unique=unique, index=index)
 
 
-def nullable_text_column() -> Any:
-    """Declare a text column that may be NULL."""
-    return _make_column_field(Text, None, True)
-
-
 def integer_column(default: int | None = None, *, key: bool = False) -> Any:
     """Declare an integer column that may not be NULL."""
     return _make_column_field(Integer, default, False, primary_key=key)

@@ -5,10 +5,9 @@ client.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from functools import cache
 
-from milimo_tui.core.changes import Scalar
+from milimo_tui.core.changes import Row
 
 
 @cache
@@ -24,6 +23,6 @@ def build_insert_sql(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({format_placeholders(len(columns))})"
 
 
-def insert_row(connection: sqlite3.Connection, table: str, row: Mapping[str, Scalar]) -> int:
+def insert_row(connection: sqlite3.Connection, table: str, row: Row) -> int:
     """Insert a row, given as its columns, and return its number (`rowid`)."""
     return connection.execute(build_insert_sql(table, tuple(row)), tuple(row.values())).lastrowid or 0

@@ -76,11 +76,10 @@ def _make_list_codec(*kinds: type) -> Codec:
     return Codec(dump_compact_json, decode)
 
 
-FLAG = Codec(int, bool)
 REF = Codec(lambda id: id or None, lambda id: id or "")
 # Maps the annotation of a field, as text, to its codec.
 _CODECS: Mapping[str, Codec] = {
-    "bool": FLAG,
+    "bool": Codec(int, bool),
     "Fraction": Codec(format_ratio, _parse_ratio),
     "Fraction | None": Codec(
         lambda value: None if value is None else format_ratio(value),
@@ -88,7 +87,8 @@ _CODECS: Mapping[str, Codec] = {
     ),
     "tuple[str, ...]": _make_list_codec(str),
     "tuple[int, ...]": _make_list_codec(int),
-    "tuple[tuple[str, str], ...]": _make_list_codec(str, str),
+    # Any scalar is read, because films were never checked for other scalars in pairs.
+    "tuple[tuple[str, str], ...]": _make_list_codec(object, object),
 }
 # Maps the annotation of a plain scalar to the types of its JSON value.
 _SCALARS: Mapping[str, type | tuple[type, ...]] = {
