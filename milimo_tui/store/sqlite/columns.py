@@ -111,8 +111,9 @@ def make_table_class(
     hints, empty = get_type_hints(stored.kind), stored.encode_defaults()
     made = {stored.key: text_key_column(), **columns}
     for name in stored.columns:
-        default = empty.get(name) if defaults is None or name in defaults else None
-        made.setdefault(name, _make_value_column(hints.get(name), default))
+        if name not in made:
+            default = empty.get(name) if defaults is None or name in defaults else None
+            made[name] = _make_value_column(hints[name], default)
     names = [*stored.columns, *(name for name in columns if name not in stored.columns)]
     for name, before in (after or {}).items():
         names.remove(name)
