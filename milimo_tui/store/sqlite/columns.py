@@ -125,7 +125,8 @@ def make_table_class(
     }
     body |= {"__tablename__": stored.name, "__table_args__": args, "__doc__": stored.kind.__doc__}
     body["__module__"] = base.__module__
-    return new_class(f"{stored.kind.__name__}Table", (base,), {"table": True}, lambda made: made.update(body))
+    class_name = stored.name.title().replace("_", "") + "Row"
+    return new_class(class_name, (base,), {"table": True}, lambda space: space.update(body))
 
 
 def format_all_tables_sql(metadata: MetaData) -> str:
