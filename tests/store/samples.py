@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from enum import Enum
 from fractions import Fraction
 from types import NoneType
@@ -119,10 +118,9 @@ FIELDS: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def wild(kind: type[T], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
-    """Values of a dataclass with every field drawn, by its type."""
-    hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind) if field.name not in more]  # type: ignore[arg-type]
-    return st.builds(kind, **{name: _drawn(hints[name]) for name in names}, **more)
+    """Values of a dataclass or a named tuple with every field drawn, by its type."""
+    drawn = {name: _drawn(hint) for name, hint in get_type_hints(kind).items() if name not in more}
+    return st.builds(kind, **drawn, **more)
 
 
 def _drawn(hint: Any) -> st.SearchStrategy[Any]:

@@ -7,6 +7,7 @@ Only values that differ from the default are written, so that a clip without eff
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
@@ -28,10 +29,7 @@ from milimo_tui.cut.values.effects import (
 _WORDS = ("lut", "matte")
 _FLAGS = ("flip_h", "flip_v", "matte_inverted", "keeps_pitch", "blended")
 _NO_TITLE = Title(text="")
-_TITLE = (
-    "text", "size", "font", "colour", "background", "align", "place",
-    "lines", "outline", "fills", "roll", "style",
-)  # fmt: skip
+_TITLE = tuple(field.name for field in fields(Title))
 
 
 def effects_to_json(effects: Effects) -> dict[str, Any]:

@@ -11,17 +11,18 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST, is_process_alive, read_boot_id, read_start_ticks
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.history import edit_places, journal
+from milimo_tui.store.rows.film_queries import select_values
+from milimo_tui.store.rows.mapping import EDIT
 from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Edit, EditStep
+from milimo_tui.store.sqlite.statements import insert_row
 
-_KEPT = tuple(field.name for field in fields(Edit))
-_ALL = ", ".join(_KEPT)
 # The last applied edit of a lineage in a scope, which is the lineage's current position.
 _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
 
@@ -91,14 +92,13 @@ def record_edit(
     """Store an applied edit as the newest child of its actor's current position."""
     lineage = get_actor_lineage(connection, actor)
     before = find_head_edit(connection, scope, lineage)
-    parent = before["id"] if before is not None else None
     edit = Edit(
         id=new_id("edit"),
         scope=scope,
         actor=actor,
         label=label,
         base=base,
-        parent=parent or "",
+        parent=before["id"] if before is not None else "",
         created=HOST.now(),
         lineage=lineage,
         bundle=bundle.id,
@@ -106,10 +106,7 @@ def record_edit(
         moved=base + 1,
         place=edit_places.get_edit_screen(),
     )
-    kept = {name: getattr(edit, name) for name in _KEPT}
-    row = {**kept, "parent": parent, "changes": journal.format_changes(changes)}
-    columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
-    connection.execute(f"INSERT INTO edit ({columns}) VALUES ({marks})", row)
+    insert_row(connection, "edit", {**EDIT.encode(edit), "changes": journal.format_changes(changes)})
     return edit
 
 
@@ -252,14 +249,12 @@ def store_edit_applied(
 
 def make_edit_from_row(row: sqlite3.Row) -> Edit:
     """Return the edit of a row."""
-    kept = {name: row[name] for name in _KEPT}
-    return Edit(**{**kept, "parent": row["parent"] or "", "applied": bool(row["applied"])})
+    return EDIT.decode([row[column] for column in EDIT.columns])
 
 
 def read_edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
     """Return every edit of a scope, oldest first, including undone edits."""
-    cursor = connection.execute(f"SELECT {_ALL} FROM edit WHERE scope = ? ORDER BY seq", (scope,))
-    return tuple(make_edit_from_row(row) for row in cursor)
+    return select_values(connection, EDIT, "WHERE scope = ? ORDER BY seq", (scope,))
 
 
 def read_edit_changes(connection: sqlite3.Connection, edit: str) -> tuple[RowChange, ...]:

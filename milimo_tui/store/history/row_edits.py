@@ -15,8 +15,10 @@ from typing import Any, Literal
 from milimo_tui.core.changes import Row, RowChange, Scalar, diff_rows, find_unshared_values
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.store.rows.mapping import EDITED, Reference, Table
+from milimo_tui.store.rows.mapping import EDITED, Reference
 from milimo_tui.store.rows.row_names import describe_column, describe_last_edit, describe_row
+from milimo_tui.store.sqlite.statements import insert_row
+from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import (
     Asset,
     Element,
@@ -216,9 +218,7 @@ def _insert_or_revive_row(
         raise Conflict(
             f"{describe_row(connection, table.name, id)} was deleted for good when the bin was emptied"
         )
-    columns = ", ".join(f'"{column}"' for column in row)
-    marks = ", ".join("?" * len(row))
-    connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
+    insert_row(connection, table.name, row)
 
 
 def _delete_or_mark_row(

@@ -26,9 +26,10 @@ from milimo_tui.store.history import history
 from milimo_tui.store.history.conflicts import list_written_clips, require_sound_cuts
 from milimo_tui.store.history.journal import parse_changes as changes_of
 from milimo_tui.store.rows import film_queries, rules
-from milimo_tui.store.rows.mapping import EDITED
+from milimo_tui.store.rows.mapping import CUT, EDITED
 from milimo_tui.store.rows.row_names import describe_column, describe_row
 from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE
+from milimo_tui.store.sqlite.statements import insert_row
 
 Keep = Literal["", "mine", "theirs"]
 # Every table that is merged; referenced tables come first. The history is merged separately. Actors and the
@@ -42,7 +43,7 @@ _KEYS = {"project": "slot", "seen": "job"}
 # Columns that belong to one copy of the film, and the user's position in a cut. They are not merged.
 _OWN = {
     "project": frozenset({"id", "revision", "updated", "current_cut"}),
-    "cut": frozenset({"playhead", "mark_in", "mark_out"}),
+    "cut": CUT.aside,
 }
 _JUDGED = ("applied", "name")  # The columns of an edit that may differ if both sides have the edit.
 
@@ -351,17 +352,12 @@ def _write_merged_changes(connection: sqlite3.Connection, changes: Iterable[RowC
         if change.after is None:
             connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.id,))
         elif change.before is None:
-            _insert_merged_row(connection, change.table, change.after)
+            insert_row(connection, change.table, change.after)
         else:
             columns = ", ".join(f'"{name}" = ?' for name in change.after)
             connection.execute(
                 f"UPDATE {change.table} SET {columns} WHERE {key} = ?", (*change.after.values(), change.id)
             )
-
-
-def _insert_merged_row(connection: sqlite3.Connection, table: str, row: Row) -> None:
-    columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))
 
 
 def _record_merged_edits(
@@ -390,7 +386,7 @@ def _record_merged_edits(
                 "base": revision - 1,
                 "moved": revision,
             }
-            _insert_merged_row(connection, "edit", kept)
+            insert_row(connection, "edit", kept)
         else:
             connection.execute(
                 "UPDATE edit SET applied = ?, name = ?, moved = ? WHERE id = ?",

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
-from milimo_tui.store.jobs.studio_sql import (
-    StudioRows,
-    build_assignments_sql,
-    build_in_condition,
-    build_insert_sql,
-)
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_assignments_sql, build_in_condition
 from milimo_tui.store.jobs.studio_values import Attempt, Timing
+from milimo_tui.store.sqlite.value_table import Table
 
-ATTEMPT_COLUMNS = Attempt._fields
-TIMING_COLUMNS = tuple(field.name for field in fields(Timing))
-_COLUMNS = ", ".join(ATTEMPT_COLUMNS)
-_INSERT = build_insert_sql("attempt", ATTEMPT_COLUMNS)
-_INSERT_TIMING = build_insert_sql("timing", TIMING_COLUMNS)
-_timing_values = attrgetter(*TIMING_COLUMNS)
-_LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1"
+ATTEMPT = Table("attempt", Attempt)
+TIMING = Table("timing", Timing)
+_LAST = f"SELECT {ATTEMPT.select} FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1"
 
 
 class AttemptRows(StudioRows):
@@ -31,11 +21,11 @@ class AttemptRows(StudioRows):
     def add_attempt(self, attempt: Attempt) -> None:
         """Add an attempt at a job."""
         spec, result = map(self._places.make_text_relative, (attempt.spec, attempt.result))
-        self._db.execute(_INSERT, attempt._replace(spec=spec, result=result))
+        self._db.execute(ATTEMPT.insert, attempt._replace(spec=spec, result=result))
 
     def select_attempts(self, job: str) -> list[Attempt]:
         """Return all attempts at a job, by number."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
+        rows = self._db.execute(f"SELECT {ATTEMPT.select} FROM attempt WHERE job = ? ORDER BY number", (job,))
         return [self._make_attempt(row) for row in rows]
 
     def select_last_attempt(self, job: str) -> Attempt | None:
@@ -73,16 +63,16 @@ class AttemptRows(StudioRows):
 
     def add_timing(self, timing: Timing) -> None:
         """Add the duration of a finished job."""
-        self._db.execute(_INSERT_TIMING, _timing_values(timing))
+        self._db.execute(TIMING.insert, TIMING.list_cells(timing))
 
     def select_timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
         """Return the durations of finished jobs, newest first: those of one workload, or all."""
         test = "WHERE workload = ? " if workload else ""
         rows = self._db.execute(
-            f"SELECT {', '.join(TIMING_COLUMNS)} FROM timing {test}ORDER BY id DESC LIMIT ?",
+            f"SELECT {TIMING.select} FROM timing {test}ORDER BY id DESC LIMIT ?",
             [*([workload] if workload else []), limit],
         )
-        return [Timing(**dict(row)) for row in rows]
+        return [TIMING.decode(row) for row in rows]
 
     def select_newest_timings(self, each: int) -> list[Timing]:
         """Return up to `each` timings of every workload, newest first in each. Uses only the index, so the
@@ -107,5 +97,5 @@ class AttemptRows(StudioRows):
 @cache
 def _build_attempt_update_sql(columns: tuple[str, ...]) -> str:
     return (
-        f"UPDATE attempt SET {build_assignments_sql(columns, ATTEMPT_COLUMNS)} WHERE job = ? AND number = ?"
+        f"UPDATE attempt SET {build_assignments_sql(columns, ATTEMPT.columns)} WHERE job = ? AND number = ?"
     )

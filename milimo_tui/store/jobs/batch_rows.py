@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
-from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition, build_insert_sql
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition
 from milimo_tui.store.jobs.studio_values import Batch, BatchFilter, BatchTally
+from milimo_tui.store.sqlite.value_table import Table
 
-BATCH_COLUMNS = tuple(field.name for field in fields(Batch))
-_COLUMNS = ", ".join(BATCH_COLUMNS)
+BATCH = Table("batch", Batch)
 _INSERT = (
-    f"{build_insert_sql('batch', BATCH_COLUMNS)} ON CONFLICT (id) DO UPDATE SET label = excluded.label"
+    f"{BATCH.insert} ON CONFLICT (id) DO UPDATE SET label = excluded.label"
     " WHERE label = '' AND excluded.label != ''"
 )
 ALL = BatchFilter()
@@ -27,12 +27,11 @@ class BatchRows(StudioRows):
         Returns False if nothing was changed.
         """
         kept = replace(batch, project=self._places.make_relative(batch.project))
-        values = [getattr(kept, name) for name in BATCH_COLUMNS]
-        return self._db.execute(_INSERT, values).rowcount == 1
+        return self._db.execute(_INSERT, BATCH.list_cells(kept)).rowcount == 1
 
     def select_batch(self, id: str) -> Batch | None:
         """Return a batch, or None."""
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (id,)).fetchone()
+        row = self._db.execute(f"SELECT {BATCH.select} FROM batch WHERE id = ?", (id,)).fetchone()
         return self._make_batch(row) if row else None
 
     def select_batches(
@@ -50,14 +49,14 @@ class BatchRows(StudioRows):
             where.append("(created, id) < (?, ?)")
             values += before
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM batch WHERE {' AND '.join(where)}"
+            f"SELECT {BATCH.select} FROM batch WHERE {' AND '.join(where)}"
             " ORDER BY created DESC, id DESC LIMIT ?",
             [*values, limit],
         )
         return [self._make_batch(row) for row in rows]
 
     def _make_batch(self, row: sqlite3.Row) -> Batch:
-        batch = Batch(**dict(row))
+        batch = BATCH.decode(row)
         return replace(batch, project=self._places.make_absolute(batch.project))
 
     def tally_batches(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:

@@ -6,14 +6,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
+from milimo_tui.core.changes import Row
 from milimo_tui.core.wire_json import dump_wire_json
-from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition, format_placeholders
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_in_condition
 from milimo_tui.store.jobs.studio_values import Absence, Event, WorkerRow
+from milimo_tui.store.sqlite.statements import insert_row
+from milimo_tui.store.sqlite.value_table import Codec, Table
 
-WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
+
+def _dump_event_data(data: Mapping[str, Any]) -> str:
+    return dump_wire_json(data).decode()
+
+
+# An event has its data as JSON text, too, because every watcher receives this text unchanged.
+EVENT = Table(
+    "event", Event, key="seq", without=("text",), codecs={"data": Codec(_dump_event_data, json.loads)}
+)
+WORKER = Table("worker", WorkerRow)
+ABSENCE = Table("absence", Absence, key="began")
+_REPLACE_WORKER = WORKER.insert.replace("INSERT", "INSERT OR REPLACE", 1)
 
 
 class EventRows(StudioRows):
@@ -24,12 +37,9 @@ class EventRows(StudioRows):
 
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
         """Add an event and return it with its number."""
-        text = dump_wire_json(data).decode()  # Every watcher receives this text unchanged.
-        cursor = self._db.execute(
-            "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)",
-            (at, kind, job, self._places.make_text_relative(text)),
-        )
-        return Event(int(cursor.lastrowid or 0), at, kind, job, data, text)
+        text = _dump_event_data(data)
+        row: Row = {"at": at, "kind": kind, "job": job, "data": self._places.make_text_relative(text)}
+        return Event(insert_row(self._db, "event", row), at, kind, job, data, text)
 
     def select_events(
         self,
@@ -49,12 +59,11 @@ class EventRows(StudioRows):
             where += " AND seq < ?"
             values.append(before)
         rows = self._db.execute(
-            f"SELECT seq, at, kind, job, data FROM event WHERE {where} ORDER BY seq LIMIT ?",
+            f"SELECT {EVENT.select} FROM event WHERE {where} ORDER BY seq LIMIT ?",
             [*values, limit],
         )
-        absolute = self._places.make_text_absolute
-        texts = ((row, absolute(row[4])) for row in rows)
-        return [Event(row[0], row[1], row[2], row[3], json.loads(text), text) for row, text in texts]
+        texts = ((row, self._places.make_text_absolute(row["data"])) for row in rows)
+        return [EVENT.decode((*row[:-1], text), text=text) for row, text in texts]
 
     def read_last_event_number(self) -> int:
         """Return the number of the newest event, or 0."""
@@ -82,16 +91,12 @@ class EventRows(StudioRows):
 
     def add_worker(self, worker: WorkerRow) -> None:
         """Add a worker, or replace the worker with its id."""
-        self._db.execute(
-            f"INSERT OR REPLACE INTO worker ({', '.join(WORKER_COLUMNS)})"
-            f" VALUES ({format_placeholders(len(WORKER_COLUMNS))})",
-            [getattr(worker, name) for name in WORKER_COLUMNS],
-        )
+        self._db.execute(_REPLACE_WORKER, WORKER.list_cells(worker))
 
     def select_workers(self) -> list[WorkerRow]:
         """Return all workers, by id."""
-        rows = self._db.execute(f"SELECT {', '.join(WORKER_COLUMNS)} FROM worker ORDER BY id")
-        return [WorkerRow(**dict(row)) for row in rows]
+        rows = self._db.execute(f"SELECT {WORKER.select} FROM worker ORDER BY id")
+        return [WORKER.decode(row) for row in rows]
 
     def drop_worker(self, id: str) -> None:
         """Delete a worker that has ended."""
@@ -114,8 +119,8 @@ class EventRows(StudioRows):
 
     def select_absences(self, limit: int) -> list[Absence]:
         """Return the times in which no studio was attached, newest first."""
-        rows = self._db.execute("SELECT began, ended FROM absence ORDER BY began DESC LIMIT ?", (limit,))
-        return [Absence(row[0], row[1]) for row in rows]
+        rows = self._db.execute(f"SELECT {ABSENCE.select} FROM absence ORDER BY began DESC LIMIT ?", (limit,))
+        return [ABSENCE.decode(row) for row in rows]
 
     def begin_absence(self, now: float, keep: int) -> None:
         """Start an absence unless one has started already, and delete all but the newest `keep` absences."""

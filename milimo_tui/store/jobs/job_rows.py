@@ -7,14 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from milimo_tui.store.jobs.studio_sql import (
-    StudioRows,
-    build_assignments_sql,
-    build_in_condition,
-    build_insert_sql,
-    format_placeholders,
-)
+from milimo_tui.store.jobs.studio_sql import StudioRows, build_assignments_sql, build_in_condition
 from milimo_tui.store.jobs.studio_values import Job, JobFilter, QueuedJob, UnfinishedJob
+from milimo_tui.store.sqlite.statements import format_placeholders
+from milimo_tui.store.sqlite.value_table import Table
 
 EVERY = JobFilter()
 RECENT = 256  # The number of jobs cached in memory.
@@ -23,13 +19,12 @@ UNCOUNTED_LANE = "quick"  # The lane for probing and thumbnails. It runs even if
 # The text that a search looks in.
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))
 
-JOB_COLUMNS = Job._fields
+JOB = Table("job", Job)
 TEXTS = ("spec", "outputs", "live", "parts")  # JSON columns that may contain paths inside the home.
-_PROJECT = JOB_COLUMNS.index("project")
-_TEXTS = tuple(map(JOB_COLUMNS.index, TEXTS))
-_COLUMNS = ", ".join(JOB_COLUMNS)
-_INSERT = f"{build_insert_sql('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
-_ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
+_PROJECT = JOB.columns.index("project")
+_TEXTS = tuple(map(JOB.columns.index, TEXTS))
+_INSERT = f"{JOB.insert} ON CONFLICT (id) DO NOTHING"
+_ONE = f"SELECT {JOB.select} FROM job WHERE id = ?"
 _IS_FULL = f"project != '' AND lane != '{UNCOUNTED_LANE}' AND project IN (SELECT project FROM full_film)"
 # A job may start when its start time has come, its batch is not paused and its film is not over its quota.
 _MAY_START = (
@@ -106,7 +101,7 @@ class JobRows(StudioRows):
         """Return jobs, oldest first, that come after the given (created, id)."""
         where, values = self._build_job_conditions(wanted)
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
+            f"SELECT {JOB.select} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
             " ORDER BY created, id LIMIT ?",
             [*after, *values, limit],
         )
@@ -121,7 +116,7 @@ class JobRows(StudioRows):
             where.append("(created, id) < (?, ?)")
             values += before
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where) or '1'}"
+            f"SELECT {JOB.select} FROM job WHERE {' AND '.join(where) or '1'}"
             " ORDER BY created DESC, id DESC LIMIT ?",
             [*values, limit],
         )
@@ -172,7 +167,7 @@ class JobRows(StudioRows):
             where.append(f"instr(lower({SAYS}), ?)")
             values.append(word.lower())
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where)} ORDER BY ended DESC, id DESC LIMIT ?",
+            f"SELECT {JOB.select} FROM job WHERE {' AND '.join(where)} ORDER BY ended DESC, id DESC LIMIT ?",
             [*values, limit],
         )
         return [self._make_job_from_row(row) for row in rows]
@@ -220,7 +215,7 @@ class JobRows(StudioRows):
 
     def select_untidy_jobs(self) -> list[Job]:
         """Return finished jobs whose workspace may still exist."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
+        rows = self._db.execute(f"SELECT {JOB.select} FROM job WHERE state = 'done' AND tidy = 0")
         return [self._make_job_from_row(row) for row in rows]
 
     def has_job_in_states(self, states: Collection[str]) -> bool:
@@ -395,7 +390,7 @@ def _build_queued_sql(lanes: int) -> str:
 @cache
 def _build_job_update_sql(columns: tuple[str, ...], by_state: bool) -> str:
     text = (
-        f"UPDATE job SET {build_assignments_sql(columns, JOB_COLUMNS)}, revision = revision + 1 WHERE id = ?"
+        f"UPDATE job SET {build_assignments_sql(columns, JOB.columns)}, revision = revision + 1 WHERE id = ?"
     )
     return text + (" AND state = ?" if by_state else "")
 
@@ -403,7 +398,7 @@ def _build_job_update_sql(columns: tuple[str, ...], by_state: bool) -> str:
 @cache
 def _build_needed_job_sql(states: int) -> str:
     return (
-        f"SELECT {', '.join(f'job.{name}' for name in JOB_COLUMNS)} FROM dependency"
+        f"SELECT {JOB.select} FROM dependency"
         " JOIN job ON job.id = dependency.needs WHERE dependency.job = ? AND job.state IN "
         f"({format_placeholders(states)})"
         " ORDER BY job.position LIMIT 1"

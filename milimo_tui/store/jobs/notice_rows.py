@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from milimo_tui.store.jobs.studio_sql import format_placeholders
+from milimo_tui.store.jobs.studio_sql import build_assignments_sql
 from milimo_tui.store.jobs.studio_values import Notice
+from milimo_tui.store.sqlite.statements import format_placeholders, insert_row
+from milimo_tui.store.sqlite.value_table import Table
 
-COLUMNS = tuple(field.name for field in fields(Notice) if field.name != "id")
+NOTICE = Table("notice", Notice)
 KEPT = 200  # How many sent or abandoned notices are retained for display.
 
 
@@ -28,22 +29,19 @@ class NoticeRows:
         """Add a notice to the outbox and return its number. Old notices that are no longer due are
         deleted.
         """
-        cursor = self._db.execute(
-            f"INSERT INTO notice ({', '.join(COLUMNS)}) VALUES ({format_placeholders(len(COLUMNS))})",
-            [getattr(notice, name) for name in COLUMNS],
-        )
-        number = int(cursor.lastrowid or 0)
+        row = NOTICE.encode(notice)
+        del row["id"]  # SQLite gives the number.
+        number = insert_row(self._db, "notice", row)
         self._db.execute("DELETE FROM notice WHERE id < ? AND state != 'due'", (number - KEPT,))
         return number
 
     def find_next_notice(self, target: str) -> Notice | None:
         """Return the notice to send first to a target, whether or not it is due yet, or None."""
         row = self._db.execute(
-            f"SELECT id, {', '.join(COLUMNS)} FROM notice WHERE state = 'due' AND target = ?"
-            " ORDER BY due, id LIMIT 1",
+            f"SELECT {NOTICE.select} FROM notice WHERE state = 'due' AND target = ? ORDER BY due, id LIMIT 1",
             (target,),
         ).fetchone()
-        return Notice(**dict(row)) if row else None
+        return NOTICE.decode(row) if row else None
 
     def count_unsent_notices(self, targets: Collection[str]) -> int:
         """Return the number of notices to these targets that are still to be sent."""
@@ -62,13 +60,8 @@ class NoticeRows:
 
     def set_notice(self, id: int, **columns: Any) -> None:
         """Set columns of a notice. Raises KeyError for an unknown column."""
-        unknown = columns.keys() - set(COLUMNS)
-        if unknown:
-            raise KeyError(f"no such column: {', '.join(sorted(unknown))}")
-        self._db.execute(
-            f"UPDATE notice SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?",
-            [*columns.values(), id],
-        )
+        assignments = build_assignments_sql(tuple(columns), NOTICE.columns)
+        self._db.execute(f"UPDATE notice SET {assignments} WHERE id = ?", [*columns.values(), id])
 
     def give_up_notices(self, why: str) -> None:
         """Mark all unsent notices as given up."""
@@ -76,8 +69,9 @@ class NoticeRows:
 
     def select_notices(self) -> list[Notice]:
         """Return all stored notices, oldest first."""
-        rows = self._db.execute(f"SELECT id, {', '.join(COLUMNS)} FROM notice ORDER BY id")
-        return [Notice(**dict(row)) for row in rows]
+        return [
+            NOTICE.decode(row) for row in self._db.execute(f"SELECT {NOTICE.select} FROM notice ORDER BY id")
+        ]
 
     # Summaries that notices report
 

@@ -6,20 +6,21 @@ Plain SQL, no rules. Every write is part of a change of the queue.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 
-from milimo_tui.store.jobs.studio_sql import StudioRows, build_insert_sql
+from milimo_tui.store.jobs.studio_sql import StudioRows
 from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder, WhenDoneCommand
+from milimo_tui.store.sqlite.value_table import Table
 
-_OFF = tuple(each.name for each in fields(WhenDoneCommand))
-_FOLDER = tuple(each.name for each in fields(WatchedFolder))
-_FILE = tuple(each.name for each in fields(WatchedFile))
+OFF = Table("off", WhenDoneCommand, key="command")
+FOLDER = Table("watched_folder", WatchedFolder)
+FILE = Table("watched_file", WatchedFile, key="digest")
 
 
 class StandingRows(StudioRows):
-    # Films over their quota
-
     """Reading and writing of full films, the when-done command and watched folders."""
+
+    # Films over their quota
 
     def list_full_films(self) -> dict[str, str]:
         """Return the reason why no job of a film may start, by the film's folder."""
@@ -36,8 +37,8 @@ class StandingRows(StudioRows):
 
     def select_when_done_command(self) -> WhenDoneCommand | None:
         """Return the command to run once the queue is empty, or None."""
-        row = self._db.execute(f"SELECT {', '.join(_OFF)} FROM off").fetchone()
-        return WhenDoneCommand(*row) if row else None
+        row = self._db.execute(f"SELECT {OFF.select} FROM off").fetchone()
+        return OFF.decode(row) if row else None
 
     def set_when_done_command(self, off: WhenDoneCommand | None) -> None:
         """Store the command to run once the queue is empty, replacing the previous command. None removes
@@ -45,22 +46,20 @@ class StandingRows(StudioRows):
         """
         self._db.execute("DELETE FROM off")
         if off is not None:
-            self._db.execute(build_insert_sql("off", _OFF), [getattr(off, name) for name in _OFF])
+            self._db.execute(OFF.insert, OFF.list_cells(off))
 
     # Watched folders
 
     def select_watched_folders(self) -> list[WatchedFolder]:
         """Return the watched folders, oldest first."""
-        rows = self._db.execute(f"SELECT {', '.join(_FOLDER)} FROM watched_folder ORDER BY began, id")
-        found = [WatchedFolder(*row) for row in rows]
+        rows = self._db.execute(f"SELECT {FOLDER.select} FROM watched_folder ORDER BY began, id")
+        found = [FOLDER.decode(row) for row in rows]
         return [replace(each, project=self._places.make_absolute(each.project)) for each in found]
 
     def add_watched_folder(self, folder: WatchedFolder) -> None:
         """Start watching a folder."""
         kept = replace(folder, project=self._places.make_relative(folder.project))
-        self._db.execute(
-            build_insert_sql("watched_folder", _FOLDER), [getattr(kept, name) for name in _FOLDER]
-        )
+        self._db.execute(FOLDER.insert, FOLDER.list_cells(kept))
 
     def set_watch_problem(self, id: str, problem: str) -> None:
         """Store why no files are imported from a folder at present. An empty problem means that files are
@@ -75,14 +74,14 @@ class StandingRows(StudioRows):
     def select_watched_files(self, folder: str) -> list[WatchedFile]:
         """Return the files of a folder that were imported or failed to be, oldest first."""
         rows = self._db.execute(
-            f"SELECT {', '.join(_FILE)} FROM watched_file WHERE folder = ? ORDER BY at", (folder,)
+            f"SELECT {FILE.select} FROM watched_file WHERE folder = ? ORDER BY at", (folder,)
         )
-        return [WatchedFile(*row) for row in rows]
+        return [FILE.decode(row) for row in rows]
 
     def add_watched_file(self, file: WatchedFile) -> None:
         """Store the result for a file. A later result for the same content replaces it."""
         self._db.execute(
-            f"{build_insert_sql('watched_file', _FILE)} ON CONFLICT (folder, digest) DO UPDATE SET"
+            f"{FILE.insert} ON CONFLICT (folder, digest) DO UPDATE SET"
             " name = excluded.name, at = excluded.at, stamp = excluded.stamp, problem = excluded.problem",
-            [getattr(file, name) for name in _FILE],
+            FILE.list_cells(file),
         )

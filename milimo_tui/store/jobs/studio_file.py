@@ -20,7 +20,6 @@ from milimo_tui.store.jobs.attempt_rows import AttemptRows
 from milimo_tui.store.jobs.batch_rows import BatchRows
 from milimo_tui.store.jobs.event_rows import EventRows
 from milimo_tui.store.jobs.home_paths import HomePathConverter
-from milimo_tui.store.jobs.job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.jobs.job_rows import PLACE as PLACE
 from milimo_tui.store.jobs.job_rows import JobRows
 from milimo_tui.store.jobs.notice_rows import NoticeRows
@@ -36,10 +35,12 @@ from milimo_tui.store.sqlite.migrations import (
     refuse_executable_schema,
     require_intact,
 )
+from milimo_tui.store.sqlite.value_table import Table
 
 if TYPE_CHECKING:
     from milimo_tui.store.sqlite.recovery import RecoveryResult
 
+HOME = Table("home", HomeRow)
 # The size of the write-ahead log (16 MB) at which it is checkpointed: jobs write the same pages repeatedly.
 LOG_PAGES = 4000
 
@@ -141,15 +142,13 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         """Return the identity of the home and where its supervisor last saw it, or None if no supervisor
         stored it.
         """
-        row = self._db.execute("SELECT id, root, file FROM home").fetchone()
-        return HomeRow(*row) if row else None
+        row = self._db.execute(f"SELECT {HOME.select} FROM home").fetchone()
+        return HOME.decode(row) if row else None
 
     def store_home_row(self, home: HomeRow) -> None:
         """Store the identity and place of this home."""
         self._db.execute("DELETE FROM home")
-        self._db.execute(
-            "INSERT INTO home (id, root, file) VALUES (?, ?, ?)", (home.id, home.root, home.file)
-        )
+        self._db.execute(HOME.insert, HOME.list_cells(home))
 
 
 def find_queue_problem(path: Path) -> str:

@@ -1,6 +1,7 @@
 """The schema of `studio.db`: its current number, the creation of its tables, and the migration steps.
 
-A change of `store.jobs.studio_tables` needs a step here; a test checks that both give the same tables.
+A new field of a stored value, or another change of `store.jobs.studio_tables`, needs a step here; a test
+checks that both give the same tables.
 """
 
 from __future__ import annotations

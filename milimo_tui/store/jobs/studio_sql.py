@@ -10,6 +10,7 @@ from collections.abc import Collection
 from functools import cache
 
 from milimo_tui.store.jobs.home_paths import HomePathConverter
+from milimo_tui.store.sqlite.statements import format_placeholders
 
 
 class StudioRows:
@@ -19,18 +20,6 @@ class StudioRows:
 
     _db: sqlite3.Connection
     _places: HomePathConverter
-
-
-@cache
-def format_placeholders(count: int) -> str:
-    """Return `?, ?, ?` for `count` values."""
-    return ", ".join("?" * count)
-
-
-@cache
-def build_insert_sql(table: str, columns: tuple[str, ...]) -> str:
-    """Return an INSERT statement for a table."""
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({format_placeholders(len(columns))})"
 
 
 @cache

@@ -1,5 +1,7 @@
-"""The tables of `studio.db` as SQLModel classes: one class for each table, with the columns of
-`studio_values`.
+"""The tables of `studio.db` as SQLModel classes, made from the values that they store (`studio_values`).
+
+Listed here are keys, indexes, tables without a value, and `after`: the positions of columns that are not at
+the place of their field. Only columns that were added after the first queues have a default (`defaults`).
 
 New queues are created from these classes, and migrations are tested against them. The supervisor reads and
 writes with plain SQL, and imports this module only to create a queue. Clients never import it.
@@ -7,15 +9,23 @@ writes with plain SQL, and imports this module only to create a queue. Clients n
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Index, MetaData, text
 from sqlmodel import SQLModel
 
+from milimo_tui.store.jobs.attempt_rows import ATTEMPT, TIMING
+from milimo_tui.store.jobs.batch_rows import BATCH
+from milimo_tui.store.jobs.event_rows import ABSENCE, EVENT, WORKER
+from milimo_tui.store.jobs.job_rows import JOB
+from milimo_tui.store.jobs.notice_rows import NOTICE
+from milimo_tui.store.jobs.standing_rows import FILE, FOLDER, OFF
+from milimo_tui.store.jobs.studio_file import HOME
 from milimo_tui.store.sqlite.columns import (
     STRICT,
     integer_column,
-    nullable_real_column,
+    make_table_class,
     number_key_column,
     owner_key_column,
     real_column,
@@ -31,11 +41,11 @@ class StudioTable(SQLModel):
     __table_args__: Any = STRICT
 
 
-class JobTable(StudioTable, table=True):
-    """A job: its request, its state and its result."""
+_make_table = partial(make_table_class, StudioTable, defaults=())
 
-    __tablename__ = "job"
-    __table_args__ = (
+JobTable = _make_table(
+    JOB,
+    args=(
         Index("job_line", "state", "lane", text("priority DESC"), "position"),
         Index("job_project", "project"),
         Index("job_position", "position"),
@@ -44,71 +54,19 @@ class JobTable(StudioTable, table=True):
         Index("job_not_before", "not_before", sqlite_where=text("not_before IS NOT NULL")),
         Index("job_ended", "ended", "id", sqlite_where=text("ended IS NOT NULL")),
         STRICT,
-    )
+    ),
+    defaults=("affinity", "workload", "rung", "live", "parts", "origin", "with_shots"),
+    after={"spec": "position", "created": "due"},
+    units=real_column(0),
+)
 
-    id: str = text_key_column()
-    kind: str = text_column()
-    engine: str = text_column()
-    lane: str = text_column()
-    state: str = text_column()
-    revision: int = integer_column()
-    label: str = text_column()
-    project: str = text_column()
-    shot: str = text_column()
-    batch: str = text_column()
-    priority: int = integer_column()
-    position: int = integer_column()
-    spec: str = text_column()
-    attempts: int = integer_column()
-    faults: int = integer_column()
-    deaths: int = integer_column()
-    reached: int = integer_column()
-    progress: float | None = nullable_real_column()
-    stage: str = text_column()
-    steps_done: int = integer_column()
-    steps_total: int = integer_column()
-    eta: float | None = nullable_real_column()
-    worker: str = text_column()
-    error_kind: str = text_column()
-    error: str = text_column()
-    hint: str = text_column()
-    reason: str = text_column()
-    outputs: str = text_column()
-    due: float | None = nullable_real_column()
-    created: float = real_column()
-    started: float | None = nullable_real_column()
-    ended: float | None = nullable_real_column()
-    tidy: int = integer_column()
-    not_before: float | None = nullable_real_column()
-    affinity: str = text_column("")
-    workload: str = text_column("")
-    units: float = real_column(0)
-    rung: int = integer_column(0)
-    live: str = text_column("{}")
-    parts: str = text_column("[]")
-    origin: str = text_column("")
-    with_shots: str = text_column("[]")
-
-
-class AttemptTable(StudioTable, table=True):
-    """An attempt at a job, with its inputs as they were when it started."""
-
-    __tablename__ = "attempt"
-
-    job: str = owner_key_column("job.id")
-    number: int = integer_column(key=True)
-    token: str = text_column()
-    worker: str = text_column()
-    lease: float = real_column()
-    outcome: str = text_column()
-    reached: int = integer_column()
-    spec: str = text_column()
-    result: str = text_column()
-    error: str = text_column()
-    started: float = real_column()
-    ended: float | None = nullable_real_column()
-    resumed: str = text_column("")
-    peak_bytes: int = integer_column(0)
+AttemptTable = _make_table(
+    ATTEMPT,
+    defaults=("resumed", "peak_bytes"),
+    after={"spec": "reached", "started": "error"},
+    job=owner_key_column("job.id"),
+    number=integer_column(key=True),
+)
 
 
 class DependencyTable(StudioTable, table=True):
@@ -121,30 +79,13 @@ class DependencyTable(StudioTable, table=True):
     needs: str = owner_key_column("job.id")
 
 
-class EventTable(StudioTable, table=True):
-    """A numbered event."""
+EventTable = _make_table(
+    EVENT,
+    args=(Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True}),
+    seq=number_key_column(),
+)
 
-    __tablename__ = "event"
-    __table_args__ = (Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True})
-
-    seq: int = number_key_column()
-    at: float = real_column()
-    kind: str = text_column()
-    job: str = text_column()
-    data: str = text_column()
-
-
-class WorkerTable(StudioTable, table=True):
-    """A worker process that was started and whose end has not been observed."""
-
-    __tablename__ = "worker"
-
-    id: str = text_key_column()
-    lane: str = text_column()
-    pid: int = integer_column()
-    ticks: int = integer_column()
-    boot: str = text_column()
-    started: float = real_column()
+WorkerTable = _make_table(WORKER)
 
 
 class LaneTable(StudioTable, table=True):
@@ -157,68 +98,20 @@ class LaneTable(StudioTable, table=True):
     reason: str = text_column()
 
 
-class BatchTable(StudioTable, table=True):
-    """A group of jobs that belong together."""
+BatchTable = _make_table(BATCH)
 
-    __tablename__ = "batch"
+TimingTable = _make_table(
+    TIMING,
+    args=(Index("timing_workload", "workload", "id"), STRICT),
+    after={"id": ""},
+    id=number_key_column(),
+)
 
-    id: str = text_key_column()
-    label: str = text_column()
-    project: str = text_column()
-    paused: int = integer_column()
-    reason: str = text_column()
-    created: float = real_column()
+AbsenceTable = _make_table(ABSENCE, began=real_column(key=True))
 
+HomeTable = _make_table(HOME)
 
-class TimingTable(StudioTable, table=True):
-    """The duration of a finished job, and the duration that was estimated."""
-
-    __tablename__ = "timing"
-    __table_args__ = (Index("timing_workload", "workload", "id"), STRICT)
-
-    id: int = number_key_column()
-    job: str = text_column()
-    workload: str = text_column()
-    units: float = real_column()
-    seconds: float = real_column()
-    estimate: float | None = nullable_real_column()
-    at: float = real_column()
-
-
-class AbsenceTable(StudioTable, table=True):
-    """A time in which no studio was attached."""
-
-    __tablename__ = "absence"
-
-    began: float = real_column(key=True)
-    ended: float | None = nullable_real_column()
-
-
-class HomeTable(StudioTable, table=True):
-    """The identity of this studio home, and its last known place."""
-
-    __tablename__ = "home"
-
-    id: str = text_key_column()
-    root: str = text_column()
-    file: str = text_column()
-
-
-class NoticeTable(StudioTable, table=True):
-    """A message to be sent from this machine."""
-
-    __tablename__ = "notice"
-    __table_args__ = (Index("notice_due", "state", "due"), STRICT)
-
-    id: int = number_key_column()
-    at: float = real_column()
-    what: str = text_column()
-    target: str = text_column()
-    body: str = text_column()
-    tries: int = integer_column()
-    due: float = real_column()
-    state: str = text_column()
-    error: str = text_column()
+NoticeTable = _make_table(NOTICE, args=(Index("notice_due", "state", "due"), STRICT), id=number_key_column())
 
 
 class FullFilmTable(StudioTable, table=True):
@@ -230,36 +123,9 @@ class FullFilmTable(StudioTable, table=True):
     reason: str = text_column()
 
 
-class OffTable(StudioTable, table=True):
-    """The command to run once the queue has been empty for some seconds. The table has at most one row."""
+# This table has at most one row.
+OffTable = _make_table(OFF)
 
-    __tablename__ = "off"
+WatchedFolderTable = _make_table(FOLDER)
 
-    command: str = text_key_column()
-    seconds: float = real_column()
-    asked: float = real_column()
-
-
-class WatchedFolderTable(StudioTable, table=True):
-    """A folder whose files are imported into a film as they arrive."""
-
-    __tablename__ = "watched_folder"
-
-    id: str = text_key_column()
-    folder: str = text_column()
-    project: str = text_column()
-    began: float = real_column()
-    problem: str = text_column()
-
-
-class WatchedFileTable(StudioTable, table=True):
-    """A file of a watched folder that was imported, or could not be."""
-
-    __tablename__ = "watched_file"
-
-    folder: str = owner_key_column("watched_folder.id")
-    digest: str = text_key_column()
-    name: str = text_column()
-    at: float = real_column()
-    stamp: str = text_column()
-    problem: str = text_column()
+WatchedFileTable = _make_table(FILE, folder=owner_key_column("watched_folder.id"))

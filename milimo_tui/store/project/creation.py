@@ -19,6 +19,7 @@ from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.mapping import PROJECT
 from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 from milimo_tui.store.sqlite.migrations import connect, migrate_database
+from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.story.values.film import Project
 
 
@@ -50,8 +51,7 @@ def _create_film_database(path: Path, project: Project) -> sqlite3.Connection:
         SCHEMA.make(connection)
         now = HOST.now()
         row = {**PROJECT.encode(project), "slot": 1, "updated": now, "created": project.created or now}
-        columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-        connection.execute(f"INSERT INTO project ({columns}) VALUES ({marks})", tuple(row.values()))
+        insert_row(connection, "project", row)
 
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = connect(path)

@@ -15,7 +15,8 @@ from typing import Any
 
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
+from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION
+from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Story
 
 MANY = 2000  # The number of changed rows from which reading a complete cut is faster.

@@ -24,7 +24,8 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.store.history import journal
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TAKE, UNREADABLE, Table
+from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TAKE
+from milimo_tui.store.sqlite.value_table import UNREADABLE, Table
 
 TABLES: dict[str, Table[Any]] = {
     **EDITED,
@@ -119,13 +120,8 @@ def _require_valid_row(table: Table[Any], row: sqlite3.Row) -> None:
         low, high = _BOUNDS.get((table.name, column), (None, None))
         if low is not None and high is not None and cell is not None and not low <= cell <= high:
             raise Damaged(f"its {_format_column(column)} is {cell}, not from {low} to {high}")
-    value = table.decode([row[column] for column in table.columns], **_NOTHING.get(table.name, {}))
+    value = table.decode([row[column] for column in table.columns])
     _MORE.get(table.name, lambda value: None)(value)
-
-
-_NOTHING: dict[str, dict[str, Any]] = {  # Fields of a value that other tables contain.
-    "cut": {"tracks": (), "clips": (), "transitions": (), "markers": ()},
-}
 
 
 def _format_column(column: str) -> str:

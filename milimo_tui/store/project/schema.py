@@ -1,7 +1,7 @@
 """The schema of project.db: its current number, the creation of its tables, and the migration steps.
 
-A change of `store.project.tables`, or a new field of a shot (`story.values.film`), needs a step here that
-gives older films the same tables. A test checks that both are equal, starting with the tables of schema 8,
+A new field of a stored value, or another change of `store.project.tables`, needs a step here that gives older
+films the same tables. A test checks that both are equal, starting with the tables of schema 8,
 the oldest that opens.
 """
 

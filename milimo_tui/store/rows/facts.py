@@ -25,10 +25,10 @@ from milimo_tui.store.rows.mapping import (
     SUGGESTION,
     TAKE,
     TALK,
-    Table,
 )
 from milimo_tui.store.rows.row_names import find_shot_number
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
+from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
 from milimo_tui.story.values.talk import Talk
@@ -38,10 +38,7 @@ PERSON = "you"  # The author name of a user's decision about a picture, which ov
 
 
 def _insert_fact(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
-    row = table.encode(value)
-    columns = ", ".join(f'"{column}"' for column in row)
-    marks = ", ".join("?" * len(row))
-    connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
+    connection.execute(table.insert, table.list_cells(value))
 
 
 def _has_fact(connection: sqlite3.Connection, table: str, column: str, value: str) -> bool:

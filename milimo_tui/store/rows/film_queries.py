@@ -29,8 +29,8 @@ from milimo_tui.store.rows.mapping import (
     TAKE,
     TRACK,
     TRANSITION,
-    Table,
 )
+from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import AssetKind, Conditioning, Element, Shot, Story, number_shots
 
 V = TypeVar("V")

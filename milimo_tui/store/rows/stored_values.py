@@ -29,16 +29,16 @@ class Edit:
     id: str
     scope: str
     actor: str
+    lineage: str = ""
+    parent: str = ""
     label: str
     base: int
-    parent: str = ""
+    moved: int = 0
     applied: bool = True
     created: float = 0.0
-    lineage: str = ""
     bundle: str = ""
     step: str = ""
     name: str = ""
-    moved: int = 0
     place: str = ""
 
     @property
@@ -132,15 +132,15 @@ class Render:
 
     id: str
     cut: str
-    path: str
-    frames: int
-    job: str
     name: str = ""
+    path: str
     signature: str = ""
     preset: str = ""
+    frames: int
     seconds: Fraction = Fraction(0)
     bytes: int = 0
     previs: bool = False
+    job: str
     created: float = 0.0
     settings: str = "{}"  # JSON of its `cut.delivery.delivery.Delivery`.
     report: str = "{}"  # JSON of the check after the render, `cut.plan.report`.

@@ -1,4 +1,4 @@
-"""Helpers to declare table columns (text, integers, real numbers, references) and to produce the SQL of
+"""Make SQLModel classes from the values that tables store, declare further columns, and produce the SQL of
 tables.
 
 This module imports SQLModel, which is slow. Only code that creates or migrates a database imports it, and
@@ -7,19 +7,23 @@ only then.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Mapping
+from types import NoneType, new_class
+from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import REAL, TypeEngine
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
-Default = str | int | float | None
+from milimo_tui.core.changes import Scalar
+from milimo_tui.store.sqlite.value_table import Table as ValueTable
+
 STRICT = {"sqlite_strict": True}  # SQLite then refuses values of another type.
 
 
-def _make_column_field(kind: type[TypeEngine[Any]], default: Default, optional: bool, **more: Any) -> Any:
+def _make_column_field(kind: type[TypeEngine[Any]], default: Scalar, optional: bool, **more: Any) -> Any:
     if default is not None:
         quoted = "'" + default.replace("'", "''") + "'" if isinstance(default, str) else str(default)
         more["server_default"] = text(quoted)
@@ -39,11 +43,6 @@ def number_key_column() -> Any:
 def text_column(default: str | None = None, *, unique: bool = False, index: bool = False) -> Any:
     """Declare a text column that may not be NULL."""
     return _make_column_field(Text, default, False, unique=unique, index=index)
-
-
-def nullable_text_column() -> Any:
-    """Declare a text column that may be NULL."""
-    return _make_column_field(Text, None, True)
 
 
 def integer_column(default: int | None = None, *, key: bool = False) -> Any:
@@ -82,6 +81,52 @@ def owner_key_column(target: str) -> Any:
     """
     link = ForeignKey(target, ondelete="CASCADE")
     return Field(sa_column=Column(Text, link, primary_key=True, nullable=False))
+
+
+def _make_value_column(hint: Any, default: Scalar) -> Any:
+    """Declare the column of a field by its type. Flags are integers; a value that is no number is text."""
+    kinds = get_args(hint)
+    optional = NoneType in kinds
+    kind = next(each for each in kinds if each is not NoneType) if optional else hint
+    sql = Integer if kind in (int, bool) else REAL if kind is float else Text
+    return _make_column_field(sql, default, optional)
+
+
+def make_table_class(
+    base: type[SQLModel],
+    stored: ValueTable[Any],
+    *,
+    args: tuple[Any, ...] = (STRICT,),
+    defaults: Collection[str] | None = None,
+    after: Mapping[str, str] | None = None,
+    **columns: Any,
+) -> Any:
+    """Return the SQLModel class of a table, with a column for each field of its value.
+
+    `columns` are the columns that exist only in the database, and those of fields that are keys or
+    references or have an index. `args` are constraints and indexes, as in `__table_args__`. `defaults` names
+    the fields whose default the column has, too; without it, all columns have it. `after` gives the position
+    of each column that is not at the place of its field (empty: first).
+    """
+    hints, empty = get_type_hints(stored.kind), stored.encode_defaults()
+    made = {stored.key: text_key_column(), **columns}
+    for name in stored.columns:
+        if name not in made:
+            default = empty.get(name) if defaults is None or name in defaults else None
+            made[name] = _make_value_column(hints[name], default)
+    names = [*stored.columns, *(name for name in columns if name not in stored.columns)]
+    for name, before in (after or {}).items():
+        names.remove(name)
+        names.insert(names.index(before) + 1 if before else 0, name)
+    body: dict[str, Any] = {name: made[name] for name in names}
+    types = {name: made[name].sa_column.type.python_type for name in names}
+    body["__annotations__"] = {
+        name: kind | None if made[name].sa_column.nullable else kind for name, kind in types.items()
+    }
+    body |= {"__tablename__": stored.name, "__table_args__": args, "__doc__": stored.kind.__doc__}
+    body["__module__"] = base.__module__
+    class_name = stored.name.title().replace("_", "") + "Row"
+    return new_class(class_name, (base,), {"table": True}, lambda space: space.update(body))
 
 
 def format_all_tables_sql(metadata: MetaData) -> str:

@@ -25,6 +25,7 @@ from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.store.sqlite.salvage import Salvage, SalvagedLeaf
 from milimo_tui.store.sqlite.schema import Schema
+from milimo_tui.store.sqlite.statements import insert_row
 
 _LOCKS = 0x40000000  # The offset and length of the byte range that SQLite locks in a file (os_unix.c).
 _LOCK_BYTES = 512
@@ -309,8 +310,5 @@ def _insert_placeholder_row(connection: sqlite3.Connection, table: str, id: str)
             scene = connection.execute("SELECT id FROM scene WHERE state = 'live' LIMIT 1").fetchone()
             row["scene"] = scene[0] if scene else new_id("scene")
             row["action"] = "Recovered."
-    names = ", ".join(f'"{name}"' for name in row)
-    connection.execute(
-        f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
-    )
+    insert_row(connection, table, row)
     return True

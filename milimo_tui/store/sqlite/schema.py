@@ -1,7 +1,7 @@
 """The description of a kind of database: its number, the tables of a new file, and the steps that migrate
 older files.
 
-The tables are SQLModel classes (`store.project.tables`, `store.jobs.studio_tables`), written with
+The tables are SQLModel classes (`store.project.tables`, `store.jobs.studio_tables`), made with
 `store.sqlite.columns`. A step adds columns only at the end of tables, because rows of a damaged file are read
 by position.
 """

@@ -1,6 +1,7 @@
 """The values that a project stores: project, scenes, shots, takes, elements, looks, assets.
 
-All values are frozen. Lists that belong together are sorted by `order` keys (`core.order_keys`). The parsed
+All values are frozen. Their fields are the columns of the film's file: a new field needs a migration in
+`store.project.schema`. Lists that belong together are sorted by `order` keys (`core.order_keys`). The parsed
 screenplay is in `story.screenplay.screenplay`.
 """
 
@@ -166,9 +167,8 @@ class Shot:
     """A shot to be made. A `prompt` of None means that it is composed from the other fields
     (`story.elements.prompt`).
 
-    Each field except `conditioning` is a column of the film's file. Add a new field at the end, before
-    `conditioning`, with a migration in `store.project.schema`. A field with `make_field_prompt` metadata is
-    in `shot set` and in the inspector.
+    Each field except `conditioning` is a column; add a new field before it. A field with `make_field_prompt`
+    metadata is in `shot set` and in the inspector.
 
     `take` is the id of the picked take, `board` the asset id of the current board. `digest` identifies the
     script text that the shot came from, for merging; it is empty for shots that the user added, which a

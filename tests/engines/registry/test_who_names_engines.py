@@ -40,7 +40,6 @@ EXCEPTIONS = {
     "engines/specs/picture_specs.py: flux2",
     "engines/specs/text_specs.py: gemma",
     "engines/specs/mask_specs.py: sam3",
-    "store/project/tables.py: animatic",
     "story/values/film.py: animatic",
     # The engine that made the takes of another program's films, which are read here.
     "store/replaced_systems/milimo_video.py: ltx2",

@@ -19,7 +19,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
+from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION
+from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, AssetKind
 from tests.budget import rounds
 from tests.cut import films

@@ -11,78 +11,77 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, Transition
-from milimo_tui.store.project.schema import SCHEMA
-from milimo_tui.store.rows import mapping
-from milimo_tui.store.rows.stored_values import Board, Render
-from milimo_tui.store.sqlite.schema import run_script
-from milimo_tui.story.values.film import (
-    Asset,
-    Conditioning,
-    Element,
-    Project,
-    Scene,
-    SheetVerdict,
-    Shot,
-    Suggestion,
-    Take,
+from milimo_tui.cut.values.cut import Clip
+from milimo_tui.store.jobs import (
+    attempt_rows,
+    batch_rows,
+    event_rows,
+    job_rows,
+    notice_rows,
+    standing_rows,
+    studio_file,
+    studio_schema,
 )
+from milimo_tui.store.project import schema
+from milimo_tui.store.rows import mapping
+from milimo_tui.store.sqlite.schema import Schema, run_script
+from milimo_tui.store.sqlite.statements import insert_row
+from milimo_tui.store.sqlite.value_table import Table
 from tests.store import samples
 
-EMPTY = st.just(())
-KINDS: list[tuple[mapping.Table[Any], st.SearchStrategy[Any]]] = [
-    (mapping.PROJECT, samples.wild(Project)),
-    (mapping.SCENE, samples.wild(Scene)),
-    (mapping.SHOT, samples.wild(Shot)),
-    (mapping.CONDITIONING, samples.wild(Conditioning)),
-    (mapping.ELEMENT, samples.wild(Element)),
-    (mapping.REFERENCE, samples.wild(mapping.Reference)),
-    (mapping.ASSET, samples.wild(Asset)),
-    (mapping.TAKE, samples.wild(Take)),
-    (mapping.BOARD, samples.wild(Board)),
-    (mapping.RENDER, samples.wild(Render)),
-    (mapping.CUT, samples.wild(Cut, tracks=EMPTY, clips=EMPTY, transitions=EMPTY, markers=EMPTY)),
-    (mapping.TRACK, samples.wild(Track)),
-    (mapping.CLIP, samples.wild(Clip)),
-    (mapping.TRANSITION, samples.wild(Transition)),
-    (mapping.MARKER, samples.wild(Marker)),
-    (mapping.SUGGESTION, samples.wild(Suggestion)),
-    (mapping.SHEET, samples.wild(SheetVerdict)),
+ROW_MODULES = (
+    attempt_rows, batch_rows, event_rows, job_rows, notice_rows, standing_rows, studio_file,
+)  # fmt: skip
+FILM_TABLES = [table for table in vars(mapping).values() if isinstance(table, Table)]
+QUEUE_TABLES = [
+    table for module in ROW_MODULES for table in vars(module).values() if isinstance(table, Table)
 ]
+# Fields that other tables or columns contain, and columns that no value has.
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "element": {"references": ()},
+    "shot": {"conditioning": ()},
+    "cut": {"tracks": (), "clips": (), "transitions": (), "markers": ()},
+    "event": {"text": ""},
+}
+BESIDE: dict[str, dict[str, Any]] = {"project": {"slot": 1}, "edit": {"changes": "[]"}}
+OBJECTS = st.dictionaries(samples.FIELDS[str], samples.FIELDS[str] | samples.FIELDS[bool])
 
 
-@pytest.fixture(scope="module")
-def database() -> sqlite3.Connection:
+def made(kind: Schema) -> sqlite3.Connection:
     """The tables alone: no foreign keys, so that one row can be tried at a time."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    SCHEMA.make(connection)
+    kind.make(connection)
     return connection
 
 
-@pytest.mark.parametrize(("table", "values"), KINDS, ids=[table.name for table, _ in KINDS])
-def test_a_value_survives_its_row(
-    database: sqlite3.Connection, table: mapping.Table[Any], values: st.SearchStrategy[Any]
-) -> None:
+@pytest.fixture(scope="module")
+def databases() -> dict[str, sqlite3.Connection]:
+    film, queue = made(schema.SCHEMA), made(studio_schema.SCHEMA)
+    return {table.name: film for table in FILM_TABLES} | {table.name: queue for table in QUEUE_TABLES}
+
+
+@pytest.mark.parametrize("table", [*FILM_TABLES, *QUEUE_TABLES], ids=lambda table: table.name)
+def test_a_value_survives_its_row(databases: dict[str, sqlite3.Connection], table: Table[Any]) -> None:
+    database = databases[table.name]
+    parts = ELSEWHERE.get(table.name, {})
+    given_fields = {name: st.just(value) for name, value in parts.items()}
+    if table is event_rows.EVENT:
+        given_fields["data"] = OBJECTS
+
     @settings(max_examples=60, deadline=None)
-    @given(values)
+    @given(samples.wild(table.kind, **given_fields))
     def survives(value: Any) -> None:
         row = table.encode(value)
         assert tuple(row) == table.columns
         kept = json.loads(json.dumps(row))
         assert kept == row
-        more = {"slot": 1} if table is mapping.PROJECT else {}
-        columns = ", ".join(f'"{name}"' for name in (*more, *row))
-        marks = ", ".join("?" * (len(more) + len(row)))
         database.execute("BEGIN")
         try:
-            insert = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"
-            database.execute(insert, (*more.values(), *row.values()))
+            insert_row(database, table.name, {**BESIDE.get(table.name, {}), **row})
             cells = database.execute(f"SELECT {table.select} FROM {table.name}").fetchone()
         finally:
             database.execute("ROLLBACK")
         assert dict(zip(table.columns, cells, strict=True)) == row
-        elsewhere = {Element: "references", Shot: "conditioning"}.get(type(value))
-        parts = {elsewhere: getattr(value, elsewhere)} if elsewhere else {}
         assert table.decode(cells, **parts) == value
 
     survives()
