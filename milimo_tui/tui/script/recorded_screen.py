@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.keys.key_queue import KeyQueue
-from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.shell.actions import find_act
+from milimo_tui.tui.shell.key_queue import KeyQueue
 from milimo_tui.tui.shell.key_sheet import KeySheet
+from milimo_tui.tui.shell.macros import Macros
 from milimo_tui.tui.shell.screen import StudioScreen
 
 if TYPE_CHECKING:

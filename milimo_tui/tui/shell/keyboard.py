@@ -106,7 +106,7 @@ class Keyboard:
             await self._wait_for_front_screen_ready()
             in_front = self._app.studio_screen
             queue = in_front.key_queue if in_front is not None else None
-            if queue is not None and queue.hold_key_event(key, key_name(key)):
+            if queue is not None and queue.hold_key_event(key, key_name(key), self.keymap):
                 continue
             pressed = self._parse_key(key)
             if pressed is Press.UNBOUND:

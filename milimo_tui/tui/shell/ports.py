@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
     from milimo_tui.tui.keys.keymap import Binding, Keymap
+    from milimo_tui.tui.shell.key_queue import KeyQueue
     from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.player_listener import PlayerListener
     from milimo_tui.tui.shell.question import YesNoQuestion
@@ -69,13 +70,6 @@ class KeyboardPort(Protocol):
         first: Sequence[Binding] = (),
         idle: Collection[str] = (),
     ) -> list[StatusKey]: ...
-
-
-class KeyCommandQueue(Protocol):
-    """Holds keys until the running edits are done: `keys.key_queue.KeyQueue`."""
-
-    def queue_key_command(self, key_command: KeyCommand) -> bool: ...
-    def hold_key_event(self, event: events.Key, name: str) -> bool: ...
 
 
 class Stoppable(Protocol):
@@ -302,7 +296,7 @@ class FrontScreen(HostScreen, Protocol):
     @property
     def undo_arguments(self) -> dict[str, Any]: ...
     @property
-    def key_queue(self) -> KeyCommandQueue | None: ...
+    def key_queue(self) -> KeyQueue | None: ...
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None: ...
     async def run_typed_command(
         self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]

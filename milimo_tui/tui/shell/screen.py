@@ -32,7 +32,7 @@ from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, get_studio_app
+from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
 from milimo_tui.tui.shell.tour_bar import TourBar
 from milimo_tui.tui.terminal.theme import TextStyles
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.key_queue import KeyQueue
 
 T = TypeVar("T")
 
@@ -92,7 +93,7 @@ class StudioScreen(Screen[None]):
         self._shown_film: object = self  # Neither a film nor None, because nothing was shown yet.
         self._shown_queue: object = None
         # Key commands wait here until running edits are done.
-        self.key_queue: KeyCommandQueue | None = None
+        self.key_queue: KeyQueue | None = None
         self.question = YesNoQuestion()
         # The prompt exists before the screen is composed and after it is closed: keys and messages check
         # `is_open`.

@@ -18,12 +18,12 @@ from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import ScreenPlace
-from milimo_tui.tui.keys.key_queue import KeyQueue
-from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.actions import find_act
+from milimo_tui.tui.shell.key_queue import KeyQueue
 from milimo_tui.tui.shell.key_sheet import KeySheet
+from milimo_tui.tui.shell.macros import Macros
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
