@@ -21,15 +21,15 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
-from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.leaving import Leaving
 from milimo_tui.tui.app.modes import SCREENS, OpeningScreen, make_screen_factory
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
+from milimo_tui.tui.background.known_terminal import KnownTerminal
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.key_parser import KeyCommand
-from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.terminal.line.kitty import make_free_command
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import make_picture_cleanup, make_terminal_reset
@@ -80,7 +80,14 @@ class MilimoApp(CopyingApp):
         self.line.farewell, self.line.sends = self.window_title.restore_title, self.guard_sent_picture
         self.first_mode = mode
         self._begins_with_card = card
-        self.known_terminal = KnownTerminal(self, self.use_terminal)
+        self.known_terminal = KnownTerminal(
+            studio,
+            self.line,
+            self.reading,
+            self.images,
+            run_in_background=self.run_in_background,
+            use=self.use_terminal,
+        )
         self.leaving = Leaving(self)
         self._announced = ""  # id of the film whose inbox was announced last
         self.player_window = MpvSession()

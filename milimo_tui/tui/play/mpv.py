@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.studio.machine import mpv_program
-from milimo_tui.tui.play.mpv_session import MpvSession
 from milimo_tui.tui.shell.handover import suspend_for_program
+from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
 if TYPE_CHECKING:

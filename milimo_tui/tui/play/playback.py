@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.tui.play.clock import CheckedSoundClock, FilmClock, MachineClock, Speed
-from milimo_tui.tui.play.pace import Pace, PaceCount
+from milimo_tui.tui.shell.pace import Pace, PaceCount
 from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
 
 AHEAD_SECONDS = 0.4  # Sound buffered in the device.

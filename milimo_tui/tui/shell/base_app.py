@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -35,7 +35,8 @@ from milimo_tui.tui.shell.keyboard import Keyboard, key_event
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
-from milimo_tui.tui.shell.ports import FrontScreen, PacedPlayer, as_front_screen, as_open_panel
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.shell.ports import FrontScreen, as_front_screen
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.pace import Pace
 
 # Groups whose commands change the film. Their commands run one after the other, in the order of the requests.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
@@ -76,9 +78,12 @@ class BaseApp(App[int]):
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
         self.collector = RestCollector(lambda: self.line.seconds_since_key)
-        self.playing: PacedPlayer | None = None
+        self.read_pace: Callable[[], Pace] | None = None
+        self.line_figures = ""
         studio.asks = ScreenQuestions(self)
-        studio.counted = self.intake_progress = IntakeProgress(self)
+        studio.counted = self.intake_progress = IntakeProgress(
+            partial(self.call_from_thread, self.show_progress)
+        )
         self.film: FilmSnapshot | None = None
         self.film_known = False
         self.queue = LiveQueue()
@@ -448,8 +453,7 @@ class BaseApp(App[int]):
 
     def _refresh_panel(self) -> None:
         """Show the message on the panel in front, which may hide the message line of the screen below it."""
-        panel = as_open_panel(self.screen_stack[-1]) if self.screen_stack else None
-        if panel is not None:
+        if self.screen_stack and isinstance(panel := self.screen_stack[-1], Overlay):
             panel.refresh_message()
 
     def show_error(self, error: MilimoError) -> None:

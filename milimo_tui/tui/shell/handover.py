@@ -18,11 +18,11 @@ from milimo_tui.studio.machine.editor_program import build_editor_command, read_
 from milimo_tui.tui.terminal.reset import ALTERNATE_SCREEN, NORMAL_DISPLAY
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp, ToolkitApp
+    from milimo_tui.tui.shell.ports import ShellApp
 
 
 @contextmanager
-def suspend_for_program(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
+def suspend_for_program(app: ShellApp, *, apart: bool = False) -> Iterator[None]:
     """Let another program use the terminal: the studio writes nothing meanwhile and ignores ctrl+c.
 
     `apart`: the program draws over the screen's content, so it gets the alternate screen. The shell's

@@ -14,7 +14,6 @@ from milimo_tui.tui.widgets.host import AppHost, HostScreen
 
 if TYPE_CHECKING:
     from rich.text import Text
-    from textual import events
     from textual.dom import DOMNode
     from textual.geometry import Region, Size
     from textual.screen import Screen
@@ -27,18 +26,20 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.background.follower import FilmChanged
+    from milimo_tui.tui.background.known_terminal import KnownTerminal
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.background.work_threads import WorkThread
     from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
     from milimo_tui.tui.keys.keymap import Binding, Keymap
+    from milimo_tui.tui.shell.intake_progress import IntakeProgress
     from milimo_tui.tui.shell.key_queue import KeyQueue
     from milimo_tui.tui.shell.messages import LogMessage
-    from milimo_tui.tui.shell.player_listener import PlayerListener
+    from milimo_tui.tui.shell.mpv_session import MpvSession
+    from milimo_tui.tui.shell.pace import Pace
     from milimo_tui.tui.shell.question import YesNoQuestion
     from milimo_tui.tui.terminal.images.pictures import Pictures
-    from milimo_tui.tui.terminal.line.questions import TerminalAnswers
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
     from milimo_tui.tui.terminal.theme import TextStyles, ThemeColours
     from milimo_tui.tui.widgets.empty import Empty
@@ -72,49 +73,11 @@ class KeyboardPort(Protocol):
     ) -> list[StatusKey]: ...
 
 
-class Stoppable(Protocol):
-    """Work that Esc stops: `intake_progress.IntakeProgress`."""
-
-    def stop(self) -> bool: ...
-
-
-class PaceReport(Protocol):
-    """Playback statistics: `play.pace.Pace`."""
-
-    @property
-    def fps(self) -> float: ...
-    @property
-    def dropped(self) -> int: ...
-
-
-class PacedPlayer(Protocol):
-    """A running player: `play.playback.Player`."""
-
-    @property
-    def pace(self) -> PaceReport: ...
-
-
 class NextStepSource(Protocol):
     """The next step on a screen, and performing it: `next_steps.NextSteps`."""
 
     def get_step_here(self, screen: FrontScreen) -> NextStep | JobView | None: ...
     async def do_next_step(self, screen: FrontScreen) -> None: ...
-
-
-class LineFigures(Protocol):
-    """Statistics that are shown while they are switched on: `line_stats.LineStats`."""
-
-    text: str
-
-    def switch_figures(self) -> bool: ...
-
-
-class PlayerWindow(Protocol):
-    """The single window of the external media player: `play.mpv_session.MpvSession`."""
-
-    async def open_window(self, program: str) -> None: ...
-    async def play(self, target: str, *, start: float = 0.0, listener: PlayerListener = ...) -> None: ...
-    async def close(self) -> None: ...
 
 
 class ThemeSource(Protocol):
@@ -128,37 +91,15 @@ class ThemeSource(Protocol):
     async def show_theme(self, name: str) -> None: ...
 
 
-class ToolkitApp(Protocol):
-    """The methods of Textual's own app that are used."""
-
-    @property
-    def screen(self) -> Screen[Any]: ...
-    @property
-    def focused(self) -> Widget | None: ...
-    @property
-    def size(self) -> Size: ...
-    @property
-    def current_mode(self) -> str: ...
-    def push_screen(self, screen: Screen[Any]) -> Awaitable[None]: ...
-    def push_screen_wait(self, screen: Screen[T]) -> Awaitable[T]: ...
-    def pop_screen(self) -> Awaitable[Any]: ...
-    def set_timer(self, delay: float, callback: Callable[[], None]) -> Timer: ...
-    def set_interval(self, interval: float, callback: Callable[[], None], *, pause: bool) -> Timer: ...
-    def call_from_thread(self, callback: Callable[..., T | Awaitable[T]], *args: Any, **kwargs: Any) -> T: ...
-    def suspend(self) -> AbstractContextManager[None]: ...
-    def batch_update(self) -> AbstractContextManager[None]: ...
-    def copy_to_clipboard(self, text: str) -> None: ...
-    async def run_action(self, action: str, default_namespace: DOMNode | None = None) -> bool: ...
-    async def on_event(self, event: events.Event) -> None: ...
-
-
-class ShellApp(AppHost, ToolkitApp, Protocol):
+class ShellApp(AppHost, Protocol):
     """The interface of `base_app.BaseApp`: state that all screens share, commands off the event loop,
     messages.
     """
 
     studio: Studio
-    playing: PacedPlayer | None
+    read_pace: Callable[[], Pace] | None  # Returns the statistics of a film that plays.
+    line_figures: str  # Statistics of the line to the terminal; empty while they are switched off.
+    intake_progress: IntakeProgress
     film: FilmSnapshot | None
     film_known: bool
     queue: LiveQueue
@@ -182,11 +123,7 @@ class ShellApp(AppHost, ToolkitApp, Protocol):
     @property
     def line_rate(self) -> int | None: ...
     @property
-    def line_stats(self) -> LineFigures: ...
-    @property
     def next_steps(self) -> NextStepSource: ...
-    @property
-    def intake_progress(self) -> Stoppable: ...
     @property
     def studio_screen(self) -> FrontScreen | None: ...
     @property
@@ -217,13 +154,25 @@ class ShellApp(AppHost, ToolkitApp, Protocol):
     async def type_key(self, key: str) -> None: ...
     def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]: ...
 
-
-class TerminalQuery(Protocol):
-    """Knowledge about the terminal: `known_terminal.KnownTerminal`."""
-
-    answers: TerminalAnswers | None  # The terminal's answers about itself, once they have arrived.
-
-    def query_terminal(self) -> None: ...
+    # Methods of Textual's own app.
+    @property
+    def screen(self) -> Screen[Any]: ...
+    @property
+    def focused(self) -> Widget | None: ...
+    @property
+    def size(self) -> Size: ...
+    @property
+    def current_mode(self) -> str: ...
+    def push_screen(self, screen: Screen[Any]) -> Awaitable[None]: ...
+    def push_screen_wait(self, screen: Screen[T]) -> Awaitable[T]: ...
+    def pop_screen(self) -> Awaitable[Any]: ...
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> Timer: ...
+    def set_interval(self, interval: float, callback: Callable[[], None], *, pause: bool) -> Timer: ...
+    def call_from_thread(self, callback: Callable[..., T | Awaitable[T]], *args: Any, **kwargs: Any) -> T: ...
+    def suspend(self) -> AbstractContextManager[None]: ...
+    def batch_update(self) -> AbstractContextManager[None]: ...
+    def copy_to_clipboard(self, text: str) -> None: ...
+    async def run_action(self, action: str, default_namespace: DOMNode | None = None) -> bool: ...
 
 
 class StudioApp(ShellApp, Protocol):
@@ -232,12 +181,10 @@ class StudioApp(ShellApp, Protocol):
     """
 
     inbox: WorkThread  # A thread that waits for the queue, so that no other thread has to.
+    known_terminal: KnownTerminal
+    player_window: MpvSession
     used: list[str]  # Commands run from the palette and from `:`, the latest first.
 
-    @property
-    def known_terminal(self) -> TerminalQuery: ...
-    @property
-    def player_window(self) -> PlayerWindow: ...
     @property
     def previous_mode(self) -> str: ...
     async def go_to_mode(self, mode: str) -> None: ...
@@ -352,14 +299,3 @@ def get_studio_app(node: DOMNode) -> StudioApp:
 def as_front_screen(screen: object) -> FrontScreen | None:
     """Return a screen typed as a studio screen; None for a panel."""
     return cast("FrontScreen", screen) if getattr(screen, "is_studio", False) else None
-
-
-class OpenPanel(Protocol):
-    """A panel over a screen, as the app uses it: a panel hides a part of the message line below it."""
-
-    def refresh_message(self) -> None: ...
-
-
-def as_open_panel(screen: object) -> OpenPanel | None:
-    """Return a screen typed as a panel; None for a studio screen."""
-    return cast("OpenPanel", screen) if getattr(screen, "is_panel", False) else None

@@ -53,8 +53,8 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
     elif shown is not None:
         left, right = format_message_line(shown, right, ink, room)
         rows = wrap_message(shown, ink, room)
-    elif app.line_stats.text:
-        left = join_line((app.line_stats.text, ink.muted))
+    elif app.line_figures:
+        left = join_line((app.line_figures, ink.muted))
         right = right if left.cell_len + 2 + right.cell_len <= room else Text()
     else:
         left, right = format_next_step_line(screen, right, room)

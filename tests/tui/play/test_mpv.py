@@ -31,7 +31,7 @@ from milimo_tui.studio.machine.mpv_program import (
 )
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.shell.player_listener import PlayerListener
 from tests.media.numbered_clips import numbered
 from tests.programs import python_program
@@ -155,7 +155,7 @@ LEFT_BEHIND = """
 import asyncio, os
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.mpv_session import MpvSession
 
 async def main():
     session = MpvSession()
