@@ -18,7 +18,7 @@ from milimo_tui.media.masks.drawing import (
     replace_mask_object,
 )
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.mask.desk import MaskDesk
+from milimo_tui.tui.mask.mask_core import MaskCore
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -30,7 +30,7 @@ HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 class MaskObjectKeys:
     """Keys of the current object."""
 
-    def __init__(self, screen: MaskDesk) -> None:
+    def __init__(self, screen: MaskCore) -> None:
         self._screen = screen
 
     def _get_object_or_warn(self) -> DrawnObject | None:
