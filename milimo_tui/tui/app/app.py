@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.project.review import FilmReview
     from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.tui.shell.ports import FrontScreen
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
 
@@ -267,8 +266,8 @@ class MilimoApp(CopyingApp):
     def observe_act(self, key_command: KeyCommand) -> None:
         self.tour.count_action(key_command)
 
-    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
-        return self.tour.build_tour_lines(screen)
+    def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
+        return self.tour.build_tour_lines(contexts)
 
     async def act_tour(self, key_command: KeyCommand) -> None:
         """Begin the tour, or resume it."""

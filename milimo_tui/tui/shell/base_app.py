@@ -36,7 +36,7 @@ from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
 from milimo_tui.tui.shell.overlay import Overlay
-from milimo_tui.tui.shell.ports import FrontScreen, as_front_screen
+from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
@@ -211,10 +211,10 @@ class BaseApp(App[int]):
     # -- screens -----------------------------------------------------------------------------------
 
     @property
-    def studio_screen(self) -> FrontScreen | None:
+    def studio_screen(self) -> StudioScreen | None:
         """The screen in front if it is a studio screen; None for a panel."""
         screen = next(reversed(self.screen_stack), None)  # The stack is empty while the studio is ending.
-        return as_front_screen(screen)
+        return screen if isinstance(screen, StudioScreen) else None
 
     @property
     def edit_place(self) -> str:
@@ -222,11 +222,10 @@ class BaseApp(App[int]):
         screens = self.list_studio_screens()
         return screens[-1].edit_place if screens else self.current_mode
 
-    def list_studio_screens(self) -> list[FrontScreen]:
+    def list_studio_screens(self) -> list[StudioScreen]:
         """List the studio screens of the current mode that are not being closed, the base screen first."""
         there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
-        found = [as_front_screen(screen) for screen in there]
-        return [screen for screen in found if screen is not None]
+        return [screen for screen in there if isinstance(screen, StudioScreen)]
 
     def open_on_top(self, screen: Screen[Any]) -> None:
         """Open a screen over the one in front. An open screen of the same class is closed first, with all
@@ -305,8 +304,8 @@ class BaseApp(App[int]):
         method.
         """
 
-    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
-        """Return the lines that the tour shows on a screen; empty if no tour is running."""
+    def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
+        """Return the lines that the tour shows on a screen with these key contexts; empty without a tour."""
         return ()
 
     # -- commands ----------------------------------------------------------------------------------

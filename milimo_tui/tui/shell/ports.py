@@ -152,7 +152,7 @@ class ShellApp(AppHost, Protocol):
     async def wait_for_paint(self, seconds: float) -> None: ...
     async def wait_until_sent(self) -> None: ...
     async def type_key(self, key: str) -> None: ...
-    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]: ...
+    def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]: ...
 
     # Methods of Textual's own app.
     @property
@@ -294,8 +294,3 @@ class FrontScreen(HostScreen, Protocol):
 def get_studio_app(node: DOMNode) -> StudioApp:
     """Return the app of a studio screen or widget, typed as StudioApp; Textual types it as any app."""
     return cast("StudioApp", node.app)
-
-
-def as_front_screen(screen: object) -> FrontScreen | None:
-    """Return a screen typed as a studio screen; None for a panel."""
-    return cast("FrontScreen", screen) if getattr(screen, "is_studio", False) else None

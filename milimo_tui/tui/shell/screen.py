@@ -85,7 +85,6 @@ class StudioScreen(Screen[None]):
     NEEDS_FILM: ClassVar[bool] = True  # Without an open film the screen's own keys only show a message.
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
     UNDOES: ClassVar[str] = "project"  # The history that `g u` opens here: `project` or `cut`.
-    is_studio = True
     AUTO_FOCUS: ClassVar[str | None] = ""  # Each screen names its first pane.
 
     def __init__(self) -> None:
@@ -352,7 +351,7 @@ class StudioScreen(Screen[None]):
         lines.draw_header(self, self.query_one("#head", Line))
         bar = self.query_one_optional(TourBar)
         if bar is not None:
-            bar.show_tour_lines(self.studio_app.list_tour_lines(self))
+            bar.show_tour_lines(self.studio_app.list_tour_lines(self.CONTEXTS))
         lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, status)
 
