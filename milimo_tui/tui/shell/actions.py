@@ -16,7 +16,8 @@ from milimo_tui.tui.keys.key_parser import KeyCommand
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import Binding
-    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
+    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 
 def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
@@ -58,13 +59,13 @@ def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
             act(key_command)
 
 
-async def _await_act(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _await_act(screen: StudioScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Await an act; the act ends without an error if its screen is closed meanwhile."""
     with screen.guard_screen_work() if screen is not None else nullcontext():
         await act()
 
 
-def _is_idle_binding(binding: Binding, screen: FrontScreen) -> bool:
+def _is_idle_binding(binding: Binding, screen: StudioScreen) -> bool:
     return binding.context == screen.CONTEXTS[0] and binding.run in screen.list_idle_acts()
 
 

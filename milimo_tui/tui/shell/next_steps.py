@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.project.film_now import FilmState
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp, StudioApp
+    from milimo_tui.tui.shell.ports import ShellApp, StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 # Seconds without a change before the film is read again. The pause is at least PAUSE_FACTOR times as long as
 # the last read took, so that a long film is not read at every edit.
@@ -139,7 +140,7 @@ class NextSteps:
             )
         return known[2]
 
-    def get_step_here(self, screen: FrontScreen) -> NextStep | JobView | None:
+    def get_step_here(self, screen: StudioScreen) -> NextStep | JobView | None:
         """Return the next step on a screen, else the job that is waited for, else None."""
         return choose_step_here(self._to_do, self.work, screen.get_current_place())
 
@@ -149,7 +150,7 @@ class NextSteps:
 
     # -- performing the step -----------------------------------------------------------------------
 
-    async def do_next_step(self, screen: FrontScreen) -> None:
+    async def do_next_step(self, screen: StudioScreen) -> None:
         """Perform the next step of a screen, or go to its screen. Asks first if the work takes over a
         minute.
         """
@@ -177,7 +178,7 @@ class NextSteps:
         else:
             await app.go_to_mode(step.screen)
 
-    def _perform_step_act(self, step: NextStep, screen: FrontScreen) -> None:
+    def _perform_step_act(self, step: NextStep, screen: StudioScreen) -> None:
         """Perform the act of the step: through the key of the screen, or directly if it has no key."""
         within = self._app.keyboard.keymap.list_bindings_in_reach(screen.contexts)
         binding = next((each for each in within if each.run == step.act), None)
@@ -187,7 +188,7 @@ class NextSteps:
             made_up = Binding(screen.CONTEXTS[0], (), step.act, step.does)
             perform_key_command(self._app, KeyCommand(made_up))
 
-    async def _confirm_long_work(self, step: NextStep, screen: FrontScreen) -> bool:
+    async def _confirm_long_work(self, step: NextStep, screen: StudioScreen) -> bool:
         """Ask before over a minute of work, or work of unknown duration, and show its estimate."""
         if step.seconds is not None and step.seconds <= LONG and len(step.makes) <= MANY:
             return True

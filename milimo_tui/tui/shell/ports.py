@@ -1,51 +1,44 @@
-"""Protocols of the app and of the front screen, for the shell, the screens and their widgets.
+"""Protocols of the app, for the shell, the screens and their widgets.
 
-`base_app`, `screen` and `app.app` implement them; code that needs only the protocols does not import those
-modules.
+`base_app` and `app.app` implement them; code that needs only the protocols does not import those modules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from milimo_tui.tui.widgets.host import AppHost, HostScreen
+from milimo_tui.tui.widgets.host import AppHost
 
 if TYPE_CHECKING:
     from rich.text import Text
     from textual.dom import DOMNode
-    from textual.geometry import Region, Size
+    from textual.geometry import Size
     from textual.screen import Screen
     from textual.timer import Timer
     from textual.widget import Widget
 
     from milimo_tui.core.errors import Ambiguous, MilimoError
     from milimo_tui.jobs.values.views import JobView
-    from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+    from milimo_tui.studio.project.next_here import NextStep
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.background.follower import FilmChanged
     from milimo_tui.tui.background.known_terminal import KnownTerminal
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.background.work_threads import WorkThread
-    from milimo_tui.tui.fields.form_field import FormField
-    from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
     from milimo_tui.tui.keys.keymap import Binding, Keymap
     from milimo_tui.tui.shell.intake_progress import IntakeProgress
-    from milimo_tui.tui.shell.key_queue import KeyQueue
     from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.mpv_session import MpvSession
     from milimo_tui.tui.shell.pace import Pace
-    from milimo_tui.tui.shell.question import YesNoQuestion
+    from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
-    from milimo_tui.tui.terminal.theme import TextStyles, ThemeColours
-    from milimo_tui.tui.widgets.empty import Empty
-    from milimo_tui.tui.widgets.hints import Hints
+    from milimo_tui.tui.terminal.theme import ThemeColours
     from milimo_tui.tui.widgets.lines import StatusKey
-    from milimo_tui.tui.widgets.prompt import Prompt
 
 T = TypeVar("T")
 
@@ -76,8 +69,8 @@ class KeyboardPort(Protocol):
 class NextStepSource(Protocol):
     """The next step on a screen, and performing it: `next_steps.NextSteps`."""
 
-    def get_step_here(self, screen: FrontScreen) -> NextStep | JobView | None: ...
-    async def do_next_step(self, screen: FrontScreen) -> None: ...
+    def get_step_here(self, screen: StudioScreen) -> NextStep | JobView | None: ...
+    async def do_next_step(self, screen: StudioScreen) -> None: ...
 
 
 class ThemeSource(Protocol):
@@ -125,10 +118,10 @@ class ShellApp(AppHost, Protocol):
     @property
     def next_steps(self) -> NextStepSource: ...
     @property
-    def studio_screen(self) -> FrontScreen | None: ...
+    def studio_screen(self) -> StudioScreen | None: ...
     @property
     def last_message(self) -> LogMessage | None: ...
-    def list_studio_screens(self) -> Sequence[FrontScreen]: ...
+    def list_studio_screens(self) -> Sequence[StudioScreen]: ...
     def run_command(
         self,
         id: str,
@@ -206,89 +199,6 @@ class StudioApp(ShellApp, Protocol):
     async def act_undo(self, key_command: KeyCommand) -> None: ...
     async def act_redo(self, key_command: KeyCommand) -> None: ...
     def act_editor(self, key_command: KeyCommand) -> None: ...
-
-
-class FrontScreen(HostScreen, Protocol):
-    """A screen of the studio, `screen.StudioScreen`, as the app, its keys and its lines use it."""
-
-    MODE: ClassVar[str]
-    CONTEXTS: ClassVar[tuple[str, ...]]
-    TITLE: ClassVar[str]
-    question: YesNoQuestion
-
-    @property
-    def studio_app(self) -> ShellApp: ...
-    @property
-    def ink(self) -> TextStyles: ...
-    @property
-    def size(self) -> Size: ...
-    @property
-    def is_mounted(self) -> bool: ...
-    @property
-    def prompt(self) -> Prompt: ...
-    @property
-    def hints(self) -> Hints: ...
-    @property
-    def contexts(self) -> tuple[str, ...]: ...
-    @property
-    def typing(self) -> bool: ...
-    @property
-    def lacks_film(self) -> bool: ...
-    @property
-    def shown_empty_state(self) -> Empty | None: ...
-    @property
-    def undo_history(self) -> str: ...
-    @property
-    def edit_place(self) -> str: ...
-    @property
-    def undo_arguments(self) -> dict[str, Any]: ...
-    @property
-    def key_queue(self) -> KeyQueue | None: ...
-    def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None: ...
-    async def run_typed_command(
-        self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]
-    ) -> Outcome | None: ...
-    def go_to_frame(self, frame: int) -> bool: ...
-    def list_idle_acts(self) -> frozenset[str]: ...
-    def get_key_notes(self) -> Mapping[str, str]: ...
-    def get_selected_file(self) -> str: ...
-    def get_play_arguments(self) -> tuple[str, ...]: ...
-    def format_header_title(self) -> Text: ...
-    def format_header_facts(self) -> Text | str: ...
-    def format_place_text(self) -> Text: ...
-    def get_current_place(self) -> ScreenPlace: ...
-    @property
-    def prefers_place_text(self) -> bool: ...
-    def get_mode_name(self) -> str: ...
-    def catch_up(self) -> None: ...
-    def guard_screen_work(self) -> AbstractContextManager[None]: ...
-    def refresh_lines(self) -> None: ...
-    def refresh_message(self) -> None: ...
-    async def confirm(self, question: str) -> bool: ...
-    async def ask_text(
-        self,
-        label: str,
-        value: str = "",
-        *,
-        name: str = "FIELD",
-        suggestions: tuple[str, ...] = (),
-        secret: bool = False,
-        changed: Callable[[str], None] | None = None,
-        lines: Lines | None = None,
-        above: Sequence[Text] = (),
-        field: FormField | None = None,
-        at: Region | None = None,
-    ) -> str | None: ...
-    async def ask_field(
-        self,
-        field: FormField,
-        *,
-        label: str = "",
-        name: str = "FIELD",
-        changed: Callable[[str], None] | None = None,
-        above: Sequence[Text] = (),
-        at: Region | None = None,
-    ) -> str | None: ...
 
 
 def get_studio_app(node: DOMNode) -> StudioApp:

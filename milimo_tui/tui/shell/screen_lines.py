@@ -23,21 +23,21 @@ from milimo_tui.tui.widgets.text import join_line
 if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.keymap import Binding
-    from milimo_tui.tui.shell.ports import FrontScreen
+    from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.theme import TextStyles
 
 
 NEXT_STEP = ("!",)  # The key that a click on the line of the next step presses.
 
 
-def draw_header(screen: FrontScreen, head: Line) -> None:
+def draw_header(screen: StudioScreen, head: Line) -> None:
     """Draw the film and the screen at the left, the screen's facts at the right."""
     facts = screen.format_header_facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
     head.show_line(screen.format_header_title(), right)
 
 
-def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
+def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> None:
     """Draw the open question, else the message after the last key, else the next step, and the place at the
     right.
 
@@ -67,7 +67,7 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
         whole.show_message_rows(rows if left.cell_len > room else ())
 
 
-def format_next_step_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
+def format_next_step_line(screen: StudioScreen, place: Text, room: int) -> tuple[Text, Text]:
     """Return the left and right end of the line of the next step; the place is left out if both do not fit.
 
     Empty if the keys of the step are not in force: a form must be filled in first.
@@ -85,7 +85,7 @@ def format_next_step_line(screen: FrontScreen, place: Text, room: int) -> tuple[
     return (Text(), place) if screen.prefers_place_text else (text, Text())
 
 
-def draw_status(screen: FrontScreen, status: StatusLine) -> None:
+def draw_status(screen: StudioScreen, status: StatusLine) -> None:
     """Draw the mode, the most useful keys, the incomplete chord, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
@@ -106,7 +106,7 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
     )
 
 
-def _list_needed_keys(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
+def _list_needed_keys(screen: StudioScreen, contexts: tuple[str, ...]) -> list[Binding]:
     """Return the keys that the present state needs: the key of the next step, then the acts that the place
     names.
     """
