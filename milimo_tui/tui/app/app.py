@@ -124,7 +124,7 @@ class MilimoApp(CopyingApp):
         if found.colours != before.colours:
             self.colours = found.colours
             self.line.use_colours(found.colours)
-            self.themes.apply_fitted_theme()
+            self.apply_fitted_theme()
         if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
             self.pictures.ground = self.ink.get_rgb("surface")
             self.pictures.drop_cached_drawings()
@@ -181,8 +181,8 @@ class MilimoApp(CopyingApp):
         self.window_title.set_window_title(" · ".join(part for part in (film, place, "Milimo") if part))
 
     async def on_unmount(self) -> None:
-        self.follower.stop()
-        await self.player_window.close()
+        self.follower.stop_following()
+        await self.player_window.end_mpv()
         await self.pictures.close()
         lanes = (self.editing, self.working, self.reading, self.travelling)
         for thread in (*lanes, self.notices, self.inbox):

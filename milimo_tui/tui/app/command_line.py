@@ -164,7 +164,7 @@ class CommandLine:
         chord = self._app.keyboard.keymap.find_chord(PANELS.get(entry.id, ""), self._screen.contexts)
         if chord and not values and not every:
             self._remember_used_command(entry.id)
-            self._app.keyboard.type_keys(chord.split())
+            self._app.type_keys(chord.split())
             return
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
         if every and prompts.build_all_fields():

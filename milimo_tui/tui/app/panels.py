@@ -53,7 +53,7 @@ async def open_key_sheet(app: StudioApp, screen: StudioScreen) -> None:
     if chosen.startswith(COMMAND):
         await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(COMMAND))
     elif chosen:
-        app.keyboard.type_keys(chosen.split())
+        app.type_keys(chosen.split())
 
 
 async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
@@ -74,7 +74,7 @@ async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
     heading = front.TITLE or "Here" if front is not None else "Here"
     chord = await app.push_screen_wait(ContextMenu(heading, rows, at))
     if chord:
-        app.keyboard.type_keys(chord.split())
+        app.type_keys(chord.split())
 
 
 def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: str) -> list[Row]:
@@ -132,7 +132,7 @@ async def open_palette(app: StudioApp, screen: StudioScreen, words: str = "") ->
     if chosen.startswith(Palette.FINDER):
         await open_finder(app, chosen.removeprefix(Palette.FINDER))
     elif chosen.startswith(BY_KEYS):
-        app.keyboard.type_keys(chosen.removeprefix(BY_KEYS).split())
+        app.type_keys(chosen.removeprefix(BY_KEYS).split())
     elif chosen:
         every = chosen.startswith(Palette.EVERY)
         await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(Palette.EVERY), every=every)

@@ -53,15 +53,15 @@ class ScreenPlayer:
         """The statistics of the present playback, or of the last one."""
         return self.player.pace if self.player is not None else Pace()
 
-    def stop(self) -> None:
+    def stop_playback(self) -> None:
         """End the present playback, or one that is about to begin."""
         self.turn += 1
         if self.player is not None:
-            self.player.stop()
+            self.player.stop_playback()
 
     def close(self) -> None:
         """Stop, and close the sound device if this screen opened it."""
-        self.stop()
+        self.stop_playback()
         if self._owns_sound:
             self.sound.close()
 
@@ -105,7 +105,7 @@ class ScreenPlayer:
             on_left=self._report_device_fault, way_there=self._picture_delay,
         )  # fmt: skip
         if self.player is not None:
-            self.player.stop()
+            self.player.stop_playback()
         self.player, self._levels = player, LevelTrack()
 
         async def fetch_sound(sample: int, count: int) -> bytes:

@@ -99,7 +99,7 @@ class RecordedScreen(StudioScreen):
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Stop a running macro (ctrl+c)."""
         if self.macros.is_running:
-            self.macros.stop()
+            self.macros.stop_macro()
         else:
             await self.studio_app.act_cancel(key_command)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +24,7 @@ from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.core.terminal_environment import read_terminal_environment
 from milimo_tui.tui.background.collector import RestCollector
+from milimo_tui.tui.background.film_tasks import FilmTasks
 from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, StudioFollower
 from milimo_tui.tui.background.notifications import NoticeReceived, Notifier, describe_delivery_failure
 from milimo_tui.tui.background.queue_feed import LiveQueue
@@ -31,7 +32,8 @@ from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.shell.actions import perform_key_command
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
-from milimo_tui.tui.shell.keyboard import Keyboard, key_event
+from milimo_tui.tui.shell.key_input import KeyInput, key_event
+from milimo_tui.tui.shell.keyboard import Keyboard
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
@@ -46,7 +48,7 @@ from milimo_tui.tui.terminal.line.driver import StudioDriver
 from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import AsciiFilter, LinkRemovalFilter, SafeCellFilter, wants_ascii
-from milimo_tui.tui.terminal.theme import TextStyles, get_text_styles, make_textual_theme
+from milimo_tui.tui.terminal.theme import TextStyles, choose_theme_name, get_text_styles, make_textual_theme
 from milimo_tui.tui.widgets.clicked import KeysClicked
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.pace import Pace
+    from milimo_tui.tui.shell.ports import StudioApp
 
 # Groups whose commands change the film. Their commands run one after the other, in the order of the requests.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
@@ -80,7 +83,7 @@ class BaseApp(App[int]):
         self.collector = RestCollector(lambda: self.line.seconds_since_key)
         self.read_pace: Callable[[], Pace] | None = None
         self.line_figures = ""
-        studio.asks = ScreenQuestions(self)
+        studio.asks = ScreenQuestions(cast("StudioApp", self))
         studio.counted = self.intake_progress = IntakeProgress(
             partial(self.call_from_thread, self.show_progress)
         )
@@ -120,12 +123,18 @@ class BaseApp(App[int]):
             self._filters.append(AsciiFilter())
         if self.terminal.plain:
             self._filters.append(LinkRemovalFilter())
-        self.keyboard = Keyboard(self)
-        self.themes = ThemeSwitch(self)
-        self._apply_first_theme(self.themes.load_first_theme())
+        app = cast("StudioApp", self)  # `app.app` completes this class.
+        self.keyboard = Keyboard(
+            studio, lambda text, hint: self.show_message(text, "warn", hint), self.show_error
+        )
+        self.key_input = KeyInput(app)
+        self.themes = ThemeSwitch(self, studio, self.reading, self.apply_fitted_theme, self.show_error)
+        self.themes.load_first_theme()
+        self._apply_first_theme(choose_theme_name(self.themes.known, self.colours))
         self.apply_motion(studio.settings.motion)
         self.pictures.ground = self.ink.get_rgb("surface")
-        self.next_steps = NextSteps(self)
+        self.film_tasks = FilmTasks()
+        self.next_steps = NextSteps(app)
 
     def _apply_first_theme(self, name: str) -> None:
         """Apply the theme at the start, without reading the style sheets a second time for it."""
@@ -135,6 +144,16 @@ class BaseApp(App[int]):
         self.stylesheet = style_cache.CachedStylesheet(variables=self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+
+    def apply_fitted_theme(self) -> None:
+        """Show the chosen theme in the variant for the colours that the terminal has now."""
+        name = choose_theme_name(self.themes.known, self.colours)
+        if self.theme == name:
+            return
+        self.register_theme(make_textual_theme(name))
+        self.theme = name
+        self.pictures.ground = self.ink.get_rgb("surface")
+        self.redraw_all_screens()
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's variables, computed once per theme.
@@ -282,8 +301,8 @@ class BaseApp(App[int]):
             self.collector.key_came()
             self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            async for key_command in self.keyboard.key_commands(event, super().on_event):
-                perform_key_command(self, key_command)
+            async for key_command in self.key_input.key_commands(event, super().on_event):
+                perform_key_command(cast("StudioApp", self), key_command)
                 self.observe_act(key_command)
         else:
             await super().on_event(event)
@@ -293,11 +312,16 @@ class BaseApp(App[int]):
         for key in event.chord:
             self.post_message(key_event(key))
 
+    def type_keys(self, keys: Iterable[str]) -> None:
+        """Type keys on the screen or panel in front; an incomplete chord waits for the remaining keys."""
+        for key_command in self.key_input.type_keys(keys):
+            perform_key_command(cast("StudioApp", self), key_command)
+
     async def type_key(self, key: str) -> None:
         """Type a key into the focused text field, bypassing the keymap, and wait until the field has
         processed it.
         """
-        await self.keyboard.type_into_focused(key_event(key), super().on_event)
+        await self.key_input.type_into_focused(key_event(key), super().on_event)
 
     def observe_act(self, key_command: KeyCommand) -> None:
         """Observe an act that a key has started. The base class does nothing; the tour overrides this
@@ -471,7 +495,7 @@ class BaseApp(App[int]):
     @cached_property
     def line_stats(self) -> LineStats:
         """The statistics of the line to the terminal (`g %`)."""
-        return LineStats(self)
+        return LineStats(cast("StudioApp", self))
 
     @property
     def owns_terminal(self) -> bool:

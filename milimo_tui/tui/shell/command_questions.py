@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.screen import StudioScreen
 
 LOOK_SECONDS = 0.02  # Time between two checks whether the screen in front is mounted.
@@ -21,7 +21,7 @@ class ScreenQuestions:
     A screen that is closed while it is about to ask gives no answer.
     """
 
-    def __init__(self, app: ShellApp) -> None:
+    def __init__(self, app: StudioApp) -> None:
         self._app = app
 
     def ask_for_secret(self, question: str, hint: str = "") -> str:

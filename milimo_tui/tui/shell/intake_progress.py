@@ -21,7 +21,7 @@ class IntakeProgress:
         self._under_way = 0  # An import and a transfer of a film can run at the same time.
         self._unwanted = threading.Event()
 
-    def stop(self) -> bool:
+    def stop_intake(self) -> bool:
         """Begin no more files; return False if no files are being imported or the import was stopped
         already.
         """

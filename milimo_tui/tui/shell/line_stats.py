@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.format import format_bytes
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
 
 EVERY_SECONDS = 0.5
 # Bytes a second that drawing the statistics costs. Below this rate the line is idle, and nothing is redrawn.
@@ -17,7 +17,7 @@ OWN_BYTES = 400
 class LineStats:
     """Statistics that can be switched on and off: bytes sent, round trip, and how smoothly a film plays."""
 
-    def __init__(self, app: ShellApp) -> None:
+    def __init__(self, app: StudioApp) -> None:
         self._app = app
         self._timer = app.set_interval(EVERY_SECONDS, self._update_figures, pause=True)
 

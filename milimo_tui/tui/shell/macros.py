@@ -240,7 +240,7 @@ class Macros:
     def is_running(self) -> bool:
         return self._depth > 0
 
-    def stop(self) -> None:
+    def stop_macro(self) -> None:
         """Stop a running macro after its present key command."""
         self._halted = True
         self._screen.show_message("the macro is stopped here", "warn", "{ui.undo} takes back what it did")

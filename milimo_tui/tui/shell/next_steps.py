@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
 from milimo_tui.studio.project.next_here import (
     FILM,
-    FilmQueueWork,
     FilmToDo,
     NextStep,
     ScreenPlace,
-    choose_step_here,
-    summarize_film_work,
 )
 from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.background.work_threads import WorkThread
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.project.film_now import FilmState
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.tui.shell.ports import ShellApp, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.screen import StudioScreen
 
 # Seconds without a change before the film is read again. The pause is at least PAUSE_FACTOR times as long as
@@ -48,14 +45,12 @@ LISTS = ("arrivals", "notes", "unsure", "cuts")  # Places that are lists over a 
 
 
 class NextSteps:
-    """The tasks that were read last, and the thread that reads them."""
+    """The thread that reads the film's tasks, and the performing of the next step."""
 
-    def __init__(self, app: ShellApp) -> None:
+    def __init__(self, app: StudioApp) -> None:
         self._app = app
         self.thread = WorkThread("next", drops=True)
-        self._to_do = FilmToDo()
         self._film: FilmState | None = None  # The film as it was read last.
-        self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
         # Id and state of the queue's jobs at the last read.
         self._states: frozenset[tuple[str, str]] = frozenset()
         self._timer: Timer | None = None
@@ -108,8 +103,8 @@ class NextSteps:
             return  # The follower reports a film that cannot be read.
         self._film = film
         self.is_known = True
-        if to_do != self._to_do:
-            self._to_do = to_do
+        if to_do != self._app.film_tasks.to_do:
+            self._app.film_tasks.to_do = to_do
             for screen in self._app.list_studio_screens():
                 screen.refresh_lines()
 
@@ -127,23 +122,6 @@ class NextSteps:
 
     # -- the next step -----------------------------------------------------------------------------
 
-    @property
-    def work(self) -> FilmQueueWork:
-        """The jobs that the queue does for the film."""
-        queue, known = self._app.queue, self._work
-        if known is None or known[0] is not queue or known[1] is not self._to_do:
-            is_paused = any(lane.paused for lane in queue.status.lanes)
-            known = self._work = (
-                queue,
-                self._to_do,
-                summarize_film_work(queue.jobs, self._to_do, is_paused=is_paused),
-            )
-        return known[2]
-
-    def get_step_here(self, screen: StudioScreen) -> NextStep | JobView | None:
-        """Return the next step on a screen, else the job that is waited for, else None."""
-        return choose_step_here(self._to_do, self.work, screen.get_current_place())
-
     def is_step_here(self, step: NextStep, place: ScreenPlace) -> bool:
         """Return True if a step is done at this place."""
         return not step.screen or step.screen == place.screen
@@ -154,22 +132,22 @@ class NextSteps:
         """Perform the next step of a screen, or go to its screen. Asks first if the work takes over a
         minute.
         """
-        step, app = self.get_step_here(screen), cast("StudioApp", self._app)
+        app, place = self._app, screen.get_current_place()
+        step = app.film_tasks.get_step_here(app.queue, place)
         if step is None:
             app.show_message("nothing waits to be done here", hint="{ui.help} lists the keys")
         elif not isinstance(step, NextStep):
             await app.go_to_job(step.id)
-        elif not self.is_step_here(step, screen.get_current_place()) or (
-            step.id == "job.log" and not step.act
-        ):
-            await self._go_to_step(app, step)
+        elif not self.is_step_here(step, place) or (step.id == "job.log" and not step.act):
+            await self._go_to_step(step)
         elif step.act:
             self._perform_step_act(step, screen)
         elif not step.makes or await self._confirm_long_work(step, screen):
             await app.run_and_wait(step.id, step.values)
 
-    async def _go_to_step(self, app: StudioApp, step: NextStep) -> None:
+    async def _go_to_step(self, step: NextStep) -> None:
         """Go to the screen where a step is done."""
+        app = self._app
         if step.screen == "jobs" and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
         elif step.screen in LISTS:

@@ -1,11 +1,11 @@
-"""Protocols of the app, for the shell, the screens and their widgets.
+"""The app as the shell, the screens and their widgets use it.
 
-`base_app` and `app.app` implement them; code that needs only the protocols does not import those modules.
+`app.app` implements it, and needs all screens: the modules below it can name this Protocol only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -20,74 +20,29 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from milimo_tui.core.errors import Ambiguous, MilimoError
-    from milimo_tui.jobs.values.views import JobView
-    from milimo_tui.studio.project.next_here import NextStep
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
+    from milimo_tui.tui.background.film_tasks import FilmTasks
     from milimo_tui.tui.background.follower import FilmChanged
     from milimo_tui.tui.background.known_terminal import KnownTerminal
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.background.work_threads import WorkThread
-    from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser
-    from milimo_tui.tui.keys.keymap import Binding, Keymap
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.intake_progress import IntakeProgress
+    from milimo_tui.tui.shell.keyboard import Keyboard
     from milimo_tui.tui.shell.messages import LogMessage
     from milimo_tui.tui.shell.mpv_session import MpvSession
     from milimo_tui.tui.shell.pace import Pace
     from milimo_tui.tui.shell.screen import StudioScreen
+    from milimo_tui.tui.shell.theme_switch import ThemeSwitch
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
-    from milimo_tui.tui.terminal.theme import ThemeColours
-    from milimo_tui.tui.widgets.lines import StatusKey
 
 T = TypeVar("T")
 
 
-class KeyboardPort(Protocol):
-    """The user's keys: `keyboard.Keyboard`."""
-
-    @property
-    def parser(self) -> KeyParser: ...
-    @property
-    def keymap(self) -> Keymap: ...
-
-    capture: Callable[[str], bool] | None
-
-    def type_keys(self, keys: Sequence[str]) -> None: ...
-    def hold_keys_while_opening(self) -> AbstractContextManager[None]: ...
-    def use_keymap(self, keymap: Keymap) -> None: ...
-    def list_status_keys(
-        self,
-        contexts: tuple[str, ...],
-        *,
-        typing: bool = False,
-        first: Sequence[Binding] = (),
-        idle: Collection[str] = (),
-    ) -> list[StatusKey]: ...
-
-
-class NextStepSource(Protocol):
-    """The next step on a screen, and performing it: `next_steps.NextSteps`."""
-
-    def get_step_here(self, screen: StudioScreen) -> NextStep | JobView | None: ...
-    async def do_next_step(self, screen: StudioScreen) -> None: ...
-
-
-class ThemeSource(Protocol):
-    """The theme that is shown, and all others: `theme_switch.ThemeSwitch`."""
-
-    wanted: str
-
-    @property
-    def names(self) -> Sequence[str]: ...
-    def load_tokens(self, name: str) -> ThemeColours: ...
-    async def show_theme(self, name: str) -> None: ...
-
-
-class ShellApp(AppHost, Protocol):
-    """The interface of `base_app.BaseApp`: state that all screens share, commands off the event loop,
-    messages.
-    """
+class StudioApp(AppHost, Protocol):
+    """The app: state that all screens share, commands off the event loop, messages, going to a screen."""
 
     studio: Studio
     read_pace: Callable[[], Pace] | None  # Returns the statistics of a film that plays.
@@ -106,17 +61,18 @@ class ShellApp(AppHost, Protocol):
     editing: WorkThread
     working: WorkThread
     reading: WorkThread
+    themes: ThemeSwitch
+    keyboard: Keyboard
+    film_tasks: FilmTasks
+    inbox: WorkThread  # A thread that waits for the queue, so that no other thread has to.
+    known_terminal: KnownTerminal
+    player_window: MpvSession
+    used: list[str]  # Commands run from the palette and from `:`, the latest first.
 
-    @property
-    def themes(self) -> ThemeSource: ...
     @property
     def owns_terminal(self) -> bool: ...
     @property
-    def keyboard(self) -> KeyboardPort: ...
-    @property
     def line_rate(self) -> int | None: ...
-    @property
-    def next_steps(self) -> NextStepSource: ...
     @property
     def studio_screen(self) -> StudioScreen | None: ...
     @property
@@ -144,40 +100,9 @@ class ShellApp(AppHost, Protocol):
     def replace_commands_with_keys(self, text: str) -> str: ...
     async def wait_for_paint(self, seconds: float) -> None: ...
     async def wait_until_sent(self) -> None: ...
+    def type_keys(self, keys: Iterable[str]) -> None: ...
     async def type_key(self, key: str) -> None: ...
     def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]: ...
-
-    # Methods of Textual's own app.
-    @property
-    def screen(self) -> Screen[Any]: ...
-    @property
-    def focused(self) -> Widget | None: ...
-    @property
-    def size(self) -> Size: ...
-    @property
-    def current_mode(self) -> str: ...
-    def push_screen(self, screen: Screen[Any]) -> Awaitable[None]: ...
-    def push_screen_wait(self, screen: Screen[T]) -> Awaitable[T]: ...
-    def pop_screen(self) -> Awaitable[Any]: ...
-    def set_timer(self, delay: float, callback: Callable[[], None]) -> Timer: ...
-    def set_interval(self, interval: float, callback: Callable[[], None], *, pause: bool) -> Timer: ...
-    def call_from_thread(self, callback: Callable[..., T | Awaitable[T]], *args: Any, **kwargs: Any) -> T: ...
-    def suspend(self) -> AbstractContextManager[None]: ...
-    def batch_update(self) -> AbstractContextManager[None]: ...
-    def copy_to_clipboard(self, text: str) -> None: ...
-    async def run_action(self, action: str, default_namespace: DOMNode | None = None) -> bool: ...
-
-
-class StudioApp(ShellApp, Protocol):
-    """The complete app, `app.app.MilimoApp`: it knows the screens, goes to a screen, and leaves the
-    studio.
-    """
-
-    inbox: WorkThread  # A thread that waits for the queue, so that no other thread has to.
-    known_terminal: KnownTerminal
-    player_window: MpvSession
-    used: list[str]  # Commands run from the palette and from `:`, the latest first.
-
     @property
     def previous_mode(self) -> str: ...
     async def go_to_mode(self, mode: str) -> None: ...
@@ -199,6 +124,26 @@ class StudioApp(ShellApp, Protocol):
     async def act_undo(self, key_command: KeyCommand) -> None: ...
     async def act_redo(self, key_command: KeyCommand) -> None: ...
     def act_editor(self, key_command: KeyCommand) -> None: ...
+
+    # Methods of Textual's own app.
+    @property
+    def screen(self) -> Screen[Any]: ...
+    @property
+    def focused(self) -> Widget | None: ...
+    @property
+    def size(self) -> Size: ...
+    @property
+    def current_mode(self) -> str: ...
+    def push_screen(self, screen: Screen[Any]) -> Awaitable[None]: ...
+    def push_screen_wait(self, screen: Screen[T]) -> Awaitable[T]: ...
+    def pop_screen(self) -> Awaitable[Any]: ...
+    def set_timer(self, delay: float, callback: Callable[[], None]) -> Timer: ...
+    def set_interval(self, interval: float, callback: Callable[[], None], *, pause: bool) -> Timer: ...
+    def call_from_thread(self, callback: Callable[..., T | Awaitable[T]], *args: Any, **kwargs: Any) -> T: ...
+    def suspend(self) -> AbstractContextManager[None]: ...
+    def batch_update(self) -> AbstractContextManager[None]: ...
+    def copy_to_clipboard(self, text: str) -> None: ...
+    async def run_action(self, action: str, default_namespace: DOMNode | None = None) -> bool: ...
 
 
 def get_studio_app(node: DOMNode) -> StudioApp:

@@ -74,7 +74,9 @@ def format_next_step_line(screen: StudioScreen, place: Text, room: int) -> tuple
     """
     app = screen.studio_app
     found = (
-        app.next_steps.get_step_here(screen) if not screen.typing and "global" in screen.contexts else None
+        app.film_tasks.get_step_here(app.queue, screen.get_current_place())
+        if not screen.typing and "global" in screen.contexts
+        else None
     )
     if found is None:
         return Text(), place
@@ -113,7 +115,7 @@ def _list_needed_keys(screen: StudioScreen, contexts: tuple[str, ...]) -> list[B
     app, place = screen.studio_app, screen.get_current_place()
     if contexts != screen.CONTEXTS:
         return []  # In a submode or a question, the context itself lists the useful keys.
-    keymap, step = app.keyboard.keymap, app.next_steps.get_step_here(screen)
+    keymap, step = app.keyboard.keymap, app.film_tasks.get_step_here(app.queue, place)
     own = key_of(step, keymap, contexts) if isinstance(step, NextStep) else None
     found = [own] if own is not None else []
     within = keymap.list_bindings_in_reach(contexts)

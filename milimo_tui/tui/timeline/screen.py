@@ -199,7 +199,7 @@ class TimelineScreen(TimelineCore):
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
         if self.macros.is_running:
-            self.macros.stop()
+            self.macros.stop_macro()
         elif self.trim_session.trim is not None:
             await self.trim_mode.cancel_trim()
         elif self.live_modes.active_mode is not None:

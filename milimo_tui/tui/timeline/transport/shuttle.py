@@ -64,7 +64,7 @@ class Transport:
     def _stop_player(self) -> None:
         """Stop the current or starting playback from moving the playhead."""
         self._playing += 1
-        self.screen_player.stop()
+        self.screen_player.stop_playback()
 
     def act_play(self, key_command: KeyCommand) -> None:
         """Play from the playhead, or stop (space); in TRIM play around the edge."""
