@@ -190,9 +190,6 @@ class MilimoApp(CopyingApp):
         self.next_steps.thread.close()
 
     async def on_film_changed(self, event: FilmChanged) -> None:
-        await self.handle_film_change(event)
-
-    async def handle_film_change(self, event: FilmChanged) -> None:
         first = not self.film_known
         self.film, self.film_known = event.film, True
         self.pictures.proxies = event.cache or self.pictures.proxies

@@ -11,7 +11,6 @@ from milimo_tui.media.masks.drawing import (
     MOST_NAME,
     DrawnObject,
     How,
-    MaskDrawing,
     add_mask_action,
     combine_mask_objects,
     remove_mask_object,
@@ -41,9 +40,6 @@ class MaskObjectKeys:
                 NO_OBJECT, "warn", "{ui.text} finds one by words, {ui.tool brush} draws one"
             )
         return one
-
-    def _apply_object_change(self, drawing: MaskDrawing) -> None:
-        self._screen.apply_drawing(drawing)
 
     def act_object(self, key_command: KeyCommand) -> None:
         """1 to 9: select the object of that number."""
@@ -78,7 +74,7 @@ class MaskObjectKeys:
         if state is not None:
             was, drawing = state.number, state.begin_object()
             number, state.number = state.number, was
-            self._apply_object_change(drawing)
+            self._screen.apply_drawing(drawing)
             state.number = number
             self._screen.redraw_mask()
 
@@ -86,7 +82,7 @@ class MaskObjectKeys:
         """Leave the object out of the combined mask, or include it again."""
         one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"on": not one.on}))
             )
 
@@ -100,7 +96,7 @@ class MaskObjectKeys:
         state = self._screen.state
         if name is not None and state is not None:
             named = " ".join(name.split())[:MOST_NAME]
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"name": named}))
             )
 
@@ -120,7 +116,7 @@ class MaskObjectKeys:
         colour = await self._screen.ask_field(field, name="COLOUR")
         state = self._screen.state
         if colour in COLOURS and state is not None:
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"colour": colour}))
             )
 
@@ -128,7 +124,7 @@ class MaskObjectKeys:
         """Delete the object from the mask."""
         one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._apply_object_change(remove_mask_object(state.drawing, one.number))
+            self._screen.apply_drawing(remove_mask_object(state.drawing, one.number))
             self._screen.show_message(f"object {one.number} is gone", hint="{ui.undo} brings it back")
 
     # -- the entire object -------------------------------------------------------------------------------
@@ -155,7 +151,7 @@ class MaskObjectKeys:
         if one is None or state is None:
             return
         with self._screen.guard_screen_work():
-            self._apply_object_change(add_mask_action(state.drawing, one.number, state.frame, act))
+            self._screen.apply_drawing(add_mask_action(state.drawing, one.number, state.frame, act))
 
     async def act_combine(self, key_command: KeyCommand) -> None:
         """Add another object's mask, subtract it, or keep the intersection; asks for the other object's
@@ -185,7 +181,7 @@ class MaskObjectKeys:
                 return
             other = int(answer)
         try:
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 combine_mask_objects(state.drawing, one.number, other, state.frame, HOWS[how])
             )
         except MilimoError as error:

@@ -106,7 +106,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             id="review",
         )
         yield Cards(id="sheet")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     # -- reading -------------------------------------------------------------------------------------
 

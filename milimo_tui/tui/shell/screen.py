@@ -96,7 +96,12 @@ class StudioScreen(Screen[None]):
         self.question = YesNoQuestion()
         # The prompt exists before the screen is composed and after it is closed: keys and messages check
         # `is_open`.
-        self.prompt = Prompt(id="prompt", instead_of=self.PROMPT_INSTEAD_OF)
+        self.prompt = Prompt(
+            id="prompt",
+            instead_of=self.PROMPT_INSTEAD_OF,
+            redraw_rows=self.refresh_message,
+            in_thread=self.in_thread,
+        )
         self.searched_for = ""  # The words of the last search.
         self.submode = ""  # TRIM, VISUAL …, shown on the status line instead of NORMAL.
         self._is_closing = False  # The screen closes as soon as it is in front again.
@@ -492,7 +497,7 @@ class StudioScreen(Screen[None]):
         return await self.studio_app.reading.run(work)
 
     def run_in_background(
-        self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
+        self, work: Callable[[], Coroutine[Any, Any, object]], group: str = "acts", *, exclusive: bool = False
     ) -> None:
         """Run a coroutine as a worker; an exclusive one cancels its predecessor in the same group."""
 

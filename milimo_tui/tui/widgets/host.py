@@ -1,9 +1,8 @@
-"""Protocols for what a shared widget may use of the app and of its screen. `shell` implements both."""
+"""The app as shared widgets use it. `shell` implements it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.images.draw import Drawing
@@ -11,8 +10,6 @@ from milimo_tui.tui.terminal.theme import TextStyles
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
-
-T = TypeVar("T")
 
 
 class AppHost(Protocol):
@@ -30,20 +27,6 @@ class AppHost(Protocol):
     def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None: ...
 
 
-class HostScreen(Protocol):
-    """The screen: runs reads in a thread, and redraws its message line."""
-
-    def in_thread(self, work: Callable[[], T]) -> Awaitable[T]: ...
-    def refresh_message(self) -> None: ...
-    # Replaces the ids of actions in a text by their keys on this screen.
-    def with_keys(self, words: str) -> str: ...
-
-
 def get_app_host(node: DOMNode) -> AppHost:
     """Return the app of a widget. Textual's own type for it does not know the studio's app."""
     return cast("AppHost", node.app)
-
-
-def get_host_screen(node: DOMNode) -> HostScreen:
-    """Return the screen of a widget."""
-    return cast("HostScreen", node.screen)

@@ -80,7 +80,7 @@ class TimelineView(PanedScreen):
         yield Horizontal(EffectsPanel(id="effects-panel"), *viewers, Meters(id="meters"), *panels, id="top")
         yield Divider(id="under")
         yield Timeline(id="timeline", pictures=self.shows_pictures)
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def shows_pictures(self) -> bool:
