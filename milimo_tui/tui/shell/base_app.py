@@ -22,7 +22,6 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
-from milimo_tui.core.terminal_environment import read_terminal_environment
 from milimo_tui.tui.background.collector import RestCollector
 from milimo_tui.tui.background.film_tasks import FilmTasks
 from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, StudioFollower
@@ -41,15 +40,13 @@ from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.terminal import capabilities
-from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
 from milimo_tui.tui.terminal.images.pictures import Pictures
-from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.driver import StudioDriver
-from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import AsciiFilter, LinkRemovalFilter, SafeCellFilter, wants_ascii
-from milimo_tui.tui.terminal.theme import TextStyles, choose_theme_name, get_text_styles, make_textual_theme
+from milimo_tui.tui.terminal.theme import choose_theme_name, make_textual_theme
 from milimo_tui.tui.widgets.clicked import KeysClicked
+from milimo_tui.tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -67,18 +64,15 @@ if TYPE_CHECKING:
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
 TRAVELS = frozenset({"project.push", "project.pull"})  # Transfers take long and must not delay edits.
 MOST_MESSAGES = 500
-IN_STEP_SECONDS = 0.08  # Two frames of a film.
 
 
-class BaseApp(App[int]):
+class BaseApp(TerminalApp):
     """The state and services that all screens share: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
-        self.colours = read_terminal_environment(os.environ).colours
-        self.line = TerminalLine(self.colours, self.release_picture_id)
         self._variables: dict[str, dict[str, str]] | None = None
         self._painted = asyncio.Event()
-        super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
+        super().__init__()
         self.studio = studio
         self.collector = RestCollector(lambda: self.line.seconds_since_key)
         self.read_pace: Callable[[], Pace] | None = None
@@ -173,10 +167,6 @@ class BaseApp(App[int]):
         """
         self.is_still = motion == "reduced"
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
-
-    @property
-    def ink(self) -> TextStyles:
-        return get_text_styles(self.theme, self.colours == "none")
 
     # -- the terminal ------------------------------------------------------------------------------
 
@@ -486,12 +476,6 @@ class BaseApp(App[int]):
 
     # -- pictures ----------------------------------------------------------------------------------
 
-    @property
-    def line_rate(self) -> int | None:
-        """The measured speed of the line to the terminal in bytes a second; None before the measurement."""
-        rate = self.line.measured.rate
-        return int(rate) if rate else None
-
     @cached_property
     def line_stats(self) -> LineStats:
         """The statistics of the line to the terminal (`g %`)."""
@@ -502,47 +486,6 @@ class BaseApp(App[int]):
         """True if there is a terminal that can be given to another program."""
         driver = self._driver
         return driver is not None and not driver.is_headless and not driver.is_web
-
-    def write_to_terminal(self, words: str) -> None:
-        """Write control sequences that change no cell, in order with all other output."""
-        self.line.write(words)
-
-    async def wait_until_sent(self) -> None:
-        """Wait until the terminal line has sent the pending output, but at most for two frames of a film.
-
-        After that time a picture would be out of step with the sound.
-        """
-        await self.line.wait_for_output(IN_STEP_SECONDS)
-
-    def send_drawing(self, drawing: Drawing) -> None:
-        """Send a drawing's picture to the terminal once cells on the screen show it."""
-        if drawing.pixels is not None:
-            self.line.offer_picture(drawing.id, drawing.pixels)
-
-    def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
-        """Replace a drawing by another one of equal size, with as few bytes as the terminal allows.
-
-        Returns the drawing that is shown then. Returns None if kind or size differ: the drawing must be sent
-        completely.
-        """
-        old, new = before.pixels, drawing.pixels
-        if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:
-            return None
-        PICTURE_IDS.release_id(drawing.id)
-        self.line.replace_picture(before.id, new)
-        return Drawing(before.strips, new, before.id)
-
-    def release_picture_id(self, id: int) -> None:
-        """Release the id of a picture that the terminal no longer has, so that the id can be used again."""
-        PICTURE_IDS.release_id(id)
-
-    def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
-        """Free a drawing's picture in the terminal once no cell shows it; `heir` is the drawing that replaces
-        it.
-        """
-        if drawing.id:
-            words = kitty.make_free_command(drawing.id, wrap=self.terminal.wrap)
-            self.line.withdraw_picture(drawing.id, words, heir.id if heir else 0)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text without control characters that a shell or an editor would take for keys when it is

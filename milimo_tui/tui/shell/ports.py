@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, S
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from milimo_tui.tui.widgets.host import AppHost
-
 if TYPE_CHECKING:
     from rich.text import Text
     from textual.dom import DOMNode
@@ -35,13 +33,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.pace import Pace
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.shell.theme_switch import ThemeSwitch
+    from milimo_tui.tui.terminal.capabilities import Terminal
+    from milimo_tui.tui.terminal.images.draw import Drawing
     from milimo_tui.tui.terminal.images.pictures import Pictures
     from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
+    from milimo_tui.tui.terminal.theme import TextStyles
 
 T = TypeVar("T")
 
 
-class StudioApp(AppHost, Protocol):
+class StudioApp(Protocol):
     """The app: state that all screens share, commands off the event loop, messages, going to a screen."""
 
     studio: Studio
@@ -53,6 +54,8 @@ class StudioApp(AppHost, Protocol):
     queue: LiveQueue
     colours: str
     line: TerminalLine
+    terminal: Terminal
+    is_still: bool
     pictures: Pictures
     shot: str
     messages: list[LogMessage]
@@ -69,6 +72,8 @@ class StudioApp(AppHost, Protocol):
     player_window: MpvSession
     used: list[str]  # Commands run from the palette and from `:`, the latest first.
 
+    @property
+    def ink(self) -> TextStyles: ...
     @property
     def owns_terminal(self) -> bool: ...
     @property
@@ -89,6 +94,8 @@ class StudioApp(AppHost, Protocol):
     async def run_and_wait(
         self, id: str, values: Mapping[str, Any], *, quiet: bool = False
     ) -> Outcome | None: ...
+    def send_drawing(self, drawing: Drawing) -> None: ...
+    def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None: ...
     def open_on_top(self, screen: Screen[Any]) -> None: ...
     async def load_command_registry(self) -> dict[str, Command]: ...
     def save_ui_value(self, key: str, value: Any) -> None: ...

@@ -17,8 +17,8 @@ from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.shot_state import PictureSource, describe_framing, format_shot_length, format_tags
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
-from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class ShotBeside(Vertical):
             columns,
             rows,
             seconds=source.seconds,
-            bars=get_app_host(self).ink.get_rgb("surface"),
+            bars=get_terminal_app(self).ink.get_rgb("surface"),
             crop=source.crop,
             light=light,
         )

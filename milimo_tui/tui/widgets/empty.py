@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.tui.keys.keymap import InKeys
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 KEYS = 8  # Cells for the keys.
@@ -55,7 +55,7 @@ class Empty(Widget):
         return [(self._in_keys(keys), self._in_keys(words)) for keys, words in self._lines]
 
     def render(self) -> Text:
-        ink, width = get_app_host(self).ink, self.content_size.width
+        ink, width = get_terminal_app(self).ink, self.content_size.width
         out = [*(join_line((part, ink.strong)) for part in wrap_words(self._title, width)), Text()]
         for keys, words in self._fill_guide_keys():
             style, room = (ink.text, width - KEYS) if keys else (ink.muted, width)

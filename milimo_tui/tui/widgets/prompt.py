@@ -23,8 +23,8 @@ from textual.widgets import Input, Label
 from milimo_tui.core.reasons import reason
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_free_choice_field
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
-from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.open_field import PROBING, OpenField
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -265,7 +265,7 @@ class Prompt(Horizontal):
         if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
-            ink, box = get_app_host(self).ink, self.screen.query_one(ChoiceBox)
+            ink, box = get_terminal_app(self).ink, self.screen.query_one(ChoiceBox)
             note = self._inline_note(self.opened, self._at, ink)
             self.query_one("#prompt-beside", Label).update(note or "")
             if note is None:
