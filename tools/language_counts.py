@@ -48,9 +48,7 @@ ANY_HOOK = re.compile(r"__|act_|on_|_on_|action_|watch_|validate_|compute_|key_|
 # Protocols that may have one implementation.
 LONE_PROTOCOLS = frozenset(
     {
-        "AppHost",
         "Foresight",  # used by engines, implemented by jobs, which engines may not import
-        "GridOwner",
         "Nvml",  # implemented by the driver's library, and by a fake in tests
         "StudioApp",  # implemented by the app, which needs all the screens that use it
     }
