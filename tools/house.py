@@ -6,6 +6,7 @@
 - an import cycle of more than three files, type-only imports included;
 - a name that `docs/glossary.md` bans for the package it is defined in;
 - a Linux-only call or file, named outside `core.host` and `core.linux`;
+- a Protocol with fewer than two implementations, fakes in tests included;
 - a count of `tools.language_counts` that is worse than its record;
 - a commit subject of more than 72 characters.
 """
@@ -196,6 +197,11 @@ def main(root: Path = ROOT) -> int:
         print(f"{count_name.replace('_', ' ')}: {value:g}")
     print(f"lines of code without comments and docstrings: {counts.code_lines:,}")
     print(f"lines of comments: {counts.comment_lines:,}")
+    tests = [path.read_text() for path in (root / "tests").rglob("*.py")]
+    wrong += [
+        f"{name} has fewer than two implementations: use the class itself"
+        for name in language_counts.find_lone_protocols(modules, tests)
+    ]
     wrong += counts.find_worse(language_counts.read_record(root))
     wrong += [
         f"commit subject over 72 characters: {subject}"

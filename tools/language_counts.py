@@ -46,6 +46,14 @@ IMPORTED_BASES = (
 )
 MODEL_HOOKS = frozenset({"forward", "step", "encode", "decode"})
 ANY_HOOK = re.compile(r"__|act_|on_|_on_|action_|watch_|validate_|compute_|key_|render")
+# Protocols that may have one implementation.
+LONE_PROTOCOLS = frozenset(
+    {
+        "Foresight",  # used by engines, implemented by jobs, which engines may not import
+        "Nvml",  # implemented by the driver's library, and by a fake in tests
+        "StudioApp",  # implemented by the app, which needs all the screens that use it
+    }
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -58,6 +66,7 @@ class ClassFacts:
     methods: dict[str, Function]
     attributes: frozenset[str]
     is_protocol: bool
+    assigned: frozenset[str]  # names that the class or its methods assign
 
 
 @dataclass(slots=True)
@@ -104,6 +113,40 @@ def count_language(modules: Sequence[Module]) -> Counts:
         ),
     }
     return counts
+
+
+def find_lone_protocols(modules: Sequence[Module], tests: Sequence[str]) -> list[str]:
+    """Return the Protocols of the package with fewer than two implementations.
+
+    A class and its subclasses are one implementation. A file of `tests` with all methods of a Protocol has a
+    fake of it.
+    """
+    classes = dict(_list_classes(modules))
+    members = {name: _list_members(facts, classes) for name, facts in classes.items()}
+    found = []
+    for name, facts in classes.items():
+        if not facts.is_protocol or facts.name in LONE_PROTOCOLS:
+            continue
+        made = [
+            each
+            for other, each in classes.items()
+            if not each.is_protocol and members[name] <= members[other]
+        ]
+        count = sum(not any(base in made for base in _list_ancestors(each, classes)) for each in made)
+        has_fake = any(
+            all(re.search(rf"def {method}\(|\b{method}\b.* = ", text) for method in facts.methods)
+            for text in tests
+        )
+        if count + has_fake < 2:
+            found.append(name)
+    return found
+
+
+def _list_members(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> set[str]:
+    """Return the names that a class has, its own and inherited ones."""
+    family = [facts, *_list_ancestors(facts, classes)]
+    names = {name for each in family for name in (*each.methods, *each.attributes, *each.assigned)}
+    return names | {name for base in _outside_bases(family) for name in _outside_names(base)}
 
 
 def find_long_subjects(root: Path) -> list[str]:
@@ -157,7 +200,12 @@ def _list_classes(modules: Sequence[Module]) -> Iterator[tuple[str, ClassFacts]]
                 yield (
                     f"{module.name}.{node.name}",
                     ClassFacts(
-                        node.name, bases, methods, _class_attributes(node), "typing.Protocol" in bases
+                        node.name,
+                        bases,
+                        methods,
+                        _class_attributes(node),
+                        "typing.Protocol" in bases,
+                        _list_assigned_names(node),
                     ),
                 )
 
@@ -165,6 +213,18 @@ def _list_classes(modules: Sequence[Module]) -> Iterator[tuple[str, ClassFacts]]
 def _class_attributes(node: ast.ClassDef) -> frozenset[str]:
     targets = [each.target for each in node.body if isinstance(each, ast.AnnAssign)]
     return frozenset(each.id for each in targets if isinstance(each, ast.Name))
+
+
+def _list_assigned_names(node: ast.ClassDef) -> frozenset[str]:
+    own = {
+        target.id
+        for each in node.body
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Name)
+    }
+    inside = (each for each in ast.walk(node) if isinstance(each, ast.Attribute))
+    return frozenset(own | {each.attr for each in inside if isinstance(each.ctx, ast.Store)})
 
 
 def _read_imports(tree: ast.Module) -> dict[str, str]:

@@ -39,10 +39,12 @@ def split() -> None: ...
 def lines_kept() -> None: ...
 '''
 
+FAKE = "class FakeReader:\n    def read(self) -> bytes: ...\n"
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A tree of one module, with a glossary that bans nothing."""
+    """A tree of one module with a fake in its tests, and a glossary that bans nothing."""
     package = tmp_path / "milimo_tui"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -50,6 +52,8 @@ def tree(tmp_path: Path) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "glossary.md").touch()
     (tmp_path / "tools").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "fakes.py").write_text(FAKE)
     return tmp_path
 
 
@@ -73,6 +77,12 @@ def test_house_fails_when_a_count_rises(tree: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     assert house.main(tree) == 1
     assert "riddle_docstrings: 2, recorded 1" in capsys.readouterr().err
+
+
+def test_protocol_with_one_implementation_is_reported(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / "tests" / "fakes.py").unlink()
+    assert house.main(tree) == 1
+    assert capsys.readouterr().err.startswith("milimo_tui.reader.Reader has fewer than two implementations")
 
 
 def test_record_is_never_raised(tree: Path) -> None:

@@ -100,7 +100,7 @@ async def opened(
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield app, pilot
-        app.follower.stop()
+        app.follower.stop_following()
     await asyncio.sleep(0)
 
 

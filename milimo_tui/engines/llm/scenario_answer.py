@@ -79,16 +79,6 @@ class ToldStructure(_Loose):
     sequences: list[ToldPart] = []
 
 
-def make_piece_schema() -> dict[str, Any]:
-    """Return the JSON schema of an answer about a piece."""
-    return ToldPiece.model_json_schema()
-
-
-def make_structure_schema() -> dict[str, Any]:
-    """Return the JSON schema of an answer about acts and sequences."""
-    return ToldStructure.model_json_schema()
-
-
 def split_story(text: str, most: int = PIECE) -> Iterator[str]:
     """Yield a story in pieces of complete paragraphs. A paragraph that is longer than a piece is cut."""
     held: list[str] = []

@@ -271,7 +271,10 @@ class _WritingJob:
         for attempt in range(2):
             seed = self.spec.seed + attempt
             reply = self._ask_model(
-                words, schema=scenario_answer.make_piece_schema(), stage=_name_piece_stage(at, of), seed=seed
+                words,
+                schema=scenario_answer.ToldPiece.model_json_schema(),
+                stage=_name_piece_stage(at, of),
+                seed=seed,
             )
             found = repair_json(reply.text)
             if found is None:
@@ -296,7 +299,9 @@ class _WritingJob:
         then.
         """
         words = self._make_prompt("structure", text=scenario_answer.format_scene_list(gathered.scenes))
-        reply = self._ask_model(words, schema=scenario_answer.make_structure_schema(), stage=STRUCTURE)
+        reply = self._ask_model(
+            words, schema=scenario_answer.ToldStructure.model_json_schema(), stage=STRUCTURE
+        )
         found = repair_json(reply.text)
         try:
             return scenario_answer.parse_structure_answer(

@@ -61,14 +61,20 @@ class CachedPipeline:
         self.pipe.to(get_device() if place == "card" else "cpu")
 
 
-class Movable(Protocol):
-    """A cached object that can move to main memory and back."""
+class LoadedModel(Protocol):
+    """A model in memory, which can move to main memory and back."""
 
+    @property
+    def found(self) -> ResolvedWeights: ...
+    @property
+    def recipe(self) -> Recipe: ...
+    @property
+    def loras(self) -> tuple[FittingLora, ...]: ...
     def move(self, place: Place) -> None: ...
 
 
 L = TypeVar("L", bound=CachedPipeline)
-M = TypeVar("M", bound=Movable)
+M = TypeVar("M", bound=LoadedModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +133,7 @@ def get_cached_pipeline(
     return kept
 
 
-def _move_pipeline(one: Movable, place: Place) -> None:
+def _move_pipeline(one: LoadedModel, place: Place) -> None:
     one.move(place)
 
 

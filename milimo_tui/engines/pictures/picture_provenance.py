@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Protocol
 
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.provenance import build_provenance_texts, hash_input_files
-from milimo_tui.engines.pictures.lora_files import FittingLora
-from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.pictures.kept_pipeline import LoadedModel
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 PictureSpec = MakePicture | MakeVideo | Inpaint | InpaintClip | Upscale
-
-
-class UsedModel(Protocol):
-    """The model used for a picture."""
-
-    @property
-    def found(self) -> ResolvedWeights: ...
-
-    @property
-    def recipe(self) -> Recipe: ...
-
-    @property
-    def loras(self) -> tuple[FittingLora, ...]: ...
 
 
 class PictureMetadata:
@@ -43,7 +28,7 @@ class PictureMetadata:
         parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
-    def of(self, loaded: UsedModel, seed: int) -> dict[str, str]:
+    def of(self, loaded: LoadedModel, seed: int) -> dict[str, str]:
         """Return the metadata of the picture with that seed."""
         return build_provenance_texts(
             self._spec,

@@ -6,7 +6,6 @@ For workers only: imports torch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +16,7 @@ from torch import Tensor
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.courses import SamplingCourse
+from milimo_tui.engines.pictures.kept_pipeline import CachedPipeline
 from milimo_tui.engines.pictures.reading import Read, Reads, encode_text_cached
 from milimo_tui.engines.runtime.cancel import (
     call_before_blocks,
@@ -38,21 +38,6 @@ class EncodedPrompt:
 
     prompt: tuple[Tensor, ...]
     against: tuple[Tensor, ...] | None
-
-
-class EncodingPipeline(Protocol):
-    """A pipeline in memory: `reads` identifies weights and precision of the encoder, `read` has prompts
-    encoded in advance.
-    """
-
-    @property
-    def pipe(self) -> Any: ...
-
-    @property
-    def encoder_key(self) -> tuple[str, str, str]: ...
-
-    @property
-    def read(self) -> Mapping[str, Read]: ...
 
 
 class PipelineCallAdapter(Protocol):
@@ -97,7 +82,7 @@ def list_prompts(prompt: str, course: SamplingCourse) -> tuple[str, ...]:
 
 def encode_prompt_pair(
     reads: Reads,
-    loaded: EncodingPipeline,
+    loaded: CachedPipeline,
     prompt: str,
     course: SamplingCourse,
     context: Context,

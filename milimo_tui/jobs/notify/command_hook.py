@@ -101,7 +101,7 @@ class CommandHook:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def stop(self) -> None:
+    def stop_hook(self) -> None:
         """End the program and everything that it started; no program is started any more."""
         with self._lock:
             self._stopped = True

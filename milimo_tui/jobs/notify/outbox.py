@@ -245,7 +245,7 @@ class Outbox:
         for task in self._tasks:
             task.cancel()
         if self._hook:
-            self._hook.stop()
+            self._hook.stop_hook()
 
     async def _send_notices_to(self, target: str, send: Send) -> None:
         woken = self._woken[target]

@@ -41,7 +41,7 @@ class Alarm:
             wait = min(when - now, self._look_seconds)
             self._timer = asyncio.get_running_loop().call_later(wait, self._ring_and_reset)
 
-    def stop(self) -> None:
+    def cancel_alarm(self) -> None:
         """Cancel the timer."""
         if self._timer:
             self._timer.cancel()

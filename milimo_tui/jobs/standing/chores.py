@@ -63,9 +63,9 @@ class ChoreTimer:
         self._queue_due_chores()
         self._alarm.set_alarm()
 
-    def stop(self) -> None:
+    def stop_timer(self) -> None:
         """Cancel the timer."""
-        self._alarm.stop()
+        self._alarm.cancel_alarm()
 
     def _find_next_chore_time(self, now: float) -> float:
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.secrets import Redactor
@@ -26,23 +26,17 @@ log = logging.getLogger(__name__)
 OPEN = (JobState.WAITING, JobState.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 
 
-class RunCommand(Protocol):
-    """A function that runs a program; returns why it failed (empty if it did not) and the end of its
-    output.
-    """
-
-    def __call__(self, command: list[str]) -> tuple[str, str]: ...
-
-
 class OffWhenDone:
-    """The command and its timer. `tell` is called with a sentence for the person; `on_change` when the
-    command has ended.
+    """The command and its timer.
+
+    `run` runs a program and returns why it failed (empty if it did not) and the end of its output. `tell` is
+    called with a sentence for the person; `on_change` when the command has ended.
     """
 
     def __init__(
         self,
         queue: JobQueue,
-        run: RunCommand,
+        run: Callable[[list[str]], tuple[str, str]],
         tell: Callable[[str], None],
         on_change: Callable[[], None],
         clean: Redactor,

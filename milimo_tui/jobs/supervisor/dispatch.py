@@ -34,8 +34,9 @@ from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_manager import RunningAttempt, WorkerManager, WorkerSlot
+from milimo_tui.jobs.supervisor.worker_manager import WorkerManager
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
+from milimo_tui.jobs.supervisor.worker_slot import RunningAttempt, WorkerSlot
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import ENDED, JobState, Trigger
 from milimo_tui.jobs.worker.job_log import JobLogs

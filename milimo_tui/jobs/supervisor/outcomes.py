@@ -19,7 +19,7 @@ from milimo_tui.jobs.queue.publishing import Publisher, get_job_workspace
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_manager import ENDS, RunningAttempt, WorkerSlot
+from milimo_tui.jobs.supervisor.worker_slot import ENDS, RunningAttempt, WorkerSlot
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.jobs.worker import progress_mark

@@ -55,7 +55,7 @@ class SupervisorControl(Protocol):
         """Return True if the home is no longer at its place: anything saved now would be lost."""
         ...
 
-    def stop(self, *, now: bool) -> None: ...
+    def stop_supervisor(self, *, now: bool) -> None: ...
 
     def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:
         """Set the command that runs once all jobs are done; None removes it."""
@@ -418,5 +418,5 @@ class RequestHandler:
         return [job.id for job in again]
 
     def _handle_stop(self, request: ask.StopRequest) -> Answer:
-        self._house.stop(now=request.now)
+        self._house.stop_supervisor(now=request.now)
         return {"stopping": True, "now": request.now, "pid": os.getpid()}

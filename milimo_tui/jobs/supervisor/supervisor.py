@@ -265,7 +265,7 @@ class Supervisor:
         try:
             await self._server.open()
         except MilimoError:
-            self.stop(now=True)
+            self.stop_supervisor(now=True)
             await self._shut_down()
             raise
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
@@ -370,7 +370,7 @@ class Supervisor:
     def _handle_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda: self.stop(now=True))
+            loop.add_signal_handler(number, lambda: self.stop_supervisor(now=True))
         loop.add_signal_handler(signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost()))
 
     def _handle_uncaught_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -384,14 +384,14 @@ class Supervisor:
         if "handle" in context or isinstance(error, sqlite3.Error):
             self._is_full = self._is_full or _is_disk_full_error(error)
             log.critical("the supervisor ends; jobs stay in the queue")
-            self.stop(now=True)
+            self.stop_supervisor(now=True)
 
     @property
     def draining(self) -> bool:
         """True if no new jobs are accepted, also because the home has left its place."""
         return self._drains or self.has_left()
 
-    def stop(self, *, now: bool) -> None:
+    def stop_supervisor(self, *, now: bool) -> None:
         """End after the running jobs have finished. With `now`, running jobs go back in the queue."""
         self._drains = True
         self._dispatch.stop_claiming()
@@ -417,7 +417,7 @@ class Supervisor:
         if not self._leaves and not self._drains:
             self._leaves = True
             log.warning("%s is gone: the supervisor ends", self._home.studio_db)
-            asyncio.get_running_loop().call_soon(partial(self.stop, now=True))
+            asyncio.get_running_loop().call_soon(partial(self.stop_supervisor, now=True))
         return True
 
     def _handle_work_change(self) -> None:
@@ -438,7 +438,7 @@ class Supervisor:
     def stop_idle(self) -> None:
         """End because there was nothing to do for the configured time."""
         log.info("nothing to do for %.0f s: the supervisor ends", self._settings.idle_seconds)
-        self.stop(now=False)
+        self.stop_supervisor(now=False)
 
     def _is_working(self) -> bool:
         return self._dispatch.workers.is_busy() or (bool(self._publisher.in_flight) and not self._now)
@@ -472,8 +472,8 @@ class Supervisor:
         self._off.close()
         self._folders.close()
         if self._hook:
-            self._hook.stop()
-        self._chore_timer.stop()
+            self._hook.stop_hook()
+        self._chore_timer.stop_timer()
         self._dispatch.end_all_work()
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0

@@ -1,7 +1,7 @@
 """The workers of this machine: each slot's process, from its first job to its idle end, and its health.
 
-The manager decides nothing about jobs: a worker's messages about its attempt, or its death, go to the
-listener.
+The manager decides nothing about jobs: a worker's messages about its attempt, or its death, go to
+`outcomes`.
 """
 
 from __future__ import annotations
@@ -12,97 +12,28 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.wire_json import load
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import health
-from milimo_tui.jobs.machine.health import ProcessSample, Verdict
+from milimo_tui.jobs.machine.health import Verdict
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.queue.queue import JobQueue
+from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
+from milimo_tui.jobs.supervisor.worker_slot import ENDS, RunningAttempt, WorkerSlot
 from milimo_tui.jobs.worker import redaction
-from milimo_tui.jobs.worker.progress import ProgressMeter
 from milimo_tui.jobs.worker.worker_queue import Message
 from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
-ENDS = ("made", "failed", "stopped", "yielded")  # the messages that end an attempt
 SUPPLY = 4  # the number of waiting jobs at which a worker needs nothing for a moment
 ACCEPT_SECONDS = 20.0  # a worker that has not accepted its job by then is ended
-
-
-@dataclass(slots=True)
-class RunningAttempt:
-    """An attempt on a worker. `heard` is when the worker sent its last message, `began` when it was sent the
-    job (both monotonic).
-    """
-
-    job: str
-    token: str
-    heard: float
-    began: float
-    workload: str = ""
-    affinity: str = ""
-    priority: int = 0
-    engine: str = ""
-    accepted: bool = False
-    loaded: bool = False
-    stepped: float = 0.0  # when its engine last did a step, began to load, or had loaded (monotonic)
-    meter: ProgressMeter = field(default_factory=ProgressMeter)
-    reached: int = 0
-    looked: ProcessSample | None = None  # the last sample of the process since its last message
-    why_ended: str = ""  # set when the supervisor ends the worker
-    stopped: bool = False  # ended with the supervisor, for no reason in the job
-    called_back: bool = False  # its return was requested before it began
-    accept_by: float = 0.0  # when it must be accepted, and (`look_at`) the worker's next health check
-    look_at: float = 0.0
-    killed: int = 0  # processes that the system had killed for lack of memory at its begin
-
-
-@dataclass(slots=True)
-class WorkerSlot:
-    """A slot and the state of its worker."""
-
-    slot: Slot
-    loaded: str = ""  # the loaded engine; `suits` is the affinity of the worker's current or last job
-    suits: str = ""
-    running: RunningAttempt | None = None
-    ahead: deque[RunningAttempt] = field(default_factory=deque)  # other jobs handed over, begun in this order
-    idle_timer: asyncio.TimerHandle | None = None
-    watch: asyncio.TimerHandle | None = None
-    leaving: bool = False  # the worker was told to end, or will be after the jobs that it was given
-    policy: RecyclePolicy = field(default_factory=RecyclePolicy)
-    foresees: bool = False  # its job is only decoding, so it can prepare the next job
-    foreseen: tuple[str, str] = ("", "")  # the job that was announced to it, and the job's spec
-    recycle_reason: str = ""  # why its process will be replaced
-    false_starts: int = 0  # consecutive processes that ended before they accepted a job
-
-
-class WorkerListener(Protocol):
-    """The listener that decides about jobs."""
-
-    def handle_attempt_message(self, worker: WorkerSlot, running: RunningAttempt, message: Message) -> None:
-        """Handle a worker's message about the attempt that it runs."""
-        ...
-
-    def handle_unstarted_attempt(self, worker: WorkerSlot, running: RunningAttempt, say: str) -> None:
-        """Handle an attempt that ended before it began: `stopped` or `yielded` as asked, `returned`, or
-        `lost`.
-        """
-        ...
-
-    def handle_worker_loss(self, worker: WorkerSlot, running: RunningAttempt | None) -> None:
-        """Handle the end of a worker's process, with its unfinished attempt. Called inside the change that
-        records the end.
-        """
-        ...
 
 
 class WorkerManager:
@@ -113,14 +44,14 @@ class WorkerManager:
         queue: JobQueue,
         settings: Settings,
         slots: Sequence[Slot],
-        listener: WorkerListener,
+        outcomes: Outcomes,
         make_pool: MakePool,
         accept_seconds: float = ACCEPT_SECONDS,
         why_ended: Callable[[str], str] = lambda id: "",
     ) -> None:
         self._queue = queue
         self._settings = settings
-        self._listener = listener
+        self._outcomes = outcomes
         self._accept_seconds = accept_seconds
         self._why_ended = why_ended  # returns why a worker on another machine ended with it
         self._clean = redaction.build_settings_redactor(
@@ -273,13 +204,13 @@ class WorkerManager:
             self._record_sign_of_life(worker, running, message)
             if say in ENDS:
                 self.finish_attempt(worker)
-            self._listener.handle_attempt_message(worker, running, message)
+            self._outcomes.handle_attempt_message(worker, running, message)
         elif say in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
             worker, message["token"]
         ):
             waiting = next(one for one in worker.ahead if one.token == message["token"])
             worker.ahead.remove(waiting)
-            self._listener.handle_unstarted_attempt(worker, waiting, say)
+            self._outcomes.handle_unstarted_attempt(worker, waiting, say)
         elif say in ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
             self._queue.record_event("late", worker=id, say=say)
@@ -319,8 +250,8 @@ class WorkerManager:
             self._queue.file.drop_worker(id)
             self._queue.record_event("worker", worker=id, lane=worker.slot.lane, state="ended")
             for waiting in ahead:
-                self._listener.handle_unstarted_attempt(worker, waiting, "lost")
-            self._listener.handle_worker_loss(worker, running)
+                self._outcomes.handle_unstarted_attempt(worker, waiting, "lost")
+            self._outcomes.handle_worker_loss(worker, running)
 
     # Timers
 

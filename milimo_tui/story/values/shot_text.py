@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-
-class DialogueLine(Protocol):
-    """A line of dialogue."""
-
-    @property
-    def text(self) -> str: ...
+from milimo_tui.story.values.film import Line
 
 
 class ShotWithText(Protocol):
@@ -21,7 +16,7 @@ class ShotWithText(Protocol):
     @property
     def caption(self) -> str: ...
     @property
-    def dialogue(self) -> Sequence[DialogueLine]: ...
+    def dialogue(self) -> Sequence[Line]: ...
 
 
 def get_shot_words(shot: ShotWithText) -> str:

@@ -195,9 +195,4 @@ def _read_known_states(paths: ProjectPaths) -> tuple[str, ...]:
 
 def get_home_name(studio: Studio) -> str:
     """Return the name that identifies this home on other boxes."""
-    return f"{get_box_name()}:{studio.home.key}"
-
-
-def get_box_name() -> str:
-    """Return the name of this box for messages on other boxes."""
-    return socket.gethostname()
+    return f"{socket.gethostname()}:{studio.home.key}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -15,7 +16,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
 from milimo_tui.studio.travel.box import Conversation, RemoteBox, open_conversation
-from milimo_tui.studio.travel.far_side import get_box_name, get_home_name
+from milimo_tui.studio.travel.far_side import get_home_name
 from milimo_tui.studio.travel.sending import MEGABYTE, TransferMeter, send_files
 from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.weight_files import require_sendable_weights
@@ -55,7 +56,7 @@ def push_film(
         total = sum(sources[digest][1] - start for digest, start in wanted.items())
         with studio.counted(f"MB to {box.host}", total // MEGABYTE) as tell:
             send_files(talk, wanted, sources, TransferMeter(tell))
-        settle = asks.SettleRequest(snapshot, then, _KEEP_ON_FAR_SIDE[keep], get_box_name())
+        settle = asks.SettleRequest(snapshot, then, _KEEP_ON_FAR_SIDE[keep], socket.gethostname())
         settled = talk.ask_far_side(settle, asks.TransferResult)
         states.record_common_state(box.name, snapshot)
     return settled, total

@@ -21,16 +21,16 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
-from milimo_tui.tui.app.known_terminal import KnownTerminal
 from milimo_tui.tui.app.leaving import Leaving
 from milimo_tui.tui.app.modes import SCREENS, OpeningScreen, make_screen_factory
 from milimo_tui.tui.app.tour import Tour
 from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
+from milimo_tui.tui.background.known_terminal import KnownTerminal
 from milimo_tui.tui.background.work_threads import WorkThread
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_parser import KeyCommand
-from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.terminal.line.kitty import make_free_command
 from milimo_tui.tui.terminal.patches import table as patches
 from milimo_tui.tui.terminal.reset import make_picture_cleanup, make_terminal_reset
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.project.review import FilmReview
     from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.tui.shell.ports import FrontScreen
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
 
@@ -81,7 +80,14 @@ class MilimoApp(CopyingApp):
         self.line.farewell, self.line.sends = self.window_title.restore_title, self.guard_sent_picture
         self.first_mode = mode
         self._begins_with_card = card
-        self.known_terminal = KnownTerminal(self, self.use_terminal)
+        self.known_terminal = KnownTerminal(
+            studio,
+            self.line,
+            self.reading,
+            self.images,
+            run_in_background=self.run_in_background,
+            use=self.use_terminal,
+        )
         self.leaving = Leaving(self)
         self._announced = ""  # id of the film whose inbox was announced last
         self.player_window = MpvSession()
@@ -119,7 +125,7 @@ class MilimoApp(CopyingApp):
         if found.colours != before.colours:
             self.colours = found.colours
             self.line.use_colours(found.colours)
-            self.themes.apply_fitted_theme()
+            self.apply_fitted_theme()
         if (found.pictures, found.colours, found.wrap) != (before.pictures, before.colours, before.wrap):
             self.pictures.ground = self.ink.get_rgb("surface")
             self.pictures.drop_cached_drawings()
@@ -176,8 +182,8 @@ class MilimoApp(CopyingApp):
         self.window_title.set_window_title(" · ".join(part for part in (film, place, "Milimo") if part))
 
     async def on_unmount(self) -> None:
-        self.follower.stop()
-        await self.player_window.close()
+        self.follower.stop_following()
+        await self.player_window.end_mpv()
         await self.pictures.close()
         lanes = (self.editing, self.working, self.reading, self.travelling)
         for thread in (*lanes, self.notices, self.inbox):
@@ -185,9 +191,6 @@ class MilimoApp(CopyingApp):
         self.next_steps.thread.close()
 
     async def on_film_changed(self, event: FilmChanged) -> None:
-        await self.handle_film_change(event)
-
-    async def handle_film_change(self, event: FilmChanged) -> None:
         first = not self.film_known
         self.film, self.film_known = event.film, True
         self.pictures.proxies = event.cache or self.pictures.proxies
@@ -261,8 +264,8 @@ class MilimoApp(CopyingApp):
     def observe_act(self, key_command: KeyCommand) -> None:
         self.tour.count_action(key_command)
 
-    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
-        return self.tour.build_tour_lines(screen)
+    def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
+        return self.tour.build_tour_lines(contexts)
 
     @action
     async def act_tour(self, key_command: KeyCommand) -> None:

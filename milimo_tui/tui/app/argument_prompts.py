@@ -22,7 +22,8 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 if TYPE_CHECKING:
     from milimo_tui.core.errors import Ambiguous
     from milimo_tui.studio.registry.registry import Command
-    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 
 class ArgumentPrompts:
@@ -31,7 +32,7 @@ class ArgumentPrompts:
     def __init__(
         self,
         app: StudioApp,
-        screen: FrontScreen,
+        screen: StudioScreen,
         entry: Command,
         given: Mapping[str, Any],
         here: Mapping[str, Any],

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
-    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 LINE = "COMMAND"  # The name of the mode while the line is typed.
 FINDER_TAB = "ui.finder"
@@ -52,7 +53,7 @@ class HelpRequested(Exception):
 class CommandLine:
     """The command line of the screen in front."""
 
-    def __init__(self, app: StudioApp, screen: FrontScreen) -> None:
+    def __init__(self, app: StudioApp, screen: StudioScreen) -> None:
         self._app, self._screen = app, screen
         self._offered: CommandList | None = None  # The list above the line, once the commands are known.
 
@@ -163,7 +164,7 @@ class CommandLine:
         chord = self._app.keyboard.keymap.find_chord(PANELS.get(entry.id, ""), self._screen.contexts)
         if chord and not values and not every:
             self._remember_used_command(entry.id)
-            self._app.keyboard.type_keys(chord.split())
+            self._app.type_keys(chord.split())
             return
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
         if every and prompts.build_all_fields():

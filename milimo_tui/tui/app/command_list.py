@@ -22,7 +22,8 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line, join_line_ends
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
-    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 BY_KEYS = "keys:"  # Prefix of the id of a screen's action among commands; the action's keys follow.
 # Actions that only move the cursor or open the list itself; they are not listed.
@@ -68,7 +69,7 @@ class CommandList:
 
 
 def list_typeable_commands(
-    app: StudioApp, screen: FrontScreen, commands: Iterable[Command]
+    app: StudioApp, screen: StudioScreen, commands: Iterable[Command]
 ) -> list[CommandEntry]:
     """Return the commands that can be typed, each with the reason why it can't run and with its keys. Call in
     a thread.
@@ -85,7 +86,7 @@ def list_typeable_commands(
     ]
 
 
-def list_screen_command_ids(app: StudioApp, screen: FrontScreen) -> list[str]:
+def list_screen_command_ids(app: StudioApp, screen: StudioScreen) -> list[str]:
     """Return the ids of the commands that have keys in the screen's own context, in the order of the
     keymap.
     """
@@ -96,7 +97,7 @@ def list_screen_command_ids(app: StudioApp, screen: FrontScreen) -> list[str]:
     ]
 
 
-def list_screen_actions(app: StudioApp, screen: FrontScreen) -> list[CommandEntry]:
+def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEntry]:
     """Return the actions of the visible screen that are not commands, each as a command that types its
     keys.
     """

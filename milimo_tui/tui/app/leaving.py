@@ -60,7 +60,7 @@ class Leaving:
         if work_left := self.describe_remaining_jobs():
             self.farewell.append(f"{work_left}.")
         self.farewell.append("Type milimo to come back to where you were.")
-        app.follower.stop()
+        app.follower.stop_following()
         app.exit(0)
 
     async def _close_panels(self) -> None:
@@ -95,5 +95,5 @@ class Leaving:
         for screen in self._app.open_screens():
             screen.save_unsaved_changes()
         self.hung_up = True
-        self._app.follower.stop()
+        self._app.follower.stop_following()
         self._app.exit(return_code=HUNG_UP)

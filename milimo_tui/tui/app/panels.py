@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.tui.keys.ranking import CommandEntry
-    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.theme import TextStyles
     from milimo_tui.tui.widgets.rows import Row
 
 MOST_COMMANDS = 8
 
 
-async def open_key_sheet(app: StudioApp, screen: FrontScreen) -> None:
+async def open_key_sheet(app: StudioApp, screen: StudioScreen) -> None:
     """Open the keys of the current context by task. Enter types the key under the cursor, or runs the
     command.
     """
@@ -52,7 +53,7 @@ async def open_key_sheet(app: StudioApp, screen: FrontScreen) -> None:
     if chosen.startswith(COMMAND):
         await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(COMMAND))
     elif chosen:
-        app.keyboard.type_keys(chosen.split())
+        app.type_keys(chosen.split())
 
 
 async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
@@ -73,7 +74,7 @@ async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
     heading = front.TITLE or "Here" if front is not None else "Here"
     chord = await app.push_screen_wait(ContextMenu(heading, rows, at))
     if chord:
-        app.keyboard.type_keys(chord.split())
+        app.type_keys(chord.split())
 
 
 def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: str) -> list[Row]:
@@ -102,7 +103,7 @@ def _list_keyless_commands(commands: Sequence[Command], ink: TextStyles, words: 
     ]
 
 
-async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> None:
+async def open_palette(app: StudioApp, screen: StudioScreen, words: str = "") -> None:
     """Open the list of all commands and of this screen's actions, with `words` in its field.
 
     Enter runs an entry after asking for its required arguments. The finder is the palette's other tab.
@@ -131,7 +132,7 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
     if chosen.startswith(Palette.FINDER):
         await open_finder(app, chosen.removeprefix(Palette.FINDER))
     elif chosen.startswith(BY_KEYS):
-        app.keyboard.type_keys(chosen.removeprefix(BY_KEYS).split())
+        app.type_keys(chosen.removeprefix(BY_KEYS).split())
     elif chosen:
         every = chosen.startswith(Palette.EVERY)
         await CommandLine(app, screen).run_chosen_command(chosen.removeprefix(Palette.EVERY), every=every)
@@ -156,7 +157,7 @@ async def open_finder(app: StudioApp, words: str) -> None:
     app.open_on_top(FinderScreen(words))
 
 
-def open_own_keys(app: StudioApp, screen: FrontScreen) -> None:
+def open_own_keys(app: StudioApp, screen: StudioScreen) -> None:
     """Open the editor of the user's own keys; the keys of the visible screen come first."""
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
 
@@ -170,7 +171,7 @@ def open_settings(app: StudioApp) -> None:
     app.open_on_top(SettingsScreen())
 
 
-async def choose_shell_line(app: StudioApp, screen: FrontScreen) -> str | None:
+async def choose_shell_line(app: StudioApp, screen: StudioScreen) -> str | None:
     """Ask which shell line to copy: the line that plays the selection on the user's own machine, or the line
     that fetches its file. Return the line; empty if none was chosen, None if there is none.
     """
@@ -210,7 +211,7 @@ def _list_shell_lines(studio: Studio, file: str, words: tuple[str, ...], connect
     return found
 
 
-def open_history(app: StudioApp, screen: FrontScreen) -> None:
+def open_history(app: StudioApp, screen: StudioScreen) -> None:
     """Open the tree of edits: of the cut on the timeline, of the project elsewhere."""
     from milimo_tui.tui.cuts.history import HistoryScreen
 
@@ -229,7 +230,7 @@ LISTS = {
 }
 
 
-async def open_cut_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
+async def open_cut_list(app: StudioApp, screen: StudioScreen, which: str) -> None:
     """Open a list of the cut over the visible screen, in place of another such list."""
     if app.film is None:
         app.show_message("no film is open", "warn", "{ui.mode home} opens or starts one")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
 
 # Keys of values stored with the tour's film: the current step, and the film that was open before.
 AT, BEFORE = "tour step", "tour before"
@@ -53,12 +53,12 @@ class Tour:
 
     # -- lines on the screen -----------------------------------------------------------------------
 
-    def build_tour_lines(self, screen: FrontScreen) -> tuple[Text, ...]:
-        """Return two rows for a screen; none if no tour runs."""
+    def build_tour_lines(self, contexts: tuple[str, ...]) -> tuple[Text, ...]:
+        """Return two rows for a screen with these key contexts; none if no tour runs."""
         step, ink = self.step, self._app.ink
         if step is None or self._at is None:
             return ()
-        contexts = (*screen.CONTEXTS, "timeline", "storyboard", "script", "global")
+        contexts = (*contexts, "timeline", "storyboard", "script", "global")
         keymap = self._app.keyboard.keymap
         parts: list[Any] = []
         for key in step.keys:

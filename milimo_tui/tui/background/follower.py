@@ -85,7 +85,7 @@ class StudioFollower:
         """Start the thread that follows the queue."""
         threading.Thread(target=self._follow_queue, name="follow-queue", daemon=True).start()
 
-    def stop(self) -> None:
+    def stop_following(self) -> None:
         self._stop.set()
         self._look.set()
 

@@ -60,7 +60,7 @@ class ArrivalsScreen(PanedScreen):
     def compose_body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="arrivals"), id="found")
         yield Split(found, Rows(id="words", quiet=True), id="pane", wide=110)
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def list(self) -> Rows:

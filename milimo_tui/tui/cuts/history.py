@@ -59,7 +59,7 @@ class HistoryScreen(PanedScreen):
     def compose_body(self) -> Iterable[Widget]:
         tree = Vertical(Line(id="heads"), Rows(id="states"), id="tree")
         yield Split(tree, Rows(id="state", quiet=True), id="pane", wide=110)
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -72,7 +72,7 @@ class NotesScreen(PanedScreen):
         side = Vertical(Picture(id="picture"), Rows(id="words", quiet=True), id="side")
         found = Vertical(Line(id="heads"), Rows(id="notes"), id="found")
         yield Split(found, side, id="pane", wide=110)
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     def on_mount(self) -> None:
         super().on_mount()

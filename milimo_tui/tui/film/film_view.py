@@ -112,7 +112,7 @@ class FilmView(ViewedScreen, PanedScreen):
         )
         yield Split(lists, detail, id="film-top", wide=BESIDE, lies=False)
         yield Static(id="film-fetch", markup=False)
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def rows(self) -> Rows:

@@ -104,7 +104,7 @@ class FinderScreen(PanedScreen):
             id="find-row",
         )
         beside = Vertical(Picture(id="find-picture"), Rows(id="about", quiet=True), id="beside")
-        found = Vertical(Rows(id="finds", always_active=True), Empty(id="empty"), id="found")
+        found = Vertical(Rows(id="finds", always_active=True), Empty(self.with_keys, id="empty"), id="found")
         yield Split(found, beside, id="found-row")
 
     @property

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.forms.form import Form, Keep
 from milimo_tui.tui.forms.form_screen import FormScreen
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 
-class Asker(Protocol):
-    """A screen that opens forms."""
-
-    @property
-    def studio_app(self) -> ShellApp: ...
-
-
-async def ask_form(screen: Asker, form: Form, key: str = "", *, opens: bool = False) -> bool:
+async def ask_form(screen: StudioScreen, form: Form, key: str = "", *, opens: bool = False) -> bool:
     """Open a form over a screen, with the cursor on `key`; return True if the form was saved."""
     opened = FormScreen(form, key, opens=opens)
     await screen.studio_app.push_screen(opened)
     return await opened.done
 
 
-def make_command_keep(screen: Asker, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any) -> Keep:
+def make_command_keep(
+    screen: StudioScreen, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any
+) -> Keep:
     """Return a function that saves a form by the command `id`, with `fixed` values in addition to the form's.
 
     The command's outcome is appended to `outcomes`.
@@ -40,7 +35,7 @@ def make_command_keep(screen: Asker, id: str, outcomes: list[Outcome] | None = N
 
 
 async def run_form_command(
-    screen: Asker, id: str, values: Mapping[str, Any], outcomes: list[Outcome] | None = None
+    screen: StudioScreen, id: str, values: Mapping[str, Any], outcomes: list[Outcome] | None = None
 ) -> str:
     """Run a command; return the reason if it was refused, otherwise an empty text."""
     app = screen.studio_app

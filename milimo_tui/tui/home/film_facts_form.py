@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.time import format_rate, parse_ratio
 from milimo_tui.story.values.film import Status
 from milimo_tui.studio.project.film_formats import FORMATS
 from milimo_tui.tui.fields.choice_notes import RATES, STATUSES
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import Asker, ask_form, run_form_command
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
@@ -40,7 +43,7 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
     )  # fmt: skip
 
 
-async def ask_film_facts(screen: Asker, film: Mapping[str, Any]) -> bool:
+async def ask_film_facts(screen: StudioScreen, film: Mapping[str, Any]) -> bool:
     """Ask for a film's facts; return True if they were saved. Unchanged values are not written."""
     fields = make_film_facts_fields(film)
     before = {field.key: field.text for field in fields}

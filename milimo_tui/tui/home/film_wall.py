@@ -13,6 +13,7 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.card_grid import CardGrid, lay_out_largest_cards
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -35,7 +36,7 @@ class FilmWall(Cards):
         """Compute the layout of the cards in a pane of `width` by `height` cells."""
         room = max(0, width - 2)
         least = next(cells for start, cells in WIDTHS if room >= start)
-        ratio = self.ratio if self.studio_app.terminal.pictures != "off" else 0.0
+        ratio = self.ratio if get_terminal_app(self).terminal.pictures != "off" else 0.0
         return lay_out_largest_cards(self.sections, room, height, ratio, least)
 
     def make_grid(self, room: int) -> CardGrid:

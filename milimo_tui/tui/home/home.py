@@ -402,7 +402,7 @@ class HomeScreen(PanedScreen):
         if event.key.startswith(SCRIPT):
             self._open_new_film_form(script=event.key.removeprefix(SCRIPT))
         elif event.key in ACTS:
-            self.studio_app.keyboard.type_keys([ACTS[event.key]])
+            self.studio_app.type_keys([ACTS[event.key]])
 
     async def _open_film_of_card(self, folder: str) -> None:
         film = self._films.get(folder)

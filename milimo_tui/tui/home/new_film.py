@@ -266,8 +266,8 @@ class NewFilmScreen(FormScreen):
     def act_out(self, key_command: KeyCommand) -> None:
         """Stop the work under way, otherwise leave the form."""
         if self._is_starting:
-            self.studio_app.intake_progress.stop()
+            self.studio_app.intake_progress.stop_intake()
         elif self._is_keeping:
-            self._reader.stop()
+            self._reader.stop_reading()
         else:
             super().act_out(key_command)

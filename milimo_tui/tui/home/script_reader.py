@@ -68,14 +68,14 @@ class ScriptReader:
             return {"problem": STOPPED if self._stopped else SLOW}
         return answer
 
-    def stop(self) -> None:
+    def stop_reading(self) -> None:
         """Stop the present reading; its caller gets a sentence."""
         self._stopped = True
         self._end_helper()
 
     def end_script_reader(self) -> None:
         """Stop reading and end the thread."""
-        self.stop()
+        self.stop_reading()
         self._thread.close()
 
     def _end_helper(self) -> None:

@@ -37,6 +37,7 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import CURSOR, TextStyles
 from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import fit_to_cells, join_columns, join_line, join_line_ends
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class JobTable(Rows):
         return strip
 
     def _draw_line_strip(self, index: int, width: int) -> Strip:
-        ink, base, entry = self.studio_app.ink, self.visual_style.rich_style, self.lines[index]
+        ink, base, entry = get_terminal_app(self).ink, self.visual_style.rich_style, self.lines[index]
         here = index == self.cursor
         mark = "▪" if entry.id in self.marked else " "
         gutter = Text.assemble((CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent))

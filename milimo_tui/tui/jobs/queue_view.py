@@ -68,7 +68,7 @@ class QueueView(PanedScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Return the queue, and next to it or below it the details of the job under the cursor."""
-        queue = Vertical(JobTable(id="jobs"), Empty(id="empty"), Line(id="pace"), id="queue")
+        queue = Vertical(JobTable(id="jobs"), Empty(self.with_keys, id="empty"), Line(id="pace"), id="queue")
         yield Split(queue, self.make_job_pane(), id="split", wide=160, high=36)
 
     def make_job_pane(self) -> Widget:

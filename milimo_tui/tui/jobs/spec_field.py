@@ -11,7 +11,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 if TYPE_CHECKING:
     pass
@@ -50,7 +50,7 @@ class SpecText(TextArea):
         return not self.read_only
 
     def get_line(self, line_index: int) -> Text:
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         text = Text(self.document.get_line(line_index), end="", no_wrap=True)
         name = _NAME.match(text.plain)
         if name is not None:

@@ -8,7 +8,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import add_mask_action
 from milimo_tui.tui.keys.actions import action
-from milimo_tui.tui.mask.desk import MaskDesk
+from milimo_tui.tui.mask.mask_core import MaskCore
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import (
     ASKED_BOX,
@@ -19,6 +19,7 @@ from milimo_tui.tui.mask.mask_state import (
     THICK,
     THIN,
 )
+from milimo_tui.tui.mask.model_keys import MaskModelKeys
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -30,20 +31,20 @@ FAR = 8  # Number of cells in a large step.
 class DrawingToolKeys:
     """Keys that move the cross, and tools that draw with it."""
 
-    def __init__(self, desk: MaskDesk) -> None:
-        self._desk = desk
+    def __init__(self, core: MaskCore, model: MaskModelKeys) -> None:
+        self._core, self._model = core, model
 
     @property
     def cell_pixels(self) -> tuple[float, float]:
         """The pixels of the picture in one cell, across and down."""
-        _, _, width, height = self._desk.visible_part
-        columns, rows = self._desk.cells
+        _, _, width, height = self._core.visible_part
+        columns, rows = self._core.cells
         return width / max(1, columns), height / max(1, rows)
 
     @action
     def act_cross(self, key_command: KeyCommand) -> None:
         """h j k l: move the cross by a cell; by eight with shift."""
-        state = self._desk.state
+        state = self._core.state
         if state is None:
             return
         given = key_command.binding.args
@@ -51,12 +52,12 @@ class DrawingToolKeys:
         times = key_command.times * (FAR if given.get("big") else 1)
         wide, high = self.cell_pixels
         state.move_cross(_round_pixel_step(across * times * wide), _round_pixel_step(down * times * high))
-        self._desk.redraw_mask()
+        self._core.redraw_mask()
 
     @action
     def act_tool(self, key_command: KeyCommand) -> None:
         """Start a tool; the same key again sets a corner of a lasso, or finishes any other tool."""
-        state, tool = self._desk.state, str(key_command.binding.args["tool"])
+        state, tool = self._core.state, str(key_command.binding.args["tool"])
         if state is None:
             return
         if state.tool == tool and tool in (LASSO, CUT):
@@ -65,53 +66,53 @@ class DrawingToolKeys:
             self.finish_tool()
         else:
             state.start_tool(tool)
-        self._desk.redraw_mask()
+        self._core.redraw_mask()
 
     def finish_tool(self) -> bool:
         """Apply what the current tool has drawn, and put the tool away; return True if there was a tool."""
-        state = self._desk.state
+        state = self._core.state
         if state is None or not state.tool:
             return False
         tool, act, corners = state.tool, state.pending_act, state.corners
         state.drop_tool()
         if tool == ASKED_BOX and corners is not None:
-            self._desk.find_in_box(corners)
+            self._model.find_in_box(corners)
         elif act is not None:
             self._apply_tool_act(act)
         else:
-            self._desk.show_message("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
-        self._desk.redraw_mask()
+            self._core.show_message("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
+        self._core.redraw_mask()
         return True
 
     def _apply_tool_act(self, act: Act) -> None:
-        state = self._desk.state
+        state = self._core.state
         if state is None:
             return
         try:
-            self._desk.apply_drawing(add_mask_action(state.ensure_object(), state.number, state.frame, act))
+            self._core.apply_drawing(add_mask_action(state.ensure_object(), state.number, state.frame, act))
         except BadInput as error:
-            self._desk.show_message(error.message, "warn", error.hint)
+            self._core.show_message(error.message, "warn", error.hint)
 
     def cancel_tool(self) -> bool:
         """Put the tool away and discard what it drew; return True if there was a tool."""
-        state = self._desk.state
+        state = self._core.state
         if state is None or not state.tool:
             return False
         state.drop_tool()
-        self._desk.redraw_mask()
+        self._core.redraw_mask()
         return True
 
     @action
     def act_brush(self, key_command: KeyCommand) -> None:
         """Make the brush thicker or thinner, by a quarter."""
-        state = self._desk.state
+        state = self._core.state
         if state is not None:
             by = 1.25 if key_command.binding.args["to"] == "thicker" else 0.8
             radius = round(state.radius * by**key_command.times * 2) / 2
             if radius == state.radius:
                 radius += 0.5 if by > 1 else -0.5
             state.radius = min(THICK, max(THIN, radius))
-            self._desk.redraw_mask()
+            self._core.redraw_mask()
 
     # -- the mouse ---------------------------------------------------------------------------------------
 
@@ -119,15 +120,15 @@ class DrawingToolKeys:
         """Draw with the current tool. Without a tool, click: the left button adds a place to the object, the
         right excludes it.
         """
-        state = self._desk.state
+        state = self._core.state
         if state is None:
             return
         if event.x >= 0:
-            left, top, width, height = self._desk.visible_part
+            left, top, width, height = self._core.visible_part
             state.move_cross_to(left + int(event.x * width), top + int(event.y * height))
         if not state.tool:
             if event.how == "press":
-                self._desk.click_at_cross(belongs=event.button == 1)
+                self._model.click_at_cross(belongs=event.button == 1)
             return
         if event.how == "press":
             state.start_tool(state.tool)
@@ -138,7 +139,7 @@ class DrawingToolKeys:
             if tool in (BRUSH, ERASER) or len(state.line) > 2 or tool not in (LASSO, CUT):
                 self.finish_tool()
                 return
-        self._desk.redraw_mask()
+        self._core.redraw_mask()
 
 
 def _round_pixel_step(by: float) -> int:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Mask
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.mask.screen import MaskScreen
+    from milimo_tui.tui.mask.mask_core import MaskCore
 
 
 class MaskCommandKeys:
     """Keys of the complete mask."""
 
-    def __init__(self, screen: MaskScreen, model: MaskModelKeys) -> None:
+    def __init__(self, screen: MaskCore, model: MaskModelKeys) -> None:
         self._screen, self._model = screen, model
 
     async def save_mask(self) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Mask
     from milimo_tui.tui.background.queue_feed import Job, LiveQueue
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.mask.screen import MaskScreen
+    from milimo_tui.tui.mask.mask_core import MaskCore
 
 WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", "painted"
 
@@ -55,7 +55,7 @@ class FoundObject:
 class MaskModelKeys:
     """Keys that start jobs of a model, and the handling of their results."""
 
-    def __init__(self, screen: MaskScreen) -> None:
+    def __init__(self, screen: MaskCore) -> None:
         self._screen = screen
         self._asked: dict[str, MaskJobRequest] = {}
 

@@ -11,7 +11,6 @@ from milimo_tui.media.masks.drawing import (
     MOST_NAME,
     DrawnObject,
     How,
-    MaskDrawing,
     add_mask_action,
     combine_mask_objects,
     remove_mask_object,
@@ -19,7 +18,7 @@ from milimo_tui.media.masks.drawing import (
 )
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.keys.actions import action
-from milimo_tui.tui.mask.desk import MaskDesk
+from milimo_tui.tui.mask.mask_core import MaskCore
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -31,7 +30,7 @@ HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 class MaskObjectKeys:
     """Keys of the current object."""
 
-    def __init__(self, screen: MaskDesk) -> None:
+    def __init__(self, screen: MaskCore) -> None:
         self._screen = screen
 
     def _get_object_or_warn(self) -> DrawnObject | None:
@@ -42,9 +41,6 @@ class MaskObjectKeys:
                 NO_OBJECT, "warn", "{ui.text} finds one by words, {ui.tool brush} draws one"
             )
         return one
-
-    def _apply_object_change(self, drawing: MaskDrawing) -> None:
-        self._screen.apply_drawing(drawing)
 
     @action
     def act_object(self, key_command: KeyCommand) -> None:
@@ -82,7 +78,7 @@ class MaskObjectKeys:
         if state is not None:
             was, drawing = state.number, state.begin_object()
             number, state.number = state.number, was
-            self._apply_object_change(drawing)
+            self._screen.apply_drawing(drawing)
             state.number = number
             self._screen.redraw_mask()
 
@@ -91,7 +87,7 @@ class MaskObjectKeys:
         """Leave the object out of the combined mask, or include it again."""
         one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"on": not one.on}))
             )
 
@@ -106,7 +102,7 @@ class MaskObjectKeys:
         state = self._screen.state
         if name is not None and state is not None:
             named = " ".join(name.split())[:MOST_NAME]
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"name": named}))
             )
 
@@ -127,7 +123,7 @@ class MaskObjectKeys:
         colour = await self._screen.ask_field(field, name="COLOUR")
         state = self._screen.state
         if colour in COLOURS and state is not None:
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"colour": colour}))
             )
 
@@ -136,7 +132,7 @@ class MaskObjectKeys:
         """Delete the object from the mask."""
         one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
-            self._apply_object_change(remove_mask_object(state.drawing, one.number))
+            self._screen.apply_drawing(remove_mask_object(state.drawing, one.number))
             self._screen.show_message(f"object {one.number} is gone", hint="{ui.undo} brings it back")
 
     # -- the entire object -------------------------------------------------------------------------------
@@ -167,7 +163,7 @@ class MaskObjectKeys:
         if one is None or state is None:
             return
         with self._screen.guard_screen_work():
-            self._apply_object_change(add_mask_action(state.drawing, one.number, state.frame, act))
+            self._screen.apply_drawing(add_mask_action(state.drawing, one.number, state.frame, act))
 
     @action
     async def act_combine(self, key_command: KeyCommand) -> None:
@@ -198,7 +194,7 @@ class MaskObjectKeys:
                 return
             other = int(answer)
         try:
-            self._apply_object_change(
+            self._screen.apply_drawing(
                 combine_mask_objects(state.drawing, one.number, other, state.frame, HOWS[how])
             )
         except MilimoError as error:

@@ -67,7 +67,7 @@ class BrowserScreen(PanedScreen):
     def compose_body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="file-picture"), Line(id="file-name"), Facts(id="file-facts"), id="file")
         yield Split(Rows(id="files"), side, id="browser-body")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     def on_mount(self) -> None:
         super().on_mount()

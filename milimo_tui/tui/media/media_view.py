@@ -77,7 +77,7 @@ class MediaView(PanedScreen):
             id="asset",
         )
         yield Split(Rows(id="media"), asset, id="media-body")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     def on_mount(self) -> None:
         super().on_mount()

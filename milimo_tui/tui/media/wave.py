@@ -7,7 +7,7 @@ from fractions import Fraction
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.waveform import Peaks, peak_to_eighths
 
 
@@ -33,7 +33,7 @@ class Wave(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         width, height = self.content_size.width, self.content_size.height
         if self.peaks is None or not self.seconds:
             words = "no sound of it can be had" if self.measured else "…"

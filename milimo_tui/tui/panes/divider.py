@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 
 class Divider(Widget):
@@ -102,4 +102,4 @@ class Divider(Widget):
         if not self._lit and not is_ruled:
             return Strip.blank(width, base)
         sign = "┊" if self.upright else ("┈" if self._lit else "─") * width
-        return Strip([Segment(sign, base + get_app_host(self).ink.line)], width)
+        return Strip([Segment(sign, base + get_terminal_app(self).ink.line)], width)

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from milimo_tui.tui.sound.levels import LOWEST, SILENT, Level, Needle
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 LOUD, OVER = -9.0, -1.0  # dBFS: near full scale, and where the samples may clip
 TICK_SECONDS = 1 / 12  # Interval between two steps of falling, once nothing plays.
@@ -66,7 +66,7 @@ class Meters(Widget):
     def start_falling(self) -> None:
         """Let the meters fall to zero, because nothing is heard any more."""
         self._loudness = LOWEST
-        if get_app_host(self).is_still:
+        if get_terminal_app(self).is_still:
             self._needles = (Needle(), Needle())
             self._move_needles(SILENT)
         elif self._falling is None and not all(needle.is_at_rest for needle in self._needles):
@@ -114,7 +114,7 @@ class Meters(Widget):
 
     def _draw_upright(self, width: int, height: int) -> list[Strip]:
         """Draw two bars side by side, with the loudness as a number below them."""
-        base, ink, rows = self.visual_style.rich_style, get_app_host(self).ink, height - 1
+        base, ink, rows = self.visual_style.rich_style, get_terminal_app(self).ink, height - 1
         out = []
         for y in range(rows):
             foot = rows - 1 - y
@@ -135,7 +135,7 @@ class Meters(Widget):
 
     def _draw_horizontal(self, width: int) -> Strip:
         """Draw both bars in one row, left channel above right channel, then the loudness as a number."""
-        base, ink = self.visual_style.rich_style, get_app_host(self).ink
+        base, ink = self.visual_style.rich_style, get_terminal_app(self).ink
         cells = max(1, width - 4)
         left, right = (round(level_to_share(needle.at) * cells) for needle in self._needles)
         marks = {int(level_to_share(needle.peak) * cells) for needle in self._needles if needle.peak > LOWEST}
@@ -149,7 +149,7 @@ class Meters(Widget):
         return Strip([*Segment.simplify(out), number])
 
     def _choose_level_style(self, level: float) -> Style:
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         return ink.failed if level > OVER else ink.stale if level > LOUD else ink.picked
 
 

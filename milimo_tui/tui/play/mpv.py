@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.studio.machine import mpv_program
-from milimo_tui.tui.play.mpv_session import MpvSession
 from milimo_tui.tui.shell.handover import suspend_for_program
+from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def play_in_mpv(
 
     async def play_in_window() -> None:
         try:
-            await app.player_window.play(target, start=start, listener=listener)
+            await app.player_window.play_target(target, start=start, listener=listener)
         except MilimoError as error:
             app.show_error(error)
 
@@ -74,7 +74,7 @@ async def play_in_terminal(
     with suspend_for_program(app, apart=True):
         try:
             await session.start(path, ("--idle=once", "--really-quiet", *options), inherit=True)
-            await session.play(target, start=start, listener=listener)
+            await session.play_target(target, start=start, listener=listener)
             await session.wait()
         finally:
-            await session.close()
+            await session.end_mpv()

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.tui.play.clock import CheckedSoundClock, FilmClock, MachineClock, Speed
-from milimo_tui.tui.play.pace import Pace, PaceCount
+from milimo_tui.tui.shell.pace import Pace, PaceCount
 from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
 
 AHEAD_SECONDS = 0.4  # Sound buffered in the device.
@@ -145,7 +145,7 @@ class Player:
         """
         return int(self.speed / min(Fraction(1), abs(Fraction(self.speed)))) if self.speed else 1
 
-    def stop(self) -> None:
+    def stop_playback(self) -> None:
         """End playback; the frame being drawn is the last."""
         self.speed = 0
         self._turn += 1
@@ -163,7 +163,7 @@ class Player:
 
         Sound is played only forward at normal speed; any other speed is silent and uses the machine's clock.
         """
-        self.stop()
+        self.stop_playback()
         turn, self.speed, self._count = self._turn, speed, PaceCount(self._now)
         self.frame = min(max(start, stretch.start), stretch.end - 1)
         if stretch.end <= stretch.start:

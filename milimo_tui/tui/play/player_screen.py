@@ -212,7 +212,7 @@ class PlayerScreen(ViewedScreen):
 
     def _hide_bar_if_idle(self) -> None:
         self._hiding = None
-        stays = self.is_asking or self._describe_viewing_mode() or self.studio_app.line_stats.text
+        stays = self.is_asking or self._describe_viewing_mode() or self.studio_app.line_figures
         if self.source_player.shuttle.speed and not stays:
             self.is_bar_hidden = True
             self._draw_player_bar()
@@ -237,7 +237,7 @@ class PlayerScreen(ViewedScreen):
             bar.show_line(format_message_line(shown, Text(), ink, width)[0])
         elif player.source is None:
             bar.show_line("")
-        elif figures := self.studio_app.line_stats.text:
+        elif figures := self.studio_app.line_figures:
             bar.show_line(*format_figures_bar(figures, player.source, player.frame, player.sign, width, ink))
         else:
             seen = self._describe_viewing_mode()
@@ -256,7 +256,7 @@ class PlayerScreen(ViewedScreen):
         """Draw the bar; a message, an incomplete chord, or the line statistics make it visible again."""
         if not self.is_attached or not self.query("#bar"):
             return
-        app, figures = self.studio_app, self.studio_app.line_stats.text
+        app, figures = self.studio_app, self.studio_app.line_figures
         if (
             app.shown_message is not None
             or app.keyboard.parser.is_pending

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.tui.play.meters import Meters
-from milimo_tui.tui.play.pace import Pace
 from milimo_tui.tui.play.playback import Player, PlayRange, ShowFrame
+from milimo_tui.tui.shell.pace import Pace
 from milimo_tui.tui.sound.levels import LevelTrack
 from milimo_tui.tui.sound.sound_finder import SoundFinder
 
@@ -53,15 +53,15 @@ class ScreenPlayer:
         """The statistics of the present playback, or of the last one."""
         return self.player.pace if self.player is not None else Pace()
 
-    def stop(self) -> None:
+    def stop_playback(self) -> None:
         """End the present playback, or one that is about to begin."""
         self.turn += 1
         if self.player is not None:
-            self.player.stop()
+            self.player.stop_playback()
 
     def close(self) -> None:
         """Stop, and close the sound device if this screen opened it."""
-        self.stop()
+        self.stop_playback()
         if self._owns_sound:
             self.sound.close()
 
@@ -105,7 +105,7 @@ class ScreenPlayer:
             on_left=self._report_device_fault, way_there=self._picture_delay,
         )  # fmt: skip
         if self.player is not None:
-            self.player.stop()
+            self.player.stop_playback()
         self.player, self._levels = player, LevelTrack()
 
         async def fetch_sound(sample: int, count: int) -> bytes:
@@ -113,13 +113,16 @@ class ScreenPlayer:
             self._levels.add_levels(sample, first.sample_rate, piece.levels)
             return piece.pcm
 
+        def read_pace() -> Pace:
+            return player.pace
+
         app = self._screen.studio_app
-        app.playing = player
+        app.read_pace = read_pace
         try:
             return await player.play(stretch, start, speed, out=out, fetch=fetch_sound)
         finally:
-            if app.playing is player:
-                app.playing = None
+            if app.read_pace is read_pace:
+                app.read_pace = None
             for monitor in monitors:
                 monitor.ahead = 0
             if self.player is player:

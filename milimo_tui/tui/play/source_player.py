@@ -212,7 +212,7 @@ class SourcePlayer:
 
     def halt_playback(self) -> None:
         """Stop playing at the current frame."""
-        self.screen_player.stop()
+        self.screen_player.stop_playback()
         self.shuttle = self.shuttle.stop()
 
     def _halt_and_redraw(self) -> None:
@@ -229,7 +229,7 @@ class SourcePlayer:
         start = self.frame
         if shuttle.speed > 0 and start >= stretch.end - 1:
             start = stretch.start
-        self.screen_player.stop()
+        self.screen_player.stop_playback()
         self.shuttle = shuttle
         self._screen.run_in_background(partial(self._play_range, source, shuttle, stretch, start), "play")
         self._on_moved()

@@ -26,7 +26,7 @@ class ContactSheet:
         if self._core.item is None:
             return
         self._core.player.halt_playback()
-        self._core.grid_keys.end_grid()
+        self._core.grid_player.end_grid()
         cards.display = not cards.display
         self._core.query_one("#review").display = not cards.display
         if cards.display:

@@ -29,7 +29,7 @@ from milimo_tui.tui.review import item_cards as sheets
 from milimo_tui.tui.review import review_lines
 from milimo_tui.tui.review.facts_pane import FactsPane
 from milimo_tui.tui.review.review_layout import FACTS, GRID_FACTS, SIDE_BY_SIDE, compute_review_layout
-from milimo_tui.tui.review.take_grid import LEAST, GridKeys, TakeGrid
+from milimo_tui.tui.review.take_grid import LEAST, MOST, PICTURES, GridPlayer, TakeGrid, draw_take_grid
 from milimo_tui.tui.review.take_player import TakePlayer
 from milimo_tui.tui.review.take_strip import TakeStrip
 from milimo_tui.tui.shot.shot_state import PictureSource, load_requested_pictures
@@ -63,9 +63,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.take_player = TakePlayer(
             self, self.viewing_keys, on_moved=self.draw_transport_line, on_loaded=self._draw_take_facts
         )
-        self.grid_keys = GridKeys(
-            self, self, self.viewing_keys, on_moved=self.draw_transport_line, see=self.show_shot_take
-        )
+        self.grid_player = GridPlayer(self, PICTURES, self.viewing_keys, on_moved=self.draw_transport_line)
         self.facts_pane = FactsPane(self, self._arrange_review)
         self.review: FilmReview | None = None
         self.place = 0  # Index of the item at the cursor.
@@ -106,7 +104,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             id="review",
         )
         yield Cards(id="sheet")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -136,11 +134,11 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def on_mount(self) -> None:
         self.take_player.start()
-        self.grid_keys.player.start()
+        self.grid_player.start()
 
     def on_unmount(self) -> None:
         self.take_player.close()
-        self.grid_keys.player.close()
+        self.grid_player.close()
 
     def on_screen_resume(self) -> None:
         self.catch_up()  # Catch up first, so that the inbox is read for the present film.
@@ -252,16 +250,29 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.load_take()
 
     @property
+    def shot_takes(self) -> tuple[Take, ...]:
+        """All takes of the shot under the cursor, oldest first."""
+        story, shot = self.story, self.item.shot if self.item else ""
+        return tuple(take for take in story.takes if take.shot == shot) if story and shot else ()
+
+    def list_grid_page(self) -> tuple[Take, ...]:
+        """List the visible takes of the grid: those of the page that has the cursor."""
+        takes, here = self.shot_takes, self.take
+        place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
+        first = place // MOST * MOST
+        return takes[first : first + MOST]
+
+    @property
     def player(self) -> SourcePlayer:
         """The active player: of the shown take, or of the grid."""
-        return self.grid_keys.player if self.grid_keys.is_on else self.take_player
+        return self.grid_player if self.grid_player.is_on else self.take_player
 
     async def _load_take_for_player(self) -> None:
         """Load the shown take, and the take next to it, for the player."""
         if self.story is None or self.review is None:
             return
-        if self.grid_keys.is_on:
-            await self.grid_keys.load()
+        if self.grid_player.is_on:
+            await self.grid_player.load_page(self.story, self.list_grid_page)
             return
         seen = self.is_wide or bool(self.viewing_keys.viewing.compare)
         beside = self._find_take(self.compared_take) if seen else None
@@ -330,8 +341,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         """Draw the item under the cursor and the shown take."""
         if self.review is None or self.item is None:
             return
-        if self.grid_keys.is_on and len(self.grid_keys.takes) < LEAST:
-            self.grid_keys.end_grid()
+        if self.grid_player.is_on and len(self.shot_takes) < LEAST:
+            self.grid_player.end_grid()
         self._arrange_review()
         self.query_one(TakeStrip).show_items(self.review.items, self.place, self._picture_keys)
         if self.on_sheet and self.query_one(Cards).key != self.item.job:
@@ -387,7 +398,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         two = bool(self.compared_take) and self.is_wide and bool(item.take) and apart
         ratio = story.project.width / max(1, story.project.height)
         found = compute_review_layout(*self.size, ratio, two=two, facts=self.facts_pane.columns)
-        in_grid = self.grid_keys.is_on
+        in_grid = self.grid_player.is_on
         self.query_one("#top").set_class(found.stacked and not in_grid, "-stacked")
         self.query_one("#stage").display = not in_grid
         self.query_one("#grid-stage").display = in_grid
@@ -417,8 +428,15 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._draw_take_facts()
 
     def _draw_take_grid(self) -> None:
-        if self.story is not None and self.grid_keys.is_on:
-            self.grid_keys.draw_grid(self.story, self.query_one(TakeGrid))
+        if self.story is not None and self.grid_player.is_on:
+            draw_take_grid(
+                self.query_one(TakeGrid),
+                self.story,
+                self.shot_takes,
+                self.list_grid_page(),
+                self.take,
+                self.ink,
+            )
 
     def _draw_take_facts(self) -> None:
         review, story, item = self.review, self.story, self.item
@@ -455,7 +473,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def draw_transport_line(self) -> None:
         """Draw the playhead's position and the speed."""
-        bar = self.query_one("#grid-transport" if self.grid_keys.is_on else "#transport", Line)
+        bar = self.query_one("#grid-transport" if self.grid_player.is_on else "#transport", Line)
         player = self.player
         source = player.source
         shown = (

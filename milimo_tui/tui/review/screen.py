@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.review.contact_sheet import ContactSheet
+from milimo_tui.tui.review.grid_keys import GridKeys
 from milimo_tui.tui.review.item_moves import ItemMoves
 from milimo_tui.tui.review.other_takes import OtherTakes
 from milimo_tui.tui.review.review_lines import make_item_search_text
@@ -33,6 +34,7 @@ class ReviewScreen(ReviewView):
     def __init__(self) -> None:
         super().__init__()
         self.contact_sheet = ContactSheet(self)
+        self.grid_keys = GridKeys(self)
         self.item_moves = ItemMoves(self)
         self.other_takes = OtherTakes(self)
         self.take_actions = TakeActions(self)
@@ -42,11 +44,12 @@ class ReviewScreen(ReviewView):
 
     @property
     def own_parts(self) -> tuple[object, ...]:
-        grid = self.grid_keys
         judged = (self.take_actions, self.take_notes, self.take_rating, self.take_cleaning)
         alone = (self.other_takes, self.take_player)
         # Grid and single take share keys; the one that is visible comes first.
-        seen = (grid, grid.player, *alone) if grid.is_on else (*alone, grid)
+        seen: tuple[object, ...] = (*alone, self.grid_keys)
+        if self.grid_player.is_on:
+            seen = (self.grid_keys, self.grid_player, *alone)
         return (self.contact_sheet, self.item_moves, *judged, *seen)
 
     @property
@@ -73,7 +76,7 @@ class ReviewScreen(ReviewView):
         """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
         if self.take_rating.is_on:
             self.take_rating.end_rating()
-        elif self.grid_keys.is_on:
+        elif self.grid_player.is_on:
             self.grid_keys.leave_grid()
         elif self.compared_take:
             self.other_takes.end_comparison()

@@ -6,7 +6,7 @@ The take under the cursor is the shown take, so every key of the screen acts on 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import events
@@ -15,7 +15,7 @@ from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values import picked_takes
-from milimo_tui.tui.keys.actions import action, action_with_names
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.review.review_layout import compute_grid_layout
@@ -27,12 +27,7 @@ from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
-    from milimo_tui.studio.project.review import ReviewItem
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.play.monitor import PlanFrame
-    from milimo_tui.tui.play.viewing_keys import ViewingKeys
-    from milimo_tui.tui.review.take_player import TakePlayer
-    from milimo_tui.tui.shell.screen import StudioScreen
 
 MOST = 9  # Maximum takes of a page.
 PICTURES = tuple(f"grid-{place}" for place in range(MOST))
@@ -77,7 +72,10 @@ class TakeGrid(Grid):
 
 
 class GridPlayer(SourcePlayer):
-    """Plays the takes of a page in step."""
+    """Plays the takes of a page in step, while the grid is on."""
+
+    is_on = False
+    _loaded: tuple[str, ...] = ()  # Ids of the takes of the page.
 
     @action
     def act_right(self, key_command: KeyCommand) -> None:
@@ -87,155 +85,16 @@ class GridPlayer(SourcePlayer):
     def act_left(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame - key_command.times)
 
-
-class GridOwner(Protocol):
-    """The screen whose takes a grid shows: the item under its cursor, and its drawing."""
-
-    compared_take: str
-    take_player: TakePlayer
-
-    @property
-    def story(self) -> Story | None: ...
-    @property
-    def item(self) -> ReviewItem | None: ...
-    @property
-    def take(self) -> Take | None: ...
-    def draw_current_item(self) -> None:
-        """Draw the item under the cursor and the shown take."""
-
-    def load_take(self) -> None: ...
-
-
-class GridKeys:
-    """Switches the grid on and off, moves its cursor, loads its takes."""
-
-    def __init__(
-        self,
-        screen: StudioScreen,
-        core: GridOwner,
-        viewing_keys: ViewingKeys[PlanFrame],
-        *,
-        on_moved: Callable[[], None],
-        see: Callable[[str], None],
-    ) -> None:
-        """Create the grid. `on_moved` is called when the playhead has moved; `see` shows a take of the shot
-        by its id.
-        """
-        self._screen, self._core, self._see = screen, core, see
-        self.player = GridPlayer(screen, PICTURES, viewing_keys, on_moved=on_moved)
-        self.is_on = False
-        self._loaded: tuple[str, ...] = ()  # Ids of the takes of the page.
-
-    @property
-    def takes(self) -> tuple[Take, ...]:
-        """All takes of the shot under the cursor, oldest first."""
-        story, item = self._core.story, self._core.item
-        shot = item.shot if item else ""
-        return tuple(take for take in story.takes if take.shot == shot) if story and shot else ()
-
-    @property
-    def page(self) -> tuple[Take, ...]:
-        """The visible takes: those of the page that has the cursor."""
-        takes, here = self.takes, self._core.take
-        place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
-        first = place // MOST * MOST
-        return takes[first : first + MOST]
-
-    @action
-    def act_grid(self, key_command: KeyCommand) -> None:
-        """v: show the takes of this shot in a grid, or this take alone again."""
-        if self.is_on:
-            self.leave_grid()
-        elif self._core.item is None:
-            self._screen.show_message("no take is under the cursor yet", hint="{ui.filter} lists every take")
-        elif len(self.takes) < LEAST:
-            self._screen.show_message(
-                "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
-            )
-        else:
-            frame = self._core.take_player.frame
-            self._core.take_player.halt_playback()
-            self.is_on, self.player.frame = True, frame
-            self._core.compared_take = ""
-            self._core.draw_current_item()
-            self._core.load_take()
-
-    def leave_grid(self) -> None:
-        """Show one take alone, at the same frame."""
-        frame = self.player.frame
-        self.end_grid()
-        self._core.draw_current_item()
-        self._core.take_player.frame = frame
-        self._core.load_take()
-
     def end_grid(self) -> None:
         """End the grid; the next drawing shows one take."""
-        self.player.clear_source()
+        self.clear_source()
         self.is_on, self._loaded = False, ()
 
-    @action
-    def act_take_next(self, key_command: KeyCommand) -> None:
-        self._step_grid_cursor(key_command.times)
-
-    @action
-    def act_take_previous(self, key_command: KeyCommand) -> None:
-        self._step_grid_cursor(-key_command.times)
-
-    def _step_grid_cursor(self, by: int) -> None:
-        takes, here = self.takes, self._core.take
-        place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
-        self._see(takes[(place + by) % len(takes)].id)
-
-    def select_cell(self, place: int) -> None:
-        """Put the cursor on the take with this index on the page."""
-        page = self.page
-        if place < len(page):
-            self._see(page[place].id)
-
-    @action_with_names("player")
-    def act_full_screen(self, key_command: KeyCommand) -> None:
-        self._screen.show_message(
-            "a grid is seen here alone", "warn", "Esc shows this take, {ui.full_screen} then all of it"
-        )
-
-    # -- drawing ---------------------------------------------------------------------------------------
-
-    def draw_grid(self, story: Story, grid: TakeGrid) -> None:
-        """Draw captions and cells; the pictures follow when their plans are loaded."""
-        ratio = story.project.width / max(1, story.project.height)
-        grid.arrange_cells(self.make_grid_captions(story), ratio)
-
-    def make_grid_captions(self, story: Story) -> list[tuple[Text, ...]]:
-        """Return the caption of each take of the page: cursor, number, judgement, and the values unique to
-        the take.
-        """
-        from milimo_tui.studio.script import sweep_pages
-
-        here, ink, takes = self._core.take, self._screen.ink, self.takes
-        values: Mapping[str, Mapping[str, Any]] = {
-            take.id: sweep_pages.list_take_values(take) for take in takes
-        }
-        own = sweep_pages.list_differing_values(values.values())
-        shot = next((shot for shot in story.shots if takes and shot.id == takes[0].shot), None)
-        shown = picked_takes.pick_from_takes(shot, takes) if shot is not None else None
-        places = {take.id: place for place, take in enumerate(takes, 1)}
-        return [
-            format_grid_caption(
-                take,
-                places[take.id],
-                sweep_pages.make_take_label(values[take.id], own),
-                ink,
-                here=here is not None and take.id == here.id,
-                picked=shown is not None and take.id == shown.id,
-            )
-            for take in self.page
-        ]
-
-    async def load(self) -> None:
+    async def load_page(self, story: Story, list_page: Callable[[], tuple[Take, ...]]) -> None:
         """Load the takes of the page, unless they are loaded already."""
-        story, page = self._core.story, self.page
+        page = list_page()
         ids = tuple(take.id for take in page)
-        if story is None or not page or ids == self._loaded:
+        if not page or ids == self._loaded:
             return
         paths = self._screen.studio_app.studio.require_project().paths
 
@@ -250,9 +109,48 @@ class GridKeys:
         except MilimoError as error:
             self._screen.studio_app.show_error(error)
             return
-        if self.is_on and ids == tuple(take.id for take in self.page):
+        if self.is_on and ids == tuple(take.id for take in list_page()):
             self._loaded = ids
-            self.player.set_source(source)
+            self.set_source(source)
+
+
+def draw_take_grid(
+    grid: TakeGrid,
+    story: Story,
+    takes: tuple[Take, ...],
+    page: tuple[Take, ...],
+    here: Take | None,
+    ink: TextStyles,
+) -> None:
+    """Draw captions and cells; the pictures follow when their plans are loaded."""
+    ratio = story.project.width / max(1, story.project.height)
+    grid.arrange_cells(make_grid_captions(story, takes, page, here, ink), ratio)
+
+
+def make_grid_captions(
+    story: Story, takes: tuple[Take, ...], page: tuple[Take, ...], here: Take | None, ink: TextStyles
+) -> list[tuple[Text, ...]]:
+    """Return the caption of each take of the page: cursor, number, judgement, and the values unique to
+    the take.
+    """
+    from milimo_tui.studio.script import sweep_pages
+
+    values: Mapping[str, Mapping[str, Any]] = {take.id: sweep_pages.list_take_values(take) for take in takes}
+    own = sweep_pages.list_differing_values(values.values())
+    shot = next((shot for shot in story.shots if takes and shot.id == takes[0].shot), None)
+    shown = picked_takes.pick_from_takes(shot, takes) if shot is not None else None
+    places = {take.id: place for place, take in enumerate(takes, 1)}
+    return [
+        format_grid_caption(
+            take,
+            places[take.id],
+            sweep_pages.make_take_label(values[take.id], own),
+            ink,
+            here=here is not None and take.id == here.id,
+            picked=shown is not None and take.id == shown.id,
+        )
+        for take in page
+    ]
 
 
 def format_grid_caption(

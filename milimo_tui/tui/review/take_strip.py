@@ -26,6 +26,7 @@ from milimo_tui.tui.review.review_lines import get_item_mark
 from milimo_tui.tui.terminal.theme import RULE
 from milimo_tui.tui.widgets.card_grid import draw_picture_frame, render_text_strip
 from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class TakeStrip(Pictured):
         return f"{self.cursor + 1} of {len(self.items)}" if self.items else ""
 
     def render_line(self, y: int) -> Strip:
-        width, base, ink = self.size.width, self.visual_style.rich_style, self.studio_app.ink
+        width, base, ink = self.size.width, self.visual_style.rich_style, get_terminal_app(self).ink
         console = self.app.console
         if not self.items:
             return Strip.blank(width, base)
@@ -119,7 +120,7 @@ class TakeStrip(Pictured):
         )
 
     def _draw_film_line(self, row: int) -> Strip:
-        base, ink, console = self.visual_style.rich_style, self.studio_app.ink, self.app.console
+        base, ink, console = self.visual_style.rich_style, get_terminal_app(self).ink, self.app.console
         wide, high = self.picture_cells
         first, last = self._find_visible_items()
         pieces: list[Strip] = []

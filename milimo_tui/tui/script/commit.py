@@ -110,7 +110,7 @@ class CommitScreen(PanedScreen):
             self._draw_both()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.run_in_background(self._run_commit)
+        self.run_in_background(self._try_commit)
 
     def _collect_answers(self) -> dict[str, str]:
         """Return which elements take a new name and which stay separate, as parameters of the command."""
@@ -119,9 +119,6 @@ class CommitScreen(PanedScreen):
             "same": ", ".join(effect["element"] for effect in asked if effect["follows"]),
             "apart": ", ".join(effect["element"] for effect in asked if not effect["follows"]),
         }
-
-    async def _run_commit(self) -> None:
-        await self._try_commit()
 
     async def _try_commit(self) -> bool:
         """Commit and close the page; return True if the commit was done."""

@@ -11,11 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.keys.actions import action
-from milimo_tui.tui.keys.key_queue import KeyQueue
-from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.shell.actions import find_action
+from milimo_tui.tui.shell.key_queue import KeyQueue
 from milimo_tui.tui.shell.key_sheet import KeySheet
+from milimo_tui.tui.shell.macros import Macros
 from milimo_tui.tui.shell.screen import StudioScreen
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class RecordedScreen(StudioScreen):
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Stop a running macro (ctrl+c)."""
         if self.macros.is_running:
-            self.macros.stop()
+            self.macros.stop_macro()
         else:
             await self.studio_app.act_cancel(key_command)
 

@@ -111,7 +111,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def outline_rows(self) -> Rows:

@@ -16,10 +16,11 @@ from milimo_tui.tui.keys.key_parser import KeyCommand
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import Binding
-    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 
-def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
+def perform_key_command(app: StudioApp, key_command: KeyCommand) -> None:
     """Perform the act or the command of a key command; if that is impossible, show a message that says
     why.
     """
@@ -42,7 +43,12 @@ def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
         and screen.key_queue.queue_key_command(key_command)
     ):
         return
-    if binding.act == "out" and screen is not None and not screen.typing and app.intake_progress.stop():
+    if (
+        binding.act == "out"
+        and screen is not None
+        and not screen.typing
+        and app.intake_progress.stop_intake()
+    ):
         return
     if not binding.is_ui:
         _run_bound_command(app, key_command)
@@ -58,17 +64,17 @@ def perform_key_command(app: ShellApp, key_command: KeyCommand) -> None:
             act(key_command)
 
 
-async def _await_act(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _await_act(screen: StudioScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Await an act; the act ends without an error if its screen is closed meanwhile."""
     with screen.guard_screen_work() if screen is not None else nullcontext():
         await act()
 
 
-def _is_idle_binding(binding: Binding, screen: FrontScreen) -> bool:
+def _is_idle_binding(binding: Binding, screen: StudioScreen) -> bool:
     return binding.context == screen.CONTEXTS[0] and binding.run in screen.list_idle_acts()
 
 
-def find_action(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
+def find_action(app: StudioApp, name: str) -> Callable[[KeyCommand], Any] | None:
     """Return the nearest action of a name: of the focused widget, its parents, the screen, its parts, or the
     app. Returns None if none of them has it.
     """
@@ -92,7 +98,7 @@ def find_action_with_parts(node: Any, name: str) -> Callable[..., Any] | None:
     return None
 
 
-def _run_bound_command(app: ShellApp, key_command: KeyCommand) -> None:
+def _run_bound_command(app: StudioApp, key_command: KeyCommand) -> None:
     screen, id = app.studio_screen, key_command.binding.run
     if screen is None:
         return

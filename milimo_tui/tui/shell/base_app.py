@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -22,8 +22,8 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
-from milimo_tui.core.terminal_environment import read_terminal_environment
 from milimo_tui.tui.background.collector import RestCollector
+from milimo_tui.tui.background.film_tasks import FilmTasks
 from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, StudioFollower
 from milimo_tui.tui.background.notifications import NoticeReceived, Notifier, describe_delivery_failure
 from milimo_tui.tui.background.queue_feed import LiveQueue
@@ -32,22 +32,22 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.actions import perform_key_command
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
-from milimo_tui.tui.shell.keyboard import Keyboard, key_event
+from milimo_tui.tui.shell.key_input import KeyInput, key_event
+from milimo_tui.tui.shell.keyboard import Keyboard
 from milimo_tui.tui.shell.line_stats import LineStats
 from milimo_tui.tui.shell.messages import LogMessage
 from milimo_tui.tui.shell.next_steps import NextSteps
-from milimo_tui.tui.shell.ports import FrontScreen, PacedPlayer, as_front_screen, as_open_panel
+from milimo_tui.tui.shell.overlay import Overlay
+from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 from milimo_tui.tui.terminal import capabilities
-from milimo_tui.tui.terminal.images.draw import PICTURE_IDS, Drawing
 from milimo_tui.tui.terminal.images.pictures import Pictures
-from milimo_tui.tui.terminal.line import kitty
 from milimo_tui.tui.terminal.line.driver import StudioDriver
-from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 from milimo_tui.tui.terminal.patches import style_cache
 from milimo_tui.tui.terminal.row_filters import AsciiFilter, LinkRemovalFilter, SafeCellFilter, wants_ascii
-from milimo_tui.tui.terminal.theme import TextStyles, get_text_styles, make_textual_theme
+from milimo_tui.tui.terminal.theme import choose_theme_name, make_textual_theme
 from milimo_tui.tui.widgets.clicked import KeysClicked
+from milimo_tui.tui.widgets.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -58,28 +58,30 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.pace import Pace
+    from milimo_tui.tui.shell.ports import StudioApp
 
 # Groups whose commands change the film. Their commands run one after the other, in the order of the requests.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
 TRAVELS = frozenset({"project.push", "project.pull"})  # Transfers take long and must not delay edits.
 MOST_MESSAGES = 500
-IN_STEP_SECONDS = 0.08  # Two frames of a film.
 
 
-class BaseApp(App[int]):
+class BaseApp(TerminalApp):
     """The state and services that all screens share: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
-        self.colours = read_terminal_environment(os.environ).colours
-        self.line = TerminalLine(self.colours, self.release_picture_id)
         self._variables: dict[str, dict[str, str]] | None = None
         self._painted = asyncio.Event()
-        super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
+        super().__init__()
         self.studio = studio
         self.collector = RestCollector(lambda: self.line.seconds_since_key)
-        self.playing: PacedPlayer | None = None
-        studio.asks = ScreenQuestions(self)
-        studio.counted = self.intake_progress = IntakeProgress(self)
+        self.read_pace: Callable[[], Pace] | None = None
+        self.line_figures = ""
+        studio.asks = ScreenQuestions(cast("StudioApp", self))
+        studio.counted = self.intake_progress = IntakeProgress(
+            partial(self.call_from_thread, self.show_progress)
+        )
         self.film: FilmSnapshot | None = None
         self.film_known = False
         self.queue = LiveQueue()
@@ -116,12 +118,18 @@ class BaseApp(App[int]):
             self._filters.append(AsciiFilter())
         if self.terminal.plain:
             self._filters.append(LinkRemovalFilter())
-        self.keyboard = Keyboard(self)
-        self.themes = ThemeSwitch(self)
-        self._apply_first_theme(self.themes.load_first_theme())
+        app = cast("StudioApp", self)  # `app.app` completes this class.
+        self.keyboard = Keyboard(
+            studio, lambda text, hint: self.show_message(text, "warn", hint), self.show_error
+        )
+        self.key_input = KeyInput(app)
+        self.themes = ThemeSwitch(self, studio, self.reading, self.apply_fitted_theme, self.show_error)
+        self.themes.load_first_theme()
+        self._apply_first_theme(choose_theme_name(self.themes.known, self.colours))
         self.apply_motion(studio.settings.motion)
         self.pictures.ground = self.ink.get_rgb("surface")
-        self.next_steps = NextSteps(self)
+        self.film_tasks = FilmTasks()
+        self.next_steps = NextSteps(app)
 
     def _apply_first_theme(self, name: str) -> None:
         """Apply the theme at the start, without reading the style sheets a second time for it."""
@@ -131,6 +139,16 @@ class BaseApp(App[int]):
         self.stylesheet = style_cache.CachedStylesheet(variables=self.get_css_variables())
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+
+    def apply_fitted_theme(self) -> None:
+        """Show the chosen theme in the variant for the colours that the terminal has now."""
+        name = choose_theme_name(self.themes.known, self.colours)
+        if self.theme == name:
+            return
+        self.register_theme(make_textual_theme(name))
+        self.theme = name
+        self.pictures.ground = self.ink.get_rgb("surface")
+        self.redraw_all_screens()
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's variables, computed once per theme.
@@ -150,10 +168,6 @@ class BaseApp(App[int]):
         """
         self.is_still = motion == "reduced"
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
-
-    @property
-    def ink(self) -> TextStyles:
-        return get_text_styles(self.theme, self.colours == "none")
 
     # -- the terminal ------------------------------------------------------------------------------
 
@@ -207,10 +221,10 @@ class BaseApp(App[int]):
     # -- screens -----------------------------------------------------------------------------------
 
     @property
-    def studio_screen(self) -> FrontScreen | None:
+    def studio_screen(self) -> StudioScreen | None:
         """The screen in front if it is a studio screen; None for a panel."""
         screen = next(reversed(self.screen_stack), None)  # The stack is empty while the studio is ending.
-        return as_front_screen(screen)
+        return screen if isinstance(screen, StudioScreen) else None
 
     @property
     def edit_place(self) -> str:
@@ -218,11 +232,10 @@ class BaseApp(App[int]):
         screens = self.list_studio_screens()
         return screens[-1].edit_place if screens else self.current_mode
 
-    def list_studio_screens(self) -> list[FrontScreen]:
+    def list_studio_screens(self) -> list[StudioScreen]:
         """List the studio screens of the current mode that are not being closed, the base screen first."""
         there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
-        found = [as_front_screen(screen) for screen in there]
-        return [screen for screen in found if screen is not None]
+        return [screen for screen in there if isinstance(screen, StudioScreen)]
 
     def open_on_top(self, screen: Screen[Any]) -> None:
         """Open a screen over the one in front. An open screen of the same class is closed first, with all
@@ -279,8 +292,8 @@ class BaseApp(App[int]):
             self.collector.key_came()
             self._clear_message()
         if isinstance(event, events.Key) and not event.is_forwarded:
-            async for key_command in self.keyboard.key_commands(event, super().on_event):
-                perform_key_command(self, key_command)
+            async for key_command in self.key_input.key_commands(event, super().on_event):
+                perform_key_command(cast("StudioApp", self), key_command)
                 self.observe_act(key_command)
         else:
             await super().on_event(event)
@@ -290,19 +303,24 @@ class BaseApp(App[int]):
         for key in event.chord:
             self.post_message(key_event(key))
 
+    def type_keys(self, keys: Iterable[str]) -> None:
+        """Type keys on the screen or panel in front; an incomplete chord waits for the remaining keys."""
+        for key_command in self.key_input.type_keys(keys):
+            perform_key_command(cast("StudioApp", self), key_command)
+
     async def type_key(self, key: str) -> None:
         """Type a key into the focused text field, bypassing the keymap, and wait until the field has
         processed it.
         """
-        await self.keyboard.type_into_focused(key_event(key), super().on_event)
+        await self.key_input.type_into_focused(key_event(key), super().on_event)
 
     def observe_act(self, key_command: KeyCommand) -> None:
         """Observe an act that a key has started. The base class does nothing; the tour overrides this
         method.
         """
 
-    def list_tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
-        """Return the lines that the tour shows on a screen; empty if no tour is running."""
+    def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
+        """Return the lines that the tour shows on a screen with these key contexts; empty without a tour."""
         return ()
 
     # -- commands ----------------------------------------------------------------------------------
@@ -450,8 +468,7 @@ class BaseApp(App[int]):
 
     def _refresh_panel(self) -> None:
         """Show the message on the panel in front, which may hide the message line of the screen below it."""
-        panel = as_open_panel(self.screen_stack[-1]) if self.screen_stack else None
-        if panel is not None:
+        if self.screen_stack and isinstance(panel := self.screen_stack[-1], Overlay):
             panel.refresh_message()
 
     def show_error(self, error: MilimoError) -> None:
@@ -461,63 +478,16 @@ class BaseApp(App[int]):
 
     # -- pictures ----------------------------------------------------------------------------------
 
-    @property
-    def line_rate(self) -> int | None:
-        """The measured speed of the line to the terminal in bytes a second; None before the measurement."""
-        rate = self.line.measured.rate
-        return int(rate) if rate else None
-
     @cached_property
     def line_stats(self) -> LineStats:
         """The statistics of the line to the terminal (`g %`)."""
-        return LineStats(self)
+        return LineStats(cast("StudioApp", self))
 
     @property
     def owns_terminal(self) -> bool:
         """True if there is a terminal that can be given to another program."""
         driver = self._driver
         return driver is not None and not driver.is_headless and not driver.is_web
-
-    def write_to_terminal(self, words: str) -> None:
-        """Write control sequences that change no cell, in order with all other output."""
-        self.line.write(words)
-
-    async def wait_until_sent(self) -> None:
-        """Wait until the terminal line has sent the pending output, but at most for two frames of a film.
-
-        After that time a picture would be out of step with the sound.
-        """
-        await self.line.wait_for_output(IN_STEP_SECONDS)
-
-    def send_drawing(self, drawing: Drawing) -> None:
-        """Send a drawing's picture to the terminal once cells on the screen show it."""
-        if drawing.pixels is not None:
-            self.line.offer_picture(drawing.id, drawing.pixels)
-
-    def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
-        """Replace a drawing by another one of equal size, with as few bytes as the terminal allows.
-
-        Returns the drawing that is shown then. Returns None if kind or size differ: the drawing must be sent
-        completely.
-        """
-        old, new = before.pixels, drawing.pixels
-        if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:
-            return None
-        PICTURE_IDS.release_id(drawing.id)
-        self.line.replace_picture(before.id, new)
-        return Drawing(before.strips, new, before.id)
-
-    def release_picture_id(self, id: int) -> None:
-        """Release the id of a picture that the terminal no longer has, so that the id can be used again."""
-        PICTURE_IDS.release_id(id)
-
-    def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
-        """Free a drawing's picture in the terminal once no cell shows it; `heir` is the drawing that replaces
-        it.
-        """
-        if drawing.id:
-            words = kitty.make_free_command(drawing.id, wrap=self.terminal.wrap)
-            self.line.withdraw_picture(drawing.id, words, heir.id if heir else 0)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text without control characters that a shell or an editor would take for keys when it is

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 LOOK_SECONDS = 0.02  # Time between two checks whether the screen in front is mounted.
 
@@ -20,7 +21,7 @@ class ScreenQuestions:
     A screen that is closed while it is about to ask gives no answer.
     """
 
-    def __init__(self, app: ShellApp) -> None:
+    def __init__(self, app: StudioApp) -> None:
         self._app = app
 
     def ask_for_secret(self, question: str, hint: str = "") -> str:
@@ -46,7 +47,7 @@ class ScreenQuestions:
                 return await screen.confirm(question.splitlines()[-1])
         return False
 
-    async def _wait_for_front_screen(self) -> FrontScreen | None:
+    async def _wait_for_front_screen(self) -> StudioScreen | None:
         """Return the screen in front once it is mounted: a command may ask while screens change."""
         while (screen := self._app.studio_screen) is not None and not screen.is_mounted:
             await asyncio.sleep(LOOK_SECONDS)

@@ -18,11 +18,11 @@ from milimo_tui.studio.machine.editor_program import build_editor_command, read_
 from milimo_tui.tui.terminal.reset import ALTERNATE_SCREEN, NORMAL_DISPLAY
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp, ToolkitApp
+    from milimo_tui.tui.shell.ports import StudioApp
 
 
 @contextmanager
-def suspend_for_program(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
+def suspend_for_program(app: StudioApp, *, apart: bool = False) -> Iterator[None]:
     """Let another program use the terminal: the studio writes nothing meanwhile and ignores ctrl+c.
 
     `apart`: the program draws over the screen's content, so it gets the alternate screen. The shell's
@@ -70,7 +70,7 @@ def _write_control_text(words: str) -> None:
             os.write(sys.__stderr__.fileno(), words.encode())
 
 
-async def edit_in_editor(app: ShellApp, text: str, name: str, line: int = 0) -> str:
+async def edit_in_editor(app: StudioApp, text: str, name: str, line: int = 0) -> str:
     """Let the user edit a text in their editor, starting at a line, and return the text as saved.
 
     Raises Unavailable, BadInput or Failed; then nothing is changed.
@@ -111,7 +111,7 @@ def _remove_draft_folder(path: Path) -> None:
     path.parent.rmdir()
 
 
-async def _run_in_terminal(app: ShellApp, words: list[str]) -> int:
+async def _run_in_terminal(app: StudioApp, words: list[str]) -> int:
     """Run a program in the terminal until it ends."""
     with suspend_for_program(app):
         try:

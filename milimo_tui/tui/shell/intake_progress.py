@@ -5,13 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.core.host import HOST
-
-if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
 
 EVERY = 0.1  # Seconds between two updates of the message line.
 
@@ -19,12 +15,13 @@ EVERY = 0.1  # Seconds between two updates of the message line.
 class IntakeProgress:
     """The studio's `counted`: called from the thread of the edits, stopped from the event loop."""
 
-    def __init__(self, app: ShellApp) -> None:
-        self._app = app
+    def __init__(self, show: Callable[[str, str], None]) -> None:
+        """Create the progress. `show` shows a text and a hint; it is called from a work thread."""
+        self._show = show
         self._under_way = 0  # An import and a transfer of a film can run at the same time.
         self._unwanted = threading.Event()
 
-    def stop(self) -> bool:
+    def stop_intake(self) -> bool:
         """Begin no more files; return False if no files are being imported or the import was stopped
         already.
         """
@@ -47,9 +44,7 @@ class IntakeProgress:
             now = HOST.monotonic()
             if total > 1 and now - drawn >= EVERY:
                 drawn = now
-                self._app.call_from_thread(
-                    self._app.show_progress, f"{title}: {done} of {total}, {name}", "Esc stops after this one"
-                )
+                self._show(f"{title}: {done} of {total}, {name}", "Esc stops after this one")
 
         if not self._under_way:
             self._unwanted.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.format import format_bytes
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
 
 EVERY_SECONDS = 0.5
 # Bytes a second that drawing the statistics costs. Below this rate the line is idle, and nothing is redrawn.
@@ -17,33 +17,32 @@ OWN_BYTES = 400
 class LineStats:
     """Statistics that can be switched on and off: bytes sent, round trip, and how smoothly a film plays."""
 
-    def __init__(self, app: ShellApp) -> None:
+    def __init__(self, app: StudioApp) -> None:
         self._app = app
-        self.text = ""
         self._timer = app.set_interval(EVERY_SECONDS, self._update_figures, pause=True)
 
     @property
     def is_on(self) -> bool:
-        return bool(self.text)
+        return bool(self._app.line_figures)
 
     def switch_figures(self) -> bool:
         """Switch the statistics on or off; return True if they are on now."""
         if self.is_on:
-            self.text = ""
+            self._app.line_figures = ""
             self._timer.pause()
         else:
-            self.text = self._format_line_figures()
+            self._app.line_figures = self._format_line_figures()
             self._timer.resume()
         self._refresh_message_lines()
         return self.is_on
 
     def _update_figures(self) -> None:
         """Show new numbers while something is sent or played; an idle line keeps the last ones."""
-        if self._app.line.bytes_per_second < OWN_BYTES and self._app.playing is None:
+        if self._app.line.bytes_per_second < OWN_BYTES and self._app.read_pace is None:
             return
         text = self._format_line_figures()
-        if text != self.text:
-            self.text = text
+        if text != self._app.line_figures:
+            self._app.line_figures = text
             self._refresh_message_lines()
 
     def _refresh_message_lines(self) -> None:
@@ -53,7 +52,7 @@ class LineStats:
     def _format_line_figures(self) -> str:
         line = self._app.line
         measured = line.measured
-        played = self._app.playing.pace if self._app.playing else None
+        played = self._app.read_pace() if self._app.read_pace else None
         parts = [f"{played.fps:.0f} fps  {played.dropped} dropped"] if played else []
         parts.append(format_line_rate(line.bytes_per_second, measured.rate))
         if measured.mute:

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
 from milimo_tui.studio.project.next_here import (
     FILM,
-    FilmQueueWork,
     FilmToDo,
     NextStep,
     ScreenPlace,
-    choose_step_here,
-    summarize_film_work,
 )
 from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.background.work_threads import WorkThread
@@ -35,7 +32,8 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.project.film_now import FilmState
     from milimo_tui.studio.registry.registry import Outcome
-    from milimo_tui.tui.shell.ports import FrontScreen, ShellApp, StudioApp
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 # Seconds without a change before the film is read again. The pause is at least PAUSE_FACTOR times as long as
 # the last read took, so that a long film is not read at every edit.
@@ -48,14 +46,12 @@ LISTS = ("arrivals", "notes", "unsure", "cuts")  # Places that are lists over a 
 
 
 class NextSteps:
-    """The tasks that were read last, and the thread that reads them."""
+    """The thread that reads the film's tasks, and the performing of the next step."""
 
-    def __init__(self, app: ShellApp) -> None:
+    def __init__(self, app: StudioApp) -> None:
         self._app = app
         self.thread = WorkThread("next", drops=True)
-        self._to_do = FilmToDo()
         self._film: FilmState | None = None  # The film as it was read last.
-        self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
         # Id and state of the queue's jobs at the last read.
         self._states: frozenset[tuple[str, str]] = frozenset()
         self._timer: Timer | None = None
@@ -108,8 +104,8 @@ class NextSteps:
             return  # The follower reports a film that cannot be read.
         self._film = film
         self.is_known = True
-        if to_do != self._to_do:
-            self._to_do = to_do
+        if to_do != self._app.film_tasks.to_do:
+            self._app.film_tasks.to_do = to_do
             for screen in self._app.list_studio_screens():
                 screen.refresh_lines()
 
@@ -127,49 +123,32 @@ class NextSteps:
 
     # -- the next step -----------------------------------------------------------------------------
 
-    @property
-    def work(self) -> FilmQueueWork:
-        """The jobs that the queue does for the film."""
-        queue, known = self._app.queue, self._work
-        if known is None or known[0] is not queue or known[1] is not self._to_do:
-            is_paused = any(lane.paused for lane in queue.status.lanes)
-            known = self._work = (
-                queue,
-                self._to_do,
-                summarize_film_work(queue.jobs, self._to_do, is_paused=is_paused),
-            )
-        return known[2]
-
-    def get_step_here(self, screen: FrontScreen) -> NextStep | JobView | None:
-        """Return the next step on a screen, else the job that is waited for, else None."""
-        return choose_step_here(self._to_do, self.work, screen.get_current_place())
-
     def is_step_here(self, step: NextStep, place: ScreenPlace) -> bool:
         """Return True if a step is done at this place."""
         return not step.screen or step.screen == place.screen
 
     # -- performing the step -----------------------------------------------------------------------
 
-    async def do_next_step(self, screen: FrontScreen) -> None:
+    async def do_next_step(self, screen: StudioScreen) -> None:
         """Perform the next step of a screen, or go to its screen. Asks first if the work takes over a
         minute.
         """
-        step, app = self.get_step_here(screen), cast("StudioApp", self._app)
+        app, place = self._app, screen.get_current_place()
+        step = app.film_tasks.get_step_here(app.queue, place)
         if step is None:
             app.show_message("nothing waits to be done here", hint="{ui.help} lists the keys")
         elif not isinstance(step, NextStep):
             await app.go_to_job(step.id)
-        elif not self.is_step_here(step, screen.get_current_place()) or (
-            step.id == "job.log" and not step.act
-        ):
-            await self._go_to_step(app, step)
+        elif not self.is_step_here(step, place) or (step.id == "job.log" and not step.act):
+            await self._go_to_step(step)
         elif step.act:
             self._perform_step_act(step, screen)
         elif not step.makes or await self._confirm_long_work(step, screen):
             await app.run_and_wait(step.id, step.values)
 
-    async def _go_to_step(self, app: StudioApp, step: NextStep) -> None:
+    async def _go_to_step(self, step: NextStep) -> None:
         """Go to the screen where a step is done."""
+        app = self._app
         if step.screen == "jobs" and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
         elif step.screen in LISTS:
@@ -179,7 +158,7 @@ class NextSteps:
         else:
             await app.go_to_mode(step.screen)
 
-    def _perform_step_act(self, step: NextStep, screen: FrontScreen) -> None:
+    def _perform_step_act(self, step: NextStep, screen: StudioScreen) -> None:
         """Perform the act of the step: through the key of the screen, or directly if it has no key."""
         within = self._app.keyboard.keymap.list_bindings_in_reach(screen.contexts)
         binding = next((each for each in within if each.run == step.act), None)
@@ -189,7 +168,7 @@ class NextSteps:
             made_up = Binding(screen.CONTEXTS[0], (), step.act, step.does)
             perform_key_command(self._app, KeyCommand(made_up))
 
-    async def _confirm_long_work(self, step: NextStep, screen: FrontScreen) -> bool:
+    async def _confirm_long_work(self, step: NextStep, screen: StudioScreen) -> bool:
         """Ask before over a minute of work, or work of unknown duration, and show its estimate."""
         if step.seconds is not None and step.seconds <= LONG and len(step.makes) <= MANY:
             return True

@@ -50,7 +50,6 @@ class Overlay(ModalScreen[str]):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "overlay.tcss"
     AUTO_FOCUS = "Rows"  # The filter field comes first and would take a key that is typed immediately.
-    is_panel: ClassVar[bool] = True  # See `ports.as_open_panel`.
 
     def __init__(
         self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False, foot: str = ""

@@ -33,7 +33,7 @@ from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, get_studio_app
+from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
 from milimo_tui.tui.shell.tour_bar import TourBar
 from milimo_tui.tui.terminal.theme import TextStyles
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.fields.form_field import FormField
     from milimo_tui.tui.keys.completion import Lines
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.key_queue import KeyQueue
 
 T = TypeVar("T")
 
@@ -85,7 +86,6 @@ class StudioScreen(Screen[None]):
     NEEDS_FILM: ClassVar[bool] = True  # Without an open film the screen's own keys only show a message.
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
     UNDOES: ClassVar[str] = "project"  # The history that `g u` opens here: `project` or `cut`.
-    is_studio = True
     AUTO_FOCUS: ClassVar[str | None] = ""  # Each screen names its first pane.
 
     def __init__(self) -> None:
@@ -93,11 +93,16 @@ class StudioScreen(Screen[None]):
         self._shown_film: object = self  # Neither a film nor None, because nothing was shown yet.
         self._shown_queue: object = None
         # Key commands wait here until running edits are done.
-        self.key_queue: KeyCommandQueue | None = None
+        self.key_queue: KeyQueue | None = None
         self.question = YesNoQuestion()
         # The prompt exists before the screen is composed and after it is closed: keys and messages check
         # `is_open`.
-        self.prompt = Prompt(id="prompt", instead_of=self.PROMPT_INSTEAD_OF)
+        self.prompt = Prompt(
+            id="prompt",
+            instead_of=self.PROMPT_INSTEAD_OF,
+            redraw_rows=self.refresh_message,
+            in_thread=self.in_thread,
+        )
         self.searched_for = ""  # The words of the last search.
         self.submode = ""  # TRIM, VISUAL …, shown on the status line instead of NORMAL.
         self._is_closing = False  # The screen closes as soon as it is in front again.
@@ -352,7 +357,7 @@ class StudioScreen(Screen[None]):
         lines.draw_header(self, self.query_one("#head", Line))
         bar = self.query_one_optional(TourBar)
         if bar is not None:
-            bar.show_tour_lines(self.studio_app.list_tour_lines(self))
+            bar.show_tour_lines(self.studio_app.list_tour_lines(self.CONTEXTS))
         lines.draw_message(self, self.query_one("#message", Line), self.query_one(WrappedMessage))
         lines.draw_status(self, status)
 
@@ -495,7 +500,7 @@ class StudioScreen(Screen[None]):
         return await self.studio_app.reading.run(work)
 
     def run_in_background(
-        self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
+        self, work: Callable[[], Coroutine[Any, Any, object]], group: str = "acts", *, exclusive: bool = False
     ) -> None:
         """Run a coroutine as a worker; an exclusive one cancels its predecessor in the same group."""
 

@@ -23,21 +23,21 @@ from milimo_tui.tui.widgets.text import join_line
 if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import LiveQueue
     from milimo_tui.tui.keys.keymap import Binding
-    from milimo_tui.tui.shell.ports import FrontScreen
+    from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.theme import TextStyles
 
 
 NEXT_STEP = ("!",)  # The key that a click on the line of the next step presses.
 
 
-def draw_header(screen: FrontScreen, head: Line) -> None:
+def draw_header(screen: StudioScreen, head: Line) -> None:
     """Draw the film and the screen at the left, the screen's facts at the right."""
     facts = screen.format_header_facts()
     right = facts if isinstance(facts, Text) else Text(facts, screen.ink.muted)
     head.show_line(screen.format_header_title(), right)
 
 
-def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
+def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> None:
     """Draw the open question, else the message after the last key, else the next step, and the place at the
     right.
 
@@ -53,8 +53,8 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
     elif shown is not None:
         left, right = format_message_line(shown, right, ink, room)
         rows = wrap_message(shown, ink, room)
-    elif app.line_stats.text:
-        left = join_line((app.line_stats.text, ink.muted))
+    elif app.line_figures:
+        left = join_line((app.line_figures, ink.muted))
         right = right if left.cell_len + 2 + right.cell_len <= room else Text()
     else:
         left, right = format_next_step_line(screen, right, room)
@@ -67,14 +67,16 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
         whole.show_message_rows(rows if left.cell_len > room else ())
 
 
-def format_next_step_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
+def format_next_step_line(screen: StudioScreen, place: Text, room: int) -> tuple[Text, Text]:
     """Return the left and right end of the line of the next step; the place is left out if both do not fit.
 
     Empty if the keys of the step are not in force: a form must be filled in first.
     """
     app = screen.studio_app
     found = (
-        app.next_steps.get_step_here(screen) if not screen.typing and "global" in screen.contexts else None
+        app.film_tasks.get_step_here(app.queue, screen.get_current_place())
+        if not screen.typing and "global" in screen.contexts
+        else None
     )
     if found is None:
         return Text(), place
@@ -85,7 +87,7 @@ def format_next_step_line(screen: FrontScreen, place: Text, room: int) -> tuple[
     return (Text(), place) if screen.prefers_place_text else (text, Text())
 
 
-def draw_status(screen: FrontScreen, status: StatusLine) -> None:
+def draw_status(screen: StudioScreen, status: StatusLine) -> None:
     """Draw the mode, the most useful keys, the incomplete chord, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
@@ -106,14 +108,14 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
     )
 
 
-def _list_needed_keys(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
+def _list_needed_keys(screen: StudioScreen, contexts: tuple[str, ...]) -> list[Binding]:
     """Return the keys that the present state needs: the key of the next step, then the acts that the place
     names.
     """
     app, place = screen.studio_app, screen.get_current_place()
     if contexts != screen.CONTEXTS:
         return []  # In a submode or a question, the context itself lists the useful keys.
-    keymap, step = app.keyboard.keymap, app.next_steps.get_step_here(screen)
+    keymap, step = app.keyboard.keymap, app.film_tasks.get_step_here(app.queue, place)
     own = key_of(step, keymap, contexts) if isinstance(step, NextStep) else None
     found = [own] if own is not None else []
     within = keymap.list_bindings_in_reach(contexts)

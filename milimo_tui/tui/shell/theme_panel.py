@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.ports import StudioApp, ThemeSource
+    from milimo_tui.tui.shell.ports import StudioApp
+    from milimo_tui.tui.shell.theme_switch import ThemeSwitch
 
 # The cursor must rest this long before its theme is shown, so that keys do not wait for it.
 REST_SECONDS = 0.12
@@ -57,7 +58,7 @@ async def open_theme_panel(app: StudioApp) -> None:
         await switch.show_theme(panel.kept)
 
 
-def _load_all_themes(switch: ThemeSource) -> dict[str, ThemeColours | None]:
+def _load_all_themes(switch: ThemeSwitch) -> dict[str, ThemeColours | None]:
     """Return each theme with its colours; None for a file that cannot be read."""
     found: dict[str, ThemeColours | None] = {}
     for name in switch.names:

@@ -6,63 +6,67 @@ The user's own file is checked every second while it is shown, so changes in the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.settings import OWN_THEME, THEMES
 from milimo_tui.tui.terminal.theme import (
     TOKENS,
     ThemeColours,
-    choose_theme_name,
     get_theme_colours,
-    make_textual_theme,
     register_own_theme,
 )
 from milimo_tui.tui.terminal.theme_file import get_theme_folder, list_own_themes, read_theme_file
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from textual.app import App
+
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.background.work_threads import WorkThread
 
 USUAL = "milimo-dark"  # The fallback if the user's own theme file cannot be read.
 LOOK_SECONDS = 1.0
 
 
 class ThemeSwitch:
-    """Shows themes in an app."""
+    """The chosen theme and its file."""
 
-    def __init__(self, app: BaseApp) -> None:
-        self._app = app
+    def __init__(
+        self,
+        app: App[Any],
+        studio: Studio,
+        reading: WorkThread,
+        show: Callable[[], None],
+        show_error: Callable[[MilimoError], None],
+    ) -> None:
+        """Create the switch. `show` shows the theme `known` on all screens."""
+        self._app, self._studio, self._reading = app, studio, reading
+        self._show, self._show_error = show, show_error
         self._versions: dict[str, int] = {}  # How often each theme file was read.
         self._changed_at = 0.0  # Modification time of the shown file.
         self._looks = False
         self._first_trouble: MilimoError | None = None
-        self.wanted = app.studio.settings.theme  # The theme's name in the settings.
-        self._known = USUAL  # The theme's name in the app; a file has a new name for each version.
+        self.wanted = studio.settings.theme  # The theme's name in the settings.
+        self.known = USUAL  # The theme's name in the app; a file has a new name for each version.
 
     @property
     def names(self) -> Sequence[str]:
         """The available themes, the user's own themes last. Reads the disk."""
-        return (*THEMES, *list_own_themes(self._app.studio.home.root))
+        return (*THEMES, *list_own_themes(self._studio.home.root))
 
-    def load_first_theme(self) -> str:
-        """Return the name of the theme to begin with, in the variant for the terminal's colours."""
+    def load_first_theme(self) -> None:
+        """Load the theme to begin with; `start_watching` reports an error in it."""
         try:
-            self._known = self._register_theme(self.wanted)
+            self.known = self._register_theme(self.wanted)
         except MilimoError as error:
             self._first_trouble = error
-        return self.fitted_theme_name
-
-    @property
-    def fitted_theme_name(self) -> str:
-        """The name of the shown theme, in the variant for the terminal's colours."""
-        return choose_theme_name(self._known, self._app.colours)
 
     def start_watching(self) -> None:
         """Report an error in the first theme, and begin to check its file for changes."""
         if self._first_trouble is not None:
-            self._app.show_error(self._first_trouble)
+            self._show_error(self._first_trouble)
         self._schedule_file_check()
 
     def load_tokens(self, name: str) -> ThemeColours:
@@ -73,7 +77,7 @@ class ThemeSwitch:
         return (
             TOKENS[name]
             if name in TOKENS
-            else read_theme_file(get_theme_folder(self._app.studio.home.root) / name)
+            else read_theme_file(get_theme_folder(self._studio.home.root) / name)
         )
 
     def _register_theme(self, name: str) -> str:
@@ -82,7 +86,7 @@ class ThemeSwitch:
             return name
         if not name.endswith(OWN_THEME):
             raise BadInput(f"there is no theme “{name}”", "{ui.themes} shows them all")
-        path = get_theme_folder(self._app.studio.home.root) / name
+        path = get_theme_folder(self._studio.home.root) / name
         with suppress(OSError):
             self._changed_at = path.stat().st_mtime
         tokens, number = self.load_tokens(name), self._versions.get(name, 0)
@@ -94,20 +98,10 @@ class ThemeSwitch:
 
     async def show_theme(self, name: str) -> None:
         """Show a theme on all screens immediately. Raises NotFound and BadInput; then nothing is changed."""
-        known = await self._app.reading.run(lambda: self._register_theme(name))
-        self.wanted, self._known = name, known
-        self.apply_fitted_theme()
+        known = await self._reading.run(lambda: self._register_theme(name))
+        self.wanted, self.known = name, known
+        self._show()
         self._schedule_file_check()
-
-    def apply_fitted_theme(self) -> None:
-        """Show the theme in the variant for the colours that the terminal has now."""
-        app, name = self._app, self.fitted_theme_name
-        if app.theme == name:
-            return
-        app.register_theme(make_textual_theme(name))
-        app.theme = name
-        app.pictures.ground = app.ink.get_rgb("surface")
-        app.redraw_all_screens()
 
     # -- the user's own theme file -------------------------------------------------------------------
 
@@ -118,14 +112,14 @@ class ThemeSwitch:
 
     def _start_file_check(self) -> None:
         self._looks = False
-        self._app.run_in_background(self._reload_changed_file, "wake")
+        self._app.run_worker(self._reload_changed_file(), group="wake")
 
     async def _reload_changed_file(self) -> None:
         """Show the theme file again if it was written since; an error in the file is reported once."""
         name = self.wanted
         if not name.endswith(OWN_THEME):
             return
-        path = get_theme_folder(self._app.studio.home.root) / name
+        path = get_theme_folder(self._studio.home.root) / name
 
         def read_modification_time() -> float:
             with suppress(OSError):
@@ -133,9 +127,9 @@ class ThemeSwitch:
             return self._changed_at
 
         try:
-            if await self._app.reading.run(read_modification_time) != self._changed_at:
+            if await self._reading.run(read_modification_time) != self._changed_at:
                 await self.show_theme(name)
         except MilimoError as error:
-            self._app.show_error(error)
+            self._show_error(error)
         finally:
             self._schedule_file_check()

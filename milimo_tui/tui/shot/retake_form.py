@@ -13,7 +13,7 @@ from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.forms.asking import Asker
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 ANEW, FRAME, LARGER, MORE = "anew", "new frame", "twice the sides", "twice the frames"
 _WAYS = (
@@ -102,7 +102,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     return [first, *where, *edge, words, strength, sound]
 
 
-async def ask_retake(screen: Asker, title: str, shot: str, take: str) -> None:
+async def ask_retake(screen: StudioScreen, title: str, shot: str, take: str) -> None:
     """Ask how a take of a shot is to be changed (both given by id), and queue the job."""
 
     async def keep(texts: Mapping[str, str]) -> str:

@@ -192,10 +192,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         state = self.details.state
         return join_line((state.number, self.ink.strong), "  ", (describe_framing(state.shot), self.ink.text))
 
-    def format_header_facts(self) -> Text | str:
-        return self.format_state_facts()
-
-    def format_state_facts(self) -> Text:
+    def format_header_facts(self) -> Text:
         """Return the state of the shot's takes."""
         if self.details is None:
             return Text()

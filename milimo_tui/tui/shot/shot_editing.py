@@ -156,7 +156,7 @@ class ShotEditing:
             f"{details.state.number}  {describe_framing(details.state.shot)}",
             in_keys(make_shot_fields(details, key)),
             keep,
-            facts=screen.format_state_facts(),
+            facts=screen.format_header_facts(),
             foresee=partial(foresee_changes, studio, shot),
             renewal=Renewal(MAKERS, renew),
         )
@@ -250,9 +250,9 @@ class ShotEditing:
             return
         one = next(one for one in shot.conditioning if one.id == name)
         frame = "last" if one.frame == -1 else str(one.frame)
-        fields = [_replace_field_text(STRENGTH, f"{one.strength:g}")]
+        fields = [replace(STRENGTH, text=f"{one.strength:g}")]
         if not one.control:  # A control applies to the entire shot.
-            fields.insert(0, _replace_field_text(FRAME, frame, rate=details.story.project.rate))
+            fields.insert(0, replace(FRAME, text=frame, rate=details.story.project.rate))
         keep = make_command_keep(self._screen, "shot.condition.set", id=self._screen.shot, which=name)
         await ask_form(
             self._screen, Form(f"{details.state.number} follows", fields, keep), fields[0].key, opens=True
@@ -287,7 +287,7 @@ class ShotEditing:
             return (
                 asked
                 if texts.get("control")
-                else [what, control, _replace_field_text(FRAME, "0", rate=rate), STRENGTH]
+                else [what, control, replace(FRAME, text="0", rate=rate), STRENGTH]
             )
 
         async def keep(texts: Mapping[str, str]) -> str:
@@ -310,7 +310,7 @@ class ShotEditing:
         if details is None:
             return
         use = next(one for one in details.state.shot.loras if one.id == name)
-        field = _replace_field_text(STRENGTH, f"{use.strength:g}")
+        field = replace(STRENGTH, text=f"{use.strength:g}")
         strength = await self._screen.ask_field(
             field,
             label=f"strength of {Path(name).name}",
@@ -365,7 +365,3 @@ class ShotEditing:
         keep = make_command_keep(self._screen, "shot.chunk.set", id=self._screen.shot, part=part)
         title = f"{details.state.number} part {part}"
         await ask_form(self._screen, Form(title, fields, keep), "prompt", opens=True)
-
-
-def _replace_field_text(field: FormField, text: str, **more: Any) -> FormField:
-    return replace(field, text=text, **more)

@@ -37,7 +37,7 @@ from milimo_tui.tui.widgets.text import join_line
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.takes.shot_spec import ShotState
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.widgets.pictured import Pictured
 
 SIZES = {
@@ -105,7 +105,7 @@ class PictureSource:
 
 
 async def load_requested_pictures(
-    app: ShellApp, event: Pictured.Wanted, sources: Iterable[PictureSource]
+    app: StudioApp, event: Pictured.Wanted, sources: Iterable[PictureSource]
 ) -> None:
     """Load the pictures that a widget requests, one by one; does nothing while pictures are off."""
     if app.terminal.pictures == "off":

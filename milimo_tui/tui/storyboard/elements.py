@@ -89,7 +89,7 @@ class ElementsScreen(PanedScreen):
     def compose_body(self) -> Iterable[Widget]:
         about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
         yield Split(Rows(id="list"), about, id="elements")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def parts(self) -> tuple[object, ...]:

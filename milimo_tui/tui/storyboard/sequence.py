@@ -151,10 +151,7 @@ class SequenceScreen(PanedScreen):
             self._draw_rules()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.run_in_background(self._run_add_sequence, "add", exclusive=True)
-
-    async def _run_add_sequence(self) -> None:
-        await self._try_add_sequence()
+        self.run_in_background(self._try_add_sequence, "add", exclusive=True)
 
     async def _try_add_sequence(self, **more: Any) -> bool:
         """Add the plan to the board and close the page; return True if that was done."""

@@ -17,12 +17,12 @@ from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.play.monitor import OFF
 from milimo_tui.tui.shot.shot_state import PictureSource, describe_framing, format_shot_length, format_tags
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
-from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.ports import ShellApp
+    from milimo_tui.tui.shell.ports import StudioApp
 
 REST = 0.3  # Seconds without cursor movement before the large picture is requested, so that keys come first.
 LOOKED_AT = 1.2  # Further seconds before the picture is requested in full quality.
@@ -59,7 +59,7 @@ class ShotBeside(Vertical):
         """Replace the text."""
         self.query_one("#beside-words", Static).update(Text("\n").join(words), layout=False)
 
-    async def show_picture(self, app: ShellApp, source: PictureSource) -> None:
+    async def show_picture(self, app: StudioApp, source: PictureSource) -> None:
         """Show a shot's picture: first a version with few bytes, because the cursor may move on, then the
         full one.
         """
@@ -71,7 +71,7 @@ class ShotBeside(Vertical):
         await self._show_source(app, source)
         self._in_full = seen
 
-    async def _show_source(self, app: ShellApp, source: PictureSource, *, light: bool = False) -> None:
+    async def _show_source(self, app: StudioApp, source: PictureSource, *, light: bool = False) -> None:
         picture = self.query_one(Picture)
         columns, rows = picture.size
         if not self.display or not columns:
@@ -84,7 +84,7 @@ class ShotBeside(Vertical):
             columns,
             rows,
             seconds=source.seconds,
-            bars=get_app_host(self).ink.get_rgb("surface"),
+            bars=get_terminal_app(self).ink.get_rgb("surface"),
             crop=source.crop,
             light=light,
         )

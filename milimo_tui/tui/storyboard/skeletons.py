@@ -53,7 +53,7 @@ class SkeletonsScreen(PanedScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="joints"), Vertical(Picture(id="seen"), id="over"), id="skeleton")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def joints(self) -> Rows:

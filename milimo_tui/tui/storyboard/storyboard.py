@@ -84,7 +84,7 @@ class StoryboardScreen(PanedScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(Cards(id="cards"), ShotBeside(id="beside"), id="board")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def cards(self) -> Cards:

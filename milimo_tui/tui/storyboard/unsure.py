@@ -101,7 +101,7 @@ class UnsureScreen(StudioScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Horizontal(Picture(id="seen"), AnswerList(id="answers"), id="guess")
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def answers(self) -> Rows:

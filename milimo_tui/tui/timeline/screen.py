@@ -19,12 +19,12 @@ from textual.widgets import TextArea
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.actions import action, action_with_names
-from milimo_tui.tui.keys.key_queue import KeyQueue
-from milimo_tui.tui.keys.macros import Macros
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
 from milimo_tui.tui.shell.actions import find_action
+from milimo_tui.tui.shell.key_queue import KeyQueue
 from milimo_tui.tui.shell.key_sheet import KeySheet
+from milimo_tui.tui.shell.macros import Macros
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -201,7 +201,7 @@ class TimelineScreen(TimelineCore):
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
         if self.macros.is_running:
-            self.macros.stop()
+            self.macros.stop_macro()
         elif self.trim_session.trim is not None:
             await self.trim_mode.cancel_trim()
         elif self.live_modes.active_mode is not None:

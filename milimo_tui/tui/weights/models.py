@@ -80,9 +80,11 @@ class ModelsScreen(PanedScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.run_in_background(self._load_models, "read", exclusive=True)
+        self.run_in_background(self.load_models, "read", exclusive=True)
 
-    async def _load_models(self) -> None:
+    async def load_models(self) -> None:
+        """Read the lists from the disk and draw them."""
+
         def stack() -> str:
             from milimo_tui.studio.machine.model_stack import get_stack_command, list_missing_packages
 
@@ -100,10 +102,6 @@ class ModelsScreen(PanedScreen):
                 self._draw_models
             )  # Again with the real width, once the list is laid out.
 
-    async def reload_models(self) -> None:
-        """Read the lists from the disk and draw them."""
-        await self._load_models()
-
     def show_row_key(self, key: str) -> None:
         """Draw the list with the cursor on a row."""
         self._draw_models()
@@ -116,7 +114,7 @@ class ModelsScreen(PanedScreen):
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
         if ended:
-            self.run_in_background(self._load_models, "read", exclusive=True)
+            self.run_in_background(self.load_models, "read", exclusive=True)
         elif self._models:
             self._draw_models()
 
@@ -239,7 +237,7 @@ class ModelsScreen(PanedScreen):
         big = format_bytes(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
         if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):
             await self.run_and_wait("model.download", ids=(model["id"],), detach=True)
-            await self._load_models()
+            await self.load_models()
 
     @action
     async def act_use(self, key_command: KeyCommand) -> None:
@@ -255,7 +253,7 @@ class ModelsScreen(PanedScreen):
             self.show_message(f"{model['family']} uses {model['id']} already")
         else:
             await self.run_and_wait("model.use", what=model["id"])
-            await self._load_models()
+            await self.load_models()
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
@@ -269,7 +267,7 @@ class ModelsScreen(PanedScreen):
         freed = format_bytes(model["bytes"] + model["unfinished"])
         if await self.confirm(f"Remove {model['title']}? That frees {freed}."):
             await self.run_and_wait("model.remove", ids=(model["id"],), yes=True)
-            await self._load_models()
+            await self.load_models()
 
     @action
     async def act_pause(self, key_command: KeyCommand) -> None:
@@ -315,7 +313,7 @@ class ModelsScreen(PanedScreen):
                 "detach": True,
             }
             await self.run_and_wait("model.setup", **words)
-            await self._load_models()
+            await self.load_models()
 
     @action
     async def act_newer(self, key_command: KeyCommand) -> None:
@@ -365,5 +363,5 @@ class ModelsScreen(PanedScreen):
 
     @action
     async def act_reload(self, key_command: KeyCommand) -> None:
-        await self._load_models()
+        await self.load_models()
         self.show_message("the list is read anew", "good")

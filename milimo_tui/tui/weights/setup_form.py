@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_bytes, format_duration
 from milimo_tui.engines.catalog.model_catalog import SETUPS
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
-from milimo_tui.tui.forms.asking import Asker, ask_form, run_form_command
+from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.shell.screen import StudioScreen
 
 AUTO = "auto"
 MACHINE = ("card", "ram", "disk")
@@ -35,7 +36,7 @@ class RequestedSetup:
     is_complete: bool
 
 
-async def ask_setup(screen: Asker, family: str) -> RequestedSetup | None:
+async def ask_setup(screen: StudioScreen, family: str) -> RequestedSetup | None:
     """Ask, and return the plan; None if the user cancels."""
     first = family if family in SETUPS else next(iter(SETUPS))
     outcomes: list[Outcome] = []

@@ -66,7 +66,7 @@ class WorkflowKeys:
         file = await self._screen.ask_field(asked, name="WORKFLOW")
         if file and file.strip():
             await self._screen.run_and_wait("workflow.add", file=file.strip())
-            await self._screen.reload_models()
+            await self._screen.load_models()
 
     @action
     async def act_bind(self, key_command: KeyCommand) -> None:

@@ -35,6 +35,7 @@ from milimo_tui.tui.widgets.card_grid import (
     render_text_strip,
 )
 from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, join_line_ends, truncate_line
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             heading = join_line_ends(section.heading, section.right, max(0, width - 2))
             return render_text_strip(join_line(" ", heading, " "), base, width, self.app.console)
         here = self._order[self._cursor] if self._order else (-1, -1)
-        ink, tells = self.studio_app.ink, entry.part >= self._grid.picture
+        ink, tells = get_terminal_app(self).ink, entry.part >= self._grid.picture
         if len(self._drawn) > MAX_DRAWN_ROWS:
             self._drawn.clear()
         pieces: list[Strip] = []

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import get_app_host, get_host_screen
+from milimo_tui.tui.keys.keymap import InKeys
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, wrap_words
 
 KEYS = 8  # Cells for the keys.
@@ -27,8 +28,9 @@ class Empty(Widget):
     """
     can_focus = False
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, in_keys: InKeys, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._in_keys = in_keys
         self._title = ""
         self.is_bare = False
         self._lines: Sequence[tuple[str, str]] = ()
@@ -50,11 +52,10 @@ class Empty(Widget):
         return tuple((keys, words) for keys, words in self._fill_guide_keys() if keys)
 
     def _fill_guide_keys(self) -> list[tuple[str, str]]:
-        fill = get_host_screen(self).with_keys
-        return [(fill(keys), fill(words)) for keys, words in self._lines]
+        return [(self._in_keys(keys), self._in_keys(words)) for keys, words in self._lines]
 
     def render(self) -> Text:
-        ink, width = get_app_host(self).ink, self.content_size.width
+        ink, width = get_terminal_app(self).ink, self.content_size.width
         out = [*(join_line((part, ink.strong)) for part in wrap_words(self._title, width)), Text()]
         for keys, words in self._fill_guide_keys():
             style, room = (ink.text, width - KEYS) if keys else (ink.muted, width)

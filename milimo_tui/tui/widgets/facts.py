@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 LABEL = 9  # Cells of the label column.
@@ -41,7 +41,7 @@ class Facts(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         out = []
         for fact in self.lines[: self.content_size.height]:
             style = ink.strong if fact.strong else getattr(ink, fact.colour)

@@ -14,11 +14,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.terminal.images.draw import Drawing, cells_to_pixels
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import wrap_words
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.widgets.host import AppHost
+    pass
 
 
 class Picture(Widget):
@@ -62,11 +62,6 @@ class Picture(Widget):
         self._own = False
 
     @property
-    def studio_app(self) -> AppHost:
-        """The app, as far as shared widgets use it."""
-        return get_app_host(self)
-
-    @property
     def wanted_pixels(self) -> tuple[int, int]:
         """Width and height in pixels that fill the widget."""
         return cells_to_pixels(max(1, self.size.width), max(1, self.size.height))
@@ -80,11 +75,11 @@ class Picture(Widget):
         self.words = words
         if drawing is not None:
             if self._own and self.drawing is not None:
-                shown = self.studio_app.replace_drawing(self.drawing, drawing)
+                shown = get_terminal_app(self).replace_drawing(self.drawing, drawing)
                 if shown is not None:
                     self.drawing = shown
                     return
-            self.studio_app.send_drawing(drawing)
+            get_terminal_app(self).send_drawing(drawing)
         self._replace_drawing(drawing, own=True)
 
     def show_shared_drawing(self, drawing: Drawing | None, words: str = "") -> None:
@@ -104,7 +99,7 @@ class Picture(Widget):
         place.
         """
         if self._own and self.drawing is not None:
-            self.studio_app.forget_drawing(self.drawing, heir)
+            get_terminal_app(self).forget_drawing(self.drawing, heir)
 
     def renew_drawings(self, *, lost_alone: bool = False) -> None:
         """Drop the drawing and request it again. `lost_alone`: only if the drawing can be sent only once."""
@@ -143,7 +138,7 @@ class Picture(Widget):
             at = y - (height - len(rows)) // 2
             if not 0 <= at < len(rows):
                 return Strip.blank(width, base)
-            style = base + self.studio_app.ink.muted
+            style = base + get_terminal_app(self).ink.muted
             left = max(0, (width - cell_len(rows[at])) // 2)
             return Strip([Segment(" " * left + rows[at], style)]).adjust_cell_length(width, style)
         row = y - (height - len(strips)) // 2

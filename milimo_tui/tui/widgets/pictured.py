@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.theme import OFFLINE
-from milimo_tui.tui.widgets.host import AppHost, get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 TICK = 0.15  # Seconds for which arriving pictures are collected before they are painted.
 
@@ -48,11 +48,6 @@ class Pictured(Widget):
         self._tick: Timer | None = None
 
     @property
-    def studio_app(self) -> AppHost:
-        """The app, as far as shared widgets use it."""
-        return get_app_host(self)
-
-    @property
     def picture_cells(self) -> tuple[int, int]:
         """The current size of a picture in columns and rows; (0, 0) if none is drawn."""
         return 0, 0
@@ -68,16 +63,16 @@ class Pictured(Widget):
         """Show a picture that was drawn only for this widget; it replaces the earlier picture with the same
         key.
         """
-        self.studio_app.send_drawing(drawing)
+        get_terminal_app(self).send_drawing(drawing)
         if (before := self._own.pop(key, None)) is not None:
-            self.studio_app.forget_drawing(before, drawing)
+            get_terminal_app(self).forget_drawing(before, drawing)
         self._own[key] = drawing
         self.set_picture(key, drawing)
 
     def retain_own_pictures(self, keys: Collection[str]) -> None:
         """Drop the widget's own pictures except those with the given keys."""
         for key in [key for key in self._own if key not in keys]:
-            self.studio_app.forget_drawing(self._own.pop(key))
+            get_terminal_app(self).forget_drawing(self._own.pop(key))
             self._pictures.pop(key, None)
             self._schedule_repaint(key)
 
@@ -152,7 +147,7 @@ class Pictured(Widget):
     def _free_own_pictures(self) -> None:
         """Free the widget's own pictures in the terminal, once no cell shows them."""
         for drawing in self._own.values():
-            self.studio_app.forget_drawing(drawing)
+            get_terminal_app(self).forget_drawing(drawing)
         self._own.clear()
 
     def on_unmount(self) -> None:

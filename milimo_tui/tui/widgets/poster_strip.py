@@ -18,6 +18,7 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, OFFLINE
 from milimo_tui.tui.widgets.card_grid import draw_picture_frame, render_text_strip
 from milimo_tui.tui.widgets.pictured import Pictured, get_picture_row
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 GAP = 2  # Cells between pictures; the bar of the selected item is in the last cell before it.
@@ -78,7 +79,7 @@ class PosterStrip(Pictured):
         most = max(1, min((width - 1 + GAP) // (least + GAP), len(self.items)))
         wide = min(MAX_PICTURE_WIDTH, (width - 1 + GAP) // most - GAP)
         rows = min(round(wide / RATIO / 2), height - below - 2)
-        there = bool(self.items) and rows >= 4 and self.studio_app.terminal.pictures != "off"
+        there = bool(self.items) and rows >= 4 and get_terminal_app(self).terminal.pictures != "off"
         cells = (min(wide, round(rows * 2 * RATIO)), rows) if there else (0, 0)
         across = max(1, (width - 1 + GAP) // (cells[0] + GAP)) if there else 1
         if (cells, across) == (self._cells, self._across):
@@ -155,7 +156,7 @@ class PosterStrip(Pictured):
                 self.refresh(Region(place * (wide + GAP) + 1, 0, wide, high))
 
     def render_line(self, y: int) -> Strip:
-        base, ink, (wide, high) = self.visual_style.rich_style, self.studio_app.ink, self._cells
+        base, ink, (wide, high) = self.visual_style.rich_style, get_terminal_app(self).ink, self._cells
         width = self.size.width
         if y > high or not high:
             return Strip.blank(width, base)
@@ -168,7 +169,7 @@ class PosterStrip(Pictured):
         return Strip.join(pieces).adjust_cell_length(width, base)
 
     def _draw_poster_row(self, item: PosterItem, y: int, wide: int, high: int) -> Strip:
-        base, ink, console = self.visual_style.rich_style, self.studio_app.ink, self.app.console
+        base, ink, console = self.visual_style.rich_style, get_terminal_app(self).ink, self.app.console
         if y == high:
             style = ink.strong if item.key == self._chosen else ink.text
             return render_text_strip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,8 +24,8 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_free_choice_field
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
-from milimo_tui.tui.widgets.host import get_app_host, get_host_screen
 from milimo_tui.tui.widgets.open_field import PROBING, OpenField
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -102,12 +102,19 @@ class Prompt(Horizontal):
             super().__init__()
             self.text = text
 
-    def __init__(self, *, id: str | None = None, instead_of: str = "#message") -> None:
+    def __init__(
+        self,
+        *,
+        id: str | None = None,
+        instead_of: str,
+        redraw_rows: Callable[[], None],
+        in_thread: Callable[[Callable[[], Sequence[str]]], Awaitable[Sequence[str]]],
+    ) -> None:
         """Create a prompt. `instead_of` selects the widget of the screen that the prompt replaces while it
-        asks.
+        asks; `redraw_rows` draws the rows above the prompt; `in_thread` reads completions.
         """
         super().__init__(id=id)
-        self._instead_of = instead_of
+        self._instead_of, self._redraw_rows, self._in_thread = instead_of, redraw_rows, in_thread
         self.name_shown = ""
         self._answer: asyncio.Future[str | None] | None = None
         self._before: Widget | None = None
@@ -259,7 +266,7 @@ class Prompt(Horizontal):
         if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
-            ink, box = get_app_host(self).ink, self.screen.query_one(ChoiceBox)
+            ink, box = get_terminal_app(self).ink, self.screen.query_one(ChoiceBox)
             note = self._inline_note(self.opened, self._at, ink)
             self.query_one("#prompt-beside", Label).update(note or "")
             if note is None:
@@ -267,7 +274,7 @@ class Prompt(Horizontal):
             else:
                 box.hide()
         else:
-            get_host_screen(self).refresh_message()
+            self._redraw_rows()
 
     def _inline_note(self, opened: OpenField, at: Region, ink: TextStyles) -> Text | None:
         """Return the note that fits after the typed text; None if only a box has space, which covers the
@@ -314,7 +321,7 @@ class Prompt(Horizontal):
 
     async def _show_path_facts(self, opened: OpenField, path: str, read: Callable[[str], str]) -> None:
         if self._at is not None and self._lines is not None and self.typed.strip() == path:
-            paths = await get_host_screen(self).in_thread(partial(self._lines, self.typed))
+            paths = await self._in_thread(partial(self._lines, self.typed))
             if self._is_current_path(opened, path):
                 opened.offer_words(paths)
                 self._refresh_field()
@@ -452,8 +459,7 @@ class Prompt(Horizontal):
         if len(found) > 1 and place >= 0 and typed == found[place]:
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
-            screen = get_host_screen(self)
-            found = tuple(await screen.in_thread(partial(self._lines, typed)))
+            found = tuple(await self._in_thread(partial(self._lines, typed)))
             longer = extend_to_common_start(typed, found) if found else typed
             if field.value != typed or not found:
                 return

@@ -21,12 +21,11 @@ from textual.strip import Strip
 
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import CURSOR
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line_ends
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.widgets.host import AppHost
 
 
 class RowLike(Protocol):
@@ -157,11 +156,6 @@ class Rows(ScrollView, can_focus=True):
     def is_active(self) -> bool:
         """True if the cursor is drawn as active."""
         return self.has_focus or self.always_active
-
-    @property
-    def studio_app(self) -> AppHost:
-        """The app, as far as shared widgets use it."""
-        return get_app_host(self)
 
     def show_rows(self, rows: Sequence[RowLike], key: str | None = None) -> None:
         """Replace the rows. The cursor moves to `key`, or stays on its row, otherwise on a row nearby."""
@@ -368,7 +362,7 @@ class Rows(ScrollView, can_focus=True):
         return strip
 
     def _draw_list_row(self, row: RowLike, here: bool, width: int, base: Style, *, chosen: bool) -> Strip:
-        ink = self.studio_app.ink
+        ink = get_terminal_app(self).ink
         gutter = Text("  ")
         if row.key:
             mark = "▪" if row.key in self.marked else " "

@@ -355,7 +355,7 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
         def has_left(self) -> bool:
             return False
 
-        def stop(self, *, now: bool) -> None:
+        def stop_supervisor(self, *, now: bool) -> None:
             raise AssertionError("a stranger reached the desk")
 
         def set_off_command_when_done(self, off: WhenDoneCommand | None) -> None:

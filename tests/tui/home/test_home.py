@@ -227,7 +227,7 @@ async def test_home_says_what_is_run_at_the_end_and_which_films_are_full(studio:
     start(studio, "Rain Market")
     async with on(studio, "home", (120, 36)) as stage:
         await settled(stage)
-        stage.app.follower.stop()
+        stage.app.follower.stop_following()
         full = {str(studio.home.projects / "rain-market"): "rain-market holds too much"}
         status = SupervisorStatus(off=OffWhenDoneView(command="true", seconds=60.0), full=full)
         stage.app.post_message(QueueChanged(LiveQueue(True, (), status)))

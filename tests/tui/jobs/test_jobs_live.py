@@ -345,7 +345,7 @@ def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) 
     follower.start_film()
     follower.start_queue()
     wait(lambda: client.fetch_job(id).state == "done")
-    follower.stop()
+    follower.stop_following()
 
 
 def wait(condition: Callable[[], bool]) -> None:
@@ -373,7 +373,7 @@ def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path)
         while asked.count("watch") < 2:
             assert time.monotonic() < end, asked
             time.sleep(0.02)
-        follower.stop()
+        follower.stop_following()
     place.unlink()
     told = [message for message in heard if isinstance(message, QueueTrouble)]
     assert len(told) == 1

@@ -37,7 +37,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def show(stage: Stage, *jobs: JobView, **more: Any) -> None:
     """The queue as if the supervisor had said so; the app no longer listens to the real one."""
-    stage.app.follower.stop()
+    stage.app.follower.stop_following()
     queue = LiveQueue(True, jobs, **more)
     stage.app.post_message(QueueChanged(queue))
     await stage.until(lambda: stage.screen.queue is queue)
@@ -192,7 +192,7 @@ async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
 
 async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
-        stage.app.follower.stop()
+        stage.app.follower.stop_following()
         lanes = [
             LaneView(id="gpu", paused=True, reason="the disk is full"),
             LaneView(id="cpu", paused=True, reason="paused by request"),
@@ -219,7 +219,7 @@ async def test_what_is_run_at_the_end_full_films_and_the_price_stand_below_the_t
 
 async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
-        stage.app.follower.stop()
+        stage.app.follower.stop_following()
         reason = "its workers end as soon as they start; next try at 14:03:10"
         lanes = [LaneView(id="cpu", paused=True, reason=reason, next_try=1.0)]
         stage.app.post_message(QueueChanged(LiveQueue(True, SCENE, SupervisorStatus(lanes=lanes))))

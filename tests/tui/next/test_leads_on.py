@@ -96,7 +96,10 @@ def shows(stage: Stage) -> bool:
 
 
 def said(stage: Stage) -> Said:
-    return Said(stage.screen.MODE, stage.app.next_steps.get_step_here(stage.screen))
+    return Said(
+        stage.screen.MODE,
+        stage.app.film_tasks.get_step_here(stage.app.queue, stage.screen.get_current_place()),
+    )
 
 
 def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
@@ -121,7 +124,7 @@ def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
             trail,
             step,
         )
-    film = stage.app.next_steps._to_do.step
+    film = stage.app.film_tasks.to_do.step
     shell = choose_next_step(studio)
     is_busy = stage.app.queue.active or stage.app.queue.waiting
     if film is not None and not is_busy:

@@ -231,7 +231,7 @@ async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio
     registry.run_by_id(studio, "project.set", {"size": "1920x1080"})
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
-        step = stage.app.next_steps.get_step_here(stage.screen)
+        step = stage.app.film_tasks.get_step_here(stage.app.queue, stage.screen.get_current_place())
         assert isinstance(step, NextStep)
         assert step.seconds is not None
         assert step.seconds > 60

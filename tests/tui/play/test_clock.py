@@ -99,7 +99,7 @@ class Watched:
         if frame == 0 and len(self.shown) > 1:
             self._rounds -= 1
             if not self._rounds:
-                self.player.stop()
+                self.player.stop_playback()
         heard = int(self.machine.count_heard() * RATE / SAMPLES)
         self.shown.append((self.machine.time, frame, heard))
         await self.machine.sleep(self.picture_takes)

@@ -31,7 +31,7 @@ from milimo_tui.studio.machine.mpv_program import (
 )
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.shell.player_listener import PlayerListener
 from tests.media.numbered_clips import numbered
 from tests.programs import python_program
@@ -67,7 +67,7 @@ def clip(tmp_path: Path) -> Path:
 async def session(windowed: None) -> AsyncIterator[MpvSession]:
     session = MpvSession()
     yield session
-    await session.close()
+    await session.end_mpv()
 
 
 async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
@@ -82,7 +82,7 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
     program = mpv_program.find_mpv("mpv")
     await session.open_window(program)
     first = asyncio.create_task(
-        session.play(str(clip), start=0.4, listener=PlayerListener(heard.append, mark))
+        session.play_target(str(clip), start=0.4, listener=PlayerListener(heard.append, mark))
     )
     await until(lambda: heard)
     await session.send_mpv_command(
@@ -98,7 +98,9 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
 
     [process] = [each for each in psutil.Process().children() if each.name() == "mpv"]
     heard.clear()
-    again = asyncio.create_task(session.play(str(clip), start=3.2, listener=PlayerListener(heard.append)))
+    again = asyncio.create_task(
+        session.play_target(str(clip), start=3.2, listener=PlayerListener(heard.append))
+    )
     await asyncio.wait_for(first, PATIENCE)  # the same file goes there, heard by who asked last
     await until(lambda: any(at >= 3.2 for at in heard))
     await session.send_mpv_command("keypress", "m")
@@ -106,14 +108,14 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
     assert len(marked) == 3, "where marks are of no use, m is mpv's own key"
 
     heard.clear()
-    third = asyncio.create_task(session.play(str(clip), listener=PlayerListener(heard.append)))
+    third = asyncio.create_task(session.play_target(str(clip), listener=PlayerListener(heard.append)))
     await until(lambda: heard)
     await session.send_mpv_command("keypress", "q")
     await asyncio.wait_for(third, PATIENCE)
     assert process.is_running(), "q ends what plays, and mpv stays for the next"
     with pytest.raises(Failed, match="mpv could not play it"):
-        await session.play("/nowhere.mov")
-    await session.close()
+        await session.play_target("/nowhere.mov")
+    await session.end_mpv()
     assert not process.is_running()
 
 
@@ -122,19 +124,19 @@ async def test_a_player_that_ends_by_itself_or_can_t_be_started_is_a_sentence(
 ) -> None:
     heard = list[float]()
     await session.open_window(mpv_program.find_mpv("mpv"))
-    playing = asyncio.create_task(session.play(str(clip), listener=PlayerListener(heard.append)))
+    playing = asyncio.create_task(session.play_target(str(clip), listener=PlayerListener(heard.append)))
     await until(lambda: heard)
     await session.send_mpv_command("quit", 0)
     await asyncio.wait_for(playing, PATIENCE)
     await session.open_window(mpv_program.find_mpv("mpv"))
     assert session.is_mpv_running, "another is started for the next"
-    await session.close()
+    await session.end_mpv()
 
     broken = python_program(tmp_path / "broken", "import sys\nsys.exit(2)\n")
     await session.open_window(broken)
     with pytest.raises(Failed, match="mpv could not play it"):
-        await session.play(str(clip))
-    await session.close()
+        await session.play_target(str(clip))
+    await session.end_mpv()
     with pytest.raises(Failed, match="can't be started"):
         await session.start(str(tmp_path), ())
 
@@ -146,16 +148,16 @@ async def test_without_a_sound_device_a_film_plays_to_its_end(
     give_display(tmp_path, monkeypatch, "ao=alsa", "audio-device=alsa/nowhere")
     session = MpvSession()
     await session.open_window(mpv_program.find_mpv("mpv"))
-    await asyncio.wait_for(session.play(str(clip), start=3.5), PATIENCE)
+    await asyncio.wait_for(session.play_target(str(clip), start=3.5), PATIENCE)
     assert session.is_mpv_running
-    await session.close()
+    await session.end_mpv()
 
 
 LEFT_BEHIND = """
 import asyncio, os
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.play.mpv_session import MpvSession
+from milimo_tui.tui.shell.mpv_session import MpvSession
 
 async def main():
     session = MpvSession()

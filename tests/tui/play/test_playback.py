@@ -155,7 +155,7 @@ async def test_a_loop_goes_round_until_it_is_stopped() -> None:
     async def stop_later() -> None:
         while len(hall.shown) < 30:
             await asyncio.sleep(0)
-        player.stop()
+        player.stop_playback()
 
     stopping = asyncio.create_task(stop_later())
     await player.play(PlayRange(10, 20, loop=True), 15)

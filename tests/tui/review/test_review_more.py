@@ -53,7 +53,7 @@ def takes_of(studio: Studio, number: str) -> list[Take]:
 
 async def in_grid(stage: Stage, count: int) -> None:
     """Until the grid has that many takes to be seen."""
-    player = stage.screen.grid_keys.player
+    player = stage.screen.grid_player
     await stage.until(lambda: player.source is not None and len(player.source.plans) == count)
     await stage.settle()
 

@@ -743,7 +743,7 @@ async def test_g_d_goes_to_the_script_line_and_back_to_the_clip(studio: Studio) 
 async def test_a_key_typed_right_behind_the_one_that_opens_a_panel_is_the_panels(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for _ in range(3):
-            app.keyboard.type_keys("gl")
+            app.type_keys("gl")
             await app.on_event(events.Key("escape", "\x1b"))
             await settle(pilot)
         assert app.studio_screen is not None

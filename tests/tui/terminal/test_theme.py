@@ -300,6 +300,6 @@ async def test_a_terminal_that_has_more_colours_than_was_known_is_given_them(
         numbers = {f"color({number})" for number in DARK_NUMBERS.values()}
         assert colours(app) <= numbers
         app.colours = "truecolor"
-        app.themes.apply_fitted_theme()
+        app.apply_fitted_theme()
         await until(pilot, lambda: not colours(app) & numbers)
         assert {DARK.background, DARK.edge} <= {name.lower() for name in colours(app)}

@@ -11,6 +11,7 @@ from rich.color import Color
 from rich.segment import Segment
 from textual.strip import Strip
 
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Transition
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.jobs.values.views import JobView
@@ -45,7 +46,7 @@ from milimo_tui.tui.widgets.canvas import (
     overlay_character,
 )
 from milimo_tui.tui.widgets.waveform import Peaks, compute_wave_levels, draw_wave_rows, peak_to_eighths
-from tests.tui.timeline.timeline_films import At, clip, film, run, story, track
+from tests.tui.timeline.timeline_films import clip, film, run, story, track
 
 PALETTE = {name: Color.parse("#808080") for name in ("text", "muted", "clip", "current", "picked", "rule")}
 
@@ -352,7 +353,9 @@ def test_a_wave_is_drawn_at_the_clips_speed() -> None:
 
 
 def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
-    span = At(replace(clip("c", "A1", 100, ClipSource(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100)
+    span = PlacedClip(
+        replace(clip("c", "A1", 100, ClipSource(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100
+    )
     cutting = TimelineFilm(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))
     peaks = Peaks([0.0] * 100 + [1.0] * 400)
     view = TimelineViewport(zoom=10, width=74, lane=0)
@@ -362,7 +365,7 @@ def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
         80,
     ).text
     assert "█" in loud
-    quiet_span = At(replace(span.clip, gain_db=-20.0), 0, 100)
+    quiet_span = PlacedClip(replace(span.clip, gain_db=-20.0), 0, 100)
     quiet_film = TimelineFilm(frames=100, lanes=(Lane(track("A1", "a"), (quiet_span,)),))
     quiet = draw_timeline_row(
         TimelineContent(quiet_film, view, ClipStyles(), peaks=lambda clip: peaks),
@@ -379,11 +382,11 @@ def test_bars_tell_by_shape(share: float, text: str) -> None:
 
 
 def test_gap_clips_and_dissolves_are_drawn() -> None:
-    gap = At(clip("g", "V1", 100, ClipSource(SourceKind.GAP)), 100, 200)
+    gap = PlacedClip(clip("g", "V1", 100, ClipSource(SourceKind.GAP)), 100, 200)
     spans = (
         *run("V1", [100]),
         gap,
-        At(clip("n", "V1", 100, ClipSource(SourceKind.SHOT, "shot_1")), 200, 300),
+        PlacedClip(clip("n", "V1", 100, ClipSource(SourceKind.SHOT, "shot_1")), 200, 300),
     )
     joins = {("g", "n"): Transition(id="t", cut="c", left="g", right="n", frames=12)}
     lane = Lane(track("V1", "a", magnetic=True), spans, joins)
@@ -412,7 +415,7 @@ def lane_row(
 
 def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> TimelineFilm:
     """A film of one clip on one lane."""
-    lane = Lane(track(name, "a", magnetic=name == "V1"), (At(clip, 0, frames),), **more)
+    lane = Lane(track(name, "a", magnetic=name == "V1"), (PlacedClip(clip, 0, frames),), **more)
     return TimelineFilm(frames=frames, lanes=(lane,))
 
 
@@ -480,7 +483,7 @@ def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> N
 def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
     over = replace(clip("o", "V2", 200, ClipSource(SourceKind.SHOT, "shot_1")), anchor="V1_0", offset=50)
     lanes = (
-        Lane(track("V2", "b"), (At(over, 50, 250),)),
+        Lane(track("V2", "b"), (PlacedClip(over, 50, 250),)),
         Lane(track("V1", "a", magnetic=True), run("V1", [400])),
     )
     cutting = TimelineFilm(frames=400, lanes=lanes, is_connected=True)

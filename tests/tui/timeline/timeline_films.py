@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, Marker, SourceKind, Track, TrackKind
 from milimo_tui.story.values.film import Line, Project, Scene, Shot, Size, Story, Take
 from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm, find_scene_starts
 
 CUT = "cut_1"
-
-
-@dataclass(frozen=True)
-class At:
-    """A clip where it lies, as `cut.layout.layout` places it."""
-
-    clip: Clip
-    start: int
-    end: int
 
 
 def track(name: str, order: str, *, magnetic: bool = False) -> Track:
@@ -30,13 +21,13 @@ def clip(id: str, on: str, frames: int, source: ClipSource) -> Clip:
     return Clip(id=id, cut=CUT, track=f"trk_{on}", source=source, frames=frames)
 
 
-def run(on: str, lengths: list[int], start: int = 0) -> tuple[At, ...]:
+def run(on: str, lengths: list[int], start: int = 0) -> tuple[PlacedClip, ...]:
     """Shots one after the other; a negative length is a hole."""
     out, at = [], start
     for index, length in enumerate(lengths):
         if length > 0:
             source = ClipSource(SourceKind.SHOT, f"shot_{index}")
-            out.append(At(clip(f"{on}_{index}", on, length, source), at, at + length))
+            out.append(PlacedClip(clip(f"{on}_{index}", on, length, source), at, at + length))
         at += abs(length)
     return tuple(out)
 

@@ -33,7 +33,7 @@ from milimo_tui.tui.script.text.source_text import show_odd_as_symbols
 from milimo_tui.tui.script.text.text_motions import Place, ScriptPage
 from milimo_tui.tui.script.text.undo_groups import UndoGroups
 from milimo_tui.tui.script.writing_keys import WritingKeys
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 
 if TYPE_CHECKING:
     from textual._text_area_theme import TextAreaTheme
@@ -185,7 +185,7 @@ class ScriptEditor(TextArea):
 
     @property
     def ink(self) -> TextStyles:
-        return get_app_host(self).ink
+        return get_terminal_app(self).ink
 
     @property
     def page(self) -> ScriptPage:

@@ -145,7 +145,7 @@ class ShownFilm(TimelineView):
         if film is not self._laid_film:  # A listener for film changes may have shown this snapshot already.
             self._laid_film, self.laid = film, laid
         if self.snapshot is not self._laid_film and self.is_attached:
-            await self.studio_app.handle_film_change(FilmChanged(self._laid_film))
+            await self.studio_app.on_film_changed(FilmChanged(self._laid_film))
 
     def _show_snapshot(self, film: FilmSnapshot | None) -> None:
         before, self.snapshot = self.snapshot, film

@@ -14,6 +14,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -23,7 +24,7 @@ from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
-from milimo_tui.tui.timeline.values.model import ClipSpan, TimelineFilm
+from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
@@ -79,7 +80,7 @@ class TimelineView(PanedScreen):
         yield Horizontal(EffectsPanel(id="effects-panel"), *viewers, Meters(id="meters"), *panels, id="top")
         yield Divider(id="under")
         yield Timeline(id="timeline", pictures=self.shows_pictures)
-        yield Empty(id="empty")
+        yield Empty(self.with_keys, id="empty")
 
     @property
     def shows_pictures(self) -> bool:
@@ -102,13 +103,13 @@ class TimelineView(PanedScreen):
         return self.snapshot.cut if self.snapshot else None
 
     @property
-    def span(self) -> ClipSpan | None:
+    def span(self) -> PlacedClip | None:
         """The clip under the playhead on the current lane, or None."""
         lane = self.cutting.get_lane(self.view.lane)
         return lane.clip_at_or_end(self.playhead) if lane else None
 
     @property
-    def shown_span(self) -> ClipSpan | None:
+    def shown_span(self) -> PlacedClip | None:
         """The clip that the inspector describes: on the current lane, else on V1."""
         if self.span is not None:
             return self.span

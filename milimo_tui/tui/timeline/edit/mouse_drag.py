@@ -20,10 +20,10 @@ from milimo_tui.cut.values.cut import Cut
 from milimo_tui.tui.timeline.values.film import make_timeline_film
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.layout.rows import PlacedClip
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim import TrimMode
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
-    from milimo_tui.tui.timeline.values.model import ClipSpan
     from milimo_tui.tui.timeline.widgets.timeline import Grip, Timeline
 
 SNAP_CELLS = 1  # Distance in cells at which an edge snaps.
@@ -201,7 +201,7 @@ class MouseDrag:
         elif (span := self._find_clip_span(carried.clip)) is not None:
             self._core.go_to(span.start)
 
-    def _find_clip_span(self, clip: str) -> ClipSpan | None:
+    def _find_clip_span(self, clip: str) -> PlacedClip | None:
         spans = (span for lane in self._core.cutting.lanes for span in lane.spans)
         return next((span for span in spans if span.clip.id == clip), None)
 

@@ -13,12 +13,13 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.layout.rows import PlacedClip
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
     from milimo_tui.tui.timeline.edit.selection import VisualMode
     from milimo_tui.tui.timeline.values.grammar import TimelineRange
-    from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
+    from milimo_tui.tui.timeline.values.model import Lane
 
 
 class ClipShift:
@@ -77,7 +78,7 @@ class ClipShift:
                 f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn"
             )
 
-    def _follow_clip(self, span: ClipSpan) -> None:
+    def _follow_clip(self, span: PlacedClip) -> None:
         """Put the playhead at the offset in the clip that it had before the move, or onto the clip's first
         frame.
         """
@@ -88,7 +89,7 @@ class ClipShift:
                     self._core.go_to(each.start + into)
 
 
-def _plan_slot_moves(main: Lane, spans: Sequence[ClipSpan], by: int) -> list[tuple[Clip, int]]:
+def _plan_slot_moves(main: Lane, spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
     """List the clips next to a run of clips on V1, each with the number of slots that moves it past the
     run.
     """
@@ -99,7 +100,7 @@ def _plan_slot_moves(main: Lane, spans: Sequence[ClipSpan], by: int) -> list[tup
     return [(span.clip, block) for span in reversed(main.spans[max(0, first + by) : first])]
 
 
-def _plan_frame_moves(spans: Sequence[ClipSpan], by: int) -> list[tuple[Clip, int]]:
+def _plan_frame_moves(spans: Sequence[PlacedClip], by: int) -> list[tuple[Clip, int]]:
     """List free clips with the number of frames they move by, foremost first; linked clips are listed
     once.
     """

@@ -15,12 +15,12 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_shift
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.timeline.values import trims
-from milimo_tui.tui.timeline.values.model import ClipSpan
 from milimo_tui.tui.timeline.values.trims import Edge, Trim
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class TrimMode:
         else:
             self.begin_trim(*found)
 
-    def begin_trim(self, span: ClipSpan, edge: Edge) -> bool:
+    def begin_trim(self, span: PlacedClip, edge: Edge) -> bool:
         """Begin to trim an edge of a clip; return False after a message if it cannot be trimmed."""
         cut = self._core.cut
         if cut is None:
@@ -131,7 +131,7 @@ class TrimMode:
             )
             return
         by = trim.by if key_command.count is None else key_command.count * (1 if trim.by > 0 else -1)
-        span: ClipSpan | None = here
+        span: PlacedClip | None = here
         if trim.kind.is_of_edge:
             span = found[0] if found[1] == trim.edge else self._session.find_adjoining_clip(*found)
         if span is None:

@@ -16,7 +16,6 @@ from milimo_tui.cut.values.cut import Cut, MediaLength
 from milimo_tui.tui.timeline.values import model, trims
 from milimo_tui.tui.timeline.values.edit_sides import EditSide, list_edit_sides
 from milimo_tui.tui.timeline.values.film import make_timeline_film
-from milimo_tui.tui.timeline.values.model import ClipSpan
 from milimo_tui.tui.timeline.values.trims import Edge, Trim, TrimKind
 from milimo_tui.tui.timeline.widgets.timeline_content import TrimEdge
 
@@ -64,7 +63,7 @@ class TrimSession:
             self.base.get_placed(self.trim.clip) if self.base is not None and self.trim is not None else None
         )
 
-    def find_nearest_edge(self) -> tuple[ClipSpan, Edge] | None:
+    def find_nearest_edge(self) -> tuple[PlacedClip, Edge] | None:
         """Return the clip and edge nearest to the playhead on the current track, or None."""
         lane = self._core.cutting.get_lane(self._core.view.lane)
         frame = model.find_nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
@@ -75,7 +74,7 @@ class TrimSession:
             return behind, "head"
         return (before, "tail") if before is not None else None
 
-    def find_adjoining_clip(self, span: ClipSpan, edge: Edge) -> ClipSpan | None:
+    def find_adjoining_clip(self, span: PlacedClip, edge: Edge) -> PlacedClip | None:
         """Return the clip that meets another clip at the given edge, or None."""
         lane = self._core.cutting.get_lane(self._core.view.lane)
         at = span.end if edge == "tail" else span.start - 1

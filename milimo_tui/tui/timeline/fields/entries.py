@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, TrackKind
 from milimo_tui.cut.values.effects import Curve
 from milimo_tui.engines.registry import engine_registry
@@ -20,7 +21,7 @@ from milimo_tui.tui.timeline.fields.field_text import format_setting_value
 from milimo_tui.tui.timeline.fields.fields import FieldGroup, FieldShape, InspectorField
 from milimo_tui.tui.timeline.fields.subject import InspectorSubject, list_clip_fields, read_field_value
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles, to_printable_line
-from milimo_tui.tui.timeline.values.model import ClipSpan, TimelineFilm
+from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.widgets.facts import FactLine
 
 TAKE, ASSET, MARK = "take:", "asset:", "mark:"  # Prefixes of line keys.
@@ -70,7 +71,7 @@ def list_inspector_lines(
     return tuple(out)
 
 
-def list_marker_lines(film: TimelineFilm, span: ClipSpan) -> tuple[InspectorLine, ...]:
+def list_marker_lines(film: TimelineFilm, span: PlacedClip) -> tuple[InspectorLine, ...]:
     """List the markers and notes inside a clip, each with its text."""
     return tuple(
         InspectorLine(

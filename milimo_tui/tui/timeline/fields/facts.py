@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.time import format_timecode, round_half_up
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Marker, SourceKind
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import get_source_second
@@ -20,14 +21,14 @@ from milimo_tui.tui.timeline.values.clip_style import (
     describe_shot_briefly,
     to_printable_line,
 )
-from milimo_tui.tui.timeline.values.model import ClipSpan, Lane, TimelineFilm
+from milimo_tui.tui.timeline.values.model import Lane, TimelineFilm
 from milimo_tui.tui.widgets.facts import FactLine
 
 MINUS = "−"
 
 
 def list_clip_facts(
-    span: ClipSpan | None,
+    span: PlacedClip | None,
     lane: Lane | None,
     film: TimelineFilm,
     clip_styles: ClipStyles,
@@ -175,7 +176,7 @@ def _list_mix_facts(clip: Clip) -> list[FactLine]:
     ]
 
 
-def _list_link_facts(span: ClipSpan, film: TimelineFilm, clip_styles: ClipStyles) -> list[FactLine]:
+def _list_link_facts(span: PlacedClip, film: TimelineFilm, clip_styles: ClipStyles) -> list[FactLine]:
     """List the clips that are linked with the clip on other tracks, and the clips of its group."""
     clip, facts = span.clip, []
     if clip.link:
@@ -197,7 +198,7 @@ def _list_link_facts(span: ClipSpan, film: TimelineFilm, clip_styles: ClipStyles
     return facts
 
 
-def _describe_sync_offset(span: ClipSpan, mate: ClipSpan, rate: Fraction) -> str:
+def _describe_sync_offset(span: PlacedClip, mate: PlacedClip, rate: Fraction) -> str:
     """Return `, 3 f late` if a linked clip is out of sync with the same source; empty if it is in sync."""
     one, other = span.clip, mate.clip
     speed = one.effects.speed
@@ -225,7 +226,7 @@ def format_decibels(value: float) -> str:
     return f"{MINUS if value < 0 else '+' if value > 0 else ''}{abs(value):.1f}"
 
 
-def _list_marker_facts(film: TimelineFilm, span: ClipSpan | None, playhead: int) -> list[FactLine]:
+def _list_marker_facts(film: TimelineFilm, span: PlacedClip | None, playhead: int) -> list[FactLine]:
     """List the markers inside the clip, or those at the playhead if there is no clip; at most three."""
     start, end = (span.start, span.end) if span is not None else (playhead, playhead + 1)
     here: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, SourceKind, TrackKind, Transition
 from milimo_tui.cut.values.effects import Blend
 from milimo_tui.cut.values.timing import ENDLESS
@@ -32,7 +33,7 @@ from milimo_tui.tui.timeline.fields.fields import (
     InspectorField,
     Value,
 )
-from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
+from milimo_tui.tui.timeline.values.model import Lane
 
 SOUND_JOINS = (NONE, *(kind for kind, row in TRANSITIONS.items() if row.joins_sound))
 
@@ -56,7 +57,7 @@ class InspectorSubject:
 
 
 def find_edge_transitions(
-    lane: Lane, span: ClipSpan, joined: Mapping[tuple[str, str], Transition]
+    lane: Lane, span: PlacedClip, joined: Mapping[tuple[str, str], Transition]
 ) -> dict[str, Transition | None]:
     """Return, for each edge at which a clip meets another, the transition there, or None for a hard cut."""
     at, out = lane.index_of_clip(span), dict[str, Transition | None]()

@@ -5,7 +5,7 @@ The keys that change a line are in `value_keys`; `pending_edits` makes and write
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +118,7 @@ class InspectorPart:
         span, lane = self._core.shown_span, self._core.cutting.get_lane(self._core.view.lane)
         clip = self._pending_edits.inspected_clip
         if span is not None and clip is not None and clip is not span.clip:
-            span = _PendingSpan(clip, span.start, span.end)
+            span = span._replace(clip=clip)
         if span is None or self._core.cut is None:
             self.inspector.show_lines(
                 make_fact_lines(
@@ -211,12 +211,3 @@ def _is_same_list(one: ListSource, other: ListSource) -> bool:
     value.
     """
     return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]
-
-
-@dataclass(frozen=True, slots=True)
-class _PendingSpan:
-    """A clip at its place, with a pending edit applied."""
-
-    clip: Clip
-    start: int
-    end: int

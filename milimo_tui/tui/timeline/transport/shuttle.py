@@ -65,7 +65,7 @@ class Transport:
     def _stop_player(self) -> None:
         """Stop the current or starting playback from moving the playhead."""
         self._playing += 1
-        self.screen_player.stop()
+        self.screen_player.stop_playback()
 
     @action
     def act_play(self, key_command: KeyCommand) -> None:
@@ -203,16 +203,13 @@ class Transport:
             return
         sound = self.screen_player.sound
         if not sound.is_known:
-            core.run_in_background(partial(self._find_sound_device, plan.sample_rate), "sound")
+            core.run_in_background(partial(sound.find_sound_device, plan.sample_rate), "sound")
             return
         out = sound.out
         if out is not None and not self.playing:
             if self._scrub is not None:
                 self._scrub.cancel()
             self._scrub = asyncio.create_task(self._play_scrub_sound(out))
-
-    async def _find_sound_device(self, sample_rate: int) -> None:
-        await self.screen_player.sound.find_sound_device(sample_rate)
 
     def close(self) -> None:
         """Stop, and close the sound device."""

@@ -10,22 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
 
 from milimo_tui.core.time import get_timecode_base
-from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS
-
-
-class ClipSpan(Protocol):
-    """A clip at its place on a track: `cut.layout.layout.Placed` is one. `end` is exclusive."""
-
-    @property
-    def clip(self) -> Clip: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +22,29 @@ class Lane:
     """A track and its clips, ascending and without overlap."""
 
     track: Track
-    spans: Sequence[ClipSpan] = ()
+    spans: Sequence[PlacedClip] = ()
     dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)  # By left and right clip.
     keyed: bool = False  # True if a clip has a value that changes over time.
 
-    def clip_at(self, frame: int) -> ClipSpan | None:
+    def clip_at(self, frame: int) -> PlacedClip | None:
         """Return the clip under a frame, or None where there is no clip."""
         index = bisect_right(self.spans, frame, key=lambda span: span.start) - 1
         if index >= 0 and frame < self.spans[index].end:
             return self.spans[index]
         return None
 
-    def index_of_clip(self, span: ClipSpan) -> int:
+    def index_of_clip(self, span: PlacedClip) -> int:
         """Return the position of a clip among the clips of this lane."""
         return bisect_left(self.spans, span.start, key=lambda each: each.start)
 
-    def clip_at_or_end(self, frame: int) -> ClipSpan | None:
+    def clip_at_or_end(self, frame: int) -> PlacedClip | None:
         """Return the clip under a frame; at the very end of the last clip, return the last clip."""
         found = self.clip_at(frame)
         if found is None and self.spans and frame == self.spans[-1].end:
             return self.spans[-1]
         return found
 
-    def clips_between(self, start: int, end: int) -> Sequence[ClipSpan]:
+    def clips_between(self, start: int, end: int) -> Sequence[PlacedClip]:
         """Return the clips that overlap [start, end)."""
         first = bisect_right(self.spans, start, key=lambda span: span.end)
         last = bisect_left(self.spans, end, key=lambda span: span.start)
@@ -129,7 +118,7 @@ class TimelineFilm:
         return self.lanes[index] if 0 <= index < len(self.lanes) else None
 
 
-def order_lanes(cut: Cut, spans: dict[str, Sequence[ClipSpan]]) -> tuple[Lane, ...]:
+def order_lanes(cut: Cut, spans: dict[str, Sequence[PlacedClip]]) -> tuple[Lane, ...]:
     """Order tracks as lanes from the top down: the highest picture track first, then sound tracks from A1
     on.
     """
@@ -143,13 +132,13 @@ def order_lanes(cut: Cut, spans: dict[str, Sequence[ClipSpan]]) -> tuple[Lane, .
     )
 
 
-def has_keyframes(span: ClipSpan) -> bool:
+def has_keyframes(span: PlacedClip) -> bool:
     """Return True if a value of the clip changes over time; a single keyframe is a constant."""
     effects = span.clip.effects
     return effects is not NO_EFFECTS and any(len(curve) > 1 for _, curve in effects.curves)
 
 
-def find_scene_starts(spans: Iterable[ClipSpan], scene_of: dict[str, str]) -> tuple[int, ...]:
+def find_scene_starts(spans: Iterable[PlacedClip], scene_of: dict[str, str]) -> tuple[int, ...]:
     """Return the frames where the scene changes along a lane; `scene_of` maps shot ids to scene ids.
 
     A clip without a scene (an asset, a gap) belongs to the scene before it.
@@ -299,7 +288,7 @@ def find_nearest_edit(film: TimelineFilm, lane: int, frame: int) -> int | None:
     return min(edges, key=lambda edge: (abs(edge - frame), edge))
 
 
-def find_nearest_cut(lane: Lane, frame: int) -> tuple[ClipSpan, ClipSpan] | None:
+def find_nearest_cut(lane: Lane, frame: int) -> tuple[PlacedClip, PlacedClip] | None:
     """Return the two adjacent clips whose common edge is nearest to a frame; the earlier pair if two are
     equally near.
 
@@ -312,7 +301,7 @@ def find_nearest_cut(lane: Lane, frame: int) -> tuple[ClipSpan, ClipSpan] | None
     return min(found, key=lambda pair: abs(pair[1].start - frame), default=None)
 
 
-def _find_first_adjacent_pair(lane: Lane, places: Iterable[int]) -> tuple[ClipSpan, ClipSpan] | None:
+def _find_first_adjacent_pair(lane: Lane, places: Iterable[int]) -> tuple[PlacedClip, PlacedClip] | None:
     """Return the first pair of adjacent clips without a gap, among the positions in `places`."""
     for place in places:
         left, right = lane.spans[place - 1], lane.spans[place]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import TimelineRange, VisualSelection
-from milimo_tui.tui.timeline.values.model import ClipSpan, TimelineFilm
+from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.timeline.values.view import TimelineViewport
 
 # Commands on the clip under the playhead, on the current track.
@@ -98,7 +99,7 @@ def explain_missing_target(command: str, film: TimelineFilm, view: TimelineViewp
     return NO_RANGE if command in RANGE else ""
 
 
-def list_clips_from_playhead(film: TimelineFilm, view: TimelineViewport, count: int) -> list[ClipSpan]:
+def list_clips_from_playhead(film: TimelineFilm, view: TimelineViewport, count: int) -> list[PlacedClip]:
     """Return up to `count` clips of the current track, starting with the one under the playhead; gaps are
     skipped.
     """
@@ -149,12 +150,12 @@ def range_at_playhead(view: TimelineViewport) -> TimelineRange:
     return TimelineRange(view.playhead, view.playhead + 1)
 
 
-def list_clips_in_range(film: TimelineFilm, reach: TimelineRange) -> list[ClipSpan]:
+def list_clips_in_range(film: TimelineFilm, reach: TimelineRange) -> list[PlacedClip]:
     """Return the clips that overlap a range, without gaps."""
     lanes = [film.get_lane(index) for index in reach.lanes] or film.lanes
     spans = (span for lane in lanes if lane for span in lane.clips_between(reach.start, reach.end))
     return [span for span in spans if not _is_gap_span(span)]
 
 
-def _is_gap_span(span: ClipSpan) -> bool:
+def _is_gap_span(span: PlacedClip) -> bool:
     return span.clip.source.kind is SourceKind.GAP

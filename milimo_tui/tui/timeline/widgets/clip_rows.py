@@ -14,12 +14,13 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import get_source_second
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
 from milimo_tui.tui.timeline.values.clip_style import ClipState, ClipStyle
-from milimo_tui.tui.timeline.values.model import ClipSpan, Lane
+from milimo_tui.tui.timeline.values.model import Lane
 from milimo_tui.tui.timeline.values.view import column_to_frame
 from milimo_tui.tui.timeline.widgets.row_layout import LanePart, TimelineRow, find_head_width, has_wide_heads
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
@@ -150,7 +151,7 @@ class _LaneRowPainter:
         """
         return self.line.lane == self.content.view.lane and self.content.picked is None
 
-    def paint_clip(self, span: ClipSpan) -> None:
+    def paint_clip(self, span: PlacedClip) -> None:
         """Draw a clip's edges and background, and its contents."""
         view, row, cells = self.content.view, self.row, self.cells
         start, end = view.frame_to_eighth(span.start), view.frame_to_eighth(span.end)
@@ -178,7 +179,7 @@ class _LaneRowPainter:
         if ground == "current":
             row.recolour_text(self.head + first, self.head + last, "text")
 
-    def _paint_edges(self, span: ClipSpan, first: int, last: int) -> tuple[int, int]:
+    def _paint_edges(self, span: PlacedClip, first: int, last: int) -> tuple[int, int]:
         """Draw the beginning of a clip and, in a theme without backgrounds, its end; return the cells between
         them.
         """
@@ -196,12 +197,12 @@ class _LaneRowPainter:
             self.row.put(self.head + last - 1, "▌", "edge", ground)
         return first + begins, last - (stops and self.content.ends)
 
-    def _choose_background(self, span: ClipSpan) -> str:
+    def _choose_background(self, span: PlacedClip) -> str:
         if self.is_current_lane and span.start <= self.content.view.playhead < span.end:
             return "current"
         return "clip"
 
-    def _paint_inside(self, span: ClipSpan, clip_style: ClipStyle, first: int, last: int) -> None:
+    def _paint_inside(self, span: PlacedClip, clip_style: ClipStyle, first: int, last: int) -> None:
         """Draw the row's part of the clip in cells [first, last)."""
         match self.line.part:
             case LanePart.TITLE:
@@ -227,7 +228,7 @@ class _LaneRowPainter:
 
     # -- the title ---------------------------------------------------------------------------------
 
-    def _paint_title(self, span: ClipSpan, clip_style: ClipStyle, first: int, last: int) -> None:
+    def _paint_title(self, span: PlacedClip, clip_style: ClipStyle, first: int, last: int) -> None:
         """Draw name, state and signs; in a one-row lane with sound, draw the name over the waveform."""
         for join in self.joins:
             if join.right == span.clip.id:
@@ -252,7 +253,7 @@ class _LaneRowPainter:
 
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
-    def _paint_wave(self, span: ClipSpan, first: int, last: int) -> bool:
+    def _paint_wave(self, span: PlacedClip, first: int, last: int) -> bool:
         """Draw a clip's sound as blocks, at the clip's speed; return False if its peaks are unknown."""
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
         peaks = self.content.peaks(span.clip) if has_sound else None
@@ -280,7 +281,7 @@ class _LaneRowPainter:
         head, rate = self.content.clip_styles.find_source_offset(clip), self.content.film.rate
         return lambda frame: head + get_source_second(clip, frame, rate)
 
-    def _paint_pictures(self, span: ClipSpan, first: int, last: int) -> None:
+    def _paint_pictures(self, span: PlacedClip, first: int, last: int) -> None:
         """Draw the clip's first frame and, where there is space, its last one, as far as they are
         available.
         """
@@ -305,7 +306,7 @@ class _LaneRowPainter:
     def _end(self) -> int:
         return column_to_frame(self.content.view, self.cells)
 
-    def _paint_keys(self, span: ClipSpan, first: int, last: int) -> None:
+    def _paint_keys(self, span: PlacedClip, first: int, last: int) -> None:
         """Draw the keyframes of the clip's numbers."""
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
@@ -343,7 +344,7 @@ class _TransitionCells:
 
 
 def _list_transition_cells(
-    content: TimelineContent, lane: Lane, spans: Sequence[ClipSpan]
+    content: TimelineContent, lane: Lane, spans: Sequence[PlacedClip]
 ) -> tuple[_TransitionCells, ...]:
     """List the visible transitions between clips."""
     if not lane.dissolves:

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import truncate_line
 
 
@@ -46,7 +46,7 @@ class EditWords(SidesWidget):
         self.styles.height = (len(sides) + 1) // 2
 
     def render(self) -> Text:
-        ink, half = get_app_host(self).ink, self.size.width // 2
+        ink, half = get_terminal_app(self).ink, self.size.width // 2
         rows = []
         for at in range(0, len(self.sides), 2):
             row = Text(no_wrap=True, end="")
@@ -72,7 +72,7 @@ class SideWords(SidesWidget):
         self.styles.dock = "right" if at else "left"
 
     def render(self) -> Text:
-        ink, width, height = get_app_host(self).ink, self.size.width, self.size.height
+        ink, width, height = get_terminal_app(self).ink, self.size.width, self.size.height
         rows = [Text(no_wrap=True, end="") for _ in range(height)]
         here = self.sides[self._at :: 2]
         for place, side in enumerate(here):

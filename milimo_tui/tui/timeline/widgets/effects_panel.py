@@ -13,9 +13,9 @@ from textual.widget import Widget
 from milimo_tui.cut.values.effect_catalog import CatalogEffect
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.widgets.shares import LIST
-from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 NAME = 18
@@ -86,7 +86,7 @@ class EffectsPanel(Horizontal):
     ) -> None:
         """Show the effects that match the search words, with the cursor on one of them."""
         self._shown = (found, at, words, amounts, on)
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         room = max(1, self.size.height - 2)
         top = max(0, min(at - room // 2, len(found) - room))
         count = f"{len(found)} effects" if not words else f"{len(found)} found"

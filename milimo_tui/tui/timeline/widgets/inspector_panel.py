@@ -23,7 +23,7 @@ from milimo_tui.tui.terminal.theme import CURSOR, RULE, TextStyles
 from milimo_tui.tui.timeline.fields.entries import TAKE, InspectorLine
 from milimo_tui.tui.timeline.fields.field_text import key_lane
 from milimo_tui.tui.widgets.dragging import Dragging
-from milimo_tui.tui.widgets.host import get_app_host
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line, wrap_words
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class Inspector(Widget, can_focus=True):
         return y if y < PINNED else y + self._top
 
     def render_line(self, y: int) -> Strip:
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         width = self.size.width
         index = self._line_index_at(y)
         lasts = index < len(self.entries) and self.entries[index].heading and y == self.size.height - 1

@@ -15,8 +15,8 @@ from textual.widgets import TextArea
 from milimo_tui.cut.values.title_styles import STYLES
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.fields.title_edit import TitleEdit
-from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
 LABEL = 7
@@ -96,7 +96,7 @@ class TitlePanel(Vertical):
 
     def show_title_edit(self, edit: TitleEdit, over: str, rate: float, *, placing: bool) -> None:
         """Show a title; `over` is the name of the clip under it."""
-        ink = get_app_host(self).ink
+        ink = get_terminal_app(self).ink
         where = f"Title over {over}" if over else "Title"
         self.query_one("#title-head", Line).show_line(join_line((where, ink.strong)))
         rows = []

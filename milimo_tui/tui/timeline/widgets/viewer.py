@@ -17,9 +17,9 @@ from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.source_side import draw_position_bar
 from milimo_tui.tui.timeline.widgets.edit_words import EditWords, SideWords
-from milimo_tui.tui.widgets.host import get_app_host
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, join_line_ends
 
 CAPTION_ROWS = 2
@@ -55,7 +55,7 @@ class Caption(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        ink, width, text = get_app_host(self).ink, self.size.width, self.text
+        ink, width, text = get_terminal_app(self).ink, self.size.width, self.text
         mark = ink.accent if text.has_keys else ink.muted
         where, need = text.where, cell_len(text.name) + len(text.where) + 4
         if need + len(text.side) + 2 > width and where.startswith("00:"):

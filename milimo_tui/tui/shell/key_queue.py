@@ -12,47 +12,28 @@ from typing import TYPE_CHECKING, Any, Protocol
 from textual import events
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.keys.keymap import Keymap
+    from milimo_tui.tui.shell.question import YesNoQuestion
+    from milimo_tui.tui.widgets.prompt import Prompt
 
 AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # Actions that leave or cancel must never wait.
-
-
-class Openable(Protocol):
-    """A prompt or a question."""
-
-    @property
-    def has_open_suggestion(self) -> bool: ...
-
-
-class HasKeymap(Protocol):
-    """The keyboard of an app."""
-
-    @property
-    def keymap(self) -> Keymap: ...
-
-
-class QueuedApp(Protocol):
-    """The app whose keys are queued."""
-
-    @property
-    def keyboard(self) -> HasKeymap: ...
-    async def on_event(self, event: events.Event) -> None: ...
 
 
 class QueuedScreen(Protocol):
     """A screen whose key commands are queued. The screen decides which commands write, and runs a command."""
 
+    question: YesNoQuestion
+    prompt: Prompt
+
     @property
-    def studio_app(self) -> QueuedApp: ...
+    def app(self) -> App[Any]: ...
     @property
     def is_asking(self) -> bool: ...
     @property
     def typing(self) -> bool: ...
-    @property
-    def question(self) -> Openable: ...
-    @property
-    def prompt(self) -> Openable: ...
     def writes(self, key_command: KeyCommand) -> bool: ...
     async def do(self, key_command: KeyCommand) -> None: ...
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
@@ -117,7 +98,7 @@ class KeyQueue:
 
     # -- keys typed while an edit is being written -------------------------------------------------------
 
-    def hold_key_event(self, event: events.Key, name: str) -> bool:
+    def hold_key_event(self, event: events.Key, name: str, keymap: Keymap) -> bool:
         """Queue a key; return True if it was queued.
 
         The key's meaning may depend on the command before it (`s t Tab` typed quickly).
@@ -130,7 +111,7 @@ class KeyQueue:
             self._screen.prompt.has_open_suggestion and not self._keys
         ):
             return False
-        binding = self._screen.studio_app.keyboard.keymap.by_context["global"].get((name,))
+        binding = keymap.by_context["global"].get((name,))
         if binding is not None and binding.act in AT_ONCE:
             return False
         self._keys.append(event)
@@ -140,7 +121,7 @@ class KeyQueue:
         """Handle the first of the queued keys as if it were typed now."""
         self._passing = self._keys.popleft()
         try:
-            await self._screen.studio_app.on_event(self._passing)
+            await self._screen.app.on_event(self._passing)
         finally:
             self._passing = None
 

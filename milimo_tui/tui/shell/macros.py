@@ -7,21 +7,21 @@ text is replayed too. A macro stops at the first key command that can't be done,
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from milimo_tui.tui.keys import macro_store
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
-from milimo_tui.tui.keys.keymap import Binding, Keymap, Role
+from milimo_tui.tui.keys.keymap import Binding, Role
 from milimo_tui.tui.keys.macro_store import MacroStep
+from milimo_tui.tui.shell.key_queue import KeyQueue, QueuedScreen
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Studio
-    from milimo_tui.tui.keys.key_queue import KeyQueue
+    from milimo_tui.tui.shell.ports import StudioApp
 
 T = TypeVar("T")
 RECORD, RUN = "macro_record", "macro_run"
@@ -44,54 +44,19 @@ LEADS_AWAY = frozenset(
 )
 
 
-class LastMessage(Protocol):
-    """The last message of the app."""
-
-    @property
-    def text(self) -> str: ...
-
-
-class HasParser(Protocol):
-    """The keyboard of an app."""
-
-    @property
-    def parser(self) -> KeyParser: ...
-    @property
-    def keymap(self) -> Keymap: ...
-
-
-class MacroApp(Protocol):
-    """The app of a screen with macros."""
-
-    studio: Studio
-
-    @property
-    def keyboard(self) -> HasParser: ...
-    @property
-    def last_message(self) -> LastMessage | None: ...
-    def show_text(self, heading: str, text: str) -> None: ...
-    async def type_key(self, key: str) -> None: ...
-
-
-class MacroScreen(Protocol):
+class MacroScreen(QueuedScreen, Protocol):
     """A screen with macros. `stuck` is True if the last key command found nothing to do."""
 
     stuck: bool
 
     @property
-    def studio_app(self) -> MacroApp: ...
+    def studio_app(self) -> StudioApp: ...
     @property
     def key_queue(self) -> KeyQueue: ...
     @property
     def contexts(self) -> tuple[str, ...]: ...
-    @property
-    def typing(self) -> bool: ...
-    @property
-    def is_asking(self) -> bool: ...
     def show_message(self, text: str, kind: str = "info", hint: str = "") -> None: ...
-    async def do(self, key_command: KeyCommand) -> None: ...
     async def in_thread(self, work: Callable[[], T]) -> T: ...
-    def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None: ...
     def one_edit(self, name: str) -> AbstractContextManager[None]: ...
 
 
@@ -278,7 +243,7 @@ class Macros:
     def is_running(self) -> bool:
         return self._depth > 0
 
-    def stop(self) -> None:
+    def stop_macro(self) -> None:
         """Stop a running macro after its present key command."""
         self._halted = True
         self._screen.show_message("the macro is stopped here", "warn", "{ui.undo} takes back what it did")

@@ -79,12 +79,14 @@ class MpvSession:
         """Start the permanent mpv unless it is running; it has no window while nothing plays."""
         if self.is_mpv_running:
             return
-        await self.close()
+        await self.end_mpv()
         await self.start(program, ("--idle=yes", "--no-terminal"))
         await self._define_mpv_keys(WINDOW, WINDOW_KEYS)
         await self.send_mpv_command("enable-section", WINDOW)
 
-    async def play(self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER) -> None:
+    async def play_target(
+        self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
+    ) -> None:
         """Play a file or edit list from second `start` until it ends, is stopped or is replaced.
 
         If the target is playing already, mpv seeks to `start`. Raises Failed if mpv cannot play it or ended
@@ -130,7 +132,7 @@ class MpvSession:
         """Wait until mpv has ended, and return its exit status."""
         return await self._process.wait() if self._process is not None else 0
 
-    async def close(self) -> None:
+    async def end_mpv(self) -> None:
         """End mpv; it is killed if it does not end by itself."""
         if self._writer is not None:
             self._writer.close()

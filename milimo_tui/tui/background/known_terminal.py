@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.tui.terminal import capabilities
 from milimo_tui.tui.terminal.line.client_line import open_client_line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.shell.base_app import BaseApp
+    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.tui.background.work_threads import WorkThread
     from milimo_tui.tui.terminal.capabilities import Terminal
     from milimo_tui.tui.terminal.line.questions import TerminalAnswers
+    from milimo_tui.tui.terminal.line.terminal_line import TerminalLine
 
 CLIENT_SECONDS = 0.5  # How often tmux is asked for its current client.
 
@@ -28,8 +30,18 @@ CLIENT_SECONDS = 0.5  # How often tmux is asked for its current client.
 class KnownTerminal:
     """Asks the terminal about itself; `use` is called with the capabilities found so far."""
 
-    def __init__(self, app: BaseApp, use: Callable[[Terminal], None]) -> None:
-        self._app, self._use = app, use
+    def __init__(
+        self,
+        studio: Studio,
+        line: TerminalLine,
+        reading: WorkThread,
+        images: str,
+        *,
+        run_in_background: Callable[[Callable[[], Coroutine[Any, Any, None]], str], None],
+        use: Callable[[Terminal], None],
+    ) -> None:
+        self._studio, self._line, self._reading, self._images = studio, line, reading, images
+        self._run_in_background, self._use = run_in_background, use
         self.answers: TerminalAnswers | None = (
             None  # The terminal's answers about itself, once they have arrived.
         )
@@ -41,7 +53,7 @@ class KnownTerminal:
         `is_another`: this is another terminal than before. It shows nothing of the studio, and may draw
         pictures by another method or not at all.
         """
-        self._app.run_in_background(partial(self._ask_terminal, is_another), "terminal")
+        self._run_in_background(partial(self._ask_terminal, is_another), "terminal")
 
     async def follow_tmux(self) -> None:
         """Detect the terminal again whenever tmux has another client: the answers of the last client no
@@ -56,24 +68,23 @@ class KnownTerminal:
                 self.query_terminal(is_another=True)
 
     async def _ask_terminal(self, is_another: bool) -> None:
-        app = self._app
         is_first, self.answers = self.answers is None, None
-        images, cells = app.images, app.studio.settings.cells
+        images, cells = self._images, self._studio.settings.cells
         before = capabilities.detect_terminal(os.environ, images, cells)
-        found = await app.reading.run(lambda: capabilities.ask_tmux(before, images))
-        app.line.wrap = found.wrap
+        found = await self._reading.run(lambda: capabilities.ask_tmux(before, images))
+        self._line.wrap = found.wrap
         self._restart_line_measurement(found, is_another)
         if is_another or is_first:
             self._use(found)
         if is_another:
-            app.line.resend_screen()
+            self._line.resend_screen()
 
         def answered(answers: TerminalAnswers) -> None:
             self.answers = answers
             self._use(capabilities.apply_answers(found, images, answers, cells))
 
         plain = found.plain or (found.inside == "tmux" and not found.wrap)
-        app.line.ask_terminal(answered, plain=plain, is_local=not found.remote and not found.inside)
+        self._line.ask_terminal(answered, plain=plain, is_local=not found.remote and not found.inside)
 
     def _restart_line_measurement(self, found: Terminal, is_another: bool) -> None:
         """Measure the line's speed again if another terminal is at its end, or if the connection to it is
@@ -84,6 +95,6 @@ class KnownTerminal:
             return
         is_first, self._reached_by = self._reached_by is None, reached_by
         if found.inside == "tmux" and not found.wrap and found.remote:
-            self._app.line.restart_measurement(open_client_line(found.connection, time.monotonic))
+            self._line.restart_measurement(open_client_line(found.connection, time.monotonic))
         elif not is_first:
-            self._app.line.restart_measurement(None)
+            self._line.restart_measurement(None)

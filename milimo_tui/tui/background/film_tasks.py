@@ -1,0 +1,35 @@
+"""The tasks of the open film as they were read last, and the queue's work for the film."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.studio.project.next_here import (
+    FilmQueueWork,
+    FilmToDo,
+    NextStep,
+    ScreenPlace,
+    choose_step_here,
+    summarize_film_work,
+)
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.values.views import JobView
+    from milimo_tui.tui.background.queue_feed import LiveQueue
+
+
+class FilmTasks:
+    """The tasks, from which the next step of every screen is chosen."""
+
+    def __init__(self) -> None:
+        self.to_do = FilmToDo()
+        self._work: tuple[LiveQueue, FilmToDo, FilmQueueWork] | None = None
+
+    def get_step_here(self, queue: LiveQueue, place: ScreenPlace) -> NextStep | JobView | None:
+        """Return the next step at a place, else the job that is waited for, else None."""
+        known = self._work
+        if known is None or known[0] is not queue or known[1] is not self.to_do:
+            is_paused = any(lane.paused for lane in queue.status.lanes)
+            work = summarize_film_work(queue.jobs, self.to_do, is_paused=is_paused)
+            known = self._work = (queue, self.to_do, work)
+        return choose_step_here(self.to_do, known[2], place)

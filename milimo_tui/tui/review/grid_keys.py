@@ -1,0 +1,72 @@
+"""The keys of the grid: switching it on and off, and its cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.keys.actions import action, action_with_names
+from milimo_tui.tui.review.take_grid import LEAST
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.review.review_view import ReviewView
+
+
+class GridKeys:
+    """Switches the grid on and off, and moves its cursor."""
+
+    def __init__(self, core: ReviewView) -> None:
+        self._core = core
+
+    @action
+    def act_grid(self, key_command: KeyCommand) -> None:
+        """v: show the takes of this shot in a grid, or this take alone again."""
+        player = self._core.grid_player
+        if player.is_on:
+            self.leave_grid()
+        elif self._core.item is None:
+            self._core.show_message("no take is under the cursor yet", hint="{ui.filter} lists every take")
+        elif len(self._core.shot_takes) < LEAST:
+            self._core.show_message(
+                "the shot has no other take", "warn", "{ui.edit} opens it; {shot:shot.make} there makes one"
+            )
+        else:
+            frame = self._core.take_player.frame
+            self._core.take_player.halt_playback()
+            player.is_on, player.frame = True, frame
+            self._core.compared_take = ""
+            self._core.draw_current_item()
+            self._core.load_take()
+
+    def leave_grid(self) -> None:
+        """Show one take alone, at the same frame."""
+        frame = self._core.grid_player.frame
+        self._core.grid_player.end_grid()
+        self._core.draw_current_item()
+        self._core.take_player.frame = frame
+        self._core.load_take()
+
+    @action
+    def act_take_next(self, key_command: KeyCommand) -> None:
+        self._step_grid_cursor(key_command.times)
+
+    @action
+    def act_take_previous(self, key_command: KeyCommand) -> None:
+        self._step_grid_cursor(-key_command.times)
+
+    def _step_grid_cursor(self, by: int) -> None:
+        takes, here = self._core.shot_takes, self._core.take
+        place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
+        self._core.show_shot_take(takes[(place + by) % len(takes)].id)
+
+    def select_cell(self, place: int) -> None:
+        """Put the cursor on the take with this index on the page."""
+        page = self._core.list_grid_page()
+        if place < len(page):
+            self._core.show_shot_take(page[place].id)
+
+    @action_with_names("player")
+    def act_full_screen(self, key_command: KeyCommand) -> None:
+        self._core.show_message(
+            "a grid is seen here alone", "warn", "Esc shows this take, {ui.full_screen} then all of it"
+        )
