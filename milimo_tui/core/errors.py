@@ -8,8 +8,8 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 _ACTION_HINT_PATTERN = re.compile(r"\{[^{}|]+\|([^{}]*)\}")
 
@@ -136,3 +136,10 @@ class Cancelled(MilimoError):
 
     kind = "cancelled"
     exit_code = 130
+
+
+def read_json_error(document: Mapping[str, Any]) -> MilimoError:
+    """Return the error of a document that a child process made with `as_json`."""
+    kinds = {cls.kind: cls for cls in (BadInput, NotFound, Unavailable, Failed, DiskFull, ReadOnly)}
+    fields = document["error"]
+    return kinds.get(fields["kind"], Failed)(fields["message"], fields["hint"])

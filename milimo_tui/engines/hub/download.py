@@ -5,16 +5,9 @@ write the manifest last.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
-import httpx2
-from huggingface_hub import hf_hub_url
-from huggingface_hub.utils._headers import build_hf_headers
-
-from milimo_tui import __version__
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, DiskFull
 from milimo_tui.core.format import format_bytes
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import families, model_lookup, own_pipelines
@@ -26,17 +19,15 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.hub import listing as listings
 from milimo_tui.engines.hub.download_progress import DOWNLOADING, ProgressReporter
 from milimo_tui.engines.hub.download_rate import DownloadRate
-from milimo_tui.engines.hub.file_transfer import FileSource
-from milimo_tui.engines.hub.file_transfer import transfer_file as fetch_file
-from milimo_tui.engines.hub.refusals import USUAL, RetryPolicy, get_hub_retry_delay, make_hub_error
-from milimo_tui.engines.hub.remote_files import Listing
+from milimo_tui.engines.hub.file_transfer import transfer_files
+from milimo_tui.engines.hub.refusals import USUAL, RetryPolicy, retry_request
+from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 from milimo_tui.engines.hub.staging import DownloadStaging
 from milimo_tui.engines.specs.weight_specs import FetchModel
 
 ASKING = "asking the hub"
 SETTLING = "in place"
 STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}  # approximate relative durations
-T = TypeVar("T")
 
 
 def download_model(spec: FetchModel, home: Home, context: Context, patience: RetryPolicy = USUAL) -> Result:
@@ -53,9 +44,7 @@ def download_model(spec: FetchModel, home: Home, context: Context, patience: Ret
     staging = DownloadStaging.of(home.models / row.id, before)
     staging.check_space(listing.files)
     began = time.monotonic()
-    pace = DownloadRate(
-        listing.bytes, sum(staging.count_present_bytes(file) for file in listing.files), began
-    )
+    pace = DownloadRate(listing.bytes, staging.count_present_bytes(listing.files), began)
     missing = listing.bytes - pace.done
     context.log(
         f"{listing.hub} at {listing.commit[:12]}: {format_bytes(listing.bytes)}, "
@@ -108,30 +97,15 @@ def _fetch_wanted_listing(
     row: ModelRow, spec: FetchModel, context: Context, patience: RetryPolicy
 ) -> Listing:
     context.progress(ASKING, 0, 1)
-    whole = ask_hub_patiently(
-        context, row.hub, lambda: listings.fetch_listing(row.hub, spec.revision, spec.endpoint), patience
+    reporter = ProgressReporter(context, DownloadRate(1, 0, time.monotonic()), ASKING)
+    whole = retry_request(
+        lambda: listings.fetch_listing(row.hub, spec.revision, spec.endpoint),
+        row.hub,
+        reporter.wait,
+        patience,
     )
     context.progress(ASKING, 1, 1)
     return listings.select_listed_files(whole, spec.files or row.files, row.without)
-
-
-def ask_hub_patiently(context: Context, hub: str, act: Callable[[], T], patience: RetryPolicy = USUAL) -> T:
-    """Call `act` and repeat it after a pause if that may help. Raises the error made by
-    `refusals.milimo_error`.
-    """
-    for nth, wait in enumerate(patience.waits, 1):
-        try:
-            return act()
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
-            # the last three errors come from a response that is not the hub's
-            seconds = get_hub_retry_delay(error, patience.most)
-            if seconds is None or nth == patience.tries:
-                raise make_hub_error(error, hub) from error
-            ProgressReporter(context, DownloadRate(1, 0, time.monotonic()), ASKING).wait(
-                max(seconds, wait),
-                "the hub does not answer" if not seconds else "the hub asks for patience",
-            )
-    raise AssertionError("the last try returns or raises")
 
 
 def _fetch_missing_files(
@@ -142,21 +116,22 @@ def _fetch_missing_files(
     patience: RetryPolicy,
 ) -> tuple[WeightFile, ...]:
     """Fetch the missing files; the smallest first, so that a wrong file is found early."""
-    headers = build_hf_headers(library_name="milimo", library_version=__version__)
-    found: dict[str, WeightFile] = {}
+    digests: dict[str, str] = {}
+    missing: dict[str, RemoteFile] = {}  # by key: two files with the same content are fetched once
     for file in sorted(listing.files, key=lambda file: (file.bytes, file.name)):
         digest = staging.digest(file, lambda _: reporter.report_activity("checking what is there"))
-        if not digest:
-            url = hf_hub_url(
-                listing.hub, file.name, revision=listing.commit or None, endpoint=spec.endpoint or None
-            )
-            digest = fetch_file(
-                file, FileSource(url, headers, listing.hub), staging.part(file), reporter, patience
-            )
-            staging.finish_part(file)
-        found[file.name] = WeightFile(file.name, file.bytes, digest)
+        if digest:
+            digests[file.key] = digest
+        else:
+            missing[file.key] = file
+    if missing:
+        wanted = replace(listing, files=tuple(missing.values()))
+        try:
+            digests |= transfer_files(wanted, spec.endpoint, staging, reporter, patience)
+        except DiskFull as error:
+            raise staging.make_disk_full_error(listing.bytes) from error
     reporter.report()
-    return tuple(found[file.name] for file in listing.files)
+    return tuple(WeightFile(file.name, file.bytes, digests[file.key]) for file in listing.files)
 
 
 def _check_fetched_files(row: ModelRow, listing: Listing, staging: DownloadStaging) -> None:

@@ -1,233 +1,201 @@
-"""The transfer of a file from the hub into the staging folder: resumed at the last byte, hashed on arrival,
-and refused if it differs from the listing.
+"""The transfer of files from the hub into the staging folder, by huggingface_hub and hf_xet.
 
-The partial file is preserved after every error except a wrong hash.
+The libraries run in a child process (`questions`), because they wait for the network where nothing can
+interrupt them. A cancel or a pause kills the child. A partial file only grows at its end, so the next child
+continues there.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import httpx2
-from huggingface_hub import get_session
-from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils._http import hf_raise_for_status
+from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
+from huggingface_hub.file_download import HfFileMetadata, http_get
+from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._runtime import is_xet_available
+from huggingface_hub.utils._xet import XetFileData, refresh_xet_connection_info
+from huggingface_hub.utils.sha import git_hash
 
-from milimo_tui.core.errors import DiskFull, Failed, MilimoError
-from milimo_tui.core.format import format_bytes
-from milimo_tui.core.host import count_folder_bytes, explain_os_error
-from milimo_tui.engines.hub.download_progress import ProgressReporter
-from milimo_tui.engines.hub.download_rate import format_done_of_total
-from milimo_tui.engines.hub.refusals import (
-    USUAL,
-    RetryPolicy,
-    get_hub_retry_delay,
-    make_hub_error,
-    make_network_error,
-)
-from milimo_tui.engines.hub.remote_files import RemoteFile
+from milimo_tui import __version__
+from milimo_tui.core import linux
+from milimo_tui.core.errors import Failed, read_json_error
+from milimo_tui.core.host import explain_os_error
+from milimo_tui.engines.catalog.weight_hashes import hash_file
+from milimo_tui.engines.hub.download_progress import TELL_SECONDS, ProgressReporter
+from milimo_tui.engines.hub.refusals import RETRY, RetryPolicy, retry_request
+from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
+from milimo_tui.engines.hub.staging import DownloadStaging
 
-TIMEOUT = httpx2.Timeout(10.0, read=20.0)
-CHUNK = 1 << 20
-BUFFER = 256 << 10
+# huggingface_hub writes a piece when it is complete: larger pieces lose more bytes at an interruption.
+PIECE = 64 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
-    """The source of a file: its address, the request headers (which contain the token), and its
-    repository.
+def transfer_files(
+    missing: Listing, endpoint: str, staging: DownloadStaging, reporter: ProgressReporter, retry: RetryPolicy
+) -> dict[str, str]:
+    """Transfer files in their order and check each while the next one arrives; return their SHA-256 by
+    `RemoteFile.key`.
+
+    Raises the errors of `refusals`, DiskFull, and Failed for a wrong hash, after which the partial file is
+    deleted. After any other error the partial file is preserved.
     """
+    question = {
+        "ask": "transfer",
+        "parent": os.getpid(),
+        "folder": str(staging.folder),
+        "endpoint": endpoint,
+        "listing": asdict(missing),
+        "patience": asdict(retry),
+    }
+    before = reporter.rate.done - staging.count_present_bytes(missing.files)
+    digests: dict[str, str] = {}
+    command = [sys.executable, "-m", "milimo_tui.engines.hub.questions"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            child.stdin.write(json.dumps(question).encode())
+            child.stdin.close()
+            for file in missing.files:
+                while not staging.has_all_bytes(file):
+                    present = before + staging.count_present_bytes(missing.files)
+                    reporter.add_bytes(present - reporter.rate.done)
+                    with suppress(subprocess.TimeoutExpired):
+                        child.wait(TELL_SECONDS)
+                    if child.returncode is not None and not staging.has_all_bytes(file):
+                        answer = child.stdout.read()
+                        killed = Failed("the process that fetches files was ended", RETRY)
+                        raise read_json_error(json.loads(answer)) if answer else killed
+                digests[file.key] = _check_part(file, missing.hub, staging, reporter)
+        finally:
+            child.kill()
+    reporter.add_bytes(before + missing.bytes - reporter.rate.done)
+    return digests
 
-    url: str
-    headers: Mapping[str, str]
-    hub: str
 
-
-def transfer_file(
-    file: RemoteFile,
-    source: FileSource,
-    part: Path,
-    reporter: ProgressReporter,
-    patience: RetryPolicy = USUAL,
-) -> str:
-    """Fetch a complete file to `part`, continuing from the bytes already there; return its SHA-256.
-
-    Raises Unavailable or NotFound as in `refusals`, DiskFull, and Failed for a wrong hash, after which the
-    partial file is deleted.
-    """
-    try:
-        with part.open("a+b", buffering=BUFFER) as target:
-            arriving = _PartialFile(file, target)
-            arriving.hash_existing(reporter)
-            _receive_all_bytes(arriving, source, reporter, patience)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:  # the hub's own errors are OSErrors, too
-        raise make_hub_error(error, source.hub) from error
-    except OSError as error:
-        raise _make_write_error(error, part, reporter.rate.total) from error
-    if not arriving.has_listed_hash:
+def _check_part(file: RemoteFile, hub: str, staging: DownloadStaging, reporter: ProgressReporter) -> str:
+    """Hash a file that has arrived and mark it as complete; return its SHA-256."""
+    part = staging.part(file)
+    digest = hash_file(part, lambda _: reporter.report_activity(f"checking {file.name}"))
+    if digest != file.sha256 if file.sha256 else git_hash(part.read_bytes()) != file.git:
         part.unlink()
-        reporter.rate.done -= file.bytes
         raise Failed(
-            f"{file.name} came with a wrong hash: it is not what {source.hub} lists, and was thrown away",
+            f"{file.name} came with a wrong hash: it is not what {hub} lists, and was thrown away",
             "milimo job retry fetches it anew; a proxy on the way may change files",
         )
-    return arriving.sha256
+    staging.finish_part(file)
+    return digest
 
 
-def _make_write_error(error: OSError, part: Path, total: int) -> MilimoError:
-    """Return the error for a failed write. For a full disk, the message gives the received and the missing
-    amount.
-    """
-    error_told = explain_os_error(error, part, "write")
-    if not isinstance(error_told, DiskFull):
-        return error_told
-    kept = count_folder_bytes(part.parent)
-    folder = part.parent.parent
-    return DiskFull(
-        f"the disk is full: {format_done_of_total(kept, total)} of {folder.name} came and are kept",
-        f"free {format_bytes(total - kept)} on the disk of {folder.parent} (milimo clean; milimo "
-        "model disk); "
-        "milimo job retry goes on where it stopped",
-    )
-
-
-class _PartialFile:
-    """A file being received: its bytes so far and their hashes (SHA-256, and git's hash if only that is
-    listed).
-    """
-
-    def __init__(self, file: RemoteFile, target: BinaryIO) -> None:
-        self.file = file
-        self.have = 0
-        self._target = target
-        self._reset_hashes()
-
-    def _reset_hashes(self) -> None:
-        self._sha256 = hashlib.sha256()
-        self._git = hashlib.sha1(f"blob {self.file.bytes}\0".encode(), usedforsecurity=False)
-
-    def hash_existing(self, reporter: ProgressReporter) -> None:
-        """Hash the bytes already in the file. A file longer than the listed size is truncated to zero."""
-        if self._target.seek(0, 2) > self.file.bytes:
-            reporter.rate.done -= self._target.tell()
-            self._target.truncate(0)
-        self._target.seek(0)
-        while piece := self._target.read(CHUNK):
-            self._update_hashes(piece)
-            reporter.report_activity(f"checking what is there of {self.file.name}")
-
-    def write(self, piece: bytes) -> int:
-        """Write the bytes that belong to the file; return their number."""
-        mine = piece[: self.file.bytes - self.have]
-        self._target.write(mine)
-        self._update_hashes(mine)
-        return len(mine)
-
-    def restart_file(self) -> int:
-        """Discard the received bytes; return their number."""
-        lost, self.have = self.have, 0
-        self._target.seek(0)
-        self._target.truncate(0)
-        self._reset_hashes()
-        return lost
-
-    def flush_file(self) -> None:
-        self._target.flush()
-
-    def _update_hashes(self, piece: bytes) -> None:
-        self.have += len(piece)
-        self._sha256.update(piece)
-        if self.file.git:
-            self._git.update(piece)
-
-    @property
-    def missing(self) -> bool:
-        """True while bytes are missing."""
-        return self.have < self.file.bytes
-
-    @property
-    def sha256(self) -> str:
-        return self._sha256.hexdigest()
-
-    @property
-    def has_listed_hash(self) -> bool:
-        """True if the file's hash is the listed hash."""
-        return self.sha256 == self.file.sha256 if self.file.sha256 else self._git.hexdigest() == self.file.git
-
-
-def _receive_all_bytes(
-    arriving: _PartialFile, source: FileSource, reporter: ProgressReporter, patience: RetryPolicy
+def fetch_files(
+    parent: int, folder: str, endpoint: str, listing: dict[str, Any], patience: dict[str, Any]
 ) -> None:
-    """Request the remaining bytes until the file is complete. After a broken connection, a new request begins
-    at the next byte.
+    """Receive the missing bytes of files into their parts, in the child process of `transfer_files`.
+
+    Raises the errors of `refusals`, and those of `explain_os_error` if a write fails.
     """
-    fruitless = 0
-    while arriving.missing:
-        had, wait = arriving.have, 0.0
-        try:
-            _receive_response(arriving, source, reporter)
-            why: Exception | str = "the hub ended too early"
-        except (httpx2.TransportError, HfHubHTTPError) as error:
-            seconds = get_hub_retry_delay(error, patience.most)
-            if seconds is None:
-                raise
-            why, wait = error, seconds
-        arriving.flush_file()
-        fruitless = 0 if arriving.have > had else fruitless + 1
-        if fruitless >= patience.tries:
-            if isinstance(why, HfHubHTTPError):
-                raise why
-            raise make_network_error(source.hub, format_bytes(reporter.rate.done))
-        if arriving.missing:
-            name, at = arriving.file.name, format_bytes(arriving.have)
-            reporter.context.log(f"{name}: {_describe_interruption(why)} at {at}; it goes on from there")
-            reporter.wait(
-                max(wait, patience.waits[fruitless - 1] if fruitless else 0.0), _describe_interruption(why)
-            )
+    linux.die_with_parent()
+    constants.DOWNLOAD_CHUNK_SIZE = PIECE
+    hub, commit, staging = listing["hub"], listing["commit"], DownloadStaging(Path(folder), {})
+    files = [RemoteFile(**fields) for fields in listing["files"]]
+    for file in files:
+        if os.getppid() != parent:
+            return
+        if staging.has_all_bytes(file):
+            continue
+        url = hf_hub_url(hub, file.name, revision=commit or None, endpoint=endpoint or None)
+        retry_request(
+            partial(_fetch_file, file, url, endpoint, staging.part(file)),
+            hub,
+            lambda seconds, why: time.sleep(seconds),
+            RetryPolicy(**patience),
+            lambda: staging.count_present_bytes(files),
+        )
 
 
-def _receive_response(arriving: _PartialFile, source: FileSource, reporter: ProgressReporter) -> None:
-    """Send a request; write and hash the bytes of its response."""
-    have = arriving.have
-    part = {"Range": f"bytes={have}-"} if have else {}
-    headers = {**source.headers, "Accept-Encoding": "identity", **part}
-    with get_session().stream("GET", source.url, headers=headers, timeout=TIMEOUT) as response:
-        if response.status_code >= 400:
-            response.read()
-        hf_raise_for_status(response)
-        if not have or not _continues_at(response, have):
-            _check_response(response, arriving)
-            # the server ignores the range and sends the complete file again
-            reporter.add_bytes(-arriving.restart_file())
-        for piece in response.iter_bytes():
-            reporter.add_bytes(arriving.write(piece))
-            if not arriving.missing:
-                return
+class _RangeIgnored(Exception):
+    """An answer that begins at the first byte although a later one was asked for."""
 
 
-def _continues_at(response: httpx2.Response, have: int) -> bool:
-    begins = response.headers.get("Content-Range", "")
-    return response.status_code == 206 and begins.startswith(f"bytes {have}-")
+class _PartFile(io.BufferedRandom):
+    """A partial file. `http_get` may not shorten it, because the answer may be another server's page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "a+"))
+
+    def truncate(self, pos: int | None = None, /) -> int:
+        raise _RangeIgnored
 
 
-def _check_response(response: httpx2.Response, arriving: _PartialFile) -> None:
-    """Raise if something other than the hub answers (such as a hotel's login page), so that the received
-    bytes are not discarded for that answer.
+def _fetch_file(file: RemoteFile, url: str, endpoint: str, part: Path) -> None:
+    """Receive the missing bytes of a file into its part.
+
+    Raises the errors of huggingface_hub and httpx2, and those of `explain_os_error` if a write fails.
     """
-    length = response.headers.get("Content-Length")
-    if length != str(arriving.file.bytes) and (length is not None or arriving.have):
+    headers = build_hf_headers(library_name="milimo", library_version=__version__)
+    headers["Accept-Encoding"] = "identity"  # a range of a compressed answer could not be appended
+    if part.is_file() and part.stat().st_size > file.bytes:
+        part.unlink()
+    try:
+        with _PartFile(part) as target:
+            had = target.tell()
+            remote = _fetch_metadata(file, url, headers, endpoint)
+            if remote.xet_file_data and is_xet_available():
+                _receive_from_xet(file, remote.xet_file_data, headers, target)
+            else:
+                # The library retries on its own only after it has received bytes.
+                http_get(url, target, resume_size=had, headers=headers, _nb_retries=0)
+            if target.tell() != file.bytes:  # a complete answer of another size: it was not the file
+                target.flush()
+                os.truncate(part, had)
+                raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
+    except _RangeIgnored as error:
+        _fetch_metadata(file, url, headers, endpoint)  # bytes are only discarded while the hub itself answers
+        part.unlink()
+        raise httpx2.RemoteProtocolError("the hub sends the file from its beginning") from error
+    except OSError as error:
+        if error.errno is None:  # the libraries' own errors
+            raise
+        raise explain_os_error(error, part, "write") from error
+
+
+def _fetch_metadata(file: RemoteFile, url: str, headers: dict[str, str], endpoint: str) -> HfFileMetadata:
+    """Return the hub's metadata of a file. Raises RemoteProtocolError if something other than the hub answers
+    (such as a hotel's login page).
+    """
+    remote = get_hf_file_metadata(url, headers=headers, endpoint=endpoint or None)
+    if remote.commit_hash is None or remote.size not in (None, file.bytes):
         raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
+    return remote
 
 
-def _describe_interruption(why: Exception | str) -> str:
-    if isinstance(why, HfHubHTTPError):
-        return f"the hub answered {why.response.status_code}"
-    if isinstance(why, httpx2.TimeoutException):
-        return "nothing came for a while"
-    if isinstance(why, httpx2.RemoteProtocolError):
-        return "the connection broke, or something else answered"
-    return "the connection broke" if isinstance(why, Exception) else why
+def _receive_from_xet(
+    file: RemoteFile, data: XetFileData, headers: dict[str, str], target: _PartFile
+) -> None:
+    """Receive a file from Xet storage. `xet_get` is not used: it always begins at the first byte."""
+    from hf_xet import XetFileInfo, XetSession  # slow to import; only this function needs it
+
+    connection = refresh_xet_connection_info(file_data=data, headers=headers)
+    group = XetSession().new_download_stream_group(
+        endpoint=connection.endpoint,
+        token=connection.access_token,
+        token_expiry_unix_secs=connection.expiration_unix_epoch,
+        token_refresh_url=data.refresh_route,
+        token_refresh_headers=headers,
+    )
+    try:
+        for piece in group.download_stream(XetFileInfo(data.file_hash, file.bytes), start=target.tell()):
+            target.write(piece)
+    except RuntimeError as error:
+        raise httpx2.RemoteProtocolError(str(error)) from error

@@ -20,6 +20,7 @@ from huggingface_hub.utils._http import hf_raise_for_status
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
 from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
+from milimo_tui.engines.hub.file_transfer import fetch_files
 from milimo_tui.engines.hub.listing import ASK_SECONDS, fetch_listing, select_listed_files
 from milimo_tui.engines.hub.refusals import GIVE, LATER, make_hub_error
 
@@ -135,6 +136,7 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
     "listings": fetch_listings,
     "who": fetch_token_owner,
     KEEP: save_token,
+    "transfer": fetch_files,
 }
 
 

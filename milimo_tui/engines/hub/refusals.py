@@ -4,24 +4,29 @@ network.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import httpx2
 from huggingface_hub import constants, errors, get_token
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.core.format import format_bytes
 from milimo_tui.engines.catalog.model_catalog import TOKENS_PAGE
 from milimo_tui.engines.catalog.model_lookup import find_row_by_hub
 from milimo_tui.engines.catalog.rows.model_row import HUB
+
+T = TypeVar("T")
 
 RETRY = "milimo job retry goes on where it stopped"
 LATER = "try again in a while"  # the advice for a question, which is not a job
 GIVE = "milimo model token asks for it and does not show it"
 
 
-def make_hub_error(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
+def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: str = "") -> MilimoError:
     """Return the error for a failed request about a repository. `again` is the advice for errors that a retry
-    may solve.
+    may solve, `kept` the amount already received.
     """
     if isinstance(error, MilimoError):
         return error
@@ -36,27 +41,13 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY) -> Mil
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         return BadInput("HF_ENDPOINT is no address of a hub", f"unset it, or name one: {HUB}")
     if isinstance(error, httpx2.TransportError | OSError):
-        return make_network_error(repository, again=again)
+        host = httpx2.URL(constants.ENDPOINT).host  # without any secrets in its address
+        rest = f"; {kept} are kept" if kept else ""
+        return Unavailable(f"the network is gone: {host} does not answer about {repository}{rest}", again)
     return Failed(
         f"{repository}: what answered in the hub's place can't be read",
         "a network may want you to log in first; HF_ENDPOINT may name something else",
     )
-
-
-def make_network_error(repository: str, kept: str = "", again: str = RETRY) -> Unavailable:
-    """Return the error for a network that does not answer after several tries. `kept` is the amount already
-    received.
-    """
-    rest = f"; {kept} are kept" if kept else ""
-    return Unavailable(
-        f"the network is gone: {get_hub_host()} does not answer about {repository}{rest}",
-        again,
-    )
-
-
-def get_hub_host() -> str:
-    """Return the hub's host name, without any secrets in its address."""
-    return httpx2.URL(constants.ENDPOINT).host
 
 
 def make_gated_error(repository: str) -> Unavailable:
@@ -123,13 +114,34 @@ class RetryPolicy:
     waits: tuple[float, ...] = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
     most: float = 60.0
 
-    @property
-    def tries(self) -> int:
-        """The number of tries."""
-        return len(self.waits)
-
 
 USUAL = RetryPolicy()
+
+
+def retry_request(
+    act: Callable[[], T],
+    repository: str,
+    wait: Callable[[float, str], None],
+    patience: RetryPolicy,
+    count_bytes: Callable[[], int] = lambda: 0,
+) -> T:
+    """Call `act` and repeat it after a pause if that may help: `wait` receives the seconds and the reason.
+
+    Tries that increase the received bytes are not fruitless. Raises the error of `make_hub_error`.
+    """
+    fruitless, had = 0, count_bytes()
+    while True:
+        try:
+            return act()
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
+            # the last three errors come from a response that is not the hub's
+            received = count_bytes()
+            fruitless, had = (0 if received > had else fruitless + 1), received
+            seconds = get_hub_retry_delay(error, patience.most)
+            if seconds is None or fruitless == len(patience.waits):
+                raise make_hub_error(error, repository, kept=format_bytes(had) if had else "") from error
+            why = "the hub asks for patience" if seconds else "the hub does not answer"
+            wait(max(seconds, patience.waits[fruitless - 1] if fruitless else 0.0), why)
 
 
 def get_hub_retry_delay(error: Exception, most: float) -> float | None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
 from milimo_tui.core.format import format_bytes
-from milimo_tui.core.host import HOST, explain_os_error, fsync_folder
+from milimo_tui.core.host import HOST, count_folder_bytes, explain_os_error, fsync_folder
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import PARTIAL
 from milimo_tui.engines.catalog.weight_hashes import hash_file, ignore_hash_progress
+from milimo_tui.engines.hub.download_rate import format_done_of_total
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
 RESERVE = 0.1  # fraction of the missing bytes that must remain free
@@ -55,12 +57,25 @@ class DownloadStaging:
     def get_final_path(self, file: RemoteFile) -> Path:
         return self.folder / file.name
 
-    def count_present_bytes(self, file: RemoteFile) -> int:
-        """Return the bytes of a file that need not be fetched again, judged by sizes only."""
-        if self.get_finished_path(file).is_file() or self._has_right_size(file):
-            return file.bytes
-        part = self.part(file)
-        return min(file.bytes, part.stat().st_size) if part.is_file() else 0
+    def count_present_bytes(self, files: Sequence[RemoteFile]) -> int:
+        """Return the bytes of files that need not be fetched again, judged by sizes only."""
+        return sum(self._count_file_bytes(file) for file in files)
+
+    def _count_file_bytes(self, file: RemoteFile) -> int:
+        size = self._get_received_size(file)
+        if size is None:  # otherwise the file in place has a wrong hash, because it is being fetched
+            return file.bytes if self._has_right_size(file) else 0
+        return min(file.bytes, size)
+
+    def has_all_bytes(self, file: RemoteFile) -> bool:
+        """Return True if all bytes of a file were received. Its hash may not be checked yet."""
+        return self._get_received_size(file) == file.bytes
+
+    def _get_received_size(self, file: RemoteFile) -> int | None:
+        for path in (self.part(file), self.get_finished_path(file)):  # in this order: another process renames
+            with suppress(FileNotFoundError):
+                return path.stat().st_size
+        return None
 
     def digest(self, file: RemoteFile, on_bytes: Callable[[int], None] = ignore_hash_progress) -> str:
         """Return the SHA-256 of a file that is already complete, in place or waiting. Empty if the file must
@@ -90,7 +105,7 @@ class DownloadStaging:
 
     def check_space(self, files: Sequence[RemoteFile]) -> None:
         """Raise DiskFull if the missing bytes do not fit on the disk with a reserve of a tenth."""
-        missing = sum(file.bytes - self.count_present_bytes(file) for file in files)
+        missing = sum(file.bytes for file in files) - self.count_present_bytes(files)
         needed, free = int(missing * (1 + RESERVE)), HOST.get_free_bytes(self.folder)
         if free < needed:
             raise DiskFull(
@@ -100,6 +115,16 @@ class DownloadStaging:
                 "clean; milimo "
                 "model remove), or use a larger disk: --home FOLDER",
             )
+
+    def make_disk_full_error(self, total: int) -> DiskFull:
+        """Return the error for a disk that became full: the received and the missing amount of `total`."""
+        kept = count_folder_bytes(self.folder / PARTIAL)
+        return DiskFull(
+            f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} came and are kept",
+            f"free {format_bytes(total - kept)} on the disk of {self.folder.parent} (milimo clean; milimo "
+            "model disk); "
+            "milimo job retry goes on where it stopped",
+        )
 
     def finish_part(self, file: RemoteFile) -> None:
         """Rename a complete and checked part."""

@@ -10,15 +10,10 @@ import subprocess
 import sys
 from typing import Any
 
-from milimo_tui.core import errors
-from milimo_tui.core.errors import Failed, MilimoError, Unavailable
+from milimo_tui.core.errors import Failed, Unavailable, read_json_error
 from milimo_tui.studio.machine.model_stack import require_hub
 
 SECONDS = 120.0
-
-_KINDS: dict[str, type[MilimoError]] = {
-    cls.kind: cls for cls in (errors.BadInput, errors.NotFound, errors.Unavailable, errors.Failed)
-}
 
 
 def ask_hub(question: str, **words: Any) -> Any:
@@ -44,6 +39,5 @@ def ask_hub(question: str, **words: Any) -> Any:
     except ValueError:
         raise Failed("the hub could not be asked", "milimo doctor tells what is missing") from None
     if "error" in answer:
-        problem = answer["error"]
-        raise _KINDS.get(problem["kind"], Failed)(problem["message"], problem["hint"])
+        raise read_json_error(answer)
     return answer["answer"]

@@ -8,10 +8,11 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -28,6 +29,7 @@ class Repository:
     gated: str = ""
     private: bool = False
     lies: dict[str, bytes] = field(default_factory=dict)
+    xet: dict[str, str] = field(default_factory=dict)  # Xet hashes of files that are in Xet storage
     sizes: dict[str, int] = field(default_factory=dict)  # of files that are listed larger than they are
     downloads: int = 0
     changed: str = "2026-11-01T10:00:00.000Z"
@@ -62,6 +64,7 @@ class FakeHub:
         self.portal = 0  # so many answers are the page of a network that wants a login
         self.address = ""
         self.store_address = ""
+        self.xet_address = ""
 
     def add(self, hub: str, files: dict[str, bytes], **more: Any) -> Repository:
         self.repositories[hub] = Repository(files, **more)
@@ -71,11 +74,16 @@ class FakeHub:
         return [asked for asked in self.asked if asked.store or "/resolve/" in asked.path]
 
 
+def git_hash(data: bytes) -> str:
+    """The hash by which git names a file's content."""
+    return hashlib.sha1(f"blob {len(data)}\0".encode() + data).hexdigest()
+
+
 def listing(hub: str, repository: Repository) -> dict[str, Any]:
     """What `/api/models/OWNER/NAME?blobs=true` answers."""
     siblings: list[dict[str, Any]] = []
     for name, data in repository.files.items():
-        git = hashlib.sha1(f"blob {len(data)}\0".encode() + data).hexdigest()
+        git = git_hash(data)
         size = repository.sizes.get(name, len(data))
         one: dict[str, Any] = {"rfilename": name, "size": size, "blobId": git}
         if len(data) >= LARGE:
@@ -113,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = Asked(self.command, self.path, self.headers.get("Range", ""), token, self.server.is_store)
         hub.asked.append(asked)
         hub.gate(asked)
-        if hub.portal and (self.server.is_store or "/api/" in self.path):
+        if hub.portal:
             hub.portal -= 1
             return self._send(
                 200, b"<html>Welcome! Log in to go on.</html>" * 9, {"Content-Type": "text/html"}
@@ -132,14 +140,32 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(404 if token in hub.tokens else 401, b"{}", {"X-Error-Code": "RepoNotFound"})
         if not self._may_read(name, repository, token, file):
             return None
+        if "/xet-read-token/" in path.path:
+            return self._send(
+                200,
+                b"{}",
+                {
+                    "X-Xet-Cas-Url": hub.xet_address,
+                    "X-Xet-Access-Token": "lent",
+                    "X-Xet-Token-Expiration": "4102444800",
+                },
+            )
         if not file:
             return self._json(listing(name, repository))
         if file not in repository.files:
             return self._send(404, b"{}", {"X-Error-Code": "EntryNotFound"})
         data = repository.lies.get(file, repository.files[file])
-        if len(repository.files[file]) >= LARGE and not self.server.is_store:
-            return self._send(302, b"", {"Location": f"{hub.store_address}{self.path}"})
-        return self._file(data)
+        if self.server.is_store:
+            return self._file(data)
+        metadata = {"X-Repo-Commit": repository.commit, "ETag": f'"{git_hash(repository.files[file])}"'}
+        if len(repository.files[file]) < LARGE:
+            return self._file(data, metadata)
+        digest = hashlib.sha256(repository.files[file]).hexdigest()
+        metadata |= {"X-Linked-Size": str(len(repository.files[file])), "X-Linked-ETag": f'"{digest}"'}
+        if file in repository.xet:
+            token = f"{hub.address}/api/models/{name}/xet-read-token/{repository.commit}"
+            metadata |= {"X-Xet-Hash": repository.xet[file], "X-Xet-Refresh-Route": token}
+        return self._send(302, b"", {"Location": f"{hub.store_address}{self.path}", **metadata})
 
     def _find(self, path: str) -> tuple[Repository | None, str, str]:
         """The repository that is meant, its name, and the file; an empty one for the listing."""
@@ -192,7 +218,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def _file(self, data: bytes) -> None:
+    def _file(self, data: bytes, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         hub = self.server.hub
         start = 0
         asked = self.headers.get("Range", "")
@@ -201,6 +227,8 @@ class Handler(BaseHTTPRequestHandler):
             if start >= len(data):
                 return self._send(416, b"", {"Content-Range": f"bytes */{len(data)}"})
         self.send_response(206 if asked and hub.ranges else 200)
+        for name, value in headers.items():
+            self.send_header(name, value)
         if asked and hub.ranges:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         self.send_header("Content-Length", str(len(data) - start))
