@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.viewing import Viewing
+from milimo_tui.media.scopes.viewing import Comparison, Viewing
 
 
 def draw_difference(one: Rgb, other: Rgb) -> Rgb:
@@ -25,8 +25,8 @@ def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
 
 def compare_pictures(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
     """Return two pictures compared as a viewing specifies; a flicker shows one of the two."""
-    if viewing.compare == "difference":
+    if viewing.compare is Comparison.DIFFERENCE:
         return draw_difference(one, other)
-    if viewing.compare == "wipe":
+    if viewing.compare is Comparison.WIPE:
         return draw_picture_wipe(one, other, viewing.wipe)
     return other if viewing.other_side else one

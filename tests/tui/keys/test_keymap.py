@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.media.scopes.viewing import Comparison, Scope
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.registry import Command
 from milimo_tui.tui.app.app import MilimoApp
@@ -167,6 +168,13 @@ def _acts_by_context() -> dict[str, set[str]]:
     live = timeline.live_modes
     modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))
     return out | dict.fromkeys(("title", "title_place", "effects", "curve"), whole | modes)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_scope_and_comparison_has_a_key(preset: str) -> None:
+    bindings = load_preset(preset).bindings
+    assert {b.args["scope"] for b in bindings if b.run == "ui.scope"} == set(Scope)
+    assert {b.args["how"] for b in bindings if b.run == "ui.compare_by"} == set(Comparison)
 
 
 def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
