@@ -24,7 +24,7 @@ from milimo_tui.media.scopes.labels import Label, labels_to_cells
 from milimo_tui.media.scopes.labels import draw_labels as drawn_labels
 from milimo_tui.media.scopes.levels import extract_planes, luma_to_percent, thin_plane
 from milimo_tui.media.scopes.placing import ViewArea, lay_out_scope
-from milimo_tui.media.scopes.viewing import Comparison, Scope, Viewing
+from milimo_tui.media.scopes.viewing import PictureComparison, Scope, Viewing
 from milimo_tui.media.scopes.window import ViewWindow, crop_to_window, find_pixel, make_view_window
 
 _ALL_BUT_SPECKS = (1, 99)  # percentiles of a picture's pixels between which its levels are reported
@@ -75,7 +75,7 @@ def draw_view(
             (other.width, other.height), (width, height), viewing.zoom, viewing.centre
         )
         picture = compare_pictures(picture, _draw_window(other, their_window), viewing)
-        if viewing.compare is Comparison.DIFFERENCE:
+        if viewing.compare is PictureComparison.DIFFERENCE:
             unequal = picture.any(axis=2)
             facts |= {"differs": round(float(unequal.mean()), 4), "most": int(picture.max())}
     if subject.over is not None and not viewing.alpha:

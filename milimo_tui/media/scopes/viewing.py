@@ -27,7 +27,7 @@ class Scope(StrEnum):
     LOUDNESS = "loudness"
 
 
-class Comparison(StrEnum):
+class PictureComparison(StrEnum):
     """A comparison of two pictures, as `keymap.toml` and requests to the viewer name it."""
 
     DIFFERENCE = "difference"
@@ -57,7 +57,7 @@ class Viewing:
     centre: ViewPoint = (0.5, 0.5)
     alpha: bool = False
     pixel: ViewPoint | None = None
-    compare: Comparison | None = None
+    compare: PictureComparison | None = None
     wipe: float = 0.5
     other_side: bool = False
 
@@ -92,7 +92,7 @@ def parse_viewing(asked: Mapping[str, Any]) -> Viewing:
     values = dict(asked)
     if values.get("ratio") is not None:
         values["ratio"] = parse_ratio(values["ratio"])
-    for name, kind, title in (("scope", Scope, "scope"), ("compare", Comparison, "comparison")):
+    for name, kind, title in (("scope", Scope, "scope"), ("compare", PictureComparison, "comparison")):
         if values.get(name) is not None:
             if values[name] not in list(kind):
                 raise BadInput(f"there is no {title} “{values[name]}”", f"there are {', '.join(kind)}")

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import format_price
@@ -46,7 +47,7 @@ class QueueView(PanedScreen):
     parts.
     """
 
-    MODE = "jobs"
+    MODE = ScreenName.JOBS
     TITLE = "Jobs"
     NEEDS_FILM = False
     CONTEXTS: ClassVar[tuple[str, ...]] = ("jobs", "panes", "list", "global")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.project.next_here import (
     FILM,
     FilmQueueWork,
@@ -169,7 +170,7 @@ class NextSteps:
 
     async def _go_to_step(self, app: StudioApp, step: NextStep) -> None:
         """Go to the screen where a step is done."""
-        if step.screen == "jobs" and "id" in step.values:
+        if step.screen == ScreenName.JOBS and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
         elif step.screen in LISTS:
             act: Callable[[Any], Coroutine[Any, Any, None]] = getattr(app, f"act_{step.screen}")

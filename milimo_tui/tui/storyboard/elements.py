@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.place_tree import (
     collect_layers,
@@ -71,7 +72,7 @@ PLACE_FIELDS = (PARENT_FIELD, *LAYERS)  # Fields of a place, instead of the voic
 class ElementsScreen(PanedScreen):
     """A list by kind on the left, the element under the cursor on the right."""
 
-    MODE = "elements"
+    MODE = ScreenName.ELEMENTS
     TITLE = "Elements"
     CONTEXTS = ("elements", "panes", "list", "global")
     CSS_PATH = "elements.tcss"

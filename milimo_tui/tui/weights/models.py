@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.format import format_bytes
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -37,7 +38,7 @@ NO_WEIGHTS_HERE = "there are no weights under the cursor"
 class ModelsScreen(PanedScreen):
     """The list by family; to the right or below, the details of the row under the cursor."""
 
-    MODE = "models"
+    MODE = ScreenName.MODELS
     TITLE = "Weights"
     NEEDS_FILM = False
     CONTEXTS = ("models", "panes", "list", "global")

@@ -16,7 +16,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.scopes.tiles import MISSING
-from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Comparison, Scope, Viewing, parse_viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, PictureComparison, Scope, Viewing, parse_viewing
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.tui.terminal.images import cells
 from tests.media.cuts import Bench
@@ -62,7 +62,7 @@ async def test_a_plain_viewing_is_the_picture_itself(tmp_path: Path, viewer: Vie
     asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT}
     plain = await viewer.request("frame", plan=viewer.register_plan(plan), frame=5, **asked)
     assert PLAIN_VIEWING.as_fields() == {}
-    wiped = await seen(viewer, plan, Viewing(compare=Comparison.WIPE))
+    wiped = await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE))
     assert (pixels(wiped) == pixels(plain)).all(), "without a second picture there is nothing to compare"
 
 
@@ -89,28 +89,30 @@ async def test_zoomed_in_a_pixel_is_a_square_and_its_colour_is_told(
 async def test_two_pictures_are_compared(tmp_path: Path, viewer: ViewerClient) -> None:
     plan, other = film(tmp_path), film(tmp_path, "b", RED)
     beside = {"plan": viewer.register_plan(other), "frame": 5}
-    wiped = pixels(await seen(viewer, plan, Viewing(compare=Comparison.WIPE, wipe=0.25), beside=beside))
+    wiped = pixels(
+        await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE, wipe=0.25), beside=beside)
+    )
     assert near(tuple(wiped[150, 70]), (90, 90, 90))
     assert near(tuple(wiped[150, 90]), RED)
     flicker = pixels(
-        await seen(viewer, plan, Viewing(compare=Comparison.FLICKER, other_side=True), beside=beside)
+        await seen(viewer, plan, Viewing(compare=PictureComparison.FLICKER, other_side=True), beside=beside)
     )
     assert near(tuple(flicker[150, 10]), RED)
-    differs = await seen(viewer, plan, Viewing(compare=Comparison.DIFFERENCE), beside=beside)
+    differs = await seen(viewer, plan, Viewing(compare=PictureComparison.DIFFERENCE), beside=beside)
     assert near(tuple(pixels(differs)[150, 10]), (110, 50, 50))
     assert differs.facts["differs"] == pytest.approx(0.5, abs=0.05), "the numbers in the upper half are equal"
     assert differs.facts["most"] == pytest.approx(110, abs=20)
     same = await seen(
         viewer,
         plan,
-        Viewing(compare=Comparison.DIFFERENCE),
+        Viewing(compare=PictureComparison.DIFFERENCE),
         beside={"plan": viewer.register_plan(plan), "frame": 5},
     )
     assert same.facts == {"differs": 0.0, "most": 0}
     moved = await seen(
         viewer,
         plan,
-        Viewing(compare=Comparison.DIFFERENCE),
+        Viewing(compare=PictureComparison.DIFFERENCE),
         beside={"plan": viewer.register_plan(plan), "frame": 9},
     )
     assert moved.facts["differs"] > 0.05
@@ -124,14 +126,14 @@ async def test_a_plan_that_is_compared_with_may_have_been_forgotten(
         for index, plan in enumerate(plans):
             beside = {"plan": viewer.register_plan(plans[index - 1]), "frame": 3}
             found = await seen(
-                viewer, plan, Viewing(compare=Comparison.FLICKER, other_side=True), beside=beside
+                viewer, plan, Viewing(compare=PictureComparison.FLICKER, other_side=True), beside=beside
             )
             assert near(tuple(pixels(found)[150, 10]), (20 * ((index - 1) % 6), 60, 60))
 
 
 async def test_guides_lie_where_the_norms_put_them(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
-    bare = pixels(await seen(viewer, plan, Viewing(compare=Comparison.WIPE))).astype(int)
+    bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE))).astype(int)
 
     def lines(guided: NDArray[np.uint8], row: int) -> list[int]:
         return np.flatnonzero((guided.astype(int) - bare)[row].sum(axis=1) > 60).tolist()
@@ -173,7 +175,7 @@ async def test_a_scope_lies_in_the_corner_or_fills_the_picture(
     tmp_path: Path, viewer: ViewerClient, scope: Scope
 ) -> None:
     plan = film(tmp_path)
-    bare = pixels(await seen(viewer, plan, Viewing(compare=Comparison.WIPE)))
+    bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE)))
     small = pixels(await seen(viewer, plan, Viewing(scope=scope)))
     changed = (small != bare).any(axis=2)
     left, top = 0.4 * bare.shape[1], 0.4 * bare.shape[0]
@@ -188,7 +190,7 @@ async def test_a_scope_stands_beside_or_below_the_picture_where_there_is_room(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     plan = film(tmp_path)
-    bare = pixels(await seen(viewer, plan, Viewing(compare=Comparison.WIPE)))
+    bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE)))
     high, wide = bare.shape[:2]
     for width, height in ((2 * wide, high), (wide, 2 * high)):
         both = pixels(await seen(viewer, plan, Viewing(scope=Scope.WAVEFORM), width=width, height=height))
@@ -289,7 +291,7 @@ def test_a_viewing_is_read_as_it_was_written() -> None:
         (0.25, 0.5),
         True,
         (0.1, 0.9),
-        Comparison.WIPE,
+        PictureComparison.WIPE,
         0.3,
     )
     assert parse_viewing(viewing.as_fields()) == viewing
@@ -315,9 +317,11 @@ async def test_files_are_looked_at_as_frames_are(tmp_path: Path, viewer: ViewerC
     assert (matte[50, -20] == 0).all()
     assert (pixels(await looked_at(film, Viewing(alpha=True))) == 255).all(), "what has none covers wholly"
     beside = {"path": str(film), "seconds": 0.4}
-    same = await looked_at(film, Viewing(compare=Comparison.DIFFERENCE), seconds=0.4, beside=beside)
+    same = await looked_at(film, Viewing(compare=PictureComparison.DIFFERENCE), seconds=0.4, beside=beside)
     assert same.facts == {"differs": 0.0, "most": 0}
-    other = await looked_at(tmp_path / "half.png", Viewing(compare=Comparison.DIFFERENCE), beside=beside)
+    other = await looked_at(
+        tmp_path / "half.png", Viewing(compare=PictureComparison.DIFFERENCE), beside=beside
+    )
     assert other.facts["differs"] > 0.3
     loud = Viewing(scope=Scope.LOUDNESS, large=True)
     heard, silent = [

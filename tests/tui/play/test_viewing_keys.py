@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Comparison, Scope, Viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, PictureComparison, Scope, Viewing
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.viewing_keys import name_aspect_ratio, parse_aspect_ratio
 from milimo_tui.tui.widgets.picture import Picture
@@ -275,7 +275,7 @@ async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path
         await stage.press("%", "d")
         await stage.until(lambda: "% differs, by" in stage.lines()[-2])
         await stage.press("%", "w", "z", "i")
-        assert viewing(stage) == Viewing(scope=Scope.WAVEFORM, zoom=2, compare=Comparison.DIFFERENCE)
+        assert viewing(stage) == Viewing(scope=Scope.WAVEFORM, zoom=2, compare=PictureComparison.DIFFERENCE)
         await stage.press("escape")
         assert viewing(stage).compare is None, "Esc ends the comparison"
         assert stage.screen.compared_take == ""
