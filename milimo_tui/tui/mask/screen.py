@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.masks.drawing import MaskDrawing
-from milimo_tui.media.masks.overlay_values import LOOKS, MaskOverlay
+from milimo_tui.media.masks.overlay_values import MaskLook, MaskOverlay
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.mask.hand_keys import DrawingToolKeys
 from milimo_tui.tui.mask.keeping import MaskCommandKeys
@@ -60,7 +60,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
         super().__init__()
         self._wanted = source, seconds
         self.state: MaskState | None = None
-        self.look = LOOKS[0]
+        self.look = MaskLook.FILLED
         self.keeping: dict[str, MaskDrawing] = {}  # The drawing that each running job saves, by job id.
         self._boxes: dict[int, tuple[float, float, float, float]] = {}
         self._window = (0, 0, 1, 1)
@@ -330,7 +330,8 @@ class MaskScreen(ViewedScreen, PanedScreen):
 
     def act_look(self, key_command: KeyCommand) -> None:
         """m: show the mask filled, as outlines, or alone."""
-        self.look = LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
+        looks = list(MaskLook)
+        self.look = looks[(looks.index(self.look) + 1) % len(looks)]
         self.redraw_mask()
 
 
