@@ -30,7 +30,7 @@ from milimo_tui.jobs.notify.command_hook import CommandHook, split_command
 from milimo_tui.jobs.notify.notices import NoticeEvent, NoticeMessage, Tally
 from milimo_tui.jobs.notify.webhook import post_webhook_message
 from milimo_tui.jobs.queue.queue import JobQueue
-from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
+from milimo_tui.jobs.values.states import ENDED, FILLS_QUEUE, JobState
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 
@@ -44,7 +44,6 @@ POST_SECONDS = 15.0
 HOOK_SECONDS = 60.0
 TROUBLE_SECONDS = 5.0  # pause after the database could not be written
 
-_OPEN = (JobState.WAITING, JobState.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 _ENDED = sorted(ENDED)
 _REPORTED_ENDS = notices.WENT_WRONG | {JobState.DONE}
 
@@ -191,7 +190,11 @@ class Outbox:
 
     def _collect_idle_notice(self, ended: Sequence[Job]) -> list[NoticeMessage]:
         """Build the notice that the queue is empty, if the spell of work was long enough."""
-        if not ended or self._began is None or self._rows.has_working_job(_OPEN, notices.UNREPORTED_LANE):
+        if (
+            not ended
+            or self._began is None
+            or self._rows.has_working_job(FILLS_QUEUE, notices.UNREPORTED_LANE)
+        ):
             return []
         began, self._began = self._began, None
         seconds = HOST.now() - began

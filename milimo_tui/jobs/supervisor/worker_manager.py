@@ -28,12 +28,11 @@ from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.jobs.worker.progress import ProgressMeter
-from milimo_tui.jobs.worker.worker_queue import Message
+from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
-ENDS = ("made", "failed", "stopped", "yielded")  # the messages that end an attempt
 SUPPLY = 4  # the number of waiting jobs at which a worker needs nothing for a moment
 ACCEPT_SECONDS = 20.0  # a worker that has not accepted its job by then is ended
 
@@ -271,7 +270,7 @@ class WorkerManager:
             worker.loaded = message["engine"]
         if running and message.get("token") == running.token:
             self._record_sign_of_life(worker, running, message)
-            if say in ENDS:
+            if say in ATTEMPT_ENDS:
                 self.finish_attempt(worker)
             self._listener.handle_attempt_message(worker, running, message)
         elif say in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
@@ -280,7 +279,7 @@ class WorkerManager:
             waiting = next(one for one in worker.ahead if one.token == message["token"])
             worker.ahead.remove(waiting)
             self._listener.handle_unstarted_attempt(worker, waiting, say)
-        elif say in ENDS:
+        elif say in ATTEMPT_ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
             self._queue.record_event("late", worker=id, say=say)
 
@@ -291,7 +290,7 @@ class WorkerManager:
         running.accepted, worker.false_starts = True, 0
         if say != "beat":
             running.stepped, running.loaded = now, running.loaded or say == "loaded"
-        if say in ENDS:
+        if say in ATTEMPT_ENDS:
             worker.recycle_reason = worker.recycle_reason or worker.policy.record_attempt_end(
                 running.engine,
                 message.get("used", {}).get("host", 0),

@@ -16,8 +16,9 @@ from milimo_tui.core.format import format_bytes, format_clock_duration, format_c
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import find_preset
+from milimo_tui.jobs.values.states import ACTIVE, ENDED
 from milimo_tui.tui.film.preset_lines import format_batch_line
-from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, describe_job_state, format_job_time, get_run_seconds
+from milimo_tui.tui.jobs.job_words import describe_job_state, format_job_time, get_run_seconds
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
 from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.rows import Row

@@ -16,11 +16,12 @@ from textual.widget import Widget
 from milimo_tui.core.host import HOST
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.machine_view import MachineView
+from milimo_tui.jobs.values.states import ENDED, IN_LINE
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import format_price
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace, make_retry_step
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
-from milimo_tui.tui.background.queue_feed import ENDED, LiveQueue, make_ended_key
+from milimo_tui.tui.background.queue_feed import LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine, JobViewFilter, KnownJobs
@@ -297,7 +298,7 @@ class QueueView(PanedScreen):
     def is_queue_paused(self) -> bool:
         """True if a lane is paused while jobs wait for it."""
         paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
-        return bool(paused) and any(job.state in job_words.IN_LINE for job in self.live.values())
+        return bool(paused) and any(job.state in IN_LINE for job in self.live.values())
 
     # -- the selection -----------------------------------------------------------------------------
 

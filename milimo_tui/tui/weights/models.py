@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import format_bytes
 from milimo_tui.core.screens import ScreenName
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 HUB = "hub:"  # Prefix of the row keys of search results.
 FETCH_KINDS = ("fetch_model", "verify_model")
-OPEN_FETCH_STATES = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
 NO_WEIGHTS_HERE = "there are no weights under the cursor"
 
 
@@ -112,7 +112,7 @@ class ModelsScreen(PanedScreen):
 
     def show_queue(self, queue: LiveQueue) -> None:
         """Draw the downloads in the queue; when one has ended, read the disk again."""
-        jobs = tuple(job for job in queue.jobs if job.kind in FETCH_KINDS and job.state in OPEN_FETCH_STATES)
+        jobs = tuple(job for job in queue.jobs if job.kind in FETCH_KINDS and job.state not in ENDED)
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
         if ended:
