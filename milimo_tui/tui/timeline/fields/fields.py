@@ -16,7 +16,7 @@ from typing import Any, Literal
 from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.edit.speeds import FASTEST
-from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS
 from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 
@@ -53,7 +53,9 @@ class FieldShape(Enum):
 
 
 NONE = "none"  # The choice of no transition or no LUT.
-PALETTE: Mapping[str, str] = {**COLOURS, "white": "#ffffff", "black": "#000000"}
+PALETTE: Mapping[str, str] = {
+    **{name: row.shown for name, row in MARKER_COLOURS.items()}, "white": "#ffffff", "black": "#000000"
+}  # fmt: skip
 """Colours by the names that people may type, and that `h l` go through."""
 
 
