@@ -11,16 +11,13 @@ from typing import Any
 
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, OnDamage
+from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 
-MOVES = ("x", "y", "scale", "scale_x", "scale_y", "rotation")
-CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
-COLOURS = tuple(name for name in PARAMS if name.startswith(("lift", "gamma", "gain", "saturation")))
 _OTHERS = tuple(name for name in CutFormat if name is not CutFormat.OTIO)
 _FINAL_CUT = (CutFormat.FCP7, CutFormat.FCPXML)
 _MELT = (CutFormat.KDENLIVE, CutFormat.MLT)
@@ -126,6 +123,10 @@ def _make_parameter_finder(*names: str) -> Callable[[CutBundle, Cut], Iterator[s
             key.value != PARAMS[name].default for name in names for key in clip.effects.get_curve(name)
         )
     )
+
+
+def _find_group(group: EffectGroup) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    return _make_parameter_finder(*list_group_parameters(group))
 
 
 def _make_speed_finder(test: Callable[[Clip], object]) -> Callable[[CutBundle, Cut], Iterator[str]]:
@@ -306,12 +307,12 @@ FEATURES = (
     Feature("gain", _find_clips(lambda clip: clip.gain_db != 0 or clip.effects.get_curve("volume")), _XML),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
     Feature("fades", _find_clips(lambda clip: clip.fade_in or clip.fade_out), (CutFormat.FCPXML,)),
-    Feature("position, scale and rotation", _make_parameter_finder(*MOVES), (CutFormat.FCPXML,)),
+    Feature("position, scale and rotation", _find_group(EffectGroup.MOVE), (CutFormat.FCPXML,)),
     Feature("keyframes", _find_clips(_has_keyframes)),
-    Feature("crops", _make_parameter_finder(*CROPS)),
+    Feature("crops", _find_group(EffectGroup.CROP)),
     Feature("flips", _find_clips(lambda clip: clip.effects.flip_h or clip.effects.flip_v)),
     Feature("blend modes", _find_clips(lambda clip: clip.effects.blend is not Blend.NORMAL)),
-    Feature("lift, gamma, gain and saturation", _make_parameter_finder(*COLOURS)),
+    Feature("lift, gamma, gain and saturation", _find_group(EffectGroup.GRADE)),
     Feature("blur", _make_parameter_finder("blur")),
     Feature("film grain and vignettes", _make_parameter_finder("grain", "vignette")),
     Feature("outlines, rolls and second sizes of titles", _make_clip_finder(_has_title_styles)),
