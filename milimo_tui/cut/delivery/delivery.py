@@ -61,6 +61,9 @@ class PictureFormat(DeliveryValue):
     options: tuple[tuple[str, str], ...] = ()
 
 
+CHANNEL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names, by the number of channels
+
+
 class SoundFormat(DeliveryValue):
     """The encoding of sound."""
 

@@ -21,12 +21,11 @@ from av.video.stream import VideoStream
 from milimo_tui.core.linux import preserve_scheduling_class
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.containers import CONTAINERS
-from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS, Container, Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import encoders
 from milimo_tui.media.picture.yuv import tag_bt709
 
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 # Ticks in which MP4 counts the length of its tracks: every frame and every sample of 48 kHz ends on a tick.
 _FINE = {"movie_timescale": "240000"}
 # FFmpeg's name of a container, and options that let a player start before the download is complete.
@@ -112,7 +111,7 @@ def add_sound_stream(container: OutputContainer, plan: RenderPlan, sound: SoundF
 
 def _configure_sound_context(context: AudioCodecContext, plan: RenderPlan, sound: SoundFormat) -> None:
     context.sample_rate = choose_sound_rate(plan, sound)
-    context.layout = LAYOUTS[sound.channels]
+    context.layout = CHANNEL_LAYOUTS[sound.channels]
     context.format = encoders.SOUND[sound.codec][1]
     context.time_base = Fraction(1, context.sample_rate)
     if sound.bit_rate:

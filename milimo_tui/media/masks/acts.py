@@ -76,7 +76,7 @@ class Invert(MaskValue):
 
 
 class CombineMode(StrEnum):
-    """How the masks of two objects are combined, as actions and `keymap.toml` name it."""
+    """A method of combining the masks of two objects, as actions and `keymap.toml` name it."""
 
     ADD = "add"
     SUBTRACT = "subtract"

@@ -1,4 +1,4 @@
-"""The facts about each size of a shot: its name, how much of a person it shows, and the camera's place."""
+"""The facts about each size of a shot: its name in prompts, its framing and the position of the camera."""
 
 from __future__ import annotations
 

@@ -197,6 +197,7 @@ RATES: Notes = {
     "50": "PAL, smooth",
     "60": "the web, smooth",
 }
+RATE_ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")  # the order of use for a new film
 STATUSES: Notes = {
     "draft": "not begun for good",
     "in-progress": "being made",

@@ -8,12 +8,10 @@ from typing import Any
 from milimo_tui.core.time import format_rate, parse_ratio
 from milimo_tui.story.values.film import Status
 from milimo_tui.studio.project.film_formats import FORMATS
-from milimo_tui.tui.fields.choice_notes import RATES, STATUSES
+from milimo_tui.tui.fields.choice_notes import RATE_ORDER, RATES, STATUSES
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import Asker, ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
-
-ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
 def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
@@ -35,7 +33,7 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
         ),
         FormField(
             key="rate", label="rate", kind=FieldKind.CHOICE, text=format_rate(parse_ratio(film["rate"])),
-            choices=make_choices(ORDER, RATES), is_free=True, help="every length stays the same time",
+            choices=make_choices(RATE_ORDER, RATES), is_free=True, help="every length stays the same time",
         ),
     )  # fmt: skip
 

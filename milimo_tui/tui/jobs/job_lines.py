@@ -26,8 +26,7 @@ FILTERS: dict[str, frozenset[str]] = {
     "failed": BAD,
     "done": frozenset({"done"}),
 }
-ORDERS = ("batches", "start", "newest")  # The orders that `o` cycles through.
-ORDER_WORDS = {
+ORDERS = {  # The orders that `o` cycles through, in words.
     "batches": "by batch",
     "start": "in the order they start, batches opened up",
     "newest": "the newest first, batches opened up",

@@ -256,9 +256,7 @@ class QueueView(PanedScreen):
         if not self.past.is_complete and self.job_filter.shows_all and ended > known:
             left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)
         if self.job_filter.order != "batches":
-            left.append(
-                f"{'   ' if left.plain else ''}{job_lines.ORDER_WORDS[self.job_filter.order]}", ink.muted
-            )
+            left.append(f"{'   ' if left.plain else ''}{job_lines.ORDERS[self.job_filter.order]}", ink.muted)
         words = [self._format_queue_price(), machines.format_estimate_error(self.queue.forecast.error)]
         right = join_line(("   ".join(filter(None, words)), ink.muted))
         if any(self.throughput):
