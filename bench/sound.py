@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from result import print_report
 
-from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
+from milimo_tui.cut.delivery.delivery import Container, Delivery, Loudness, SoundFormat
 from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
 from milimo_tui.media.render.film import render
 
@@ -33,7 +33,9 @@ RATE, FPS, CLIPS = 48000, Fraction(25), 24
 # seconds of the film, of a clip, and between the starts of two clips
 SECONDS, LENGTH, APART = 120, 20, Fraction(108, 25)
 FADE = 12  # frames
-WAV = Delivery(container="wav", suffix=".wav", picture=None, sound=SoundFormat(codec="pcm_s24le", bit_rate=0))
+WAV = Delivery(
+    container=Container.WAV, suffix=".wav", picture=None, sound=SoundFormat(codec="pcm_s24le", bit_rate=0)
+)
 ENDED = "mastered"
 
 

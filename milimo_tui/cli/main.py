@@ -17,6 +17,7 @@ from milimo_tui.cli import arguments, output, progress, told
 from milimo_tui.cli.asking import TerminalPrompter
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import parse
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -133,7 +134,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
             output.print_outcome(outcome, as_json=globals_.json)
             say(outcome.message)
         if outcome.opens_card:
-            return _start_tui(studio, mode="home", card=True)
+            return _start_tui(studio, mode=ScreenName.HOME, card=True)
         if outcome.open_studio and not globals_.json and _has_terminal():
             return _start_tui(studio)
         return outcome.exit_code

@@ -6,15 +6,30 @@ and rates of 0 or None mean the cut's own.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from milimo_tui.cut.values.streams import Ratio
 
-Container = Literal[
-    "mp4", "mov", "mkv", "webm", "mxf", "wav", "flac", "m4a", "mp3", "ogg", "gif", "webp", "frames"
-]
+
+class Container(StrEnum):
+    """The file format of a rendered film. `cut.delivery.containers` has the facts about each."""
+
+    MP4 = "mp4"
+    MOV = "mov"
+    MKV = "mkv"
+    WEBM = "webm"
+    MXF = "mxf"
+    WAV = "wav"
+    FLAC = "flac"
+    M4A = "m4a"
+    MP3 = "mp3"
+    OGG = "ogg"
+    GIF = "gif"
+    WEBP = "webp"
+    FRAMES = "frames"  # a folder of picture files
 
 
 class DeliveryValue(BaseModel):
@@ -44,6 +59,9 @@ class PictureFormat(DeliveryValue):
     profile: str = ""
     gop: int = Field(default=0, ge=0)  # most frames between key frames; 0: two seconds
     options: tuple[tuple[str, str], ...] = ()
+
+
+CHANNEL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names, by the number of channels
 
 
 class SoundFormat(DeliveryValue):
@@ -93,7 +111,7 @@ class Delivery(DeliveryValue):
     """
 
     preset: str = "h264"
-    container: Container = "mp4"
+    container: Container = Container.MP4
     suffix: str = ".mp4"
     width: int = Field(default=0, ge=0, le=16384)
     height: int = Field(default=0, ge=0, le=16384)
@@ -112,4 +130,4 @@ class Delivery(DeliveryValue):
     @property
     def is_file_folder(self) -> bool:
         """True if the delivery is a folder of files instead of a file."""
-        return self.container == "frames" or (self.stems and self.picture is None)
+        return self.container is Container.FRAMES or (self.stems and self.picture is None)

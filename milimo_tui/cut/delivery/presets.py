@@ -6,12 +6,20 @@ A row specifies the encoding. Size, rate, range and burn-ins are requested separ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat, SoundFormat
 
-Group = Literal["film", "master", "frames", "clip", "sound"]
+
+class PresetGroup(StrEnum):
+    """The group in which lists show a preset."""
+
+    FILM = "film"
+    MASTER = "master"
+    FRAMES = "frames"
+    CLIP = "clip"
+    SOUND = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Preset:
 
     name: str
     title: str
-    group: Group
+    group: PresetGroup
     delivery: Delivery
     bits: float = 0.0
     lines: int = 0
@@ -39,40 +47,15 @@ PCM_24 = SoundFormat(codec="pcm_s24le", bit_rate=0)
 FLAC = SoundFormat(codec="flac", bit_rate=0)
 
 
-USES = {
-    "h264": "watching and sharing",
-    "h264-fine": "the same, finer",
-    "draft": "a quick look",
-    "h265": "half the size, slower",
-    "h265-10": "graded pictures",
-    "av1": "the web, smallest",
-    "vp9": "the web, WebM",
-    "prores": "edit or grade elsewhere",
-    "prores-proxy": "edit elsewhere, small",
-    "dnxhr": "edit or grade elsewhere",
-    "ffv1": "keeping, nothing lost",
-    "png": "a picture a frame, exact",
-    "jpeg": "a picture a frame, small",
-    "gif": "a short clip anywhere",
-    "webp": "a short clip, smaller",
-    "wav": "the sound, exact",
-    "flac": "the sound, exact, smaller",
-    "m4a": "the sound, small",
-    "mp3": "the sound, anywhere",
-    "opus": "the sound, smallest",
-    "stems": "a file a track, to mix",
-    "stems-flac": "the same, smaller",
-}
-
-
 def _define_preset(
     name: str,
     title: str,
+    use: str,
     bits: float,
     picture: PictureFormat | None,
     sound: SoundFormat | None,
     container: Container,
-    group: Group = "film",
+    group: PresetGroup = PresetGroup.FILM,
     suffix: str = "",
     *,
     stems: bool = False,
@@ -86,153 +69,69 @@ def _define_preset(
         sound=sound,
         stems=stems,
     )
-    return Preset(name, title, group, delivery, bits, lines, USES[name])
+    return Preset(name, title, group, delivery, bits, lines, use)
 
 
 PRESETS: tuple[Preset, ...] = (
-    _define_preset("h264", "H.264, for watching and sharing", 0.16, PictureFormat(), AAC, "mp4"),
-    _define_preset(
-        "h264-fine",
-        "H.264, slower and finer",
-        0.22,
-        PictureFormat(quality=15, speed="medium"),
-        AAC,
-        "mp4",
-    ),
-    _define_preset(
-        "draft",
-        "H.264, quick and small",
-        0.21,
+    _define_preset("h264", "H.264, for watching and sharing", "watching and sharing", 0.16,
+        PictureFormat(), AAC, Container.MP4),
+    _define_preset("h264-fine", "H.264, slower and finer", "the same, finer", 0.22,
+        PictureFormat(quality=15, speed="medium"), AAC, Container.MP4),
+    _define_preset("draft", "H.264, quick and small", "a quick look", 0.21,
         PictureFormat(quality=26, speed="ultrafast"),
-        SoundFormat(codec="aac", bit_rate=128_000),
-        "mp4",
-    ),
-    _define_preset(
-        "h265",
-        "H.265, half the size, slower",
-        0.13,
-        PictureFormat(codec="h265", encoder="libx265", quality=22, speed="fast"),
-        AAC,
-        "mp4",
-    ),
-    _define_preset(
-        "h265-10",
-        "H.265 at 10 bits, for graded pictures",
-        0.15,
+        SoundFormat(codec="aac", bit_rate=128_000), Container.MP4),
+    _define_preset("h265", "H.265, half the size, slower", "half the size, slower", 0.13,
+        PictureFormat(codec="h265", encoder="libx265", quality=22, speed="fast"), AAC, Container.MP4),
+    _define_preset("h265-10", "H.265 at 10 bits, for graded pictures", "graded pictures", 0.15,
         PictureFormat(codec="h265", encoder="libx265", quality=20, speed="fast", pixels="yuv420p10le"),
-        AAC,
-        "mp4",
-    ),
-    _define_preset(
-        "av1",
-        "AV1, the smallest, for the web",
-        0.13,
+        AAC, Container.MP4),
+    _define_preset("av1", "AV1, the smallest, for the web", "the web, smallest", 0.13,
         PictureFormat(codec="av1", encoder="libsvtav1", quality=30, speed="8", pixels="yuv420p10le"),
-        AAC,
-        "mp4",
-    ),
-    _define_preset(
-        "vp9",
-        "VP9 in WebM, for the web",
-        0.14,
-        PictureFormat(codec="vp9", encoder="libvpx-vp9", quality=30, speed="4"),
-        OPUS,
-        "webm",
-    ),
-    _define_preset(
-        "prores",
-        "ProRes 422 HQ, to edit or grade elsewhere",
-        3.35,
-        PictureFormat(
-            codec="prores", encoder="prores_ks", quality=None, speed="", profile="hq", pixels="yuv422p10le"
-        ),
-        PCM_24,
-        "mov",
-        "master",
-    ),
-    _define_preset(
-        "prores-proxy",
-        "ProRes Proxy, small, to edit elsewhere",
-        0.68,
-        PictureFormat(
-            codec="prores", encoder="prores_ks", quality=None, speed="", profile="proxy", pixels="yuv422p10le"
-        ),
-        PCM_16,
-        "mov",
-        "master",
-    ),
-    _define_preset(
-        "dnxhr",
-        "DNxHR HQX, to edit or grade elsewhere",
-        3.56,
-        PictureFormat(
-            codec="dnxhr", encoder="dnxhd", quality=None, speed="", profile="dnxhr_hqx", pixels="yuv422p10le"
-        ),
-        PCM_24,
-        "mov",
-        "master",
-    ),
-    _define_preset(
-        "ffv1",
-        "FFV1, nothing lost, for keeping",
-        1.56,
+        AAC, Container.MP4),
+    _define_preset("vp9", "VP9 in WebM, for the web", "the web, WebM", 0.14,
+        PictureFormat(codec="vp9", encoder="libvpx-vp9", quality=30, speed="4"), OPUS, Container.WEBM),
+    _define_preset("prores", "ProRes 422 HQ, to edit or grade elsewhere", "edit or grade elsewhere", 3.35,
+        PictureFormat(codec="prores", encoder="prores_ks", quality=None, speed="", profile="hq",
+            pixels="yuv422p10le"),
+        PCM_24, Container.MOV, PresetGroup.MASTER),
+    _define_preset("prores-proxy", "ProRes Proxy, small, to edit elsewhere", "edit elsewhere, small", 0.68,
+        PictureFormat(codec="prores", encoder="prores_ks", quality=None, speed="", profile="proxy",
+            pixels="yuv422p10le"),
+        PCM_16, Container.MOV, PresetGroup.MASTER),
+    _define_preset("dnxhr", "DNxHR HQX, to edit or grade elsewhere", "edit or grade elsewhere", 3.56,
+        PictureFormat(codec="dnxhr", encoder="dnxhd", quality=None, speed="", profile="dnxhr_hqx",
+            pixels="yuv422p10le"),
+        PCM_24, Container.MOV, PresetGroup.MASTER),
+    _define_preset("ffv1", "FFV1, nothing lost, for keeping", "keeping, nothing lost", 1.56,
         PictureFormat(codec="ffv1", encoder="ffv1", quality=None, speed="", gop=1),
-        FLAC,
-        "mkv",
-        "master",
-    ),
-    _define_preset(
-        "png",
-        "a picture a frame, nothing lost",
-        4.62,
+        FLAC, Container.MKV, PresetGroup.MASTER),
+    _define_preset("png", "a picture a frame, nothing lost", "a picture a frame, exact", 4.62,
         PictureFormat(codec="png", encoder="pillow", quality=None, speed="", pixels="rgb24"),
-        PCM_24,
-        "frames",
-        "frames",
-        ".png",
-    ),
-    _define_preset(
-        "jpeg",
-        "a picture a frame, small",
-        1.77,
+        PCM_24, Container.FRAMES, PresetGroup.FRAMES, ".png"),
+    _define_preset("jpeg", "a picture a frame, small", "a picture a frame, small", 1.77,
         PictureFormat(codec="jpeg", encoder="pillow", quality=95, speed="", pixels="rgb24"),
-        PCM_16,
-        "frames",
-        "frames",
-        ".jpg",
-    ),
-    _define_preset(
-        "gif",
-        "a GIF of a short clip",
-        1.35,
+        PCM_16, Container.FRAMES, PresetGroup.FRAMES, ".jpg"),
+    _define_preset("gif", "a GIF of a short clip", "a short clip anywhere", 1.35,
         PictureFormat(codec="gif", encoder="gif", quality=None, speed="", pixels="pal8"),
-        None,
-        "gif",
-        "clip",
-        lines=480,
-    ),
-    _define_preset(
-        "webp",
-        "a WebP of a short clip",
-        0.34,
+        None, Container.GIF, PresetGroup.CLIP, lines=480),
+    _define_preset("webp", "a WebP of a short clip", "a short clip, smaller", 0.34,
         PictureFormat(codec="webp", encoder="libwebp_anim", quality=80, speed=""),
-        None,
-        "webp",
-        "clip",
-        lines=720,
-    ),
-    _define_preset("wav", "the sound, 24-bit WAV", 0, None, PCM_24, "wav", "sound"),
-    _define_preset("flac", "the sound, FLAC, nothing lost", 0, None, FLAC, "flac", "sound"),
-    _define_preset(
-        "m4a", "the sound, AAC", 0, None, SoundFormat(codec="aac", bit_rate=256_000), "m4a", "sound"
-    ),
-    _define_preset(
-        "mp3", "the sound, MP3", 0, None, SoundFormat(codec="mp3", bit_rate=256_000), "mp3", "sound"
-    ),
-    _define_preset("opus", "the sound, Opus", 0, None, OPUS, "ogg", "sound", ".opus"),
-    _define_preset("stems", "a 24-bit WAV of every track", 0, None, PCM_24, "wav", "sound", stems=True),
-    _define_preset("stems-flac", "a FLAC of every track", 0, None, FLAC, "flac", "sound", stems=True),
-)
+        None, Container.WEBP, PresetGroup.CLIP, lines=720),
+    _define_preset("wav", "the sound, 24-bit WAV", "the sound, exact", 0,
+        None, PCM_24, Container.WAV, PresetGroup.SOUND),
+    _define_preset("flac", "the sound, FLAC, nothing lost", "the sound, exact, smaller", 0,
+        None, FLAC, Container.FLAC, PresetGroup.SOUND),
+    _define_preset("m4a", "the sound, AAC", "the sound, small", 0,
+        None, SoundFormat(codec="aac", bit_rate=256_000), Container.M4A, PresetGroup.SOUND),
+    _define_preset("mp3", "the sound, MP3", "the sound, anywhere", 0,
+        None, SoundFormat(codec="mp3", bit_rate=256_000), Container.MP3, PresetGroup.SOUND),
+    _define_preset("opus", "the sound, Opus", "the sound, smallest", 0,
+        None, OPUS, Container.OGG, PresetGroup.SOUND, ".opus"),
+    _define_preset("stems", "a 24-bit WAV of every track", "a file a track, to mix", 0,
+        None, PCM_24, Container.WAV, PresetGroup.SOUND, stems=True),
+    _define_preset("stems-flac", "a FLAC of every track", "the same, smaller", 0,
+        None, FLAC, Container.FLAC, PresetGroup.SOUND, stems=True),
+)  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(row.name for row in PRESETS)
 

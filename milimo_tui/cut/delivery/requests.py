@@ -12,52 +12,13 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_rate, round_half_up
+from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX, ENCODERS
 from milimo_tui.cut.delivery.delivery import Burns, Container, Delivery, Loudness, PictureFormat, SoundFormat
-from milimo_tui.cut.delivery.presets import AAC, FLAC, NAMES, OPUS, PCM_24, find_preset
+from milimo_tui.cut.delivery.presets import NAMES, find_preset
 from milimo_tui.cut.values.effects import OnDamage
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
 
-# The preset and the container that a file's suffix selects.
-BY_SUFFIX: dict[str, tuple[str, Container]] = {
-    ".mp4": ("h264", "mp4"),
-    ".m4v": ("h264", "mp4"),
-    ".mov": ("h264", "mov"),
-    ".mkv": ("h264", "mkv"),
-    ".webm": ("vp9", "webm"),
-    ".gif": ("gif", "gif"),
-    ".webp": ("webp", "webp"),
-    ".wav": ("wav", "wav"),
-    ".flac": ("flac", "flac"),
-    ".m4a": ("m4a", "m4a"),
-    ".mp3": ("mp3", "mp3"),
-    ".opus": ("opus", "ogg"),
-    ".ogg": ("opus", "ogg"),
-}
-CONTAINER_CODECS: dict[str, tuple[str, ...]] = {
-    "mp4": ("h264", "h265", "av1"),
-    "mov": ("h264", "h265", "prores", "dnxhr"),
-    "mkv": ("h264", "h265", "av1", "vp9", "prores", "ffv1"),
-    "webm": ("vp9", "av1"),
-}
-CONTAINER_SOUND_CODECS: dict[str, tuple[str, ...]] = {
-    "mp4": ("aac", "flac", "opus"),
-    "mov": ("aac", "pcm_s16le", "pcm_s24le"),
-    "mkv": ("aac", "opus", "flac", "pcm_s16le", "pcm_s24le"),
-    "webm": ("opus",),
-}
-QUALITY_RANGES = {
-    "libx264": (0, 51),
-    "libx265": (0, 51),
-    "libsvtav1": (1, 63),
-    "libvpx-vp9": (0, 63),
-    "pillow": (1, 100),
-    "libwebp_anim": (0, 100),
-}
-BIT_RATE_CODECS = ("h264", "h265", "av1", "vp9")  # codecs that can be encoded at a given bit rate
-TWO_PASS = ("libx264", "libx265")
-CHAPTERED = ("mp4", "mov", "m4a", "mkv", "webm")
-SUBTITLED = ("mp4", "mov", "mkv", "webm")
 LOUDNESS_LEVELS = {"r128": Loudness(lufs=-23), "web": Loudness(lufs=-14), "speech": Loudness(lufs=-16)}
 SUBTITLES: dict[str, Subtitles] = {
     "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
@@ -127,11 +88,13 @@ def find_preset_by_suffix(suffix: str) -> str:
     """
     if not suffix:
         return NAMES[0]
-    if suffix.lower() not in BY_SUFFIX:
+    container = CONTAINERS_BY_SUFFIX.get(suffix.lower())
+    if container is None:
         raise BadInput(
-            f"a film can't be written as {suffix}", f"endings: {' '.join(BY_SUFFIX)}; or name a --preset"
+            f"a film can't be written as {suffix}",
+            f"endings: {' '.join(CONTAINERS_BY_SUFFIX)}; or name a --preset",
         )
-    return BY_SUFFIX[suffix.lower()][0]
+    return CONTAINERS[container].preset
 
 
 def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
@@ -174,34 +137,36 @@ def _change_container(delivery: Delivery, suffix: str) -> Delivery:
     """Return the delivery in the container that the file's suffix selects, with a sound codec that fits into
     it.
     """
-    if not suffix or suffix == delivery.suffix or delivery.container == "frames" or delivery.stems:
+    if not suffix or suffix == delivery.suffix or delivery.container is Container.FRAMES or delivery.stems:
         return delivery
-    _, container = BY_SUFFIX.get(suffix.lower(), ("", None))
-    codec = delivery.picture.codec if delivery.picture else ""
-    fits = container == delivery.container or (
-        container is not None and codec in CONTAINER_CODECS.get(container, ())
-    )
-    if container is None or not fits:
+    container = CONTAINERS_BY_SUFFIX.get(suffix.lower())
+    if container is None or container not in _list_fitting_containers(delivery):
         raise BadInput(
             f"{delivery.preset} can't be written as {suffix}",
             f"its files end in {' '.join(_list_file_suffixes(delivery))}",
         )
     sound = delivery.sound
-    if sound and container in CONTAINER_SOUND_CODECS and sound.codec not in CONTAINER_SOUND_CODECS[container]:
-        sound = {"webm": OPUS, "mp4": AAC, "mov": PCM_24, "mkv": FLAC}[container]
+    known = CONTAINERS[container].sounds
+    if sound and known and sound.codec not in {each.codec for each in known}:
+        sound = known[0]
     return delivery.model_copy(update={"container": container, "suffix": suffix.lower(), "sound": sound})
 
 
 def _list_file_suffixes(delivery: Delivery) -> list[str]:
+    fitting = _list_fitting_containers(delivery)
+    return [suffix for suffix, container in CONTAINERS_BY_SUFFIX.items() if container in fitting]
+
+
+def _list_fitting_containers(delivery: Delivery) -> set[Container]:
     codec = delivery.picture.codec if delivery.picture else ""
-    held = {delivery.container, *(name for name, codecs in CONTAINER_CODECS.items() if codec in codecs)}
-    return [ending for ending, (_, container) in BY_SUFFIX.items() if container in held]
+    return {delivery.container, *(name for name, row in CONTAINERS.items() if codec in row.pictures)}
 
 
 def _apply_picture_options(request: DeliveryRequest, name: str, picture: PictureFormat) -> PictureFormat:
     changes: dict[str, object] = {"hardware": request.hardware}
+    encoder = ENCODERS.get(picture.encoder)
     if request.quality is not None:
-        low, high = QUALITY_RANGES.get(picture.encoder, (0, -1))
+        low, high = encoder.quality if encoder else (0, -1)
         if picture.quality is None or not low <= request.quality <= high:
             raise BadInput(
                 f"{name} has no quality {request.quality}",
@@ -209,13 +174,14 @@ def _apply_picture_options(request: DeliveryRequest, name: str, picture: Picture
             )
         changes["quality"] = request.quality
     if request.bitrate:
-        if picture.codec not in BIT_RATE_CODECS:
-            raise BadInput(f"{name} can't hold a bit rate", f"these can: {', '.join(BIT_RATE_CODECS)}")
+        if encoder is None or not encoder.takes_bit_rate:
+            able = ", ".join(row.codec for row in ENCODERS.values() if row.takes_bit_rate)
+            raise BadInput(f"{name} can't hold a bit rate", f"these can: {able}")
         changes["bit_rate"] = parse_bit_rate(request.bitrate)
     if request.two_pass:
         if not request.bitrate:
             raise BadInput("two passes need a bit rate to meet", "add --bitrate 8M")
-        if picture.encoder not in TWO_PASS or request.hardware:
+        if encoder is None or not encoder.takes_two_passes or request.hardware:
             raise BadInput(f"{name} is encoded in one pass here", "H.264 and H.265 in software take two")
         changes["two_pass"] = True
     return picture.model_copy(update=changes)
@@ -280,6 +246,6 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
 def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
     if words not in SUBTITLES:
         raise BadInput(f"there are no subtitles “{words}”", "srt, vtt, embedded or none")
-    if words == "embedded" and delivery.container not in SUBTITLED:
+    if words == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
         raise BadInput(f"{delivery.preset} can't hold subtitles", "srt or vtt writes them beside it")
     return SUBTITLES[words]

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 
 _COPIED = ("h264",)  # codecs whose copied pictures can be mixed with newly encoded pictures
-_IN = ("mp4", "mov", "mkv")  # containers that accept the headers of such codecs
+_IN = (Container.MP4, Container.MOV, Container.MKV)  # containers that accept the headers of such codecs
 _OPAQUE = ("video", "picture", "sequence", "slate", "offline", "cut")
 
 

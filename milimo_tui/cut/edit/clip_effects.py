@@ -31,6 +31,8 @@ from milimo_tui.cut.values.effects import (
     Keyframe,
     OnDamage,
     Title,
+    TitleAlign,
+    TitlePlace,
     evaluate_curve,
 )
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
@@ -39,9 +41,6 @@ from milimo_tui.cut.values.title_styles import STYLES
 
 CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
 """What is not a number."""
-
-ALIGNS = ("left", "centre", "right")
-PLACES = ("top", "middle", "bottom")
 
 
 def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
@@ -216,10 +215,10 @@ def require_valid_title(title: Title) -> None:
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR_PATTERN.fullmatch(colour):
             raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
-    if title.align not in ALIGNS:
-        raise Refused(f"a title is set {', '.join(ALIGNS)}, not “{title.align}”")
-    if title.place not in PLACES:
-        raise Refused(f"a title stands at the {', '.join(PLACES)}, not “{title.place}”")
+    if title.align not in list(TitleAlign):
+        raise Refused(f"a title is set {', '.join(TitleAlign)}, not “{title.align}”")
+    if title.place not in list(TitlePlace):
+        raise Refused(f"a title stands at the {', '.join(TitlePlace)}, not “{title.place}”")
     if not 0.1 <= title.lines <= 2:
         raise Refused("the lines after a title's first are 0.1 to 2 times its size")
     if title.style and title.style not in STYLES:

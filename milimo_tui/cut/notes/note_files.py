@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
-from milimo_tui.cut.notes.marker_colours import convert_foreign_colour
+from milimo_tui.cut.notes.marker_colours import PLAIN_COLOUR, convert_foreign_colour
 from milimo_tui.cut.notes.note_times import NoteTimes
 
 Kind = Literal["text", "csv", "edl"]
@@ -316,10 +316,6 @@ _RESOLVE = re.compile(
 )
 
 
-NO_NAME = "green"
-"""What a locator's colour is where its format has no name for the colour: another line may know it."""
-
-
 def _is_same_note(one: ReadNote, other: ReadNote) -> bool:
     """Return True if two lines of an event are the same note."""
     return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
@@ -344,6 +340,6 @@ def _parse_edl_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
             twin = next((at for at in range(inside, len(lines)) if _is_same_note(lines[at].note, note)), None)
             if twin is None:
                 lines.append(_NoteLine(number, record, note))
-            elif lines[twin].note.colour == NO_NAME:
+            elif lines[twin].note.colour == PLAIN_COLOUR:  # Avid's line may lack a name for the colour.
                 lines[twin] = replace(lines[twin], note=replace(lines[twin].note, colour=note.colour))
     return lines, []

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from milimo_tui.core.time import format_timecode, get_timecode_base
-from milimo_tui.cut.notes.marker_colours import find_nearest_colour_name
-from milimo_tui.cut.notes.note_files import NO_NAME, Kind
+from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS, PLAIN_COLOUR, find_nearest_colour_name
+from milimo_tui.cut.notes.note_files import Kind
 from milimo_tui.cut.notes.note_list import Thread
 from milimo_tui.cut.values.cut import Cut, Marker
 
@@ -21,28 +21,6 @@ ThreadPlaceName = Callable[[Thread], str]
 """What a note lies on, in words: `3B`; empty for none."""
 
 COLUMNS = ("number", "timecode", "frame", "note", "author", "done", "colour", "on", "reply")
-_AVID = {
-    "red": "RED",
-    "green": "GREEN",
-    "blue": "BLUE",
-    "cyan": "CYAN",
-    "magenta": "MAGENTA",
-    "yellow": "YELLOW",
-    "black": "BLACK",
-    "white": "WHITE",
-}
-_RESOLVE = {
-    "red": "Red",
-    "orange": "Sand",
-    "yellow": "Yellow",
-    "green": "Green",
-    "cyan": "Cyan",
-    "blue": "Blue",
-    "purple": "Purple",
-    "magenta": "Fuchsia",
-    "pink": "Pink",
-    "white": "Cream",
-}
 
 
 def format_note_file(cut: Cut, found: Sequence[Thread], kind: Kind, where: ThreadPlaceName) -> str:
@@ -92,11 +70,11 @@ def _format_edl_notes(cut: Cut, found: Sequence[Thread]) -> str:
     for number, each in enumerate(found, 1):
         first, last = (_format_full_timecode((each.frame or 0) + more, cut.rate) for more in (0, 1))
         words = _format_signed_words(each.marker)
-        colour = find_nearest_colour_name(each.marker.colour)
+        colour = MARKER_COLOURS[find_nearest_colour_name(each.marker.colour) or PLAIN_COLOUR]
         lines += [
             f"{number:03}  001      V     C        {first} {last} {first} {last}",
-            f"* LOC: {first} {_AVID.get(colour, NO_NAME.upper()):7} {words}".rstrip(),
-            f" |C:ResolveColor{_RESOLVE.get(colour, NO_NAME.title())} |M:{words} |D:1",
+            f"* LOC: {first} {colour.avid:7} {words}".rstrip(),
+            f" |C:ResolveColor{colour.resolve} |M:{words} |D:1",
             "",
         ]
     return "\n".join(lines)

@@ -53,6 +53,30 @@ class OnDamage(StrEnum):
     BLACK = "black"  # black; silence
 
 
+class TitleAlign(StrEnum):
+    """The alignment of a title's lines, as films store it."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+class TitlePlace(StrEnum):
+    """The vertical position of a title, as films store it."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+class EffectGroup(StrEnum):
+    """The numbers of a clip that other programs have in one effect."""
+
+    MOVE = "move"
+    CROP = "crop"
+    GRADE = "grade"
+
+
 @dataclass(frozen=True, slots=True)
 class Keyframe:
     """A value at a frame of the clip. `easing` is the interpolation to the next key."""
@@ -76,6 +100,7 @@ class EffectParameter:
     low: float
     high: float
     unit: str = ""
+    group: EffectGroup | None = None
     sound: bool = False
     timed: bool = False  # changes timing, not appearance; only `cut.edit.speed_ramps` may set it
 
@@ -90,30 +115,30 @@ def _index_parameters(*params: EffectParameter) -> Mapping[str, EffectParameter]
 
 PARAMS = _index_parameters(
     EffectParameter("opacity", "opacity", 1.0, 0.0, 1.0),
-    EffectParameter("x", "position across", 0.0, -10.0, 10.0, "widths"),
-    EffectParameter("y", "position down", 0.0, -10.0, 10.0, "heights"),
-    EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×"),
-    EffectParameter("scale_x", "scale across", 1.0, 0.01, 20.0, "×"),
-    EffectParameter("scale_y", "scale down", 1.0, 0.01, 20.0, "×"),
-    EffectParameter("rotation", "rotation", 0.0, -3600.0, 3600.0, "° clockwise"),
-    EffectParameter("crop_left", "crop left", 0.0, 0.0, 1.0, "of the width"),
-    EffectParameter("crop_right", "crop right", 0.0, 0.0, 1.0, "of the width"),
-    EffectParameter("crop_top", "crop top", 0.0, 0.0, 1.0, "of the height"),
-    EffectParameter("crop_bottom", "crop bottom", 0.0, 0.0, 1.0, "of the height"),
+    EffectParameter("x", "position across", 0.0, -10.0, 10.0, "widths", EffectGroup.MOVE),
+    EffectParameter("y", "position down", 0.0, -10.0, 10.0, "heights", EffectGroup.MOVE),
+    EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE),
+    EffectParameter("scale_x", "scale across", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE),
+    EffectParameter("scale_y", "scale down", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE),
+    EffectParameter("rotation", "rotation", 0.0, -3600.0, 3600.0, "° clockwise", EffectGroup.MOVE),
+    EffectParameter("crop_left", "crop left", 0.0, 0.0, 1.0, "of the width", EffectGroup.CROP),
+    EffectParameter("crop_right", "crop right", 0.0, 0.0, 1.0, "of the width", EffectGroup.CROP),
+    EffectParameter("crop_top", "crop top", 0.0, 0.0, 1.0, "of the height", EffectGroup.CROP),
+    EffectParameter("crop_bottom", "crop bottom", 0.0, 0.0, 1.0, "of the height", EffectGroup.CROP),
     EffectParameter("blur", "blur", 0.0, 0.0, 0.25, "of the height, as sigma"),
-    EffectParameter("lift", "lift", 0.0, -1.0, 1.0),
-    EffectParameter("lift_r", "lift, red", 0.0, -1.0, 1.0),
-    EffectParameter("lift_g", "lift, green", 0.0, -1.0, 1.0),
-    EffectParameter("lift_b", "lift, blue", 0.0, -1.0, 1.0),
-    EffectParameter("gamma", "gamma", 1.0, 0.1, 10.0),
-    EffectParameter("gamma_r", "gamma, red", 1.0, 0.1, 10.0),
-    EffectParameter("gamma_g", "gamma, green", 1.0, 0.1, 10.0),
-    EffectParameter("gamma_b", "gamma, blue", 1.0, 0.1, 10.0),
-    EffectParameter("gain", "gain", 1.0, 0.0, 4.0),
-    EffectParameter("gain_r", "gain, red", 1.0, 0.0, 4.0),
-    EffectParameter("gain_g", "gain, green", 1.0, 0.0, 4.0),
-    EffectParameter("gain_b", "gain, blue", 1.0, 0.0, 4.0),
-    EffectParameter("saturation", "saturation", 1.0, 0.0, 4.0),
+    EffectParameter("lift", "lift", 0.0, -1.0, 1.0, group=EffectGroup.GRADE),
+    EffectParameter("lift_r", "lift, red", 0.0, -1.0, 1.0, group=EffectGroup.GRADE),
+    EffectParameter("lift_g", "lift, green", 0.0, -1.0, 1.0, group=EffectGroup.GRADE),
+    EffectParameter("lift_b", "lift, blue", 0.0, -1.0, 1.0, group=EffectGroup.GRADE),
+    EffectParameter("gamma", "gamma", 1.0, 0.1, 10.0, group=EffectGroup.GRADE),
+    EffectParameter("gamma_r", "gamma, red", 1.0, 0.1, 10.0, group=EffectGroup.GRADE),
+    EffectParameter("gamma_g", "gamma, green", 1.0, 0.1, 10.0, group=EffectGroup.GRADE),
+    EffectParameter("gamma_b", "gamma, blue", 1.0, 0.1, 10.0, group=EffectGroup.GRADE),
+    EffectParameter("gain", "gain", 1.0, 0.0, 4.0, group=EffectGroup.GRADE),
+    EffectParameter("gain_r", "gain, red", 1.0, 0.0, 4.0, group=EffectGroup.GRADE),
+    EffectParameter("gain_g", "gain, green", 1.0, 0.0, 4.0, group=EffectGroup.GRADE),
+    EffectParameter("gain_b", "gain, blue", 1.0, 0.0, 4.0, group=EffectGroup.GRADE),
+    EffectParameter("saturation", "saturation", 1.0, 0.0, 4.0, group=EffectGroup.GRADE),
     EffectParameter("lut_mix", "share of the LUT", 1.0, 0.0, 1.0),
     EffectParameter("matte_feather", "feather of the matte", 0.0, 0.0, 0.1, "of the height, as sigma"),
     EffectParameter("vignette", "vignette", 0.0, 0.0, 1.0),
@@ -122,6 +147,11 @@ PARAMS = _index_parameters(
     EffectParameter("volume", "volume", 0.0, -96.0, 24.0, "dB", sound=True),
     EffectParameter("pan", "pan", 0.0, -1.0, 1.0, "left to right", sound=True),
 )
+
+
+def list_group_parameters(*groups: EffectGroup) -> tuple[str, ...]:
+    """Return the names of the numbers of some groups."""
+    return tuple(name for name, param in PARAMS.items() if param.group in groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +163,8 @@ class Title:
     font: str = ""  # a family that fontconfig finds; empty: the default font
     colour: str = "#ffffff"
     background: str = ""  # colour behind the words; empty: transparent
-    align: str = "centre"  # left, centre, right
-    place: str = "middle"  # top, middle, bottom
+    align: str = TitleAlign.CENTRE
+    place: str = TitlePlace.MIDDLE
     lines: float = 1.0  # size of the second and later lines, as a share of the first line's size
     outline: str = ""  # colour of the line around the letters; empty: no line
     fills: bool = False  # the background fills the picture

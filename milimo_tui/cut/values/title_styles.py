@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from milimo_tui.cut.values.effects import Title
+from milimo_tui.cut.values.effects import Title, TitleAlign, TitlePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ STYLES = _index_title_styles(
     TitleStyle(
         "lower third",
         "who speaks",
-        Title(text="", size=0.085, align="left", place="bottom", lines=0.65, outline="#000000",
-              style="lower third"),
+        Title(text="", size=0.085, align=TitleAlign.LEFT, place=TitlePlace.BOTTOM,
+              lines=0.65, outline="#000000", style="lower third"),
     ),
     TitleStyle(
         "card",

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.time import format_timecode
-from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.delivery.losses import describe_losses
 from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.plan.plan import RenderPlan
@@ -208,7 +208,7 @@ def _describe_film_file(plan: RenderPlan, delivery: Delivery, whole: Path) -> di
     """Return the properties of the file. A file that no player decodes is described by the counts of its
     check.
     """
-    if delivery.is_file_folder or delivery.container == "webp":
+    if delivery.is_file_folder or delivery.container is Container.WEBP:
         return {"kind": "video" if delivery.picture else "sound", "frames": plan.frames}
     return probe(whole).as_json()
 

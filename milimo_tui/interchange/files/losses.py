@@ -6,32 +6,41 @@ The table is data: docs/interchange.md is written from it, and a test checks tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, OnDamage
+from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 from milimo_tui.interchange.values.bundle import CutBundle
-from milimo_tui.interchange.values.formats import FORMATS, Format
+from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 
-MOVES = ("x", "y", "scale", "scale_x", "scale_y", "rotation")
-CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
-COLOURS = tuple(name for name in PARAMS if name.startswith(("lift", "gamma", "gain", "saturation")))
+_OTHERS = tuple(name for name in CutFormat if name is not CutFormat.OTIO)
+_FINAL_CUT = (CutFormat.FCP7, CutFormat.FCPXML)
+_MELT = (CutFormat.KDENLIVE, CutFormat.MLT)
+_XML = (*_FINAL_CUT, *_MELT)
 _OWN_NAMES = frozenset(f"{letter}{number}" for letter in "VA" for number in range(1, 100))
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature that a cut may have. `find` yields the names of the clips, tracks or markers that have it."""
+    """A feature that a cut may have. `find` yields the names of the clips, tracks or markers that have it.
 
-    key: str
+    `carriers` are the formats that carry the feature. OpenTimelineIO carries every feature and is not named.
+    `instead` describes the replacement in formats that do not carry it.
+    """
+
     title: str
     find: Callable[[CutBundle, Cut], Iterator[str]]
+    carriers: tuple[CutFormat, ...] = ()
+    instead: Mapping[CutFormat, str] = field(default_factory=dict)
+
+    def is_carried_by(self, name: CutFormat) -> bool:
+        """Return True if files of a format represent this feature."""
+        return name is CutFormat.OTIO or name in self.carriers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +73,10 @@ def find_losses(bundle: CutBundle, kind: Format) -> tuple[Loss, ...]:
     cuts = [_sort_clips_by_time(cut) for cut in bundle.iterate_nested_cuts()]
     out = []
     for feature in FEATURES:
-        if feature.key not in CARRIES[kind.name]:
+        if not feature.is_carried_by(kind.name):
             where = tuple(place for cut in cuts for place in feature.find(bundle, cut))
             if where:
-                out.append(Loss(feature.title, where, INSTEAD.get((kind.name, feature.key), "")))
+                out.append(Loss(feature.title, where, feature.instead.get(kind.name, "")))
     return tuple(out)
 
 
@@ -82,10 +91,9 @@ def format_feature_table() -> str:
     heads = [row.suffix for row in FORMATS.values()]
     lines = ["| | " + " | ".join(f"`{head}`" for head in heads) + " |", "| --- |" + " --- |" * len(heads)]
     for feature in FEATURES:
-        cells = []
-        for name in FORMATS:
-            carried = feature.key in CARRIES[name]
-            cells.append("yes" if carried else INSTEAD.get((name, feature.key), "no"))
+        cells = (
+            "yes" if feature.is_carried_by(name) else feature.instead.get(name, "no") for name in CutFormat
+        )
         lines.append(f"| {feature.title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -104,19 +112,25 @@ def _make_clip_finder(
     return find
 
 
+def _find_clips(test: Callable[[Clip], object]) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    return _make_clip_finder(lambda bundle, cut, clip: bool(test(clip)))
+
+
 def _make_parameter_finder(*names: str) -> Callable[[CutBundle, Cut], Iterator[str]]:
     """Return a finder of clips on which one of the named parameters is not at its default."""
-    return _make_clip_finder(
-        lambda bundle, cut, clip: any(
+    return _find_clips(
+        lambda clip: any(
             key.value != PARAMS[name].default for name in names for key in clip.effects.get_curve(name)
         )
     )
 
 
-def _make_speed_finder(test: Callable[[Clip], bool]) -> Callable[[CutBundle, Cut], Iterator[str]]:
-    return _make_clip_finder(
-        lambda bundle, cut, clip: clip.source.kind is not SourceKind.TITLE and test(clip)
-    )
+def _find_group(group: EffectGroup) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    return _make_parameter_finder(*list_group_parameters(group))
+
+
+def _make_speed_finder(test: Callable[[Clip], object]) -> Callable[[CutBundle, Cut], Iterator[str]]:
+    return _find_clips(lambda clip: clip.source.kind is not SourceKind.TITLE and test(clip))
 
 
 def _has_keyframes(clip: Clip) -> bool:
@@ -212,24 +226,37 @@ def _has_own_sound(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
 
 
 FEATURES = (
-    Feature("raster", "rate and size of the cut", _find_raster),
-    Feature("track_names", "names of tracks", _find_named_tracks),
-    Feature("track_off", "hidden and muted tracks", _find_hidden_or_muted_tracks),
-    Feature("track_locks", "locks of tracks", _find_locked_tracks),
-    Feature("track_flags", "solo, sync locks and heights of tracks", _find_flagged_tracks),
-    Feature("track_levels", "levels of tracks", _find_tracks_with_gain),
-    Feature("labels", "names of clips", _make_clip_finder(lambda b, cut, clip: bool(clip.label))),
-    Feature("connected", "connected clips", _make_clip_finder(lambda b, cut, clip: clip.anchor is not None)),
-    Feature("links", "links", _make_clip_finder(lambda b, cut, clip: bool(clip.link))),
-    Feature("groups", "groups", _make_clip_finder(lambda b, cut, clip: bool(clip.group))),
-    Feature("tails", "gaps after a track's last clip", _find_trailing_gaps),
+    Feature("rate and size of the cut", _find_raster, _XML, instead={CutFormat.EDL: "given when it is read"}),
+    Feature("names of tracks", _find_named_tracks, _MELT),
+    Feature("hidden and muted tracks", _find_hidden_or_muted_tracks, (CutFormat.FCP7, *_MELT)),
+    Feature("locks of tracks", _find_locked_tracks, (CutFormat.FCP7, CutFormat.KDENLIVE)),
+    Feature("solo, sync locks and heights of tracks", _find_flagged_tracks),
+    Feature("levels of tracks", _find_tracks_with_gain, instead=dict.fromkeys(_XML, "on each clip")),
     Feature(
-        "between",
-        "source times between two frames",
-        _make_clip_finder(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
+        "names of clips",
+        _find_clips(lambda clip: clip.label),
+        (CutFormat.EDL, *_FINAL_CUT),
+        instead=dict.fromkeys(_MELT, "their files' names"),
     ),
     Feature(
-        "own_frames",
+        "connected clips",
+        _find_clips(lambda clip: clip.anchor is not None),
+        instead=dict.fromkeys(_OTHERS, "at their place"),
+    ),
+    Feature(
+        "links",
+        _find_clips(lambda clip: clip.link),
+        (CutFormat.FCP7,),
+        instead={CutFormat.FCPXML: "for Milimo alone"},
+    ),
+    Feature("groups", _find_clips(lambda clip: clip.group), instead={CutFormat.FCPXML: "for Milimo alone"}),
+    Feature("gaps after a track's last clip", _find_trailing_gaps, (CutFormat.EDL, CutFormat.FCPXML)),
+    Feature(
+        "source times between two frames",
+        _make_clip_finder(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
+        instead=dict.fromkeys(_OTHERS, "the nearest frame"),
+    ),
+    Feature(
         "frames of clips of another speed or rate",
         _make_clip_finder(
             lambda b, cut, clip: (
@@ -237,118 +264,93 @@ FEATURES = (
                 and find_producer_start(clip, b.get_medium(clip), cut.rate)[1] > 0
             )
         ),
+        (CutFormat.EDL, *_FINAL_CUT),
+        instead=dict.fromkeys(_MELT, "of some the one beside it"),
     ),
     Feature(
-        "speed", "speeds", _make_speed_finder(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1)
+        "speeds", _make_speed_finder(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1), _OTHERS
     ),
-    Feature("reverse", "clips that run backwards", _make_speed_finder(lambda clip: clip.effects.speed < 0)),
-    Feature("freeze", "freeze frames", _make_speed_finder(lambda clip: clip.effects.speed == 0)),
-    Feature("ramps", "speed ramps", _make_speed_finder(lambda clip: bool(get_speed_ramp(clip.effects)))),
-    Feature("retimed", "kept pitch, blended frames", _make_speed_finder(_keeps_pitch_or_blends)),
-    Feature("dissolves", "dissolves", _make_transition_finder(True)),
-    Feature("other_joins", "transitions other than dissolves", _make_transition_finder(False)),
+    Feature("clips that run backwards", _make_speed_finder(lambda clip: clip.effects.speed < 0), _OTHERS),
+    Feature("freeze frames", _make_speed_finder(lambda clip: clip.effects.speed == 0), _OTHERS),
     Feature(
-        "nested",
+        "speed ramps",
+        _make_speed_finder(lambda clip: get_speed_ramp(clip.effects)),
+        instead=dict.fromkeys(_OTHERS, "their mean speed"),
+    ),
+    Feature("kept pitch, blended frames", _make_speed_finder(_keeps_pitch_or_blends)),
+    Feature("dissolves", _make_transition_finder(True), _OTHERS),
+    Feature(
+        "transitions other than dissolves",
+        _make_transition_finder(False),
+        instead={CutFormat.EDL: "wipe W001, else a dissolve", **dict.fromkeys(_XML, "a dissolve")},
+    ),
+    Feature(
         "cuts inside the cut",
-        _make_clip_finder(lambda b, cut, clip: clip.source.kind is SourceKind.CUT),
-    ),
-    Feature("titles", "titles", _make_clip_finder(lambda b, cut, clip: clip.source.kind is SourceKind.TITLE)),
-    Feature("own_sound", "sound of picture clips", _make_clip_finder(_has_own_sound)),
-    Feature(
-        "opacity",
-        "opacity",
-        _make_clip_finder(lambda b, cut, clip: clip.opacity < 1 or bool(clip.effects.get_curve("opacity"))),
+        _find_clips(lambda clip: clip.source.kind is SourceKind.CUT),
+        _FINAL_CUT,
+        instead={CutFormat.EDL: "an event by its name", **dict.fromkeys(_MELT, "a file beside it")},
     ),
     Feature(
-        "gain",
-        "gain",
-        _make_clip_finder(lambda b, cut, clip: clip.gain_db != 0 or bool(clip.effects.get_curve("volume"))),
+        "titles",
+        _find_clips(lambda clip: clip.source.kind is SourceKind.TITLE),
+        (CutFormat.FCPXML,),
+        instead={
+            CutFormat.EDL: "an event by its name",
+            CutFormat.FCP7: "a clip without a file",
+            **dict.fromkeys(_MELT, "a gap"),
+        },
     ),
-    Feature("muted", "muted clips", _make_clip_finder(lambda b, cut, clip: clip.muted)),
-    Feature("fades", "fades", _make_clip_finder(lambda b, cut, clip: bool(clip.fade_in or clip.fade_out))),
-    Feature("moves", "position, scale and rotation", _make_parameter_finder(*MOVES)),
-    Feature("keys", "keyframes", _make_clip_finder(lambda b, cut, clip: _has_keyframes(clip))),
-    Feature("crops", "crops", _make_parameter_finder(*CROPS)),
+    Feature("sound of picture clips", _make_clip_finder(_has_own_sound), _XML),
     Feature(
-        "flips", "flips", _make_clip_finder(lambda b, cut, clip: clip.effects.flip_h or clip.effects.flip_v)
+        "opacity", _find_clips(lambda clip: clip.opacity < 1 or clip.effects.get_curve("opacity")), _FINAL_CUT
     ),
+    Feature("gain", _find_clips(lambda clip: clip.gain_db != 0 or clip.effects.get_curve("volume")), _XML),
+    Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
+    Feature("fades", _find_clips(lambda clip: clip.fade_in or clip.fade_out), (CutFormat.FCPXML,)),
+    Feature("position, scale and rotation", _find_group(EffectGroup.MOVE), (CutFormat.FCPXML,)),
+    Feature("keyframes", _find_clips(_has_keyframes)),
+    Feature("crops", _find_group(EffectGroup.CROP)),
+    Feature("flips", _find_clips(lambda clip: clip.effects.flip_h or clip.effects.flip_v)),
+    Feature("blend modes", _find_clips(lambda clip: clip.effects.blend is not Blend.NORMAL)),
+    Feature("lift, gamma, gain and saturation", _find_group(EffectGroup.GRADE)),
+    Feature("blur", _make_parameter_finder("blur")),
+    Feature("film grain and vignettes", _make_parameter_finder("grain", "vignette")),
+    Feature("outlines, rolls and second sizes of titles", _make_clip_finder(_has_title_styles)),
+    Feature("pan", _make_parameter_finder("pan")),
+    Feature("LUTs", _find_clips(lambda clip: clip.effects.lut)),
+    Feature("mattes", _find_clips(lambda clip: clip.effects.matte)),
     Feature(
-        "blend", "blend modes", _make_clip_finder(lambda b, cut, clip: clip.effects.blend is not Blend.NORMAL)
-    ),
-    Feature("colour", "lift, gamma, gain and saturation", _make_parameter_finder(*COLOURS)),
-    Feature("blur", "blur", _make_parameter_finder("blur")),
-    Feature("grain", "film grain and vignettes", _make_parameter_finder("grain", "vignette")),
-    Feature(
-        "title_styles", "outlines, rolls and second sizes of titles", _make_clip_finder(_has_title_styles)
-    ),
-    Feature("pan", "pan", _make_parameter_finder("pan")),
-    Feature("lut", "LUTs", _make_clip_finder(lambda b, cut, clip: bool(clip.effects.lut))),
-    Feature("matte", "mattes", _make_clip_finder(lambda b, cut, clip: bool(clip.effects.matte))),
-    Feature(
-        "damaged",
         "what stands where a file is damaged",
-        _make_clip_finder(lambda b, cut, clip: clip.effects.damaged is not OnDamage.REFUSE),
+        _find_clips(lambda clip: clip.effects.damaged is not OnDamage.REFUSE),
     ),
-    Feature("cut_markers", "markers of the cut", _make_marker_finder(False)),
-    Feature("clip_markers", "markers of clips", _make_marker_finder(True)),
-    Feature("marker_colours", "colours of markers", _make_marker_property_finder(lambda each: each.colour)),
-    Feature("marker_ticks", "markers that are done", _make_marker_property_finder(lambda each: each.done)),
     Feature(
-        "marker_looks",
+        "markers of the cut",
+        _make_marker_finder(False),
+        _XML,
+        instead={CutFormat.EDL: "on the clip under them"},
+    ),
+    Feature(
+        "markers of clips",
+        _make_marker_finder(True),
+        (CutFormat.EDL, *_FINAL_CUT),
+        instead=dict.fromkeys(_MELT, "on the cut"),
+    ),
+    Feature(
+        "colours of markers",
+        _make_marker_property_finder(lambda each: each.colour),
+        instead={CutFormat.EDL: "the nearest of eleven"},
+    ),
+    Feature(
+        "markers that are done", _make_marker_property_finder(lambda each: each.done), (CutFormat.FCPXML,)
+    ),
+    Feature(
         "letters, authors and answers of markers",
         _make_marker_property_finder(lambda each: each.name or each.author or each.parent),
     ),
-    Feature("marks", "in and out of the cut, and whether it is frozen", _find_marked_cuts),
+    Feature("in and out of the cut, and whether it is frozen", _find_marked_cuts),
     Feature(
-        "shots",
         "shots and takes",
-        _make_clip_finder(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT),
+        _find_clips(lambda clip: clip.source.kind is SourceKind.SHOT),
+        instead=dict.fromkeys(_OTHERS, "their takes' files"),
     ),
-)
-KEYS = frozenset(feature.key for feature in FEATURES)
-_FRAMES = frozenset(("own_frames",))
-_PLAYED = frozenset(("raster", "speed", "reverse", "own_sound", "gain", "muted", "track_off"))
-CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "otio": KEYS,
-        "edl": _FRAMES
-        | frozenset(("labels", "speed", "reverse", "freeze", "dissolves", "clip_markers", "tails")),
-        "fcp7": _PLAYED
-        | _FRAMES
-        | {"labels", "links", "freeze", "dissolves", "nested", "opacity", "cut_markers", "clip_markers"}
-        | {"track_locks"},
-        "fcpxml": (_PLAYED - {"track_off"})
-        | _FRAMES
-        | {"labels", "freeze", "dissolves", "nested", "opacity", "fades", "moves", "titles", "tails"}
-        | {"cut_markers", "clip_markers", "marker_ticks"},
-        "kdenlive": _PLAYED | {"track_names", "track_locks", "freeze", "dissolves", "cut_markers"},
-        "mlt": _PLAYED | {"track_names", "freeze", "dissolves", "cut_markers"},
-    }
-)
-_OTHERS = ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")
-INSTEAD = MappingProxyType(
-    {
-        ("edl", "raster"): "given when it is read",
-        ("edl", "other_joins"): "wipe W001, else a dissolve",
-        ("edl", "nested"): "an event by its name",
-        ("edl", "titles"): "an event by its name",
-        ("edl", "cut_markers"): "on the clip under them",
-        ("fcp7", "other_joins"): "a dissolve",
-        ("fcp7", "titles"): "a clip without a file",
-        ("fcpxml", "other_joins"): "a dissolve",
-        ("fcpxml", "links"): "for Milimo alone",
-        ("fcpxml", "groups"): "for Milimo alone",
-        ("edl", "marker_colours"): "the nearest of eleven",
-        **{(name, "ramps"): "their mean speed" for name in _OTHERS},
-        **{(name, "track_levels"): "on each clip" for name in _OTHERS if name != "edl"},
-        **{(name, "between"): "the nearest frame" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
-        **{(name, "own_frames"): "of some the one beside it" for name in ("kdenlive", "mlt")},
-        **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
-        **{(name, "shots"): "their takes' files" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
-        **{(name, "labels"): "their files' names" for name in ("kdenlive", "mlt")},
-        **{(name, "other_joins"): "a dissolve" for name in ("kdenlive", "mlt")},
-        **{(name, "nested"): "a file beside it" for name in ("kdenlive", "mlt")},
-        **{(name, "titles"): "a gap" for name in ("kdenlive", "mlt")},
-        **{(name, "clip_markers"): "on the cut" for name in ("kdenlive", "mlt")},
-    }
 )

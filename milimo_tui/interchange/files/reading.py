@@ -26,7 +26,7 @@ from milimo_tui.interchange.files.linked_sound import rejoin_linked_sound
 from milimo_tui.interchange.otio import otio_text
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.values.bundle import CutArrival
-from milimo_tui.interchange.values.formats import FORMATS, ROOTS, Format, find_format_by_suffix
+from milimo_tui.interchange.values.formats import FORMATS, CutFormat, Format, find_format_by_suffix
 from milimo_tui.interchange.xml import fcp7_in, fcpxml_in, mlt_in
 
 MAX_BYTES = 64_000_000
@@ -42,7 +42,7 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
     kind = _detect_format(path, text)
     try:
         return _parse_cut_arrival(
-            kind, text, new_id, rate, _load_companion_lists(path) if kind.name == "edl" else {}
+            kind, text, new_id, rate, _load_companion_lists(path) if kind.name is CutFormat.EDL else {}
         )
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
@@ -52,7 +52,9 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
         is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
         reason = told[:200] if told and is_said else "it is not laid out as such a file is"
         hint = (
-            "say the rate of the list: --rate 29.97" if kind.name == "edl" and "rate" in told.lower() else ""
+            "say the rate of the list: --rate 29.97"
+            if kind.name is CutFormat.EDL and "rate" in told.lower()
+            else ""
         )
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
 
@@ -66,13 +68,13 @@ def _detect_format(path: Path, text: str) -> Format:
     """Return the format by the file's suffix, or by its root element if it is an XML file."""
     kind = find_format_by_suffix(path)
     root = re.search(r"<([A-Za-z_]+)[\s>]", re.sub(r"<[?!][^>]*>", "", text[:4096]))
-    if kind.suffix in (".xml", ".fcpxml") and root and root[1] in ROOTS:
-        kind = FORMATS[ROOTS[root[1]]]
+    if kind.root and root:
+        kind = next((row for row in FORMATS.values() if row.root == root[1]), kind)
     if not kind.reader:
         raise BadInput(
             f"{path.name} can't be read: {kind.title} is written here, never read", "import an .otio of it"
         )
-    if kind.reader not in ("otio", "cmx_3600") and "<!ENTITY" in text:
+    if kind.name not in (CutFormat.OTIO, CutFormat.EDL) and "<!ENTITY" in text:
         raise BadInput(f"{path.name} can't be read: it defines entities of its own", "export it anew")
     return kind
 
@@ -102,16 +104,16 @@ def _list_companion_files(path: Path) -> list[Path]:
 def _parse_cut_arrival(
     kind: Format, text: str, new_id: NewId, rate: Fraction, beside: Mapping[str, str]
 ) -> CutArrival:
-    if kind.reader == "otio":
+    if kind.name is CutFormat.OTIO:
         return from_otio(otio_text.read_otio(text), new_id)
-    if kind.name == "fcpxml":
+    if kind.name is CutFormat.FCPXML:
         return fcpxml_in.read_fcpxml(text, new_id)
-    if kind.name == "kdenlive":
+    if kind.name is CutFormat.KDENLIVE:
         return rejoin_linked_sound(
             _set_raster(mlt_in.read_kdenlive(text, new_id), _find_mlt_raster(text)), strict=True
         )
     with contextlib.redirect_stdout(io.StringIO()):
-        if kind.reader == "cmx_3600":
+        if kind.name is CutFormat.EDL:
             lists = [edl_in.mark_drop_frame_timecode(each, rate) for each in (text, *beside.values())]
             root, *others = (
                 otio.adapters.read_from_string(each, kind.reader, rate=float(rate)) for each in lists

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.interchange.files.flattening import flatten_bundle
 from milimo_tui.interchange.values.bundle import CutBundle
-from milimo_tui.interchange.values.formats import Format
+from milimo_tui.interchange.values.formats import CutFormat, Format
 
 
 def format_cut_files(bundle: CutBundle, kind: Format, stem: str) -> dict[str, str]:
@@ -13,20 +13,20 @@ def format_cut_files(bundle: CutBundle, kind: Format, stem: str) -> dict[str, st
 
     Only the writer of the given format is imported. Raises Refused.
     """
-    if kind.name == "otio":
+    if kind.name is CutFormat.OTIO:
         from milimo_tui.interchange.otio import otio_out, otio_text
 
         return {"": otio_text.format_otio(otio_out.to_otio(bundle))}
     bundle = flatten_bundle(bundle)
-    if kind.name == "edl":
+    if kind.name is CutFormat.EDL:
         from milimo_tui.interchange.files import edl
 
         return edl.write_edl(bundle)
-    if kind.name == "fcpxml":
+    if kind.name is CutFormat.FCPXML:
         from milimo_tui.interchange.xml import fcpxml
 
         return {"": fcpxml.write_fcpxml(bundle)}
-    if kind.name == "fcp7":
+    if kind.name is CutFormat.FCP7:
         from milimo_tui.interchange.xml import fcp7
 
         return {"": fcp7.write_fcp7(bundle)}

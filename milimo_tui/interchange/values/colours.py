@@ -6,30 +6,22 @@ from __future__ import annotations
 
 import re
 
-NAMES = {
-    "PINK": (255, 192, 203),
-    "RED": (255, 0, 0),
-    "ORANGE": (255, 165, 0),
-    "YELLOW": (255, 255, 0),
-    "GREEN": (0, 128, 0),
-    "CYAN": (0, 255, 255),
-    "BLUE": (0, 0, 255),
-    "PURPLE": (128, 0, 128),
-    "MAGENTA": (255, 0, 255),
-    "BLACK": (0, 0, 0),
-    "WHITE": (255, 255, 255),
-}
-PLAIN = "GREEN"  # The colour of a marker without a colour.
+from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS, PLAIN_COLOUR
+
+PLAIN = PLAIN_COLOUR.upper()
 
 
 def find_otio_colour(colour: str) -> str:
     """Return the name of the nearest OpenTimelineIO colour."""
-    if colour.upper() in NAMES:
+    if colour.lower() in MARKER_COLOURS:
         return colour.upper()
     if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
         return PLAIN
     sides = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return min(NAMES, key=lambda name: sum((a - b) ** 2 for a, b in zip(NAMES[name], sides, strict=True)))
+    rows = MARKER_COLOURS
+    return min(
+        rows, key=lambda name: sum((a - b) ** 2 for a, b in zip(rows[name].otio, sides, strict=True))
+    ).upper()
 
 
 def parse_otio_colour(name: str) -> str:

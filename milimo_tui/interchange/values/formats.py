@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import PurePath
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import make_slug
 
 
+class CutFormat(StrEnum):
+    """A file format of cuts."""
+
+    OTIO = "otio"
+    EDL = "edl"
+    FCP7 = "fcp7"
+    FCPXML = "fcpxml"
+    KDENLIVE = "kdenlive"
+    MLT = "mlt"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format. `reader` is `otio`, the name of an OTIO adapter, `own`, or empty if the format cannot be
-    read.
+    """Facts about a file format. `reader` is `otio`, the name of an OTIO adapter, `own`, or empty if the
+    format cannot be read. `root` is the outermost element that identifies an XML file, whatever its suffix.
     """
 
-    name: str
+    name: CutFormat
     title: str
     suffix: str
     reader: str
+    root: str = ""
 
 
 FORMATS = {
     row.name: row
     for row in (
-        Format("otio", "OpenTimelineIO", ".otio", "otio"),
-        Format("edl", "EDL (CMX 3600)", ".edl", "cmx_3600"),
-        Format("fcp7", "Final Cut Pro 7 XML", ".xml", "fcp_xml"),
-        Format("fcpxml", "Final Cut Pro X XML", ".fcpxml", "own"),
-        Format("kdenlive", "Kdenlive", ".kdenlive", "own"),
-        Format("mlt", "MLT XML", ".mlt", ""),
+        Format(CutFormat.OTIO, "OpenTimelineIO", ".otio", "otio"),
+        Format(CutFormat.EDL, "EDL (CMX 3600)", ".edl", "cmx_3600"),
+        Format(CutFormat.FCP7, "Final Cut Pro 7 XML", ".xml", "fcp_xml", "xmeml"),
+        Format(CutFormat.FCPXML, "Final Cut Pro X XML", ".fcpxml", "own", "fcpxml"),
+        Format(CutFormat.KDENLIVE, "Kdenlive", ".kdenlive", "own"),
+        Format(CutFormat.MLT, "MLT XML", ".mlt", ""),
     )
 }
-ROOTS = {"xmeml": "fcp7", "fcpxml": "fcpxml"}
-"""Formats that an XML file is by its outermost element, whatever its suffix."""
 
 
 def make_companion_name(stem: str, part: str, suffix: str) -> str:

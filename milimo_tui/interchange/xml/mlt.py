@@ -25,7 +25,7 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
-from milimo_tui.interchange.values.formats import make_companion_name
+from milimo_tui.interchange.values.formats import FORMATS, CutFormat, make_companion_name
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_xml_element
 from milimo_tui.interchange.xml.fcpxml import get_constant_value
@@ -58,7 +58,7 @@ class _MltWriter:
 
     def __init__(self, bundle: CutBundle, cut: Cut, files: dict[str, str], suffix: str) -> None:
         self.bundle = bundle
-        self.for_kdenlive = suffix == ".kdenlive"
+        self.for_kdenlive = suffix == FORMATS[CutFormat.KDENLIVE].suffix
         self.cut = cut
         self.files = files
         self.root = make_xml_element(None, "mlt", LC_NUMERIC="C", producer="main_bin", version="7.0.0")

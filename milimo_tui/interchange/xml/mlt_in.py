@@ -21,6 +21,7 @@ import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
+from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.values.cut import NewId
 from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import from_otio
@@ -30,7 +31,8 @@ from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
 SILENT = -96.0  # The gain in dB with which a muted clip is exported.
-GUIDES = ("PURPLE", "CYAN", "BLUE", "GREEN", "YELLOW", "ORANGE", "RED", "PINK", "MAGENTA")
+_C = MarkerColour
+GUIDES = (_C.PURPLE, _C.CYAN, _C.BLUE, _C.GREEN, _C.YELLOW, _C.ORANGE, _C.RED, _C.PINK, _C.MAGENTA)
 """Colours of Kdenlive's own kinds of guides and markers, by number."""
 
 
@@ -303,7 +305,7 @@ class _KdenliveReader:
         for each in rows if isinstance(rows, list) else []:
             if isinstance(each, dict) and isinstance(each.get("pos"), int):
                 kind = each.get("type")
-                colour = GUIDES[kind] if isinstance(kind, int) and 0 <= kind < len(GUIDES) else ""
+                colour = GUIDES[kind].upper() if isinstance(kind, int) and 0 <= kind < len(GUIDES) else ""
                 span = self._make_frame_range(Fraction(each["pos"]), 0)
                 out.append(otio.schema.Marker(str(each.get("comment", "")), span, colour))
         return out

@@ -17,9 +17,7 @@ from milimo_tui.core.wire_json import dump_wire_json, load
 from milimo_tui.engines.contract.provenance import list_input_paths
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.cluster.node_files import PIECE
-from milimo_tui.jobs.worker.worker_queue import Message
-
-ENDS = ("made", "failed", "stopped", "yielded")
+from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 
 
 class Courier:
@@ -88,7 +86,7 @@ class Courier:
             for old in (workspace / "checkpoints").glob("*"):
                 if old.name not in kept:
                     old.unlink(missing_ok=True)
-        if word["say"] in ENDS:
+        if word["say"] in ATTEMPT_ENDS:
             await self._actor.done.remote(run["token"])
             del self._runs[run["token"]]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,12 +15,19 @@ from urllib.parse import urlsplit
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.values.states import JobState
 
-JOB, BATCH, FAILED, IDLE = "job", "batch", "failed", "idle"
-EVENTS = (JOB, BATCH, FAILED, IDLE)
 NOTHING = frozenset({"", "nothing", "off", "none"})
 WENT_WRONG = frozenset({JobState.FAILED, JobState.SET_ASIDE})
 UNREPORTED_LANE = "quick"  # probing and thumbnails, for which no person waits
 LONGEST = 300  # the longest text, in characters
+
+
+class NoticeEvent(StrEnum):
+    """An event of the queue that a person can be notified of, as the setting `notify_on` names it."""
+
+    JOB = "job"
+    BATCH = "batch"
+    FAILED = "failed"
+    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +68,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
-    """A message to a person: `event` is job, batch, failed or idle, `id` the job's or batch's (empty for
-    idle).
+    """A message to a person about an event. `id` is that of the job or batch, and empty for an idle queue.
 
     `project` is the film's name, `seconds` the duration, `text` the complete sentence.
     """
 
-    event: str
+    event: NoticeEvent
     id: str = ""
     label: str = ""
     project: str = ""
@@ -82,15 +89,15 @@ class NoticeMessage:
         return asdict(self)
 
 
-def parse_notice_events(setting: str) -> frozenset[str]:
+def parse_notice_events(setting: str) -> frozenset[NoticeEvent]:
     """Parse the events that the setting `notify_on` names. Raises BadInput for an unknown word."""
     words = {word.strip().lower() for word in setting.split(",")} - NOTHING
-    unknown = sorted(words - set(EVENTS))
+    unknown = sorted(words - set(NoticeEvent))
     if unknown:
         raise BadInput(
-            f"notify_on: “{unknown[0]}” is nothing that can be told", f"{', '.join(EVENTS)}, or nothing"
+            f"notify_on: “{unknown[0]}” is nothing that can be told", f"{', '.join(NoticeEvent)}, or nothing"
         )
-    return frozenset(words)
+    return frozenset(map(NoticeEvent, words))
 
 
 def check_webhook_address(address: str) -> str:
@@ -121,7 +128,7 @@ def _shorten_notice(text: str) -> str:
 
 
 def build_job_notice(
-    event: str, id: str, label: str, state: str, error: str, project: str, seconds: float
+    event: NoticeEvent, id: str, label: str, state: str, error: str, project: str, seconds: float
 ) -> NoticeMessage:
     """Build the message about an ended job: `3B take is made`, `3B take failed: the disk is full`."""
     bad = state in WENT_WRONG
@@ -149,7 +156,7 @@ def build_batch_notice(id: str, label: str, project: str, tally: Tally) -> Notic
     quoted = label if "“" in label else f"“{label}”"
     name = f"batch {quoted}" if label else "a batch"
     return NoticeMessage(
-        event=BATCH,
+        event=NoticeEvent.BATCH,
         id=id,
         label=label,
         project=get_film_name(project),
@@ -165,7 +172,7 @@ def build_batch_notice(id: str, label: str, project: str, tally: Tally) -> Notic
 def build_idle_notice(tally: Tally) -> NoticeMessage:
     """Build the message about an empty queue: `the queue is empty: 12 made`."""
     return NoticeMessage(
-        event=IDLE,
+        event=NoticeEvent.IDLE,
         made=tally.made,
         failed=tally.failed,
         skipped=tally.skipped,

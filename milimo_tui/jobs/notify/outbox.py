@@ -27,10 +27,10 @@ from milimo_tui.core.secrets import remove_secret_variables
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.notify import notices
 from milimo_tui.jobs.notify.command_hook import CommandHook, split_command
-from milimo_tui.jobs.notify.notices import NoticeMessage, Tally
+from milimo_tui.jobs.notify.notices import NoticeEvent, NoticeMessage, Tally
 from milimo_tui.jobs.notify.webhook import post_webhook_message
 from milimo_tui.jobs.queue.queue import JobQueue
-from milimo_tui.jobs.values.states import AT_WORK, ENDED, JobState
+from milimo_tui.jobs.values.states import ENDED, FILLS_QUEUE, JobState
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 
@@ -44,7 +44,6 @@ POST_SECONDS = 15.0
 HOOK_SECONDS = 60.0
 TROUBLE_SECONDS = 5.0  # pause after the database could not be written
 
-_OPEN = (JobState.WAITING, JobState.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 _ENDED = sorted(ENDED)
 _REPORTED_ENDS = notices.WENT_WRONG | {JobState.DONE}
 
@@ -133,18 +132,18 @@ class Outbox:
         noteworthy = [
             job for job in ended if job.lane != notices.UNREPORTED_LANE and job.state in _REPORTED_ENDS
         ]
-        if notices.JOB in self._on:
-            return [_build_notice_of_job(notices.JOB, job) for job in noteworthy]
-        if notices.FAILED not in self._on:
+        if NoticeEvent.JOB in self._on:
+            return [_build_notice_of_job(NoticeEvent.JOB, job) for job in noteworthy]
+        if NoticeEvent.FAILED not in self._on:
             return []
         failed = [job for job in noteworthy if job.state in notices.WENT_WRONG]
-        return [_build_notice_of_job(notices.FAILED, job) for job in self._drop_later_failures(failed)]
+        return [_build_notice_of_job(NoticeEvent.FAILED, job) for job in self._drop_later_failures(failed)]
 
     def _drop_later_failures(self, failed: Sequence[Job]) -> list[Job]:
         """Return the failures to report at once: of a batch that is reported at its end, only the first
         failure.
         """
-        if notices.BATCH not in self._on:
+        if NoticeEvent.BATCH not in self._on:
             return list(failed)
         here = Counter(job.batch for job in failed)
         known: set[str] = set()
@@ -163,7 +162,7 @@ class Outbox:
         """Build notices for batches that ended because jobs were made or failed, not because a person
         cancelled them.
         """
-        if notices.BATCH not in self._on:
+        if NoticeEvent.BATCH not in self._on:
             return []
         noteworthy = []
         for id in dict.fromkeys(job.batch for job in ended if job.batch and job.state in _REPORTED_ENDS):
@@ -191,23 +190,27 @@ class Outbox:
 
     def _collect_idle_notice(self, ended: Sequence[Job]) -> list[NoticeMessage]:
         """Build the notice that the queue is empty, if the spell of work was long enough."""
-        if not ended or self._began is None or self._rows.has_working_job(_OPEN, notices.UNREPORTED_LANE):
+        if (
+            not ended
+            or self._began is None
+            or self._rows.has_working_job(FILLS_QUEUE, notices.UNREPORTED_LANE)
+        ):
             return []
         began, self._began = self._began, None
         seconds = HOST.now() - began
         by_itself = any(job.state in _REPORTED_ENDS and job.lane != notices.UNREPORTED_LANE for job in ended)
-        if notices.IDLE not in self._on or seconds < self._after or not by_itself:
+        if NoticeEvent.IDLE not in self._on or seconds < self._after or not by_itself:
             return []
         counts = self._rows.count_ended_jobs_since(began, notices.UNREPORTED_LANE)
         return [notices.build_idle_notice(Tally.from_counts(counts, seconds))]
 
     def report_problem(self, sentence: str) -> None:
         """Report a problem that is not a job's failure."""
-        if notices.FAILED in self._on or notices.JOB in self._on:
+        if NoticeEvent.FAILED in self._on or NoticeEvent.JOB in self._on:
             with self._queue.begin_change():
                 self._record_notice(
                     NoticeMessage(
-                        event=notices.FAILED, failed=1, title="Milimo", text=_shorten_sentence(sentence)
+                        event=NoticeEvent.FAILED, failed=1, title="Milimo", text=_shorten_sentence(sentence)
                     )
                 )
 
@@ -215,7 +218,7 @@ class Outbox:
         """Record an event for attached watchers, and a row for each target."""
         told = self._clean.redact_json(message.as_json())
         self._queue.record_event(
-            "notice", message.id if message.event in (notices.JOB, notices.FAILED) else "", **told
+            "notice", message.id if message.event in (NoticeEvent.JOB, NoticeEvent.FAILED) else "", **told
         )
         now = HOST.now()
         body = json.dumps({**told, "host": socket.gethostname(), "at": round(now, 3)})
@@ -310,7 +313,7 @@ def _read_setting_or_default(read: Callable[[], Any], nothing: Any) -> Any:
         return nothing
 
 
-def _build_notice_of_job(event: str, job: Job) -> NoticeMessage:
+def _build_notice_of_job(event: NoticeEvent, job: Job) -> NoticeMessage:
     seconds = (job.ended or 0.0) - (job.started or job.ended or 0.0)
     label = job.label or job.kind.replace("_", " ")
     return notices.build_job_notice(event, job.id, label, job.state, job.error, job.project, seconds)

@@ -18,14 +18,13 @@ from typing import NamedTuple
 from milimo_tui.jobs.schedule import schedule
 from milimo_tui.jobs.schedule.schedule import Candidate, FreeWorker, get_queue_order_key, limit_lookahead
 from milimo_tui.jobs.schedule.timings import MeasuredPaces
-from milimo_tui.jobs.values.states import JobState
+from milimo_tui.jobs.values.states import IN_LINE, JobState
 from milimo_tui.store.jobs.studio_values import UnfinishedJob
 
 HEAD = 250  # the number of starts that are simulated exactly
 FEW = 20  # the number of jobs up to which each is inserted into a line singly
 
 OCCUPYING = (JobState.RUNNING, JobState.CANCELLING)
-COMING = (JobState.QUEUED, JobState.WAITING, JobState.RETRYING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class _Simulation:
 
     def _can_start_later(self, job: UnfinishedJob) -> bool:
         return (
-            job.state in COMING
+            job.state in IN_LINE
             and job.lane not in self._snapshot.shut
             and (not job.batch or job.batch not in self._snapshot.paused)
         )

@@ -18,12 +18,10 @@ from milimo_tui.jobs.notify.command_hook import split_command
 from milimo_tui.jobs.notify.outbox import report_task_failure
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.values.queue_views import OffWhenDoneView
-from milimo_tui.jobs.values.states import AT_WORK, JobState
+from milimo_tui.jobs.values.states import FILLS_QUEUE
 from milimo_tui.store.jobs.studio_values import WhenDoneCommand
 
 log = logging.getLogger(__name__)
-
-OPEN = (JobState.WAITING, JobState.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 
 
 class OffWhenDone:
@@ -65,7 +63,7 @@ class OffWhenDone:
         queue.
         """
         off = self._queue.file.select_when_done_command()
-        if off is None or self._queue.file.notices.has_working_job(OPEN, ""):
+        if off is None or self._queue.file.notices.has_working_job(FILLS_QUEUE, ""):
             self._cancel_off_timer()
         elif self._timer is None:
             self._due = HOST.now() + off.seconds
@@ -103,7 +101,7 @@ class OffWhenDone:
     def _start_off_command(self, off: WhenDoneCommand) -> None:
         self._timer = None
         if self._queue.file.select_when_done_command() != off or self._queue.file.notices.has_working_job(
-            OPEN, ""
+            FILLS_QUEUE, ""
         ):
             self.check_queue_empty()
             return

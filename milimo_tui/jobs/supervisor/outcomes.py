@@ -19,12 +19,12 @@ from milimo_tui.jobs.queue.publishing import Publisher, get_job_workspace
 from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_slot import ENDS, RunningAttempt, WorkerSlot
+from milimo_tui.jobs.supervisor.worker_slot import RunningAttempt, WorkerSlot
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import JobState, Trigger
 from milimo_tui.jobs.worker import progress_mark
 from milimo_tui.jobs.worker.job_log import JobLogs
-from milimo_tui.jobs.worker.worker_queue import Message
+from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Outcomes:
         """Handle a message about an attempt: its progress, what it saved on the way, or its end."""
         say = message["say"]
         self._blocks.mark_lane_working(worker.slot.lane)
-        if say in ENDS:
+        if say in ATTEMPT_ENDS:
             used = message.get("used", {})
             running.meter.record_peak(used.get("peak", 0))
             if say == "made":

@@ -25,9 +25,9 @@ from milimo_tui.jobs.queue.queue import JobQueue
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
-from milimo_tui.jobs.supervisor.worker_slot import ENDS, RunningAttempt, WorkerSlot
+from milimo_tui.jobs.supervisor.worker_slot import RunningAttempt, WorkerSlot
 from milimo_tui.jobs.worker import redaction
-from milimo_tui.jobs.worker.worker_queue import Message
+from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
@@ -202,7 +202,7 @@ class WorkerManager:
             worker.loaded = message["engine"]
         if running and message.get("token") == running.token:
             self._record_sign_of_life(worker, running, message)
-            if say in ENDS:
+            if say in ATTEMPT_ENDS:
                 self.finish_attempt(worker)
             self._outcomes.handle_attempt_message(worker, running, message)
         elif say in ("stopped", "yielded", "returned") and self._has_waiting_attempt(
@@ -211,7 +211,7 @@ class WorkerManager:
             waiting = next(one for one in worker.ahead if one.token == message["token"])
             worker.ahead.remove(waiting)
             self._outcomes.handle_unstarted_attempt(worker, waiting, say)
-        elif say in ENDS:
+        elif say in ATTEMPT_ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
             self._queue.record_event("late", worker=id, say=say)
 
@@ -222,7 +222,7 @@ class WorkerManager:
         running.accepted, worker.false_starts = True, 0
         if say != "beat":
             running.stepped, running.loaded = now, running.loaded or say == "loaded"
-        if say in ENDS:
+        if say in ATTEMPT_ENDS:
             worker.recycle_reason = worker.recycle_reason or worker.policy.record_attempt_end(
                 running.engine,
                 message.get("used", {}).get("host", 0),

@@ -120,6 +120,9 @@ NOT_DONE = ENDED - {_S.DONE}  # states that make dependent jobs skipped
 NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})  # states that allow a change
 # States that keep a supervisor running. In any other state a person has to act before the job continues.
 AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
+ACTIVE = frozenset({_S.RUNNING, _S.PUBLISHING, _S.CANCELLING})  # states of jobs that have begun
+IN_LINE = frozenset({_S.QUEUED, _S.WAITING, _S.RETRYING})  # states that lead to a worker without a person
+FILLS_QUEUE = (_S.WAITING, _S.PUBLISHING, *sorted(AT_WORK))  # states that make the queue not empty
 
 
 @cache

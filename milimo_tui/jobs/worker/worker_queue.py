@@ -21,6 +21,7 @@ from typing import Any
 from milimo_tui.core.wire_json import dump_wire_json, load
 
 Message = dict[str, Any]
+ATTEMPT_ENDS = ("made", "failed", "stopped", "yielded")  # the messages that end an attempt
 
 _READ = 1 << 18
 _LENGTH = struct.Struct("!i")  # the length prefix of `multiprocessing.connection`, up to 2 GiB

@@ -13,7 +13,7 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import round_half_up
-from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.plan.expected import find_expected_runs
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.plan.report import CheckFinding, CheckReport
@@ -151,9 +151,9 @@ class _FilmCheck:
         def tick(frames: int) -> None:
             self._progress(min(frames, self._plan.frames), self._plan.frames)
 
-        if self._delivery.container == "frames":
+        if self._delivery.container is Container.FRAMES:
             return still_check.check_picture_folder(self._path, self._delivery.suffix, tick)
-        if self._delivery.container in ("gif", "webp"):
+        if self._delivery.container in (Container.GIF, Container.WEBP):
             return still_check.check_animated_file(self._path, self._plan.rate, tick)
         return picture_check.check_video_stream(self._path, self._kept, tick)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import format_timecode
-from milimo_tui.cut.delivery.delivery import Delivery, Loudness
+from milimo_tui.cut.delivery.delivery import Container, Delivery, Loudness
 from milimo_tui.cut.plan.expected import ExpectedRuns, FrameRun, intersect_run, merge_runs, subtract_runs
 from milimo_tui.cut.plan.plan import RenderPlan, find_stretch_at
 from milimo_tui.cut.plan.report import CheckFinding
@@ -127,7 +127,7 @@ class Judge:
 
     def _check_frame_times(self, seen: CheckedPictures) -> Iterator[CheckFinding]:
         """Yield a finding for the first picture that is not shown at its time."""
-        slack = _GIF_TICK if self._delivery.container in ("gif", "webp") else _ONE_TICK
+        slack = _GIF_TICK if self._delivery.container in (Container.GIF, Container.WEBP) else _ONE_TICK
         for index, seconds in enumerate(seen.times):
             due = index / self._plan.rate
             shown = seconds - seen.times[0]

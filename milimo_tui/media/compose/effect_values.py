@@ -12,22 +12,11 @@ from fractions import Fraction
 from operator import add, mul
 
 from milimo_tui.cut.plan.plan import PlanLayer
-from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.effects import EffectGroup, Effects, list_group_parameters
 
 Rgb = tuple[float, float, float]
 
-_GEOMETRY = (
-    "x",
-    "y",
-    "scale",
-    "scale_x",
-    "scale_y",
-    "rotation",
-    "crop_left",
-    "crop_right",
-    "crop_top",
-    "crop_bottom",
-)
+_GEOMETRY = list_group_parameters(EffectGroup.MOVE, EffectGroup.CROP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,32 +20,31 @@ from av.video.stream import VideoStream
 
 from milimo_tui.core.linux import preserve_scheduling_class
 from milimo_tui.core.time import format_timecode
-from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.containers import CONTAINERS
+from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS, Container, Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import encoders
 from milimo_tui.media.picture.yuv import tag_bt709
 
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 # Ticks in which MP4 counts the length of its tracks: every frame and every sample of 48 kHz ends on a tick.
 _FINE = {"movie_timescale": "240000"}
 # FFmpeg's name of a container, and options that let a player start before the download is complete.
-_FORMATS = {
-    "mp4": ("mp4", {"movflags": "+faststart", **_FINE}),
-    "mov": ("mov", {"movflags": "+faststart+use_metadata_tags", **_FINE}),
-    "m4a": ("ipod", {"movflags": "+faststart", **_FINE}),
-    "mkv": ("matroska", {"cues_to_front": "1"}),
-    "webm": ("webm", {"cues_to_front": "1"}),
-    "mxf": ("mxf", {}),
-    "wav": ("wav", {"rf64": "auto"}),
-    "flac": ("flac", {}),
-    "mp3": ("mp3", {}),
-    "ogg": ("ogg", {}),
-    "gif": ("gif", {"loop": "0"}),
-    "webp": ("webp", {"loop": "0"}),
+FORMATS = {
+    Container.MP4: ("mp4", {"movflags": "+faststart", **_FINE}),
+    Container.MOV: ("mov", {"movflags": "+faststart+use_metadata_tags", **_FINE}),
+    Container.M4A: ("ipod", {"movflags": "+faststart", **_FINE}),
+    Container.MKV: ("matroska", {"cues_to_front": "1"}),
+    Container.WEBM: ("webm", {"cues_to_front": "1"}),
+    Container.MXF: ("mxf", {}),
+    Container.WAV: ("wav", {"rf64": "auto"}),
+    Container.FLAC: ("flac", {}),
+    Container.MP3: ("mp3", {}),
+    Container.OGG: ("ogg", {}),
+    Container.GIF: ("gif", {"loop": "0"}),
+    Container.WEBP: ("webp", {"loop": "0"}),
 }
 # A live stream is read while it is written: it is sent in clusters of 200 ms without buffering.
 _LIVE = {"cluster_time_limit": "200", "flush_packets": "1"}
-_TIMED = ("mov", "mkv")  # containers with a timecode track
 
 
 class StreamSink(Protocol):
@@ -112,7 +111,7 @@ def add_sound_stream(container: OutputContainer, plan: RenderPlan, sound: SoundF
 
 def _configure_sound_context(context: AudioCodecContext, plan: RenderPlan, sound: SoundFormat) -> None:
     context.sample_rate = choose_sound_rate(plan, sound)
-    context.layout = LAYOUTS[sound.channels]
+    context.layout = CHANNEL_LAYOUTS[sound.channels]
     context.format = encoders.SOUND[sound.codec][1]
     context.time_base = Fraction(1, context.sample_rate)
     if sound.bit_rate:
@@ -127,13 +126,13 @@ def choose_sound_rate(plan: RenderPlan, sound: SoundFormat) -> int:
 
 def open_container(delivery: Delivery, path: Path) -> OutputContainer:
     """Open a file for writing; its index comes first if the format supports that (faststart)."""
-    format, options = _FORMATS[delivery.container]
+    format, options = FORMATS[delivery.container]
     return av.open(str(path), "w", format=format, options={"fflags": "+bitexact", **options})
 
 
 def open_live_container(delivery: Delivery, sink: StreamSink) -> OutputContainer:
     """Open a container for a film that is read while it is written (Matroska only)."""
-    format, _ = _FORMATS[delivery.container]
+    format, _ = FORMATS[delivery.container]
     return av.open(sink, "w", format=format, options={"fflags": "+bitexact", **_LIVE})
 
 
@@ -144,7 +143,11 @@ def set_stream_tags(stream: VideoStream, plan: RenderPlan, delivery: Delivery) -
     frame.
     """
     picture = delivery.picture
-    if picture is not None and picture.codec == "h265" and delivery.container in ("mp4", "mov"):
+    if (
+        picture is not None
+        and picture.codec == "h265"
+        and delivery.container in (Container.MP4, Container.MOV)
+    ):
         stream.codec_context.codec_tag = "hvc1"
-    if delivery.container in _TIMED and plan.start >= 0:
+    if CONTAINERS[delivery.container].has_timecode and plan.start >= 0:
         stream.metadata["timecode"] = format_timecode(plan.start, plan.rate)

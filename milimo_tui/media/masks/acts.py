@@ -6,6 +6,7 @@ pixel is 0.5, 0.5. `drawn` applies the actions to a mask.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -74,11 +75,19 @@ class Invert(MaskValue):
     do: Literal["invert"] = "invert"
 
 
+class CombineMode(StrEnum):
+    """A method of combining the masks of two objects, as actions and `keymap.toml` name it."""
+
+    ADD = "add"
+    SUBTRACT = "subtract"
+    MEET = "meet"
+
+
 class Combine(MaskValue):
     """Add another object's mask as it was at the time, subtract it, or preserve the intersection."""
 
     do: Literal["combine"] = "combine"
-    how: Literal["add", "subtract", "meet"]
+    how: CombineMode
     acts: tuple[Act, ...]
 
 

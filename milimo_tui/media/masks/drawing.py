@@ -6,7 +6,7 @@ Values only. Every change returns a new drawing, so undo restores the previous v
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -14,6 +14,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.masks.acts import (
     Act,
     Combine,
+    CombineMode,
     FoundMask,
     MaskValue,
     Number,
@@ -22,8 +23,14 @@ from milimo_tui.media.masks.acts import (
     list_act_files,
 )
 
-How = Literal["add", "subtract", "meet"]  # how two objects are combined
-COLOURS = ("rose", "amber", "lime", "cyan", "violet", "white")
+MASK_COLOURS: Mapping[str, tuple[int, int, int]] = {
+    "rose": (255, 64, 160),
+    "amber": (255, 184, 28),
+    "lime": (150, 230, 50),
+    "cyan": (40, 200, 240),
+    "violet": (160, 110, 255),
+    "white": (240, 240, 240),
+}
 MOST_OBJECTS = 64
 MOST_ACTS = 2000  # of an object at a frame, including those of combined objects
 MOST_NAME = 80
@@ -57,7 +64,7 @@ class DrawnObject(MaskValue):
 
     number: int = Field(ge=1, le=256)
     name: str = Field(default="", max_length=MOST_NAME)
-    colour: str = COLOURS[0]
+    colour: str = next(iter(MASK_COLOURS))
     on: bool = True
     moving: str = ""
     keys: tuple[MaskKey, ...] = ()
@@ -121,8 +128,13 @@ def add_mask_object(drawing: MaskDrawing, name: str = "") -> tuple[MaskDrawing, 
     number = max((one.number for one in drawing.objects), default=0) + 1
     if number > 256:
         number = min(set(range(1, 257)) - {one.number for one in drawing.objects})
-    one = DrawnObject(number=number, name=name[:MOST_NAME], colour=COLOURS[(number - 1) % len(COLOURS)])
+    one = DrawnObject(number=number, name=name[:MOST_NAME], colour=get_colour_by_number(number))
     return drawing.model_copy(update={"objects": (*drawing.objects, one)}), one
+
+
+def get_colour_by_number(number: int) -> str:
+    """Return the colour of an object with a number from 1 on, if no other colour is chosen for it."""
+    return tuple(MASK_COLOURS)[(number - 1) % len(MASK_COLOURS)]
 
 
 def replace_mask_object(drawing: MaskDrawing, one: DrawnObject) -> MaskDrawing:
@@ -151,7 +163,9 @@ def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> 
     return replace_mask_object(drawing, one.with_key_at(frame, acts=acts))
 
 
-def combine_mask_objects(drawing: MaskDrawing, number: int, other: int, frame: int, how: How) -> MaskDrawing:
+def combine_mask_objects(
+    drawing: MaskDrawing, number: int, other: int, frame: int, how: CombineMode
+) -> MaskDrawing:
     """Return the drawing with another object's mask added, subtracted or intersected. Raises as `done`."""
     if number == other:
         raise BadInput(f"object {number} is no other than itself", "name another one")

@@ -13,7 +13,17 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks import algebra, shapes
-from milimo_tui.media.masks.acts import Act, ClosedShape, Combine, Feather, Fill, FoundMask, Grow, Stroke
+from milimo_tui.media.masks.acts import (
+    Act,
+    ClosedShape,
+    Combine,
+    CombineMode,
+    Feather,
+    Fill,
+    FoundMask,
+    Grow,
+    Stroke,
+)
 from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing
 from milimo_tui.media.picture.mattes import Mask, feather_mask, grow_mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
@@ -77,9 +87,9 @@ class MaskRenderer:
             return algebra.fill_mask_holes(mask)
         if isinstance(act, Combine):
             how = {
-                "add": algebra.unite_masks,
-                "subtract": algebra.subtract_mask,
-                "meet": algebra.intersect_masks,
+                CombineMode.ADD: algebra.unite_masks,
+                CombineMode.SUBTRACT: algebra.subtract_mask,
+                CombineMode.MEET: algebra.intersect_masks,
             }[act.how]
             return how(mask, self.render_mask(act.acts))
         return algebra.invert_mask(mask)

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Spot
+from milimo_tui.media.masks.drawing import MASK_COLOURS
 from milimo_tui.media.masks.drawn import MaskRenderer
-from milimo_tui.media.masks.overlay_values import OVERLAY_COLOURS, MaskOverlay
+from milimo_tui.media.masks.overlay_values import MaskLook, MaskOverlay
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.mattes import FULL, Mask, find_mask_box, grow_mask
 
@@ -66,16 +67,16 @@ def draw_mask_overlay(
         found = find_mask_box(mask)
         if one.on:
             whole = np.maximum(whole, mask)
-        if found is None or overlay.look == "alone":
+        if found is None or overlay.look is MaskLook.ALONE:
             continue
-        ink = np.array(OVERLAY_COLOURS.get(one.colour, OVERLAY_COLOURS["white"]), np.float32)
-        if one.on and overlay.look == "filled":
+        ink = np.array(MASK_COLOURS.get(one.colour, MASK_COLOURS["white"]), np.float32)
+        if one.on and overlay.look is MaskLook.FILLED:
             share = np.where(_make_stripes(mask.shape, one.number), _STRIPED, _SHARE) * (mask / FULL)
             out += (ink - out) * share[..., None].astype(np.float32)
         edge = _find_mask_edge(mask, thick if one.on or one.number == overlay.hand else max(1, thick // 2))
         out[edge] = ink if one.on else ink * 0.5
         labels.append((found[0], found[1], str(one.number)))
-    if overlay.look == "alone":
+    if overlay.look is MaskLook.ALONE:
         out[:] = whole[..., None]
     image = Image.fromarray(np.clip(out, 0, 255).astype(np.uint8))
     if len(overlay.path) > 1:

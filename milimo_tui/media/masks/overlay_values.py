@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from enum import StrEnum
 
 from pydantic import Field
 
 from milimo_tui.media.masks.acts import Act, MaskValue, Spot
 from milimo_tui.media.masks.drawing import MaskDrawing
 
-OVERLAY_COLOURS: Mapping[str, tuple[int, int, int]] = {
-    "rose": (255, 64, 160),
-    "amber": (255, 184, 28),
-    "lime": (150, 230, 50),
-    "cyan": (40, 200, 240),
-    "violet": (160, 110, 255),
-    "white": (240, 240, 240),
-}
 
-Look = Literal["filled", "outlined", "alone"]
-LOOKS: tuple[Look, ...] = ("filled", "outlined", "alone")
+class MaskLook(StrEnum):
+    """The look of masked objects over the picture, in the order in which a key changes it."""
+
+    FILLED = "filled"
+    OUTLINED = "outlined"
+    ALONE = "alone"
 
 
 class MaskOverlay(MaskValue):
@@ -32,7 +27,7 @@ class MaskOverlay(MaskValue):
 
     drawing: MaskDrawing
     frame: int = Field(default=0, ge=0)
-    look: Look = "filled"
+    look: MaskLook = MaskLook.FILLED
     hand: int = 0
     doing: Act | None = None
     path: tuple[Spot, ...] = ()

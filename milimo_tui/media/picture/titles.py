@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageColor, ImageDraw
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.values.effects import Title
+from milimo_tui.cut.values.effects import Title, TitleAlign, TitlePlace
 from milimo_tui.media.picture import fonts
 
 SAFE = 0.05  # share of the raster on every side that stays free
@@ -47,8 +47,8 @@ def draw_title(title: Title, width: int, height: int) -> Image.Image:
     if not block.lines:
         return image
     wide, high = block.wide, block.high
-    left = {"left": SAFE * width, "right": (1 - SAFE) * width - wide}.get(title.align, (width - wide) / 2)
-    top = {"top": SAFE * height, "bottom": (1 - SAFE) * height - high}.get(title.place, (height - high) / 2)
+    left = _choose_edge(title.align, SAFE * width, (width - wide) / 2, (1 - SAFE) * width - wide)
+    top = _choose_edge(title.place, SAFE * height, (height - high) / 2, (1 - SAFE) * height - high)
     on = ImageDraw.Draw(image)
     if title.background and not title.fills:
         pad = _PAD * block.lines[0].size
@@ -65,9 +65,16 @@ def draw_rolling_text(title: Title, width: int, height: int) -> Image.Image:
     block = _lay_out_title(title, width, height, _MOST_ROLLED)
     image = Image.new("RGBA", (width, max(2, round(block.high))), (*colour(title.colour)[:3], 0))
     wide = block.wide
-    left = {"left": SAFE * width, "right": (1 - SAFE) * width - wide}.get(title.align, (width - wide) / 2)
+    left = _choose_edge(title.align, SAFE * width, (width - wide) / 2, (1 - SAFE) * width - wide)
     _draw_title_lines(ImageDraw.Draw(image), title, block, left, 0.0)
     return image
+
+
+def _choose_edge(edge: str, first: float, middle: float, last: float) -> float:
+    """Return the position at an edge: `first` at the left or top, `last` at the right or bottom."""
+    if edge in (TitleAlign.LEFT, TitlePlace.TOP):
+        return first
+    return last if edge in (TitleAlign.RIGHT, TitlePlace.BOTTOM) else middle
 
 
 def place_rolling_text(
@@ -113,7 +120,7 @@ def _draw_title_lines(
     line_round = colour(title.outline) if title.outline else None
     for line in block.lines:
         room = block.wide - fonts.measure_text_width(line.words, line.size, face)
-        x = left + {"left": 0.0, "right": room}.get(title.align, room / 2)
+        x = left + _choose_edge(title.align, 0.0, room / 2, room)
         fonts.draw_text_line(on, x, top + line.baseline, line.words, line.size, ink, face, outline=line_round)
 
 

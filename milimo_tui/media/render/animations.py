@@ -20,7 +20,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import round_half_up
-from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import encoders, formats
 from milimo_tui.media.encode.encoded_segment import compose_pictures_ahead, translate_encoder_errors
@@ -28,7 +28,7 @@ from milimo_tui.media.picture import colour
 from milimo_tui.media.render.picture_files import make_single_segment
 
 MOST_SECONDS = 120
-_TICKS = {"gif": 100, "webp": 1000}  # ticks per second of each format
+_TICKS = {Container.GIF: 100, Container.WEBP: 1000}  # ticks per second of each format
 _PALETTE = "video_size=16x16:pix_fmt=bgra:time_base=1/25:pixel_aspect=1/1"
 
 
@@ -54,11 +54,11 @@ def write_animation(
         stream = container.add_stream(delivery.picture.encoder if delivery.picture else "gif", rate=plan.rate)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = plan.width, plan.height
-        stream.pix_fmt = "pal8" if delivery.container == "gif" else "bgra"
+        stream.pix_fmt = "pal8" if delivery.container is Container.GIF else "bgra"
         stream.codec_context.time_base = Fraction(1, _TICKS[delivery.container])
         if delivery.picture is not None:
             stream.codec_context.options = encoders.make_encoder_options(delivery.picture, plan.width)
-        frames = _dither_pictures(walk) if delivery.container == "gif" else walk.iterate_rgb("bgra")
+        frames = _dither_pictures(walk) if delivery.container is Container.GIF else walk.iterate_rgb("bgra")
         for index, frame in enumerate(frames):
             tick = stream.codec_context.time_base
             frame.pts = round_half_up(index / plan.rate / tick)
@@ -66,8 +66,8 @@ def write_animation(
             frame.duration = round_half_up((index + 1) / plan.rate / tick) - frame.pts
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    if delivery.container == "webp":
-        _extend_webp_duration(path, round_half_up(plan.frames / plan.rate * _TICKS["webp"]))
+    if delivery.container is Container.WEBP:
+        _extend_webp_duration(path, round_half_up(plan.frames / plan.rate * _TICKS[Container.WEBP]))
     return walk.passed
 
 
@@ -83,7 +83,7 @@ class _AnimationPictures:
     ) -> None:
         self.plan, self.passed = plan, 0
         self._progress, self._show = progress, show
-        self._walks = 2 if delivery.container == "gif" else 1
+        self._walks = 2 if delivery.container is Container.GIF else 1
         self._made = 0
 
     def iterate_rgb(self, pixels: str) -> Iterator[av.VideoFrame]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import replace_file_atomically
-from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode.encoded_segment import PassedCounter, encode_packets
 from milimo_tui.media.render import stems, subtitle_files
@@ -63,7 +63,7 @@ def check_delivery_target(target: Path, delivery: Delivery) -> None:
 
 def _is_delivery_file(name: str, delivery: Delivery) -> bool:
     made = name.lstrip(".").removesuffix(".part")
-    if delivery.container == "frames":
+    if delivery.container is Container.FRAMES:
         return made == SOUND or (
             made.endswith(delivery.suffix) and made.removesuffix(delivery.suffix).isdigit()
         )
@@ -119,12 +119,12 @@ def _write_main_output(
     if picture is None and delivery.stems:
         stems.write_stems(plan, delivery, output, progress)
         return RenderResult(plan.frames, 0, 0)
-    if delivery.container == "frames":
+    if delivery.container is Container.FRAMES:
         passed = write_picture_folder(
             plan, delivery, output, told, show, workers or choose_worker_count(plan)
         )
         return RenderResult(plan.frames, passed, plan.frames - passed)
-    if delivery.container in ("gif", "webp"):
+    if delivery.container in (Container.GIF, Container.WEBP):
         passed = _write_atomically(output, lambda path: write_animation(plan, delivery, path, told, show))
         return RenderResult(plan.frames, passed, plan.frames - passed)
     if picture is not None and picture.two_pass:

@@ -20,8 +20,8 @@ from av.packet import PacketSideData, packet_sidedata_type_from_literal
 from av.video.stream import VideoStream
 
 from milimo_tui.core.linux import preserve_scheduling_class
-from milimo_tui.cut.delivery.delivery import Delivery
-from milimo_tui.cut.delivery.requests import CHAPTERED
+from milimo_tui.cut.delivery.containers import CONTAINERS
+from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket
@@ -92,7 +92,7 @@ class FilmFile:
         if self._plan.previs:
             self._container.metadata["comment"] = NOISE_COMMENT if self._plan.has_noise else PREVIS_COMMENT
         self._container.metadata.update(self._delivery.metadata)
-        if self._delivery.chapters and self._delivery.container in CHAPTERED:
+        if self._delivery.chapters and CONTAINERS[self._delivery.container].has_chapters:
             self._container.set_chapters(_make_container_chapters(self._plan, self._delivery))
 
     def _add_film_picture_stream(self, runs: tuple[CopyRun, ...]) -> VideoStream:
@@ -100,7 +100,7 @@ class FilmFile:
             with av.open(runs[0].path) as source:
                 stream = self._container.add_stream_from_template(source.streams.video[0])
             stream.time_base = 1 / self._plan.rate
-            if self._delivery.container in ("mp4", "mov"):
+            if self._delivery.container in (Container.MP4, Container.MOV):
                 stream.codec_context.codec_tag = _OUT_OF_BAND
         else:
             delivery = self._match.delivery if self._match else self._delivery
@@ -151,7 +151,7 @@ class FilmFile:
             packet.stream = self._sound
             if self._delivery.sound.codec == "mp3":
                 _mark_mp3_padding(packet, max(0, -self._next.place), _MP3_FRAME - self._next.length)
-            elif self._delivery.container == "flac":
+            elif self._delivery.container is Container.FLAC:
                 _update_flac_sample_count(packet, self._sound, self._next.place + self._next.length)
             self._container.mux(packet)
             self._next = next(self._packets, None)

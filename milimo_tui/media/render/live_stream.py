@@ -16,7 +16,7 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
-from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.delivery.presets import OPUS
 from milimo_tui.cut.delivery.segments import PlanSegment
 from milimo_tui.cut.delivery.ways import RenderMethod
@@ -30,7 +30,7 @@ from milimo_tui.media.render.soundtrack import encode_soundtrack
 
 LIVE = Delivery(
     preset="live",
-    container="mkv",
+    container=Container.MKV,
     suffix=".mkv",
     # Without reordering, the first picture is sent as soon as it is composed.
     picture=PictureFormat(speed="ultrafast", quality=23, options=(("tune", "zerolatency"),)),

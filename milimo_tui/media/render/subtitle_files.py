@@ -13,12 +13,12 @@ from av.subtitles.stream import SubtitleStream
 
 from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.time import round_half_up
-from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.containers import CONTAINERS
+from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.delivery.subtitles import format_srt, format_vtt, get_caption_words
 from milimo_tui.cut.plan.plan import RenderPlan
 
 _TICK = Fraction(1, 1000)
-_CODECS = {"mp4": "mov_text", "mov": "mov_text", "mkv": "subrip", "webm": "webvtt"}
 # FFmpeg's subtitle encoders require this header; players use their own styles.
 _HEADER = b"""[Script Info]
 ScriptType: v4.00+
@@ -73,7 +73,7 @@ class SubtitleTrack:
         self._stream: SubtitleStream | None = None
         self._packets: Iterator[av.Packet[Any]] = iter(())
         if delivery.subtitles == "embedded" and delivery.captions:
-            stream = container.add_stream(_CODECS[delivery.container])
+            stream = container.add_stream(CONTAINERS[delivery.container].subtitle_codec)
             assert isinstance(stream, SubtitleStream)
             stream.codec_context.subtitle_header = _HEADER
             stream.time_base = _TICK
@@ -101,7 +101,7 @@ def _make_subtitle_packets(plan: RenderPlan, delivery: Delivery) -> Iterator[av.
         end = max(each.start + 1, min(each.end, following))
         first, last = (round_half_up(frame / plan.rate / _TICK) for frame in (each.start, end))
         data = get_caption_words(each).encode()
-        if delivery.container in ("mp4", "mov"):
+        if delivery.container in (Container.MP4, Container.MOV):
             data = len(data).to_bytes(2, "big") + data  # 3GPP TS 26.245: the length, then the text
         packet: av.Packet[Any] = av.Packet(data)
         packet.pts = packet.dts = first

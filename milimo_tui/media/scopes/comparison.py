@@ -1,11 +1,11 @@
-"""Comparison of two pictures of equal size: their difference, a wipe, or one of them in turn."""
+"""PictureComparison of two pictures of equal size: their difference, a wipe, or one of them in turn."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from milimo_tui.media.picture.colour import Rgb
-from milimo_tui.media.scopes.viewing import Viewing
+from milimo_tui.media.scopes.viewing import PictureComparison, Viewing
 
 
 def draw_difference(one: Rgb, other: Rgb) -> Rgb:
@@ -25,8 +25,8 @@ def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
 
 def compare_pictures(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
     """Return two pictures compared as a viewing specifies; a flicker shows one of the two."""
-    if viewing.compare == "difference":
+    if viewing.compare is PictureComparison.DIFFERENCE:
         return draw_difference(one, other)
-    if viewing.compare == "wipe":
+    if viewing.compare is PictureComparison.WIPE:
         return draw_picture_wipe(one, other, viewing.wipe)
     return other if viewing.other_side else one

@@ -16,6 +16,7 @@ from milimo_tui.media.scopes.loudness_graph import MARKS, draw_loudness_graph, l
 from milimo_tui.media.scopes.placing import ViewArea
 from milimo_tui.media.scopes.trace import level_to_row, make_empty_scope
 from milimo_tui.media.scopes.vectorscope import draw_vectorscope, list_bar_targets, locate_vectorscope
+from milimo_tui.media.scopes.viewing import Scope
 from milimo_tui.media.scopes.waveforms import QUARTERS, draw_luma_waveform, draw_rgb_parade
 
 _HALVES = (0, 50, 100)  # per cent
@@ -34,7 +35,7 @@ class ScopeSources:
 
 
 def draw_labelled_scope(
-    name: str, measured: ScopeSources, width: int, height: int, room: ViewArea
+    scope: Scope, measured: ScopeSources, width: int, height: int, room: ViewArea
 ) -> tuple[Rgb, list[Label]]:
     """Draw a scope in width × height pixels, (height, width, 3); return it with its labels, if they fit.
 
@@ -44,13 +45,13 @@ def draw_labelled_scope(
     wide, high = room.cell
     is_labelled = width >= _LEAST_COLUMNS * wide and height >= _LEAST_ROWS * high
     thick = max(1, high // 2) if room.in_cells else 1
-    if name == "vectorscope":
+    if scope is Scope.VECTORSCOPE:
         dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)  # a smaller dot is invisible
         aspect = room.aspect * dot_high / dot_wide
-        scope = draw_vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
-        scope = scope.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
-        return scope, _make_colour_letters(width, height, room) if is_labelled else []
-    if name == "histogram":
+        drawn = draw_vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
+        drawn = drawn.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
+        return drawn, _make_colour_letters(width, height, room) if is_labelled else []
+    if scope is Scope.HISTOGRAM:
         below = high if is_labelled else 0
         out = make_empty_scope(width, height)
         out[: height - below] = draw_histogram(
@@ -60,19 +61,19 @@ def draw_labelled_scope(
     left = _GUTTER * wide if is_labelled else 0
     marks = QUARTERS if height >= _ROWS_OF_QUARTERS * high else _HALVES
     out = make_empty_scope(width, height)
-    out[:, left:], rows = _draw_level_scope(name, measured, width - left, height, marks, thick)
+    out[:, left:], rows = _draw_level_scope(scope, measured, width - left, height, marks, thick)
     labels = [Label(0, row, f"{text:>{_GUTTER - 1}}") for text, row in rows.items()]
     return out, labels if is_labelled else []
 
 
 def _draw_level_scope(
-    name: str, measured: ScopeSources, width: int, height: int, marks: tuple[int, ...], thick: int
+    scope: Scope, measured: ScopeSources, width: int, height: int, marks: tuple[int, ...], thick: int
 ) -> tuple[Rgb, dict[str, int]]:
     """Draw a scope whose levels grow upwards; return it with the row of each mark of its scale."""
-    if name == "loudness":
+    if scope is Scope.LOUDNESS:
         graph = draw_loudness_graph(measured.loudness(), width, height, thick)
         return graph, {f"{lufs}".replace("-", "−"): loudness_to_row(lufs, height) for lufs in MARKS}
-    if name == "parade":
+    if scope is Scope.PARADE:
         rows = {f"{mark}": level_to_row(round(255 * mark / 100), height) for mark in marks}
         return draw_rgb_parade(measured.picture(), width, height, marks, thick), rows
     rows = {f"{mark}": level_to_row(percent_to_luma(mark), height) for mark in marks}

@@ -24,7 +24,7 @@ from milimo_tui.media.scopes.labels import Label, labels_to_cells
 from milimo_tui.media.scopes.labels import draw_labels as drawn_labels
 from milimo_tui.media.scopes.levels import extract_planes, luma_to_percent, thin_plane
 from milimo_tui.media.scopes.placing import ViewArea, lay_out_scope
-from milimo_tui.media.scopes.viewing import Viewing
+from milimo_tui.media.scopes.viewing import PictureComparison, Scope, Viewing
 from milimo_tui.media.scopes.window import ViewWindow, crop_to_window, find_pixel, make_view_window
 
 _ALL_BUT_SPECKS = (1, 99)  # percentiles of a picture's pixels between which its levels are reported
@@ -75,7 +75,7 @@ def draw_view(
             (other.width, other.height), (width, height), viewing.zoom, viewing.centre
         )
         picture = compare_pictures(picture, _draw_window(other, their_window), viewing)
-        if viewing.compare == "difference":
+        if viewing.compare is PictureComparison.DIFFERENCE:
             unequal = picture.any(axis=2)
             facts |= {"differs": round(float(unequal.mean()), 4), "most": int(picture.max())}
     if subject.over is not None and not viewing.alpha:
@@ -96,13 +96,13 @@ def draw_view(
         facts |= {"pixel": [x, y], "rgb": whole[y, x].tolist()}
         facts |= {"luma": luma, "percent": round(luma_to_percent(luma), 1)}
         guides.draw_cross(picture, window, x, y)
-    if viewing.scope:
+    if viewing.scope is not None:
         measured = ScopeSources(
             partial(extract_planes, frame),
             lambda: colour.to_rgb(frame) if whole is None else whole,
             subject.loudness,
         )
-        picture, labels = _add_scope(viewing, picture, measured, room)
+        picture, labels = _add_scope(viewing.scope, viewing.large, picture, measured, room)
         facts |= _measure_scope_levels(viewing.scope, measured)
         if labels and room.in_cells:
             facts["labels"] = labels_to_cells(labels, room.cell)
@@ -142,15 +142,15 @@ def _is_mark_inside(mark: Labelled, picture: Rgb) -> bool:
 
 
 def _add_scope(
-    viewing: Viewing, picture: Rgb, measured: ScopeSources, room: ViewArea
+    scope_name: Scope, large: bool, picture: Rgb, measured: ScopeSources, room: ViewArea
 ) -> tuple[Rgb, list[Label]]:
     """Return a picture with its scope, and the scope's labels."""
-    places = lay_out_scope(room, (picture.shape[1], picture.shape[0]), large=viewing.large)
+    places = lay_out_scope(room, (picture.shape[1], picture.shape[0]), large=large)
     box = places.scope
-    scope, labels = draw_labelled_scope(viewing.scope, measured, box.width, box.height, room)
+    scope, labels = draw_labelled_scope(scope_name, measured, box.width, box.height, room)
     out = np.empty((places.height, places.width, 3), np.uint8)
     out[:] = room.bars
-    if not viewing.large:
+    if not large:
         at = places.picture
         out[at.top : at.top + at.height, at.left : at.left + at.width] = picture
         over = (places.width, places.height) == (at.width, at.height)
@@ -160,13 +160,13 @@ def _add_scope(
     return out, [Label(box.left + label.left, box.top + label.row, label.text) for label in labels]
 
 
-def _measure_scope_levels(scope: str, measured: ScopeSources) -> Facts:
+def _measure_scope_levels(scope: Scope, measured: ScopeSources) -> Facts:
     """Return the values of a scope in numbers."""
-    if scope == "loudness":
+    if scope is Scope.LOUDNESS:
         course = measured.loudness()
         heard = len(course) > 0 and bool(np.isfinite(course[-1, 0]))
         return {"loudness": round(float(course[-1, 0]), 1)} if heard else {}
-    if scope not in ("waveform", "histogram"):
+    if scope not in (Scope.WAVEFORM, Scope.HISTOGRAM):
         return {}
     low, high = np.percentile(thin_plane(measured.planes().luma), _ALL_BUT_SPECKS)
     return {"levels": [round(luma_to_percent(int(low))), round(luma_to_percent(int(high)))]}

@@ -7,15 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, parse_ratio
 
-SCOPES = ("waveform", "parade", "vectorscope", "histogram", "loudness")
-COMPARISONS = ("difference", "wipe", "flicker")
 MOST_ZOOM = 64
+
+
+class Scope(StrEnum):
+    """A scope, as `keymap.toml` and requests to the viewer name it."""
+
+    WAVEFORM = "waveform"
+    PARADE = "parade"
+    VECTORSCOPE = "vectorscope"
+    HISTOGRAM = "histogram"
+    LOUDNESS = "loudness"
+
+
+class PictureComparison(StrEnum):
+    """A comparison of two pictures, as `keymap.toml` and requests to the viewer name it."""
+
+    DIFFERENCE = "difference"
+    WIPE = "wipe"
+    FLICKER = "flicker"
+
 
 ViewPoint = tuple[float, float]  # shares of width and height, from the left and from the top, 0…1
 
@@ -30,7 +48,7 @@ class Viewing:
     picture, to the right of `wipe`, or in its place (`other_side`) for a flicker.
     """
 
-    scope: str = ""
+    scope: Scope | None = None
     large: bool = False
     safe: bool = False
     thirds: bool = False
@@ -39,16 +57,12 @@ class Viewing:
     centre: ViewPoint = (0.5, 0.5)
     alpha: bool = False
     pixel: ViewPoint | None = None
-    compare: str = ""
+    compare: PictureComparison | None = None
     wipe: float = 0.5
     other_side: bool = False
 
     def __post_init__(self) -> None:
         """Raise BadInput for an invalid value."""
-        if self.scope and self.scope not in SCOPES:
-            raise BadInput(f"there is no scope “{self.scope}”", f"there are {', '.join(SCOPES)}")
-        if self.compare and self.compare not in COMPARISONS:
-            raise BadInput(f"there is no comparison “{self.compare}”", f"there are {', '.join(COMPARISONS)}")
         if not 1 <= self.zoom <= MOST_ZOOM:
             raise BadInput(f"a zoom of {self.zoom} is none", f"give 1 to {MOST_ZOOM}")
         if self.ratio is not None and not Fraction(1, 10) <= self.ratio <= 10:
@@ -78,6 +92,11 @@ def parse_viewing(asked: Mapping[str, Any]) -> Viewing:
     values = dict(asked)
     if values.get("ratio") is not None:
         values["ratio"] = parse_ratio(values["ratio"])
+    for name, kind, title in (("scope", Scope, "scope"), ("compare", PictureComparison, "comparison")):
+        if values.get(name) is not None:
+            if values[name] not in list(kind):
+                raise BadInput(f"there is no {title} “{values[name]}”", f"there are {', '.join(kind)}")
+            values[name] = kind(values[name])
     for name in ("centre", "pixel"):
         if values.get(name) is not None:
             across, down = values[name]

@@ -16,7 +16,7 @@ import numpy as np
 from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as Ended
 
-from milimo_tui.media.sound.loudness import LAYOUTS
+from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS
 from milimo_tui.media.sound.samples import Sound, make_silence
 
 A_SECOND = 25  # levels per second
@@ -64,7 +64,7 @@ class LevelMeter:
     """A meter for consecutive sound. After a gap use a new meter, which needs a moment of sound to settle."""
 
     def __init__(self, sample_rate: int, channels: int = 2) -> None:
-        self._rate, self._layout = sample_rate, LAYOUTS[channels]
+        self._rate, self._layout = sample_rate, CHANNEL_LAYOUTS[channels]
         self._graph = av.filter.Graph()
         self._into = self._graph.add_abuffer(
             sample_rate=sample_rate, format="dblp", layout=self._layout, time_base=Fraction(1, sample_rate)

@@ -17,11 +17,11 @@ from av.error import EOFError as Ended
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS
 from milimo_tui.media.sound.resample import multiply_in_small_parts
 from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
 OVERSAMPLING = 4
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names of the supported layouts
 BLOCK = 1 << 16
 Watch = Callable[[int, int], None]  # samples done, samples in total; raises Cancelled to stop
 
@@ -46,7 +46,7 @@ class LoudnessMeter:
 
     def __init__(self, sample_rate: int, channels: int, *, peaks: bool = True) -> None:
         """Create the meter. Without `peaks` the result has no true peak."""
-        self._rate, self._layout = sample_rate, LAYOUTS[channels]
+        self._rate, self._layout = sample_rate, CHANNEL_LAYOUTS[channels]
         self._graph = av.filter.Graph()
         self._into = self._graph.add_abuffer(
             sample_rate=sample_rate, format="fltp", layout=self._layout, time_base=Fraction(1, sample_rate)

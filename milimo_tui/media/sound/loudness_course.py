@@ -13,7 +13,7 @@ from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as Ended
 from numpy.typing import NDArray
 
-from milimo_tui.media.sound.loudness import LAYOUTS
+from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS
 from milimo_tui.media.sound.samples import Sound
 
 STEPS = 10  # values per second
@@ -28,7 +28,7 @@ LoudnessPairs = NDArray[np.float32]  # (steps, 2): momentary and short-term LUFS
 def measure_loudness_pairs(sound: Sound, sample_rate: int) -> LoudnessPairs:
     """Return the momentary and short-term loudness of sound (channels, samples), a pair for each 1/10 s."""
     graph = av.filter.Graph()
-    base, layout = Fraction(1, sample_rate), LAYOUTS[len(sound)]
+    base, layout = Fraction(1, sample_rate), CHANNEL_LAYOUTS[len(sound)]
     into = graph.add_abuffer(sample_rate=sample_rate, format="fltp", layout=layout, time_base=base)
     meter, out = graph.add("ebur128", "metadata=1"), graph.add("abuffersink")
     into.link_to(meter)

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-TIMELINE, SCRIPT, REVIEW, FILM = "timeline", "script", "review", "film"
-PLACES = (TIMELINE, SCRIPT, REVIEW, FILM)
+from milimo_tui.core.screens import ScreenName
+
+TIMELINE, SCRIPT, REVIEW, FILM = PLACES = (
+    ScreenName.TIMELINE, ScreenName.SCRIPT, ScreenName.REVIEW, ScreenName.FILM,
+)  # fmt: skip
 _PLACE: ContextVar[str] = ContextVar("place", default="")
 
 

@@ -22,8 +22,8 @@ from milimo_tui.story.values.film import (
     Scene,
     Setting,
     Shot,
-    Size,
 )
+from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 from milimo_tui.story.values.text import fold, make_display_name
 
 
@@ -65,17 +65,6 @@ def list_visible_parts(prompt: ComposedPrompt) -> tuple[PromptPart, ...]:
     return tuple(part for part in every if part.text or part.source.startswith(BY_HAND))
 
 
-_SIZES = {
-    Size.ECU: "Extreme close-up",
-    Size.CU: "Close-up",
-    Size.MCU: "Medium close-up",
-    Size.MS: "Medium shot",
-    Size.MLS: "Medium long shot",
-    Size.FS: "Full shot",
-    Size.LS: "Long shot",
-    Size.WS: "Wide shot",
-    Size.EWS: "Extreme wide shot",
-}
 _ANGLES = {
     Angle.LOW: "low angle",
     Angle.HIGH: "high angle",
@@ -158,7 +147,7 @@ def _compose_shot_part(shot: Shot, people: dict[str, Element | None]) -> str:
     detective) and Jun.`
     """
     pieces = (
-        _SIZES[shot.size],
+        SHOT_SIZES[shot.size].name,
         _FUNCTIONS.get(shot.function, ""),
         _ANGLES.get(shot.angle, ""),
         _RIGS.get(shot.rig, ""),

@@ -9,19 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.story.values.film import Function, Shot, Size
+from milimo_tui.story.values.film import Function, Shot
+from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 
-HEADS_IN_FRAME = {
-    Size.ECU: 0.9,  # Brow to chin.
-    Size.CU: 1.6,  # To the collar.
-    Size.MCU: 2.4,  # To the chest.
-    Size.MS: 3.6,  # To the waist.
-    Size.MLS: 5.2,  # To the knees.
-    Size.FS: 8.8,  # To the feet, with space below.
-    Size.LS: 12.0,
-    Size.WS: 18.0,
-    Size.EWS: 45.0,
-}
 MAX_CROP_SCALE = 2.0  # Above this scale the crop shows single pixels.
 EYE_LINE = 1 / 3  # Share of the height at which the eyes of one person are (the rule of thirds).
 POSITION_ACROSS = {
@@ -46,7 +36,9 @@ def compute_crop(first: Shot, closer: Shot) -> ShotCrop:
     The scale follows from both sizes. The eyes stay at their height, and the person in focus is in the
     middle.
     """
-    scale = round(min(MAX_CROP_SCALE, max(1.0, HEADS_IN_FRAME[first.size] / HEADS_IN_FRAME[closer.size])), 3)
+    scale = round(
+        min(MAX_CROP_SCALE, max(1.0, SHOT_SIZES[first.size].heads / SHOT_SIZES[closer.size].heads)), 3
+    )
     stands = dict(first.stands)
     alone = closer.function is Function.SINGLE and len(closer.characters) <= 1
     at = (

@@ -11,13 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.story.values.film import Function, Shot, Size
+from milimo_tui.story.values.film import Function, Shot
+from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 
 WIDE, HIGH = 34, 9  # Cells of the drawing in text.
-_DISTANCE_BY_SIZE = {
-    Size.EWS: 0.02, Size.WS: 0.05, Size.LS: 0.1, Size.FS: 0.16, Size.MLS: 0.22, Size.MS: 0.3, Size.MCU: 0.36,
-    Size.CU: 0.42, Size.ECU: 0.46,
-}  # fmt: skip
 _MIN_SIDEWAYS = 0.05  # Horizontal offset from which on a camera looks to a side.
 _MIN_LINE_CELLS = 6  # Cells for two arrows, the line between them, and space around them.
 _X = {"left": 0.25, "centre": 0.5, "right": 0.75}
@@ -93,7 +90,7 @@ def _place_camera(shot: Shot, numbers: dict[str, str], people: dict[str, PlacedP
         return PlacedCamera(number, 0.5, 0.05, 0.5, 0.6)
     to_x = sum(one.x for one in seen) / len(seen)
     to_y = sum(one.y for one in seen) / len(seen)
-    away = 0.5 - _DISTANCE_BY_SIZE[shot.size]
+    away = 0.5 - SHOT_SIZES[shot.size].depth
     if shot.function is Function.OTS and len(seen) > 1:
         return PlacedCamera(
             number, min(0.95, max(0.05, seen[1].x + (seen[1].x - 0.5) * 0.4)), 0.42, seen[0].x, to_y

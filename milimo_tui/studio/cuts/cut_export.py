@@ -93,14 +93,13 @@ def export_otio_to_project(studio: Studio, cut: Cut) -> CutExport:
     """
     library.require_otio()
     from milimo_tui.interchange.files import writing
-    from milimo_tui.interchange.values.formats import FORMATS
+    from milimo_tui.interchange.values.formats import FORMATS, CutFormat
 
     root = studio.require_project().paths.root
-    path = root / f"{make_slug(cut.name, 'cut')}.otio"
-    text = writing.format_cut_files(make_export_bundle(studio, cut, str(root)), FORMATS["otio"], path.stem)[
-        ""
-    ]
-    write_file_atomically(path, text.encode())
+    kind = FORMATS[CutFormat.OTIO]
+    path = root / f"{make_slug(cut.name, 'cut')}{kind.suffix}"
+    text = writing.format_cut_files(make_export_bundle(studio, cut, str(root)), kind, path.stem)
+    write_file_atomically(path, text[""].encode())
     return CutExport((path,), ())
 
 

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import FoundMask
 from milimo_tui.media.masks.drawing import (
-    COLOURS,
     DrawnObject,
     MaskDrawing,
     MaskKey,
+    get_colour_by_number,
     list_drawing_files,
     replace_drawing_files,
     set_tracked_files,
@@ -121,7 +121,7 @@ def _make_drawing_of_masks(studio: Studio, source: MaskSource, rows: list[Mask])
             DrawnObject(
                 number=row.object or 1,
                 name=row.label[:80],
-                colour=COLOURS[place % len(COLOURS)],
+                colour=get_colour_by_number(place + 1),
                 moving=file if moves else "",
                 keys=() if moves else (found,),
             )

@@ -8,10 +8,19 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.masks.acts import Act, ClosedShape, Feather, Fill, Grow, Invert, Stroke, make_box_shape
+from milimo_tui.media.masks.acts import (
+    Act,
+    ClosedShape,
+    CombineMode,
+    Feather,
+    Fill,
+    Grow,
+    Invert,
+    Stroke,
+    make_box_shape,
+)
 from milimo_tui.media.masks.drawing import (
     MOST_OBJECTS,
-    How,
     MaskDrawing,
     add_mask_action,
     add_mask_object,
@@ -22,7 +31,6 @@ ACTION_SYNTAX = (
     "brush R x,y x,y…, erase R x,y…, lasso x,y x,y x,y…, cut x,y…, box x0,y0,x1,y1, unbox …, grow N,"
     " shrink N, feather N, fill, invert, add N, subtract N, meet N; “2: ” before it for object 2"
 )
-_COMBINE_MODES: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 
 
 def apply_mask_actions(drawing: MaskDrawing, texts: Iterable[str], frame: int) -> MaskDrawing:
@@ -35,9 +43,9 @@ def apply_mask_actions(drawing: MaskDrawing, texts: Iterable[str], frame: int) -
         number = _parse_object_number(which.strip(), text) if colon else 1
         name, *rest = words.split() or [""]
         drawing = _add_object_if_missing(drawing, number)
-        if name in _COMBINE_MODES:
+        if name in list(CombineMode):
             other = _parse_object_number(rest[0] if len(rest) == 1 else "", text)
-            drawing = combine_mask_objects(drawing, number, other, frame, _COMBINE_MODES[name])
+            drawing = combine_mask_objects(drawing, number, other, frame, CombineMode(name))
         else:
             drawing = add_mask_action(drawing, number, frame, _parse_mask_action(name, rest, text))
     return drawing

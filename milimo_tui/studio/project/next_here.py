@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.states import ENDED
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -
     if own is not None and not own.makes & work.coming:
         return own
     if work.failed:
-        return make_job_view_step(work.failed[0], here=place.screen == "jobs")
+        return make_job_view_step(work.failed[0], here=place.screen == ScreenName.JOBS)
     step = to_do.step
     if step is not None and (not step.makes or step.makes - work.coming):
         is_here = step.screen == place.screen
@@ -161,20 +162,20 @@ def choose_step_here(to_do: FilmToDo, work: FilmQueueWork, place: ScreenPlace) -
             return step
     if work.active:
         return work.active[0]
-    if work.resting and place.screen != "jobs":
+    if work.resting and place.screen != ScreenName.JOBS:
         words = f"{format_count(work.resting, 'job')} held or paused"
-        return NextStep("milimo job list", "job.list", words, screen="jobs")
+        return NextStep("milimo job list", "job.list", words, screen=ScreenName.JOBS)
     return None
 
 
 # The screen with the functions of each group of commands.
 SCREEN_BY_COMMAND_GROUP = {
-    "model": "models",
-    "engine": "models",
-    "asset": "media",
-    "element": "elements",
-    "shot": "storyboard",
-    "job": "jobs",
+    "model": ScreenName.MODELS,
+    "engine": ScreenName.MODELS,
+    "asset": ScreenName.MEDIA,
+    "element": ScreenName.ELEMENTS,
+    "shot": ScreenName.STORYBOARD,
+    "job": ScreenName.JOBS,
 }
 
 
@@ -183,7 +184,7 @@ def make_blocked_step(message: str, hint: str) -> NextStep:
     command = hint.removeprefix("milimo ")
     group = command.split(" ", 1)[0] if command != hint else ""
     return NextStep(
-        hint, "app.doctor", message, screen=SCREEN_BY_COMMAND_GROUP.get(group, "home"), is_wrong=True
+        hint, "app.doctor", message, screen=SCREEN_BY_COMMAND_GROUP.get(group, ScreenName.HOME), is_wrong=True
     )
 
 
@@ -208,4 +209,4 @@ def make_retry_step(job: JobView) -> NextStep:
 
 def make_job_view_step(job: JobView, *, here: bool = False) -> NextStep:
     """Return the step that shows a failed job from another screen, or from another line of the queue."""
-    return replace(make_failure_step(job), screen="jobs", does="goes to it" if here else "")
+    return replace(make_failure_step(job), screen=ScreenName.JOBS, does="goes to it" if here else "")

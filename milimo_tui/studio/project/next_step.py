@@ -15,6 +15,7 @@ from itertools import count
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio.project.film_now import FilmState
@@ -62,7 +63,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
             why,
             words="no film is open",
             does="opens this one",
-            screen="home",
+            screen=ScreenName.HOME,
             act="ui.enter",
         )
     why = "nothing is here yet; the sample shows everything"
@@ -72,7 +73,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
         why,
         words="no film yet",
         does="starts one",
-        screen="home",
+        screen=ScreenName.HOME,
         act="ui.start_film",
     )
 
@@ -81,7 +82,7 @@ def _ask_for_unseen_results(film: FilmState) -> NextStep | None:
     if not film.unseen_results:
         return None
     why = f"{film.unseen_results}: g v in the studio shows it"
-    return NextStep("milimo review", "review.list", why, words=film.unseen_results, screen="review")
+    return NextStep("milimo review", "review.list", why, words=film.unseen_results, screen=ScreenName.REVIEW)
 
 
 def _ask_for_script(film: FilmState) -> NextStep | None:
@@ -95,7 +96,7 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
             "script.import",
             why,
             does="writes one",
-            screen="script",
+            screen=ScreenName.SCRIPT,
             act="ui.write",
         )
     if not story.shots:
@@ -115,7 +116,7 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
         why,
         words=words,
         does=does,
-        screen="script",
+        screen=ScreenName.SCRIPT,
         act="ui.commit",
     )
 
@@ -129,7 +130,7 @@ def _ask_for_takes(film: FilmState) -> NextStep | None:
         fresh, one = format_count(len(waiting), "fresh take"), len(waiting) == 1
         why = f"{fresh} beside takes that you chose: pick or reject"
         words = f"{fresh} {'waits' if one else 'wait'} beside the {'one' if one else 'ones'} you chose"
-        return NextStep("milimo review list --all", "review.list", why, words=words, screen="review")
+        return NextStep("milimo review list --all", "review.list", why, words=words, screen=ScreenName.REVIEW)
     if not (missing or stale):
         return None
     without = [state for state in missing if state.shot.id not in film.shots_in_progress]
@@ -234,7 +235,7 @@ def _make_blocked_takes_step(film: FilmState, states: Sequence[ShotState], why: 
         take_queue.split_ready_takes(film.studio, states, specs)
     except MilimoError as error:
         command, id = _parse_hint_command(error.hint) or ("milimo doctor", "app.doctor")
-        screen = SCREEN_BY_COMMAND_GROUP.get(id.split(".")[0], "home")
+        screen = SCREEN_BY_COMMAND_GROUP.get(id.split(".")[0], ScreenName.HOME)
         why = f"{why}, and none can be made here: {error.message}"
         return NextStep(command, id, why, words=error.message, screen=screen, is_wrong=True)
     return None

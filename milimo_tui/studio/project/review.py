@@ -15,6 +15,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.views import DetailedJob, JobView
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, FrameNote, Shot, Story, Take
+from milimo_tui.studio.project.next_here import FILM_JOB_KINDS
 
 if TYPE_CHECKING:
     from milimo_tui.store.jobs.studio_values import Absence
@@ -47,7 +48,6 @@ FAILED = tuple(
     if what in (ReviewState.FAILED, ReviewState.SET_ASIDE)
 )
 MADE_HERE = "made while you were here"  # Shown if there was no absence.
-_KINDS = ("make_video", "make_picture", "render_film")
 _WORDS = {
     ReviewState.MADE: "made",
     ReviewState.FAILED: "failed",
@@ -173,7 +173,7 @@ class AbsenceRecord:
         ends = (
             job.ended or job.created
             for job in self.failed
-            if job.project == folder and job.kind in _KINDS and job.id not in seen
+            if job.project == folder and job.kind in FILM_JOB_KINDS and job.id not in seen
         )
         return UnseenCounts(sum(map(self.was_user_away, unseen)), sum(map(self.was_user_away, ends)))
 
@@ -307,7 +307,7 @@ def _list_trouble_items(story: Story, known: Mapping[str, Job], kept: frozenset[
     taken = {picked_takes.get_take_job(take) for take in story.takes}
     out = []
     for id, job in known.items():
-        if id in taken or job.kind not in _KINDS:
+        if id in taken or job.kind not in FILM_JOB_KINDS:
             continue
         state = REVIEWED_JOB_STATES.get(job.state)
         if state is ReviewState.WAITING and not job.reason:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Refused
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.history.edit_places import FILM, REVIEW, SCRIPT, TIMELINE, find_edit_place
 from milimo_tui.store.project.project_file import ProjectFile
@@ -20,19 +21,17 @@ from milimo_tui.studio.session.studio import Studio
 
 _OF_SCRIPT = frozenset({"script", "script_name", "boarded"})
 _OF_REVIEW = {"take": frozenset({"rating", "rejected"}), "shot": frozenset({"take", "chosen"})}
-# The screen to show for edits that were made on no specific screen.
-_SHOWN_ON = {TIMELINE: "timeline", SCRIPT: "script", REVIEW: "review", FILM: "storyboard"}
-_NAMES = {
-    "timeline": "the Timeline",
-    "script": "the Script",
-    "review": "Review",
-    "home": "Home",
-    "storyboard": "the Storyboard",
-    "elements": "Elements",
-    "media": "Media",
-    "jobs": "Jobs",
-    "models": "Weights",
-    "film": "the Film screen",
+SCREEN_TITLES = {
+    ScreenName.TIMELINE: "the Timeline",
+    ScreenName.SCRIPT: "the Script",
+    ScreenName.REVIEW: "Review",
+    ScreenName.HOME: "Home",
+    ScreenName.STORYBOARD: "the Storyboard",
+    ScreenName.ELEMENTS: "Elements",
+    ScreenName.MEDIA: "Media",
+    ScreenName.JOBS: "Jobs",
+    ScreenName.MODELS: "Weights",
+    ScreenName.FILM: "the Film screen",
 }
 
 
@@ -149,15 +148,15 @@ def _is_edit_of_user(studio: Studio, edit: Edit) -> bool:
     return own is not None and own.id == edit.id
 
 
-def _get_undo_screen(edit: Edit) -> str:
-    """Return the screen where an edit can be undone."""
+def _get_undo_screen(edit: Edit) -> ScreenName:
+    """Return the screen where an edit can be undone: the storyboard if it was made on no specific screen."""
     if edit.scope != PROJECT_SCOPE:
-        return _SHOWN_ON[TIMELINE]
-    return edit.place if edit.place in _NAMES else _SHOWN_ON[find_edit_place(edit.place)]
+        return ScreenName.TIMELINE
+    return ScreenName(edit.place) if edit.place in SCREEN_TITLES else ScreenName.STORYBOARD
 
 
 def _describe_edit(edit: Edit) -> str:
-    return f"“{edit.step_label}” on {_NAMES[_get_undo_screen(edit)]}"
+    return f"“{edit.step_label}” on {SCREEN_TITLES[_get_undo_screen(edit)]}"
 
 
 def _get_undo_command(studio: Studio, edit: Edit, act: str) -> str:

@@ -18,11 +18,12 @@ from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.delivery.captions import ShotDialogue, make_captions, select_captions
+from milimo_tui.cut.delivery.containers import CONTAINERS
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
-from milimo_tui.cut.delivery.presets import PRESETS, find_preset
-from milimo_tui.cut.delivery.requests import CHAPTERED, DeliveryRequest, build_delivery
+from milimo_tui.cut.delivery.presets import PRESETS, PresetGroup, find_preset
+from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import list_scene_spans
 from milimo_tui.cut.plan.damage import apply_damage_choice, refuse_damage
@@ -126,8 +127,8 @@ def get_default_output(snapshot: FilmSnapshot, renders: Path, delivery: Delivery
     if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
         name = f"{name}-{make_slug(snapshot.cut.name, 'cut')}"
     told_by_ending = delivery.preset == DEFAULT_PRESET or find_preset(delivery.preset).group in (
-        "clip",
-        "sound",
+        PresetGroup.CLIP,
+        PresetGroup.SOUND,
     )
     if delivery.is_file_folder:
         return renders / f"{name}-{delivery.preset}"
@@ -210,7 +211,7 @@ def _make_render_order(
     with_metadata = delivery.model_copy(
         update={
             "captions": list_captions(snapshot.story, cut, plan) if spoken else (),
-            "chapters": _make_chapters(cut, plan) if delivery.container in CHAPTERED else (),
+            "chapters": _make_chapters(cut, plan) if CONTAINERS[delivery.container].has_chapters else (),
         }
     )
     ready, counted = prepare_delivered_plan(plan, _widen_pixel_format(plan, with_metadata))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.tui.app import panels
 from milimo_tui.tui.app.beginning import start_after_first_frame, start_after_first_screen
 from milimo_tui.tui.app.copying import CopyingApp
@@ -224,13 +225,17 @@ class MilimoApp(CopyingApp):
             return None
 
         review = await self.inbox.run(read)
-        if review is not None and (sentence := review.describe_unseen()) and self.current_mode != "review":
+        if (
+            review is not None
+            and (sentence := review.describe_unseen())
+            and self.current_mode != ScreenName.REVIEW
+        ):
             self.show_message(sentence, "good", "{ui.mode review} shows it")
 
     async def _read_last_mode(self) -> str:
         """Return the screen that was open last in this project; "home" if no film is open."""
         if self.film is None:
-            return "home"
+            return ScreenName.HOME
 
         def read() -> tuple[str, Any]:
             file = self.studio.require_project()
@@ -239,13 +244,13 @@ class MilimoApp(CopyingApp):
         read_only, mode = await self.reading.run(read)
         if read_only:
             self.show_message(f"this film can be looked at but not changed: {read_only}", "warn")
-        return mode if isinstance(mode, str) and mode in SCREENS else "storyboard"
+        return mode if isinstance(mode, str) and mode in SCREENS else ScreenName.STORYBOARD
 
     async def on_film_trouble(self, event: FilmTrouble) -> None:
         self.show_error(event.error)
         if not self.film_known:
             self.film_known = True
-            await self.switch_mode("home")
+            await self.switch_mode(ScreenName.HOME)
             self._open_first_card()
             self.run_in_background(partial(start_after_first_screen, self), "beginning")
             self.update_window_title()
@@ -426,7 +431,7 @@ class MilimoApp(CopyingApp):
         """Show the screenplay with the cursor on line `number`, counted from 1."""
         from milimo_tui.tui.script.screen import ScriptScreen
 
-        await self.go_to_mode("script")
+        await self.go_to_mode(ScreenName.SCRIPT)
         if isinstance(self.screen, ScriptScreen):
             self.screen.go_to_line(max(1, number))
 
@@ -434,7 +439,7 @@ class MilimoApp(CopyingApp):
         """Close a list over a screen and go to the timeline, there to `frame` of the cut if one is given."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.go_to_mode("timeline")
+        await self.go_to_mode(ScreenName.TIMELINE)
         if frame is not None and self.studio_screen is not None:
             self.studio_screen.go_to_frame(frame)
 
@@ -442,7 +447,7 @@ class MilimoApp(CopyingApp):
         """Show the queue with the cursor on a job."""
         from milimo_tui.tui.jobs.screen import JobsScreen
 
-        await self.go_to_mode("jobs")
+        await self.go_to_mode(ScreenName.JOBS)
         if isinstance(self.screen, JobsScreen):
             self.screen.go_to_job(job)
 
@@ -451,7 +456,7 @@ class MilimoApp(CopyingApp):
         from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
         self.shot = shot
-        await self.go_to_mode("storyboard")
+        await self.go_to_mode(ScreenName.STORYBOARD)
         if isinstance(self.screen, StoryboardScreen):
             self.screen.go_to_shot(shot)
 

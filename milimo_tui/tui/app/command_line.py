@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_shift
 from milimo_tui.tui.app.command_list import CommandList, list_screen_command_ids, list_typeable_commands
 from milimo_tui.tui.app.modes import SCREENS
@@ -279,7 +280,7 @@ class CommandLine:
         playhead = getattr(self._screen, "playhead", cut.playhead)
         frame = playhead + frame if words[0] in "+-" else frame
         if not self._screen.go_to_frame(max(0, frame)):
-            await self._app.go_to_mode("timeline")
+            await self._app.go_to_mode(ScreenName.TIMELINE)
             if self._app.studio_screen is not None:
                 self._app.studio_screen.go_to_frame(max(0, frame))
 

@@ -10,21 +10,23 @@ from rich.text import Text
 from textual.screen import Screen
 from textual.widget import Widget
 
+from milimo_tui.core.screens import ScreenName
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 # Mode → module and class; imported when the mode is first entered.
-SCREENS: Mapping[str, tuple[str, str]] = {
-    "home": ("milimo_tui.tui.home.home", "HomeScreen"),
-    "script": ("milimo_tui.tui.script.screen", "ScriptScreen"),
-    "storyboard": ("milimo_tui.tui.storyboard.storyboard", "StoryboardScreen"),
-    "timeline": ("milimo_tui.tui.timeline.screen", "TimelineScreen"),
-    "elements": ("milimo_tui.tui.storyboard.elements", "ElementsScreen"),
-    "media": ("milimo_tui.tui.media.screen", "MediaScreen"),
-    "review": ("milimo_tui.tui.review.screen", "ReviewScreen"),
-    "jobs": ("milimo_tui.tui.jobs.screen", "JobsScreen"),
-    "models": ("milimo_tui.tui.weights.models", "ModelsScreen"),
-    "film": ("milimo_tui.tui.film.screen", "FilmScreen"),
+SCREENS: Mapping[ScreenName, tuple[str, str]] = {
+    ScreenName.HOME: ("milimo_tui.tui.home.home", "HomeScreen"),
+    ScreenName.SCRIPT: ("milimo_tui.tui.script.screen", "ScriptScreen"),
+    ScreenName.STORYBOARD: ("milimo_tui.tui.storyboard.storyboard", "StoryboardScreen"),
+    ScreenName.TIMELINE: ("milimo_tui.tui.timeline.screen", "TimelineScreen"),
+    ScreenName.ELEMENTS: ("milimo_tui.tui.storyboard.elements", "ElementsScreen"),
+    ScreenName.MEDIA: ("milimo_tui.tui.media.screen", "MediaScreen"),
+    ScreenName.REVIEW: ("milimo_tui.tui.review.screen", "ReviewScreen"),
+    ScreenName.JOBS: ("milimo_tui.tui.jobs.screen", "JobsScreen"),
+    ScreenName.MODELS: ("milimo_tui.tui.weights.models", "ModelsScreen"),
+    ScreenName.FILM: ("milimo_tui.tui.film.screen", "FilmScreen"),
 }
 
 
@@ -39,7 +41,7 @@ class OpeningScreen(Screen[None]):
         yield self.Name()
 
 
-def make_screen_factory(mode: str) -> Callable[[], Screen[Any]]:
+def make_screen_factory(mode: ScreenName) -> Callable[[], Screen[Any]]:
     """Return a function that creates a mode's screen, for when Textual first needs the screen."""
 
     def make() -> Screen[Any]:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import make_slug
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.tui.app.tour_steps import FILM, STEPS, TourState, TourStep
 from milimo_tui.tui.terminal.theme import CURSOR, WAITING
 from milimo_tui.tui.widgets.text import join_line
@@ -161,7 +162,7 @@ class Tour:
             before = await self._app.reading.run(read)
         if before:
             await self._app.run_and_wait("project.use", {"name": before}, quiet=True)
-        await self._app.go_to_mode("home")
+        await self._app.go_to_mode(ScreenName.HOME)
         self._app.show_message("the tour is left", hint="{ui.tour} takes it up where you were")
 
     def _stop_tour(self) -> None:

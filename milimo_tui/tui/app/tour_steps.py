@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.session.studio import FilmSnapshot
 
 FILM = "Rain Market, the tour"
@@ -72,12 +73,12 @@ STEPS: tuple[TourStep, ...] = (
     TourStep(
         ("{ui.mode script}",),
         "the screenplay, with its scenes and shots beside it",
-        _make_mode_test("script"),
+        _make_mode_test(ScreenName.SCRIPT),
     ),
     TourStep(
         ("{ui.search}", LINE, "Enter"),
         "to that line of dialogue",
-        lambda seen: LINE.casefold() in seen.searched.casefold() and seen.mode == "script",
+        lambda seen: LINE.casefold() in seen.searched.casefold() and seen.mode == ScreenName.SCRIPT,
     ),
     TourStep(
         ("{ui.write}", ADDED, "Esc"),
@@ -89,16 +90,22 @@ STEPS: tuple[TourStep, ...] = (
         "commit: what is written becomes shots, takes are kept",
         lambda seen: seen.has_changed(_get_boarded_text),
     ),
-    TourStep(("{ui.mode storyboard}",), "the storyboard: a card a shot", _make_mode_test("storyboard")),
+    TourStep(
+        ("{ui.mode storyboard}",), "the storyboard: a card a shot", _make_mode_test(ScreenName.STORYBOARD)
+    ),
     TourStep(
         ("{shot.make}",),
         "make a take of the shot under the cursor",
         lambda seen: seen.has_done("shot.make") or seen.has_changed(_count_takes),
     ),
-    TourStep(("{ui.mode jobs}",), "jobs: it is made now, and goes on without you", _make_mode_test("jobs")),
+    TourStep(
+        ("{ui.mode jobs}",), "jobs: it is made now, and goes on without you", _make_mode_test(ScreenName.JOBS)
+    ),
     TourStep((), "wait: the take comes in by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
     TourStep(
-        ("{ui.mode timeline}",), "the timeline: the take is in the cut already", _make_mode_test("timeline")
+        ("{ui.mode timeline}",),
+        "the timeline: the take is in the cut already",
+        _make_mode_test(ScreenName.TIMELINE),
     ),
     TourStep(
         ("{ui.play}", "{ui.play}"), "play; once more stops", lambda seen: seen.acts.get("ui.play", 0) > 1
@@ -118,6 +125,8 @@ STEPS: tuple[TourStep, ...] = (
         "all keys of where you are; {overlay:ui.search} takes your own words",
         lambda seen: seen.has_done("ui.help"),
     ),
-    TourStep(("{ui.mode film}",), "the film: here it is rendered and delivered", _make_mode_test("film")),
-    TourStep(("{ui.mode home}",), "home again: that was the tour", _make_mode_test("home")),
+    TourStep(
+        ("{ui.mode film}",), "the film: here it is rendered and delivered", _make_mode_test(ScreenName.FILM)
+    ),
+    TourStep(("{ui.mode home}",), "home again: that was the tour", _make_mode_test(ScreenName.HOME)),
 )

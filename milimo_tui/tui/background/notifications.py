@@ -14,6 +14,7 @@ from textual.message import Message
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.notify.notices import NoticeEvent
 
 GIVEN_UP = "given_up"
 TOGETHER_SECONDS = 2.0  # The end of a batch and an empty queue within this time are one event to report.
@@ -49,9 +50,9 @@ class Notifier:
         fresh = int(notice["seq"]) > self._last
         self._last = max(self._last, int(notice["seq"]))
         event, at = notice.get("event"), float(notice["at"])
-        if event == "idle" and at - self._batch_at < TOGETHER_SECONDS:
+        if event == NoticeEvent.IDLE and at - self._batch_at < TOGETHER_SECONDS:
             return False
-        self._batch_at = at if event == "batch" else self._batch_at
+        self._batch_at = at if event == NoticeEvent.BATCH else self._batch_at
         return fresh
 
     def show_notice(self, notice: Mapping[str, Any]) -> str:

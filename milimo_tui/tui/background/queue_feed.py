@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.values.queue_views import Forecast, SupervisorStatus
+from milimo_tui.jobs.values.states import ACTIVE, ENDED, NOT_BEGUN
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
@@ -25,9 +26,6 @@ FORECAST_SECONDS = 5.0  # Interval between forecasts while there is nothing but 
 RECENT = 200  # Recently ended jobs held together with the open ones. Jobs are dropped at twice this number.
 IDS = 500  # Number of jobs in one request.
 
-ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
-_ACTIVE = ("running", "publishing", "cancelling")
-_WAITING = ("queued", "waiting", "retrying", "held", "paused")
 # Kinds of event that change only the job they name, not the queue's totals.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 
@@ -71,11 +69,11 @@ class LiveQueue:
 
     @property
     def active(self) -> tuple[Job, ...]:
-        return self.in_state(*_ACTIVE)
+        return self.in_state(*ACTIVE)
 
     @property
     def waiting(self) -> tuple[Job, ...]:
-        return self.in_state(*_WAITING)
+        return self.in_state(*NOT_BEGUN)
 
     def get_expected_start(self, id: str) -> float | None:
         """Return the time when a job is expected to start, in seconds since 1970; None if unknown."""
@@ -177,7 +175,7 @@ class QueueWatch:
         recent, more = self._client.list_past_jobs(limit=RECENT)
         floor = make_ended_key(recent[-1]) if recent and more else None
         failed, _ = self._client.list_past_jobs(limit=RECENT, filters={"states": ["failed", "set_aside"]})
-        still_open = self._client.list_jobs({"states": [*_ACTIVE, *_WAITING]})
+        still_open = self._client.list_jobs({"states": [*ACTIVE, *NOT_BEGUN]})
         return KnownQueue([*failed, *recent, *still_open], floor)
 
     def _build_live_queue(self, known: KnownQueue, *, is_loud: bool) -> LiveQueue:

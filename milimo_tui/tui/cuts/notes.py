@@ -18,7 +18,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
 from milimo_tui.cut.layout.excerpt import create_excerpt, find_excerpt_range
 from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.notes.note_list import Thread, find_next_open_task, list_threads
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.cuts.notes_lines import (
@@ -291,7 +291,9 @@ class NotesScreen(PanedScreen):
         note = self.here
         if note is None:
             return
-        colour = await self.ask_text("colour", note.marker.colour, name="NOTE", suggestions=tuple(COLOURS))
+        colour = await self.ask_text(
+            "colour", note.marker.colour, name="NOTE", suggestions=tuple(MarkerColour)
+        )
         if colour is not None:
             await self.run_and_wait("cut.note_set", note=note.marker.id, colour=colour)
 

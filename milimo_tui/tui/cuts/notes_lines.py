@@ -14,7 +14,7 @@ from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.compare.comparison import CutDifference
 from milimo_tui.cut.compare.cut_text import format_clip_name
 from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS
 from milimo_tui.cut.notes.note_list import Thread, list_threads
 from milimo_tui.cut.values.cut import Cut, Marker
 from milimo_tui.tui.terminal.theme import TextStyles
@@ -89,7 +89,7 @@ def format_marker_title(marker: Marker) -> str:
 
 def make_marker_style(colour: str, ink: TextStyles) -> Style:
     """Return the style of a marker's colour; plain text if colours are off."""
-    shown = COLOURS.get(colour, colour)
+    shown = MARKER_COLOURS[colour].shown if colour in MARKER_COLOURS else colour
     return ink.text if ink.plain or not shown else Style(color=shown)
 
 

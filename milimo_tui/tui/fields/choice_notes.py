@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from milimo_tui.cut.values import transition_kinds
+from milimo_tui.cut.values.effects import TitleAlign, TitlePlace
 
 Notes = Mapping[str, str]
 
@@ -153,11 +154,14 @@ TRANSITIONS: Notes = {
     **{kind: row.note for kind, row in transition_kinds.TRANSITIONS.items()},
 }
 DIRECTIONS: Notes = {"left": "to the left", "right": "to the right", "up": "upwards", "down": "downwards"}
-ALIGNS: Notes = {"left": "at the left edge", "centre": "in the middle", "right": "at the right edge"}
+ALIGNS: Notes = {
+    TitleAlign.LEFT: "at the left edge", TitleAlign.CENTRE: "in the middle",
+    TitleAlign.RIGHT: "at the right edge",
+}  # fmt: skip
 PLACES: Notes = {
-    "top": "above",
-    "middle": "in the middle: a card",
-    "bottom": "below: who speaks",
+    TitlePlace.TOP: "above",
+    TitlePlace.MIDDLE: "in the middle: a card",
+    TitlePlace.BOTTOM: "below: who speaks",
 }
 EASINGS: Notes = {
     "linear": "evenly",
@@ -193,6 +197,7 @@ RATES: Notes = {
     "50": "PAL, smooth",
     "60": "the web, smooth",
 }
+RATE_ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")  # the order of use for a new film
 STATUSES: Notes = {
     "draft": "not begun for good",
     "in-progress": "being made",

@@ -14,10 +14,11 @@ from rich.text import Text
 
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count, format_elapsed_time
 from milimo_tui.core.time import format_timecode
-from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS, Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.delivery.presets import find_preset
+from milimo_tui.jobs.values.states import ACTIVE, ENDED
 from milimo_tui.tui.film.preset_lines import format_batch_line
-from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, describe_job_state, format_job_time, get_run_seconds
+from milimo_tui.tui.jobs.job_words import describe_job_state, format_job_time, get_run_seconds
 from milimo_tui.tui.terminal.theme import OFFLINE, TextStyles
 from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.rows import Row
@@ -42,7 +43,6 @@ LABEL = 10
 # Rows that do not depend on the preset. Missing takes are shown for every preset.
 OF_EVERY_PRESET = ("cut", "length", "with", "frames")
 WHOLE_ROW = 72  # From this width in cells, a film's row has its frames and the year.
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
 
 
@@ -281,7 +281,7 @@ def _describe_sound_format(sound: SoundFormat | None) -> str:
     if sound is None:
         return "none"
     rate = f" {sound.bit_rate // 1000} kbit/s" if sound.bit_rate else ""
-    return f"{sound.codec.replace('_', ' ')}{rate}, {LAYOUTS[sound.channels]}"
+    return f"{sound.codec.replace('_', ' ')}{rate}, {CHANNEL_LAYOUTS[sound.channels]}"
 
 
 def format_film_facts(film: RenderedFilm, width: int, ink: TextStyles) -> list[Text]:

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.delivery.requests import DeliveryRequest
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
 from milimo_tui.tui.film import preset_lines
@@ -31,7 +32,6 @@ from milimo_tui.tui.film.film_lines import (
 )
 from milimo_tui.tui.film.film_player import FilmPlayer, Playable
 from milimo_tui.tui.film.film_poster import load_film_poster
-from milimo_tui.tui.jobs.job_words import ENDED
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import PlanFrame

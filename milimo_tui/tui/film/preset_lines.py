@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import format_bytes, format_count
-from milimo_tui.cut.delivery.presets import PRESETS, Preset
+from milimo_tui.cut.delivery.presets import PRESETS, Preset, PresetGroup
 from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import join_columns, join_line
@@ -27,11 +27,11 @@ FILE_FROM = 92  # From this width in cells, the list names each file.
 LAST_FROM = 70  # From this width, it shows the date of each last render.
 MOST_USE = 25
 GROUPS = {
-    "film": "films",
-    "master": "to edit and to keep",
-    "frames": "frames",
-    "clip": "clips",
-    "sound": "sound",
+    PresetGroup.FILM: "films",
+    PresetGroup.MASTER: "to edit and to keep",
+    PresetGroup.FRAMES: "frames",
+    PresetGroup.CLIP: "clips",
+    PresetGroup.SOUND: "sound",
 }
 
 
@@ -40,9 +40,9 @@ def build_preset_rows(
 ) -> list[Row]:
     """Return a row for each preset, under the headings of their groups."""
     rows: list[Row] = []
-    group = ""
+    group: PresetGroup | None = None
     for preset in PRESETS:
-        if preset.group != group:
+        if preset.group is not group:
             group = preset.group
             rows.append(Row("", join_line((GROUPS[group], ink.muted))))
         rows.append(_build_preset_row(preset, known.get(preset.name), preset.name == current, width, ink))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.delivery.presets import NAMES, find_preset
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class FilmScreen(FilmView):
     """The Film screen with its keys."""
 
-    MODE = "film"
+    MODE = ScreenName.FILM
     TITLE = "Film"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("film", "panes", "viewing", "list", "global")
     CSS_PATH = "screen.tcss"

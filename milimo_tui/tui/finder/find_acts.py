@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.finder.screen import FinderScreen
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
-
 
 class FindActs:
     """The actions on the result under the cursor of a finder."""

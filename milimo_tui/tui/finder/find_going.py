@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ async def go_to_find(app: StudioApp, found: Findable) -> None:
         return
     match found.kind:
         case "film":
-            await app.go_to_mode("storyboard")
+            await app.go_to_mode(ScreenName.STORYBOARD)
         case "scene" | "shot" if found.shot:
             await app.go_to_shot(found.shot)
         case "scene" | "line":
@@ -37,10 +38,10 @@ async def go_to_find(app: StudioApp, found: Findable) -> None:
         case "clip" | "note" | "cut":
             await _go_to_cut_of_find(app, found)
         case "element":
-            await app.go_to_mode("elements")
+            await app.go_to_mode(ScreenName.ELEMENTS)
             await _put_cursor_on_row(app, found.id)
         case "media":
-            await app.go_to_mode("media")
+            await app.go_to_mode(ScreenName.MEDIA)
             await _put_cursor_on_row(app, found.id)
         case "job":
             await app.go_to_job(found.id)

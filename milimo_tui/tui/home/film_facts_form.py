@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.time import format_rate, parse_ratio
 from milimo_tui.story.values.film import Status
 from milimo_tui.studio.project.film_formats import FORMATS
-from milimo_tui.tui.fields.choice_notes import RATES, STATUSES
+from milimo_tui.tui.fields.choice_notes import RATE_ORDER, RATES, STATUSES
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
-
-ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
 def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
@@ -38,7 +36,7 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
         ),
         FormField(
             key="rate", label="rate", kind=FieldKind.CHOICE, text=format_rate(parse_ratio(film["rate"])),
-            choices=make_choices(ORDER, RATES), is_free=True, help="every length stays the same time",
+            choices=make_choices(RATE_ORDER, RATES), is_free=True, help="every length stays the same time",
         ),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count, format_time_of_day
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.studio.project.review import AbsenceRecord
@@ -68,7 +69,7 @@ REST_SECONDS = 0.25  # Time that the cursor rests on a film before its next step
 class HomeScreen(PanedScreen):
     """The cards of the films and, if there is space below them, the actions that need no film."""
 
-    MODE = "home"
+    MODE = ScreenName.HOME
     TITLE = "Home"
     NEEDS_FILM = False
     CONTEXTS = ("home", "panes", "list", "global")
@@ -411,7 +412,7 @@ class HomeScreen(PanedScreen):
                 film["problem"], "error", "{ui.delete} puts it in the bin; :project recover tries"
             )
         elif await self.run_and_wait("project.use", name=folder) is not None:
-            await self.studio_app.go_to_mode("storyboard")
+            await self.studio_app.go_to_mode(ScreenName.STORYBOARD)
 
     def _open_new_film_form(self, *, script: str = "", text: str = "") -> None:
         self.run_in_background(partial(self._ask_for_film, script, text))
@@ -428,7 +429,7 @@ class HomeScreen(PanedScreen):
         is_started = await form.done
         self._begun = ({}, "") if is_started else form.unfinished_input
         if is_started:
-            await self.studio_app.go_to_mode("storyboard")
+            await self.studio_app.go_to_mode(ScreenName.STORYBOARD)
 
     def _read_templates(self) -> tuple[Template, ...]:
         from milimo_tui.studio.project import templates

@@ -9,13 +9,12 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.time import format_rate, parse_rate
 from milimo_tui.studio.project.film_formats import FORMATS, find_film_format
 from milimo_tui.studio.project.templates import Template
-from milimo_tui.tui.fields.choice_notes import RATES
+from milimo_tui.tui.fields.choice_notes import RATE_ORDER, RATES
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, make_choices
 
 SCRIPT, NAME, TEMPLATE, FORMAT, RATE, STYLE = "script", "name", "template", "format", "rate", "style"
 PLAIN = "none"  # The choice of no template.
 SUFFIXES = (".fountain", ".spmd", ".fdx", ".pdf", ".docx", ".highland", ".txt", ".md")
-ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def make_new_film_fields(
             key=RATE,
             label="rate",
             kind=FieldKind.CHOICE,
-            choices=make_choices(ORDER, RATES),
+            choices=make_choices(RATE_ORDER, RATES),
             text=_choose_default_rate(begun_with, chosen.get(FORMAT) or shape),
         ),
         FormField(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, Job, get_kind_word, get_run_seconds
+from milimo_tui.jobs.values.states import ACTIVE, ENDED
+from milimo_tui.tui.jobs.job_words import Job, get_kind_word, get_run_seconds
 
 
 def estimate_batch_seconds(members: Sequence[Job]) -> float | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.host import HOST
+from milimo_tui.jobs.values.states import IN_LINE, NOT_BEGUN
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs.job_words import NO_JOB_HERE, Job
 from milimo_tui.tui.keys.actions import action
@@ -64,7 +65,7 @@ class JobActions:
                 "ui.pause": bool(states & {"running", "paused"}),
                 "ui.cancel_job": bool(states & set(job_words.OPEN)),
                 "ui.hold": bool(states & {"queued", "waiting", "held"}),
-                "ui.edit_spec": bool(states & job_words.EDITABLE),
+                "ui.edit_spec": bool(states & NOT_BEGUN),
             }
         return frozenset(act for act, can in could.items() if not can)
 
@@ -153,9 +154,7 @@ class JobActions:
 
     async def _change_priority(self, by: int) -> None:
         batch = self._core.selected_batch
-        ids = self._list_selected_ids_in(
-            job_words.EDITABLE, "it has begun or ended, its priority counts no more"
-        )
+        ids = self._list_selected_ids_in(NOT_BEGUN, "it has begun or ended, its priority counts no more")
         if not ids:
             return
         now = {job.id: self._get_expected_priority(job) for job in self._core.list_selected_jobs()}
@@ -187,7 +186,7 @@ class JobActions:
             self._core.show_message(
                 "one job is moved at a time", "warn", "{ui.sooner} and {ui.later} move a whole batch"
             )
-        elif job.state not in job_words.IN_LINE | {"held"}:
+        elif job.state not in IN_LINE | {"held"}:
             self._core.show_message(
                 f"{job_words.get_job_name(job)} is {job_words.describe_job_state(job)[1]}: only "
                 "what waits can be moved",

@@ -13,9 +13,10 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
+from milimo_tui.jobs.values.states import ACTIVE, ENDED
 from milimo_tui.jobs.values.views import BatchView, JobView
 from milimo_tui.tui.jobs.batches import estimate_batch_seconds, make_batch_title
-from milimo_tui.tui.jobs.job_words import ACTIVE, BAD, ENDED, Job, get_job_name
+from milimo_tui.tui.jobs.job_words import BAD, Job, get_job_name
 
 # The filters that `f` cycles through, and the states that each shows (an empty set shows all).
 FILTERS: dict[str, frozenset[str]] = {
@@ -25,13 +26,19 @@ FILTERS: dict[str, frozenset[str]] = {
     "failed": BAD,
     "done": frozenset({"done"}),
 }
-ORDERS = ("batches", "start", "newest")  # The orders that `o` cycles through.
-ORDER_WORDS = {
+ORDERS = {  # The orders that `o` cycles through, in words.
     "batches": "by batch",
     "start": "in the order they start, batches opened up",
     "newest": "the newest first, batches opened up",
 }
-_RUNS_FIRST = {**dict.fromkeys(ACTIVE, 0), "paused": 1, "retrying": 1, "queued": 2, "waiting": 3, "held": 4}
+_RUNS_FIRST: dict[str, int] = {
+    **dict.fromkeys(ACTIVE, 0),
+    "paused": 1,
+    "retrying": 1,
+    "queued": 2,
+    "waiting": 3,
+    "held": 4,
+}
 
 
 @dataclass(frozen=True, slots=True)

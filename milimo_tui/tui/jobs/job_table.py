@@ -18,11 +18,10 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
+from milimo_tui.jobs.values.states import ACTIVE, ENDED
 from milimo_tui.tui.jobs.job_lines import BatchLine, DayLine, JobLine, KnownJobs, Line
 from milimo_tui.tui.jobs.job_words import (
-    ACTIVE,
     BAD,
-    ENDED,
     OPEN,
     Job,
     describe_job_state,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count, format_elapsed_time
+from milimo_tui.jobs.values.states import ACTIVE, ENDED
 from milimo_tui.jobs.values.views import JobView
 
 Job = JobView
@@ -29,12 +30,8 @@ STATES: dict[str, tuple[str, str, str]] = {
     "skipped": ("○", "skipped", "muted"),
     "set_aside": ("✕", "set aside", "failed"),
 }
-IN_LINE = frozenset({"queued", "waiting", "retrying"})
-ACTIVE = frozenset({"running", "publishing", "cancelling"})
-ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
 BAD = frozenset({"failed", "set_aside"})
 OPEN = tuple(state for state in STATES if state not in ENDED)
-EDITABLE = frozenset({"held", "waiting", "queued", "paused", "retrying"})
 RETRYABLE = BAD | {"cancelled", "skipped"}  # The states from which a retry queues a job again.
 CANCEL_ASKS_AFTER = 60.0  # Seconds that a job has run before cancelling it needs a confirmation.
 SOON = 3600.0  # Within these seconds a start is shown as a duration, later as a time of day.

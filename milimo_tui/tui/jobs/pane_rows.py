@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_event_time
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.plan.report_text import MARKS, format_report_figures, format_report_verdict, sort_findings
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs.job_history import HistoryMoment
 from milimo_tui.tui.jobs.job_words import Job
@@ -121,7 +122,7 @@ def choose_job_picture(job: Job | None) -> str:
     if job is None:
         return ""
     preview = str(job.live.get("preview") or "")
-    if preview and job.state not in job_words.ENDED:
+    if preview and job.state not in ENDED:
         return preview
     parts = [str(part.get("path") or "") for part in job.parts]
     made = [*job.outputs.values()] if job.state == "done" else []

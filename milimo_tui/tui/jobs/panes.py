@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
+from milimo_tui.jobs.values.states import ACTIVE
 from milimo_tui.tui.jobs import job_history, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
 from milimo_tui.tui.jobs.details import JobDetails, read_job_details
@@ -164,7 +165,7 @@ class JobPanes:
         self._draw_history()
         self._draw_check()
         members = [self._core.known_jobs.get_job(id) for id in batch.jobs]
-        rows = [make_working_row(job, ink) for job in members if job.state in job_words.ACTIVE]
+        rows = [make_working_row(job, ink) for job in members if job.state in ACTIVE]
         rows += [row for job in members if (row := make_trouble_row(job, ink)) is not None]
         _show_changed_rows(
             self.get_pane_rows("log"),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui.background.queue_feed import ENDED
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.tui.jobs import job_lines
 from milimo_tui.tui.jobs.job_lines import BatchLine
 from milimo_tui.tui.jobs.past_jobs import MOST, PAGE, read_past_page

@@ -14,12 +14,14 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.machine_view import MachineView
+from milimo_tui.jobs.values.states import ENDED, IN_LINE
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import format_price
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace, make_retry_step
 from milimo_tui.studio.queue.job_rows import summarize_standing_tasks
-from milimo_tui.tui.background.queue_feed import ENDED, LiveQueue, make_ended_key
+from milimo_tui.tui.background.queue_feed import LiveQueue, make_ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine, JobViewFilter, KnownJobs
@@ -46,7 +48,7 @@ class QueueView(PanedScreen):
     parts.
     """
 
-    MODE = "jobs"
+    MODE = ScreenName.JOBS
     TITLE = "Jobs"
     NEEDS_FILM = False
     CONTEXTS: ClassVar[tuple[str, ...]] = ("jobs", "panes", "list", "global")
@@ -254,9 +256,7 @@ class QueueView(PanedScreen):
         if not self.past.is_complete and self.job_filter.shows_all and ended > known:
             left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)
         if self.job_filter.order != "batches":
-            left.append(
-                f"{'   ' if left.plain else ''}{job_lines.ORDER_WORDS[self.job_filter.order]}", ink.muted
-            )
+            left.append(f"{'   ' if left.plain else ''}{job_lines.ORDERS[self.job_filter.order]}", ink.muted)
         words = [self._format_queue_price(), machines.format_estimate_error(self.queue.forecast.error)]
         right = join_line(("   ".join(filter(None, words)), ink.muted))
         if any(self.throughput):
@@ -296,7 +296,7 @@ class QueueView(PanedScreen):
     def is_queue_paused(self) -> bool:
         """True if a lane is paused while jobs wait for it."""
         paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
-        return bool(paused) and any(job.state in job_words.IN_LINE for job in self.live.values())
+        return bool(paused) and any(job.state in IN_LINE for job in self.live.values())
 
     # -- the selection -----------------------------------------------------------------------------
 

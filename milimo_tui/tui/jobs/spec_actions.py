@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs.job_words import NO_JOB_HERE
@@ -30,7 +31,7 @@ class SpecActions:
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Edit the spec of a job that has not begun."""
         job = await self._read_job_with_spec(
-            job_words.EDITABLE, "its spec can't change now", "{ui.retry_changed} makes it again with another"
+            NOT_BEGUN, "its spec can't change now", "{ui.retry_changed} makes it again with another"
         )
         if job is None:
             return
@@ -50,7 +51,7 @@ class SpecActions:
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
         """Retry with another spec: in place if the job did not finish, else as a new job."""
         job = await self._read_job_with_spec(
-            job_words.ENDED, "only what has ended is made again", "{ui.edit_spec} edits what waits"
+            ENDED, "only what has ended is made again", "{ui.edit_spec} edits what waits"
         )
         if job is None:
             return

@@ -89,11 +89,10 @@ class QueueViewActions:
     @action
     def act_order(self, key_command: KeyCommand) -> None:
         """Go to the next order."""
-        order = job_lines.ORDERS[
-            (job_lines.ORDERS.index(self._core.job_filter.order) + 1) % len(job_lines.ORDERS)
-        ]
+        orders = list(job_lines.ORDERS)
+        order = orders[(orders.index(self._core.job_filter.order) + 1) % len(orders)]
         self._core.set_filter(replace(self._core.job_filter, order=order))
-        self._core.show_message(job_lines.ORDER_WORDS[order], hint="{ui.order} goes on")
+        self._core.show_message(job_lines.ORDERS[order], hint="{ui.order} goes on")
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:

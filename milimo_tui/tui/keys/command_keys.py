@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.registry.grammar import WORDS
 from milimo_tui.tui.keys.keymap import Keymap
 
@@ -18,7 +19,12 @@ _ACTS = {
     "app.doctor": "ui.doctor", "film.render": "ui.render", "job.cancel": "ui.cancel_job",
     "job.retry": "ui.retry", "storyboard.commit": "ui.commit",
 }  # fmt: skip
-_SCREENS = {"job.list": "jobs", "job.watch": "jobs", "model.list": "models", "review.list": "review"}
+_SCREENS = {
+    "job.list": ScreenName.JOBS,
+    "job.watch": ScreenName.JOBS,
+    "model.list": ScreenName.MODELS,
+    "review.list": ScreenName.REVIEW,
+}
 
 
 def replace_commands_by_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:

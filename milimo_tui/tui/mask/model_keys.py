@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.media.masks.drawing import (
     MOST_OBJECTS,
     MaskClick,
@@ -19,7 +20,6 @@ from milimo_tui.media.masks.drawing import (
     set_found_mask,
     set_tracked_files,
 )
-from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.keys.actions import action
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.media.masks.acts import Act, Feather, Fill, Grow, Invert
+from milimo_tui.media.masks.acts import Act, CombineMode, Feather, Fill, Grow, Invert
 from milimo_tui.media.masks.drawing import (
-    COLOURS,
+    MASK_COLOURS,
     MOST_NAME,
     DrawnObject,
-    How,
     add_mask_action,
     combine_mask_objects,
     remove_mask_object,
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NO_OBJECT = "no object is in hand"
-HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 
 
 class MaskObjectKeys:
@@ -117,12 +115,12 @@ class MaskObjectKeys:
             label="Colour:",
             kind=FieldKind.CHOICE,
             text=one.colour,
-            choices=make_choices(COLOURS),
+            choices=make_choices(MASK_COLOURS),
             is_needed=True,
         )
         colour = await self._screen.ask_field(field, name="COLOUR")
         state = self._screen.state
-        if colour in COLOURS and state is not None:
+        if colour in MASK_COLOURS and state is not None:
             self._screen.apply_drawing(
                 replace_mask_object(state.drawing, one.model_copy(update={"colour": colour}))
             )
@@ -171,7 +169,7 @@ class MaskObjectKeys:
         number.
         """
         one, state = self._get_object_or_warn(), self._screen.state
-        how = str(key_command.binding.args["how"])
+        how = CombineMode(key_command.binding.args["how"])
         if one is None or state is None:
             return
         others = [each for each in state.drawing.objects if each.number != one.number]
@@ -195,7 +193,7 @@ class MaskObjectKeys:
             other = int(answer)
         try:
             self._screen.apply_drawing(
-                combine_mask_objects(state.drawing, one.number, other, state.frame, HOWS[how])
+                combine_mask_objects(state.drawing, one.number, other, state.frame, how)
             )
         except MilimoError as error:
             self._screen.show_message(error.message, "warn", error.hint)

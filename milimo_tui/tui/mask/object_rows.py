@@ -9,8 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import format_count
-from milimo_tui.media.masks.drawing import DrawnObject
-from milimo_tui.media.masks.overlay_values import OVERLAY_COLOURS
+from milimo_tui.media.masks.drawing import MASK_COLOURS, DrawnObject
 from milimo_tui.tui.mask.mask_state import MaskState
 from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
@@ -37,7 +36,7 @@ def _make_object_row(one: DrawnObject, state: MaskState, ink: TextStyles, width:
             (f"{held}{number:<5}", ink.strong if one.number == state.number else style),
             (
                 "■ " if one.on else "□ ",
-                Style(color=Color.from_rgb(*OVERLAY_COLOURS.get(one.colour, OVERLAY_COLOURS["white"]))),
+                Style(color=Color.from_rgb(*MASK_COLOURS.get(one.colour, MASK_COLOURS["white"]))),
             ),
             (f"{fit_to_cells(name, room):<{room}} ", style),
             (score, ink.muted),

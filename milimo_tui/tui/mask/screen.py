@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.media.masks.overlay_values import LOOKS
+from milimo_tui.media.masks.overlay_values import MaskLook
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.hand_keys import DrawingToolKeys
@@ -165,5 +165,6 @@ class MaskScreen(MaskCore):
     @action
     def act_look(self, key_command: KeyCommand) -> None:
         """m: show the mask filled, as outlines, or alone."""
-        self.look = LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
+        looks = list(MaskLook)
+        self.look = looks[(looks.index(self.look) + 1) % len(looks)]
         self.redraw_mask()

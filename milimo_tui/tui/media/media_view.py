@@ -17,6 +17,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.conform import ConformTarget
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse, list_all_media_uses
@@ -50,7 +51,7 @@ KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LU
 class MediaView(PanedScreen):
     """The list of media at the left, the file under the cursor at the right."""
 
-    MODE = "media"
+    MODE = ScreenName.MEDIA
     TITLE = "Media"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("media", "panes", "list", "global")
     CSS_PATH = "screen.tcss"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse
@@ -180,7 +181,7 @@ class MediaScreen(MediaView):
             return
         if film.cut is None or film.cut.id != use.cut:
             await self.run_and_wait("cut.use", name=use.cut)
-        await app.go_to_mode("timeline")
+        await app.go_to_mode(ScreenName.TIMELINE)
         if app.studio_screen is not None:
             app.studio_screen.go_to_frame(use.frame)
 
@@ -257,7 +258,7 @@ class MediaScreen(MediaView):
                 return
             values["frames"] = parse_frame(typed or f"{STILL_SECONDS}s", cut.rate)
         if await self.run_and_wait("cut.insert", **values) is not None:
-            await self.studio_app.go_to_mode("timeline")
+            await self.studio_app.go_to_mode(ScreenName.TIMELINE)
 
     @action
     async def act_control(self, key_command: KeyCommand) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.media.compose.film_crop import FilmCrop
-from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.terminal.images.draw import Drawing, cells_to_pixels
 

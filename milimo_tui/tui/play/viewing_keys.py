@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from textual.timer import Timer
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN_VIEWING, Viewing
+from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN_VIEWING, PictureComparison, Scope, Viewing
 from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
@@ -136,10 +136,10 @@ class ViewingKeys(Generic[Frame]):
         if viewing.pixel is not None and "rgb" in facts:
             (x, y), (red, green, blue) = facts["pixel"], facts["rgb"]
             out.append(f"{x}, {y}  RGB {red} {green} {blue}  luma {facts['luma']}, {facts['percent']:g} %")
-        if viewing.compare == "difference" and "differs" in facts:
+        if viewing.compare is PictureComparison.DIFFERENCE and "differs" in facts:
             share, most = facts["differs"], facts["most"]
             out.append(f"{100 * share:.3g} % differs, by {most} at most" if most else "nothing differs")
-        elif viewing.compare == "flicker":
+        elif viewing.compare is PictureComparison.FLICKER:
             out.append("flicker: the other" if viewing.other_side else "flicker: this one")
         elif viewing.compare:
             out.append(viewing.compare)
@@ -159,7 +159,7 @@ class ViewingKeys(Generic[Frame]):
         if viewing == self.viewing:
             return
         self.viewing, self._facts, self._is_due = viewing, {}, True
-        self._set_flicker(viewing.compare == "flicker")
+        self._set_flicker(viewing.compare is PictureComparison.FLICKER)
         self._viewed.redraw_viewed_picture()
         self._screen.refresh_lines()
 
@@ -168,13 +168,13 @@ class ViewingKeys(Generic[Frame]):
     @action
     def act_scope(self, key_command: KeyCommand) -> None:
         """Show a scope in the corner; the same key again: as large as the picture; once more: none."""
-        name, now = str(key_command.binding.args["scope"]), self.viewing
-        if now.scope != name:
-            self.set_viewing(replace(now, scope=name, large=False))
+        scope, now = Scope(key_command.binding.args["scope"]), self.viewing
+        if now.scope is not scope:
+            self.set_viewing(replace(now, scope=scope, large=False))
         elif not now.large:
             self.set_viewing(replace(now, large=True))
         else:
-            self.set_viewing(replace(now, scope="", large=False))
+            self.set_viewing(replace(now, scope=None, large=False))
 
     @action
     def act_guide(self, key_command: KeyCommand) -> None:
@@ -303,28 +303,30 @@ class ViewingKeys(Generic[Frame]):
     @action
     def act_compare_by(self, key_command: KeyCommand) -> None:
         """Compare two pictures by difference, wipe or flicker; the same key again ends the comparison."""
-        how = str(key_command.binding.args["how"])
-        if how == self.viewing.compare == "flicker" and self._screen.studio_app.is_still:
+        how = PictureComparison(key_command.binding.args["how"])
+        if how is self.viewing.compare is PictureComparison.FLICKER and self._screen.studio_app.is_still:
             self._flip_compared_pictures()
-        elif self.viewing.compare == how:
+        elif self.viewing.compare is how:
             self.end_view_comparison()
         else:
             self._once_there(partial(self._start_comparison, how))
 
-    def _start_comparison(self, how: str) -> None:
+    def _start_comparison(self, how: PictureComparison) -> None:
         if (
             self._viewed.get_compared_frame() is None
             and self.grabbed is None
             and not self._viewed.find_compared_frame()
         ):
             return
-        self.in_hand = "wipe" if how == "wipe" else "" if self.in_hand == "wipe" else self.in_hand
+        self.in_hand = (
+            "wipe" if how is PictureComparison.WIPE else "" if self.in_hand == "wipe" else self.in_hand
+        )
         self.set_viewing(replace(self.viewing, compare=how, other_side=False))
 
     def end_view_comparison(self) -> None:
         """Show only the screen's own picture."""
         self.in_hand = "" if self.in_hand == "wipe" else self.in_hand
-        self.set_viewing(replace(self.viewing, compare="", other_side=False, wipe=PLAIN_VIEWING.wipe))
+        self.set_viewing(replace(self.viewing, compare=None, other_side=False, wipe=PLAIN_VIEWING.wipe))
 
     @action
     def act_grab(self, key_command: KeyCommand) -> None:

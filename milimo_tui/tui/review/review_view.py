@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.panes.divider import Divider
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 class ReviewView(ViewedScreen, PanedScreen):
     """The items, the cursor (`place`), and the take that is shown: the item's own, or `shown_take`."""
 
-    MODE = "review"
+    MODE = ScreenName.REVIEW
     TITLE = "Review"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "panes", "viewing", "list", "global")
     CSS_PATH = "screen.tcss"

@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_count
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario, ScenarioItem
 from milimo_tui.studio.project.next_here import ScreenPlace
-from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form

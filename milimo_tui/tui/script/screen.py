@@ -21,6 +21,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.interchange.files.script import make_text_file_name
 from milimo_tui.story.shots.committed import CommittedShots
 from milimo_tui.story.shots.outline import Outline
@@ -74,7 +75,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     to reading.
     """
 
-    MODE = "script"
+    MODE = ScreenName.SCRIPT
     TITLE = "Script"
     CONTEXTS = ("script", "panes", "global")
     VISUAL_CONTEXTS = ("script_visual", "script", "panes", "global")
@@ -302,7 +303,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             from milimo_tui.studio.registry.registry import run_by_id
 
             with suppress(MilimoError):  # There is no one left to read an error message.
-                run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place="script")
+                run_by_id(self.studio_app.studio, "script.save", {"text": self.text}, place=ScreenName.SCRIPT)
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -495,7 +496,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if shot is None:
             self.show_message("no shot was made of this line yet", "warn", "{ui.commit} commits")
             return
-        if self.studio_app.previous_mode == "timeline" and any(
+        if self.studio_app.previous_mode == ScreenName.TIMELINE and any(
             clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())
         ):
             await self.studio_app.act_back(key_command)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import format_clock_duration
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.terminal.theme import FAILED, WORKING, TextStyles
@@ -30,7 +31,11 @@ def format_next_step(
     """
     if isinstance(found, JobView):
         head = join_line((f"{WORKING} {format_job_progress(found)}", ink.working))
-        tail = [("", ""), (_find_keys_to_screen("jobs", keymap), "")] if place.screen != "jobs" else []
+        tail = (
+            [("", ""), (_find_keys_to_screen(ScreenName.JOBS, keymap), "")]
+            if place.screen != ScreenName.JOBS
+            else []
+        )
     else:
         sign, style = (FAILED, ink.failed) if found.is_wrong else (NEXT, ink.accent)
         head = join_line((f"{sign} ", style), (found.reason_text, ink.failed if found.is_wrong else ink.text))
@@ -51,7 +56,7 @@ def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> lis
         words = f" {step.does}" if step.does else ""
         return [(keymap.find_chord("ui.next_step", ("global",)), f"{words}{_format_step_time(step)}")]
     way = _find_keys_to_screen(step.screen, keymap)
-    if step.screen == "jobs" and step.is_wrong:
+    if step.screen == ScreenName.JOBS and step.is_wrong:
         return [(f"{way}", ", "), (keymap.find_chord("ui.retry", ("jobs",)), " tries again")]
     return [(way, "")]
 

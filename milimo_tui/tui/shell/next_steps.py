@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_duration
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.studio.project.next_here import (
     FILM,
     FilmToDo,
@@ -149,7 +150,7 @@ class NextSteps:
     async def _go_to_step(self, step: NextStep) -> None:
         """Go to the screen where a step is done."""
         app = self._app
-        if step.screen == "jobs" and "id" in step.values:
+        if step.screen == ScreenName.JOBS and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
         elif step.screen in LISTS:
             open_list = find_own_action(app, step.screen)

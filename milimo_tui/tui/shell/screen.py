@@ -27,6 +27,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
@@ -154,7 +155,7 @@ class StudioScreen(Screen[None]):
         """
         stack, cut = self.app.screen_stack, self.film.cut if self.film else None
         below = stack[-2] if len(stack) > 1 else None
-        if isinstance(below, StudioScreen) and below.MODE == "timeline":
+        if isinstance(below, StudioScreen) and below.MODE == ScreenName.TIMELINE:
             return int(getattr(below, "playhead", 0))
         return cut.playhead if cut is not None else 0
 

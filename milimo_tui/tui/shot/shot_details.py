@@ -14,6 +14,7 @@ from milimo_tui.engines.specs.video_specs import FOLLOWED
 from milimo_tui.story.elements.circumstances import Circumstances, gather_circumstances
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH, format_shot_field, on_row
+from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS
 from milimo_tui.tui.fields.argument_field import list_engine_choices, list_model_choices
 from milimo_tui.tui.fields.form_field import FieldChoice
 from milimo_tui.tui.shot.shot_state import (
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
 CONTINUES = "continues"  # The key of the row “continues”.
 LAYER = "layer:"
-WHERE_AND_WHEN = ("location", "part", "time_of_day", "weather")
 WORDING = "wording:"  # Prefix of the row key of a prompt part.
 
 # Field of the inspector → its allowed words.
@@ -61,7 +61,7 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
     ),
     "engine": ("engine", *on_row("engine")),
     "location": ("location", "part"),
-    "where": WHERE_AND_WHEN,
+    "where": CIRCUMSTANCE_FIELDS,
 }
 # Value of the lock field → the arguments of shot.set.
 LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock": True}}

@@ -16,6 +16,7 @@ from rich.text import Text
 from milimo_tui.core.format import format_count
 from milimo_tui.story.elements.prompt import BY_HAND, LEFT_OUT
 from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled_fields
+from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS, CONDITION_SOURCES
 from milimo_tui.studio.takes import beats, sharing, subjects
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.tui.shot.shot_details import (
@@ -25,7 +26,6 @@ from milimo_tui.tui.shot.shot_details import (
     LORA,
     PART,
     SUGGESTION,
-    WHERE_AND_WHEN,
     WORDING,
     ShotDetails,
     format_or_auto,
@@ -47,7 +47,6 @@ HIGH = 30  # Rows of the screen from which a prompt is shown entirely.
 WHAT = 34  # Maximum width of a condition's name.
 NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
-SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
 
 def make_field_rows(
@@ -194,7 +193,7 @@ def _make_labelled_rows(details: ShotDetails, ink: TextStyles, in_keys: InKeys, 
     """Return the fields that have a line of their own, if they are set."""
     rows: list[Row] = []
     for field in list_labelled_fields():
-        if field.name in WHERE_AND_WHEN:
+        if field.name in CIRCUMSTANCE_FIELDS:
             continue
         if field.name == "voices":
             if words := in_keys(_describe_voice(details)):
@@ -354,7 +353,7 @@ def _make_followed_rows(one: FollowedItem, ink: TextStyles, room: int) -> list[R
     where = one.control or f"frame {one.frame:>3}"
     style = ink.failed if one.problem else ink.muted if one.behind else ink.text
     glyph = f"{FAILED} " if one.problem else "  "
-    source = SOURCES[one.source]
+    source = CONDITION_SOURCES[one.source]
     name = fit_to_cells(one.what, max(12, min(WHAT, room + LABEL - WHERE - 23)))
     row = Row(
         FOLLOW + (one.id or one.source),

@@ -25,11 +25,11 @@ from milimo_tui.story.values.film import (
     Function,
     Movement,
     Shot,
-    Size,
     Story,
     Take,
     name_framing,
 )
+from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 from milimo_tui.studio.takes import sharing
 from milimo_tui.tui.terminal.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, TextStyles
 from milimo_tui.tui.widgets.text import join_line
@@ -40,17 +40,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.widgets.pictured import Pictured
 
-SIZES = {
-    Size.ECU: "Extreme close-up",
-    Size.CU: "Close-up",
-    Size.MCU: "Medium close-up",
-    Size.MS: "Medium",
-    Size.MLS: "Medium long",
-    Size.FS: "Full",
-    Size.LS: "Long",
-    Size.WS: "Wide",
-    Size.EWS: "Extreme wide",
-}
 _RUNNING = ("running", "publishing", "retrying", "cancelling")
 _WAITING = ("queued", "waiting", "held", "paused")
 
@@ -206,7 +195,7 @@ def list_framings(shot: Shot) -> tuple[str, ...]:
 def describe_framing(shot: Shot) -> str:
     """Describe the framing in full: `Insert, close-up · static`, `Wide, cutaway · pan right`."""
     what = name_framing(shot.size, shot.function)
-    size = SIZES[shot.size]
+    size = SHOT_SIZES[shot.size].name.removesuffix(" shot")
     words = [size, _describe_purpose(what, shot)] if what == shot.size.value else [what, size.lower()]
     return f"{', '.join(filter(None, words))} · {shot.movement.value}"
 

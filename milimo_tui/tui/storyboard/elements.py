@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.elements.place_tree import (
     collect_layers,
@@ -20,7 +21,7 @@ from milimo_tui.story.elements.place_tree import (
     shorten_place_name,
     walk_element_tree,
 )
-from milimo_tui.story.elements.sheet import list_sheet_lines
+from milimo_tui.story.elements.sheet import SHEET_FIELDS, list_sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.fields.choice_notes import ELEMENT_KINDS
@@ -63,7 +64,6 @@ HOW_TO_ADD = {
     "faces": "none: {element.face.draw} draws all six as one set",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
-SHEET = ("role", "traits", "arc", "relations", "speech")  # Fields of a character's sheet.
 PARENT_FIELD = "in"
 LABEL = 13  # Cells of a field's name.
 PLACE_FIELDS = (PARENT_FIELD, *LAYERS)  # Fields of a place, instead of the voice.
@@ -72,7 +72,7 @@ PLACE_FIELDS = (PARENT_FIELD, *LAYERS)  # Fields of a place, instead of the voic
 class ElementsScreen(PanedScreen):
     """A list by kind on the left, the element under the cursor on the right."""
 
-    MODE = "elements"
+    MODE = ScreenName.ELEMENTS
     TITLE = "Elements"
     CONTEXTS = ("elements", "panes", "list", "global")
     CSS_PATH = "elements.tcss"
@@ -205,7 +205,7 @@ class ElementsScreen(PanedScreen):
             return
         width = max(20, (fields.size.width or 60) - 18)
         # Empty fields of a character's sheet come last, because pictures and LoRAs are more important.
-        empty = [name for name in SHEET if not self._get_field_value(element, name)[0]]
+        empty = [name for name in SHEET_FIELDS if not self._get_field_value(element, name)[0]]
         rows: MutableSequence[Row] = []
         for name in _list_fields(element):
             rows += self._draw_field_rows(element, name, width) if name not in empty else []
@@ -269,7 +269,7 @@ class ElementsScreen(PanedScreen):
             return above.trigger, "by hand" if "parent" in dict(element.own) else "the script"
         if name in LAYERS:
             return collect_layers(elements, element).get(name, ("", ""))
-        if name in SHEET:
+        if name in SHEET_FIELDS:
             return dict(list_sheet_lines(elements, element)).get(name, ""), ""
         value = getattr(element, name)
         return "" if value is None else str(value), ""
@@ -543,7 +543,7 @@ def _list_fields(element: Element) -> tuple[str, ...]:
     """Return the fields of an element that the user can set."""
     if element.kind is ElementKind.LOCATION:
         return (*(name for name in FIELDS if name != "voice"), *PLACE_FIELDS)
-    return (*FIELDS, *SHEET) if element.kind is ElementKind.CHARACTER else FIELDS
+    return (*FIELDS, *SHEET_FIELDS) if element.kind is ElementKind.CHARACTER else FIELDS
 
 
 def _make_element_field(element: Element, name: str, voices: tuple[str, ...]) -> FormField:

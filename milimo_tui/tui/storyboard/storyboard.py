@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.actions import action
@@ -54,7 +55,7 @@ SEEN_SECONDS = 0.2  # Seconds after which the first cards count as seen, painted
 class StoryboardScreen(PanedScreen):
     """Cards by scene. Keys act on the shot under the cursor, or on the marked shots."""
 
-    MODE = "storyboard"
+    MODE = ScreenName.STORYBOARD
     TITLE = "Storyboard"
     CONTEXTS = ("storyboard", "panes", "list", "global")
     CSS_PATH = "storyboard.tcss"

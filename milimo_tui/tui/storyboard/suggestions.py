@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
 from milimo_tui.engines.contract.worded_shots import ROLE
-from milimo_tui.tui.background.queue_feed import ENDED
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen

@@ -14,8 +14,8 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.story.values.film import ElementKind
-from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split

@@ -13,6 +13,8 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.format import format_bytes
+from milimo_tui.core.screens import ScreenName
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.keys.actions import action
@@ -31,14 +33,13 @@ if TYPE_CHECKING:
 
 HUB = "hub:"  # Prefix of the row keys of search results.
 FETCH_KINDS = ("fetch_model", "verify_model")
-OPEN_FETCH_STATES = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
 NO_WEIGHTS_HERE = "there are no weights under the cursor"
 
 
 class ModelsScreen(PanedScreen):
     """The list by family; to the right or below, the details of the row under the cursor."""
 
-    MODE = "models"
+    MODE = ScreenName.MODELS
     TITLE = "Weights"
     NEEDS_FILM = False
     CONTEXTS = ("models", "panes", "list", "global")
@@ -110,7 +111,7 @@ class ModelsScreen(PanedScreen):
 
     def show_queue(self, queue: LiveQueue) -> None:
         """Draw the downloads in the queue; when one has ended, read the disk again."""
-        jobs = tuple(job for job in queue.jobs if job.kind in FETCH_KINDS and job.state in OPEN_FETCH_STATES)
+        jobs = tuple(job for job in queue.jobs if job.kind in FETCH_KINDS and job.state not in ENDED)
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
         if ended:

@@ -7,15 +7,16 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
+from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
+from milimo_tui.cut.delivery.delivery import Burns, Container, Delivery, Loudness
 from milimo_tui.cut.delivery.presets import NAMES, PRESETS
 from milimo_tui.cut.delivery.requests import (
-    BY_SUFFIX,
     DeliveryRequest,
     build_delivery,
     parse_bit_rate,
     parse_size,
 )
+from milimo_tui.media.encode.formats import FORMATS
 
 
 def asked(suffix: str = "", **values: object) -> Delivery:
@@ -32,11 +33,17 @@ def test_names_are_one_each() -> None:
     assert len(set(NAMES)) == len(NAMES)
 
 
-@pytest.mark.parametrize("suffix", BY_SUFFIX)
+def test_each_container_has_a_row_and_a_format_of_ffmpeg() -> None:
+    assert set(CONTAINERS) == set(Container)
+    assert set(FORMATS) == set(Container) - {Container.FRAMES}
+    assert {row.delivery.container for row in PRESETS} <= set(CONTAINERS)
+
+
+@pytest.mark.parametrize("suffix", CONTAINERS_BY_SUFFIX)
 def test_a_files_ending_chooses_preset_and_container(suffix: str) -> None:
     made = asked(suffix)
-    assert made.container == BY_SUFFIX[suffix][1]
-    assert made.preset == BY_SUFFIX[suffix][0]
+    assert made.container is CONTAINERS_BY_SUFFIX[suffix]
+    assert made.preset == CONTAINERS[made.container].preset
 
 
 def test_a_preset_goes_into_the_container_its_file_asks_for() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.delivery.segments import (
     SECONDS,
     compute_content_hash,
@@ -172,7 +172,7 @@ def test_ways(layers: tuple[PlanLayer | PlanTransition, ...], way: RenderMethod)
     "delivery",
     [
         ENCODED,
-        Delivery(container="webm"),
+        Delivery(container=Container.WEBM),
         Delivery(picture=PictureFormat(codec="h265")),
         Delivery(picture=PictureFormat(bit_rate=10**6, quality=None)),
         Delivery(picture=PictureFormat(profile="baseline")),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
+import opentimelineio as otio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,12 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes import note_files, note_list
-from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.marker_colours import (
+    MARKER_COLOURS,
+    PLAIN_COLOUR,
+    MarkerColour,
+    convert_foreign_colour,
+)
 from milimo_tui.cut.notes.note_files import Kind, ReadNote
 from milimo_tui.cut.notes.note_texts import format_note_file
 from milimo_tui.cut.notes.note_transfer import on_clips, transfer_notes
@@ -199,7 +205,7 @@ words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max
 @settings(max_examples=60)
 @given(
     st.lists(
-        st.tuples(st.integers(0, 5000), words, words, st.booleans(), st.sampled_from(["", *COLOURS])),
+        st.tuples(st.integers(0, 5000), words, words, st.booleans(), st.sampled_from(["", *MarkerColour])),
         max_size=5,
     ),
     st.sampled_from(["csv", "edl"]),
@@ -402,3 +408,11 @@ def test_notes_hang_on_what_they_lie_over_and_go_along() -> None:
     (thread,) = note_list.list_threads(layout(cut))
     assert (thread.frame, len(thread.answers)) == (65, 1)
     assert get_timecode_base(cut.rate) == 25
+
+
+def test_each_colour_has_a_row_and_its_codes_are_colours_of_opentimelineio() -> None:
+    assert set(MARKER_COLOURS) == set(MarkerColour)
+    assert {colour.upper() for colour in MarkerColour} <= set(dir(otio.schema.MarkerColor))
+    for name, row in MARKER_COLOURS.items():
+        assert convert_foreign_colour(row.resolve) in (name, PLAIN_COLOUR)
+        assert convert_foreign_colour(row.avid) in (name, PLAIN_COLOUR)

@@ -17,7 +17,7 @@ from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
 from milimo_tui.engines.animatic.props.insert import list_things
 from milimo_tui.engines.animatic.stage import camera
 from milimo_tui.engines.animatic.stage.acting import act_shot
-from milimo_tui.engines.animatic.stage.framing import SIZES
+from milimo_tui.engines.animatic.stage.framing import FRAMINGS
 from milimo_tui.engines.animatic.stage.scratch_sound import open_mouths, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.script_words import EXTERIORS, INTERIORS
 from milimo_tui.engines.animatic.stage.staging import stage_shot
@@ -167,7 +167,7 @@ def test_every_size_angle_and_function_is_drawn(angle: Angle) -> None:
             ]
             shot = facts(heading, MARA, JUN, size=size, angle=angle, function=function, action="Mara sits.")
             assert panel(shot, 48, 32).layers[0].picture.size[0] >= 48
-    assert set(SIZES) == set(Size)
+    assert set(FRAMINGS) == set(Size)
 
 
 @pytest.mark.parametrize("movement", thorough("drawings", list(Movement), 4))

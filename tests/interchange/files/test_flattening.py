@@ -14,7 +14,7 @@ from milimo_tui.interchange.files.flattening import flatten_bundle
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle
-from milimo_tui.interchange.values.formats import FORMATS
+from milimo_tui.interchange.values.formats import FORMATS, CutFormat
 from tests.interchange.files.test_losses import lost, one_clip
 from tests.interchange.strategies import Minting
 
@@ -39,11 +39,11 @@ def the_clip(bundle: CutBundle) -> Clip:
 def test_an_otio_holds_all_of_it(tmp_path: Path) -> None:
     bundle = ramped()
     file = tmp_path / "film.otio"
-    file.write_text(format_cut_files(bundle, FORMATS["otio"], "film")[""], encoding="utf-8")
+    file.write_text(format_cut_files(bundle, FORMATS[CutFormat.OTIO], "film")[""], encoding="utf-8")
     back = read_cut_file(file, Minting(), Fraction(25)).bundle
     assert the_clip(back).effects == EFFECTS
     assert {track.gain_db for track in back.cut.tracks if track.name == "V1"} == {-3.0}
-    assert lost(bundle, "otio") == set()
+    assert lost(bundle, CutFormat.OTIO) == set()
 
 
 def test_others_have_a_mean_speed_and_the_level_on_the_clip_and_say_so() -> None:
@@ -55,7 +55,7 @@ def test_others_have_a_mean_speed_and_the_level_on_the_clip_and_say_so() -> None
     assert flat.gain_db == the_clip(bundle).gain_db - 3
     for one, other in zip(get_source_span(flat, rate), get_source_span(the_clip(bundle), rate), strict=True):
         assert float(abs(one - other)) < 1e-3
-    for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt"):
+    for name in set(CutFormat) - {CutFormat.OTIO}:
         assert {"speed ramps", "levels of tracks", "kept pitch, blended frames"} <= lost(bundle, name)
         assert format_cut_files(bundle, FORMATS[name], "film")[""]
     assert Fraction(flat.effects.speed).denominator <= 10**6

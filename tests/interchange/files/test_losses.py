@@ -14,8 +14,10 @@ from milimo_tui.cut.values.effects import Effects, Keyframe, Title
 from milimo_tui.interchange.files import losses
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutBundle
-from milimo_tui.interchange.values.formats import FORMATS
+from milimo_tui.interchange.values.formats import FORMATS, CutFormat
 from milimo_tui.interchange.xml import fcp7, fcpxml, mlt
+from milimo_tui.studio.commands.cut.exchange import CutExportArgs, CutImportArgs
+from milimo_tui.studio.registry.args import read_arguments
 from tests.interchange.strategies import Minting, bundles
 from tests.interchange.test_adapters import BEACH, long_cut
 
@@ -29,7 +31,7 @@ def one_clip(**changed: object) -> CutBundle:
     return replace(bundle, cut=replace(bundle.cut, clips=(clip,)))
 
 
-def lost(bundle: CutBundle, name: str) -> set[str]:
+def lost(bundle: CutBundle, name: CutFormat) -> set[str]:
     return {loss.what for loss in losses.find_losses(bundle, FORMATS[name])}
 
 
@@ -38,16 +40,21 @@ def test_the_page_has_the_table() -> None:
 
 
 def test_the_table_is_of_features_and_formats_that_are() -> None:
-    assert set(losses.CARRIES) == set(FORMATS)
-    assert all(carried <= losses.KEYS for carried in losses.CARRIES.values())
-    assert all(name in FORMATS and key in losses.KEYS for name, key in losses.INSTEAD)
-    assert all(key not in losses.CARRIES[name] for name, key in losses.INSTEAD)
+    assert set(FORMATS) == set(CutFormat)
+    for feature in losses.FEATURES:
+        assert not any(feature.is_carried_by(name) for name in feature.instead), feature.title
+
+
+def test_the_help_of_the_commands_names_every_suffix() -> None:
+    helps = {args: read_arguments(args)["file"].description for args in (CutImportArgs, CutExportArgs)}
+    assert all(row.suffix in helps[CutExportArgs] for row in FORMATS.values())
+    assert all((row.suffix in helps[CutImportArgs]) is bool(row.reader) for row in FORMATS.values())
 
 
 @given(bundles())
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_cut_has_its_losses_and_an_otio_none(bundle: CutBundle) -> None:
-    assert losses.find_losses(bundle, FORMATS["otio"]) == ()
+    assert losses.find_losses(bundle, FORMATS[CutFormat.OTIO]) == ()
     for name, kind in FORMATS.items():
         for loss in losses.find_losses(bundle, kind):
             assert loss.where
@@ -80,7 +87,7 @@ def test_every_cut_has_its_losses_and_an_otio_none(bundle: CutBundle) -> None:
 def test_a_loss_is_told_where_it_is_one(changed: dict[str, object], what: str, carried_by: set[str]) -> None:
     bundle = one_clip(**changed)
     assert {name for name in FORMATS if what not in lost(bundle, name)} == carried_by
-    for loss in losses.find_losses(bundle, FORMATS["mlt"]):
+    for loss in losses.find_losses(bundle, FORMATS[CutFormat.MLT]):
         if loss.what == what:
             assert loss.where == ("clip 0",)
             assert loss.as_json()["count"] == 1

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from milimo_tui.core.settings import USER, Settings, load
-from milimo_tui.jobs.notify.notices import EVENTS, parse_notice_events
+from milimo_tui.jobs.notify.notices import NoticeEvent, parse_notice_events
 from milimo_tui.jobs.notify.webhook import SIGNATURE, post_webhook_message, sign_webhook_body
 from tests.jobs.conftest import until
 
@@ -57,7 +57,7 @@ def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
 
 
 def test_the_page_names_what_there_is() -> None:
-    for event in EVENTS:
+    for event in NoticeEvent:
         assert f"| `{event}` |" in PAGE
     for name in re.findall(r"`(notify_\w+)`", PAGE):
         assert name in Settings.__dataclass_fields__

@@ -10,7 +10,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.masks import drawing as values
-from milimo_tui.media.masks.acts import FoundMask, Grow, Invert, Stroke, make_box_shape
+from milimo_tui.media.masks.acts import CombineMode, FoundMask, Grow, Invert, Stroke, make_box_shape
 from milimo_tui.media.masks.drawing import (
     MaskClick,
     MaskDrawing,
@@ -23,7 +23,7 @@ from milimo_tui.media.masks.drawing import (
 )
 from milimo_tui.media.masks.drawn import MaskRenderer, render_acts
 from milimo_tui.media.masks.overlay import draw_mask_overlay
-from milimo_tui.media.masks.overlay_values import LOOKS, MaskOverlay
+from milimo_tui.media.masks.overlay_values import MaskLook, MaskOverlay
 
 SIZE = (40, 30)
 
@@ -50,7 +50,7 @@ def test_objects_have_numbers_of_their_own_and_colours_in_turn() -> None:
 def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
     drawing, _ = add_mask_object(add_mask_action(begun(), 1, 0, make_box_shape(0, 0, 20, 20)))
     drawing = add_mask_action(drawing, 2, 0, make_box_shape(10, 10, 30, 30))
-    drawing = combine_mask_objects(drawing, 1, 2, 0, "subtract")
+    drawing = combine_mask_objects(drawing, 1, 2, 0, CombineMode.SUBTRACT)
     later = add_mask_action(drawing, 2, 0, Invert())
     with MaskRenderer(*SIZE) as drawn:
         before = drawn.render_object_mask(drawing.get_object(1), 0)
@@ -58,7 +58,7 @@ def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
         assert before[15, 15] == 0
         np.testing.assert_array_equal(drawn.render_object_mask(later.get_object(1), 0), before)
     with pytest.raises(BadInput, match="no other than itself"):
-        combine_mask_objects(drawing, 1, 1, 0, "add")
+        combine_mask_objects(drawing, 1, 1, 0, CombineMode.ADD)
 
 
 def test_a_key_begins_with_what_was_followed_there_and_stands_at_its_frame(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_what_is_no_drawing_is_a_sentence(text: str) -> None:
         parse_mask_drawing(text)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", MaskLook)
 def test_a_drawing_is_laid_over_its_picture_in_every_look(look: str) -> None:
     drawing = add_mask_action(begun(), 1, 0, make_box_shape(10, 10, 30, 25))
     grey = np.full((*SIZE[::-1], 3), 100, np.uint8)

@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed
 from milimo_tui.core.time import frame_to_sample
-from milimo_tui.cut.delivery.delivery import Delivery, Loudness, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.delivery import Container, Delivery, Loudness, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.render.stems import write_stems
 from milimo_tui.media.sound.master import open_film_sound
@@ -20,7 +20,11 @@ from tests.media.sounds import a_sound, noise, plan_of, record
 
 NTSC = Fraction(30000, 1001)
 WAV = Delivery(
-    container="wav", suffix=".wav", picture=None, sound=SoundFormat(codec="pcm_s24le", bit_rate=0), stems=True
+    container=Container.WAV,
+    suffix=".wav",
+    picture=None,
+    sound=SoundFormat(codec="pcm_s24le", bit_rate=0),
+    stems=True,
 )
 
 

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import FileRef, Media, RenderPlan
 from milimo_tui.cut.values.cut import Track, TrackKind
 from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title
@@ -41,7 +41,10 @@ LONG = 90  # frames of a source
 HEAD = 2 * Fraction(12, 25)  # seconds of it before a clip begins, for transitions and speeds
 LEAST = 45.0  # dB
 FINE = Delivery(
-    picture=PictureFormat(quality=3, speed="superfast", gop=12), sound=None, container="mp4", suffix=".mp4"
+    picture=PictureFormat(quality=3, speed="superfast", gop=12),
+    sound=None,
+    container=Container.MP4,
+    suffix=".mp4",
 )
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.scopes.tiles import MISSING
-from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing, parse_viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, PictureComparison, Scope, Viewing, parse_viewing
 from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
 from milimo_tui.tui.terminal.images import cells
 from tests.media.cuts import Bench
@@ -62,7 +62,7 @@ async def test_a_plain_viewing_is_the_picture_itself(tmp_path: Path, viewer: Vie
     asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT}
     plain = await viewer.request("frame", plan=viewer.register_plan(plan), frame=5, **asked)
     assert PLAIN_VIEWING.as_fields() == {}
-    wiped = await seen(viewer, plan, Viewing(compare="wipe"))
+    wiped = await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE))
     assert (pixels(wiped) == pixels(plain)).all(), "without a second picture there is nothing to compare"
 
 
@@ -89,21 +89,31 @@ async def test_zoomed_in_a_pixel_is_a_square_and_its_colour_is_told(
 async def test_two_pictures_are_compared(tmp_path: Path, viewer: ViewerClient) -> None:
     plan, other = film(tmp_path), film(tmp_path, "b", RED)
     beside = {"plan": viewer.register_plan(other), "frame": 5}
-    wiped = pixels(await seen(viewer, plan, Viewing(compare="wipe", wipe=0.25), beside=beside))
+    wiped = pixels(
+        await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE, wipe=0.25), beside=beside)
+    )
     assert near(tuple(wiped[150, 70]), (90, 90, 90))
     assert near(tuple(wiped[150, 90]), RED)
-    flicker = pixels(await seen(viewer, plan, Viewing(compare="flicker", other_side=True), beside=beside))
+    flicker = pixels(
+        await seen(viewer, plan, Viewing(compare=PictureComparison.FLICKER, other_side=True), beside=beside)
+    )
     assert near(tuple(flicker[150, 10]), RED)
-    differs = await seen(viewer, plan, Viewing(compare="difference"), beside=beside)
+    differs = await seen(viewer, plan, Viewing(compare=PictureComparison.DIFFERENCE), beside=beside)
     assert near(tuple(pixels(differs)[150, 10]), (110, 50, 50))
     assert differs.facts["differs"] == pytest.approx(0.5, abs=0.05), "the numbers in the upper half are equal"
     assert differs.facts["most"] == pytest.approx(110, abs=20)
     same = await seen(
-        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.register_plan(plan), "frame": 5}
+        viewer,
+        plan,
+        Viewing(compare=PictureComparison.DIFFERENCE),
+        beside={"plan": viewer.register_plan(plan), "frame": 5},
     )
     assert same.facts == {"differs": 0.0, "most": 0}
     moved = await seen(
-        viewer, plan, Viewing(compare="difference"), beside={"plan": viewer.register_plan(plan), "frame": 9}
+        viewer,
+        plan,
+        Viewing(compare=PictureComparison.DIFFERENCE),
+        beside={"plan": viewer.register_plan(plan), "frame": 9},
     )
     assert moved.facts["differs"] > 0.05
 
@@ -115,13 +125,15 @@ async def test_a_plan_that_is_compared_with_may_have_been_forgotten(
     for _ in range(2):
         for index, plan in enumerate(plans):
             beside = {"plan": viewer.register_plan(plans[index - 1]), "frame": 3}
-            found = await seen(viewer, plan, Viewing(compare="flicker", other_side=True), beside=beside)
+            found = await seen(
+                viewer, plan, Viewing(compare=PictureComparison.FLICKER, other_side=True), beside=beside
+            )
             assert near(tuple(pixels(found)[150, 10]), (20 * ((index - 1) % 6), 60, 60))
 
 
 async def test_guides_lie_where_the_norms_put_them(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
-    bare = pixels(await seen(viewer, plan, Viewing(compare="wipe"))).astype(int)
+    bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE))).astype(int)
 
     def lines(guided: NDArray[np.uint8], row: int) -> list[int]:
         return np.flatnonzero((guided.astype(int) - bare)[row].sum(axis=1) > 60).tolist()
@@ -158,12 +170,12 @@ async def test_the_uppermost_picture_s_alpha_is_seen(tmp_path: Path, viewer: Vie
     assert (whole == 255).all(), "V1 alone covers all"
 
 
-@pytest.mark.parametrize("scope", ["waveform", "parade", "vectorscope", "histogram", "loudness"])
+@pytest.mark.parametrize("scope", Scope)
 async def test_a_scope_lies_in_the_corner_or_fills_the_picture(
-    tmp_path: Path, viewer: ViewerClient, scope: str
+    tmp_path: Path, viewer: ViewerClient, scope: Scope
 ) -> None:
     plan = film(tmp_path)
-    bare = pixels(await seen(viewer, plan, Viewing(compare="wipe")))
+    bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE)))
     small = pixels(await seen(viewer, plan, Viewing(scope=scope)))
     changed = (small != bare).any(axis=2)
     left, top = 0.4 * bare.shape[1], 0.4 * bare.shape[0]
@@ -178,10 +190,10 @@ async def test_a_scope_stands_beside_or_below_the_picture_where_there_is_room(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     plan = film(tmp_path)
-    bare = pixels(await seen(viewer, plan, Viewing(compare="wipe")))
+    bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE)))
     high, wide = bare.shape[:2]
     for width, height in ((2 * wide, high), (wide, 2 * high)):
-        both = pixels(await seen(viewer, plan, Viewing(scope="waveform"), width=width, height=height))
+        both = pixels(await seen(viewer, plan, Viewing(scope=Scope.WAVEFORM), width=width, height=height))
         assert both.shape[:2] == (height, width)
         assert (both[:high, :wide] == bare).all(), "the film's picture is whole"
         scope = both[:, wide + 8 :] if width > wide else both[high + 16 :]
@@ -194,11 +206,11 @@ async def test_scopes_of_cells_tell_their_scale_in_cells_of_their_own(
     plan = film(tmp_path)
     way = {"kind": "cells", "columns": 80, "rows": 12, "cell": [8, 16], "colours": "256", "signs": []}
     for scope, told in (
-        ("waveform", ["0", "50", "100"]),
-        ("parade", ["0", "50", "100"]),
-        ("loudness", ["−14", "−23", "−40"]),
-        ("histogram", ["0", "50", "100"]),
-        ("vectorscope", ["R", "Yl", "G", "Cy", "B", "Mg"]),
+        (Scope.WAVEFORM, ["0", "50", "100"]),
+        (Scope.PARADE, ["0", "50", "100"]),
+        (Scope.LOUDNESS, ["−14", "−23", "−40"]),
+        (Scope.HISTOGRAM, ["0", "50", "100"]),
+        (Scope.VECTORSCOPE, ["R", "Yl", "G", "Cy", "B", "Mg"]),
     ):
         asked = {
             "plan": viewer.register_plan(plan),
@@ -270,7 +282,17 @@ async def test_what_means_nothing_is_refused_and_the_viewer_lives(
 
 def test_a_viewing_is_read_as_it_was_written() -> None:
     viewing = Viewing(
-        "parade", True, True, True, Fraction(239, 100), 8, (0.25, 0.5), True, (0.1, 0.9), "wipe", 0.3
+        Scope.PARADE,
+        True,
+        True,
+        True,
+        Fraction(239, 100),
+        8,
+        (0.25, 0.5),
+        True,
+        (0.1, 0.9),
+        PictureComparison.WIPE,
+        0.3,
     )
     assert parse_viewing(viewing.as_fields()) == viewing
 
@@ -295,11 +317,13 @@ async def test_files_are_looked_at_as_frames_are(tmp_path: Path, viewer: ViewerC
     assert (matte[50, -20] == 0).all()
     assert (pixels(await looked_at(film, Viewing(alpha=True))) == 255).all(), "what has none covers wholly"
     beside = {"path": str(film), "seconds": 0.4}
-    same = await looked_at(film, Viewing(compare="difference"), seconds=0.4, beside=beside)
+    same = await looked_at(film, Viewing(compare=PictureComparison.DIFFERENCE), seconds=0.4, beside=beside)
     assert same.facts == {"differs": 0.0, "most": 0}
-    other = await looked_at(tmp_path / "half.png", Viewing(compare="difference"), beside=beside)
+    other = await looked_at(
+        tmp_path / "half.png", Viewing(compare=PictureComparison.DIFFERENCE), beside=beside
+    )
     assert other.facts["differs"] > 0.3
-    loud = Viewing(scope="loudness", large=True)
+    loud = Viewing(scope=Scope.LOUDNESS, large=True)
     heard, silent = [
         pixels(await looked_at(path, loud, seconds=1.0)) for path in (film, tmp_path / "half.png")
     ]

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from milimo_tui.story.commit.merge import merge_drafts
 from milimo_tui.story.commit.replan import replan_shots
-from milimo_tui.story.plan.closer import HEADS_IN_FRAME, MAX_CROP_SCALE, compute_crop
+from milimo_tui.story.plan.closer import MAX_CROP_SCALE, compute_crop
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.film import Continuing, Function, Project, Shot, Size, Story
+from milimo_tui.story.values.shot_sizes import SHOT_SIZES
 
 RATE = Fraction(25)
 PEOPLE = ("MARA", "JUN", "ODA")
@@ -123,5 +124,6 @@ def test_a_crop_lies_within_the_picture(wide: Size, close: Size, side: str) -> N
 
 
 def test_the_sizes_of_the_table_go_from_close_to_wide() -> None:
-    assert list(HEADS_IN_FRAME) == list(Size)
-    assert list(HEADS_IN_FRAME.values()) == sorted(HEADS_IN_FRAME.values())
+    assert list(SHOT_SIZES) == list(Size)
+    heads = [row.heads for row in SHOT_SIZES.values()]
+    assert heads == sorted(heads)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
-from milimo_tui.cut.values.effects import Blend, Easing, OnDamage
+from milimo_tui.cut.values.effects import Blend, Easing, OnDamage, TitleAlign, TitlePlace
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 from milimo_tui.story.values.film import Angle, Coverage, ElementKind, Function, Movement, Rig, Size
 from milimo_tui.studio.registry import registry
@@ -136,8 +135,8 @@ def test_a_time_is_told_in_seconds_and_frames_whatever_it_was_typed_as() -> None
         ("easing", Easing),
         ("kind", (*ElementKind, *TRANSITIONS)),
         ("direction", tuple(Direction)),
-        ("align", ALIGNS),
-        ("place", PLACES),
+        ("align", TitleAlign),
+        ("place", TitlePlace),
     ],
 )
 def test_every_choice_says_what_it_is_for(name: str, words: type[StrEnum]) -> None:

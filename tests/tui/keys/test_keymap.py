@@ -13,6 +13,9 @@ import pytest
 
 import milimo_tui.tui
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.screens import ScreenName
+from milimo_tui.media.scopes.viewing import PictureComparison, Scope
+from milimo_tui.studio.project.undo_scope import SCREEN_TITLES
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.registry import Command
 from milimo_tui.tui.app.app import MilimoApp
@@ -203,6 +206,19 @@ def _acts_by_context() -> dict[str, set[str]]:
     live = timeline.live_modes
     modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))
     return out | dict.fromkeys(("title", "title_place", "effects", "curve"), whole | modes)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_screen_has_a_class_a_title_and_a_key(preset: str) -> None:
+    assert set(SCREENS) == set(SCREEN_TITLES) == set(ScreenName)
+    assert {b.args["mode"] for b in load_preset(preset).bindings if b.run == "ui.mode"} == set(ScreenName)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_scope_and_comparison_has_a_key(preset: str) -> None:
+    bindings = load_preset(preset).bindings
+    assert {b.args["scope"] for b in bindings if b.run == "ui.scope"} == set(Scope)
+    assert {b.args["how"] for b in bindings if b.run == "ui.compare_by"} == set(PictureComparison)
 
 
 def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:

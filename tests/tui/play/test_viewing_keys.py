@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
+from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, PictureComparison, Scope, Viewing
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.viewing_keys import name_aspect_ratio, parse_aspect_ratio
 from milimo_tui.tui.widgets.picture import Picture
@@ -62,7 +62,7 @@ async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) ->
         await stage.press("w")
         plain = await seen(stage)
         await stage.press("%", "w")
-        assert stage.screen.wanted[5] == Viewing(scope="waveform"), "what the viewer is asked for"
+        assert stage.screen.wanted[5] == Viewing(scope=Scope.WAVEFORM), "what the viewer is asked for"
         assert len((await seen(stage))[0]) > len(plain[0]), "the scope stands beside it"
         drawing = stage.screen.query_one("#picture", Picture).drawing
         assert drawing is not None
@@ -70,10 +70,10 @@ async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) ->
         assert all(number in scale for number in ("100 ", " 50 ", "  0 "))
         assert re.search(r"waveform −?\d+–\d+ %", stage.lines()[-2])
         await stage.press("%", "w")
-        assert viewing(stage) == Viewing(scope="waveform", large=True)
+        assert viewing(stage) == Viewing(scope=Scope.WAVEFORM, large=True)
         assert (await seen(stage))[0] != plain[0]
         await stage.press("%", "v", "%", "t", "%", "s")
-        assert viewing(stage) == Viewing(scope="vectorscope", thirds=True, safe=True)
+        assert viewing(stage) == Viewing(scope=Scope.VECTORSCOPE, thirds=True, safe=True)
         await stage.press("l")
         assert viewing(stage).thirds, "it stays as the playhead moves"
         await stage.press("h", "%", "x")
@@ -275,9 +275,9 @@ async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path
         await stage.press("%", "d")
         await stage.until(lambda: "% differs, by" in stage.lines()[-2])
         await stage.press("%", "w", "z", "i")
-        assert viewing(stage) == Viewing(scope="waveform", zoom=2, compare="difference")
+        assert viewing(stage) == Viewing(scope=Scope.WAVEFORM, zoom=2, compare=PictureComparison.DIFFERENCE)
         await stage.press("escape")
-        assert viewing(stage).compare == "", "Esc ends the comparison"
+        assert viewing(stage).compare is None, "Esc ends the comparison"
         assert stage.screen.compared_take == ""
     client = studio.client_or_none()
     if client is not None:

@@ -4,51 +4,44 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import FRONT
 from milimo_tui.engines.animatic.figures.people import Actor, measure_head
 from milimo_tui.engines.specs.spec_values import ShotFacts
+from milimo_tui.story.values.film import Size
 
-# The height of the frame at the subject in metres, and a suitable lens in frame heights.
-SPAN = {
-    "ECU": 0.235,
-    "CU": 0.42,
-    "MCU": 0.66,
-    "MS": 0.98,
-    "MLS": 1.4,
-    "FS": 2.12,
-    "LS": 3.0,
-    "WS": 4.4,
-    "EWS": 12.0,
+
+@dataclass(frozen=True, slots=True)
+class SizeFraming:
+    """The framing of a shot size.
+
+    `span` is the height of the frame at the subject in metres, `overhead` that of a view from above. `focal`
+    is a suitable lens in frame heights. `headroom` is the share of the frame above heads, `feet` the height
+    of feet below the middle: a size has one of them.
+    """
+
+    span: float
+    focal: float
+    overhead: float
+    headroom: float = 0.0
+    feet: float = 0.0
+    is_close: bool = False
+
+
+FRAMINGS: Mapping[str, SizeFraming] = {
+    Size.ECU: SizeFraming(0.235, 2.1, 1.3, headroom=-0.22, is_close=True),
+    Size.CU: SizeFraming(0.42, 1.8, 1.6, headroom=0.07, is_close=True),
+    Size.MCU: SizeFraming(0.66, 1.6, 2.2, headroom=0.09, is_close=True),
+    Size.MS: SizeFraming(0.98, 1.45, 3.0, headroom=0.09, is_close=True),
+    Size.MLS: SizeFraming(1.4, 1.35, 3.6, headroom=0.08),
+    Size.FS: SizeFraming(2.12, 1.25, 4.4, feet=0.44),
+    Size.LS: SizeFraming(3.0, 1.15, 5.8, feet=0.41),
+    Size.WS: SizeFraming(4.4, 1.05, 8.0, feet=0.37),
+    Size.EWS: SizeFraming(12.0, 1.0, 16.0, feet=0.3),
 }
-_FOCAL = {
-    "ECU": 2.1,
-    "CU": 1.8,
-    "MCU": 1.6,
-    "MS": 1.45,
-    "MLS": 1.35,
-    "FS": 1.25,
-    "LS": 1.15,
-    "WS": 1.05,
-    "EWS": 1.0,
-}
-_HEADROOM = {"ECU": -0.22, "CU": 0.07, "MCU": 0.09, "MS": 0.09, "MLS": 0.08}
-_FEET = {"FS": 0.44, "LS": 0.41, "WS": 0.37, "EWS": 0.3}
-_CLOSE = ("ECU", "CU", "MCU", "MS")
-OVERHEAD = {
-    "ECU": 1.3,
-    "CU": 1.6,
-    "MCU": 2.2,
-    "MS": 3.0,
-    "MLS": 3.6,
-    "FS": 4.4,
-    "LS": 5.8,
-    "WS": 8.0,
-    "EWS": 16.0,
-}
-SIZES = tuple(SPAN)
 
 
 def find_needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
@@ -61,17 +54,17 @@ def find_needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> flo
 def _find_tall_span(actors: tuple[Actor, ...], size: str) -> float:
     """Return the span that shows every head of a close shot, and a complete giant in a wide shot."""
     top = max(actor.top for actor in actors)
-    if size in _FEET:
-        return top / (_FEET[size] + 0.44)
+    if FRAMINGS[size].feet:
+        return top / (FRAMINGS[size].feet + 0.44)
     low = min(actor.top - 1.25 * measure_head(actor.appearance) for actor in actors)
-    heads = (top - low) / (0.96 - _HEADROOM[size]) if len(actors) > 1 else 0.0
+    heads = (top - low) / (0.96 - FRAMINGS[size].headroom) if len(actors) > 1 else 0.0
     large = actors[0].unit if actors[0].unit > 1.25 else 0.0
-    return max(heads, SPAN[size] * large)
+    return max(heads, FRAMINGS[size].span * large)
 
 
 def _find_wide_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
     lying = [actor for actor in actors if actor.pose == "lie"]
-    if lying and size not in _CLOSE:
+    if lying and not FRAMINGS[size].is_close:
         return 2.3 * lying[0].unit / aspect
     room = (
         0.36
@@ -98,8 +91,8 @@ def choose_lens(
     overhead: bool,
 ) -> tuple[PinholeLens, float]:
     """Return the lens of a shot, and its distance from the subject."""
-    focal = _FOCAL[size]
-    across = [a.head[0] if size in _CLOSE else a.x for a in actors]
+    focal = FRAMINGS[size].focal
+    across = [a.head[0] if FRAMINGS[size].is_close else a.x for a in actors]
     middle_x = (min(across) + max(across)) / 2 if actors else 0.0
     if overhead:
         high = span * 1.25
@@ -117,7 +110,7 @@ def choose_lens(
     main = actors[0] if actors else None
     top = max((actor.top for actor in actors), default=1.7)
     eyes = (main.top if main else 1.7) - 0.5 * (measure_head(main.appearance) if main else 0.24)
-    close = size in _CLOSE
+    close = FRAMINGS[size].is_close
     lying = close and all(actor.pose == "lie" for actor in actors) and main is not None
     if lying:
         eyes += 0.3 * span  # from a little above
@@ -147,9 +140,9 @@ def choose_lens(
         middle_x -= (main.facing or 1) * min(0.7 * main.unit, reach)
         anchor, want_y = (middle_x, main.head[1], 0.0), 0.08
     elif close or size == "MLS":
-        anchor, want_y = (middle_x, top, 0.0), -0.5 + _HEADROOM[size]
+        anchor, want_y = (middle_x, top, 0.0), -0.5 + FRAMINGS[size].headroom
     else:
-        anchor, want_y = (middle_x, 0.0, 0.0), _FEET[size]
+        anchor, want_y = (middle_x, 0.0, 0.0), FRAMINGS[size].feet
     at = lens.project_point(anchor)
     want_x = 0.0
     if len(actors) == 1 and main is not None and main.view != FRONT and main.pose != "lie":

@@ -18,7 +18,7 @@ from milimo_tui.engines.animatic.stage.blocking import (
     make_shoulder,
     simplify_name,
 )
-from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, choose_lens, find_needed_span
+from milimo_tui.engines.animatic.stage.framing import FRAMINGS, choose_lens, find_needed_span
 from milimo_tui.engines.specs.spec_values import ShotFacts
 
 _AUDIENCE = re.compile(
@@ -105,12 +105,12 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
     owner, people = find_people(facts)
     if thing:
         people = []
-    size = facts.size if facts.size in SPAN else "MS"
+    size = facts.size if facts.size in FRAMINGS else "MS"
     if function == "establishing" and size not in ("LS", "WS", "EWS"):
         size = "WS"
     if function == "OTS" and size in ("ECU", "CU"):
         size = "MCU"
-    span = SPAN[size] if not overhead else OVERHEAD[size]
+    span = FRAMINGS[size].overhead if overhead else FRAMINGS[size].span
     if inside and not overhead:
         span = min(span * 0.8 if size in ("LS", "WS") else span, place.reach)
     actors = block_shot(facts, people, size, span, place, kind, luck, overhead=overhead)

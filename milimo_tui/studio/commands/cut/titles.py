@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any, Literal
+from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
@@ -14,7 +14,7 @@ from milimo_tui.cut.edit.clip_effects import require_valid_title
 from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
-from milimo_tui.cut.values.effects import Title
+from milimo_tui.cut.values.effects import Title, TitleAlign, TitlePlace
 from milimo_tui.cut.values.title_styles import STYLES, TitleStyle, change_title_style
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
@@ -52,8 +52,8 @@ class TitleArgs(Args):
     outline: str | None = arg(None, description="round the letters, #rrggbb; empty: none")
     fills: bool | None = arg(None, description="its background fills the picture")
     roll: bool | None = arg(None, description="it comes from below and leaves above")
-    align: Literal["left", "centre", "right"] | None = arg(None, description="how its lines are set")
-    place: Literal["top", "middle", "bottom"] | None = arg(None, description="where it stands")
+    align: TitleAlign | None = arg(None, description="how its lines are set")
+    place: TitlePlace | None = arg(None, description="where it stands")
     x: float | None = arg(None, description="moved across, by widths of the picture")
     y: float | None = arg(None, description="moved down, by heights of the picture")
 

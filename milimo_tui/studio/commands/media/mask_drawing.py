@@ -7,7 +7,7 @@ from milimo_tui.core.host import parse_user_path
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.masks import drawing as drawing_values
-from milimo_tui.media.masks.drawing import COLOURS, MOST_NAME, MaskDrawing, replace_mask_object
+from milimo_tui.media.masks.drawing import MASK_COLOURS, MOST_NAME, MaskDrawing, replace_mask_object
 from milimo_tui.studio.commands.media.picture_masks import make_mask
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.pictures import drawings, hand_acts, masks
@@ -26,7 +26,9 @@ class MaskDrawArgs(Args):
     act: tuple[str, ...] = arg((), description=f"what is done, in order: {hand_acts.ACTION_SYNTAX}")
     frame: int | None = arg(None, ge=0, description="the frame of a clip (default: where it was left)")
     name: tuple[str, ...] = arg((), description="what objects are called: 1=coin 2=palm")
-    colour: tuple[str, ...] = arg((), description=f"their colours on screens: 1=amber; {', '.join(COLOURS)}")
+    colour: tuple[str, ...] = arg(
+        (), description=f"their colours on screens: 1=amber; {', '.join(MASK_COLOURS)}"
+    )
     off: tuple[int, ...] = arg((), description="objects that are left out of the whole")
     drawing: str = arg("", description="the drawing as JSON, instead of the one that was left")
     detach: bool = arg(False, description="queue and return")
@@ -84,8 +86,8 @@ def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawi
             value = " ".join(value.split())
             if not (equals and number.isascii() and number.isdigit() and len(number) < 4):
                 raise BadInput(f"“{text[:60]}” names no object", f"--{field} 1=…")
-            if field == "colour" and value not in COLOURS:
-                raise BadInput(f"there is no colour “{value[:30]}”", f"there are {', '.join(COLOURS)}")
+            if field == "colour" and value not in MASK_COLOURS:
+                raise BadInput(f"there is no colour “{value[:30]}”", f"there are {', '.join(MASK_COLOURS)}")
             if len(value) > MOST_NAME:
                 raise BadInput(f"a name has {MOST_NAME} letters at most", "a word or two will do")
             one = drawing.get_object(int(number))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.states import NOT_BEGUN
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -25,13 +26,12 @@ Row = dict[str, Any]
 
 SECONDS_PER_DAY = 86_400.0  # Seconds.
 SET_HELP = "what to change, as path=value (values are JSON or plain text; null takes away)"
-WAITING_STATES = ("queued", "held", "waiting", "paused", "retrying")
 FAILED_STATES = ("failed", "set_aside")
 # A job in one of these states has ended and can't be cancelled.
 UNCANCELLABLE_STATES = ("done", "failed", "skipped", "set_aside")
 
 
-def find_job_ids(client: Client, words: Sequence[str], prefer: Sequence[str] = ()) -> list[str]:
+def find_job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
     """Return the ids of the jobs that the user's words name."""
     from milimo_tui.studio.queue.job_lookup import resolve_job_ids
 
@@ -91,7 +91,7 @@ def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
         raise BadInput("no job is named", "milimo job cancel ID, or --queued, or --all")
     ids = find_job_ids(client, args.ids) if args.ids else []
     if args.queued or args.all:
-        states = [*WAITING_STATES, *(("running",) if args.all else ())]
+        states = [*NOT_BEGUN, *(("running",) if args.all else ())]
         ids += [job.id for job in client.list_jobs({"states": states}) if job.id not in ids]
     answers = client.cancel_jobs(ids)
     over = [answer for answer in answers if answer["state"] in UNCANCELLABLE_STATES]
@@ -155,7 +155,7 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
     from milimo_tui.studio.registry.start_time import parse_start_time
 
     client = studio.require_client()
-    [id] = find_job_ids(client, [args.id], WAITING_STATES)
+    [id] = find_job_ids(client, [args.id], NOT_BEGUN)
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
     patch = parse_spec_patch(args.set, given)
     when: float | None = None
@@ -198,7 +198,7 @@ class JobPriorityArgs(Args):
 def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:
     client = studio.require_client()
     return report_job_actions(
-        "reprioritised", client.set_priority(find_job_ids(client, [args.id], WAITING_STATES), args.priority)
+        "reprioritised", client.set_priority(find_job_ids(client, [args.id], NOT_BEGUN), args.priority)
     )
 
 
@@ -211,11 +211,11 @@ class JobMoveArgs(Args):
 
 def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     client = studio.require_client()
-    [id] = find_job_ids(client, [args.id], WAITING_STATES)
+    [id] = find_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
         raise BadInput("a job goes before one or after one, not both")
     if beside := args.before or args.after:
-        [other] = find_job_ids(client, [beside], WAITING_STATES)
+        [other] = find_job_ids(client, [beside], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
         return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {beside}")
     return _move_job_by_places(client, id, args.by)

@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Cut
@@ -56,7 +57,7 @@ class TimelineView(PanedScreen):
     `cutting` is the cut as lanes (or as a trim would change it); `view` is the visible part and the playhead.
     """
 
-    MODE: ClassVar[str] = "timeline"
+    MODE: ClassVar[str] = ScreenName.TIMELINE
     TITLE = "Timeline"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "panes", "viewing", "global")
     CSS_PATH = "screen.tcss"

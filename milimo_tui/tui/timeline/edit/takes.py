@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.story.values.film import Shot, Story, Take
 from milimo_tui.tui.keys.actions import action
@@ -189,7 +190,7 @@ class ShotTakes:
         if not shot:
             return
         line = self._core.clip_styles.shots[shot].line
-        await self._core.studio_app.go_to_mode("script")
+        await self._core.studio_app.go_to_mode(ScreenName.SCRIPT)
         go_to_line = getattr(self._core.app.screen, "go_to_line", None)
         if callable(go_to_line) and line:
             go_to_line(line)

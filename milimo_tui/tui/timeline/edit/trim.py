@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import parse_shift
 from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
@@ -182,7 +183,7 @@ class TrimMode:
             from milimo_tui.studio.registry.registry import run_by_id
 
             with suppress(MilimoError):  # The screen closes even if the trim cannot be written.
-                run_by_id(self._core.studio_app.studio, *trim.to_command(), place="timeline")
+                run_by_id(self._core.studio_app.studio, *trim.to_command(), place=ScreenName.TIMELINE)
 
     # -- changing the current trim -----------------------------------------------------------------------
 

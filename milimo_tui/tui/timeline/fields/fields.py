@@ -13,11 +13,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal
 
-from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
 from milimo_tui.cut.edit.clip_settings import GAIN_DB
 from milimo_tui.cut.edit.speeds import FASTEST
-from milimo_tui.cut.notes.marker_colours import COLOURS
-from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
+from milimo_tui.cut.notes.marker_colours import MARKER_COLOURS
+from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage, TitleAlign, TitlePlace
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 
 Value = float | Fraction | int | bool | str | None
@@ -53,7 +52,9 @@ class FieldShape(Enum):
 
 
 NONE = "none"  # The choice of no transition or no LUT.
-PALETTE: Mapping[str, str] = {**COLOURS, "white": "#ffffff", "black": "#000000"}
+PALETTE: Mapping[str, str] = {
+    **{name: row.shown for name, row in MARKER_COLOURS.items()}, "white": "#ffffff", "black": "#000000"
+}  # fmt: skip
 """Colours by the names that people may type, and that `h l` go through."""
 
 
@@ -225,8 +226,8 @@ FIELDS: tuple[InspectorField, ...] = (
     _make_title_field("outline", "outline", FieldShape.COLOUR, ""),
     _make_title_field("fills", "fills", FieldShape.SWITCH, False),
     _make_title_field("roll", "rolls", FieldShape.SWITCH, False),
-    _make_title_field("align", "set", FieldShape.ONE_OF, "centre", ALIGNS),
-    _make_title_field("place", "stands", FieldShape.ONE_OF, "middle", PLACES),
+    _make_title_field("align", "set", FieldShape.ONE_OF, TitleAlign.CENTRE, tuple(TitleAlign)),
+    _make_title_field("place", "stands", FieldShape.ONE_OF, TitlePlace.MIDDLE, tuple(TitlePlace)),
     InspectorField(
         key="length",
         label="length",

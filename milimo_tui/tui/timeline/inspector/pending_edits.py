@@ -17,6 +17,7 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, SourceKind, TrackKind, Transition
 from milimo_tui.tui.timeline.base.shown_film import LAID_AT_ONCE
@@ -295,7 +296,7 @@ class PendingEdits:
 
             with suppress(MilimoError):  # The screen closes even if the change cannot be written.
                 app = self._core.studio_app
-                run_by_id(app.studio, pending.change.command, pending.change.args, place="timeline")
+                run_by_id(app.studio, pending.change.command, pending.change.args, place=ScreenName.TIMELINE)
 
 
 def _get_film_media_lengths(film: FilmSnapshot) -> MediaLength:

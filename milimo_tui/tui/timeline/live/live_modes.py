@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.screens import ScreenName
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.live import curve_mode, effects_mode
 from milimo_tui.tui.timeline.live.curve_mode import CurveMode
@@ -153,4 +154,4 @@ class LiveModes:
             from milimo_tui.studio.registry.registry import run_by_id
 
             with suppress(MilimoError):  # The screen closes even if the change cannot be written.
-                run_by_id(self._core.studio_app.studio, *command, place="timeline")
+                run_by_id(self._core.studio_app.studio, *command, place=ScreenName.TIMELINE)

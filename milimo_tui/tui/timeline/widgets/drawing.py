@@ -5,10 +5,12 @@ Pure: values in, a `Row` of cells out; only the visible part is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import format_timecode, get_timecode_base
+from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.values.cut import Marker
 from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.timeline.values.view import TimelineViewport, choose_ruler_step
@@ -20,9 +22,9 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import CanvasRow
 
 # Marker colours by the names that editors use; any other colour is drawn as for a plain marker.
-MARKER_INKS = {
-    "red": "failed", "green": "picked", "blue": "working",
-    "yellow": "stale", "cyan": "accent", "white": "text",
+MARKER_INKS: Mapping[str, str] = {
+    MarkerColour.RED: "failed", MarkerColour.GREEN: "picked", MarkerColour.BLUE: "working",
+    MarkerColour.YELLOW: "stale", MarkerColour.CYAN: "accent", MarkerColour.WHITE: "text",
 }  # fmt: skip
 
 

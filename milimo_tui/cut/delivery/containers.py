@@ -1,0 +1,76 @@
+"""The containers of rendered films as rows, and the encoders whose settings a person can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from milimo_tui.cut.delivery.delivery import Container, SoundFormat
+from milimo_tui.cut.delivery.presets import AAC, FLAC, OPUS, PCM_16, PCM_24
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerFacts:
+    """Facts about a container.
+
+    `preset` is used for files with one of the `suffixes`. `pictures` are the codecs that the container can
+    hold instead of those of its own presets. `sounds` are the formats that it can hold; the first replaces a
+    format that it cannot hold. `subtitle_codec` is FFmpeg's name, empty if subtitles cannot be embedded.
+    """
+
+    suffixes: tuple[str, ...] = ()
+    preset: str = ""
+    pictures: tuple[str, ...] = ()
+    sounds: tuple[SoundFormat, ...] = ()
+    subtitle_codec: str = ""
+    has_chapters: bool = False
+    has_timecode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderFacts:
+    """The settings of an encoder that a person can choose: its quality range, bit rate and two passes."""
+
+    codec: str
+    quality: tuple[int, int]
+    takes_bit_rate: bool = True
+    takes_two_passes: bool = False
+
+
+CONTAINERS: Mapping[Container, ContainerFacts] = MappingProxyType({
+    Container.MP4: ContainerFacts(
+        (".mp4", ".m4v"), "h264", ("h264", "h265", "av1"), (AAC, FLAC, OPUS), "mov_text", has_chapters=True
+    ),
+    Container.MOV: ContainerFacts(
+        (".mov",), "h264", ("h264", "h265", "prores", "dnxhr"), (PCM_24, AAC, PCM_16), "mov_text",
+        has_chapters=True, has_timecode=True,
+    ),
+    Container.MKV: ContainerFacts(
+        (".mkv",), "h264", ("h264", "h265", "av1", "vp9", "prores", "ffv1"),
+        (FLAC, AAC, OPUS, PCM_16, PCM_24), "subrip", has_chapters=True, has_timecode=True,
+    ),
+    Container.WEBM: ContainerFacts((".webm",), "vp9", ("vp9", "av1"), (OPUS,), "webvtt", has_chapters=True),
+    Container.GIF: ContainerFacts((".gif",), "gif"),
+    Container.WEBP: ContainerFacts((".webp",), "webp"),
+    Container.WAV: ContainerFacts((".wav",), "wav"),
+    Container.FLAC: ContainerFacts((".flac",), "flac"),
+    Container.M4A: ContainerFacts((".m4a",), "m4a", has_chapters=True),
+    Container.MP3: ContainerFacts((".mp3",), "mp3"),
+    Container.OGG: ContainerFacts((".opus", ".ogg"), "opus"),
+    Container.MXF: ContainerFacts(),
+    Container.FRAMES: ContainerFacts(),
+})  # fmt: skip
+
+CONTAINERS_BY_SUFFIX: Mapping[str, Container] = MappingProxyType(
+    {suffix: name for name, row in CONTAINERS.items() for suffix in row.suffixes}
+)
+
+ENCODERS: Mapping[str, EncoderFacts] = MappingProxyType({
+    "libx264": EncoderFacts("h264", (0, 51), takes_two_passes=True),
+    "libx265": EncoderFacts("h265", (0, 51), takes_two_passes=True),
+    "libsvtav1": EncoderFacts("av1", (1, 63)),
+    "libvpx-vp9": EncoderFacts("vp9", (0, 63)),
+    "pillow": EncoderFacts("jpeg", (1, 100), takes_bit_rate=False),
+    "libwebp_anim": EncoderFacts("webp", (0, 100), takes_bit_rate=False),
+})  # fmt: skip
