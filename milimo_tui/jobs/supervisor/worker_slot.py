@@ -11,7 +11,6 @@ from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.worker.progress import ProgressMeter
 
-ENDS = ("made", "failed", "stopped", "yielded")  # the messages that end an attempt
 
 
 @dataclass(slots=True)

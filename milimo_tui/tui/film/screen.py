@@ -54,7 +54,6 @@ class FilmScreen(FilmView):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: stop watching and show the poster again."""
         if self.is_watching and not self.typing:
@@ -64,7 +63,6 @@ class FilmScreen(FilmView):
         else:
             super().act_out(key_command)
 
-    @action
     async def act_render(self, key_command: KeyCommand) -> None:
         """c c: render the marked presets as one batch, otherwise the preset under the cursor."""
         from milimo_tui.studio.commands.film.outputs import RenderOutput
@@ -109,7 +107,6 @@ class FilmScreen(FilmView):
 
         self.asked[self.request.preset] = RenderOutput(self.request, self.output)
 
-    @action
     def act_range(self, key_command: KeyCommand) -> None:
         """Switch between rendering the complete cut and rendering from in to out."""
         self.marked_only = not self.marked_only
@@ -124,18 +121,15 @@ class FilmScreen(FilmView):
         self.show_message("renders in to out" if self.marked_only else "renders the whole cut")
         self._schedule_renders_read()
 
-    @action
     def act_scenes(self, key_command: KeyCommand) -> None:
         """Switch between rendering one file and one file for every scene."""
         self.scenes = not self.scenes
         self._schedule_renders_read()
 
-    @action
     def act_preset(self, key_command: KeyCommand) -> None:
         """Choose the next preset; after the last comes the first."""
         self._apply_preset(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
-    @action
     def act_presets(self, key_command: KeyCommand) -> None:
         """P: go to the list of presets, and back to the films."""
         self.focus_list("films" if self.on_presets else "presets")
@@ -144,7 +138,6 @@ class FilmScreen(FilmView):
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self.act_presets(key_command)
 
-    @action
     def act_mark_output(self, key_command: KeyCommand) -> None:
         """a: render this preset together with others, or no longer."""
         self._store_output()
@@ -193,37 +186,30 @@ class FilmScreen(FilmView):
         if typed is not None:
             self._change_request(**parse_request_change(name, typed))
 
-    @action
     async def act_size(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             await self._ask_request_value("size")
 
-    @action
     async def act_rate(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             await self._ask_request_value("rate")
 
-    @action
     async def act_quality(self, key_command: KeyCommand) -> None:
         """Ask for the quality: a number is the encoder's quality, a number with a unit is a bit rate."""
         await self._ask_request_value("quality")
 
-    @action
     async def act_burn(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             await self._ask_request_value("burn")
 
-    @action
     def act_subtitles(self, key_command: KeyCommand) -> None:
         """Switch between no subtitles, SRT, VTT and embedded."""
         kinds = ("", "srt", "vtt", "embedded")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
-    @action
     async def act_loudness(self, key_command: KeyCommand) -> None:
         await self._ask_request_value("loudness")
 
-    @action
     async def act_output(self, key_command: KeyCommand) -> None:
         target = self.estimate.target if self.estimate else ""
         field = FormField(key="output", label="file", kind=FieldKind.PATH, text=self.output or target)
@@ -233,7 +219,6 @@ class FilmScreen(FilmView):
             self._store_output()
             self._schedule_renders_read()
 
-    @action
     def act_mark_film(self, key_command: KeyCommand) -> None:
         if self.film_here is None:
             self.show_message("there is no film to mark yet", "warn", "{ui.render} renders it")
@@ -243,7 +228,6 @@ class FilmScreen(FilmView):
         self.viewing_keys.grabbed = None  # From now on, the marked film is the one to compare with.
         self._draw_renders()
 
-    @action
     async def act_compare(self, key_command: KeyCommand) -> None:
         """Compare the film under the cursor with the marked film, or with the one before it."""
         here, other = self.film_here, self.other_film
@@ -255,14 +239,12 @@ class FilmScreen(FilmView):
         rows = build_film_comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
 
-    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the film under the cursor in full screen, or the cut if there is no film."""
         self.player.run_with_source(
             lambda source: continue_full_screen(self, self.player, self.player.load_current_source)
         )
 
-    @action
     async def act_player(self, key_command: KeyCommand) -> None:
         await self._open_in_external_player()
 
@@ -272,7 +254,6 @@ class FilmScreen(FilmView):
         else:
             self.show_message("there is no film to play yet", "warn", "{ui.render} renders it")
 
-    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         await self.act_player(key_command)
 

@@ -33,7 +33,6 @@ from milimo_tui.tui.finder.find_acts import FindActs
 from milimo_tui.tui.finder.find_going import go_to_find
 from milimo_tui.tui.finder.find_preview import FindPreview, read_find_preview
 from milimo_tui.tui.finder.finder_rows import TEACHES, build_find_rows, format_find_counts
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import extend_to_common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -348,7 +347,6 @@ class FinderScreen(PanedScreen):
 
     # -- actions in the field ------------------------------------------------------------------------
 
-    @action
     def act_accept(self, key_command: KeyCommand) -> None:
         """Go to the result under the cursor; if this film has none, list the results of other films."""
         self.run_in_background(self._accept_find)
@@ -366,28 +364,22 @@ class FinderScreen(PanedScreen):
             self._found = self._elsewhere
             self._list_finds(to_first=True)
 
-    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self.rows.act_down(key_command)
 
-    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self.rows.act_up(key_command)
 
-    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self.rows.act_page_down(key_command)
 
-    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self.rows.act_page_up(key_command)
 
-    @action
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the typed text to a kind or to a word of the film (Tab); no text is erased."""
         await self._complete_find_words(1)
 
-    @action
     async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete_find_words(-1)
 
@@ -412,7 +404,6 @@ class FinderScreen(PanedScreen):
 
     # -- actions of the list -------------------------------------------------------------------------
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: go from the field to the list, or from the list back to the previous screen."""
         if self.prompt.has_open_suggestion:
@@ -423,13 +414,11 @@ class FinderScreen(PanedScreen):
         else:
             self.dismiss()
 
-    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """/: go back to the field."""
         self.set_focus(self.field)
         self.refresh_lines()
 
-    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show one kind of result after the other, then all again."""
         there = [kind for kind in FINDABLE_KINDS if any(each.kind == kind for each in self._found)]
@@ -439,7 +428,6 @@ class FinderScreen(PanedScreen):
         words = self.field.value.partition(":")[2] if self._query.kind else self.field.value
         self.field.value = f"{kind}: {words.strip()}" if kind else words.strip()
 
-    @action
     async def act_finder(self, key_command: KeyCommand) -> None:
         """ctrl+f: go to the command palette with the typed text."""
         app, words = self.studio_app, self.field.value

@@ -278,21 +278,17 @@ class FormScreen(StudioScreen):
 
     # -- actions ---------------------------------------------------------------------------------------
 
-    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the field, even if it is answered."""
         await self._open_field()
 
-    @action
     async def act_keep(self, key_command: KeyCommand) -> None:
         """w: save the form, wherever the cursor is."""
         await self._save_form()
 
-    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_value_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
-    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._step_value_here(key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -300,7 +296,6 @@ class FormScreen(StudioScreen):
         if (field := self._field_here) is not None:
             self._step_field_value(field, count, big=big)
 
-    @action
     def act_toggle(self, key_command: KeyCommand) -> None:
         field = self._field_here
         if field is not None and field.kind is FieldKind.SWITCH:
@@ -308,7 +303,6 @@ class FormScreen(StudioScreen):
         else:
             self.show_message("this is no switch", hint="Enter opens it")
 
-    @action
     def act_reset(self, key_command: KeyCommand) -> None:
         """r: restore the field's first value."""
         if (field := self._field_here) is not None:
@@ -317,7 +311,6 @@ class FormScreen(StudioScreen):
             self._update_consequences()
             self._draw_form()
 
-    @action
     async def act_next_field(self, key_command: KeyCommand) -> None:
         """Tab: complete a path as far as it exists, then go to the next field."""
         opened = self.prompt.opened
@@ -325,16 +318,13 @@ class FormScreen(StudioScreen):
             return
         self._leave_field(1)
 
-    @action
     def act_previous_field(self, key_command: KeyCommand) -> None:
         self._leave_field(-1)
 
-    @action
     def act_field_below(self, key_command: KeyCommand) -> None:
         """Down in a field: its next choice or a smaller number; in other fields, go to the field below."""
         self._move_in_field(1, key_command)
 
-    @action
     def act_field_above(self, key_command: KeyCommand) -> None:
         self._move_in_field(-1, key_command)
 

@@ -31,7 +31,6 @@ from milimo_tui.tui.home.new_film_fields import (
     strip_path_quotes,
 )
 from milimo_tui.tui.home.script_reader import STOPPED, ScriptReader
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import FAILED
 from milimo_tui.tui.widgets.facts import FactLine, Facts
 from milimo_tui.tui.widgets.prompt import Prompt
@@ -262,7 +261,6 @@ class NewFilmScreen(FormScreen):
         finally:
             self._is_starting = False
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Stop the work under way, otherwise leave the form."""
         if self._is_starting:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import add_mask_action
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.mask_core import MaskCore
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import (
@@ -41,7 +40,6 @@ class DrawingToolKeys:
         columns, rows = self._core.cells
         return width / max(1, columns), height / max(1, rows)
 
-    @action
     def act_cross(self, key_command: KeyCommand) -> None:
         """h j k l: move the cross by a cell; by eight with shift."""
         state = self._core.state
@@ -54,7 +52,6 @@ class DrawingToolKeys:
         state.move_cross(_round_pixel_step(across * times * wide), _round_pixel_step(down * times * high))
         self._core.redraw_mask()
 
-    @action
     def act_tool(self, key_command: KeyCommand) -> None:
         """Start a tool; the same key again sets a corner of a lasso, or finishes any other tool."""
         state, tool = self._core.state, str(key_command.binding.args["tool"])
@@ -102,7 +99,6 @@ class DrawingToolKeys:
         self._core.redraw_mask()
         return True
 
-    @action
     def act_brush(self, key_command: KeyCommand) -> None:
         """Make the brush thicker or thinner, by a quarter."""
         state = self._core.state

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.masks.drawing import MaskDrawing
-from milimo_tui.media.masks.overlay_values import LOOKS, MaskOverlay
+from milimo_tui.media.masks.overlay_values import MaskLook, MaskOverlay
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import MaskState
 from milimo_tui.tui.mask.object_rows import make_object_rows
@@ -40,7 +40,7 @@ class MaskCore(ViewedScreen, PanedScreen):
         super().__init__()
         self._wanted = source, seconds
         self.state: MaskState | None = None
-        self.look = LOOKS[0]
+        self.look = MaskLook.FILLED
         self.keeping: dict[str, MaskDrawing] = {}  # The drawing that each running job saves, by job id.
         self._boxes: dict[int, tuple[float, float, float, float]] = {}
         self._window = (0, 0, 1, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shot.printing import print_contact_sheet
 from milimo_tui.tui.widgets.cards import Cards
 
@@ -19,7 +18,6 @@ class ContactSheet:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    @action
     def act_sheet(self, key_command: KeyCommand) -> None:
         """s: show all pictures at once, or the large picture."""
         cards = self._core.query_one(Cards)
@@ -38,7 +36,6 @@ class ContactSheet:
             self._core.take_player.request_frame()
         self._core.refresh_lines()
 
-    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: print the sweep of the take on pages."""
         item, take = self._core.item, self._core.take
@@ -49,7 +46,6 @@ class ContactSheet:
             return
         await print_contact_sheet(self._core, take.shot, item.number, take.id)
 
-    @action
     def act_play(self, key_command: KeyCommand) -> None:
         if self._core.on_sheet:
             self.act_sheet(key_command)

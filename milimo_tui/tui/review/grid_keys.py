@@ -18,7 +18,6 @@ class GridKeys:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    @action
     def act_grid(self, key_command: KeyCommand) -> None:
         """v: show the takes of this shot in a grid, or this take alone again."""
         player = self._core.grid_player
@@ -46,11 +45,9 @@ class GridKeys:
         self._core.take_player.frame = frame
         self._core.load_take()
 
-    @action
     def act_take_next(self, key_command: KeyCommand) -> None:
         self._step_grid_cursor(key_command.times)
 
-    @action
     def act_take_previous(self, key_command: KeyCommand) -> None:
         self._step_grid_cursor(-key_command.times)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.story.values import picked_takes
-from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
@@ -19,11 +18,9 @@ class OtherTakes:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
-    @action
     def act_take_next(self, key_command: KeyCommand) -> None:
         self._step_to_take(key_command.times)
 
-    @action
     def act_take_previous(self, key_command: KeyCommand) -> None:
         self._step_to_take(-key_command.times)
 
@@ -45,7 +42,6 @@ class OtherTakes:
         take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
         self._core.show_shot_take(take_id)
 
-    @action
     def act_compare(self, key_command: KeyCommand) -> None:
         """A: compare two takes at one playhead, side by side if there is space, else in turn."""
         is_new = not self._core.compared_take

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.review.contact_sheet import ContactSheet
 from milimo_tui.tui.review.grid_keys import GridKeys
 from milimo_tui.tui.review.item_moves import ItemMoves
@@ -71,7 +70,6 @@ class ReviewScreen(ReviewView):
     def get_play_arguments(self) -> tuple[str, ...]:
         return self.take_player.get_take_play_arguments()
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
         if self.take_rating.is_on:
@@ -85,7 +83,6 @@ class ReviewScreen(ReviewView):
         else:
             super().act_out(key_command)
 
-    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Pick the take that is shown; in rating mode, go on to the next item."""
         if self.take_rating.is_on:

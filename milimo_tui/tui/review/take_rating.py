@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -25,7 +24,6 @@ class TakeRating:
     def is_on(self) -> bool:
         return self._core.submode == MODE
 
-    @action
     def act_rating(self, key_command: KeyCommand) -> None:
         """S: begin to rate by one key, or end it."""
         if self.is_on:
@@ -41,7 +39,6 @@ class TakeRating:
         self._core.submode = ""
         self._core.refresh_lines()
 
-    @action
     async def act_rate_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None:
@@ -51,7 +48,6 @@ class TakeRating:
         if await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
             await self._show_next_item()
 
-    @action
     async def act_reject_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None or await self._core.run_and_wait(

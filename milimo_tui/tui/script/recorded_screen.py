@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_queue import KeyQueue
@@ -97,7 +96,6 @@ class RecordedScreen(StudioScreen):
         with self.studio_app.studio.require_project().combine_edits(name), self.editor.groups.group_edits():
             yield
 
-    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Stop a running macro (ctrl+c)."""
         if self.macros.is_running:

@@ -28,7 +28,6 @@ from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.background.collector import freeze_heap
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.mark_walk import MarkWalk
@@ -307,11 +306,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     # -- actions -----------------------------------------------------------------------------------
 
-    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         self.act_write(key_command)
 
-    @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Change from reading to writing."""
         self.editor.focus()
@@ -333,7 +330,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.read_only = False
         self.editor.writing.begin_line()
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         editor = self.editor
         if not editor.read_only:
@@ -349,7 +345,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         elif self.outline_rows.has_focus:
             editor.focus()
 
-    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo what was typed since the last save; if nothing was typed, the project's last edit."""
         if self._clash and self.film is not None:
@@ -361,7 +356,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         else:
             await self.studio_app.act_undo(key_command)
 
-    @action
     async def act_redo(self, key_command: KeyCommand) -> None:
         before = self.editor.text
         for _ in range(key_command.times):
@@ -370,11 +364,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self.editor.text == before:
             await self.studio_app.act_redo(key_command)
 
-    @action
     async def act_save(self, key_command: KeyCommand) -> None:
         await self._save_text()
 
-    @action
     async def line_w(self, words: Sequence[str]) -> None:
         """Save, as `:w` does in many editors."""
         await self._save_text()
@@ -404,7 +396,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.refresh_lines()
         return True
 
-    @action
     def act_talk(self, key_command: KeyCommand) -> None:
         """Talk with a language model about the film; answers are inserted after the current line."""
         from milimo_tui.tui.storyboard.talk import TalkScreen
@@ -412,7 +403,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self.film is not None:
             self.app.push_screen(TalkScreen(line=self.editor.cursor_location[0] + 1))
 
-    @action
     async def act_commit(self, key_command: KeyCommand) -> None:
         """Save, then make scenes, shots and elements from the text; unchanged shots keep their takes."""
         if self._dirty and not await self._save_text():
@@ -425,7 +415,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
             self.app.push_screen(CommitScreen(done.data))
 
-    @action
     def act_scenario(self, key_command: KeyCommand) -> None:
         """Z s: show the stored scenario of a story; if there is none, ask for a story."""
         from milimo_tui.tui.script.scenario import open_scenario
@@ -435,7 +424,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             return
         open_scenario(self)
 
-    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """Write the screenplay to a file in the format of its suffix: Final Draft, PDF, Fountain."""
         from milimo_tui.tui.shot.printing import ask_print_file
@@ -452,7 +440,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             if done is not None:
                 self.show_message("; ".join(filter(None, (f"wrote {file.name}", done.message))), "good")
 
-    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the complete screenplay in the user's editor, and insert the result as if typed here."""
         await self._edit_outside()
@@ -481,7 +468,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
         self.show_message("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
 
-    @action
     async def act_to_shot(self, key_command: KeyCommand) -> None:
         """Go to the shot of this line: back to the timeline if the user came from there, otherwise to the
         shot's card.
@@ -505,11 +491,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             return
         await self.studio_app.go_to_shot(shot.id)
 
-    @action
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self.editor.normal.act_move(key_command)
 
-    @action
     def act_previous_scene(self, key_command: KeyCommand) -> None:
         self.editor.normal.act_move(key_command)
 

@@ -31,7 +31,6 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
@@ -464,11 +463,9 @@ class StudioScreen(Screen[None]):
             if self.is_attached:
                 self.refresh_lines()
 
-    @action
     def act_yes(self, key_command: KeyCommand) -> None:
         self.question.set_answer(True)
 
-    @action
     def act_no(self, key_command: KeyCommand) -> None:
         self.question.set_answer(False)
 
@@ -537,15 +534,12 @@ class StudioScreen(Screen[None]):
 
     # -- acts every screen has -------------------------------------------------------------------
 
-    @action
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self.focus_next()
 
-    @action
     def act_previous_pane(self, key_command: KeyCommand) -> None:
         self.focus_previous()
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Go one level out, but never further than this screen's base."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
@@ -565,14 +559,12 @@ class StudioScreen(Screen[None]):
         if from_app_focus or not self.prompt.keeps_focus_from(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)
 
-    @action
     def act_close(self, key_command: KeyCommand) -> None:
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
             self.show_message(self.with_keys(self.studio_app.describe_leave_keys()))
 
-    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Search for words in the list or text of the focused pane."""
         from milimo_tui.tui.keys.completion import complete_to_words
@@ -588,11 +580,9 @@ class StudioScreen(Screen[None]):
 
         return list_film_names(self.film)
 
-    @action
     def act_search_next(self, key_command: KeyCommand) -> None:
         self._repeat_search(1)
 
-    @action
     def act_search_previous(self, key_command: KeyCommand) -> None:
         self._repeat_search(-1)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from milimo_tui.story.elements.prompt import PromptPart
 from milimo_tui.tui.fields.choice_notes import PROMPT_LEVELS
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shot.shot_details import WORDING, ShotDetails
 
 if TYPE_CHECKING:
@@ -77,7 +76,6 @@ class PromptParts:
                 "{ui.take_back} takes them back",
             )
 
-    @action
     async def act_leave_out(self, key_command: KeyCommand) -> None:
         """space: leave the part out of this shot's prompt; the same key again restores it."""
         found = self._get_part_or_warn()
@@ -95,7 +93,6 @@ class PromptParts:
             hint = "{ui.take_back} takes that back there; Enter words it for this shot"
             self._screen.show_message(f"the {level} leaves {part.role} out", "warn", hint)
 
-    @action
     async def act_take_back(self, key_command: KeyCommand) -> None:
         """x: restore the composed text of a part that was reworded or left out manually."""
         found = self._get_part_or_warn()

@@ -14,7 +14,6 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
 from milimo_tui.studio.project.next_here import ScreenPlace, make_blocked_step
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -385,7 +384,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
-    @action
     def act_parts(self, key_command: KeyCommand) -> None:
         """Show the origin of each part of the prompt, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
@@ -396,7 +394,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 self.field_list.show_rows(self.field_list.rows, f"{WORDING}{parts[0].role}")
                 self.field_list.focus()
 
-    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject a take, or accept it
         again.
@@ -419,20 +416,17 @@ class ShotScreen(ViewedScreen, PanedScreen):
                     judged = {"accept": True} if self._is_take_rejected() else {"reject": True}
                     await self.run_and_wait("shot.rate", id=self.shot, take=take, **judged)
 
-    @action
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the take under the cursor, else on the shot's current picture."""
         open_mask_screen(
             self, self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else self.shot
         )
 
-    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the take under the cursor alone, else the shot's current picture."""
         take = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
         play_shot(self, self.shot, take)
 
-    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: print the sweep of the take under the cursor, else the newest sweep, as a contact sheet."""
         if self.details is None or not self.details.state.takes:
@@ -441,7 +435,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
         take = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
         await print_contact_sheet(self, self.shot, self.details.state.number, take)
 
-    @action
     async def act_retake(self, key_command: KeyCommand) -> None:
         """c r: make a part of the take under the cursor (else of the picked take) again, or the take twice as
         large.
@@ -452,7 +445,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
         await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
 
-    @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:
         """c s: make new sound, an extension or other words for a take, or a take that follows a recording.
 
@@ -466,11 +458,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
         await ask_take_sound(self, state.story, state.maker.id, take)
 
-    @action
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step_to_shot(key_command.times)
 
-    @action
     def act_previous_shot(self, key_command: KeyCommand) -> None:
         self._step_to_shot(-key_command.times)
 
@@ -484,7 +474,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
             self.studio_app.shot = self.shot
             self.show_film(film)
 
-    @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
         if self.details is not None:
             await self.studio_app.go_to_script_line(self.details.state.shot.line)

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import FAILED, TextStyles
 from milimo_tui.tui.widgets.text import join_line, truncate_line, wrap_words
 
@@ -137,7 +136,6 @@ class BoardFilter:
 
     # -- actions -----------------------------------------------------------------------------------
 
-    @action
     async def act_filter(self, key_command: KeyCommand) -> None:
         """f: select the shown shots; an empty line shows all."""
         screen, before = self._screen, (self.text, self._filter)
@@ -176,7 +174,6 @@ class BoardFilter:
             break
         self._draw(self._here)
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: show all shots; if all are shown, go one level out."""
         if self.is_on:

@@ -197,7 +197,6 @@ class TimelineScreen(TimelineCore):
 
     # -- leaving modes, innermost first ------------------------------------------------------------
 
-    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
         if self.macros.is_running:
@@ -211,7 +210,6 @@ class TimelineScreen(TimelineCore):
         else:
             await self.studio_app.act_cancel(key_command)
 
-    @action
     def act_out(self, key_command: KeyCommand) -> None:
         if self.mouse_drag.cancel_drag():
             return
@@ -225,7 +223,6 @@ class TimelineScreen(TimelineCore):
         else:
             super().act_out(key_command)
 
-    @action
     def act_close(self, key_command: KeyCommand) -> None:
         if self.live_modes.active_mode is not None:
             self.run_in_background(self.live_modes.cancel_mode)

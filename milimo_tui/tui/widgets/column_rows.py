@@ -11,7 +11,6 @@ from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.rows import RowLike, Rows
 
 if TYPE_CHECKING:
@@ -101,11 +100,9 @@ class ColumnRows(Rows):
 
     # -- actions ------------------------------------------------------------------------------
 
-    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self._move_across(key_command.times)
 
-    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self._move_across(-key_command.times)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import VisualSelection
 
@@ -22,11 +21,9 @@ class VisualMode:
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
-    @action
     def act_visual(self, key_command: KeyCommand) -> None:
         self._enter_visual(clips=False)
 
-    @action
     def act_visual_clip(self, key_command: KeyCommand) -> None:
         self._enter_visual(clips=True)
 
@@ -60,7 +57,6 @@ class VisualMode:
         self._core.visual, self._core.submode = None, ""
         self._core.redraw()
 
-    @action
     def act_object(self, key_command: KeyCommand) -> None:
         """Select an object, such as a clip or a scene."""
         reach = grammar.find_range_by_object(
@@ -73,7 +69,6 @@ class VisualMode:
         self._core.go_to(reach.end - 1)
         self._set_selection(self._core.visual)
 
-    @action
     def act_other_end(self, key_command: KeyCommand) -> None:
         """Go to the other end of the selection, to move that end."""
         visual = self._core.visual

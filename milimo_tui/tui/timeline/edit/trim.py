@@ -55,7 +55,6 @@ class TrimMode:
 
     # -- entering and leaving --------------------------------------------------------------------------
 
-    @action
     def act_trim(self, key_command: KeyCommand) -> None:
         """Trim the edge nearest to the playhead, of the clip that contains the playhead."""
         self._core.halt_playback()
@@ -149,7 +148,6 @@ class TrimMode:
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
-    @action
     async def act_extend(self, key_command: KeyCommand) -> None:
         """Bring the nearest edit to the playhead (`|`); where no clips meet, the clip's own edge."""
         self._core.halt_playback()
@@ -187,7 +185,6 @@ class TrimMode:
 
     # -- changing the current trim -----------------------------------------------------------------------
 
-    @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:
         """Switch between ripple, roll, slip and slide (Tab); the number of frames moved is preserved."""
         trim, base = self._session.trim, self._session.base
@@ -232,7 +229,6 @@ class TrimMode:
         self._session.points = snapping.collect_snap_points(base, playhead=None, without={beyond.clip.id})
         self._session.start_trim(Trim(trim.kind, edge, beyond.clip.id))
 
-    @action
     async def act_trim_type(self, key_command: KeyCommand) -> None:
         """Trim by a typed amount: `+12`, `-2s`."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"

@@ -61,7 +61,6 @@ class EffectsMode:
 
     # -- entering and leaving --------------------------------------------------------------------------
 
-    @action
     def act_effects(self, key_command: KeyCommand) -> None:
         """Browse effects for the clip under the playhead."""
         core, span = self._core, self._core.span
@@ -93,7 +92,6 @@ class EffectsMode:
             hint="{ui.search} filters, {ui.play} plays with it, Enter puts it on",
         )
 
-    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Apply the effect to the clip."""
         if self.current_effect is None:
@@ -121,7 +119,6 @@ class EffectsMode:
         amount = f"{self.get_amount(effect):.4g}"
         return "cut.put_on", {"clip": self.clip, "effect": effect.name, "amount": amount}
 
-    @action
     async def act_out(self, key_command: KeyCommand) -> None:
         await self.discard_live_change()
 
@@ -141,27 +138,21 @@ class EffectsMode:
 
     # -- the list --------------------------------------------------------------------------------------
 
-    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(key_command.times)
 
-    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._move_cursor(-key_command.times)
 
-    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self._move_cursor(-len(CATALOG))
 
-    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self._move_cursor(len(CATALOG))
 
-    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(max(1, self.panel.size.height // 2))
 
-    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._move_cursor(-max(1, self.panel.size.height // 2))
 
@@ -169,7 +160,6 @@ class EffectsMode:
         self._at = max(0, min(self._at + count, len(self.matching_effects) - 1))
         self._draw_effects()
 
-    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Filter the effects by some words; an empty text shows all."""
         before = self.words
@@ -184,11 +174,9 @@ class EffectsMode:
 
     # -- the amount ------------------------------------------------------------------------------------
 
-    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._change_amount(key_command.times, big=bool(key_command.binding.args.get("big")))
 
-    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._change_amount(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -203,7 +191,6 @@ class EffectsMode:
         self._amounts[effect.name] = amount
         self._draw_effects()
 
-    @action
     async def act_take_off(self, key_command: KeyCommand) -> None:
         """Remove the effect under the cursor from the clip."""
         effect, base = self.current_effect, self._live.base

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ScreenName
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.live import curve_mode, effects_mode
 from milimo_tui.tui.timeline.live.curve_mode import CurveMode
 from milimo_tui.tui.timeline.live.effects_mode import EffectsMode
@@ -73,27 +72,22 @@ class LiveModes:
 
     # -- the keys that open modes ----------------------------------------------------------------------
 
-    @action
     def act_title(self, key_command: KeyCommand) -> None:
         self._leave_visual_mode()
         self.title_mode.act_title(key_command)
 
-    @action
     def act_effects(self, key_command: KeyCommand) -> None:
         self._leave_visual_mode()
         self.effects_mode.act_effects(key_command)
 
-    @action
     def act_speed(self, key_command: KeyCommand) -> None:
         self._leave_visual_mode()
         self.curve_mode.act_speed(key_command)
 
-    @action
     def act_level(self, key_command: KeyCommand) -> None:
         self._leave_visual_mode()
         self.curve_mode.act_level(key_command)
 
-    @action
     def act_lane(self, key_command: KeyCommand) -> None:
         """Open the lane of the number under the inspector's cursor."""
         field = self._inspector.selected_field

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import SourceKind
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.timeline.fields.title_edit import TitleEdit, begin_new_title, begin_title_change
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel, TitleText
@@ -52,7 +51,6 @@ class TitleMode:
 
     # -- entering and leaving --------------------------------------------------------------------------
 
-    @action
     def act_title(self, key_command: KeyCommand) -> None:
         """Make a title at the playhead, or change the title that is there."""
         core, span = self._core, self._core.span
@@ -96,7 +94,6 @@ class TitleMode:
             return ""
         return self._core.get_clip_name(under.clip)
 
-    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Write the title as one edit."""
         edit = self.edit
@@ -130,7 +127,6 @@ class TitleMode:
             return None
         return "cut.title", edit.to_title_arguments()
 
-    @action
     async def act_out(self, key_command: KeyCommand) -> None:
         """Go from typing to placing, or from placing out of the mode. A title without text is discarded at
         once.
@@ -172,7 +168,6 @@ class TitleMode:
         if self.edit is not None and not self.placing and self.field.text == self.edit.text:
             self._draw_title()
 
-    @action
     def act_down(self, key_command: KeyCommand) -> None:
         """Go down a line; on the last line, begin a new one."""
         field = self.field
@@ -182,14 +177,12 @@ class TitleMode:
         else:
             field.action_cursor_down()
 
-    @action
     def act_new_line(self, key_command: KeyCommand) -> None:
         """Begin a new line, and type in it."""
         self.act_write(key_command)
         self.field.move_cursor(self.field.document.end)
         self.field.insert("\n")
 
-    @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Return to typing the text."""
         self.placing = False
@@ -197,7 +190,6 @@ class TitleMode:
         self._core.set_focus(self.field)
         self._draw_title()
 
-    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the text in $EDITOR."""
         edit = self.edit
@@ -216,11 +208,9 @@ class TitleMode:
 
     # -- style and place -------------------------------------------------------------------------------
 
-    @action
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self._change_style(1)
 
-    @action
     def act_previous_pane(self, key_command: KeyCommand) -> None:
         self._change_style(-1)
 
@@ -228,7 +218,6 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.with_style(step, self._core.cutting.rate))
 
-    @action
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the title by a hundredth of the picture, or by a twentieth."""
         args = key_command.binding.args
@@ -237,12 +226,10 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.move_title_by(across * far, down * far))
 
-    @action
     def act_sooner(self, key_command: KeyCommand) -> None:
         """Make the letters larger."""
         self._change_letter_size(key_command.times)
 
-    @action
     def act_later(self, key_command: KeyCommand) -> None:
         """Make the letters smaller."""
         self._change_letter_size(-key_command.times)
@@ -251,11 +238,9 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.resize_letters(count))
 
-    @action
     def act_longer(self, key_command: KeyCommand) -> None:
         self._change_duration(key_command.times)
 
-    @action
     def act_shorter(self, key_command: KeyCommand) -> None:
         self._change_duration(-key_command.times)
 
@@ -263,23 +248,19 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.lengthen_by(by))
 
-    @action
     def act_fade_more(self, key_command: KeyCommand) -> None:
         if self.edit is not None:
             self._apply_title_edit(self.edit.lengthen_fades(key_command.times))
 
-    @action
     def act_fade_less(self, key_command: KeyCommand) -> None:
         if self.edit is not None:
             self._apply_title_edit(self.edit.lengthen_fades(-key_command.times))
 
-    @action
     def act_colour(self, key_command: KeyCommand) -> None:
         """Give the letters the next colour."""
         if self.edit is not None:
             self._apply_title_edit(self.edit.with_next_colour())
 
-    @action
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last step of placing."""
         if not self._before:
@@ -291,7 +272,6 @@ class TitleMode:
         self.field.load_text(self.edit.text)
         self._draw_title()
 
-    @action
     def act_redo(self, key_command: KeyCommand) -> None:
         self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
 
