@@ -17,12 +17,48 @@ from milimo_tui.tui.film.film_view import FilmView
 from milimo_tui.tui.film.request_fields import make_request_field, parse_request_change
 from milimo_tui.tui.play.full_screen import continue_full_screen
 from milimo_tui.tui.play.mpv import play_in_mpv
+from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.overlay import get_panel_text_width as panel_width
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
+
+
+class WatchingMode(Mode):
+    """The mode in which a rendered film is played."""
+
+    CONTEXTS = ("watching",)
+
+    def __init__(self, screen: FilmScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.is_watching
+
+    @property
+    def mode_name(self) -> str:
+        return "WATCHING"
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Stop watching and show the poster again."""
+        self._screen.stop_watching(key_command)
+        return True
+
+
+class PresetsMode(Mode):
+    """The mode in which the list of presets has the keys."""
+
+    CONTEXTS = ("presets",)
+
+    def __init__(self, screen: FilmScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.on_presets
 
 
 class FilmScreen(FilmView):
@@ -34,32 +70,24 @@ class FilmScreen(FilmView):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#films"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.modes = ModeStack(self, self.viewing_keys.hand, WatchingMode(self), PresetsMode(self))
+
     @property
     def own_parts(self) -> tuple[object, ...]:
         return (self.player,)
-
-    @property
-    def own_contexts(self) -> tuple[str, ...]:
-        own = ("presets", *self.CONTEXTS) if self.on_presets else self.CONTEXTS
-        return ("watching", *own) if self.is_watching else own
-
-    def get_mode_name(self) -> str:
-        name = super().get_mode_name()
-        return name.replace("NORMAL", "WATCHING", 1) if self.is_watching else name
 
     def get_current_place(self) -> ScreenPlace:
         return ScreenPlace(self.MODE, instead={"film.render": "ui.render"})
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: stop watching and show the poster again."""
-        if self.is_watching and not self.typing:
-            self.player.clear_source()
-            self.viewing_keys.act_view_plain(key_command)
-            self._draw_renders()
-        else:
-            super().act_out(key_command)
+    def stop_watching(self, key_command: KeyCommand) -> None:
+        """Unload the film that is watched, and show its poster again."""
+        self.player.clear_source()
+        self.viewing_keys.act_view_plain(key_command)
+        self._draw_renders()
 
     async def act_render(self, key_command: KeyCommand) -> None:
         """c c: render the marked presets as one batch, otherwise the preset under the cursor."""

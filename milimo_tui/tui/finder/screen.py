@@ -36,6 +36,7 @@ from milimo_tui.tui.finder.finder_rows import TEACHES, build_find_rows, format_f
 from milimo_tui.tui.keys.completion import extend_to_common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import PictureSource
@@ -61,6 +62,24 @@ class FindField(SteadyInput):
     """The search field. It has the keys of a text field."""
 
     is_writing = True
+
+
+class WordsMode(Mode):
+    """The mode FIND: the words to find are being typed."""
+
+    def __init__(self, screen: FinderScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.typing
+
+    @property
+    def mode_name(self) -> str:
+        return "FIND"
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return ("finder_field",)
 
 
 class FinderScreen(PanedScreen):
@@ -91,6 +110,7 @@ class FinderScreen(PanedScreen):
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
         self._portraits = Portraits(self, self._schedule_preview)
+        self.modes = ModeStack(self, WordsMode(self))
         self._comes = False  # True while a picture of the result under the cursor is being drawn.
 
     # -- screen interface ----------------------------------------------------------------------------
@@ -107,18 +127,8 @@ class FinderScreen(PanedScreen):
         yield Split(found, beside, id="found-row")
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self._acts,)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        """The contexts of the screen; the field's own context while it has the focus."""
-        if self.is_asking or not self.typing:
-            return super().contexts
-        return ("finder_field",)
-
-    def get_mode_name(self) -> str:
-        return "FIND" if self.typing and not self.prompt.has_open_suggestion else super().get_mode_name()
 
     @property
     def rows(self) -> Rows:

@@ -59,6 +59,7 @@ class FormScreen(StudioScreen):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = "form.tcss"
     AUTO_FOCUS = "#form"
+    NORMAL_NAME: ClassVar[str] = "FORM"
     NEEDS_FILM = False
     OUT: ClassVar[str] = "Esc gives up"  # The words on the effect of Esc.
 
@@ -95,9 +96,6 @@ class FormScreen(StudioScreen):
     @property
     def _field_here(self) -> FormField | None:
         return self.form.get_field(self.list.key)
-
-    def get_mode_name(self) -> str:
-        return self.prompt.name_shown if self.prompt.has_open_suggestion else "FORM"
 
     def format_header_title(self) -> Text:
         return join_line((self.form.title, self.ink.strong))

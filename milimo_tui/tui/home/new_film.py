@@ -60,6 +60,7 @@ class NewFilmScreen(FormScreen):
     TITLE = "Start a film"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = ["../forms/form.tcss", "new_film.tcss"]
+    NORMAL_NAME: ClassVar[str] = "START"
     OUT: ClassVar[str] = "Esc leaves, this is kept"
 
     def __init__(
@@ -106,9 +107,6 @@ class NewFilmScreen(FormScreen):
         opened = self.prompt.opened
         is_line = self.prompt.has_open_suggestion and opened is not None and opened.field.kind in TYPED
         return ("new_film_line", *super().contexts) if is_line else super().contexts
-
-    def get_mode_name(self) -> str:
-        return super().get_mode_name() if self.prompt.has_open_suggestion else "START"
 
     @property
     def unfinished_input(self) -> tuple[dict[str, str], str]:

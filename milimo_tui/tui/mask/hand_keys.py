@@ -18,6 +18,7 @@ from milimo_tui.tui.mask.mask_state import (
     THICK,
     THIN,
 )
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -26,11 +27,32 @@ STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 FAR = 8  # Number of cells in a large step.
 
 
-class DrawingToolKeys:
-    """Keys that move the cross, and tools that draw with it."""
+class DrawingToolKeys(Mode):
+    """Keys that move the cross, and the mode of a tool that draws with it."""
+
+    NAME_STAYS = True
 
     def __init__(self, desk: MaskDesk) -> None:
         self._desk = desk
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.mode_name)
+
+    @property
+    def mode_name(self) -> str:
+        return self._desk.state.tool.upper() if self._desk.state is not None else ""
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Put the tool away and discard what it drew."""
+        if self._desk.state is not None:
+            self._desk.state.drop_tool()
+            self._desk.redraw_mask()
+        return True
+
+    async def accept_work(self) -> bool:
+        self._finish_tool()
+        return True
 
     @property
     def cell_pixels(self) -> tuple[float, float]:
@@ -59,16 +81,16 @@ class DrawingToolKeys:
         if state.tool == tool and tool in (LASSO, CUT):
             state.add_line_point()
         elif state.tool == tool:
-            self.finish_tool()
+            self._finish_tool()
         else:
             state.start_tool(tool)
         self._desk.redraw_mask()
 
-    def finish_tool(self) -> bool:
-        """Apply what the current tool has drawn, and put the tool away; return True if there was a tool."""
+    def _finish_tool(self) -> None:
+        """Apply what the current tool has drawn, and put the tool away."""
         state = self._desk.state
-        if state is None or not state.tool:
-            return False
+        if state is None:
+            return
         tool, act, corners = state.tool, state.pending_act, state.corners
         state.drop_tool()
         if tool == ASKED_BOX and corners is not None:
@@ -78,7 +100,6 @@ class DrawingToolKeys:
         else:
             self._desk.show_message("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
         self._desk.redraw_mask()
-        return True
 
     def _apply_tool_act(self, act: Act) -> None:
         state = self._desk.state
@@ -88,15 +109,6 @@ class DrawingToolKeys:
             self._desk.apply_drawing(add_mask_action(state.ensure_object(), state.number, state.frame, act))
         except BadInput as error:
             self._desk.show_message(error.message, "warn", error.hint)
-
-    def cancel_tool(self) -> bool:
-        """Put the tool away and discard what it drew; return True if there was a tool."""
-        state = self._desk.state
-        if state is None or not state.tool:
-            return False
-        state.drop_tool()
-        self._desk.redraw_mask()
-        return True
 
     def act_brush(self, key_command: KeyCommand) -> None:
         """Make the brush thicker or thinner, by a quarter."""
@@ -132,7 +144,7 @@ class DrawingToolKeys:
         elif event.how == "release":
             tool = state.tool
             if tool in (BRUSH, ERASER) or len(state.line) > 2 or tool not in (LASSO, CUT):
-                self.finish_tool()
+                self._finish_tool()
                 return
         self._desk.redraw_mask()
 

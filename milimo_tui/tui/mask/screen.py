@@ -32,6 +32,7 @@ from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line
@@ -71,6 +72,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
             MaskModelKeys(self),
         )
         self._keep = MaskCommandKeys(self, self._model)
+        self.modes = ModeStack(self, self.viewing_keys.hand, self._hand)
         self._is_opening = False
 
     @property
@@ -132,7 +134,6 @@ class MaskScreen(ViewedScreen, PanedScreen):
         state, rows = self.state, self.query_one_optional("#objects", Rows)
         if state is None or rows is None:
             return
-        self.submode = state.tool.upper()
         rows.show_rows(
             make_object_rows(state, self.ink, (rows.size.width or 28) - 3), f"object:{state.number}"
         )
@@ -272,13 +273,13 @@ class MaskScreen(ViewedScreen, PanedScreen):
 
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Finish the current tool; without a tool, save the mask with the film."""
-        if not self._hand.finish_tool():
+        if not await self.modes.accept_work():
             await self._keep.save_mask()
 
     def act_out(self, key_command: KeyCommand) -> None:
         """Put the tool away; without a tool, leave, with a question first if the mask is not saved."""
-        if not self._hand.cancel_tool():
-            self.run_in_background(self._leave_after_question, "leave", exclusive=True)
+        if not any(mode.leave_by_escape(key_command) for mode in self.modes):
+            self.act_close(key_command)
 
     def act_close(self, key_command: KeyCommand) -> None:
         self.run_in_background(self._leave_after_question, "leave", exclusive=True)

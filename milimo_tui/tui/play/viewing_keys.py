@@ -16,6 +16,7 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN_VIEWING, Viewing
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -63,13 +64,28 @@ class InspectedScreen(Protocol[Frame_co]):
         """Draw the picture again in the present viewing mode."""
 
 
-class ViewingToolKeys:
-    """The keys of the tool in use: they move the cross, the line of a wipe, or the visible part of the
-    picture.
-    """
+class ViewingToolKeys(Mode):
+    """The mode of a tool: its keys move the cross, the line of a wipe, or the visible part of the picture."""
+
+    CONTEXTS = (HAND,)
 
     def __init__(self, keys: ViewingKeys[Any]) -> None:
         self._keys = keys
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self._keys.in_hand)
+
+    @property
+    def mode_name(self) -> str:
+        return self._keys.in_hand.upper()
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self,)
+
+    def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
+        return False if key_command.binding.context == HAND else None
 
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the cross, the line or the visible part by the given number of steps."""

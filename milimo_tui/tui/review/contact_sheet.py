@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shot.printing import print_contact_sheet
 from milimo_tui.tui.widgets.cards import Cards
 
@@ -12,11 +13,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.review_view import ReviewView
 
 
-class ContactSheet:
-    """Switches between the contact sheet and the large picture; playback needs the large picture."""
+class ContactSheet(Mode):
+    """The mode in which all pictures are shown at once; playback needs the large picture."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
+
+    @property
+    def is_on(self) -> bool:
+        return self._core.on_sheet
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self.act_sheet(key_command)
+        return True
 
     def act_sheet(self, key_command: KeyCommand) -> None:
         """s: show all pictures at once, or the large picture."""

@@ -20,6 +20,7 @@ from milimo_tui.tui.review.take_grid import GridCell
 from milimo_tui.tui.review.take_notes import TakeNotes
 from milimo_tui.tui.review.take_rating import TakeRating
 from milimo_tui.tui.review.take_strip import TakeStrip
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class ReviewScreen(ReviewView):
         self.take_notes = TakeNotes(self)
         self.take_rating = TakeRating(self, self.take_actions, self.item_moves)
         self.take_cleaning = TakeCleaning(self)
+        shown = (self.grid_keys, self.other_takes, self.contact_sheet)
+        self.modes = ModeStack(self, self.viewing_keys.hand, self.take_rating, *shown)
 
     @property
     def own_parts(self) -> tuple[object, ...]:
@@ -47,10 +50,6 @@ class ReviewScreen(ReviewView):
         # Grid and single take share keys; the one that is visible comes first.
         seen = (grid, grid.player, *alone) if grid.is_on else (*alone, grid)
         return (self.contact_sheet, self.item_moves, *judged, *seen)
-
-    @property
-    def own_contexts(self) -> tuple[str, ...]:
-        return ("rating", *self.CONTEXTS) if self.take_rating.is_on else self.CONTEXTS
 
     def find_compared_frame(self) -> bool:
         return self.other_takes.choose_compared_take()
@@ -67,24 +66,9 @@ class ReviewScreen(ReviewView):
     def get_play_arguments(self) -> tuple[str, ...]:
         return self.take_player.get_take_play_arguments()
 
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
-        if self.take_rating.is_on:
-            self.take_rating.end_rating()
-        elif self.grid_keys.is_on:
-            self.grid_keys.leave_grid()
-        elif self.compared_take:
-            self.other_takes.end_comparison()
-        elif self.on_sheet:
-            self.contact_sheet.act_sheet(key_command)
-        else:
-            super().act_out(key_command)
-
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Pick the take that is shown; in rating mode, go on to the next item."""
-        if self.take_rating.is_on:
-            await self.take_rating.pick_and_go_on()
-        else:
+        if not await self.modes.accept_work():
             await self.take_actions.pick_or_open_log()
 
     def search_pane(self, words: str, step: int) -> None:

@@ -19,6 +19,7 @@ from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.review.review_layout import compute_grid_layout
 from milimo_tui.tui.review.review_lines import REJECTED
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.terminal.theme import EMPTY, PICKED, STARS, TextStyles
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -103,8 +104,12 @@ class GridOwner(Protocol):
     def load_take(self) -> None: ...
 
 
-class GridKeys:
-    """Switches the grid on and off, moves its cursor, loads its takes."""
+class GridKeys(Mode):
+    """The mode in which several takes are shown: switches the grid on and off, moves its cursor, loads its
+    takes.
+    """
+
+    is_on = False
 
     def __init__(
         self,
@@ -155,6 +160,10 @@ class GridKeys:
             self._core.compared_take = ""
             self._core.draw_current_item()
             self._core.load_take()
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self.leave_grid()
+        return True
 
     def leave_grid(self) -> None:
         """Show one take alone, at the same frame."""

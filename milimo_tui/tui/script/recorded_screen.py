@@ -43,7 +43,7 @@ class RecordedScreen(StudioScreen):
         return self.query_one(ScriptEditor)
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self.macros,)
 
     @property
@@ -101,7 +101,7 @@ class RecordedScreen(StudioScreen):
         if self.macros.is_running:
             self.macros.stop()
         else:
-            await self.studio_app.act_cancel(key_command)
+            await super().act_cancel(key_command)
 
     def get_mode_name(self) -> str:
         return f"{super().get_mode_name()}{self.macros.mode_suffix()}"

@@ -38,9 +38,11 @@ from milimo_tui.tui.script.outline_rows import (
 )
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
+from milimo_tui.tui.script.script_modes import SelectingMode, WritingMode
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.script.text.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
@@ -76,7 +78,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     MODE = "script"
     TITLE = "Script"
     CONTEXTS = ("script", "panes", "global")
-    VISUAL_CONTEXTS = ("script_visual", "script", "panes", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#editor"
 
@@ -100,10 +101,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
+        self.modes = ModeStack(self, WritingMode(self), SelectingMode(self))
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        return (*super().parts, self._walk)
+    def own_parts(self) -> tuple[object, ...]:
+        return (*super().own_parts, self._walk)
 
     def on_unmount(self) -> None:
         self._outliner.end_outliner()
@@ -116,17 +118,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def outline_rows(self) -> Rows:
         """The list that shows the outline."""
         return self.query_one("#outline", Rows)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        if found != self.CONTEXTS:
-            return found
-        if self.typing:
-            offered = ("writing_offers",) if self.editor.writing.offered.has_open_suggestion else ()
-            plain = ("writing_plain",) if self.writing_mode == "plain" else ()
-            return (*offered, *plain, "writing", "global")
-        return self.VISUAL_CONTEXTS if self.editor.normal.visual is not None else found
 
     @property
     def writing_mode(self) -> str:
@@ -330,19 +321,8 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.writing.begin_line()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        editor = self.editor
-        if not editor.read_only:
-            if editor.writing.leave_offers():
-                return
-            editor.read_only = True
-            editor.writing.close_offers()
-            editor.writing.finish_line()
-            editor.normal.end_writing(steps_back=self.writing_mode != "plain")
-            self.refresh_lines()
-        elif editor.normal.visual is not None:
-            editor.normal.leave_visual()
-        elif self.outline_rows.has_focus:
-            editor.focus()
+        if not any(mode.leave_by_escape(key_command) for mode in self.modes) and self.outline_rows.has_focus:
+            self.editor.focus()
 
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo what was typed since the last save; if nothing was typed, the project's last edit."""

@@ -32,6 +32,7 @@ from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shell.ports import KeyCommandQueue, StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
 from milimo_tui.tui.shell.tour_bar import TourBar
@@ -81,6 +82,7 @@ class StudioScreen(Screen[None]):
     MODE: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
+    NORMAL_NAME: ClassVar[str] = "NORMAL"  # The status line shows it outside all modes.
     NEEDS_FILM: ClassVar[bool] = True  # Without an open film the screen's own keys only show a message.
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
     UNDOES: ClassVar[str] = "project"  # The history that `g u` opens here: `project` or `cut`.
@@ -98,7 +100,7 @@ class StudioScreen(Screen[None]):
         # `is_open`.
         self.prompt = Prompt(id="prompt", instead_of=self.PROMPT_INSTEAD_OF)
         self.searched_for = ""  # The words of the last search.
-        self.submode = ""  # TRIM, VISUAL …, shown on the status line instead of NORMAL.
+        self.modes = ModeStack(self)
         self._is_closing = False  # The screen closes as soon as it is in front again.
 
     # -- what a screen defines -------------------------------------------------------------------
@@ -234,9 +236,14 @@ class StudioScreen(Screen[None]):
         return self.studio_app.ink
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         """The objects that have acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
         return ()
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """The objects that have acts: those of the active modes, then the screen's own."""
+        return (*self.modes.first_parts, *self.own_parts)
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -245,7 +252,7 @@ class StudioScreen(Screen[None]):
             return ("confirm",)
         if self.prompt.has_open_suggestion:
             return ("prompt",)
-        return self.CONTEXTS
+        return self.modes.contexts
 
     @property
     def typing(self) -> bool:
@@ -362,12 +369,8 @@ class StudioScreen(Screen[None]):
             lines.draw_header(self, head)
 
     def get_mode_name(self) -> str:
-        """Return the mode for the status line: NORMAL, WRITING, a submode, or the name of the prompt."""
-        if self.prompt.has_open_suggestion:
-            return self.prompt.name_shown
-        if self.typing:
-            return "WRITING"
-        return self.submode or "NORMAL"
+        """Return the mode for the status line, or the name of the prompt."""
+        return self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
 
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
@@ -534,8 +537,15 @@ class StudioScreen(Screen[None]):
     def act_previous_pane(self, key_command: KeyCommand) -> None:
         self.focus_previous()
 
+    async def act_cancel(self, key_command: KeyCommand) -> None:
+        """Cancel the work of the nearest mode that has some (ctrl+c), else that of the app."""
+        if not await self.modes.cancel_work():
+            await self.studio_app.act_cancel(key_command)
+
     def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out, but never further than this screen's base."""
+        """Go one level out: leave a mode, else the screen, but never further than this screen's base."""
+        if any(mode.leave_by_escape(key_command) for mode in self.modes):
+            return
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             self.dismiss()
         elif self.typing:
@@ -554,6 +564,8 @@ class StudioScreen(Screen[None]):
             super().set_focus(widget, scroll_visible, from_app_focus)
 
     def act_close(self, key_command: KeyCommand) -> None:
+        if any(mode.leave_by_close() for mode in self.modes):
+            return
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:

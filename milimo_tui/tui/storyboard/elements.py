@@ -91,7 +91,7 @@ class ElementsScreen(PanedScreen):
         yield Empty(id="empty")
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self._additions,)
 
     @property

@@ -56,8 +56,8 @@ class PlanScreen(SceneScreen):
         self._surgery = SurgeryKeys(self, lambda: self.shots.key)
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        return (*super().parts, self._surgery)
+    def own_parts(self) -> tuple[object, ...]:
+        return (*super().own_parts, self._surgery)
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="floor"), Rows(id="shots"), id="plan")

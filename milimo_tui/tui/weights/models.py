@@ -67,7 +67,7 @@ class ModelsScreen(PanedScreen):
         return self.query_one("#list", Rows)
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self._workflows, self._services)
 
     @property

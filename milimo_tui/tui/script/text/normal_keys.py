@@ -212,13 +212,13 @@ class NormalKeys:
             return
         anchor = self.visual.anchor if self.visual else self._page.on_letter(self._here)
         self.visual = Visual(anchor, lines)
-        self._show_mode("VISUAL LINE" if lines else "VISUAL")
+        self._refresh_mode_name()
         self._move_to_place(self._here)
 
     def leave_visual(self) -> None:
         """End the selection."""
         self.visual = None
-        self._show_mode("")
+        self._refresh_mode_name()
         self._move_to_place(self._here)
 
     def act_other_end(self, key_command: KeyCommand) -> None:
@@ -233,13 +233,11 @@ class NormalKeys:
         if span is None or self.visual is None:
             return
         self.visual = Visual(span.start, span.lines)
-        self._show_mode("VISUAL LINE" if span.lines else "VISUAL")
+        self._refresh_mode_name()
         self._move_to_place(span.end if span.lines else (span.end[0], max(0, span.end[1] - 1)))
 
-    def _show_mode(self, name: str) -> None:
-        screen = self._editor.screen
-        screen.submode = name  # type: ignore[attr-defined]  # a screen of the studio
-        screen.refresh_lines()  # type: ignore[attr-defined]
+    def _refresh_mode_name(self) -> None:
+        self._editor.screen.refresh_lines()  # type: ignore[attr-defined]  # a screen of the studio
 
     def _find_text_object(self, binding: Binding) -> TextSpan | None:
         name, around = str(binding.args["of"]), bool(binding.args.get("around", False))
@@ -255,7 +253,7 @@ class NormalKeys:
             return None
         start, end = sorted((page.clamp_place(visual.anchor), page.on_letter(self._here)))
         self.visual = None
-        self._show_mode("")
+        self._refresh_mode_name()
         self._editor.selection = Selection.cursor(start)
         if visual.lines:
             return make_rows_span(start[0], end[0])

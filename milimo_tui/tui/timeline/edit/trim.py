@@ -18,11 +18,14 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
+from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.model import ClipSpan
-from milimo_tui.tui.timeline.values.trims import Edge, Trim
+from milimo_tui.tui.timeline.values.trims import Edge, Trim, TrimKind
 
 if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
@@ -38,8 +41,10 @@ THEN = frozenset({"trim", "visual", "visual_clip"})
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 
 
-class TrimMode:
-    """Enters and leaves TRIM, and makes the trims of one edge outside it."""
+class TrimMode(Mode):
+    """The mode TRIM, and the trims of one edge outside it."""
+
+    NAME_STAYS = IS_QUIET = True
 
     def __init__(
         self, core: TimelineCore, trim_session: TrimSession, repeat_edit: RepeatEdit, visual_mode: VisualMode
@@ -50,6 +55,26 @@ class TrimMode:
             repeat_edit,
             visual_mode,
         )
+        self._keys = TrimKeys(core, trim_session)
+
+    @property
+    def is_on(self) -> bool:
+        return self._session.trim is not None
+
+    @property
+    def mode_name(self) -> str:
+        kind = self._session.trim.kind if self._session.trim is not None else TrimKind.TRIM
+        return "TRIM" if kind is TrimKind.TRIM else f"TRIM {kind.word.upper()}"
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self._keys,)
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return ("trim", *self._core.CONTEXTS)
+
+    def continues_over(self, film: FilmSnapshot | None) -> bool:
+        return self._session.continues_over(film)
 
     # -- entering and leaving --------------------------------------------------------------------------
 
@@ -89,18 +114,16 @@ class TrimMode:
         self._session.start_trim(Trim(kind, edge, span.clip.id))
         return True
 
-    def writes(self, key_command: KeyCommand) -> bool:
+    def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         """Return True if the key command ends the trim: Enter, Esc, or an act that begins something else."""
-        return self._session.trim is not None and key_command.binding.act in ENDS_TRIM | THEN
+        return key_command.binding.act in ENDS_TRIM | THEN or None
 
-    async def end_before_command(self, key_command: KeyCommand) -> bool:
-        """End TRIM before a key command that writes; return True if the command does nothing more."""
+    async def end_before(self, key_command: KeyCommand) -> bool:
         act = key_command.binding.act
         if act in STAYS_IN_TRIM:
             return False
         if act in GIVES_UP:
-            await self.cancel_trim()
-            return True
+            return await self.cancel_work()
         await self.end_trim()
         return act in ENDS_TRIM
 
@@ -161,19 +184,17 @@ class TrimMode:
         span, edge = found
         await self._core.run_and_wait("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
-    async def cancel_trim(self) -> None:
+    async def cancel_work(self) -> bool:
         """Leave TRIM without writing."""
         if self._session.trim is not None:
             self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
+        return True
 
-    def finish_trim(self) -> None:
-        """Write the trim, because another screen covers this one."""
-        if self._session.trim is not None:
-            self._core.run_in_background(self.end_trim)
+    def finish_work(self) -> None:
+        self._core.run_in_background(self.end_trim)
 
-    def write_trim_now(self) -> None:
-        """Write the trim on this thread, because the screen closes and nothing runs after it."""
+    def write_work_now(self) -> None:
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
             from milimo_tui.studio.registry.registry import run_by_id

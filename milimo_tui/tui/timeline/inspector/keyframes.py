@@ -39,10 +39,6 @@ class KeyframeKeys:
             listed_items,
         )
 
-    def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if a key command sets or removes a keyframe, or resets a setting."""
-        return self._inspector_part.has_inspector_focus and key_command.binding.act in WRITING_ACTS
-
     def _find_keyed_number(self) -> tuple[InspectorField, Clip] | None:
         """Return the number under the cursor that can have keyframes, with its clip; None after a message."""
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip

@@ -24,24 +24,34 @@ from milimo_tui.tui.timeline.fields.curve_edit import (
     make_curve_lane_of,
 )
 from milimo_tui.tui.timeline.fields.field_text import parse_setting_value
+from milimo_tui.tui.timeline.live.live_mode import LiveMode
+from milimo_tui.tui.timeline.widgets.shares import TopView
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-CONTEXTS = ("curve", "viewing", "global")
 KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previous} to keys, Enter keeps"
 
 
-class CurveMode:
+class CurveMode(LiveMode):
     """The modes SPEED, LEVEL and the lanes of other numbers; `edit` is None outside these modes."""
 
+    TOP_VIEW = TopView.CURVE
+
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
-        self._core, self._live = core, live_edit
+        super().__init__(core, live_edit)
         self.edit: CurveEdit | None = None
         self._first: CurveEdit | None = None  # The number when the lane was opened.
         self._before: list[CurveEdit] = []
+
+    @property
+    def is_on(self) -> bool:
+        return self.edit is not None
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return ("curve", "viewing", "global")
 
     # -- entering and leaving --------------------------------------------------------------------------
 
@@ -76,7 +86,7 @@ class CurveMode:
             return
         if not self._live.is_on and not self._live.begin_mode(edit.title.upper()):
             return
-        self._live.mode = core.submode = edit.title.upper()
+        self._live.mode = edit.title.upper()
         self.edit = self._first = edit
         self._before = []
         core.divide_screen()
@@ -103,11 +113,15 @@ class CurveMode:
             await self.discard_live_change(quiet=True)
             self._core.show_message(f"{edit.title} stays as it was")
             return
-        self.edit = None
-        self._live.leave_mode()
+        self.end_mode()
         command, given = edit.to_curve_command()
         if await self._core.run_and_wait(command, **given) is None:
             await self._show_unchanged_film()
+
+    def end_mode(self, *, live: bool = True) -> None:
+        self.edit = None
+        if live:
+            self._live.leave_mode()
 
     async def _show_unchanged_film(self) -> None:
         """Show the film as it is, after a change was refused."""

@@ -13,7 +13,9 @@ from milimo_tui.cut.values.cut import SourceKind, TrackKind
 from milimo_tui.cut.values.effect_catalog import CATALOG, CatalogEffect, has_catalog_effect
 from milimo_tui.tui.keys.completion import complete_to_words
 from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.timeline.live.live_mode import LiveMode
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
+from milimo_tui.tui.timeline.widgets.shares import TopView
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.text import join_line
 
@@ -23,15 +25,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-CONTEXTS = ("effects", "list", "viewing", "global")
 STEP, BIG = 0.05, 0.25
 
 
-class EffectsMode:
+class EffectsMode(LiveMode):
     """The mode EFFECTS; `clip` is empty outside the mode."""
 
+    TOP_VIEW = TopView.TRY
+
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
-        self._core, self._live = core, live_edit
+        super().__init__(core, live_edit)
         self.clip = ""
         self.words = ""
         self._at = 0
@@ -39,6 +42,24 @@ class EffectsMode:
         self._plain: tuple[RenderPlan, str] | None = None  # The plan and key of the unchanged film.
         # The last request for the picture without the effect.
         self._asked: tuple[str, int, int, int] | None = None
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.clip)
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return ("effects", "list", "viewing", "global")
+
+    def finish_work(self) -> None:
+        """Discard the effect, because an effect that is only being tried is not applied."""
+        self._core.run_in_background(self.discard_live_change)
+
+    def write_work_now(self) -> None:
+        """Write nothing, because an effect that is only being tried is not applied."""
+
+    def follow_playhead(self) -> None:
+        """Update the picture without the effect."""
+        self.request_plain_frame()
 
     @property
     def panel(self) -> EffectsPanel:
@@ -103,7 +124,7 @@ class EffectsMode:
         if command is None:
             await self.discard_live_change(quiet=True)
             return
-        self._leave_effects()
+        self.end_mode()
         if await self._core.run_and_wait(command[0], **command[1]) is None:
             film = self._core.snapshot
             if film is not None and film.cut is not None:
@@ -123,12 +144,12 @@ class EffectsMode:
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without applying an effect."""
-        self._leave_effects(live=False)
+        self.end_mode(live=False)
         await self._live.restore_unchanged_film()
         if not quiet:
             self._core.show_message("no effect was put on")
 
-    def _leave_effects(self, *, live: bool = True) -> None:
+    def end_mode(self, *, live: bool = True) -> None:
         self.clip, self._plain = "", None
         self.panel.display = False
         self._core.query_one("#record", Viewer).show_head(None)
@@ -199,7 +220,7 @@ class EffectsMode:
             self._core.show_message(f"{effect.name} is not on this clip", hint="Enter puts it on")
             return
         clip = self.clip
-        self._leave_effects()
+        self.end_mode()
         await self._core.run_and_wait("cut.put_on", clip=clip, effect=effect.name, off=True)
 
     def act_undo(self, key_command: KeyCommand) -> None:

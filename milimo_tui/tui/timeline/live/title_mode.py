@@ -13,6 +13,8 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.timeline.fields.title_edit import TitleEdit, begin_new_title, begin_title_change
+from milimo_tui.tui.timeline.live.live_mode import LiveMode
+from milimo_tui.tui.timeline.widgets.shares import TopView
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel, TitleText
 
 if TYPE_CHECKING:
@@ -25,13 +27,15 @@ PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.w
 NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
-class TitleMode:
+class TitleMode(LiveMode):
     """The mode TITLE; `edit` is None outside the mode, and `placing` means that letter keys place the
     title.
     """
 
+    TOP_VIEW = TopView.TITLE
+
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
-        self._core, self._live = core, live_edit
+        super().__init__(core, live_edit)
         self.edit: TitleEdit | None = None
         self.placing = False
         self._first: TitleEdit | None = None
@@ -46,7 +50,10 @@ class TitleMode:
         return self.panel.field
 
     @property
-    def contexts(self) -> tuple[str, ...]:
+    def is_on(self) -> bool:
+        return self.edit is not None
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
         return ("title_place", "viewing", "global") if self.placing else ("title", "global")
 
     # -- entering and leaving --------------------------------------------------------------------------
@@ -111,7 +118,7 @@ class TitleMode:
         if same or not edit.text.strip():
             await self.discard_live_change(quiet=True)
             return
-        self._leave_title()
+        self.end_mode()
         if await self._core.run_and_wait("cut.title", **edit.to_title_arguments()) is not None:
             self._core.go_to(edit.at)
             return
@@ -143,12 +150,12 @@ class TitleMode:
     async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without writing."""
         was_new = self.edit is not None and not self.edit.clip
-        self._leave_title(live=False)
+        self.end_mode(live=False)
         await self._live.restore_unchanged_film()
         if not quiet:
             self._core.show_message("no title was made" if was_new else "the title is as it was")
 
-    def _leave_title(self, *, live: bool = True) -> None:
+    def end_mode(self, *, live: bool = True) -> None:
         self.edit, self.placing = None, False
         self.panel.display = False
         self._core.set_focus(None)

@@ -16,6 +16,7 @@ from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.playback import PlayRange, Shuttle
 from milimo_tui.tui.play.player_screen import PlayerOpening, PlayerScreen
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.source_side import SourceSide
 
@@ -28,11 +29,45 @@ if TYPE_CHECKING:
 MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
-class SourceKeys:
-    """The keys of the source side."""
+class SourceKeys(Mode):
+    """The mode SOURCE: the source side has the keys."""
+
+    IS_QUIET = True
 
     def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
         self._core, self._source, self._transport = core, source, transport
+
+    @property
+    def is_on(self) -> bool:
+        return self._source.sourcing
+
+    @property
+    def mode_name(self) -> str:
+        return "SOURCE"
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self,) if self._source.side is not None else ()
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return ("source", "global")
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self._source.leave_source()
+        return True
+
+    def leave_by_close(self) -> bool:
+        self._source.close_source()
+        return True
+
+    def change_pane(self) -> bool:
+        self._source.leave_source()
+        return True
+
+    def seek_frame(self, frame: int) -> bool:
+        self._core.halt_playback()
+        self._source.seek_source(frame)
+        return True
 
     # -- moving and marking ------------------------------------------------------------------------------
 

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
-CONTEXTS = ("source", "global")
 LEGIBLE_COLUMNS = 48  # Smallest width at which the slate of an offline source is readable.
-FETCHES = frozenset({"swap_viewer", "yank_source"})
 
 
 # Kinds of clip without a viewable source: the message, its kind and the hint.
@@ -87,10 +85,6 @@ class SourceViewer:
     def active_side(self) -> SourceSide | None:
         """The source while it has the keys, else None."""
         return self.side if self.sourcing else None
-
-    def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if later keys must wait until this key command has fetched a source."""
-        return key_command.binding.act in FETCHES
 
     # -- loading a source ------------------------------------------------------------------------------
 
