@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class WatchingMode(Mode):
     """The mode in which a rendered film is played."""
 
+    NAME = "WATCHING"
     CONTEXTS = ("watching",)
 
     def __init__(self, screen: FilmScreen) -> None:
@@ -37,10 +38,6 @@ class WatchingMode(Mode):
     @property
     def is_on(self) -> bool:
         return self._screen.is_watching
-
-    @property
-    def mode_name(self) -> str:
-        return "WATCHING"
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         """Stop watching and show the poster again."""

@@ -67,19 +67,16 @@ class FindField(SteadyInput):
 class WordsMode(Mode):
     """The mode FIND: the words to find are being typed."""
 
+    NAME = "FIND"
+    CONTEXTS = ("finder_field",)
+    HIDES_KEYS = True
+
     def __init__(self, screen: FinderScreen) -> None:
         self._screen = screen
 
     @property
     def is_on(self) -> bool:
         return self._screen.typing
-
-    @property
-    def mode_name(self) -> str:
-        return "FIND"
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("finder_field",)
 
 
 class FinderScreen(PanedScreen):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class TakeRating(Mode):
     """The mode RATING; its acts go on to the next item automatically."""
 
+    NAME = "RATING"
     CONTEXTS = ("rating",)
     NAME_STAYS = True
 
@@ -26,10 +27,6 @@ class TakeRating(Mode):
     @property
     def is_on(self) -> bool:
         return self._is_rating
-
-    @property
-    def mode_name(self) -> str:
-        return "RATING"
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         self._end_rating()

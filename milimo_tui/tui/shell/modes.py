@@ -22,7 +22,9 @@ class Mode:
     A method that returns a Boolean returns True if the mode has dealt with the request.
     """
 
-    CONTEXTS: ClassVar[tuple[str, ...]] = ()  # The keymap contexts that come before those of the modes below.
+    CONTEXTS: ClassVar[tuple[str, ...]] = ()  # The keymap contexts of the mode, nearest first.
+    HIDES_KEYS: ClassVar[bool] = False  # The keys of the modes below and of the screen do nothing.
+    NAME: ClassVar[str] = ""
     NAME_STAYS: ClassVar[bool] = False  # Its name is shown even while a tool above it has the keys.
     IS_QUIET: ClassVar[bool] = False  # No next step is proposed.
 
@@ -34,7 +36,7 @@ class Mode:
     @property
     def mode_name(self) -> str:
         """The name on the status line; empty for the name of the mode below."""
-        return ""
+        return self.NAME
 
     @property
     def first_parts(self) -> tuple[object, ...]:
@@ -48,7 +50,7 @@ class Mode:
 
     def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
         """Return the keymap contexts in this mode, nearest first, from those of the modes below."""
-        return (*self.CONTEXTS, *below)
+        return self.CONTEXTS if self.HIDES_KEYS else (*self.CONTEXTS, *below)
 
     # -- leaving ---------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ To add a screen: make a package `tui/<name>` whose `screen.py` has a subclass of
 `show_queue`, and has an `act_<name>` for each `ui.<name>` of its keymap table. A key bound to a command id
 runs that command with the values of `get_command_args`. Name the screen in `app.modes.SCREENS`. Acts are
 searched in the focused widget, its parents, the screen's `parts` in their order, the screen, then the app. A
-screen with many acts is made of parts: objects that are given what they need and have acts as a screen does
-(see `timeline.screen`). Acts take the `KeyCommand`, may be coroutines, and must never touch disk, `av` or the
+screen with many acts is made of parts (`own_parts`): objects that are given what they need and have acts as a
+screen does (see `timeline.screen`). States in which keys do something else are `modes`. Acts take the
+`KeyCommand`, may be coroutines, and must never touch disk, `av` or the
 network: `run_and_wait` and `in_thread` do that off the event loop.
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.base.timeline_view import TimelineView
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import VisualSelection
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 class VisualMode(Mode):
     """The mode VISUAL: motions select, `j` and `k` add tracks, `o` goes to the other end."""
 
+    CONTEXTS = ("visual", *TimelineView.CONTEXTS)
+    HIDES_KEYS = True
     NAME_STAYS = IS_QUIET = True
 
     def __init__(self, core: TimelineCore) -> None:
@@ -36,9 +39,6 @@ class VisualMode(Mode):
             return ""
         tracks = f" on {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
         return f"VISUAL{' CLIP' if visual.clips else ''} {reach.end - reach.start} f{tracks}"
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("visual", *self._core.CONTEXTS)
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         if self._core.is_inspecting:

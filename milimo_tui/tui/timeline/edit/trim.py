@@ -19,6 +19,7 @@ from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.base.timeline_view import TimelineView
 from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.model import ClipSpan
@@ -44,6 +45,8 @@ STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 class TrimMode(Mode):
     """The mode TRIM, and the trims of one edge outside it."""
 
+    CONTEXTS = ("trim", *TimelineView.CONTEXTS)
+    HIDES_KEYS = True
     NAME_STAYS = IS_QUIET = True
 
     def __init__(
@@ -69,9 +72,6 @@ class TrimMode(Mode):
     @property
     def first_parts(self) -> tuple[object, ...]:
         return (self._keys,)
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("trim", *self._core.CONTEXTS)
 
     def continues_over(self, film: FilmSnapshot | None) -> bool:
         return self._session.continues_over(film)

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 class InspectorMode(Mode):
     """The mode in which the inspector has the keys."""
 
+    NAME = "INSPECT"
+    CONTEXTS = ("inspector", "list", "viewing", "global")
+    HIDES_KEYS = True
+
     def __init__(self, inspector_part: InspectorPart, listed_items: ListedItems) -> None:
         self._inspector_part, self._listed_items = inspector_part, listed_items
 
     @property
     def is_on(self) -> bool:
         return self._inspector_part.has_inspector_focus
-
-    @property
-    def mode_name(self) -> str:
-        return "INSPECT"
 
     @property
     def first_parts(self) -> tuple[object, ...]:
@@ -35,9 +35,6 @@ class InspectorMode(Mode):
     def mode_undo_history(self) -> str:
         """`project` on a line of the shot: its takes, its next spec."""
         return "project" if self._inspector_part.on_shot else ""
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("inspector", "list", "viewing", "global")
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         return self.leave_by_close()

@@ -38,6 +38,8 @@ KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previ
 class CurveMode(LiveMode):
     """The modes SPEED, LEVEL and the lanes of other numbers; `edit` is None outside these modes."""
 
+    CONTEXTS = ("curve", "viewing", "global")
+    HIDES_KEYS = True
     TOP_VIEW = TopView.CURVE
 
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
@@ -49,9 +51,6 @@ class CurveMode(LiveMode):
     @property
     def is_on(self) -> bool:
         return self.edit is not None
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("curve", "viewing", "global")
 
     # -- entering and leaving --------------------------------------------------------------------------
 
@@ -122,13 +121,6 @@ class CurveMode(LiveMode):
         self.edit = None
         if live:
             self._live.leave_mode()
-
-    async def _show_unchanged_film(self) -> None:
-        """Show the film as it is, after a change was refused."""
-        film = self._core.snapshot
-        if film is not None and film.cut is not None:
-            self._core.draw_film(film)
-            await self._core.plan_cut(film, film.cut)
 
     async def act_out(self, key_command: KeyCommand) -> None:
         await self.discard_live_change()

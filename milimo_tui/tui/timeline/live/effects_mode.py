@@ -31,6 +31,8 @@ STEP, BIG = 0.05, 0.25
 class EffectsMode(LiveMode):
     """The mode EFFECTS; `clip` is empty outside the mode."""
 
+    CONTEXTS = ("effects", "list", "viewing", "global")
+    HIDES_KEYS = True
     TOP_VIEW = TopView.TRY
 
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
@@ -46,9 +48,6 @@ class EffectsMode(LiveMode):
     @property
     def is_on(self) -> bool:
         return bool(self.clip)
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("effects", "list", "viewing", "global")
 
     def finish_work(self) -> None:
         """Discard the effect, because an effect that is only being tried is not applied."""
@@ -126,10 +125,7 @@ class EffectsMode(LiveMode):
             return
         self.end_mode()
         if await self._core.run_and_wait(command[0], **command[1]) is None:
-            film = self._core.snapshot
-            if film is not None and film.cut is not None:
-                self._core.draw_film(film)
-                await self._core.plan_cut(film, film.cut)
+            await self._show_unchanged_film()
 
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that applies the effect under the cursor, or None if there is no effect."""

@@ -53,6 +53,13 @@ class LiveMode(Mode):
         """End the mode; `live`: end the shared change, too."""
         raise NotImplementedError
 
+    async def _show_unchanged_film(self) -> None:
+        """Show the film as it is, after a change was refused."""
+        film = self._core.snapshot
+        if film is not None and film.cut is not None:
+            self._core.draw_film(film)
+            await self._core.plan_cut(film, film.cut)
+
     def leave_by_close(self) -> bool:
         self._core.run_in_background(self.discard_live_change)
         return True

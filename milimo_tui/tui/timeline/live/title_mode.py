@@ -122,10 +122,7 @@ class TitleMode(LiveMode):
         if await self._core.run_and_wait("cut.title", **edit.to_title_arguments()) is not None:
             self._core.go_to(edit.at)
             return
-        film = self._core.snapshot
-        if film is not None and film.cut is not None:
-            self._core.draw_film(film)
-            await self._core.plan_cut(film, film.cut)
+        await self._show_unchanged_film()
 
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that writes the title, or None if nothing was changed."""

@@ -32,6 +32,9 @@ MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 class SourceKeys(Mode):
     """The mode SOURCE: the source side has the keys."""
 
+    NAME = "SOURCE"
+    CONTEXTS = ("source", "global")
+    HIDES_KEYS = True
     IS_QUIET = True
 
     def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
@@ -42,15 +45,8 @@ class SourceKeys(Mode):
         return self._source.sourcing
 
     @property
-    def mode_name(self) -> str:
-        return "SOURCE"
-
-    @property
     def first_parts(self) -> tuple[object, ...]:
         return (self,) if self._source.side is not None else ()
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return ("source", "global")
 
     def leave_by_escape(self, key_command: KeyCommand) -> bool:
         self._source.leave_source()
