@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -26,7 +27,7 @@ class CountingMode(Mode):
     """A mode that counts how often `l` is pressed; the keys are those of a picture's tool."""
 
     NAME = "COUNTING"
-    CONTEXTS = ("viewing_hand",)
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("viewing_hand",)
     count: int | None = None
 
     @property
