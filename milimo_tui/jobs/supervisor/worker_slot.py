@@ -12,7 +12,6 @@ from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.worker.progress import ProgressMeter
 
 
-
 @dataclass(slots=True)
 class RunningAttempt:
     """An attempt on a worker. `heard` is when the worker sent its last message, `began` when it was sent the

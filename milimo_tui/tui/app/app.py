@@ -29,6 +29,7 @@ from milimo_tui.tui.app.watcher import Watcher
 from milimo_tui.tui.background.follower import FilmChanged, FilmTrouble
 from milimo_tui.tui.background.known_terminal import KnownTerminal
 from milimo_tui.tui.background.work_threads import WorkThread
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.shell.mpv_session import MpvSession
 from milimo_tui.tui.terminal.line.kitty import make_free_command
@@ -271,16 +272,19 @@ class MilimoApp(CopyingApp):
     def list_tour_lines(self, contexts: tuple[str, ...]) -> Sequence[Text]:
         return self.tour.build_tour_lines(contexts)
 
+    @action
     async def act_tour(self, key_command: KeyCommand) -> None:
         """Begin the tour, or resume it."""
         await self.tour.begin_or_resume()
 
+    @action
     async def act_tour_menu(self, key_command: KeyCommand) -> None:
         """Open the menu that leaves the running tour or skips its step."""
         await self.tour.open_tour_menu()
 
     # -- actions of every screen -------------------------------------------------------------------
 
+    @action
     async def act_mode(self, key_command: KeyCommand) -> None:
         await self.go_to_mode(str(key_command.binding.args["mode"]))
 
@@ -312,6 +316,7 @@ class MilimoApp(CopyingApp):
         """The mode that Backspace returns to; empty if there is none."""
         return self._trail[-1] if self._trail else ""
 
+    @action
     async def act_back(self, key_command: KeyCommand) -> None:
         if len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -320,14 +325,17 @@ class MilimoApp(CopyingApp):
         else:
             self.show_message("this is where you came in", hint="{ui.mode home} goes Home")
 
+    @action
     async def act_help(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             await panels.open_key_sheet(self, self.studio_screen)
 
+    @action
     async def act_palette(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen)
 
+    @action
     async def act_finder(self, key_command: KeyCommand) -> None:
         """Open the finder. It replaces an open command line or panel."""
         await panels.open_finder(self, "")
@@ -350,43 +358,52 @@ class MilimoApp(CopyingApp):
             self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
         return self.used
 
+    @action
     def act_own_keys(self, key_command: KeyCommand) -> None:
         """Open the editor of the user's own keys, at the keys of the visible screen."""
         if self.studio_screen is not None:
             panels.open_own_keys(self, self.studio_screen)
 
+    @action
     def act_settings(self, key_command: KeyCommand) -> None:
         """Open the settings."""
         panels.open_settings(self)
 
+    @action
     def act_save(self, key_command: KeyCommand) -> None:
         """Report that nothing has to be saved. A screen with something to save has its own action."""
         self.show_message(
             "all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back"
         )
 
+    @action
     async def act_command_line(self, key_command: KeyCommand) -> None:
         from milimo_tui.tui.app.command_line import CommandLine
 
         if self.studio_screen is not None:
             await CommandLine(self, self.studio_screen).open()
 
+    @action
     def act_history(self, key_command: KeyCommand) -> None:
         if self.studio_screen is not None:
             panels.open_history(self, self.studio_screen)
 
+    @action
     async def act_notes(self, key_command: KeyCommand) -> None:
         """Open the list of the cut's notes and markers."""
         await self._open_cut_list("notes")
 
+    @action
     async def act_cuts(self, key_command: KeyCommand) -> None:
         """Open the list of cuts: go to another cut, save a version, compare."""
         await self._open_cut_list("cuts")
 
+    @action
     async def act_arrivals(self, key_command: KeyCommand) -> None:
         """Open the list of arrivals: shots to place, and clips whose new take has another length."""
         await self._open_cut_list("arrivals")
 
+    @action
     async def act_unsure(self, key_command: KeyCommand) -> None:
         """Open the list of passages that the script leaves open, with the guess made for each."""
         await self._open_cut_list("unsure")
@@ -395,12 +412,14 @@ class MilimoApp(CopyingApp):
         if self.studio_screen is not None:
             await panels.open_cut_list(self, self.studio_screen, which)
 
+    @action
     async def act_themes(self, key_command: KeyCommand) -> None:
         """Open the list of themes; each theme is shown while the cursor is on its row."""
         from milimo_tui.tui.shell.theme_panel import open_theme_panel
 
         await open_theme_panel(self)
 
+    @action
     def act_log(self, key_command: KeyCommand) -> None:
         panels.open_log(self)
 
@@ -441,6 +460,7 @@ class MilimoApp(CopyingApp):
         if isinstance(self.screen, StoryboardScreen):
             self.screen.go_to_shot(shot)
 
+    @action
     async def act_copy_line(self, key_command: KeyCommand) -> None:
         """Copy a shell line that plays the selected item on the user's machine, or that fetches its file."""
         words = await panels.choose_shell_line(self, self.studio_screen) if self.studio_screen else None
@@ -452,12 +472,15 @@ class MilimoApp(CopyingApp):
                 "there is nothing to play or fetch here", "warn", "storyboard, media and film have some"
             )
 
+    @action
     def act_editor(self, key_command: KeyCommand) -> None:
         self.show_message("nothing here goes to an editor", "warn", "the script does: {ui.mode script}")
 
+    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         await self._undo_or_redo("cut.undo", key_command)
 
+    @action
     async def act_redo(self, key_command: KeyCommand) -> None:
         await self._undo_or_redo("cut.redo", key_command)
 
@@ -470,13 +493,16 @@ class MilimoApp(CopyingApp):
             if await self.run_and_wait(command, values) is None:
                 return
 
+    @action
     def act_line_stats(self, key_command: KeyCommand) -> None:
         """Show or hide the transfer figures of the connection to the terminal."""
         self.line_stats.switch_figures()
 
+    @action
     def act_redraw(self, key_command: KeyCommand) -> None:
         self._repaint_terminal()
 
+    @action
     def act_shell(self, key_command: KeyCommand) -> None:
         self.action_suspend_process()
 
@@ -490,6 +516,7 @@ class MilimoApp(CopyingApp):
         self.update_window_title()
         self._repaint_terminal()
 
+    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Copy text that the mouse has selected; otherwise offer to leave on the second ctrl+c within two
         seconds.
@@ -508,6 +535,7 @@ class MilimoApp(CopyingApp):
         self._interrupted = now
         self.show_message("nothing to cancel", hint="{ui.cancel} again offers to leave")
 
+    @action
     async def act_leave(self, key_command: KeyCommand) -> None:
         await self.leave_studio()
 

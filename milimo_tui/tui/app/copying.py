@@ -12,6 +12,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.studio.machine.tmux import run_tmux
 from milimo_tui.tui.app import clipboard, panels
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.base_app import BaseApp
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ NOTHING = "there is nothing to copy here"
 class CopyingApp(BaseApp):
     """An application that copies text and opens the context menu."""
 
+    @action
     async def act_acts(self, key_command: KeyCommand) -> None:
         """Open the context menu of the thing under the cursor (g a)."""
         await self._open_menu_at()
@@ -40,6 +42,7 @@ class CopyingApp(BaseApp):
             at = event.screen_offset
             self.call_after_refresh(self.run_in_background, partial(self._open_menu_at, at), "acts")
 
+    @action
     def act_copy_text(self, key_command: KeyCommand) -> None:
         """Copy the selected rows or text, otherwise the row under the cursor, otherwise the last message
         (Y).

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from milimo_tui.tui.app.command_list import describe_list_entry, format_no_match
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.ranking import CommandEntry, list_matching_entries
 from milimo_tui.tui.shell.overlay import Overlay, get_panel_text_width
 from milimo_tui.tui.widgets.empty import TooSmall
@@ -114,6 +115,7 @@ class Palette(Overlay):
         if (typed := self.query_one(Input).value) != self._shown:
             self._filter_rows(typed)
 
+    @action
     def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the title or id of the command under the cursor (Tab), otherwise go to the next row."""
         field, key = self.query_one(Input), self.rows.key
@@ -129,20 +131,24 @@ class Palette(Overlay):
         else:
             self.rows.act_down(key_command)
 
+    @action
     def act_accept(self, key_command: KeyCommand) -> None:
         """Run the command under the cursor; if nothing matches, the palette stays open."""
         self._filter_by_typed_words()
         if self.rows.key:
             self.dismiss(self.rows.key)
 
+    @action
     def act_accept_all(self, key_command: KeyCommand) -> None:
         self._filter_by_typed_words()
         if self.rows.key:
             self.dismiss(f"{self.EVERY}{self.rows.key}")
 
+    @action
     def act_finder(self, key_command: KeyCommand) -> None:
         """Go to the finder with the typed text."""
         self.dismiss(f"{self.FINDER}{self.query_one(Input).value}")
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         self.dismiss("")

@@ -193,7 +193,6 @@ class Tour:
         seen = TourState(
             mode=screen.MODE,
             is_typing=screen.typing,
-            submode=screen.submode,
             searched=screen.searched_for,
             unsaved=bool(screen.describe_unsaved_changes()),
             film=film,

@@ -26,7 +26,6 @@ class TourState:
 
     mode: str
     is_typing: bool
-    submode: str
     searched: str
     unsaved: bool
     film: FilmSnapshot | None

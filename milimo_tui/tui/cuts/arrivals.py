@@ -30,6 +30,7 @@ from milimo_tui.tui.cuts.arrivals_lines import (
     format_arrival_headings,
     list_cut_arrivals,
 )
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.empty import Empty
@@ -193,6 +194,7 @@ class ArrivalsScreen(PanedScreen):
         else:
             self._go_to_arrival(each)
 
+    @action
     async def act_settle(self, key_command: KeyCommand) -> None:
         """Place a new shot after the shot before it, or take up a clip's new length."""
         each = self.here
@@ -207,6 +209,7 @@ class ArrivalsScreen(PanedScreen):
                 "its shot is gone: there is no place for it", "warn", "{ui.delete} takes the clip out"
             )
 
+    @action
     async def act_settle_all(self, key_command: KeyCommand) -> None:
         """Do the same for all arrivals of this kind; ask before clips are removed."""
         each = self.here
@@ -221,6 +224,7 @@ class ArrivalsScreen(PanedScreen):
             if await self.confirm(f"Take out {gone} without a shot?"):
                 await self.run_and_wait("cut.gone", delete=True)
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Decline the arrival: leave out the shot, keep the old length, or remove the clip."""
         each = self.here
@@ -233,6 +237,7 @@ class ArrivalsScreen(PanedScreen):
         else:
             await self.run_and_wait("cut.remove", clip=each.id)
 
+    @action
     def act_look(self, key_command: KeyCommand) -> None:
         """Show the arrival's present or future position on the timeline."""
         if self.here is not None:

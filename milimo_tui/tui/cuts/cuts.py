@@ -25,6 +25,7 @@ from milimo_tui.tui.cuts.notes_lines import (
     build_difference_rows,
     format_cut_headings,
 )
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.full_screen import open_full_screen_player
@@ -203,6 +204,7 @@ class CutsScreen(PanedScreen):
         """Return the id of the cut under the cursor."""
         return (self.here.id,) if self.here is not None else ()
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Play the cut under the cursor in full screen (F)."""
         cut = self.here
@@ -216,12 +218,14 @@ class CutsScreen(PanedScreen):
 
         open_full_screen_player(self, cut.name, plan)
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         cut = self.here
         name = await self.ask_text(f"copy “{cut.name}” as", name="CUT") if cut else None
         if cut and name:
             await self.run_and_wait("cut.new", name=name, copy_of=cut.id)
 
+    @action
     async def act_freeze(self, key_command: KeyCommand) -> None:
         """Save the present state of the cut under a name; an empty name takes the next number."""
         cut = self.here
@@ -229,6 +233,7 @@ class CutsScreen(PanedScreen):
         if cut and name is not None:
             await self.run_and_wait("cut.freeze", name=name, of=cut.id)
 
+    @action
     async def act_rename(self, key_command: KeyCommand) -> None:
         cut, film = self.here, self.film
         if cut is None or film is None or film.cut is None or cut.id != film.cut.id:
@@ -238,6 +243,7 @@ class CutsScreen(PanedScreen):
         if name:
             await self.run_and_wait("cut.rename", name=name)
 
+    @action
     async def act_reframe(self, key_command: KeyCommand) -> None:
         """Give the current cut, or a copy of it, another raster and frame rate."""
         if self.film is None or self.film.cut is None:
@@ -249,6 +255,7 @@ class CutsScreen(PanedScreen):
         if name is not None and (size or rate):
             await self.run_and_wait("cut.reframe", size=size or "", rate=rate or "", name=name)
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         cut = self.here
         if cut and await self.confirm(f"Delete the cut “{cut.name}”?"):

@@ -23,6 +23,7 @@ from milimo_tui.tui.cuts.history_lines import (
     find_current_state,
     format_history_headings,
 )
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.empty import Empty
@@ -194,6 +195,7 @@ class HistoryScreen(PanedScreen):
         if await self.run_and_wait("cut.jump", to=event.key, whole_project=not of_cut) is not None:
             self.dismiss()
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Name the state under the cursor; an empty name removes the name."""
         place = self.here
@@ -205,9 +207,11 @@ class HistoryScreen(PanedScreen):
             await self.run_and_wait("cut.name_state", name=name, at=place.state.id, whole_project=not of_cut)
             await self._read_history()
 
+    @action
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._go_to_named_state(1)
 
+    @action
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self._go_to_named_state(-1)
 

@@ -28,6 +28,7 @@ from milimo_tui.tui.cuts.notes_lines import (
     filter_notes,
     format_note_headings,
 )
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -207,6 +208,7 @@ class NotesScreen(PanedScreen):
         step = NextStep("", "cut.notes", words, does=does, screen=self.MODE, act=act)
         return ScreenPlace(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
 
+    @action
     def act_first_to_do(self, key_command: KeyCommand) -> None:
         """Put the cursor on the first open note."""
         self._go_to_open_note(0)
@@ -232,9 +234,11 @@ class NotesScreen(PanedScreen):
             return
         self.studio_app.run_in_background(partial(self.studio_app.return_from_list, note.frame), "acts")
 
+    @action
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._go_to_next_open_note(1)
 
+    @action
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self._go_to_next_open_note(-1)
 
@@ -246,6 +250,7 @@ class NotesScreen(PanedScreen):
         else:
             self._select_note(found)
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """Switch between all notes, open tasks, and notes without plain markers."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
@@ -253,6 +258,7 @@ class NotesScreen(PanedScreen):
 
     # -- actions -----------------------------------------------------------------------------------
 
+    @action
     async def act_tick(self, key_command: KeyCommand) -> None:
         note = self.here
         if note is not None:
@@ -260,23 +266,27 @@ class NotesScreen(PanedScreen):
             if done is not None and not note.marker.done:
                 self.list.move_to(self.list.cursor + 1)
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         text = await self.ask_text("note", name="NOTE")
         if text:
             await self.run_and_wait("cut.note_add", text=text, at=str(self.playhead))
 
+    @action
     async def act_reply(self, key_command: KeyCommand) -> None:
         note = self.here
         text = await self.ask_text("answer", name="NOTE") if note is not None else None
         if note is not None and text:
             await self.run_and_wait("cut.note_reply", note=note.marker.id, text=text)
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         note = self.here
         text = await self.ask_text("words", note.marker.text, name="NOTE") if note is not None else None
         if note is not None and text is not None and text != note.marker.text:
             await self.run_and_wait("cut.note_set", note=note.marker.id, text=text)
 
+    @action
     async def act_colour(self, key_command: KeyCommand) -> None:
         note = self.here
         if note is None:
@@ -287,10 +297,12 @@ class NotesScreen(PanedScreen):
         if colour is not None:
             await self.run_and_wait("cut.note_set", note=note.marker.id, colour=colour)
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         if self.here is not None:
             await self.run_and_wait("cut.note_delete", notes=[self.here.marker.id])
 
+    @action
     async def act_read_in(self, key_command: KeyCommand) -> None:
         """Import a file of notes; if there are frozen cuts, ask which cut the notes are about."""
         file = await self.ask_text("file of notes", name="READ", lines=list_path_completions)
@@ -305,6 +317,7 @@ class NotesScreen(PanedScreen):
         if outcome is not None and outcome.text:
             self.studio_app.show_text("What did not come in as it was", outcome.text)
 
+    @action
     async def act_bring(self, key_command: KeyCommand) -> None:
         others = self._list_other_cut_names()
         if not others:
@@ -325,6 +338,7 @@ class NotesScreen(PanedScreen):
         own = film.cut.id
         return tuple(cut.name for cut in film.cuts if cut.id != own and (cut.frozen or not frozen))
 
+    @action
     async def act_write_out(self, key_command: KeyCommand) -> None:
         file = await self.ask_text(
             "write notes to (.txt .csv .edl)", name="WRITE", lines=list_path_completions

@@ -19,12 +19,45 @@ from milimo_tui.tui.film.request_fields import make_request_field, parse_request
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.play.full_screen import continue_full_screen
 from milimo_tui.tui.play.mpv import play_in_mpv
+from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.overlay import get_panel_text_width as panel_width
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
+
+
+class WatchingMode(Mode):
+    """The mode in which a rendered film is played."""
+
+    NAME = "WATCHING"
+    CONTEXTS = ("watching",)
+
+    def __init__(self, screen: FilmScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.is_watching
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Stop watching and show the poster again."""
+        self._screen.stop_watching(key_command)
+        return True
+
+
+class PresetsMode(Mode):
+    """The mode in which the list of presets has the keys."""
+
+    CONTEXTS = ("presets",)
+
+    def __init__(self, screen: FilmScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.on_presets
 
 
 class FilmScreen(FilmView):
@@ -36,33 +69,26 @@ class FilmScreen(FilmView):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#films"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.modes = ModeStack(self, self.viewing_keys.hand, WatchingMode(self), PresetsMode(self))
+
     @property
     def own_parts(self) -> tuple[object, ...]:
         return (self.player,)
-
-    @property
-    def own_contexts(self) -> tuple[str, ...]:
-        own = ("presets", *self.CONTEXTS) if self.on_presets else self.CONTEXTS
-        return ("watching", *own) if self.is_watching else own
-
-    def get_mode_name(self) -> str:
-        name = super().get_mode_name()
-        return name.replace("NORMAL", "WATCHING", 1) if self.is_watching else name
 
     def get_current_place(self) -> ScreenPlace:
         return ScreenPlace(self.MODE, instead={"film.render": "ui.render"})
 
     # -- actions -----------------------------------------------------------------------------------
 
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: stop watching and show the poster again."""
-        if self.is_watching and not self.typing:
-            self.player.clear_source()
-            self.viewing_keys.act_view_plain(key_command)
-            self._draw_renders()
-        else:
-            super().act_out(key_command)
+    def stop_watching(self, key_command: KeyCommand) -> None:
+        """Unload the film that is watched, and show its poster again."""
+        self.player.clear_source()
+        self.viewing_keys.act_view_plain(key_command)
+        self._draw_renders()
 
+    @action
     async def act_render(self, key_command: KeyCommand) -> None:
         """c c: render the marked presets as one batch, otherwise the preset under the cursor."""
         from milimo_tui.studio.commands.film.outputs import RenderOutput
@@ -107,6 +133,7 @@ class FilmScreen(FilmView):
 
         self.asked[self.request.preset] = RenderOutput(self.request, self.output)
 
+    @action
     def act_range(self, key_command: KeyCommand) -> None:
         """Switch between rendering the complete cut and rendering from in to out."""
         self.marked_only = not self.marked_only
@@ -121,15 +148,18 @@ class FilmScreen(FilmView):
         self.show_message("renders in to out" if self.marked_only else "renders the whole cut")
         self._schedule_renders_read()
 
+    @action
     def act_scenes(self, key_command: KeyCommand) -> None:
         """Switch between rendering one file and one file for every scene."""
         self.scenes = not self.scenes
         self._schedule_renders_read()
 
+    @action
     def act_preset(self, key_command: KeyCommand) -> None:
         """Choose the next preset; after the last comes the first."""
         self._apply_preset(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
+    @action
     def act_presets(self, key_command: KeyCommand) -> None:
         """P: go to the list of presets, and back to the films."""
         self.focus_list("films" if self.on_presets else "presets")
@@ -138,6 +168,7 @@ class FilmScreen(FilmView):
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self.act_presets(key_command)
 
+    @action
     def act_mark_output(self, key_command: KeyCommand) -> None:
         """a: render this preset together with others, or no longer."""
         self._store_output()
@@ -186,30 +217,37 @@ class FilmScreen(FilmView):
         if typed is not None:
             self._change_request(**parse_request_change(name, typed))
 
+    @action
     async def act_size(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             await self._ask_request_value("size")
 
+    @action
     async def act_rate(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             await self._ask_request_value("rate")
 
+    @action
     async def act_quality(self, key_command: KeyCommand) -> None:
         """Ask for the quality: a number is the encoder's quality, a number with a unit is a bit rate."""
         await self._ask_request_value("quality")
 
+    @action
     async def act_burn(self, key_command: KeyCommand) -> None:
         if not self._lacks_pictures():
             await self._ask_request_value("burn")
 
+    @action
     def act_subtitles(self, key_command: KeyCommand) -> None:
         """Switch between no subtitles, SRT, VTT and embedded."""
         kinds = ("", "srt", "vtt", "embedded")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
+    @action
     async def act_loudness(self, key_command: KeyCommand) -> None:
         await self._ask_request_value("loudness")
 
+    @action
     async def act_output(self, key_command: KeyCommand) -> None:
         target = self.estimate.target if self.estimate else ""
         field = FormField(key="output", label="file", kind=FieldKind.PATH, text=self.output or target)
@@ -219,6 +257,7 @@ class FilmScreen(FilmView):
             self._store_output()
             self._schedule_renders_read()
 
+    @action
     def act_mark_film(self, key_command: KeyCommand) -> None:
         if self.film_here is None:
             self.show_message("there is no film to mark yet", "warn", "{ui.render} renders it")
@@ -228,6 +267,7 @@ class FilmScreen(FilmView):
         self.viewing_keys.grabbed = None  # From now on, the marked film is the one to compare with.
         self._draw_renders()
 
+    @action
     async def act_compare(self, key_command: KeyCommand) -> None:
         """Compare the film under the cursor with the marked film, or with the one before it."""
         here, other = self.film_here, self.other_film
@@ -239,12 +279,14 @@ class FilmScreen(FilmView):
         rows = build_film_comparison_rows(other, here, panel_width(self.size.width), self.ink)
         await self.app.push_screen_wait(Overlay("Two films", rows))
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the film under the cursor in full screen, or the cut if there is no film."""
         self.player.run_with_source(
             lambda source: continue_full_screen(self, self.player, self.player.load_current_source)
         )
 
+    @action
     async def act_player(self, key_command: KeyCommand) -> None:
         await self._open_in_external_player()
 
@@ -254,6 +296,7 @@ class FilmScreen(FilmView):
         else:
             self.show_message("there is no film to play yet", "warn", "{ui.render} renders it")
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         await self.act_player(key_command)
 

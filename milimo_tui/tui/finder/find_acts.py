@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_count
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import registers
 from milimo_tui.tui.timeline.values.registers import SourceClip
 
@@ -36,6 +37,7 @@ class FindActs:
 
     # -- make ---------------------------------------------------------------------------------------
 
+    @action
     async def act_make(self, key_command: KeyCommand) -> None:
         """Make a take of a shot, the missing takes of a scene, a drawing of an element; run a job again."""
         found, screen = self._require_result_here(), self._screen
@@ -57,6 +59,7 @@ class FindActs:
 
     # -- edit ---------------------------------------------------------------------------------------
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Ask for new text. A line is edited in the script, a job in the queue."""
         found, screen = self._require_result_here(), self._screen
@@ -124,6 +127,7 @@ class FindActs:
 
     # -- yank ---------------------------------------------------------------------------------------
 
+    @action
     async def act_yank(self, key_command: KeyCommand) -> None:
         """Yank a result that the timeline can insert (`p` and `P` there); copy the text of any other."""
         found, screen = self._require_result_here(), self._screen
@@ -164,6 +168,7 @@ class FindActs:
 
     # -- delete -------------------------------------------------------------------------------------
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Delete a result as its own screen does. A take is rejected or accepted again; a job is
         cancelled.

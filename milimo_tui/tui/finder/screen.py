@@ -33,9 +33,11 @@ from milimo_tui.tui.finder.find_acts import FindActs
 from milimo_tui.tui.finder.find_going import go_to_find
 from milimo_tui.tui.finder.find_preview import FindPreview, read_find_preview
 from milimo_tui.tui.finder.finder_rows import TEACHES, build_find_rows, format_find_counts
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import extend_to_common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import PictureSource
@@ -61,6 +63,21 @@ class FindField(SteadyInput):
     """The search field. It has the keys of a text field."""
 
     is_writing = True
+
+
+class WordsMode(Mode):
+    """The mode FIND: the words to find are being typed."""
+
+    NAME = "FIND"
+    CONTEXTS = ("finder_field",)
+    HIDES_KEYS = True
+
+    def __init__(self, screen: FinderScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.typing
 
 
 class FinderScreen(PanedScreen):
@@ -91,6 +108,7 @@ class FinderScreen(PanedScreen):
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
         self._portraits = Portraits(self, self._schedule_preview)
+        self.modes = ModeStack(self, WordsMode(self))
         self._comes = False  # True while a picture of the result under the cursor is being drawn.
 
     # -- screen interface ----------------------------------------------------------------------------
@@ -107,18 +125,8 @@ class FinderScreen(PanedScreen):
         yield Split(found, beside, id="found-row")
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self._acts,)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        """The contexts of the screen; the field's own context while it has the focus."""
-        if self.is_asking or not self.typing:
-            return super().contexts
-        return ("finder_field",)
-
-    def get_mode_name(self) -> str:
-        return "FIND" if self.typing and not self.prompt.has_open_suggestion else super().get_mode_name()
 
     @property
     def rows(self) -> Rows:
@@ -347,6 +355,7 @@ class FinderScreen(PanedScreen):
 
     # -- actions in the field ------------------------------------------------------------------------
 
+    @action
     def act_accept(self, key_command: KeyCommand) -> None:
         """Go to the result under the cursor; if this film has none, list the results of other films."""
         self.run_in_background(self._accept_find)
@@ -364,22 +373,28 @@ class FinderScreen(PanedScreen):
             self._found = self._elsewhere
             self._list_finds(to_first=True)
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self.rows.act_down(key_command)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self.rows.act_up(key_command)
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self.rows.act_page_down(key_command)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self.rows.act_page_up(key_command)
 
+    @action
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the typed text to a kind or to a word of the film (Tab); no text is erased."""
         await self._complete_find_words(1)
 
+    @action
     async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete_find_words(-1)
 
@@ -404,6 +419,7 @@ class FinderScreen(PanedScreen):
 
     # -- actions of the list -------------------------------------------------------------------------
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: go from the field to the list, or from the list back to the previous screen."""
         if self.prompt.has_open_suggestion:
@@ -414,11 +430,13 @@ class FinderScreen(PanedScreen):
         else:
             self.dismiss()
 
+    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """/: go back to the field."""
         self.set_focus(self.field)
         self.refresh_lines()
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show one kind of result after the other, then all again."""
         there = [kind for kind in FINDABLE_KINDS if any(each.kind == kind for each in self._found)]
@@ -428,6 +446,7 @@ class FinderScreen(PanedScreen):
         words = self.field.value.partition(":")[2] if self._query.kind else self.field.value
         self.field.value = f"{kind}: {words.strip()}" if kind else words.strip()
 
+    @action
     async def act_finder(self, key_command: KeyCommand) -> None:
         """ctrl+f: go to the command palette with the typed text."""
         app, words = self.studio_app, self.field.value

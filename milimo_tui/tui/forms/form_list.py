@@ -9,6 +9,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.dragging import Dragging
 from milimo_tui.tui.widgets.rows import Rows
 
@@ -57,6 +58,7 @@ class FormList(Rows):
         """Return the region of a field's value on the screen; None while it is not visible."""
         return find_value_region(self, key, self.label)
 
+    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         if self.key:
             self.post_message(self.Entered(key_command.count))

@@ -60,6 +60,7 @@ class FormScreen(StudioScreen):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = "form.tcss"
     AUTO_FOCUS = "#form"
+    NORMAL_NAME: ClassVar[str] = "FORM"
     NEEDS_FILM = False
     OUT: ClassVar[str] = "Esc gives up"  # The words on the effect of Esc.
 
@@ -96,9 +97,6 @@ class FormScreen(StudioScreen):
     @property
     def _field_here(self) -> FormField | None:
         return self.form.get_field(self.list.key)
-
-    def get_mode_name(self) -> str:
-        return self.prompt.name_shown if self.prompt.has_open_suggestion else "FORM"
 
     def format_header_title(self) -> Text:
         return join_line((self.form.title, self.ink.strong))
@@ -278,17 +276,21 @@ class FormScreen(StudioScreen):
 
     # -- actions ---------------------------------------------------------------------------------------
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the field, even if it is answered."""
         await self._open_field()
 
+    @action
     async def act_keep(self, key_command: KeyCommand) -> None:
         """w: save the form, wherever the cursor is."""
         await self._save_form()
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_value_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._step_value_here(key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -296,6 +298,7 @@ class FormScreen(StudioScreen):
         if (field := self._field_here) is not None:
             self._step_field_value(field, count, big=big)
 
+    @action
     def act_toggle(self, key_command: KeyCommand) -> None:
         field = self._field_here
         if field is not None and field.kind is FieldKind.SWITCH:
@@ -303,6 +306,7 @@ class FormScreen(StudioScreen):
         else:
             self.show_message("this is no switch", hint="Enter opens it")
 
+    @action
     def act_reset(self, key_command: KeyCommand) -> None:
         """r: restore the field's first value."""
         if (field := self._field_here) is not None:
@@ -311,6 +315,7 @@ class FormScreen(StudioScreen):
             self._update_consequences()
             self._draw_form()
 
+    @action
     async def act_next_field(self, key_command: KeyCommand) -> None:
         """Tab: complete a path as far as it exists, then go to the next field."""
         opened = self.prompt.opened
@@ -318,13 +323,16 @@ class FormScreen(StudioScreen):
             return
         self._leave_field(1)
 
+    @action
     def act_previous_field(self, key_command: KeyCommand) -> None:
         self._leave_field(-1)
 
+    @action
     def act_field_below(self, key_command: KeyCommand) -> None:
         """Down in a field: its next choice or a smaller number; in other fields, go to the field below."""
         self._move_in_field(1, key_command)
 
+    @action
     def act_field_above(self, key_command: KeyCommand) -> None:
         self._move_in_field(-1, key_command)
 

@@ -26,6 +26,7 @@ from milimo_tui.studio.machine.tmux import run_tmux
 from milimo_tui.tui.home import card_facts, card_questions
 from milimo_tui.tui.home.card_picture import make_test_png
 from milimo_tui.tui.home.card_questions import CardQuestion, Sample
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.row_filters import wants_ascii
@@ -216,12 +217,14 @@ class CardScreen(StudioScreen):
 
     # -- actions -------------------------------------------------------------------------------------
 
+    @action
     def act_yes(self, key_command: KeyCommand) -> None:
         if self.question.has_open_suggestion:
             super().act_yes(key_command)
         else:
             self._answer_question(seen=True)
 
+    @action
     def act_no(self, key_command: KeyCommand) -> None:
         if self.question.has_open_suggestion:
             super().act_no(key_command)
@@ -244,9 +247,11 @@ class CardScreen(StudioScreen):
             else:
                 self.show_message("all as it should be: nothing to write", "good")
 
+    @action
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._move_to_question(1)
 
+    @action
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self._move_to_question(-1)
 
@@ -254,11 +259,13 @@ class CardScreen(StudioScreen):
         self._at = max(0, min(self._at + step, len(self._questions) - 1))
         self._draw_card()
 
+    @action
     def act_note_key(self, key_command: KeyCommand) -> None:
         """Record that a key arrived which other programs tend to keep."""
         self._came[key_command.typed[-1]] = True
         self._draw_card()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Record the delay until Esc is recognised as a key of its own; the second Esc leaves the card."""
         read_at = self.studio_app.line.read_at
@@ -273,6 +280,7 @@ class CardScreen(StudioScreen):
         app = self.studio_app
         return card_questions.list_settings_from_answers(self._seen, app.terminal, app.studio.settings)
 
+    @action
     async def act_write_settings(self, key_command: KeyCommand) -> None:
         """Write the settings that the answers call for into config.toml."""
         values = self._list_wanted_settings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.overlay import Overlay, make_text_rows
 
 if TYPE_CHECKING:
@@ -25,5 +26,6 @@ class DoctorPanel(Overlay):
             "The doctor", make_text_rows(report, ink, width), "{ui.test_card} test card   Esc closes"
         )
 
+    @action
     def act_test_card(self, key_command: KeyCommand) -> None:
         self.dismiss(CARD)

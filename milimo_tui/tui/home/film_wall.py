@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.card_grid import CardGrid, lay_out_largest_cards
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.rows import Rows
@@ -50,6 +51,7 @@ class FilmWall(Cards):
         wanted, chosen = list(keys), self.card.picture if self.card is not None else ""
         super()._request_pictures(sorted(wanted, key=lambda key: key != chosen))
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         before = self.key
         super().act_down(key_command)
@@ -60,6 +62,7 @@ class FilmWall(Cards):
 class ActList(Rows):
     """The list of actions that need no film. Posts `Left` when the cursor goes up from the first row."""
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         before = self.cursor
         super().act_up(key_command)

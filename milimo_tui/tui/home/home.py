@@ -37,6 +37,7 @@ from milimo_tui.tui.home.film_cards import (
 )
 from milimo_tui.tui.home.film_outline import build_outline_facts
 from milimo_tui.tui.home.film_wall import ActList, FilmWall, Left
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play import kept_pictures
@@ -438,6 +439,7 @@ class HomeScreen(PanedScreen):
         except MilimoError:  # A template is damaged; `project template list` reports that.
             return templates.BUILT_IN
 
+    @action
     def act_start_film(self, key_command: KeyCommand) -> None:
         self._open_new_film_form()
 
@@ -450,6 +452,7 @@ class HomeScreen(PanedScreen):
         elif text:
             self._open_new_film_form(text=event.text)
 
+    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Show only films whose name, status, tags or format contain the typed words; Esc shows all again."""
         words = await self.ask_text("/", self._filter, name="FILTER", changed=self._filter_films)
@@ -460,17 +463,20 @@ class HomeScreen(PanedScreen):
             self._filter = words
             self._draw_home()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         if self._filter:
             self._filter_films("")
         else:
             super().act_out(key_command)
 
+    @action
     def act_sort(self, key_command: KeyCommand) -> None:
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._draw_home()
         self.show_message(f"films: {self._order}")
 
+    @action
     async def act_doctor(self, key_command: KeyCommand) -> None:
         outcome = await self.studio_app.run_and_wait("app.doctor", {}, quiet=True)
         if outcome is not None:
@@ -500,6 +506,7 @@ class HomeScreen(PanedScreen):
             return None
         return film
 
+    @action
     async def act_rename(self, key_command: KeyCommand) -> None:
         """Rename the film under the cursor."""
         film = await self._require_readable_film()
@@ -512,6 +519,7 @@ class HomeScreen(PanedScreen):
             self._taken_back.append((film["folder"], film["name"]))
             await self._read_films()
 
+    @action
     async def act_set_film(self, key_command: KeyCommand) -> None:
         """Ask for name, status, tags, format and rate of the film under the cursor."""
         film = await self._require_readable_film()
@@ -522,6 +530,7 @@ class HomeScreen(PanedScreen):
         if await ask_film_facts(self, film):
             await self._read_films()
 
+    @action
     async def act_keep_template(self, key_command: KeyCommand) -> None:
         """Save the settings of the film under the cursor as a template for new films."""
         film = await self._require_readable_film()
@@ -531,6 +540,7 @@ class HomeScreen(PanedScreen):
         if name and name.strip():
             await self.run_and_wait("project.template.save", name=name.strip(), film=film["folder"])
 
+    @action
     async def act_push(self, key_command: KeyCommand) -> None:
         """Queue a push of the film under the cursor to a box."""
         film = await self._require_readable_film()
@@ -538,6 +548,7 @@ class HomeScreen(PanedScreen):
         if film is not None and box:
             await self.run_and_wait("project.push", box=box, film=film["folder"], detach=True)
 
+    @action
     async def act_pull(self, key_command: KeyCommand) -> None:
         """Queue a pull of a film from a box. The film is new here, or is merged with the changes made
         there.
@@ -559,6 +570,7 @@ class HomeScreen(PanedScreen):
         self._box = (named or "").strip() or self._box
         return (named or "").strip()
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the film under the cursor in the bin."""
         film = self.chosen_film
@@ -571,6 +583,7 @@ class HomeScreen(PanedScreen):
             self.show_message(made.message, "good", "{ui.undo} brings it back")
             await self._read_films()
 
+    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo a change of films made here: a rename, or a move to the bin, including films binned before."""
         if self._taken_back:

@@ -31,6 +31,7 @@ from milimo_tui.tui.home.new_film_fields import (
     strip_path_quotes,
 )
 from milimo_tui.tui.home.script_reader import STOPPED, ScriptReader
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import FAILED
 from milimo_tui.tui.widgets.facts import FactLine, Facts
 from milimo_tui.tui.widgets.prompt import Prompt
@@ -60,6 +61,7 @@ class NewFilmScreen(FormScreen):
     TITLE = "Start a film"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = ["../forms/form.tcss", "new_film.tcss"]
+    NORMAL_NAME: ClassVar[str] = "START"
     OUT: ClassVar[str] = "Esc leaves, this is kept"
 
     def __init__(
@@ -106,9 +108,6 @@ class NewFilmScreen(FormScreen):
         opened = self.prompt.opened
         is_line = self.prompt.has_open_suggestion and opened is not None and opened.field.kind in TYPED
         return ("new_film_line", *super().contexts) if is_line else super().contexts
-
-    def get_mode_name(self) -> str:
-        return super().get_mode_name() if self.prompt.has_open_suggestion else "START"
 
     @property
     def unfinished_input(self) -> tuple[dict[str, str], str]:
@@ -261,6 +260,7 @@ class NewFilmScreen(FormScreen):
         finally:
             self._is_starting = False
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Stop the work under way, otherwise leave the form."""
         if self._is_starting:

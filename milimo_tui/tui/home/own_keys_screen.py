@@ -17,6 +17,7 @@ from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
 from milimo_tui.tui.keys import keymap_file
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import complete_to_words, list_path_completions
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, format_keymap_help
 from milimo_tui.tui.keys.own_keys import (
@@ -227,6 +228,7 @@ class OwnKeysScreen(StudioScreen):
         self._draw_key_prompt()
         self.refresh_lines()
 
+    @action
     def act_by_key(self, key_command: KeyCommand) -> None:
         """Find an action by its key: the pressed key selects its row and asks for a new key."""
         self._act, self._typed, self._by_key = None, (), True
@@ -333,6 +335,7 @@ class OwnKeysScreen(StudioScreen):
         self._draw_own_keys()
         self.show_message(message, "good", "{ui.undo} takes it back")
 
+    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last change of keys."""
         if self._before:
@@ -340,12 +343,14 @@ class OwnKeysScreen(StudioScreen):
         else:
             self.show_message("no key was changed here yet")
 
+    @action
     async def act_redo(self, key_command: KeyCommand) -> None:
         if self._after:
             await self._write_key_file(self._after.pop(), "the change once more", step=1)
         else:
             self.show_message("nothing was taken back")
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Restore the preset's keys of the action under the cursor."""
         act = self._acts.get(self.rows.key)
@@ -356,11 +361,13 @@ class OwnKeysScreen(StudioScreen):
             return
         await self._change_own_keys(remove_own_keys(self._own, act), f"{act.note}: as the preset has it")
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show only the user's own keys, or all actions."""
         self._only_own = not self._only_own
         self._draw_own_keys()
 
+    @action
     async def act_preset(self, key_command: KeyCommand) -> None:
         """Choose another preset; the user's own keys stay on top of it."""
         ink = self.ink
@@ -404,6 +411,7 @@ class OwnKeysScreen(StudioScreen):
 
     # -- files ---------------------------------------------------------------------------------------
 
+    @action
     async def act_write_out(self, key_command: KeyCommand) -> None:
         """Write the keys to a file: `.toml` for another machine, any other ending for a table to read."""
         typed = await self.ask_text(
@@ -429,6 +437,7 @@ class OwnKeysScreen(StudioScreen):
         else:
             self.show_message(f"written to {path}", "good")
 
+    @action
     async def act_read_in(self, key_command: KeyCommand) -> None:
         """Import keys from a file written here or by hand; they replace existing keys of the same actions."""
         typed = await self.ask_text("keys from a file", name="READ", lines=list_path_completions)

@@ -21,6 +21,7 @@ from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.forms.form_list import find_value_region
 from milimo_tui.tui.home import setting_lines as lines
 from milimo_tui.tui.home.setting_lines import SettingState
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shell import handover
@@ -183,6 +184,7 @@ class SettingsScreen(PanedScreen):
             lambda: self.run_and_wait("config.set", name=name, value=value, where=WHERE[self._file])
         )
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """x: remove the setting from its file; the value of the next file, or the default, applies again."""
         one = self._setting_here
@@ -226,10 +228,12 @@ class SettingsScreen(PanedScreen):
             elif one.rule.name == "motion":
                 app.apply_motion(str(one.value))
 
+    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Restore the previous text of the file that was changed last."""
         await self._restore_file_text(self._before, self._after, "the settings as they were before")
 
+    @action
     async def act_redo(self, key_command: KeyCommand) -> None:
         await self._restore_file_text(self._after, self._before, "the change once more")
 
@@ -257,17 +261,20 @@ class SettingsScreen(PanedScreen):
         await self._apply_settings()
         self.show_message(words, "good")
 
+    @action
     async def act_file(self, key_command: KeyCommand) -> None:
         """o: write into the other file, the user's own or the home's."""
         self._file = HOME if self._file == USER else USER
         self._draw_settings()
         self.show_message(f"changes go into {self._file}", hint=self._paths.get(self._file, ""))
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show only changed settings, or all settings."""
         self._only_set = not self._only_set
         self._draw_settings()
 
+    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """E: open the file in $EDITOR; an invalid text is reported and not written."""
         file, studio = self._file, self.studio_app.studio

@@ -14,6 +14,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.states import IN_LINE, NOT_BEGUN
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs.job_words import NO_JOB_HERE, Job
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
@@ -70,6 +71,7 @@ class JobActions:
 
     # -- stopping and resuming ---------------------------------------------------------------------
 
+    @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Cancel; asks first for an entire batch, or if a job has run for over a minute."""
         batch = self._core.selected_batch
@@ -86,6 +88,7 @@ class JobActions:
         else:
             await self._core.run_and_wait("job.cancel", ids=ids)
 
+    @action
     async def act_retry(self, key_command: KeyCommand) -> None:
         """Retry with the same spec: a job that did not finish, or all such jobs of a batch."""
         batch = self._core.selected_batch
@@ -102,6 +105,7 @@ class JobActions:
         if ids:
             await self._core.run_and_wait("job.retry", ids=ids)
 
+    @action
     async def act_hold(self, key_command: KeyCommand) -> None:
         """Hold waiting jobs; release held jobs."""
         held = [job.id for job in self._core.list_selected_jobs() if job.state == "held"]
@@ -112,6 +116,7 @@ class JobActions:
         if ids:
             await self._core.run_and_wait("job.hold", ids=ids)
 
+    @action
     async def act_pause(self, key_command: KeyCommand) -> None:
         """Pause running jobs, resume paused ones; on a batch's heading, the entire batch."""
         batch = self._core.selected_batch
@@ -131,6 +136,7 @@ class JobActions:
         if ids:
             await self._core.run_and_wait("job.pause", ids=ids)
 
+    @action
     async def act_pause_queue(self, key_command: KeyCommand) -> None:
         """Stop starting jobs, or resume the queue."""
         paused = any(lane.paused for lane in self._core.queue.status.lanes)
@@ -138,9 +144,11 @@ class JobActions:
 
     # -- order -------------------------------------------------------------------------------------
 
+    @action
     async def act_sooner(self, key_command: KeyCommand) -> None:
         await self._change_priority(key_command.times)
 
+    @action
     async def act_later(self, key_command: KeyCommand) -> None:
         await self._change_priority(-key_command.times)
 
@@ -164,9 +172,11 @@ class JobActions:
         value, at = self._requested.get(job.id, (0, 0.0))
         return value if at and time.monotonic() - at < ASKED_SECONDS else job.priority
 
+    @action
     async def act_move_later(self, key_command: KeyCommand) -> None:
         await self._move_job_in_queue(key_command.times)
 
+    @action
     async def act_move_earlier(self, key_command: KeyCommand) -> None:
         await self._move_job_in_queue(-key_command.times)
 

@@ -32,6 +32,7 @@ from milimo_tui.tui.jobs.job_words import (
     get_job_name,
     get_kind_word,
 )
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import CURSOR, TextStyles
 from milimo_tui.tui.widgets.canvas import draw_progress_bar
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -133,6 +134,7 @@ class JobTable(Rows):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Scrolled())
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         super().act_last(key_command)
         if key_command.count is None:

@@ -31,6 +31,7 @@ from milimo_tui.tui.jobs.pane_rows import (
     make_trouble_row,
     make_working_row,
 )
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
 from milimo_tui.tui.play.monitor import Monitor
@@ -359,9 +360,11 @@ class JobPanes:
         for name in PANES:
             self.get_pane_rows(name).display = name in beside if self.has_room else name == self.pane
 
+    @action
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self._move_pane_focus(1)
 
+    @action
     def act_previous_pane(self, key_command: KeyCommand) -> None:
         self._move_pane_focus(-1)
 

@@ -35,7 +35,7 @@ class JobsScreen(QueueView):
         self.spec_actions = SpecActions(self, self.reader)
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self.view_actions, self.panes, self.job_actions, self.spec_actions)
 
     def make_job_pane(self) -> Widget:

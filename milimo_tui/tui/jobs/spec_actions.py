@@ -13,6 +13,7 @@ from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.tui.jobs import job_words
 from milimo_tui.tui.jobs.job_words import NO_JOB_HERE
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_reader import QueueReader
@@ -26,6 +27,7 @@ class SpecActions:
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
 
+    @action
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Edit the spec of a job that has not begun."""
         job = await self._read_job_with_spec(
@@ -45,6 +47,7 @@ class SpecActions:
             f"{job_words.get_job_name(job)} · its spec", job.spec, save_edited_spec, "saves"
         )
 
+    @action
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
         """Retry with another spec: in place if the job did not finish, else as a new job."""
         job = await self._read_job_with_spec(
@@ -101,6 +104,7 @@ class SpecActions:
 
         await self._core.app.push_screen_wait(SpecPanel(heading, spec, save, verb=verb))
 
+    @action
     def act_editor(self, key_command: KeyCommand) -> None:
         """Open the spec in the panel, whose `E` opens $EDITOR."""
         self._core.run_in_background(partial(self.act_edit_spec, key_command))

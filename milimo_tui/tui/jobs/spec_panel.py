@@ -20,6 +20,7 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.studio.queue.spec_changes import diff_specs
 from milimo_tui.tui.jobs import spec_text as jobs_spec
 from milimo_tui.tui.jobs.spec_field import SpecText
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.shell.ports import get_studio_app
 from milimo_tui.tui.terminal.theme import FAILED, TextStyles
@@ -113,12 +114,14 @@ class SpecPanel(ModalScreen[bool]):
 
     # -- acts --------------------------------------------------------------------------------------
 
+    @action
     def act_write(self, key_command: KeyCommand) -> None:
         self._asked = False
         self.field.read_only = False
         self.field.focus()
         self.refresh_lines()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Go from writing to reading, then out; asks once about unsaved changes."""
         if self.typing:
@@ -135,6 +138,7 @@ class SpecPanel(ModalScreen[bool]):
             return
         self.dismiss(False)
 
+    @action
     async def act_save(self, key_command: KeyCommand) -> None:
         if self._is_saving:
             return
@@ -162,6 +166,7 @@ class SpecPanel(ModalScreen[bool]):
             self.field.go_to_spec_line(number)
         self.refresh_lines()
 
+    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the text in the user's editor and take it back as if typed here."""
         try:
@@ -176,8 +181,10 @@ class SpecPanel(ModalScreen[bool]):
     def _move_cursor_by(self, rows: int) -> None:
         self.field.go_to_spec_line(self.field.cursor_location[0] + 1 + rows)
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._move_cursor_by(key_command.times)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._move_cursor_by(-key_command.times)

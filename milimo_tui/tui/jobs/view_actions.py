@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine, JobViewFilter
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.panes import JobPanes
@@ -32,6 +33,7 @@ class QueueViewActions:
         elif self._core.get_cursor_job() is not None:
             self._panes.go_to_log()
 
+    @action
     def act_fold_all(self, key_command: KeyCommand) -> None:
         """Fold every batch, or unfold every batch when all are folded."""
         known = [entry for entry in self._core.table.lines if isinstance(entry, BatchLine)]
@@ -40,6 +42,7 @@ class QueueViewActions:
             self._core.folds.update({entry.id: fold for entry in known})
             self._core.draw_queue()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Esc: from a pane back to the table, then clear the marks, then the filters."""
         if self._core.focused is not self._core.table:
@@ -52,6 +55,7 @@ class QueueViewActions:
         else:
             self._core.act_out(key_command)
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """Go to the next filter: all, active, waiting, failed, done."""
         names = tuple(job_lines.FILTERS)
@@ -59,6 +63,7 @@ class QueueViewActions:
         self._core.set_filter(replace(self._core.job_filter, shown=shown))
         self._core.show_message(f"showing {shown} jobs", hint="{ui.filter} goes on, Esc shows all")
 
+    @action
     def act_narrow(self, key_command: KeyCommand) -> None:
         """Show only the batch of the line under the cursor, then only its shot, then everything again."""
         batch, job, job_filter = (
@@ -81,6 +86,7 @@ class QueueViewActions:
         else:
             self._core.show_message("it belongs to no batch and no shot", "warn")
 
+    @action
     def act_order(self, key_command: KeyCommand) -> None:
         """Go to the next order."""
         orders = list(job_lines.ORDERS)
@@ -88,6 +94,7 @@ class QueueViewActions:
         self._core.set_filter(replace(self._core.job_filter, order=order))
         self._core.show_message(job_lines.ORDERS[order], hint="{ui.order} goes on")
 
+    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Show only jobs with these words, however long ago they ended; no words show all jobs again."""
         if self._is_pane_focused:

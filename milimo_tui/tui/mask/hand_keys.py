@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import add_mask_action
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.mask_core import MaskCore
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.mask_state import (
@@ -19,6 +20,7 @@ from milimo_tui.tui.mask.mask_state import (
     THIN,
 )
 from milimo_tui.tui.mask.model_keys import MaskModelKeys
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -27,11 +29,32 @@ STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 FAR = 8  # Number of cells in a large step.
 
 
-class DrawingToolKeys:
-    """Keys that move the cross, and tools that draw with it."""
+class DrawingToolKeys(Mode):
+    """Keys that move the cross, and the mode of a tool that draws with it."""
+
+    NAME_STAYS = True
 
     def __init__(self, core: MaskCore, model: MaskModelKeys) -> None:
         self._core, self._model = core, model
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.mode_name)
+
+    @property
+    def mode_name(self) -> str:
+        return self._core.state.tool.upper() if self._core.state is not None else ""
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Put the tool away and discard what it drew."""
+        if self._core.state is not None:
+            self._core.state.drop_tool()
+            self._core.redraw_mask()
+        return True
+
+    async def accept_work(self) -> bool:
+        self._finish_tool()
+        return True
 
     @property
     def cell_pixels(self) -> tuple[float, float]:
@@ -40,6 +63,7 @@ class DrawingToolKeys:
         columns, rows = self._core.cells
         return width / max(1, columns), height / max(1, rows)
 
+    @action
     def act_cross(self, key_command: KeyCommand) -> None:
         """h j k l: move the cross by a cell; by eight with shift."""
         state = self._core.state
@@ -52,6 +76,7 @@ class DrawingToolKeys:
         state.move_cross(_round_pixel_step(across * times * wide), _round_pixel_step(down * times * high))
         self._core.redraw_mask()
 
+    @action
     def act_tool(self, key_command: KeyCommand) -> None:
         """Start a tool; the same key again sets a corner of a lasso, or finishes any other tool."""
         state, tool = self._core.state, str(key_command.binding.args["tool"])
@@ -60,16 +85,16 @@ class DrawingToolKeys:
         if state.tool == tool and tool in (LASSO, CUT):
             state.add_line_point()
         elif state.tool == tool:
-            self.finish_tool()
+            self._finish_tool()
         else:
             state.start_tool(tool)
         self._core.redraw_mask()
 
-    def finish_tool(self) -> bool:
-        """Apply what the current tool has drawn, and put the tool away; return True if there was a tool."""
+    def _finish_tool(self) -> None:
+        """Apply what the current tool has drawn, and put the tool away."""
         state = self._core.state
-        if state is None or not state.tool:
-            return False
+        if state is None:
+            return
         tool, act, corners = state.tool, state.pending_act, state.corners
         state.drop_tool()
         if tool == ASKED_BOX and corners is not None:
@@ -79,7 +104,6 @@ class DrawingToolKeys:
         else:
             self._core.show_message("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
         self._core.redraw_mask()
-        return True
 
     def _apply_tool_act(self, act: Act) -> None:
         state = self._core.state
@@ -90,15 +114,7 @@ class DrawingToolKeys:
         except BadInput as error:
             self._core.show_message(error.message, "warn", error.hint)
 
-    def cancel_tool(self) -> bool:
-        """Put the tool away and discard what it drew; return True if there was a tool."""
-        state = self._core.state
-        if state is None or not state.tool:
-            return False
-        state.drop_tool()
-        self._core.redraw_mask()
-        return True
-
+    @action
     def act_brush(self, key_command: KeyCommand) -> None:
         """Make the brush thicker or thinner, by a quarter."""
         state = self._core.state
@@ -133,7 +149,7 @@ class DrawingToolKeys:
         elif event.how == "release":
             tool = state.tool
             if tool in (BRUSH, ERASER) or len(state.line) > 2 or tool not in (LASSO, CUT):
-                self.finish_tool()
+                self._finish_tool()
                 return
         self._core.redraw_mask()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.model_keys import KEPT, PAINTED, MaskJobRequest, MaskModelKeys
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.widgets.rows import Row
@@ -57,6 +58,7 @@ class MaskCommandKeys:
         self._model.wait_for_job(job, MaskJobRequest(KEPT, state.frame))
         return job
 
+    @action
     async def act_export(self, key_command: KeyCommand) -> None:
         """Export the saved mask as a PNG file, or a moving mask as a folder of PNG files."""
         state = self._screen.state
@@ -75,6 +77,7 @@ class MaskCommandKeys:
         if place:
             await self._screen.run_and_wait("picture.mask.export", id=state.mask, to=place, detach=True)
 
+    @action
     async def act_open_mask(self, key_command: KeyCommand) -> None:
         """List the masks of this picture; Enter opens one of them again."""
         state = self._screen.state
@@ -111,6 +114,7 @@ class MaskCommandKeys:
             return
         await self._screen.load_mask(mask=mask)
 
+    @action
     async def act_inpaint(self, key_command: KeyCommand) -> None:
         """Generate new content inside the mask, for this frame or a range of the clip; the outside stays
         unchanged.

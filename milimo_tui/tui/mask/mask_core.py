@@ -104,7 +104,6 @@ class MaskCore(ViewedScreen, PanedScreen):
         state, rows = self.state, self.query_one_optional("#objects", Rows)
         if state is None or rows is None:
             return
-        self.submode = state.tool.upper()
         rows.show_rows(
             make_object_rows(state, self.ink, (rows.size.width or 28) - 3), f"object:{state.number}"
         )

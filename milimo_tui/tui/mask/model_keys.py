@@ -21,6 +21,7 @@ from milimo_tui.media.masks.drawing import (
     set_tracked_files,
 )
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Mask
@@ -60,6 +61,7 @@ class MaskModelKeys:
 
     # -- starting jobs --------------------------------------------------------------------------------------
 
+    @action
     async def act_text(self, key_command: KeyCommand) -> None:
         """Find all objects that words describe."""
         words = await self._screen.ask_text("find:", name="FIND")
@@ -69,6 +71,7 @@ class MaskModelKeys:
             asked = MaskJobRequest(WORDS, state.frame, text=text)
             await self._submit_mask_job("picture.segment", asked, {"text": (text,), "threshold": state.sure})
 
+    @action
     async def act_sure(self, key_command: KeyCommand) -> None:
         """Ask for the least confidence of the model for objects found by words."""
         state = self._screen.state
@@ -87,6 +90,7 @@ class MaskModelKeys:
         if sure:
             state.sure = float(sure)
 
+    @action
     def act_click(self, key_command: KeyCommand) -> None:
         """Click under the cross: the place belongs to the current object, or does not."""
         self.click_at_cross(belongs=key_command.binding.args["belongs"] == "in")
@@ -151,6 +155,7 @@ class MaskModelKeys:
             partial(self._submit_mask_job, "picture.segment", asked, {"box": (words,)})
         )
 
+    @action
     async def act_track(self, key_command: KeyCommand) -> None:
         """T b, T f, T a: track the drawn objects through the clip, from the frames where they were drawn."""
         state, direction = self._screen.state, str(key_command.binding.args["way"])
@@ -204,6 +209,7 @@ class MaskModelKeys:
         left = f"  {job.eta:.0f} s" if job.eta else ""
         return f"▒ {job.stage or job.state}{far}{left}"
 
+    @action
     async def act_stop(self, key_command: KeyCommand) -> None:
         """Stop all jobs of this mask."""
         if not self._asked:

@@ -16,6 +16,7 @@ from milimo_tui.media.masks.drawing import (
     replace_mask_object,
 )
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.mask_core import MaskCore
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class MaskObjectKeys:
             )
         return one
 
+    @action
     def act_object(self, key_command: KeyCommand) -> None:
         """1 to 9: select the object of that number."""
         self._select_object(int(key_command.binding.args["number"]))
@@ -55,6 +57,7 @@ class MaskObjectKeys:
         state.number = number
         self._screen.redraw_mask()
 
+    @action
     def act_step_object(self, key_command: KeyCommand) -> None:
         """Select the next object, or the previous one."""
         state = self._screen.state
@@ -66,6 +69,7 @@ class MaskObjectKeys:
         by = int(key_command.binding.args["by"]) * key_command.times
         self._select_object(numbers[(at + by) % len(numbers)])
 
+    @action
     def act_new_object(self, key_command: KeyCommand) -> None:
         """Begin a new object; the following strokes and clicks belong to it."""
         state = self._screen.state
@@ -76,6 +80,7 @@ class MaskObjectKeys:
             state.number = number
             self._screen.redraw_mask()
 
+    @action
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Leave the object out of the combined mask, or include it again."""
         one, state = self._get_object_or_warn(), self._screen.state
@@ -84,6 +89,7 @@ class MaskObjectKeys:
                 replace_mask_object(state.drawing, one.model_copy(update={"on": not one.on}))
             )
 
+    @action
     async def act_name(self, key_command: KeyCommand) -> None:
         """Ask for the object's name."""
         one = self._get_object_or_warn()
@@ -98,6 +104,7 @@ class MaskObjectKeys:
                 replace_mask_object(state.drawing, one.model_copy(update={"name": named}))
             )
 
+    @action
     async def act_colour(self, key_command: KeyCommand) -> None:
         """Ask for the object's colour on the screen."""
         one = self._get_object_or_warn()
@@ -118,6 +125,7 @@ class MaskObjectKeys:
                 replace_mask_object(state.drawing, one.model_copy(update={"colour": colour}))
             )
 
+    @action
     def act_delete(self, key_command: KeyCommand) -> None:
         """Delete the object from the mask."""
         one, state = self._get_object_or_warn(), self._screen.state
@@ -127,19 +135,23 @@ class MaskObjectKeys:
 
     # -- the entire object -------------------------------------------------------------------------------
 
+    @action
     def act_grow(self, key_command: KeyCommand) -> None:
         """Grow the object by a pixel or by a number of pixels, or shrink it."""
         by = int(key_command.binding.args["by"])
         self._apply_object_act(Grow(pixels=max(-512, min(512, by * key_command.times))))
 
+    @action
     def act_feather(self, key_command: KeyCommand) -> None:
         """Feather the object's edge by two more pixels."""
         self._apply_object_act(Feather(pixels=min(512, 2 * key_command.times)))
 
+    @action
     def act_fill(self, key_command: KeyCommand) -> None:
         """Fill the object's holes."""
         self._apply_object_act(Fill())
 
+    @action
     def act_invert(self, key_command: KeyCommand) -> None:
         """Invert the object's mask."""
         self._apply_object_act(Invert())
@@ -151,6 +163,7 @@ class MaskObjectKeys:
         with self._screen.guard_screen_work():
             self._screen.apply_drawing(add_mask_action(state.drawing, one.number, state.frame, act))
 
+    @action
     async def act_combine(self, key_command: KeyCommand) -> None:
         """Add another object's mask, subtract it, or keep the intersection; asks for the other object's
         number.

@@ -14,12 +14,14 @@ from rich.text import Text
 
 from milimo_tui.media.masks.overlay_values import MaskLook
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.hand_keys import DrawingToolKeys
 from milimo_tui.tui.mask.keeping import MaskCommandKeys
 from milimo_tui.tui.mask.mask_core import MaskCore
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.model_keys import MaskModelKeys
 from milimo_tui.tui.mask.object_keys import MaskObjectKeys
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class MaskScreen(MaskCore):
         model = self._model = MaskModelKeys(self)
         self._hand, self._objects = DrawingToolKeys(self, model), MaskObjectKeys(self)
         self._keep = MaskCommandKeys(self, model)
+        self.modes = ModeStack(self, self.viewing_keys.hand, self._hand)
 
     @property
     def own_parts(self) -> tuple[object, ...]:
@@ -97,16 +100,19 @@ class MaskScreen(MaskCore):
 
     # -- acts ------------------------------------------------------------------------------------------------
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Finish the current tool; without a tool, save the mask with the film."""
-        if not self._hand.finish_tool():
+        if not await self.modes.accept_work():
             await self._keep.save_mask()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Put the tool away; without a tool, leave, with a question first if the mask is not saved."""
-        if not self._hand.cancel_tool():
-            self.run_in_background(self._leave_after_question, "leave", exclusive=True)
+        if not any(mode.leave_by_escape(key_command) for mode in self.modes):
+            self.act_close(key_command)
 
+    @action
     def act_close(self, key_command: KeyCommand) -> None:
         self.run_in_background(self._leave_after_question, "leave", exclusive=True)
 
@@ -117,10 +123,12 @@ class MaskScreen(MaskCore):
             return
         self.dismiss()
 
+    @action
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo a step of the mask."""
         self._step_mask_history(back=True, times=key_command.times)
 
+    @action
     def act_redo(self, key_command: KeyCommand) -> None:
         """Redo a step of the mask."""
         self._step_mask_history(back=False, times=key_command.times)
@@ -134,6 +142,7 @@ class MaskScreen(MaskCore):
             self.show_message("nothing to undo in this mask" if back else "nothing to do again", "warn")
         self.redraw_mask()
 
+    @action
     def act_frame(self, key_command: KeyCommand) -> None:
         """[ and ]: the previous and the next frame; { and }: the frames in which something was drawn."""
         state, given = self.state, key_command.binding.args
@@ -155,6 +164,7 @@ class MaskScreen(MaskCore):
         state.frame = min(max(0, state.frame), state.drawing.frames - 1)
         self.redraw_mask()
 
+    @action
     def act_look(self, key_command: KeyCommand) -> None:
         """m: show the mask filled, as outlines, or alone."""
         looks = list(MaskLook)

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import format_bytes, format_count
 from milimo_tui.core.host import parse_user_path
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.media.folders import FolderEntry, FolderListing, read_folder
 from milimo_tui.tui.media.media_lines import get_row_width
@@ -205,44 +206,53 @@ class BrowserScreen(PanedScreen):
         else:
             self._choose_entries(link=False)
 
+    @action
     def act_into(self, key_command: KeyCommand) -> None:
         """l: go into the folder under the cursor; nothing for a file."""
         entry = self.entry
         if entry is not None and entry.is_folder:
             self.go_to_folder(entry.path)
 
+    @action
     def act_above(self, key_command: KeyCommand) -> None:
         """h: go to the folder above, with the cursor on the folder just left."""
         path = self.folder.path
         if path.parent != path:
             self.go_to_folder(path.parent, back_from=str(path))
 
+    @action
     def act_home(self, key_command: KeyCommand) -> None:
         self.go_to_folder(Path.home())
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: go to a folder or choose a file by its path."""
         typed = await self.ask_text("path", f"{self.folder.path}/", name="PATH", lines=list_path_completions)
         if typed:
             self._open_typed_path(typed)
 
+    @action
     def act_hidden(self, key_command: KeyCommand) -> None:
         self.hidden = not self.hidden
         self.go_to_folder(self.folder.path)
 
+    @action
     def act_stills(self, key_command: KeyCommand) -> None:
         """s: list numbered pictures as one sequence, or one by one."""
         self.stills = not self.stills
         self.show_message("numbered pictures one by one" if self.stills else "numbered pictures as sequences")
         self.go_to_folder(self.folder.path)
 
+    @action
     def act_add(self, key_command: KeyCommand) -> None:
         self._choose_entries(link=False)
 
+    @action
     def act_link(self, key_command: KeyCommand) -> None:
         """L: choose files and leave them where they are."""
         self._choose_entries(link=True)
 
+    @action
     def act_here(self, key_command: KeyCommand) -> None:
         """H: choose this folder itself, with everything in it."""
         here = FolderEntry(self.folder.path, "folder", self.folder.path.name)

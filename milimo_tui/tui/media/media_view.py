@@ -22,6 +22,7 @@ from milimo_tui.cut.values.conform import ConformTarget
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse, list_all_media_uses
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.wave import Wave
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -208,6 +209,7 @@ class MediaView(PanedScreen):
         step = NextStep("", "asset.relink", words, does=does, screen=self.MODE, act=act, is_wrong=True)
         return ScreenPlace(self.MODE, step=step, acts=("ui.restore",))
 
+    @action
     def act_first_offline(self, key_command: KeyCommand) -> None:
         """Move the cursor to the first file that is missing."""
         keys = [row.key for row in self.rows.rows]

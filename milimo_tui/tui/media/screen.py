@@ -19,6 +19,7 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.media import media_lines as lines
 from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
@@ -54,6 +55,7 @@ class MediaScreen(MediaView):
 
     # -- acts --------------------------------------------------------------------------------------
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add media from a folder; space marks files there."""
         await self._open_browser(self._add_chosen_media)
@@ -106,6 +108,7 @@ class MediaScreen(MediaView):
         if files:
             await self.run_and_wait("asset.add", file=files[0], more=tuple(files[1:]))
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the marked files, else the file under the cursor, into the bin."""
         if self.in_bin:
@@ -122,6 +125,7 @@ class MediaScreen(MediaView):
             else:
                 await self.run_and_wait("asset.delete", id=id)
 
+    @action
     async def act_restore(self, key_command: KeyCommand) -> None:
         """r: restore from the bin; elsewhere find the file of an offline asset."""
         if self.in_bin:
@@ -188,31 +192,37 @@ class MediaScreen(MediaView):
             self.show_message("no file is selected", "warn", "{ui.add} adds some")
         return found
 
+    @action
     def act_bin(self, key_command: KeyCommand) -> None:
         """Show the bin, or go back from it."""
         self.in_bin = not self.in_bin
         self._draw_media()
         self.run_in_background(self._find_missing_files, "media-files", exclusive=True)
 
+    @action
     def act_all(self, key_command: KeyCommand) -> None:
         self.all = not self.all
         self._draw_media()
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: show one kind after the other, then all again."""
         self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
         self._draw_media()
 
+    @action
     def act_sort(self, key_command: KeyCommand) -> None:
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
         self._draw_media()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         if self.in_bin:
             self.act_bin(key_command)
         else:
             super().act_out(key_command)
 
+    @action
     async def act_yank(self, key_command: KeyCommand) -> None:
         """Yank the entire file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
@@ -227,6 +237,7 @@ class MediaScreen(MediaView):
             "{timeline:ui.insert} inserts it on the Timeline, {timeline:ui.overwrite} overwrites",
         )
 
+    @action
     async def act_insert(self, key_command: KeyCommand) -> None:
         """p: insert the file under the cursor on V1 at the playhead; for a picture, ask for its duration."""
         asset, cut = self.asset, self.film.cut if self.film else None
@@ -249,6 +260,7 @@ class MediaScreen(MediaView):
         if await self.run_and_wait("cut.insert", **values) is not None:
             await self.studio_app.go_to_mode(ScreenName.TIMELINE)
 
+    @action
     async def act_control(self, key_command: KeyCommand) -> None:
         """c o: make a control map of the file under the cursor, for a take to follow."""
         asset = self.asset
@@ -257,10 +269,12 @@ class MediaScreen(MediaView):
             return
         await ask_control_map(self, asset.name, file=asset.id)
 
+    @action
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the file under the cursor; a mask itself is opened again."""
         open_mask_screen(self, self.asset.id if self.asset is not None else "")
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the file under the cursor at full screen."""
         asset = self.asset
@@ -275,6 +289,7 @@ class MediaScreen(MediaView):
 
         open_full_screen_player(self, asset.name, plan)
 
+    @action
     async def act_player(self, key_command: KeyCommand) -> None:
         """Open the file under the cursor in mpv."""
         asset = self.asset

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.pane_layout import PaneLayout
 from milimo_tui.tui.panes.pane_sizes import PaneSizes
@@ -36,6 +37,7 @@ class PanedScreen(StudioScreen):
         self.mark_for_redraw()
         self.catch_up()
 
+    @action
     def act_pane(self, key_command: KeyCommand) -> None:
         self.pane_sizes.handle_pane_key(key_command)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import get_timecode_base
 from milimo_tui.media.scopes.viewing import Viewing
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.monitor import Monitor, PlanFrame
 from milimo_tui.tui.play.playback import PlayRange, Shuttle
 from milimo_tui.tui.play.screen_player import ScreenPlayer
@@ -267,6 +268,7 @@ class SourcePlayer:
             await self._show_request(request)
         self._on_moved()
 
+    @action
     def act_play(self, key_command: KeyCommand) -> None:
         """Play from here, at the end from the start; or stop (space)."""
         if self.shuttle.speed:
@@ -274,21 +276,25 @@ class SourcePlayer:
         else:
             self.play(self.shuttle.speed_up_forward())
 
+    @action
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
         count = key_command.count
         self.play(self.shuttle.speed_up_forward() if count is None else self.shuttle.play_forward_at(count))
 
+    @action
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
         count = key_command.count
         self.play(self.shuttle.speed_up_backward() if count is None else self.shuttle.play_backward_at(count))
 
+    @action
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
         """Stop (`K`); if playback has stopped already, switch slow mode."""
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.toggle_slow()
         self._halt_and_redraw()
 
+    @action
     def act_loop(self, key_command: KeyCommand) -> None:
         """Switch looping of the marked range on or off."""
         self.loop = not self.loop
@@ -306,6 +312,7 @@ class SourcePlayer:
         self._halt_and_redraw()
         return True
 
+    @action
     def act_move(self, key_command: KeyCommand) -> None:
         """Step by frames, seconds or edits, or go to an end."""
         self.run_with_source(
@@ -326,18 +333,21 @@ class SourcePlayer:
         }
         self.go_to_frame(places[to])
 
+    @action
     def act_mark_in(self, key_command: KeyCommand) -> None:
         """Set the in mark here; an out mark before it is removed."""
         if self.source is not None:
             out = self.source.mark_out
             self.set_marks(self.frame, out if out is not None and out > self.frame else None)
 
+    @action
     def act_mark_out(self, key_command: KeyCommand) -> None:
         """Set the out mark: the range ends with the frame that is shown."""
         if self.source is not None:
             mark_in = self.source.mark_in
             self.set_marks(mark_in if mark_in is not None and mark_in <= self.frame else None, self.frame + 1)
 
+    @action
     def act_clear_marks(self, key_command: KeyCommand) -> None:
         self.set_marks(None, None)
 
@@ -349,10 +359,12 @@ class SourcePlayer:
         self._on_moved()
         self._on_marked(mark_in, mark_out)
 
+    @action
     def act_to_in(self, key_command: KeyCommand) -> None:
         if self.source is not None:
             self.go_to_frame(self.source.range[0])
 
+    @action
     def act_to_out(self, key_command: KeyCommand) -> None:
         if self.source is not None:
             self.go_to_frame(self.source.range[1] - 1)

@@ -10,47 +10,27 @@ from typing import Any
 
 from rich.text import Text
 
-from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
+from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.picture import Picture
 
 
 class ViewedScreen(StudioScreen):
-    """A screen with `viewing_keys`, which the subclass creates; `own_parts` are its other parts, nearest
-    first.
+    """A screen with `viewing_keys`. The subclass creates them, and puts `viewing_keys.hand` on top of its
+    modes.
     """
 
     viewing_keys: ViewingKeys[Any]
 
     @property
-    def own_parts(self) -> tuple[object, ...]:
-        return ()
-
-    @property
-    def own_contexts(self) -> tuple[str, ...]:
-        """The present contexts of the screen's own keys, nearest first."""
-        return self.CONTEXTS
-
-    @property
     def parts(self) -> tuple[object, ...]:
-        first = (self.viewing_keys.hand,) if self.viewing_keys.in_hand else ()
-        return (*first, *self.own_parts, self.viewing_keys)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        if found != self.CONTEXTS:
-            return found  # A prompt or a question has the keys.
-        return (HAND, *self.own_contexts) if self.viewing_keys.in_hand else self.own_contexts
+        return (*super().parts, self.viewing_keys)
 
     def on_picture_wheeled(self, event: Picture.Wheeled) -> None:
         self.viewing_keys.zoom_by_wheel(event)
 
     def on_picture_dragged(self, event: Picture.Dragged) -> None:
         self.viewing_keys.pan_by_drag(event)
-
-    def get_mode_name(self) -> str:
-        return super().get_mode_name().replace("NORMAL", self.viewing_keys.in_hand.upper() or "NORMAL", 1)
 
     @property
     def prefers_place_text(self) -> bool:

@@ -16,6 +16,8 @@ from textual.timer import Timer
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.scopes.viewing import MOST_ZOOM, PLAIN_VIEWING, PictureComparison, Scope, Viewing
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -63,14 +65,30 @@ class InspectedScreen(Protocol[Frame_co]):
         """Draw the picture again in the present viewing mode."""
 
 
-class ViewingToolKeys:
-    """The keys of the tool in use: they move the cross, the line of a wipe, or the visible part of the
-    picture.
-    """
+class ViewingToolKeys(Mode):
+    """The mode of a tool: its keys move the cross, the line of a wipe, or the visible part of the picture."""
+
+    CONTEXTS = (HAND,)
 
     def __init__(self, keys: ViewingKeys[Any]) -> None:
         self._keys = keys
 
+    @property
+    def is_on(self) -> bool:
+        return bool(self._keys.in_hand)
+
+    @property
+    def mode_name(self) -> str:
+        return self._keys.in_hand.upper()
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self,)
+
+    def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
+        return False if key_command.binding.context == HAND else None
+
+    @action
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the cross, the line or the visible part by the given number of steps."""
         given = key_command.binding.args
@@ -78,10 +96,12 @@ class ViewingToolKeys:
         times = key_command.times * (BIG if given.get("big") else 1)
         self._keys.move_tool(across * times, down * times)
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Put the tool away; the cross of a colour is removed."""
         self._keys.drop_tool()
 
+    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         """Put the tool away, and leave the view as it is."""
         self._keys.drop_tool()
@@ -161,6 +181,7 @@ class ViewingKeys(Generic[Frame]):
 
     # -- scopes and guides -----------------------------------------------------------------------------
 
+    @action
     def act_scope(self, key_command: KeyCommand) -> None:
         """Show a scope in the corner; the same key again: as large as the picture; once more: none."""
         scope, now = Scope(key_command.binding.args["scope"]), self.viewing
@@ -171,6 +192,7 @@ class ViewingKeys(Generic[Frame]):
         else:
             self.set_viewing(replace(now, scope=None, large=False))
 
+    @action
     def act_guide(self, key_command: KeyCommand) -> None:
         """Show or hide safe areas or thirds."""
         now = self.viewing
@@ -179,6 +201,7 @@ class ViewingKeys(Generic[Frame]):
         else:
             self.set_viewing(replace(now, thirds=not now.thirds))
 
+    @action
     async def act_ratio(self, key_command: KeyCommand) -> None:
         """Ask for an aspect ratio and mask the picture to it; remove a mask that is active."""
         if self.viewing.ratio is not None:
@@ -192,10 +215,12 @@ class ViewingKeys(Generic[Frame]):
         except BadInput as error:
             self._screen.show_message(str(error), "error", error.hint)
 
+    @action
     def act_alpha(self, key_command: KeyCommand) -> None:
         """Show the coverage of the uppermost picture, from its alpha and its matte; white is fully opaque."""
         self.set_viewing(replace(self.viewing, alpha=not self.viewing.alpha))
 
+    @action
     def act_view_plain(self, key_command: KeyCommand) -> None:
         """Show the picture alone, without zoom."""
         self.in_hand = ""
@@ -203,6 +228,7 @@ class ViewingKeys(Generic[Frame]):
 
     # -- a pixel, and pixels ---------------------------------------------------------------------------
 
+    @action
     def act_pixel(self, key_command: KeyCommand) -> None:
         """Show the colour of a pixel under a movable cross; the same key again removes the cross."""
         if self.viewing.pixel is not None:
@@ -215,6 +241,7 @@ class ViewingKeys(Generic[Frame]):
             self.in_hand = "colour"
             self.set_viewing(replace(self.viewing, pixel=self.viewing.centre))
 
+    @action
     def act_zoom_hand(self, key_command: KeyCommand) -> None:
         """Start the zoom tool, which moves the visible part of the picture; zooms in if the entire picture is
         visible.
@@ -227,6 +254,7 @@ class ViewingKeys(Generic[Frame]):
             self.set_viewing(replace(self.viewing, zoom=max(2, self.viewing.zoom)))
             self._screen.refresh_lines()
 
+    @action
     def act_magnify(self, key_command: KeyCommand) -> None:
         """Zoom in or out, by a factor of two with each key, or show the entire picture."""
         to, now = str(key_command.binding.args["to"]), self.viewing
@@ -268,6 +296,7 @@ class ViewingKeys(Generic[Frame]):
             )
             self.set_viewing(replace(now, centre=(x, y)))
 
+    @action
     def act_pan(self, key_command: KeyCommand) -> None:
         """Move the visible part of the picture."""
         if self.viewing.zoom == 1:
@@ -287,6 +316,7 @@ class ViewingKeys(Generic[Frame]):
 
     # -- two pictures ----------------------------------------------------------------------------------
 
+    @action
     def act_compare_by(self, key_command: KeyCommand) -> None:
         """Compare two pictures by difference, wipe or flicker; the same key again ends the comparison."""
         how = PictureComparison(key_command.binding.args["how"])
@@ -314,6 +344,7 @@ class ViewingKeys(Generic[Frame]):
         self.in_hand = "" if self.in_hand == "wipe" else self.in_hand
         self.set_viewing(replace(self.viewing, compare=None, other_side=False, wipe=PLAIN_VIEWING.wipe))
 
+    @action
     def act_grab(self, key_command: KeyCommand) -> None:
         """Grab this frame, to compare other frames with it."""
         self._once_there(self._grab_frame)

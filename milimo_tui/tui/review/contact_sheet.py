@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shot.printing import print_contact_sheet
 from milimo_tui.tui.widgets.cards import Cards
 
@@ -12,12 +14,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.review_view import ReviewView
 
 
-class ContactSheet:
-    """Switches between the contact sheet and the large picture; playback needs the large picture."""
+class ContactSheet(Mode):
+    """The mode in which all pictures are shown at once; playback needs the large picture."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
+    @property
+    def is_on(self) -> bool:
+        return self._core.on_sheet
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self.act_sheet(key_command)
+        return True
+
+    @action
     def act_sheet(self, key_command: KeyCommand) -> None:
         """s: show all pictures at once, or the large picture."""
         cards = self._core.query_one(Cards)
@@ -36,6 +47,7 @@ class ContactSheet:
             self._core.take_player.request_frame()
         self._core.refresh_lines()
 
+    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: print the sweep of the take on pages."""
         item, take = self._core.item, self._core.take
@@ -46,6 +58,7 @@ class ContactSheet:
             return
         await print_contact_sheet(self._core, take.shot, item.number, take.id)
 
+    @action
     def act_play(self, key_command: KeyCommand) -> None:
         if self._core.on_sheet:
             self.act_sheet(key_command)

@@ -6,18 +6,28 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.review.take_grid import LEAST
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
 
-class GridKeys:
-    """Switches the grid on and off, and moves its cursor."""
+class GridKeys(Mode):
+    """The mode in which several takes are shown: switches the grid on and off, and moves its cursor."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
+    @property
+    def is_on(self) -> bool:
+        return self._core.grid_player.is_on
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self.leave_grid()
+        return True
+
+    @action
     def act_grid(self, key_command: KeyCommand) -> None:
         """v: show the takes of this shot in a grid, or this take alone again."""
         player = self._core.grid_player
@@ -45,9 +55,11 @@ class GridKeys:
         self._core.take_player.frame = frame
         self._core.load_take()
 
+    @action
     def act_take_next(self, key_command: KeyCommand) -> None:
         self._step_grid_cursor(key_command.times)
 
+    @action
     def act_take_previous(self, key_command: KeyCommand) -> None:
         self._step_grid_cursor(-key_command.times)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -26,24 +27,31 @@ class ItemMoves:
             self._core.draw_current_item()
             self._core.load_take()
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self.go_to_item(self._core.place + key_command.times)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self.go_to_item(self._core.place - key_command.times)
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self.go_to_item(self._core.place + 10 * key_command.times)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self.go_to_item(self._core.place - 10 * key_command.times)
 
+    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self.go_to_item((key_command.count or 1) - 1)
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self.go_to_item(10**9 if key_command.count is None else key_command.count - 1)
 
+    @action
     async def act_next_item(self, key_command: KeyCommand) -> None:
         await self.skip_items(key_command.times)
 
@@ -63,6 +71,7 @@ class ItemMoves:
             )
             self._core.show_message(message, hint="{ui.mode timeline} plays the film")
 
+    @action
     def act_next_new(self, key_command: KeyCommand) -> None:
         """Go to the next item that is not reviewed; after the last, to the first."""
         items = self._core.review.items if self._core.review else ()
@@ -70,9 +79,11 @@ class ItemMoves:
         if places:
             self.go_to_item(next((place for place in places if place > self._core.place), places[0]))
 
+    @action
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self.go_to_item(self._core.place - key_command.times)
 
+    @action
     def act_sort(self, key_command: KeyCommand) -> None:
         """o: list takes with the least likeness to their elements' pictures first, or in the film's order."""
         first = self._core.unlike_first = not self._core.unlike_first
@@ -85,6 +96,7 @@ class ItemMoves:
             )
         self._core.reread_inbox()
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """f: list every take of the film, or the new takes."""
         everything = self._core.everything = not self._core.everything

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.story.values import picked_takes
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
@@ -12,15 +14,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.review_view import ReviewView
 
 
-class OtherTakes:
-    """Steps through the takes of a shot in the order in which they were made."""
+class OtherTakes(Mode):
+    """Steps through the takes of a shot in the order in which they were made; the mode in which two of them
+    are compared.
+    """
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
+    @action
     def act_take_next(self, key_command: KeyCommand) -> None:
         self._step_to_take(key_command.times)
 
+    @action
     def act_take_previous(self, key_command: KeyCommand) -> None:
         self._step_to_take(-key_command.times)
 
@@ -42,6 +48,7 @@ class OtherTakes:
         take_id = ids[(ids.index(here) + step) % len(ids)] if here in ids else ids[0]
         self._core.show_shot_take(take_id)
 
+    @action
     def act_compare(self, key_command: KeyCommand) -> None:
         """A: compare two takes at one playhead, side by side if there is space, else in turn."""
         is_new = not self._core.compared_take
@@ -101,6 +108,14 @@ class OtherTakes:
             picked = self._get_picked_take(here.shot)
             other = ids[ids.index(here.id) - 1]
             self._core.compared_take = picked.id if picked is not None and picked.id != here.id else other
+        return True
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self._core.compared_take)
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self.end_comparison()
         return True
 
     def end_comparison(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.review.contact_sheet import ContactSheet
 from milimo_tui.tui.review.grid_keys import GridKeys
 from milimo_tui.tui.review.item_moves import ItemMoves
@@ -21,6 +22,7 @@ from milimo_tui.tui.review.take_grid import GridCell
 from milimo_tui.tui.review.take_notes import TakeNotes
 from milimo_tui.tui.review.take_rating import TakeRating
 from milimo_tui.tui.review.take_strip import TakeStrip
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class ReviewScreen(ReviewView):
         self.take_notes = TakeNotes(self)
         self.take_rating = TakeRating(self, self.take_actions, self.item_moves)
         self.take_cleaning = TakeCleaning(self)
+        shown = (self.grid_keys, self.other_takes, self.contact_sheet)
+        self.modes = ModeStack(self, self.viewing_keys.hand, self.take_rating, *shown)
 
     @property
     def own_parts(self) -> tuple[object, ...]:
@@ -50,10 +54,6 @@ class ReviewScreen(ReviewView):
         if self.grid_player.is_on:
             seen = (self.grid_keys, self.grid_player, *alone)
         return (self.contact_sheet, self.item_moves, *judged, *seen)
-
-    @property
-    def own_contexts(self) -> tuple[str, ...]:
-        return ("rating", *self.CONTEXTS) if self.take_rating.is_on else self.CONTEXTS
 
     def find_compared_frame(self) -> bool:
         return self.other_takes.choose_compared_take()
@@ -70,24 +70,10 @@ class ReviewScreen(ReviewView):
     def get_play_arguments(self) -> tuple[str, ...]:
         return self.take_player.get_take_play_arguments()
 
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
-        if self.take_rating.is_on:
-            self.take_rating.end_rating()
-        elif self.grid_player.is_on:
-            self.grid_keys.leave_grid()
-        elif self.compared_take:
-            self.other_takes.end_comparison()
-        elif self.on_sheet:
-            self.contact_sheet.act_sheet(key_command)
-        else:
-            super().act_out(key_command)
-
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Pick the take that is shown; in rating mode, go on to the next item."""
-        if self.take_rating.is_on:
-            await self.take_rating.pick_and_go_on()
-        else:
+        if not await self.modes.accept_work():
             await self.take_actions.pick_or_open_log()
 
     def search_pane(self, words: str, step: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.shot.retake_form import ask_retake
 from milimo_tui.tui.shot.take_sounds import ask_take_sound
@@ -55,6 +56,7 @@ class TakeActions:
             await self._core.run_and_wait("shot.pick", id=take.shot, take=take.id)
         )
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """x: reject the take that is shown, or undo its rejection."""
         take = self._core.take
@@ -66,6 +68,7 @@ class TakeActions:
         judged = {"accept": True} if take.rejected else {"reject": True}
         await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, **judged)
 
+    @action
     async def act_finish(self, key_command: KeyCommand) -> None:
         """c c: make the take that is shown again at full quality; over a minute of work asks first."""
         take = self._core.take
@@ -88,6 +91,7 @@ class TakeActions:
             return
         await self._core.run_and_wait("shot.finish", **asked, detach=True)
 
+    @action
     async def act_retake(self, key_command: KeyCommand) -> None:
         """c r: make a part of the shown take again, or the take at twice the size; the shown take is
         preserved.
@@ -98,6 +102,7 @@ class TakeActions:
             return
         await ask_retake(self._core, f"{item.number}  a take changed", take.shot, take.id)
 
+    @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:
         """c s: make new sound for the take that is shown, extend it, or change its words."""
         take, film = self._core.take, self._core.film
@@ -106,6 +111,7 @@ class TakeActions:
             return
         await ask_take_sound(self._core, film.story, take.shot, take)
 
+    @action
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the take that is shown, at this frame."""
         take, film = self._core.take, self._core.film
@@ -114,6 +120,7 @@ class TakeActions:
         seconds = player.frame / film.story.project.rate if film is not None else 0
         open_mask_screen(self._core, take.id if take is not None else "", seconds)
 
+    @action
     async def act_unsee(self, key_command: KeyCommand) -> None:
         """w: mark the item as not reviewed, so that it is listed again."""
         item = self._core.item
@@ -125,6 +132,7 @@ class TakeActions:
             if done is not None:
                 self._core.show_message(f"{number} waits to be looked at again", "good")
 
+    @action
     async def act_retry(self, key_command: KeyCommand) -> None:
         """r: retry a failed job, unchanged."""
         item = self._core.item
@@ -137,6 +145,7 @@ class TakeActions:
             return
         await self._core.run_and_wait("job.retry", ids=[item.job])
 
+    @action
     def act_edit(self, key_command: KeyCommand) -> None:
         """e: open the shot, to change its request."""
         from milimo_tui.tui.shot.shot import ShotScreen

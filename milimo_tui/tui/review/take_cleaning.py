@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.core.format import format_bytes, format_count, format_duration
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import join_line
@@ -33,6 +34,7 @@ class TakeCleaning:
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
+    @action
     async def act_clean(self, key_command: KeyCommand) -> None:
         item, story = self._core.item, self._core.story
         if story is None:

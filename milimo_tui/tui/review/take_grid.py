@@ -15,6 +15,7 @@ from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values import picked_takes
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.review.review_layout import compute_grid_layout
@@ -76,9 +77,11 @@ class GridPlayer(SourcePlayer):
     is_on = False
     _loaded: tuple[str, ...] = ()  # Ids of the takes of the page.
 
+    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame + key_command.times)
 
+    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame - key_command.times)
 

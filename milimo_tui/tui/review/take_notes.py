@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.time import format_timecode
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Story, Take
@@ -35,6 +36,7 @@ class TakeNotes:
     def _number(self) -> str:
         return self._core.item.number if self._core.item else ""
 
+    @action
     async def act_comment(self, key_command: KeyCommand) -> None:
         if (take := self._get_take_or_warn("a remark")) is None:
             return
@@ -42,6 +44,7 @@ class TakeNotes:
         if note is not None and note.strip() != take.note:
             await self._core.run_and_wait("review.comment", take=take.id, text=note.strip())
 
+    @action
     async def act_note_frame(self, key_command: KeyCommand) -> None:
         """m: edit the note on the shown frame; an empty text deletes the note."""
         if (take := self._get_take_or_warn("a remark")) is None or (story := self._core.story) is None:
@@ -55,9 +58,11 @@ class TakeNotes:
         if note is not None and note.strip() != was:
             await self._core.run_and_wait("review.comment", take=take.id, text=note.strip(), frame=frame)
 
+    @action
     def act_next_note(self, key_command: KeyCommand) -> None:
         self._go_to_note(key_command.times)
 
+    @action
     def act_previous_note(self, key_command: KeyCommand) -> None:
         self._go_to_note(-key_command.times)
 
@@ -81,6 +86,7 @@ class TakeNotes:
         self._core.player.go_to_frame(note.frame)
         self._core.show_message(f"“{note.text}”")
 
+    @action
     async def act_tags(self, key_command: KeyCommand) -> None:
         """t: edit the tags of the take, separated by commas; Tab completes to existing tags."""
         if (take := self._get_take_or_warn("tags")) is None or (story := self._core.story) is None:

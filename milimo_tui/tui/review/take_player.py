@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.full_screen import continue_full_screen
 from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.play.play_source import PlaySource
@@ -123,18 +124,22 @@ class TakePlayer(SourcePlayer):
 
     # The visible contact sheet has these keys too.
 
+    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame + key_command.times)
 
+    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame - key_command.times)
 
     # -- elsewhere -----------------------------------------------------------------------------------
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: show the take alone, or the two compared takes in step."""
         continue_full_screen(self._screen, self)
 
+    @action
     async def act_player(self, key_command: KeyCommand) -> None:
         """H: open the take in mpv, from the playhead."""
         self.halt_playback()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -11,34 +13,51 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.review_view import ReviewView
     from milimo_tui.tui.review.take_actions import TakeActions
 
-MODE = "RATING"
 
+class TakeRating(Mode):
+    """The mode RATING; its acts go on to the next item automatically."""
 
-class TakeRating:
-    """Switches RATING on and off; its acts go on to the next item automatically."""
+    NAME = "RATING"
+    CONTEXTS = ("rating",)
+    NAME_STAYS = True
 
     def __init__(self, core: ReviewView, take_actions: TakeActions, item_moves: ItemMoves) -> None:
         self._core, self._take_actions, self._item_moves = core, take_actions, item_moves
+        self._is_rating = False
 
     @property
     def is_on(self) -> bool:
-        return self._core.submode == MODE
+        return self._is_rating
 
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self._end_rating()
+        return True
+
+    async def accept_work(self) -> bool:
+        """Pick the shown take and go on; for a failure, open its log."""
+        if self._core.take is None:
+            await self._take_actions.pick_or_open_log()
+        elif await self._take_actions.pick_shown_take():
+            await self._show_next_item()
+        return True
+
+    @action
     def act_rating(self, key_command: KeyCommand) -> None:
         """S: begin to rate by one key, or end it."""
         if self.is_on:
-            self.end_rating()
+            self._end_rating()
         elif self._core.item is not None:
-            self._core.submode = MODE
+            self._is_rating = True
             self._core.show_message(
                 "1 to 5 rate and go on, 0 takes stars off", hint="{ui.reject_on} rejects, Esc ends it"
             )
 
-    def end_rating(self) -> None:
+    def _end_rating(self) -> None:
         """Let digits be counts again."""
-        self._core.submode = ""
+        self._is_rating = False
         self._core.refresh_lines()
 
+    @action
     async def act_rate_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None:
@@ -48,18 +67,12 @@ class TakeRating:
         if await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
             await self._show_next_item()
 
+    @action
     async def act_reject_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None or await self._core.run_and_wait(
             "shot.rate", id=take.shot, take=take.id, reject=True
         ):
-            await self._show_next_item()
-
-    async def pick_and_go_on(self) -> None:
-        """Pick the shown take and go on; for a failure, open its log."""
-        if self._core.take is None:
-            await self._take_actions.pick_or_open_log()
-        elif await self._take_actions.pick_shown_take():
             await self._show_next_item()
 
     async def _show_next_item(self) -> None:

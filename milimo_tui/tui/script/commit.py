@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.studio.script.commit_preview import count_commit_effects
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.both_texts import build_both_text_rows
@@ -126,12 +127,14 @@ class CommitScreen(PanedScreen):
         self.dismiss()
         return True
 
+    @action
     async def act_commit_and_make(self, key_command: KeyCommand) -> None:
         """m: commit, then make all stale takes again; asks first if that takes more than a minute."""
         app = self.studio_app
         if await self._try_commit():
             app.run_command("app.build")  # Run by the app, because this page is closed now.
 
+    @action
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Reverse the answer whether an element takes the new name."""
         effect = self._effect
@@ -153,12 +156,14 @@ class CommitScreen(PanedScreen):
             self._effects = found.data
         self._draw_commit_effects()
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """Show the next kind of effect; after the last kind, all of them."""
         kinds = ["", *dict.fromkeys(str(effect["kind"]) for effect in self._effects)]
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else ""
         self._draw_commit_effects()
 
+    @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Return to the text, to the line of the shot under the cursor."""
         effect, film = self._effect, self.film

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import format_count
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.story.consistency.marks import ConsistencyMark
@@ -34,10 +35,12 @@ class MarkWalk:
 
         return await screen.in_thread(read)
 
+    @action
     async def act_next_mark(self, key_command: KeyCommand) -> None:
         """Z n: go to the next mark; after the last, to the first."""
         await self._walk_marks(1, key_command.times)
 
+    @action
     async def act_mark_before(self, key_command: KeyCommand) -> None:
         """Z N: go to the previous mark."""
         await self._walk_marks(-1, key_command.times)
@@ -68,6 +71,7 @@ class MarkWalk:
         words = f"{at + 1} of {len(marks)}  {mark.sentence}{beside}{by}"
         self._screen.show_message(words, "warn", "{ui.dismiss_mark} dismisses it")
 
+    @action
     async def act_dismiss_mark(self, key_command: KeyCommand) -> None:
         """Z x: dismiss the mark shown last, or the mark on this line, as not a mistake."""
         marks = await self._load_open_marks()

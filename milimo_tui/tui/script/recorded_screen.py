@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_queue import KeyQueue
@@ -43,7 +44,7 @@ class RecordedScreen(StudioScreen):
         return self.query_one(ScriptEditor)
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self.macros,)
 
     @property
@@ -96,12 +97,13 @@ class RecordedScreen(StudioScreen):
         with self.studio_app.studio.require_project().combine_edits(name), self.editor.groups.group_edits():
             yield
 
+    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
         """Stop a running macro (ctrl+c)."""
         if self.macros.is_running:
             self.macros.stop_macro()
         else:
-            await self.studio_app.act_cancel(key_command)
+            await super().act_cancel(key_command)
 
     def get_mode_name(self) -> str:
         return f"{super().get_mode_name()}{self.macros.mode_suffix()}"

@@ -22,6 +22,7 @@ from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -199,11 +200,13 @@ class ScenarioScreen(PanedScreen):
         if await self.run_and_wait("scenario.accept", **values) is not None:
             self.dismiss()
 
+    @action
     async def act_toggle(self, key_command: KeyCommand) -> None:
         """Switch the item on or off."""
         if item := self.current_item:
             await self._change_scenario_item(item, to="off" if item.is_on else "on")
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Change the wording of the item: a name, a heading, a title."""
         item = self.current_item
@@ -218,6 +221,7 @@ class ScenarioScreen(PanedScreen):
         if await self.run_and_wait("scenario.set", item=item.key, **values) is not None:
             await self._load_scenario()
 
+    @action
     def act_filter(self, key_command: KeyCommand) -> None:
         """Show the next kind of item; after the last kind, all of them."""
         scenario = self._scenario
@@ -226,6 +230,7 @@ class ScenarioScreen(PanedScreen):
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else None
         self._draw_items()
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Read a story: ask for its file and the reader."""
         await self.read_story()

@@ -28,6 +28,7 @@ from milimo_tui.story.shots.outline import Outline
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
 from milimo_tui.tui.background.collector import freeze_heap
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.script.mark_walk import MarkWalk
@@ -39,9 +40,11 @@ from milimo_tui.tui.script.outline_rows import (
 )
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
+from milimo_tui.tui.script.script_modes import SelectingMode, WritingMode
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.script.text.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
@@ -77,7 +80,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     MODE = ScreenName.SCRIPT
     TITLE = "Script"
     CONTEXTS = ("script", "panes", "global")
-    VISUAL_CONTEXTS = ("script_visual", "script", "panes", "global")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#editor"
 
@@ -101,10 +103,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
+        self.modes = ModeStack(self, WritingMode(self), SelectingMode(self))
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        return (*super().parts, self._walk)
+    def own_parts(self) -> tuple[object, ...]:
+        return (*super().own_parts, self._walk)
 
     def on_unmount(self) -> None:
         self._outliner.end_outliner()
@@ -117,17 +120,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     def outline_rows(self) -> Rows:
         """The list that shows the outline."""
         return self.query_one("#outline", Rows)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        if found != self.CONTEXTS:
-            return found
-        if self.typing:
-            offered = ("writing_offers",) if self.editor.writing.offered.has_open_suggestion else ()
-            plain = ("writing_plain",) if self.writing_mode == "plain" else ()
-            return (*offered, *plain, "writing", "global")
-        return self.VISUAL_CONTEXTS if self.editor.normal.visual is not None else found
 
     @property
     def writing_mode(self) -> str:
@@ -306,9 +298,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     # -- actions -----------------------------------------------------------------------------------
 
+    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         self.act_write(key_command)
 
+    @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Change from reading to writing."""
         self.editor.focus()
@@ -330,21 +324,12 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.editor.read_only = False
         self.editor.writing.begin_line()
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
-        editor = self.editor
-        if not editor.read_only:
-            if editor.writing.leave_offers():
-                return
-            editor.read_only = True
-            editor.writing.close_offers()
-            editor.writing.finish_line()
-            editor.normal.end_writing(steps_back=self.writing_mode != "plain")
-            self.refresh_lines()
-        elif editor.normal.visual is not None:
-            editor.normal.leave_visual()
-        elif self.outline_rows.has_focus:
-            editor.focus()
+        if not any(mode.leave_by_escape(key_command) for mode in self.modes) and self.outline_rows.has_focus:
+            self.editor.focus()
 
+    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo what was typed since the last save; if nothing was typed, the project's last edit."""
         if self._clash and self.film is not None:
@@ -356,6 +341,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         else:
             await self.studio_app.act_undo(key_command)
 
+    @action
     async def act_redo(self, key_command: KeyCommand) -> None:
         before = self.editor.text
         for _ in range(key_command.times):
@@ -364,6 +350,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self.editor.text == before:
             await self.studio_app.act_redo(key_command)
 
+    @action
     async def act_save(self, key_command: KeyCommand) -> None:
         await self._save_text()
 
@@ -396,6 +383,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.refresh_lines()
         return True
 
+    @action
     def act_talk(self, key_command: KeyCommand) -> None:
         """Talk with a language model about the film; answers are inserted after the current line."""
         from milimo_tui.tui.storyboard.talk import TalkScreen
@@ -403,6 +391,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self.film is not None:
             self.app.push_screen(TalkScreen(line=self.editor.cursor_location[0] + 1))
 
+    @action
     async def act_commit(self, key_command: KeyCommand) -> None:
         """Save, then make scenes, shots and elements from the text; unchanged shots keep their takes."""
         if self._dirty and not await self._save_text():
@@ -415,6 +404,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
             self.app.push_screen(CommitScreen(done.data))
 
+    @action
     def act_scenario(self, key_command: KeyCommand) -> None:
         """Z s: show the stored scenario of a story; if there is none, ask for a story."""
         from milimo_tui.tui.script.scenario import open_scenario
@@ -424,6 +414,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             return
         open_scenario(self)
 
+    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """Write the screenplay to a file in the format of its suffix: Final Draft, PDF, Fountain."""
         from milimo_tui.tui.shot.printing import ask_print_file
@@ -440,6 +431,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             if done is not None:
                 self.show_message("; ".join(filter(None, (f"wrote {file.name}", done.message))), "good")
 
+    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the complete screenplay in the user's editor, and insert the result as if typed here."""
         await self._edit_outside()
@@ -468,6 +460,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._source = replace(opened, lines=self._source.lines, ends=self._source.ends)
         self.show_message("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
 
+    @action
     async def act_to_shot(self, key_command: KeyCommand) -> None:
         """Go to the shot of this line: back to the timeline if the user came from there, otherwise to the
         shot's card.
@@ -491,9 +484,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             return
         await self.studio_app.go_to_shot(shot.id)
 
+    @action
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self.editor.normal.act_move(key_command)
 
+    @action
     def act_previous_scene(self, key_command: KeyCommand) -> None:
         self.editor.normal.act_move(key_command)
 

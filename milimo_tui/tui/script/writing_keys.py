@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from textual.document._edit import Edit
 
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.script.element_kinds import choose_forcing_mark, choose_next_kind, convert_to_kind
 from milimo_tui.tui.script.offer_list import OfferList
 from milimo_tui.tui.script.word_offers import KnownWords, Speakers, find_completed_part, list_line_offers
@@ -103,6 +104,7 @@ class WritingKeys:
                     self._is_settling = False
         editor.show_parsed_kinds()
 
+    @action
     def act_next_kind(self, key_command: KeyCommand) -> None:
         """Insert the completion; without one, change the line to its next possible kind."""
         editor, line = self._editor, self._line
@@ -217,6 +219,7 @@ class WritingKeys:
         if offered.chosen:
             editor.edit(Edit(offered.chosen, (self._row, 0), (self._row, len(line)), False))
 
+    @action
     def act_next_offer(self, key_command: KeyCommand) -> None:
         """Select the next or previous completion; open the list if nothing is offered."""
         if self.offered.lines:
@@ -228,17 +231,22 @@ class WritingKeys:
 
     # -- plain mode --------------------------------------------------------------------------------
 
+    @action
     def act_undo_text(self, key_command: KeyCommand) -> None:
         self._editor.undo()
 
+    @action
     def act_redo_text(self, key_command: KeyCommand) -> None:
         self._editor.redo()
 
+    @action
     def act_cut_text(self, key_command: KeyCommand) -> None:
         self._editor.action_cut()
 
+    @action
     def act_paste_text(self, key_command: KeyCommand) -> None:
         self._editor.action_paste()
 
+    @action
     def act_select_text(self, key_command: KeyCommand) -> None:
         self._editor.select_all()

@@ -28,6 +28,7 @@ from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, Studi
 from milimo_tui.tui.background.notifications import NoticeReceived, Notifier, describe_delivery_failure
 from milimo_tui.tui.background.queue_feed import LiveQueue
 from milimo_tui.tui.background.work_threads import WorkThread
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.actions import perform_key_command
 from milimo_tui.tui.shell.command_questions import ScreenQuestions
 from milimo_tui.tui.shell.intake_progress import IntakeProgress
@@ -408,6 +409,7 @@ class BaseApp(TerminalApp):
 
         self.run_worker(cast("WorkType[None]", once), group=group)
 
+    @action
     async def act_next_step(self, key_command: KeyCommand | None = None) -> None:
         """Perform the next step of the screen in front."""
         if self.studio_screen is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 
 from milimo_tui.core.paths import DOCS
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, format_chord, is_selecting
 from milimo_tui.tui.keys.synonyms import get_synonyms
 from milimo_tui.tui.keys.tasks import ORDER, get_key_task
@@ -63,9 +64,11 @@ class KeySheet(Overlay):
     def make_rows_widget(self) -> Rows:
         return ColumnRows(id="panel-rows")
 
+    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self.columns.act_right(key_command)
 
+    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self.columns.act_left(key_command)
 

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from milimo_tui.tui.keys import macro_store
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Binding, Role
 from milimo_tui.tui.keys.macro_store import MacroStep
@@ -102,6 +103,7 @@ class Macros:
 
     # -- recording -------------------------------------------------------------------------------------
 
+    @action
     async def act_macro_record(self, key_command: KeyCommand) -> None:
         """Begin a macro under the next key (`Q`), or stop the present recording."""
         recording, name = self._recording, key_command.argument
@@ -208,6 +210,7 @@ class Macros:
 
     # -- running ---------------------------------------------------------------------------------------
 
+    @action
     async def act_macro_run(self, key_command: KeyCommand) -> None:
         """Replay a macro (`@`), as often as the count says; `@ @` replays the last one."""
         name = self._last_macro if key_command.argument == "@" else key_command.argument

@@ -17,6 +17,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.messages import wrap_message
 from milimo_tui.tui.shell.ports import get_studio_app
 from milimo_tui.tui.terminal.theme import TextStyles
@@ -131,6 +132,7 @@ class Overlay(ModalScreen[str]):
         """Close the panel, once: a screen that is in front afterwards must not be closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
+    @action
     def act_search(self, key_command: KeyCommand) -> None:
         """Open the filter (`/`): only lines that contain the typed words are shown."""
         field = self.query_one(Input)
@@ -144,21 +146,26 @@ class Overlay(ModalScreen[str]):
         """Show only the lines that contain the words."""
         self.rows.show_rows(filter_panel_rows(self.first_rows, words))
 
+    @action
     def act_accept(self, key_command: KeyCommand) -> None:
         """Move from the filter to the remaining lines (Enter)."""
         self.rows.focus()
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self.rows.act_down(key_command)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self.rows.act_up(key_command)
 
     act_complete, act_complete_back = act_down, act_up  # Tab in the filter goes to the next line.
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self.rows.act_page_down(key_command)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self.rows.act_page_up(key_command)
 
@@ -170,6 +177,7 @@ class Overlay(ModalScreen[str]):
         event.stop()
         self.dismiss(event.key)
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         """Leave the filter first, then the panel."""
         if self.typing:

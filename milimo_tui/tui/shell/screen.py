@@ -6,8 +6,9 @@ To add a screen: make a package `tui/<name>` whose `screen.py` has a subclass of
 `show_queue`, and has an `act_<name>` for each `ui.<name>` of its keymap table. A key bound to a command id
 runs that command with the values of `get_command_args`. Name the screen in `app.modes.SCREENS`. Acts are
 searched in the focused widget, its parents, the screen's `parts` in their order, the screen, then the app. A
-screen with many acts is made of parts: objects that are given what they need and have acts as a screen does
-(see `timeline.screen`). Acts take the `KeyCommand`, may be coroutines, and must never touch disk, `av` or the
+screen with many acts is made of parts (`own_parts`): objects that are given what they need and have acts as a
+screen does (see `timeline.screen`). States in which keys do something else are `modes`. Acts take the
+`KeyCommand`, may be coroutines, and must never touch disk, `av` or the
 network: `run_and_wait` and `in_thread` do that off the event loop.
 """
 
@@ -31,8 +32,10 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
 from milimo_tui.tui.shell.tour_bar import TourBar
@@ -83,6 +86,7 @@ class StudioScreen(Screen[None]):
     MODE: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
+    NORMAL_NAME: ClassVar[str] = "NORMAL"  # The status line shows it outside all modes.
     NEEDS_FILM: ClassVar[bool] = True  # Without an open film the screen's own keys only show a message.
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
     UNDOES: ClassVar[str] = "project"  # The history that `g u` opens here: `project` or `cut`.
@@ -104,7 +108,7 @@ class StudioScreen(Screen[None]):
             in_thread=self.in_thread,
         )
         self.searched_for = ""  # The words of the last search.
-        self.submode = ""  # TRIM, VISUAL …, shown on the status line instead of NORMAL.
+        self.modes = ModeStack(self)
         self._is_closing = False  # The screen closes as soon as it is in front again.
 
     # -- what a screen defines -------------------------------------------------------------------
@@ -240,9 +244,14 @@ class StudioScreen(Screen[None]):
         return self.studio_app.ink
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         """The objects that have acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
         return ()
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """The objects that have acts: those of the active modes, then the screen's own."""
+        return (*self.modes.first_parts, *self.own_parts)
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -251,7 +260,7 @@ class StudioScreen(Screen[None]):
             return ("confirm",)
         if self.prompt.has_open_suggestion:
             return ("prompt",)
-        return self.CONTEXTS
+        return self.modes.contexts
 
     @property
     def typing(self) -> bool:
@@ -368,12 +377,8 @@ class StudioScreen(Screen[None]):
             lines.draw_header(self, head)
 
     def get_mode_name(self) -> str:
-        """Return the mode for the status line: NORMAL, WRITING, a submode, or the name of the prompt."""
-        if self.prompt.has_open_suggestion:
-            return self.prompt.name_shown
-        if self.typing:
-            return "WRITING"
-        return self.submode or "NORMAL"
+        """Return the mode for the status line, or the name of the prompt."""
+        return self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
 
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
@@ -463,9 +468,11 @@ class StudioScreen(Screen[None]):
             if self.is_attached:
                 self.refresh_lines()
 
+    @action
     def act_yes(self, key_command: KeyCommand) -> None:
         self.question.set_answer(True)
 
+    @action
     def act_no(self, key_command: KeyCommand) -> None:
         self.question.set_answer(False)
 
@@ -534,14 +541,25 @@ class StudioScreen(Screen[None]):
 
     # -- acts every screen has -------------------------------------------------------------------
 
+    @action
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self.focus_next()
 
+    @action
     def act_previous_pane(self, key_command: KeyCommand) -> None:
         self.focus_previous()
 
+    @action
+    async def act_cancel(self, key_command: KeyCommand) -> None:
+        """Cancel the work of the nearest mode that has some (ctrl+c), else that of the app."""
+        if not await self.modes.cancel_work():
+            await self.studio_app.act_cancel(key_command)
+
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out, but never further than this screen's base."""
+        """Go one level out: leave a mode, else the screen, but never further than this screen's base."""
+        if any(mode.leave_by_escape(key_command) for mode in self.modes):
+            return
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             self.dismiss()
         elif self.typing:
@@ -559,12 +577,16 @@ class StudioScreen(Screen[None]):
         if from_app_focus or not self.prompt.keeps_focus_from(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)
 
+    @action
     def act_close(self, key_command: KeyCommand) -> None:
+        if any(mode.leave_by_close() for mode in self.modes):
+            return
         if len(self.app.screen_stack) > 1:
             self.dismiss()
         else:
             self.show_message(self.with_keys(self.studio_app.describe_leave_keys()))
 
+    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Search for words in the list or text of the focused pane."""
         from milimo_tui.tui.keys.completion import complete_to_words
@@ -580,9 +602,11 @@ class StudioScreen(Screen[None]):
 
         return list_film_names(self.film)
 
+    @action
     def act_search_next(self, key_command: KeyCommand) -> None:
         self._repeat_search(1)
 
+    @action
     def act_search_previous(self, key_command: KeyCommand) -> None:
         self._repeat_search(-1)
 

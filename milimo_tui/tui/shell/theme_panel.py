@@ -17,6 +17,7 @@ from rich.text import Text
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.settings import OWN_THEME
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.terminal.by_index import choose_palette_indexes
 from milimo_tui.tui.terminal.theme import (
@@ -172,6 +173,7 @@ class ThemePanel(Overlay):
 
         app.run_in_background(show, "acts")
 
+    @action
     def act_motion(self, key_command: KeyCommand) -> None:
         """m: switch reduced motion on or off; with reduced motion nothing moves by itself except what is
         played.
@@ -179,6 +181,7 @@ class ThemePanel(Overlay):
         app = self.studio_app
         app.run_in_background(partial(save_motion, app, "full" if app.is_still else "reduced"), "acts")
 
+    @action
     def act_own_theme(self, key_command: KeyCommand) -> None:
         """e: create the user's own theme file from the theme under the cursor; for a user's own theme, show
         its path.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.format import format_count
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.story.values.film import Shot, Story
@@ -40,6 +41,7 @@ class ManualShotActs:
             )
         return found
 
+    @action
     async def act_note(self, key_command: KeyCommand) -> None:
         """i: edit the note on the shot; the note is never sent to a model."""
         if (found := self._get_shot_or_warn()) is None:
@@ -49,6 +51,7 @@ class ManualShotActs:
         if note is not None and note.strip() != shot.note:
             await self._screen.run_and_wait("shot.set", id=shot.id, note=note.strip())
 
+    @action
     async def act_tags(self, key_command: KeyCommand) -> None:
         """t: edit the tags of the shot, separated by commas; Tab completes to the film's tags.
 
@@ -81,6 +84,7 @@ class ManualShotActs:
         ):
             self._screen.show_message(f"tags of {whose}: {tags.strip() or 'none'}", "good")
 
+    @action
     async def act_own_board(self, key_command: KeyCommand) -> None:
         """c f: use the user's own drawing or photo as the board of this shot."""
         if (found := self._get_shot_or_warn()) is None:
@@ -92,6 +96,7 @@ class ManualShotActs:
             named = str(Path(file.strip()).expanduser())
             await self._screen.run_and_wait("storyboard.board", ids=(shot.id,), file=named)
 
+    @action
     async def act_control(self, key_command: KeyCommand) -> None:
         """c o: make a control map of a clip or board for this shot to follow."""
         from milimo_tui.tui.shot.control_maps import ask_control_map

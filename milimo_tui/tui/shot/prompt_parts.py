@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from milimo_tui.story.elements.prompt import PromptPart
 from milimo_tui.tui.fields.choice_notes import PROMPT_LEVELS
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shot.shot_details import WORDING, ShotDetails
 
 if TYPE_CHECKING:
@@ -21,8 +23,10 @@ SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")
 ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
 
 
-class PromptParts:
-    """Acts on the prompt part under the cursor."""
+class PromptParts(Mode):
+    """The mode in which the cursor is on a part of the prompt, and the acts on that part."""
+
+    CONTEXTS = ("prompt_parts",)
 
     def __init__(self, screen: ShotScreen) -> None:
         self._screen = screen
@@ -32,6 +36,10 @@ class PromptParts:
         """The role of the part under the cursor; empty if the cursor is on another row."""
         here = self._screen.cursor_key
         return here.removeprefix(WORDING) if here.startswith(WORDING) else ""
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.role)
 
     def idle_acts(self) -> frozenset[str]:
         """Return the acts that can do nothing with the part under the cursor."""
@@ -76,6 +84,7 @@ class PromptParts:
                 "{ui.take_back} takes them back",
             )
 
+    @action
     async def act_leave_out(self, key_command: KeyCommand) -> None:
         """space: leave the part out of this shot's prompt; the same key again restores it."""
         found = self._get_part_or_warn()
@@ -93,6 +102,7 @@ class PromptParts:
             hint = "{ui.take_back} takes that back there; Enter words it for this shot"
             self._screen.show_message(f"the {level} leaves {part.role} out", "warn", hint)
 
+    @action
     async def act_take_back(self, key_command: KeyCommand) -> None:
         """x: restore the composed text of a part that was reworded or left out manually."""
         found = self._get_part_or_warn()

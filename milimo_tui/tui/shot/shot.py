@@ -14,6 +14,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
 from milimo_tui.studio.project.next_here import ScreenPlace, make_blocked_step
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -21,6 +22,7 @@ from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.play_shot import play_shot
@@ -83,6 +85,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self._by_hand = ManualShotActs(self, self._get_shot_and_number)
         self._prompt_parts = PromptParts(self)
         self._editing = ShotEditing(self)
+        self.modes = ModeStack(self, self.viewing_keys.hand, self._prompt_parts)
 
     @property
     def is_known(self) -> bool:
@@ -94,10 +97,6 @@ class ShotScreen(ViewedScreen, PanedScreen):
     @property
     def own_parts(self) -> tuple[object, ...]:
         return self._by_hand, self._prompt_parts, self._editing
-
-    @property
-    def own_contexts(self) -> tuple[str, ...]:
-        return ("prompt_parts", *self.CONTEXTS) if self._prompt_parts.role else self.CONTEXTS
 
     def _get_shot_and_number(self) -> tuple[Shot, str] | None:
         return (self.details.state.shot, self.details.state.number) if self.details is not None else None
@@ -384,6 +383,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
+    @action
     def act_parts(self, key_command: KeyCommand) -> None:
         """Show the origin of each part of the prompt, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
@@ -394,6 +394,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 self.field_list.show_rows(self.field_list.rows, f"{WORDING}{parts[0].role}")
                 self.field_list.focus()
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject a take, or accept it
         again.
@@ -416,17 +417,20 @@ class ShotScreen(ViewedScreen, PanedScreen):
                     judged = {"accept": True} if self._is_take_rejected() else {"reject": True}
                     await self.run_and_wait("shot.rate", id=self.shot, take=take, **judged)
 
+    @action
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the take under the cursor, else on the shot's current picture."""
         open_mask_screen(
             self, self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else self.shot
         )
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the take under the cursor alone, else the shot's current picture."""
         take = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
         play_shot(self, self.shot, take)
 
+    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """c p: print the sweep of the take under the cursor, else the newest sweep, as a contact sheet."""
         if self.details is None or not self.details.state.takes:
@@ -435,6 +439,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         take = self.cursor_key.removeprefix(TAKE) if self.cursor_key.startswith(TAKE) else ""
         await print_contact_sheet(self, self.shot, self.details.state.number, take)
 
+    @action
     async def act_retake(self, key_command: KeyCommand) -> None:
         """c r: make a part of the take under the cursor (else of the picked take) again, or the take twice as
         large.
@@ -445,6 +450,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
         await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
 
+    @action
     async def act_take_sound(self, key_command: KeyCommand) -> None:
         """c s: make new sound, an extension or other words for a take, or a take that follows a recording.
 
@@ -458,9 +464,11 @@ class ShotScreen(ViewedScreen, PanedScreen):
             return
         await ask_take_sound(self, state.story, state.maker.id, take)
 
+    @action
     def act_next_shot(self, key_command: KeyCommand) -> None:
         self._step_to_shot(key_command.times)
 
+    @action
     def act_previous_shot(self, key_command: KeyCommand) -> None:
         self._step_to_shot(-key_command.times)
 
@@ -474,6 +482,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
             self.studio_app.shot = self.shot
             self.show_film(film)
 
+    @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
         if self.details is not None:
             await self.studio_app.go_to_script_line(self.details.state.shot.line)

@@ -16,6 +16,7 @@ from milimo_tui.tui.fields.form_field import SWITCH, FieldChoice, FieldKind, For
 from milimo_tui.tui.forms.asking import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form import Form, Renewal
 from milimo_tui.tui.forms.form_list import find_value_region
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.shot.shot_details import (
     CHOICES,
@@ -161,39 +162,48 @@ class ShotEditing:
         )
         await ask_form(screen, form, key, opens=True)
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: edit the prompt."""
         await self.edit_field("prompt")
 
+    @action
     async def act_where(self, key_command: KeyCommand) -> None:
         """w: edit place, time and weather; an empty field means the value of the scene."""
         await self.edit_field("where")
 
+    @action
     async def act_continue(self, key_command: KeyCommand) -> None:
         """C: edit the shot that this one continues, and how."""
         await self.edit_field(CONTINUES)
 
+    @action
     async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self.edit_field("pipeline")
 
+    @action
     async def act_voices(self, key_command: KeyCommand) -> None:
         """v: switch whether lines are spoken in the voices of samples."""
         if self._details is not None:
             voices = "off" if self._details.state.shot.voices else "on"
             await self._screen.run_and_wait("shot.set", id=self._screen.shot, voices=voices)
 
+    @action
     async def act_beats(self, key_command: KeyCommand) -> None:
         """b: edit the times of the beats."""
         await self.edit_field("beats")
 
+    @action
     async def act_subjects(self, key_command: KeyCommand) -> None:
         """B: choose whether pictures of its elements are sent with the request."""
         await self.edit_field("subjects")
 
+    @action
     async def act_face(self, key_command: KeyCommand) -> None:
         """f: choose which face of its place is sent with the request; off for none."""
         await self.edit_field("face")
 
+    @action
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: edit a layer of its place, for this shot."""
         await self.edit_layer()
@@ -248,6 +258,7 @@ class ShotEditing:
             self._screen, Form(f"{details.state.number} follows", fields, keep), fields[0].key, opens=True
         )
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """a: add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame."""
         details, screen = self._details, self._screen
@@ -311,6 +322,7 @@ class ShotEditing:
                 "shot.lora.set", id=self._screen.shot, lora=name, strength=strength
             )
 
+    @action
     async def act_add_lora(self, key_command: KeyCommand) -> None:
         """L: add a LoRA to the shot."""
         details = self._details

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.terminal.theme import FAILED, TextStyles
 from milimo_tui.tui.widgets.text import join_line, truncate_line, wrap_words
 
@@ -31,9 +33,9 @@ LEAST_WORDS = 16  # Minimum cells of the filter in the header.
 States = Sequence["BasicShotState | ShotState"]
 
 
-class BoardFilter:
-    """The board's filter. `filter_states` selects the shown shots; `draw` is called when the selection
-    changes.
+class BoardFilter(Mode):
+    """The mode in which the board is filtered. `filter_states` selects the shown shots; `draw` is called when
+    the selection changes.
     """
 
     def __init__(
@@ -136,6 +138,7 @@ class BoardFilter:
 
     # -- actions -----------------------------------------------------------------------------------
 
+    @action
     async def act_filter(self, key_command: KeyCommand) -> None:
         """f: select the shown shots; an empty line shows all."""
         screen, before = self._screen, (self.text, self._filter)
@@ -174,13 +177,11 @@ class BoardFilter:
             break
         self._draw(self._here)
 
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: show all shots; if all are shown, go one level out."""
-        if self.is_on:
-            self.clear_filter()
-            self._draw("")
-        else:
-            self._screen.act_out(key_command)
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Show all shots."""
+        self.clear_filter()
+        self._draw("")
+        return True
 
     def _apply_typed_filter(self, text: str) -> None:
         """Count the matches of the text typed so far; the board follows after a pause in typing."""

@@ -10,6 +10,7 @@ from milimo_tui.story.values.film import ElementKind
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.forms.asking import ask_form, make_command_keep
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shot.shot_editing import LORA_FIELD, STRENGTH
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class ElementAdditions:
     def __init__(self, screen: ElementsScreen) -> None:
         self._screen = screen
 
+    @action
     async def act_own_picture(self, key_command: KeyCommand) -> None:
         """c f: add a picture that shows the element: your own photo or drawing."""
         if (element := self._screen.element) is None:
@@ -37,6 +39,7 @@ class ElementAdditions:
         if file and file.strip():
             await self._screen.run_and_wait("element.reference.add", id=element.id, file=file.strip())
 
+    @action
     async def act_add_lora(self, key_command: KeyCommand) -> None:
         """L: add a LoRA that is used for every shot with the element."""
         if (element := self._screen.element) is None:
@@ -45,6 +48,7 @@ class ElementAdditions:
         form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True)
         await ask_form(self._screen, form)
 
+    @action
     async def act_voice(self, key_command: KeyCommand) -> None:
         """v: set a recording of its voice; an empty answer removes the present one."""
         screen, element = self._screen, self._screen.element

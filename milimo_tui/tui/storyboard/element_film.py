@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
 from milimo_tui.story.values.film import Element, Scene, Shot, Story
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import NEVER, Split
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -245,12 +246,15 @@ class ElementFilmScreen(PanedScreen):
         self._scene = max(0, min(len(self._scenes) - 1, self._scene + step))
         self._draw_element_film()
 
+    @action
     def act_scene_before(self, key_command: KeyCommand) -> None:
         self._move_to_scene(-1)
 
+    @action
     def act_scene_after(self, key_command: KeyCommand) -> None:
         self._move_to_scene(1)
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add a look that applies from the scene under the cursor on."""
         shots, element = self._list_scene_shots(), self.element
@@ -269,6 +273,7 @@ class ElementFilmScreen(PanedScreen):
                 era=self._scenes[min(self._scene, len(self._scenes) - 1)].era.value,
             )
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Change the words of the look under the cursor."""
         row, element = self._require_look(), self.element
@@ -278,9 +283,11 @@ class ElementFilmScreen(PanedScreen):
         if words is not None and words.strip() and words.strip() != row["look"]:
             await self.run_and_wait("element.look.set", id=element.id, look=row["id"], text=words.strip())
 
+    @action
     async def act_begin(self, key_command: KeyCommand) -> None:
         await self._move_look_end("begins", 0)
 
+    @action
     async def act_end(self, key_command: KeyCommand) -> None:
         await self._move_look_end("ends", -1)
 
@@ -291,11 +298,13 @@ class ElementFilmScreen(PanedScreen):
                 "element.look.move", id=self._element_id, look=row["id"], **{end: shots[which].id}
             )
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         row = self._require_look()
         if row is not None:
             await self.run_and_wait("element.look.remove", id=self._element_id, look=row["id"])
 
+    @action
     async def act_merge(self, key_command: KeyCommand) -> None:
         """Merge another element into this one."""
         element, story = self.element, self.story

@@ -30,6 +30,7 @@ from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.forms.asking import ask_form, make_command_keep, run_form_command
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import find_value_region
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import OFF
@@ -91,7 +92,7 @@ class ElementsScreen(PanedScreen):
         yield Empty(self.with_keys, id="empty")
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self._additions,)
 
     @property
@@ -459,6 +460,7 @@ class ElementsScreen(PanedScreen):
             return None
         return element
 
+    @action
     def act_talk(self, key_command: KeyCommand) -> None:
         """t: talk with a character, or about another element under the cursor."""
         from milimo_tui.tui.storyboard.talk import TalkScreen
@@ -466,27 +468,32 @@ class ElementsScreen(PanedScreen):
         if self.element is not None:
             self.app.push_screen(TalkScreen(self.element.id))
 
+    @action
     def act_skeletons(self, key_command: KeyCommand) -> None:
         """s: show the film's skeletons of people."""
         from milimo_tui.tui.storyboard.skeletons import SkeletonsScreen
 
         self.app.push_screen(SkeletonsScreen())
 
+    @action
     async def act_place_in(self, key_command: KeyCommand) -> None:
         """i: set the place that contains this one."""
         if (place := self._require_place()) is not None:
             await self._ask_place(place)
 
+    @action
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: describe a layer of the place."""
         if (place := self._require_place()) is not None:
             await self._ask_place_layer(place)
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         focused = self.focused
         field = focused.key if isinstance(focused, Rows) and focused.id == "fields" else "description"
         await self._edit_field(field or "description")
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add an element: name, kind, appearance. A trigger that is in use is reported at once."""
         if self.film is None:
@@ -514,6 +521,7 @@ class ElementsScreen(PanedScreen):
             self._element_to_show = outcomes[0].data["id"]
             self._draw_element_list()
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         element = self.element
         if element is None:
@@ -524,6 +532,7 @@ class ElementsScreen(PanedScreen):
             return
         await self.run_and_wait("element.delete", id=element.id)
 
+    @action
     def act_sort(self, key_command: KeyCommand) -> None:
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
         self._draw_element_list()

@@ -23,6 +23,7 @@ from milimo_tui.tui.fields.choice_notes import COVERAGES, SIZES
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
 from milimo_tui.tui.forms.asking import ask_form, make_command_keep
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.shot.asking_layers import ask_layer
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
@@ -56,8 +57,8 @@ class PlanScreen(SceneScreen):
         self._surgery = SurgeryKeys(self, lambda: self.shots.key)
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        return (*super().parts, self._surgery)
+    def own_parts(self) -> tuple[object, ...]:
+        return (*super().own_parts, self._surgery)
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(Rows(id="floor"), Rows(id="shots"), id="plan")
@@ -152,6 +153,7 @@ class PlanScreen(SceneScreen):
 
         self.app.push_screen(ShotScreen(event.key))
 
+    @action
     async def act_size(self, key_command: KeyCommand) -> None:
         """Set another size for the shot."""
         shot = next((shot for shot in self._list_planned_shots() if shot.id == self.shots.key), None)
@@ -170,6 +172,7 @@ class PlanScreen(SceneScreen):
         if size and size != shot.size.value:
             await self.run_and_wait("shot.set", id=shot.id, size=size)
 
+    @action
     async def act_style(self, key_command: KeyCommand) -> None:
         """Set the coverage of the scene, and plan the scene again."""
         scene = self._scene
@@ -187,6 +190,7 @@ class PlanScreen(SceneScreen):
         if style and await self.run_and_wait("scene.set", id=scene.id, coverage=style) is not None:
             await self._plan_again()
 
+    @action
     async def act_where(self, key_command: KeyCommand) -> None:
         """w: set where and when the scene takes place, and the weather."""
         scene, film = self._scene, self.film
@@ -207,6 +211,7 @@ class PlanScreen(SceneScreen):
         keep = make_command_keep(self, "scene.set", id=scene.id)
         await ask_form(self, Form(f"Scene {scene.number}  {scene.heading}", fields, keep))
 
+    @action
     async def act_layer(self, key_command: KeyCommand) -> None:
         """y: describe a layer of the scene's place, for this scene only."""
         scene = self._scene
@@ -216,6 +221,7 @@ class PlanScreen(SceneScreen):
         if scene is not None and layer:
             await self.run_and_wait("scene.set", id=scene.id, layer=layer)
 
+    @action
     async def act_composition(self, key_command: KeyCommand) -> None:
         """o: list faults of the composition; the chosen one is corrected, as one undo step."""
         scene, film = self._scene, self.film
@@ -239,6 +245,7 @@ class PlanScreen(SceneScreen):
         if taken:
             await self.run_and_wait("scene.composition", id=scene.id, apply=int(taken))
 
+    @action
     def act_again(self, key_command: KeyCommand) -> None:
         """Plan the scene again, after showing the changes."""
         self.run_in_background(partial(self._plan_again), "again", exclusive=True)

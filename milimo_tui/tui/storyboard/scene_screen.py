@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from milimo_tui.story.values.film import Scene
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.widgets.text import join_line
 
@@ -49,9 +50,11 @@ class SceneScreen(PanedScreen):
 
     # -- actions -----------------------------------------------------------------------------------
 
+    @action
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self._step_scene(key_command.count or 1)
 
+    @action
     def act_previous_scene(self, key_command: KeyCommand) -> None:
         self._step_scene(-(key_command.count or 1))
 

@@ -19,6 +19,7 @@ from milimo_tui.story.values.film import name_framing
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.studio.writing import sequences
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -166,13 +167,16 @@ class SequenceScreen(PanedScreen):
         self.dismiss()
         return True
 
+    @action
     async def act_add_and_make(self, key_command: KeyCommand) -> None:
         """c c: add to the board, and queue a take of each shot as one batch."""
         await self._try_add_sequence(make=True, detach=True)
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._change_shot_count(key_command.count or 1)
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._change_shot_count(-(key_command.count or 1))
 
@@ -185,18 +189,21 @@ class SequenceScreen(PanedScreen):
         fields = ("shots", "mood", "kind", "style", "people")
         return BriefOptions(**{name: changes.get(name, getattr(self._asked, name)) for name in fields})
 
+    @action
     async def act_mood(self, key_command: KeyCommand) -> None:
         """m: set the mood."""
         await self._choose_value(
             "mood", "It feels:", {one.name: one.palette for one in tables.read_moods().values()}
         )
 
+    @action
     async def act_style(self, key_command: KeyCommand) -> None:
         """S: set the filming style; free text is allowed."""
         await self._choose_value(
             "style", "It is filmed as:", {one.name: one.prompt for one in tables.read_styles().values()}
         )
 
+    @action
     async def act_kind(self, key_command: KeyCommand) -> None:
         """f: set the function of the sequence."""
         await self._choose_value(
@@ -222,6 +229,7 @@ class SequenceScreen(PanedScreen):
         if word is not None and word != now:
             self._replan(self._make_changed_request(**{name: word}))
 
+    @action
     async def act_people(self, key_command: KeyCommand) -> None:
         """w: set the people in the sequence."""
         now = ", ".join(self._plan.brief.people) if self._plan is not None else ""
@@ -230,6 +238,7 @@ class SequenceScreen(PanedScreen):
             people = tuple(name.strip() for name in names.split(",") if name.strip())
             self._replan(self._make_changed_request(people=() if people == ("nobody",) else people))
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """e: change the brief; values set with keys stay."""
         before = self._brief

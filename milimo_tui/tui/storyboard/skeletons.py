@@ -18,6 +18,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import replace_file_atomically
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_choices
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.terminal.theme import PICKED, STALE
@@ -180,9 +181,11 @@ class SkeletonsScreen(PanedScreen):
 
     # -- actions -------------------------------------------------------------------------------------
 
+    @action
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._show_other_skeleton(key_command.times)
 
+    @action
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self._show_other_skeleton(-key_command.times)
 
@@ -194,6 +197,7 @@ class SkeletonsScreen(PanedScreen):
         self._draw_joints()
         self.run_in_background(self._draw_over_picture, "picture", exclusive=True)
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Find a person in a picture, a take or a shot."""
         numbers = self.film.story.numbers.values() if self.film else ()
@@ -207,12 +211,14 @@ class SkeletonsScreen(PanedScreen):
             made = await self.run_and_wait("skeleton.find", file=found.strip())
             await self._load_skeletons(str(made.data["name"]) if made is not None else "")
 
+    @action
     async def act_move_joint(self, key_command: KeyCommand) -> None:
         """Move the joint under the cursor by pixels of the picture."""
         across, down = STEPS[str(key_command.binding.args["to"])]
         times = key_command.times
         await self._change_joint(to=f"{across * times:+d},{down * times:+d}")
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Mark the joint as not visible in the picture."""
         await self._change_joint(gone=True)
@@ -225,6 +231,7 @@ class SkeletonsScreen(PanedScreen):
         await self.run_and_wait("skeleton.move", name=here["name"], joint=joint, **how)
         await self._load_skeletons(here["name"])
 
+    @action
     async def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last move of a joint."""
         if (here := self.skeleton) is None:
@@ -233,6 +240,7 @@ class SkeletonsScreen(PanedScreen):
         await self.run_and_wait("skeleton.undo", name=here["name"])
         await self._load_skeletons(here["name"])
 
+    @action
     async def act_export(self, key_command: KeyCommand) -> None:
         """Write the skeleton as glTF, for other programs."""
         if (here := self.skeleton) is None:
@@ -246,6 +254,7 @@ class SkeletonsScreen(PanedScreen):
         if file:
             await self.run_and_wait("skeleton.export", name=here["name"], file=file.strip())
 
+    @action
     async def act_follow(self, key_command: KeyCommand) -> None:
         """Use the skeleton as the pose of a shot."""
         if (here := self.skeleton) is None or self.film is None:

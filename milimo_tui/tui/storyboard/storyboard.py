@@ -14,10 +14,12 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.studio.project.next_here import ScreenPlace
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.printing import ask_and_print
@@ -74,13 +76,14 @@ class StoryboardScreen(PanedScreen):
         self._board_cards = BoardCards(self)
         self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
+        self.modes = ModeStack(self, self.filter)
         self._by_hand = ManualShotActs(
             self, self._get_current_shot, lambda: self.selected if self.cards.marked else ()
         )
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        return (*super().parts, self.surgery, self.filter, self._by_hand)
+    def own_parts(self) -> tuple[object, ...]:
+        return (*super().own_parts, self.surgery, self.filter, self._by_hand)
 
     def compose_body(self) -> Iterable[Widget]:
         yield Split(Cards(id="cards"), ShotBeside(id="beside"), id="board")
@@ -384,10 +387,12 @@ class StoryboardScreen(PanedScreen):
             return
         self.app.push_screen(ShotScreen(event.key))
 
+    @action
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open the masks of the picture of the shot under the cursor."""
         open_mask_screen(self, self.cards.key if self.get_shot_state(self.cards.key) is not None else "")
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """F: play the shot under the cursor alone."""
         from milimo_tui.tui.shot.play_shot import play_shot
@@ -397,6 +402,7 @@ class StoryboardScreen(PanedScreen):
         else:
             self.show_message("there is no shot to play", "warn", "{ui.add} adds one")
 
+    @action
     def act_plan(self, key_command: KeyCommand) -> None:
         """Show the plan of this shot's scene, from above and shot by shot."""
         from milimo_tui.tui.storyboard.plan import PlanScreen
@@ -409,6 +415,7 @@ class StoryboardScreen(PanedScreen):
             return
         self.app.push_screen(PlanScreen(state.shot.scene))
 
+    @action
     def act_suggestions(self, key_command: KeyCommand) -> None:
         """r: compare the prompts of this shot's scene with those that a language model suggests."""
         from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
@@ -421,6 +428,7 @@ class StoryboardScreen(PanedScreen):
             return
         self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
 
+    @action
     async def act_print(self, key_command: KeyCommand) -> None:
         """Write the boards as pages, or the shot list as a table, to a file."""
         if self.film is None or not self._states:
@@ -437,6 +445,7 @@ class StoryboardScreen(PanedScreen):
             self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text
         )
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Move the selected shots to the bin; asks first if they have takes. An omitted shot is restored."""
         if await self.surgery.restore_cut_shot(key_command):
@@ -452,6 +461,7 @@ class StoryboardScreen(PanedScreen):
         for state in states:
             await self.run_and_wait("shot.delete", id=state.shot.id)
 
+    @action
     async def act_add(self, key_command: KeyCommand) -> None:
         """Add a shot after this one."""
         state = self.get_shot_state(self.cards.key)
@@ -468,6 +478,7 @@ class StoryboardScreen(PanedScreen):
             if outcome is not None:
                 self.go_to_shot(outcome.data["id"])
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Edit the action of the shot in place."""
         state = self.get_shot_state(self.cards.key)
@@ -477,6 +488,7 @@ class StoryboardScreen(PanedScreen):
         if action is not None and action != state.shot.action:
             await self.run_and_wait("shot.set", id=state.shot.id, action=action)
 
+    @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the line of the screenplay that this shot was made from."""
         state = self.get_shot_state(self.cards.key)

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from milimo_tui.core.format import format_count
 from milimo_tui.engines.contract.worded_shots import ROLE
 from milimo_tui.jobs.values.states import ENDED
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.storyboard.scene_screen import SceneScreen
 from milimo_tui.tui.storyboard.side_by_side import GAP, ComparisonStyles, draw_side_by_side
@@ -292,6 +293,7 @@ class SuggestionsScreen(SceneScreen):
         if places and self.shots.key == shot:
             self.shots.move_to(next((at for at in places if at > here), places[0]))
 
+    @action
     async def act_accept_all(self, key_command: KeyCommand) -> None:
         """Accept all open suggestions that fit their shots; asks first if some have faults."""
         faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
@@ -301,10 +303,12 @@ class SuggestionsScreen(SceneScreen):
             return
         await self.run_and_wait("scene.accept", id=self._scene_id)
 
+    @action
     async def act_ask(self, key_command: KeyCommand) -> None:
         """Ask a language model for suggestions for the shots without an open one."""
         await self._ask_for_suggestions()
 
+    @action
     async def act_ask_again(self, key_command: KeyCommand) -> None:
         """Ask a language model for new suggestions for all shots."""
         await self._ask_for_suggestions(again=True)
@@ -316,6 +320,7 @@ class SuggestionsScreen(SceneScreen):
             return
         await self.run_and_wait("scene.enhance", id=self._scene_id, detach=True, **more)
 
+    @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Stop the writing; finished suggestions stay."""
         if self._job is None:

@@ -12,6 +12,7 @@ from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Scene, Shot
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.card_grid import BoardCard, Section
 from milimo_tui.tui.widgets.text import join_line
@@ -52,6 +53,7 @@ class SurgeryKeys:
         wanted = shot.scene if shot is not None else self._key()
         return next((scene for scene in story.scenes if scene.id == wanted), None) if story else None
 
+    @action
     async def act_split(self, key_command: KeyCommand) -> None:
         """Split the shot; asks for the first words of the second half and suggests those of the middle
         beat.
@@ -74,6 +76,7 @@ class SurgeryKeys:
         if words and words.strip():
             await self._screen.run_and_wait("shot.split", id=shot.id, before=words.strip())
 
+    @action
     async def act_add_scene(self, key_command: KeyCommand) -> None:
         """Add a scene after this one: asks for its heading, then for the action of its first shot."""
         scene = self.scene
@@ -89,6 +92,7 @@ class SurgeryKeys:
         if found is not None and found.data["shot"] and self._go_to is not None:
             self._go_to(found.data["shot"])
 
+    @action
     async def act_sequence(self, key_command: KeyCommand) -> None:
         """Plan a sequence of shots from a brief, after this scene."""
         from milimo_tui.tui.storyboard.sequence import SequenceScreen
@@ -100,6 +104,7 @@ class SurgeryKeys:
             after = scene.id if scene is not None and not scene.parked else ""
             self._screen.app.push_screen(SequenceScreen(brief.strip(), after))
 
+    @action
     async def act_delete_scene(self, key_command: KeyCommand) -> None:
         """Remove the scene with its shots from the film; an omitted scene is restored."""
         scene, story = self.scene, self._story
@@ -122,6 +127,7 @@ class SurgeryKeys:
         await self._screen.run_and_wait("shot.restore", id=shot.id)
         return True
 
+    @action
     async def act_numbers(self, key_command: KeyCommand) -> None:
         """Lock the numbers; unlock locked numbers after a confirmation."""
         story = self._story

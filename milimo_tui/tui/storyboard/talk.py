@@ -16,6 +16,7 @@ from textual.widget import Widget
 from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.story.values.film import ElementKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.terminal.theme import WORKING
@@ -196,6 +197,7 @@ class TalkScreen(PanedScreen):
             idle |= {"ui.toggle"}
         return frozenset(idle)
 
+    @action
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Let the character answer in person, or the model about the character."""
         if self.element is None or self.element.kind is not ElementKind.CHARACTER:
@@ -204,6 +206,7 @@ class TalkScreen(PanedScreen):
         self._voiced = not self._voiced
         self._draw_questions()
 
+    @action
     async def act_ask(self, key_command: KeyCommand) -> None:
         """Ask a question; its cost is shown when it is sent."""
         if self._job is not None:
@@ -223,6 +226,7 @@ class TalkScreen(PanedScreen):
             self.show_message(asked.message)
             self.show_queue(self.studio_app.queue)
 
+    @action
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Stop the answer; the text so far stays."""
         if self._job is None:
@@ -230,10 +234,12 @@ class TalkScreen(PanedScreen):
             return
         await self.run_and_wait("job.cancel", ids=(self._job.id,))
 
+    @action
     def act_as_note(self, key_command: KeyCommand) -> None:
         """Insert the answer into the screenplay as a note in brackets."""
         self.run_in_background(partial(self._take_answer_as, "note"))
 
+    @action
     def act_as_line(self, key_command: KeyCommand) -> None:
         """Insert the answer as a line: dialogue of the character, otherwise action."""
         self.run_in_background(partial(self._take_answer_as, "line"))

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from milimo_tui.story.values.doubts import NO, NOBODY, NOT_TOLD, YES, DoubtKind
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.shot_state import PictureSource, find_shot_picture, list_character_names
@@ -69,6 +70,7 @@ def _append_reason(rows: list[Row], reason: str, style: Style, width: int) -> li
 class AnswerList(Rows):
     """The possible answers; a count before Enter selects the row."""
 
+    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         places = [place for place, row in enumerate(self.rows) if row.key]
         if key_command.count is not None:
@@ -224,6 +226,7 @@ class UnsureScreen(StudioScreen):
             answer = None if event.key == self.doubt["guess"] else event.key
             self.run_in_background(partial(self._submit_answer, answer))
 
+    @action
     async def act_correct(self, key_command: KeyCommand) -> None:
         """Ask for the right answer, completed from the film's people; for a look, from all looks of the
         person.
@@ -274,9 +277,11 @@ class UnsureScreen(StudioScreen):
             which = {name: doubt[name] for name in ("id", "words", "guess")}
             await self.run_and_wait("shot.answer", **which, **({} if answer is None else {"answer": answer}))
 
+    @action
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._step_doubt(key_command.count or 1)
 
+    @action
     def act_previous_item(self, key_command: KeyCommand) -> None:
         self._step_doubt(-(key_command.count or 1))
 
@@ -285,6 +290,7 @@ class UnsureScreen(StudioScreen):
         self._draw_doubt()
         self.run_in_background(self._show_doubt_picture, "picture", exclusive=True)
 
+    @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the line of the screenplay that the shot was made from."""
         doubt, film = self.doubt, self.film

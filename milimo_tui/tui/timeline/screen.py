@@ -20,11 +20,12 @@ from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.play.monitor import PlanFrame
-from milimo_tui.tui.play.viewing_keys import HAND, ViewingKeys
+from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_queue import KeyQueue
 from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.shell.macros import Macros
+from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -38,16 +39,14 @@ from milimo_tui.tui.timeline.edit.selection import VisualMode
 from milimo_tui.tui.timeline.edit.shift import ClipShift
 from milimo_tui.tui.timeline.edit.takes import ShotTakes
 from milimo_tui.tui.timeline.edit.trim import TrimMode
-from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
 from milimo_tui.tui.timeline.edit.trim_session import TrimSession
-from milimo_tui.tui.timeline.inspector import inspector_part
+from milimo_tui.tui.timeline.inspector.inspector_mode import InspectorMode
 from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
 from milimo_tui.tui.timeline.inspector.keyframes import KeyframeKeys
 from milimo_tui.tui.timeline.inspector.listed_items import ListedItems
 from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 from milimo_tui.tui.timeline.inspector.value_keys import ValueKeys
 from milimo_tui.tui.timeline.live.live_modes import LiveModes
-from milimo_tui.tui.timeline.transport import source_viewer
 from milimo_tui.tui.timeline.transport.find import TimelineSearch
 from milimo_tui.tui.timeline.transport.motions import TimelineMotions
 from milimo_tui.tui.timeline.transport.shuttle import Transport
@@ -91,7 +90,6 @@ class TimelineScreen(TimelineCore):
         self.shot_takes = ShotTakes(self)
         self.trim_session = TrimSession(self)
         self.trim_mode = TrimMode(self, self.trim_session, self.repeat_edit, self.visual_mode)
-        self.trim_keys = TrimKeys(self, self.trim_session)
         self.timeline_panes = TimelinePanes(self)
         self.mouse_drag = MouseDrag(self, self.trim_session, self.trim_mode)
         self.transport = Transport(self, self.trim_session, self.marks)
@@ -107,6 +105,16 @@ class TimelineScreen(TimelineCore):
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.levels = LevelKeys(self)
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
+        self.inspector_mode = InspectorMode(self.inspector_part, self.listed_items)
+        self.modes = ModeStack(
+            self,
+            self.viewing_keys.hand,
+            *self.live_modes.stack,
+            self.trim_mode,
+            self.visual_mode,
+            self.inspector_mode,
+            self.source_keys,
+        )
         self._always_offered = (
             self.motions,
             self.visual_mode,
@@ -130,51 +138,12 @@ class TimelineScreen(TimelineCore):
     # -- key contexts and acting parts ---------------------------------------------------------------
 
     @property
-    def parts(self) -> tuple[object, ...]:
-        """The parts that handle acts: parts with the keyboard focus first, then those that are always
-        available.
-        """
-        first: list[object] = [self.viewing_keys.hand] if self.viewing_keys.in_hand else []
-        if (live := self.live_modes.active_mode) is not None:
-            first.append(live)
-        if self.source.active_side is not None:
-            first.append(self.source_keys)
-        if self.inspector_part.on_take:
-            first.append(self.listed_items)
-        if self.trim_session.trim is not None:
-            first.append(self.trim_keys)
-        return (*first, *self._always_offered) if first else self._always_offered
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        if found != self.CONTEXTS:
-            return found
-        if self.live_modes.active_mode is not None:
-            here = self.live_modes.contexts
-            return (HAND, *here) if self.viewing_keys.in_hand else here
-        here = self._find_mode_contexts(found)
-        return (HAND, *here) if self.viewing_keys.in_hand else here
-
-    def _find_mode_contexts(self, found: tuple[str, ...]) -> tuple[str, ...]:
-        if self.visual is not None:
-            return ("visual", *found)
-        if self.trim_session.trim is not None:
-            return ("trim", *found)
-        if self.is_inspecting:
-            return inspector_part.CONTEXTS
-        return source_viewer.CONTEXTS if self.source.sourcing else found
+    def own_parts(self) -> tuple[object, ...]:
+        return self._always_offered
 
     def get_mode_name(self) -> str:
-        name = f"{super().get_mode_name()}{self.visual_mode.mode_suffix()}"
-        name += f"{' · TAKE B' if self.shot_takes.shows_take_b else ''}{self.macros.mode_suffix()}"
-        if self.viewing_keys.in_hand:
-            name = name.replace("NORMAL", self.viewing_keys.in_hand.upper(), 1)
-        if self.is_inspecting:
-            name = name.replace("NORMAL", "INSPECT", 1)
-        if self.live_modes.active_mode is not None and not self.is_asking:
-            name = self.submode
-        return name.replace("NORMAL", "SOURCE", 1) if self.source.sourcing else name
+        take_b = " · TAKE B" if self.shot_takes.shows_take_b else ""
+        return f"{super().get_mode_name()}{take_b}{self.macros.mode_suffix()}"
 
     @property
     def is_inspecting(self) -> bool:
@@ -182,10 +151,8 @@ class TimelineScreen(TimelineCore):
 
     @property
     def undo_history(self) -> str:
-        """The history that undo uses: `project` on a line of the shot (its takes, its next spec), else
-        `cut`.
-        """
-        return "project" if self.inspector_part.on_shot else super().undo_history
+        histories = (mode.mode_undo_history for mode in self.modes)
+        return next((history for history in histories if history), super().undo_history)
 
     def get_play_arguments(self) -> tuple[str, ...]:
         """Return the arguments that play the marked range if there is one, else the cut."""
@@ -195,76 +162,49 @@ class TimelineScreen(TimelineCore):
         marked = self.cutting.marked
         return (f"{marked[0]}..{marked[1]}", "--cut", cut.id) if marked else (cut.id,)
 
-    # -- leaving modes, innermost first ------------------------------------------------------------
+    # -- leaving modes and panes ---------------------------------------------------------------------
 
+    @action
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
+        """End a running macro (ctrl+c), else what a mode does."""
         if self.macros.is_running:
             self.macros.stop_macro()
-        elif self.trim_session.trim is not None:
-            await self.trim_mode.cancel_trim()
-        elif self.live_modes.active_mode is not None:
-            await self.live_modes.cancel_mode()
-        elif self.visual is not None:
-            self.visual_mode.leave_visual()
         else:
-            await self.studio_app.act_cancel(key_command)
+            await super().act_cancel(key_command)
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
-        if self.mouse_drag.cancel_drag():
-            return
-        if self.source.sourcing:
-            self.source.leave_source()
-        elif self.is_inspecting:
-            self.inspector_part.leave_inspector()
-        elif self.visual is not None:
-            self.visual_mode.leave_visual()
-            self.show_message("nothing is selected")
-        else:
+        if not self.mouse_drag.cancel_drag():
             super().act_out(key_command)
-
-    def act_close(self, key_command: KeyCommand) -> None:
-        if self.live_modes.active_mode is not None:
-            self.run_in_background(self.live_modes.cancel_mode)
-        elif self.source.sourcing:
-            self.source.close_source()
-        elif self.is_inspecting:
-            self.inspector_part.leave_inspector()
-        else:
-            super().act_close(key_command)
 
     @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
         """Go to the next pane (Tab): film, inspector, and the source if both viewers are visible."""
-        if self.source.sourcing:
-            self.source.leave_source()
-        elif not self.is_inspecting:
-            self.inspector_part.enter_inspector()
-        else:
+        if self.is_inspecting:
             self.inspector_part.leave_inspector()
             if self.is_wide and self.source.has_open_suggestion:
                 self.run_in_background(self.source.enter_source)
+        elif not any(mode.change_pane() for mode in self.modes):
+            self.inspector_part.enter_inspector()
 
     # -- running key commands in order -------------------------------------------------------------------
 
     def writes(self, key_command: KeyCommand) -> bool:
-        if key_command.binding.context == HAND:
-            return False
-        parts = (self.key_queue, self.trim_mode, self.pending_edits, self.keyframes)
-        asked = (*parts, self.source, self.live_modes)
-        return any(part.writes(key_command) for part in asked)
+        answers = (mode.queues_keys_after(key_command) for mode in self.modes)
+        answer = next((answer for answer in answers if answer is not None), None)
+        if answer is not None:
+            return answer
+        return self.key_queue.writes(key_command) or self.pending_edits.writes(key_command)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Write a pending edit, then a trim; then run the key command."""
+        """Write a pending edit, then what a mode has to write; then run the key command."""
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
         with self.macros.assign_answers_to(key_command):
-            if (
-                self.trim_session.trim is not None
-                and self.writes(key_command)
-                and await self.trim_mode.end_before_command(key_command)
-            ):
-                return
+            if self.writes(key_command):
+                for mode in self.modes:
+                    if await mode.end_before(key_command):
+                        return
             if binding.is_ui:
                 act = find_action(self.studio_app, binding.act)
                 if act is None:
@@ -303,12 +243,8 @@ class TimelineScreen(TimelineCore):
     # -- the film ----------------------------------------------------------------------------------
 
     def show_film(self, film: FilmSnapshot | None) -> None:
-        """Draw a film, unless a trim continues over it; a pending edit is drawn over the film."""
-        if not (
-            self.trim_session.continues_over(film)
-            or self.live_modes.continues_mode(film)
-            or self.mouse_drag.is_dragging
-        ):
+        """Draw a film, unless a mode continues over it; a pending edit is drawn over the film."""
+        if not (any(mode.continues_over(film) for mode in self.modes) or self.mouse_drag.is_dragging):
             self.shot_takes.remember_replaced_picks(film)
             self.draw_film(film)
         self.pending_edits.redraw_over_film()
@@ -408,7 +344,7 @@ class TimelineScreen(TimelineCore):
         """Return the shot under the playhead as the place for the next step; no advice is given during an
         edit.
         """
-        is_busy = self.trim_session.trim is not None or self.visual is not None or self.source.sourcing
+        is_busy = any(mode.IS_QUIET for mode in self.modes)
         lane = self.cutting.get_lane(self.view.lane)
         found = lane.clip_at(self.playhead) if lane is not None and not self.transport.playing else None
         is_shot = found is not None and found.clip.source.kind is SourceKind.SHOT
@@ -458,21 +394,19 @@ class TimelineScreen(TimelineCore):
     # -- the playhead ------------------------------------------------------------------------------
 
     def go_to_frame(self, frame: int) -> bool:
-        if not self.source.sourcing:
-            return super().go_to_frame(frame)
-        self.halt_playback()
-        self.source.seek_source(frame)
-        return True
+        return any(mode.seek_frame(frame) for mode in self.modes) or super().go_to_frame(frame)
 
     def handle_playhead_move(self) -> None:
         self.transport.scrub()
-        self.live_modes.update_at_playhead()
+        for mode in self.modes:
+            mode.follow_playhead()
 
     def halt_playback(self) -> None:
         self.transport.halt_shuttle()
 
     def search_pane(self, words: str, step: int) -> None:
-        (self.inspector_part if self.is_inspecting else self.timeline_search).find(words, step)
+        if not any(mode.search_words(words, step) for mode in self.modes):
+            self.timeline_search.find(words, step)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         self.live_modes.title_mode.take_typed_text()
@@ -499,15 +433,15 @@ class TimelineScreen(TimelineCore):
             return
         self.pending_edits.finish_change()
         self.macros.finish_recording()
-        self.live_modes.finish_mode()
-        self.trim_mode.finish_trim()
+        for mode in self.modes:
+            mode.finish_work()
         self.halt_playback()
         self.save_place()
 
     def on_unmount(self) -> None:
         """Store the place and write unfinished edits at once, because nothing runs after this."""
         self.save_place_now()
-        self.trim_mode.write_trim_now()
-        self.live_modes.write_mode_now()
+        for mode in self.modes:
+            mode.write_work_now()
         self.transport.close()
         self.pending_edits.write_change_now()

@@ -17,6 +17,7 @@ from milimo_tui.core.screens import ScreenName
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import NextStep, ScreenPlace
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.weights import models_lines as lines
@@ -68,7 +69,7 @@ class ModelsScreen(PanedScreen):
         return self.query_one("#list", Rows)
 
     @property
-    def parts(self) -> tuple[object, ...]:
+    def own_parts(self) -> tuple[object, ...]:
         return (self._workflows, self._services)
 
     @property
@@ -217,6 +218,7 @@ class ModelsScreen(PanedScreen):
         else:
             self.run_in_background(partial(self._download_model, model))
 
+    @action
     async def act_get(self, key_command: KeyCommand) -> None:
         if self._chosen is not None:
             await self._download_model(self._chosen)
@@ -238,6 +240,7 @@ class ModelsScreen(PanedScreen):
             await self.run_and_wait("model.download", ids=(model["id"],), detach=True)
             await self.load_models()
 
+    @action
     async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
             self.show_message(NO_WEIGHTS_HERE, "warn", "{ui.down} {ui.up} go to some")
@@ -253,6 +256,7 @@ class ModelsScreen(PanedScreen):
             await self.run_and_wait("model.use", what=model["id"])
             await self.load_models()
 
+    @action
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Remove the model from the disk, after a question: it would have to be downloaded again."""
         model = self._chosen
@@ -266,6 +270,7 @@ class ModelsScreen(PanedScreen):
             await self.run_and_wait("model.remove", ids=(model["id"],), yes=True)
             await self.load_models()
 
+    @action
     async def act_pause(self, key_command: KeyCommand) -> None:
         """Pause or resume the model's download."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
@@ -276,6 +281,7 @@ class ModelsScreen(PanedScreen):
             return
         await self.run_and_wait("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
+    @action
     async def act_verify(self, key_command: KeyCommand) -> None:
         """Verify the hashes of the model's files in the background."""
         model = self._chosen
@@ -286,6 +292,7 @@ class ModelsScreen(PanedScreen):
             return
         await self.run_and_wait("model.verify", ids=(model["id"],), detach=True)
 
+    @action
     async def act_setup(self, key_command: KeyCommand) -> None:
         """Ask for a family and a machine, show suitable weights, and install them here after a question."""
         model = self._chosen
@@ -309,10 +316,12 @@ class ModelsScreen(PanedScreen):
             await self.run_and_wait("model.setup", **words)
             await self.load_models()
 
+    @action
     async def act_newer(self, key_command: KeyCommand) -> None:
         """Ask the hub for newer versions."""
         await self.run_and_wait("model.update")
 
+    @action
     async def act_find(self, key_command: KeyCommand) -> None:
         """Search the hub; results are listed below."""
         words = await self.ask_text("search the hub", name="SEARCH")
@@ -325,6 +334,7 @@ class ModelsScreen(PanedScreen):
             if self._found:
                 self.table.show_rows(self.table.rows, key=f"{HUB}{self._found[0]['hub']}")
 
+    @action
     def act_additions(self, key_command: KeyCommand) -> None:
         self._additions = not self._additions
         self._draw_models()
@@ -332,6 +342,7 @@ class ModelsScreen(PanedScreen):
             "LoRAs and additions are listed" if self._additions else "only LoRAs and additions that are here"
         )
 
+    @action
     def act_copy_command(self, key_command: KeyCommand) -> None:
         self._copy_next_command()
 
@@ -351,6 +362,7 @@ class ModelsScreen(PanedScreen):
         self.app.copy_to_clipboard(command)
         self.show_message("copied the command for a shell", "good")
 
+    @action
     async def act_reload(self, key_command: KeyCommand) -> None:
         await self.load_models()
         self.show_message("the list is read anew", "good")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.core.format import format_bytes, format_count
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import EMPTY, PICKED, TextStyles
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import join_line
@@ -57,6 +58,7 @@ class ServiceKeys:
             return [Row("", Text()), Row("", join_line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
         return draw_service_rows(self._found, self._screen.with_keys("{ui.pull} pulls one"), ink)
 
+    @action
     async def act_services(self, key_command: KeyCommand) -> None:
         """Ask the service for its models and show them below."""
         self._screen.show_message("asking the service…")
@@ -68,12 +70,14 @@ class ServiceKeys:
         if self._found:
             self._screen.show_message(f"the service has {format_count(len(self._found), 'model')}", "good")
 
+    @action
     async def act_pull(self, key_command: KeyCommand) -> None:
         """Let the service download a model of its library, as a job."""
         name = await self._screen.ask_text("a model of Ollama's library:", name="PULL")
         if name and name.strip():
             await self._screen.run_and_wait("text.pull", model=name.strip(), detach=True)
 
+    @action
     async def act_usage(self, key_command: KeyCommand) -> None:
         """Show the usage of language models: answers, tokens, cost, by film and model."""
         outcome = await self._screen.studio_app.run_and_wait("text.usage", {"all": True}, quiet=True)

@@ -10,6 +10,7 @@ from milimo_tui.engines.comfyui.shelf import FAMILY
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 from milimo_tui.tui.forms.asking import ask_form, run_form_command
 from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -55,6 +56,7 @@ class WorkflowKeys:
             return ""
         return str(model["id"])
 
+    @action
     async def act_add_workflow(self, key_command: KeyCommand) -> None:
         """Add a workflow from the file that ComfyUI exports."""
         asked = FormField(
@@ -66,6 +68,7 @@ class WorkflowKeys:
             await self._screen.run_and_wait("workflow.add", file=file.strip())
             await self._screen.load_models()
 
+    @action
     async def act_bind(self, key_command: KeyCommand) -> None:
         """Ask which inputs take prompt, seed, sides and pictures; unchanged bindings stay."""
         if not (name := self._require_workflow_name()):
@@ -88,6 +91,7 @@ class WorkflowKeys:
 
         await ask_form(self._screen, Form(f"What goes into {name}", fields, keep, whole=True))
 
+    @action
     async def act_check(self, key_command: KeyCommand) -> None:
         """Ask the server whether it is running and has every node."""
         if name := self._require_workflow_name():

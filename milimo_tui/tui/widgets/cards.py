@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import OFFLINE, WAITING
 from milimo_tui.tui.widgets.card_grid import (
     AIR,
@@ -328,21 +329,27 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._repaint_moved_cursor(before)
         self.post_message(self.Moved(self.key))
 
+    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self.move_to(self._cursor + key_command.times)
 
+    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self.move_to(self._cursor - key_command.times)
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._move_by_rows(key_command.times)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._move_by_rows(-key_command.times)
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._move_by_rows(max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._move_by_rows(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
@@ -356,15 +363,19 @@ class Cards(Pictured, ScrollView, can_focus=True):
         end = self._starts[there + 1] if there + 1 < len(self._starts) else len(self._order)
         self.move_to(min(self._starts[there] + column, end - 1))
 
+    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self.move_to((key_command.count or 1) - 1)
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self.move_to(len(self._order) - 1 if key_command.count is None else key_command.count - 1)
 
+    @action
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self._move_by_sections(key_command.times)
 
+    @action
     def act_previous_scene(self, key_command: KeyCommand) -> None:
         self._move_by_sections(-key_command.times)
 
@@ -379,10 +390,12 @@ class Cards(Pictured, ScrollView, can_focus=True):
             if before:
                 self.move_to(before[max(step, -len(before))])
 
+    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         if self.key:
             self.post_message(self.Chosen(self.key))
 
+    @action
     def act_mark(self, key_command: KeyCommand) -> None:
         """Mark or unmark the card, and move to the next card."""
         if self.key:

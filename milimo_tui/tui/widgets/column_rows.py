@@ -11,6 +11,7 @@ from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.rows import RowLike, Rows
 
 if TYPE_CHECKING:
@@ -100,9 +101,11 @@ class ColumnRows(Rows):
 
     # -- actions ------------------------------------------------------------------------------
 
+    @action
     def act_right(self, key_command: KeyCommand) -> None:
         self._move_across(key_command.times)
 
+    @action
     def act_left(self, key_command: KeyCommand) -> None:
         self._move_across(-key_command.times)
 

@@ -22,6 +22,7 @@ from textual.widgets import Input, Label
 
 from milimo_tui.core.reasons import reason
 from milimo_tui.tui.fields.form_field import FieldKind, FormField, make_free_choice_field
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.open_field import PROBING, OpenField
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
@@ -385,6 +386,7 @@ class Prompt(Horizontal):
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(value)
 
+    @action
     def act_accept(self, key_command: KeyCommand) -> None:
         self._accept_text()
 
@@ -414,6 +416,7 @@ class Prompt(Horizontal):
         """Close the question without an answer."""
         self._set_answer(None)
 
+    @action
     def act_out(self, key_command: KeyCommand) -> None:
         self.leave_unanswered()
 
@@ -427,10 +430,12 @@ class Prompt(Horizontal):
             self._draft = self.typed
         self._set_text(earlier[self._place] if self._place < len(earlier) else self._draft)
 
+    @action
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete the typed text (Tab); nothing is ever erased."""
         await self._complete_in_turn(1)
 
+    @action
     async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete_in_turn(-1)
 
@@ -469,9 +474,11 @@ class Prompt(Horizontal):
         self._round = found, place
         self._set_text(found[place])
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._step_or_recall(-1)
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._step_or_recall(1)
 

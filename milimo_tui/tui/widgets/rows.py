@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line_ends
@@ -280,15 +281,18 @@ class Rows(ScrollView, can_focus=True):
             rows = [self.rows[self.cursor]] if self.key else []
         return "\n".join(_yield_copied_lines(rows))
 
+    @action
     def act_select_rows(self, key_command: KeyCommand) -> None:
         """V: begin to select from the cursor on, or end the selection."""
         if not self.end_selection():
             self._anchor, self._extends = self.cursor, True
             self.refresh()
 
+    @action
     def act_extend_down(self, key_command: KeyCommand) -> None:
         self._extend_selection(key_command.times)
 
+    @action
     def act_extend_up(self, key_command: KeyCommand) -> None:
         self._extend_selection(-key_command.times)
 
@@ -376,28 +380,36 @@ class Rows(ScrollView, can_focus=True):
 
     # -- actions ------------------------------------------------------------------------------
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self.move_to(self.cursor + key_command.times, 1)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self.move_to(self.cursor - key_command.times, -1)
 
+    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self.move_to((key_command.count or 1) - 1, 1)
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self.move_to(len(self.rows) - 1 if key_command.count is None else key_command.count - 1, -1)
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self.move_to(self.cursor + key_command.times * max(1, self.size.height // 2), 1)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self.move_to(self.cursor - key_command.times * max(1, self.size.height // 2), -1)
 
+    @action
     def act_enter(self, key_command: KeyCommand) -> None:
         if self.key:
             self.post_message(self.Chosen(self, self.key))
 
+    @action
     def act_mark(self, key_command: KeyCommand) -> None:
         """Mark or unmark the row, and move to the next row."""
         if self.key:

@@ -147,7 +147,7 @@ async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
         await stage.type("sepia")
         await stage.press("enter", "h", "h")
         mode = stage.screen.live_modes.effects_mode
-        assert [each.name for each in mode.found] == ["old film", "sepia"]
+        assert [each.name for each in mode.matching_effects] == ["old film", "sepia"]
         await stage.press("j")
         assert mode.current_effect.name == "sepia"
         await stage.until(lambda: not stage.screen.is_plan_due)

@@ -91,7 +91,7 @@ async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio
         assert f"VISUAL CLIP {LENGTHS[0] + LENGTHS[1]} f" in stage.lines()[-1], "V chooses the whole group"
         await stage.press("Z", "o")
         assert not any(clip.group for clip in cut_of(stage).clips)
-        assert not stage.screen.submode
+        assert stage.screen.get_mode_name() == "NORMAL"
         await stage.press("V", "Z", "u")
         assert "nothing is selected to unlink" in stage.said
         await stage.press("escape", "G", "b", "Z", "s")

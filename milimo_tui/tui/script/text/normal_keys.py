@@ -135,9 +135,11 @@ class NormalKeys:
         if self._here == before and key_command.binding.args.get("to", key_command.binding.act) not in STAY:
             self._editor.stuck = True
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._move_by_pages(key_command.times)
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._move_by_pages(-key_command.times)
 
@@ -197,10 +199,12 @@ class NormalKeys:
             return None
         return (row, found), Reach.WITH if step > 0 else Reach.UP_TO
 
+    @action
     def act_mark_set(self, key_command: KeyCommand) -> None:
         """Set a mark here, named by a letter; the mark moves with the text."""
         self._editor.marks[key_command.argument] = self._here
 
+    @action
     def act_search_word(self, key_command: KeyCommand) -> None:
         """Go to the next occurrence of the word under the cursor."""
         span = OBJECTS["word"](self._page, self._here, False)
@@ -213,6 +217,7 @@ class NormalKeys:
 
     # -- selecting ---------------------------------------------------------------------------------
 
+    @action
     def act_visual(self, key_command: KeyCommand) -> None:
         """Begin selecting letters or lines, change between the two, or end the selection."""
         lines = bool(key_command.binding.args.get("lines", False))
@@ -221,34 +226,34 @@ class NormalKeys:
             return
         anchor = self.visual.anchor if self.visual else self._page.on_letter(self._here)
         self.visual = Visual(anchor, lines)
-        self._show_mode("VISUAL LINE" if lines else "VISUAL")
+        self._refresh_mode_name()
         self._move_to_place(self._here)
 
     def leave_visual(self) -> None:
         """End the selection."""
         self.visual = None
-        self._show_mode("")
+        self._refresh_mode_name()
         self._move_to_place(self._here)
 
+    @action
     def act_other_end(self, key_command: KeyCommand) -> None:
         if self.visual is not None:
             here, anchor = self._page.on_letter(self._here), self.visual.anchor
             self.visual = replace(self.visual, anchor=here)
             self._move_to_place(anchor)
 
+    @action
     def act_object(self, key_command: KeyCommand) -> None:
         """Select an object."""
         span = self._find_text_object(key_command.binding)
         if span is None or self.visual is None:
             return
         self.visual = Visual(span.start, span.lines)
-        self._show_mode("VISUAL LINE" if span.lines else "VISUAL")
+        self._refresh_mode_name()
         self._move_to_place(span.end if span.lines else (span.end[0], max(0, span.end[1] - 1)))
 
-    def _show_mode(self, name: str) -> None:
-        screen = self._editor.screen
-        screen.submode = name  # type: ignore[attr-defined]  # a screen of the studio
-        screen.refresh_lines()  # type: ignore[attr-defined]
+    def _refresh_mode_name(self) -> None:
+        self._editor.screen.refresh_lines()  # type: ignore[attr-defined]  # a screen of the studio
 
     def _find_text_object(self, binding: Binding) -> TextSpan | None:
         name, around = str(binding.args["of"]), bool(binding.args.get("around", False))
@@ -264,7 +269,7 @@ class NormalKeys:
             return None
         start, end = sorted((page.clamp_place(visual.anchor), page.on_letter(self._here)))
         self.visual = None
-        self._show_mode("")
+        self._refresh_mode_name()
         self._editor.selection = Selection.cursor(start)
         if visual.lines:
             return make_rows_span(start[0], end[0])
@@ -272,18 +277,23 @@ class NormalKeys:
 
     # -- operators ---------------------------------------------------------------------------------
 
+    @action
     def act_delete_text(self, key_command: KeyCommand) -> None:
         self._apply_operator("delete", key_command)
 
+    @action
     def act_change(self, key_command: KeyCommand) -> None:
         self._apply_operator("change", key_command)
 
+    @action
     def act_yank(self, key_command: KeyCommand) -> None:
         self._apply_operator("yank", key_command)
 
+    @action
     def act_swap_case(self, key_command: KeyCommand) -> None:
         self._apply_operator("swap_case", key_command)
 
+    @action
     def act_short(self, key_command: KeyCommand) -> None:
         """Do the work of an operator and a motion with one key: `x`, `D`, `C`."""
         self._apply_operator(str(key_command.binding.args["by"]), key_command)
@@ -359,6 +369,7 @@ class NormalKeys:
 
     # -- other changes -----------------------------------------------------------------------------
 
+    @action
     def act_put(self, key_command: KeyCommand) -> None:
         """Insert deleted or yanked text after or before the cursor, or in place of the selection."""
         held = self.registers.get(key_command.register)
@@ -378,6 +389,7 @@ class NormalKeys:
         change = changes.put_register(self._page, place, held, key_command.times, before=before)
         self._apply_text_change(change, joins=selected is not None)
 
+    @action
     def act_replace_letter(self, key_command: KeyCommand) -> None:
         letter = " " if key_command.argument == "space" else key_command.argument
         change = changes.replace_letters(self._page, self._here, letter, key_command.times)
@@ -387,6 +399,7 @@ class NormalKeys:
         else:
             self._editor.stuck = True
 
+    @action
     def act_join(self, key_command: KeyCommand) -> None:
         selected = self._take_selection()
         count = selected.end[0] - selected.start[0] + 1 if selected else key_command.times
@@ -397,6 +410,7 @@ class NormalKeys:
         else:
             self._editor.stuck = True
 
+    @action
     def act_again(self, key_command: KeyCommand) -> None:
         """Repeat the last change at the cursor."""
         last = self._last
@@ -415,6 +429,7 @@ class NormalKeys:
 
     # -- writing -----------------------------------------------------------------------------------
 
+    @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Begin to write: here, after this letter, or at the beginning or end of the line."""
         if not self._can_write():
@@ -431,6 +446,7 @@ class NormalKeys:
         place = row, min(column, len(line))
         self._apply_text_change(TextChange(place, place, "", place), writes=True)
 
+    @action
     def act_open_line(self, key_command: KeyCommand) -> None:
         if self._can_write():
             self._remember_change(key_command)

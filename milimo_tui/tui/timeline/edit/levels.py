@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class LevelKeys:
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
+    @action
     async def act_louder(self, key_command: KeyCommand) -> None:
         """Make the clip under the playhead louder, or softer."""
         core, span = self._core, self._core.span
@@ -29,6 +31,7 @@ class LevelKeys:
             return
         await core.run_and_wait("cut.louder", clip=span.clip.id, by=_read_decibels(key_command))
 
+    @action
     async def act_track_louder(self, key_command: KeyCommand) -> None:
         """Make the entire track louder, or softer."""
         lane = self._core.cutting.get_lane(self._core.view.lane)
@@ -37,6 +40,7 @@ class LevelKeys:
                 "cut.track_set", track=lane.track.id, louder=_read_decibels(key_command)
             )
 
+    @action
     async def act_track_duck(self, key_command: KeyCommand) -> None:
         """Make all clips of the track softer while somebody speaks."""
         lane = self._core.cutting.get_lane(self._core.view.lane)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.values.cut import TrackKind
+from milimo_tui.tui.keys.actions import action
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -29,10 +30,12 @@ class TimelineMarks:
             "cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True
         )
 
+    @action
     async def act_mark_in(self, key_command: KeyCommand) -> None:
         """Mark in at the playhead; an out before the new in is cleared."""
         self._core.show_message(await self._mark_in(self._core.playhead))
 
+    @action
     async def act_mark_out(self, key_command: KeyCommand) -> None:
         """Mark out; the range ends with the frame under the playhead."""
         self._core.show_message(await self._mark_out(self._core.playhead))
@@ -61,9 +64,11 @@ class TimelineMarks:
         self._core.show_message(words)
         return words
 
+    @action
     def act_to_in(self, key_command: KeyCommand) -> None:
         self._go_to_mark(self._core.cutting.mark_in, "there is no in point", "{ui.mark_in} marks it")
 
+    @action
     def act_to_out(self, key_command: KeyCommand) -> None:
         out = self._core.cutting.mark_out
         self._go_to_mark(
@@ -77,10 +82,12 @@ class TimelineMarks:
         else:
             self._core.go_to(frame)
 
+    @action
     async def act_clear_marks(self, key_command: KeyCommand) -> None:
         await self._write_marks(None, None)
         self._core.show_message("in and out are cleared")
 
+    @action
     async def act_marker(self, key_command: KeyCommand) -> None:
         """Set a marker with a note; on an existing marker, edit its note."""
         at = self._core.playhead
@@ -95,11 +102,13 @@ class TimelineMarks:
         else:
             await self._core.run_and_wait("cut.unmark", marker=here.id)
 
+    @action
     async def act_mark_set(self, key_command: KeyCommand) -> None:
         await self._core.run_and_wait("cut.marker", at=str(self._core.playhead), name=key_command.argument)
 
     # -- tracks ------------------------------------------------------------------------------------------
 
+    @action
     async def act_track_flag(self, key_command: KeyCommand) -> None:
         lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None:
@@ -107,6 +116,7 @@ class TimelineMarks:
                 "cut.track_set", track=lane.track.id, toggle=str(key_command.binding.args["flag"])
             )
 
+    @action
     async def act_track_new(self, key_command: KeyCommand) -> None:
         lane = self._core.cutting.get_lane(self._core.view.lane)
         kind = lane.track.kind if lane else TrackKind.VIDEO

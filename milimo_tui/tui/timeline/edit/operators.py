@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import SourceKind, TrackKind
 from milimo_tui.cut.values.pieces import Pieces
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import grammar, model, registers, targets
 from milimo_tui.tui.timeline.values.grammar import TimelineRange
 from milimo_tui.tui.timeline.values.model import Lane
@@ -90,9 +91,11 @@ class CutOperators:
         lanes = (self._core.cutting.get_lane(index) for index in reach.lanes)
         return [lane.track.id for lane in lanes if lane is not None]
 
+    @action
     async def act_extract(self, key_command: KeyCommand) -> None:
         await self._cut_range("cut.extract", key_command)
 
+    @action
     async def act_lift(self, key_command: KeyCommand) -> None:
         await self._cut_range("cut.lift_range", key_command)
 
@@ -112,6 +115,7 @@ class CutOperators:
         if done is not None:
             self._core.go_to(reach.start)
 
+    @action
     async def act_yank(self, key_command: KeyCommand) -> None:
         reach = self.find_operator_range(key_command)
         if reach is None:
@@ -132,6 +136,7 @@ class CutOperators:
                 "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
 
+    @action
     async def act_remake(self, key_command: KeyCommand) -> None:
         """Make new takes of the shots in the operator's range: show the estimate, and start after a yes."""
         reach = self.find_operator_range(key_command)
@@ -156,9 +161,11 @@ class CutOperators:
 
     # -- registers -----------------------------------------------------------------------------------
 
+    @action
     async def act_insert(self, key_command: KeyCommand) -> None:
         await self._paste_register(key_command, overwrite=False)
 
+    @action
     async def act_overwrite(self, key_command: KeyCommand) -> None:
         await self._paste_register(key_command, overwrite=True)
 
@@ -229,6 +236,7 @@ class CutOperators:
         )
         return next((span.end - span.start for span in spans), 0)
 
+    @action
     async def act_replace(self, key_command: KeyCommand) -> None:
         """Replace the clip's source with the register; the clip keeps its trims."""
         span, held = self._core.span, await self._recall_or_warn(key_command)
@@ -248,6 +256,7 @@ class CutOperators:
 
     # -- transitions -----------------------------------------------------------------------------------
 
+    @action
     async def act_dissolve(self, key_command: KeyCommand) -> None:
         """Dissolve at the nearest edit (`X`); a count is the length in frames. On a dissolve without a count,
         cut hard.

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class RepeatEdit:
     async def _repeat_key_command(self, before: KeyCommand, key_command: KeyCommand) -> None:
         await self._core.do(before if key_command.count is None else replace(before, count=key_command.count))
 
+    @action
     async def act_again(self, key_command: KeyCommand) -> None:
         """Repeat the last edit at the playhead (`.`); a count replaces the edit's own count."""
         if self.last_edit is None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.base.timeline_view import TimelineView
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import VisualSelection
 
@@ -15,15 +18,45 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class VisualMode:
-    """The acts of visual mode: motions select, `j` and `k` add tracks, `o` goes to the other end."""
+class VisualMode(Mode):
+    """The mode VISUAL: motions select, `j` and `k` add tracks, `o` goes to the other end."""
+
+    CONTEXTS = ("visual", *TimelineView.CONTEXTS)
+    HIDES_KEYS = True
+    NAME_STAYS = IS_QUIET = True
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
+    @property
+    def is_on(self) -> bool:
+        return self._core.visual is not None
+
+    @property
+    def mode_name(self) -> str:
+        """The mode and the size of the selection: `VISUAL 48 f on 2 tracks`."""
+        visual, reach = self._core.visual, self._core.selected_range
+        if visual is None or reach is None:
+            return ""
+        tracks = f" on {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
+        return f"VISUAL{' CLIP' if visual.clips else ''} {reach.end - reach.start} f{tracks}"
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        if self._core.is_inspecting:
+            return False  # Esc leaves the inspector first; the selection is still there afterwards.
+        self.leave_visual()
+        self._core.show_message("nothing is selected")
+        return True
+
+    async def cancel_work(self) -> bool:
+        self.leave_visual()
+        return True
+
+    @action
     def act_visual(self, key_command: KeyCommand) -> None:
         self._enter_visual(clips=False)
 
+    @action
     def act_visual_clip(self, key_command: KeyCommand) -> None:
         self._enter_visual(clips=True)
 
@@ -39,24 +72,16 @@ class VisualMode:
 
     def _set_selection(self, visual: VisualSelection) -> None:
         self._core.visual = visual
-        self._core.submode = "VISUAL CLIP" if visual.clips else "VISUAL"
         self._core.redraw()
         self._core.show_message(
             "motions select", hint="{ui.extract} {ui.lift} {ui.yank} {ui.remake} act on it, Esc leaves it"
         )
 
-    def mode_suffix(self) -> str:
-        """Return the size of the selection, ` 48 f on 2 tracks`; empty outside visual mode."""
-        reach = self._core.selected_range
-        if reach is None:
-            return ""
-        tracks = f" on {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
-        return f" {reach.end - reach.start} f{tracks}"
-
     def leave_visual(self) -> None:
-        self._core.visual, self._core.submode = None, ""
+        self._core.visual = None
         self._core.redraw()
 
+    @action
     def act_object(self, key_command: KeyCommand) -> None:
         """Select an object, such as a clip or a scene."""
         reach = grammar.find_range_by_object(
@@ -69,6 +94,7 @@ class VisualMode:
         self._core.go_to(reach.end - 1)
         self._set_selection(self._core.visual)
 
+    @action
     def act_other_end(self, key_command: KeyCommand) -> None:
         """Go to the other end of the selection, to move that end."""
         visual = self._core.visual

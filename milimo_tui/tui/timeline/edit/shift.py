@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Clip, SourceKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import targets
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ class ClipShift:
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
 
+    @action
     async def act_earlier(self, key_command: KeyCommand) -> None:
         await self._shift_clip(key_command, -key_command.times)
 
+    @action
     async def act_later(self, key_command: KeyCommand) -> None:
         await self._shift_clip(key_command, key_command.times)
 

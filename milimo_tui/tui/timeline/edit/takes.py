@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.story.values.film import Shot, Story, Take
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.monitor import PlanFrame
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class ShotTakes:
 
     # -- A/B -------------------------------------------------------------------------------------------
 
+    @action
     async def act_compare(self, key_command: KeyCommand) -> None:
         """Show the other take in the same place (`A`), and go back on a second press; nothing is picked."""
         film = self._core.snapshot
@@ -99,6 +101,7 @@ class ShotTakes:
 
     # -- another take ----------------------------------------------------------------------------------
 
+    @action
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
         """Edit the spec of the next take (`C`), then make the take."""
         shot = self._find_playhead_shot()
@@ -155,9 +158,11 @@ class ShotTakes:
         )
         return ""
 
+    @action
     async def act_take_previous(self, key_command: KeyCommand) -> None:
         await self._pick_by_step(-key_command.times)
 
+    @action
     async def act_take_next(self, key_command: KeyCommand) -> None:
         await self._pick_by_step(key_command.times)
 
@@ -170,6 +175,7 @@ class ShotTakes:
         elif shot := self._find_playhead_shot():
             await self._core.run_and_wait("shot.pick", id=shot, step=step)
 
+    @action
     async def act_rate(self, key_command: KeyCommand) -> None:
         shot = self._find_playhead_shot()
         if shot and key_command.argument in "012345":
@@ -177,6 +183,7 @@ class ShotTakes:
         elif shot:
             self._core.show_message("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
+    @action
     async def act_to_script(self, key_command: KeyCommand) -> None:
         """Go to the script line of the shot under the playhead."""
         shot = self._find_playhead_shot()

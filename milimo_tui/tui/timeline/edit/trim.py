@@ -21,10 +21,13 @@ from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.keys.actions import action, action_with_names
+from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
 from milimo_tui.tui.timeline.values import trims
-from milimo_tui.tui.timeline.values.trims import Edge, Trim
+from milimo_tui.tui.timeline.values.trims import Edge, Trim, TrimKind
 
 if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
@@ -40,8 +43,12 @@ THEN = frozenset({"trim", "visual", "visual_clip"})
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 
 
-class TrimMode:
-    """Enters and leaves TRIM, and makes the trims of one edge outside it."""
+class TrimMode(Mode):
+    """The mode TRIM, and the trims of one edge outside it."""
+
+    CONTEXTS = ("trim", *TimelineView.CONTEXTS)
+    HIDES_KEYS = True
+    NAME_STAYS = IS_QUIET = True
 
     def __init__(
         self, core: TimelineCore, trim_session: TrimSession, repeat_edit: RepeatEdit, visual_mode: VisualMode
@@ -52,9 +59,27 @@ class TrimMode:
             repeat_edit,
             visual_mode,
         )
+        self._keys = TrimKeys(core, trim_session)
+
+    @property
+    def is_on(self) -> bool:
+        return self._session.trim is not None
+
+    @property
+    def mode_name(self) -> str:
+        kind = self._session.trim.kind if self._session.trim is not None else TrimKind.TRIM
+        return "TRIM" if kind is TrimKind.TRIM else f"TRIM {kind.word.upper()}"
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self._keys,)
+
+    def continues_over(self, film: FilmSnapshot | None) -> bool:
+        return self._session.continues_over(film)
 
     # -- entering and leaving --------------------------------------------------------------------------
 
+    @action
     def act_trim(self, key_command: KeyCommand) -> None:
         """Trim the edge nearest to the playhead, of the clip that contains the playhead."""
         self._core.halt_playback()
@@ -91,18 +116,16 @@ class TrimMode:
         self._session.start_trim(Trim(kind, edge, span.clip.id))
         return True
 
-    def writes(self, key_command: KeyCommand) -> bool:
+    def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
         """Return True if the key command ends the trim: Enter, Esc, or an act that begins something else."""
-        return self._session.trim is not None and key_command.binding.act in ENDS_TRIM | THEN
+        return key_command.binding.act in ENDS_TRIM | THEN or None
 
-    async def end_before_command(self, key_command: KeyCommand) -> bool:
-        """End TRIM before a key command that writes; return True if the command does nothing more."""
+    async def end_before(self, key_command: KeyCommand) -> bool:
         act = key_command.binding.act
         if act in STAYS_IN_TRIM:
             return False
         if act in GIVES_UP:
-            await self.cancel_trim()
-            return True
+            return await self.cancel_work()
         await self.end_trim()
         return act in ENDS_TRIM
 
@@ -148,6 +171,7 @@ class TrimMode:
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
+    @action
     async def act_extend(self, key_command: KeyCommand) -> None:
         """Bring the nearest edit to the playhead (`|`); where no clips meet, the clip's own edge."""
         self._core.halt_playback()
@@ -163,19 +187,17 @@ class TrimMode:
         span, edge = found
         await self._core.run_and_wait("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
-    async def cancel_trim(self) -> None:
+    async def cancel_work(self) -> bool:
         """Leave TRIM without writing."""
         if self._session.trim is not None:
             self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
+        return True
 
-    def finish_trim(self) -> None:
-        """Write the trim, because another screen covers this one."""
-        if self._session.trim is not None:
-            self._core.run_in_background(self.end_trim)
+    def finish_work(self) -> None:
+        self._core.run_in_background(self.end_trim)
 
-    def write_trim_now(self) -> None:
-        """Write the trim on this thread, because the screen closes and nothing runs after it."""
+    def write_work_now(self) -> None:
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
             from milimo_tui.studio.registry.registry import run_by_id
@@ -185,6 +207,7 @@ class TrimMode:
 
     # -- changing the current trim -----------------------------------------------------------------------
 
+    @action
     def act_trim_kind(self, key_command: KeyCommand) -> None:
         """Switch between ripple, roll, slip and slide (Tab); the number of frames moved is preserved."""
         trim, base = self._session.trim, self._session.base
@@ -229,6 +252,7 @@ class TrimMode:
         self._session.points = snapping.collect_snap_points(base, playhead=None, without={beyond.clip.id})
         self._session.start_trim(Trim(trim.kind, edge, beyond.clip.id))
 
+    @action
     async def act_trim_type(self, key_command: KeyCommand) -> None:
         """Trim by a typed amount: `+12`, `-2s`."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"

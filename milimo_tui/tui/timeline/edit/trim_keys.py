@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import get_timecode_base
 from milimo_tui.cut.layout import snapping
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import grammar, model, trims
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ class TrimKeys:
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
 
+    @action
     def act_undo(self, key_command: KeyCommand) -> None:
         """Move the edge back to where it was (`u`)."""
         self._session.move_trim(0)
 
+    @action
     def act_lane_down(self, key_command: KeyCommand) -> None:
         self._refuse_lane_change()
 
+    @action
     def act_lane_up(self, key_command: KeyCommand) -> None:
         self._refuse_lane_change()
 
@@ -46,6 +50,7 @@ class TrimKeys:
             words = f"{self._core.get_clip_name(placed.clip)} is in hand"
             self._core.show_message(words, hint="Enter lets it go, then {ui.lane_down} {ui.lane_up}")
 
+    @action
     def act_move(self, key_command: KeyCommand) -> None:
         core, trim, to = self._core, self._session.trim, str(key_command.binding.args["to"])
         if trim is None:
@@ -65,6 +70,7 @@ class TrimKeys:
                 "TRIM moves by frames, seconds, to marks and what is there", hint="{ui.help} lists the keys"
             )
 
+    @action
     def act_mark_jump(self, key_command: KeyCommand) -> None:
         mark = model.move_to_named_mark(self._core.cutting, self._core.playhead, key_command.argument)
         if mark.found:

@@ -16,7 +16,7 @@ from milimo_tui.cut.values.cut import Cut, MediaLength
 from milimo_tui.tui.timeline.values import model, trims
 from milimo_tui.tui.timeline.values.edit_sides import EditSide, list_edit_sides
 from milimo_tui.tui.timeline.values.film import make_timeline_film
-from milimo_tui.tui.timeline.values.trims import Edge, Trim, TrimKind
+from milimo_tui.tui.timeline.values.trims import Edge, Trim
 from milimo_tui.tui.timeline.widgets.timeline_content import TrimEdge
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ class TrimSession:
 
     def start_trim(self, trim: Trim) -> None:
         """Begin to trim something, from its state when TRIM began."""
-        kind = "" if trim.kind is TrimKind.TRIM else f" {trim.kind.word.upper()}"
-        self.trim, self._core.submode, self._met = trim, f"TRIM{kind}", None
+        self.trim, self._met = trim, None
         self.move_trim(0)
         self._core.divide_screen()
 
@@ -53,7 +52,7 @@ class TrimSession:
 
     def clear_trim(self) -> None:
         """End the trim; the picture returns to its own place."""
-        self.trim, self.base, self.points, self._met, self._core.submode = None, None, None, None, ""
+        self.trim, self.base, self.points, self._met = None, None, None, None
         self.sides = ()
         self._core.divide_screen()
 

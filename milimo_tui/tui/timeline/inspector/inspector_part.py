@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
-CONTEXTS = ("inspector", "list", "viewing", "global")
 ListSource = tuple[Any, ...]  # The values that a list was made from: equal values give the same list.
 
 

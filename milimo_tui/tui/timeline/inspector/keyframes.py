@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Clip
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.fields import changes
 from milimo_tui.tui.timeline.fields.entries import MARK, TAKE
 from milimo_tui.tui.timeline.fields.fields import FieldGroup, InspectorField
@@ -39,10 +40,6 @@ class KeyframeKeys:
             listed_items,
         )
 
-    def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if a key command sets or removes a keyframe, or resets a setting."""
-        return self._inspector_part.has_inspector_focus and key_command.binding.act in WRITING_ACTS
-
     def _find_keyed_number(self) -> tuple[InspectorField, Clip] | None:
         """Return the number under the cursor that can have keyframes, with its clip; None after a message."""
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
@@ -55,6 +52,7 @@ class KeyframeKeys:
 
     # -- keyframes -------------------------------------------------------------------------------------
 
+    @action
     async def act_key_set(self, key_command: KeyCommand) -> None:
         """Set a keyframe at the playhead with the present value (`m`); later changes of the number make
         keyframes, too.
@@ -67,6 +65,7 @@ class KeyframeKeys:
         change = changes.make_key_change(clip, field.key, self._pending_edits.inspected_frame)
         await self._core.run_and_wait(change.command, **change.args)
 
+    @action
     async def act_key_clear(self, key_command: KeyCommand) -> None:
         """Remove the keyframe at the playhead (`x`); reset a number without keyframes; reject a take."""
         if self._inspector_part.inspector.key.startswith(TAKE):
@@ -97,6 +96,7 @@ class KeyframeKeys:
                 "{ui.key_next} {ui.key_previous} go to its keys, {ui.reset} takes them all",
             )
 
+    @action
     async def act_reset(self, key_command: KeyCommand) -> None:
         """Reset the setting to its default value (`r`)."""
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
@@ -131,9 +131,11 @@ class KeyframeKeys:
                 f"{field.label} goes on {easing.value} from its key at frame {frame}", "good"
             )
 
+    @action
     def act_key_next(self, key_command: KeyCommand) -> None:
         self._go_to_keyframe(key_command.times)
 
+    @action
     def act_key_previous(self, key_command: KeyCommand) -> None:
         self._go_to_keyframe(-key_command.times)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values.cut import Marker
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.fields.entries import TAKE
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ListedItems:
                 "shot.rate", id=self._pending_edits.inspected_shot, take=take, **answer
             )
 
+    @action
     async def act_rate(self, key_command: KeyCommand) -> None:
         """Rate the take on the line under the cursor (`*4`)."""
         take = self._inspector_part.inspector.key.removeprefix(TAKE)

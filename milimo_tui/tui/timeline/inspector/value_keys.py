@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.timeline.fields.asked import make_setting_form_field
 from milimo_tui.tui.timeline.fields.changes import is_animated
@@ -60,9 +61,11 @@ class ValueKeys:
 
     # -- steps ---------------------------------------------------------------------------------------------
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_selected(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._step_selected(key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -102,6 +105,7 @@ class ValueKeys:
 
     # -- typing --------------------------------------------------------------------------------------------
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Enter the inspector; inside it, change the line under the cursor: a count is the new value."""
         if not self._inspector_part.has_inspector_focus:
@@ -130,6 +134,7 @@ class ValueKeys:
                 ),
             )
 
+    @action
     async def act_edit(self, key_command: KeyCommand) -> None:
         """Edit the line (`e`); for a number with keyframes, change its easing."""
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
@@ -143,6 +148,7 @@ class ValueKeys:
         else:
             await self.act_enter(key_command)
 
+    @action
     async def act_type_value(self, key_command: KeyCommand) -> None:
         """Ask for a value that begins with the typed character: `-`, `.`, `+`, or digits before them."""
         field = self._inspector_part.selected_field
@@ -217,6 +223,7 @@ class ValueKeys:
 
     # -- the user's editor ---------------------------------------------------------------------------------
 
+    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit text in $EDITOR (`E`), on any number of lines."""
         key, field = self._inspector_part.inspector.key, self._inspector_part.selected_field

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.fields.asked import make_setting_form_field
 from milimo_tui.tui.timeline.fields.curve_edit import (
     LEVEL,
@@ -24,31 +25,42 @@ from milimo_tui.tui.timeline.fields.curve_edit import (
     make_curve_lane_of,
 )
 from milimo_tui.tui.timeline.fields.field_text import parse_setting_value
+from milimo_tui.tui.timeline.live.live_mode import LiveMode
+from milimo_tui.tui.timeline.widgets.shares import TopView
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-CONTEXTS = ("curve", "viewing", "global")
 KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previous} to keys, Enter keeps"
 
 
-class CurveMode:
+class CurveMode(LiveMode):
     """The modes SPEED, LEVEL and the lanes of other numbers; `edit` is None outside these modes."""
 
+    CONTEXTS = ("curve", "viewing", "global")
+    HIDES_KEYS = True
+    TOP_VIEW = TopView.CURVE
+
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
-        self._core, self._live = core, live_edit
+        super().__init__(core, live_edit)
         self.edit: CurveEdit | None = None
         self._first: CurveEdit | None = None  # The number when the lane was opened.
         self._before: list[CurveEdit] = []
 
+    @property
+    def is_on(self) -> bool:
+        return self.edit is not None
+
     # -- entering and leaving --------------------------------------------------------------------------
 
+    @action
     def act_speed(self, key_command: KeyCommand) -> None:
         """Edit the speed of the clip under the playhead."""
         self.open_lane(SPEED)
 
+    @action
     def act_level(self, key_command: KeyCommand) -> None:
         """Edit the sound level of the clip under the playhead."""
         self.open_lane(LEVEL)
@@ -76,13 +88,14 @@ class CurveMode:
             return
         if not self._live.is_on and not self._live.begin_mode(edit.title.upper()):
             return
-        self._live.mode = core.submode = edit.title.upper()
+        self._live.mode = edit.title.upper()
         self.edit = self._first = edit
         self._before = []
         core.divide_screen()
         core.redraw()
         self._report_value(KEYS)
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Write the changes as one edit; a count before the key is a value for the entire clip."""
         edit = self.edit
@@ -103,19 +116,17 @@ class CurveMode:
             await self.discard_live_change(quiet=True)
             self._core.show_message(f"{edit.title} stays as it was")
             return
-        self.edit = None
-        self._live.leave_mode()
+        self.end_mode()
         command, given = edit.to_curve_command()
         if await self._core.run_and_wait(command, **given) is None:
             await self._show_unchanged_film()
 
-    async def _show_unchanged_film(self) -> None:
-        """Show the film as it is, after a change was refused."""
-        film = self._core.snapshot
-        if film is not None and film.cut is not None:
-            self._core.draw_film(film)
-            await self._core.plan_cut(film, film.cut)
+    def end_mode(self, *, live: bool = True) -> None:
+        self.edit = None
+        if live:
+            self._live.leave_mode()
 
+    @action
     async def act_out(self, key_command: KeyCommand) -> None:
         await self.discard_live_change()
 
@@ -133,9 +144,11 @@ class CurveMode:
 
     # -- steps -----------------------------------------------------------------------------------------
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._step_value(key_command.times, big=bool(key_command.binding.args.get("big")))
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_value(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -153,6 +166,7 @@ class CurveMode:
             return
         self._apply_edit(after)
 
+    @action
     def act_key_set(self, key_command: KeyCommand) -> None:
         """Set a keyframe at the playhead with the value that the number has there."""
         edit = self.edit
@@ -165,6 +179,7 @@ class CurveMode:
             return
         self._apply_edit(edit.with_key_here(self.original_frame))
 
+    @action
     def act_key_clear(self, key_command: KeyCommand) -> None:
         """Remove the keyframe at the playhead."""
         edit = self.edit
@@ -175,6 +190,7 @@ class CurveMode:
             return
         self._apply_edit(edit.without_key(self.original_frame))
 
+    @action
     def act_edit(self, key_command: KeyCommand) -> None:
         """Change the easing of the keyframe at the playhead, or of the last one before it."""
         edit = self.edit
@@ -185,9 +201,11 @@ class CurveMode:
             return
         self._apply_edit(edit.with_next_easing(self.original_frame))
 
+    @action
     def act_key_next(self, key_command: KeyCommand) -> None:
         self._go_to_curve_key(key_command.times)
 
+    @action
     def act_key_previous(self, key_command: KeyCommand) -> None:
         self._go_to_curve_key(-key_command.times)
 
@@ -205,16 +223,19 @@ class CurveMode:
         self._core.halt_playback()
         self._core.go_to(lane.start + there[min(abs(count), len(there)) - 1])
 
+    @action
     def act_pitch(self, key_command: KeyCommand) -> None:
         """Switch between preserving the pitch of the sound and changing it with the speed, as on tape."""
         if self._require_speed("a level has no pitch") and self.edit is not None:
             self._apply_edit(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
 
+    @action
     def act_blend(self, key_command: KeyCommand) -> None:
         """Switch between blending neighbouring pictures and showing the nearest picture."""
         if self._require_speed("only a speed has pictures to blend") and self.edit is not None:
             self._apply_edit(replace(self.edit, blended=not self.edit.blended))
 
+    @action
     def act_fixed(self, key_command: KeyCommand) -> None:
         """Switch between preserving the clip's length (another part is shown) and its part (the length
         changes).
@@ -227,6 +248,7 @@ class CurveMode:
             self._core.show_message(why_not, hint="{ui.next_pane} goes to the speed")
         return self.edit is not None and self.edit.is_speed
 
+    @action
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last step."""
         if not self._before:
@@ -234,13 +256,16 @@ class CurveMode:
             return
         self._apply_edit(self._before.pop(), back=True)
 
+    @action
     def act_redo(self, key_command: KeyCommand) -> None:
         self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
 
+    @action
     async def act_next_pane(self, key_command: KeyCommand) -> None:
         """Go to the lane of the next number: speed, level, then other numbers that change over time."""
         await self._switch_lane(1)
 
+    @action
     async def act_previous_pane(self, key_command: KeyCommand) -> None:
         await self._switch_lane(-1)
 
@@ -261,6 +286,7 @@ class CurveMode:
         at = names.index(edit.name) if edit.name in names else 0
         self.open_lane(names[(at + step) % len(names)])
 
+    @action
     async def act_type_value(self, key_command: KeyCommand) -> None:
         """Ask for a value for the entire clip; the value begins with the typed sign, point or 0."""
         edit = self.edit

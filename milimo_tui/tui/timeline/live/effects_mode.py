@@ -14,7 +14,9 @@ from milimo_tui.cut.values.effect_catalog import CATALOG, CatalogEffect, has_cat
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.keys.completion import complete_to_words
 from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.timeline.live.live_mode import LiveMode
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
+from milimo_tui.tui.timeline.widgets.shares import TopView
 from milimo_tui.tui.timeline.widgets.viewer import Viewer
 from milimo_tui.tui.widgets.text import join_line
 
@@ -24,15 +26,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-CONTEXTS = ("effects", "list", "viewing", "global")
 STEP, BIG = 0.05, 0.25
 
 
-class EffectsMode:
+class EffectsMode(LiveMode):
     """The mode EFFECTS; `clip` is empty outside the mode."""
 
+    CONTEXTS = ("effects", "list", "viewing", "global")
+    HIDES_KEYS = True
+    TOP_VIEW = TopView.TRY
+
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
-        self._core, self._live = core, live_edit
+        super().__init__(core, live_edit)
         self.clip = ""
         self.words = ""
         self._at = 0
@@ -40,6 +45,21 @@ class EffectsMode:
         self._plain: tuple[RenderPlan, str] | None = None  # The plan and key of the unchanged film.
         # The last request for the picture without the effect.
         self._asked: tuple[str, int, int, int] | None = None
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.clip)
+
+    def finish_work(self) -> None:
+        """Discard the effect, because an effect that is only being tried is not applied."""
+        self._core.run_in_background(self.discard_live_change)
+
+    def write_work_now(self) -> None:
+        """Write nothing, because an effect that is only being tried is not applied."""
+
+    def follow_playhead(self) -> None:
+        """Update the picture without the effect."""
+        self.request_plain_frame()
 
     @property
     def panel(self) -> EffectsPanel:
@@ -61,6 +81,7 @@ class EffectsMode:
 
     # -- entering and leaving --------------------------------------------------------------------------
 
+    @action
     def act_effects(self, key_command: KeyCommand) -> None:
         """Browse effects for the clip under the playhead."""
         core, span = self._core, self._core.span
@@ -92,6 +113,7 @@ class EffectsMode:
             hint="{ui.search} filters, {ui.play} plays with it, Enter puts it on",
         )
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Apply the effect to the clip."""
         if self.current_effect is None:
@@ -104,12 +126,9 @@ class EffectsMode:
         if command is None:
             await self.discard_live_change(quiet=True)
             return
-        self._leave_effects()
+        self.end_mode()
         if await self._core.run_and_wait(command[0], **command[1]) is None:
-            film = self._core.snapshot
-            if film is not None and film.cut is not None:
-                self._core.draw_film(film)
-                await self._core.plan_cut(film, film.cut)
+            await self._show_unchanged_film()
 
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that applies the effect under the cursor, or None if there is no effect."""
@@ -119,17 +138,18 @@ class EffectsMode:
         amount = f"{self.get_amount(effect):.4g}"
         return "cut.put_on", {"clip": self.clip, "effect": effect.name, "amount": amount}
 
+    @action
     async def act_out(self, key_command: KeyCommand) -> None:
         await self.discard_live_change()
 
     async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without applying an effect."""
-        self._leave_effects(live=False)
+        self.end_mode(live=False)
         await self._live.restore_unchanged_film()
         if not quiet:
             self._core.show_message("no effect was put on")
 
-    def _leave_effects(self, *, live: bool = True) -> None:
+    def end_mode(self, *, live: bool = True) -> None:
         self.clip, self._plain = "", None
         self.panel.display = False
         self._core.query_one("#record", Viewer).show_head(None)
@@ -138,21 +158,27 @@ class EffectsMode:
 
     # -- the list --------------------------------------------------------------------------------------
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(key_command.times)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._move_cursor(-key_command.times)
 
+    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self._move_cursor(-len(CATALOG))
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self._move_cursor(len(CATALOG))
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._move_cursor(max(1, self.panel.size.height // 2))
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._move_cursor(-max(1, self.panel.size.height // 2))
 
@@ -160,6 +186,7 @@ class EffectsMode:
         self._at = max(0, min(self._at + count, len(self.matching_effects) - 1))
         self._draw_effects()
 
+    @action
     async def act_search(self, key_command: KeyCommand) -> None:
         """Filter the effects by some words; an empty text shows all."""
         before = self.words
@@ -174,9 +201,11 @@ class EffectsMode:
 
     # -- the amount ------------------------------------------------------------------------------------
 
+    @action
     def act_more(self, key_command: KeyCommand) -> None:
         self._change_amount(key_command.times, big=bool(key_command.binding.args.get("big")))
 
+    @action
     def act_less(self, key_command: KeyCommand) -> None:
         self._change_amount(-key_command.times, big=bool(key_command.binding.args.get("big")))
 
@@ -191,6 +220,7 @@ class EffectsMode:
         self._amounts[effect.name] = amount
         self._draw_effects()
 
+    @action
     async def act_take_off(self, key_command: KeyCommand) -> None:
         """Remove the effect under the cursor from the clip."""
         effect, base = self.current_effect, self._live.base
@@ -200,7 +230,7 @@ class EffectsMode:
             self._core.show_message(f"{effect.name} is not on this clip", hint="Enter puts it on")
             return
         clip = self.clip
-        self._leave_effects()
+        self.end_mode()
         await self._core.run_and_wait("cut.put_on", clip=clip, effect=effect.name, off=True)
 
     @action_with_names("redo")

@@ -44,7 +44,7 @@ class LiveEdit:
         if cut.frozen:
             core.show_message(f"“{cut.name}” is frozen", "warn", "{ui.cuts} makes a copy to change")
             return False
-        self.mode = core.submode = mode
+        self.mode = mode
         self.base = self.after = layout(cut)
         self._place = core.playhead, core.view.lane
         core.divide_screen()
@@ -83,7 +83,7 @@ class LiveEdit:
     def leave_mode(self) -> None:
         """Leave the mode; the film is drawn when it is read next."""
         self.base = self.after = None
-        self.mode = self._core.submode = ""
+        self.mode = ""
         self._core.divide_screen()
 
     async def restore_unchanged_film(self) -> None:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.timeline.fields.title_edit import TitleEdit, begin_new_title, begin_title_change
+from milimo_tui.tui.timeline.live.live_mode import LiveMode
+from milimo_tui.tui.timeline.widgets.shares import TopView
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel, TitleText
 
 if TYPE_CHECKING:
@@ -25,13 +28,15 @@ PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.w
 NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
-class TitleMode:
+class TitleMode(LiveMode):
     """The mode TITLE; `edit` is None outside the mode, and `placing` means that letter keys place the
     title.
     """
 
+    TOP_VIEW = TopView.TITLE
+
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
-        self._core, self._live = core, live_edit
+        super().__init__(core, live_edit)
         self.edit: TitleEdit | None = None
         self.placing = False
         self._first: TitleEdit | None = None
@@ -46,11 +51,15 @@ class TitleMode:
         return self.panel.field
 
     @property
-    def contexts(self) -> tuple[str, ...]:
+    def is_on(self) -> bool:
+        return self.edit is not None
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
         return ("title_place", "viewing", "global") if self.placing else ("title", "global")
 
     # -- entering and leaving --------------------------------------------------------------------------
 
+    @action
     def act_title(self, key_command: KeyCommand) -> None:
         """Make a title at the playhead, or change the title that is there."""
         core, span = self._core, self._core.span
@@ -94,6 +103,7 @@ class TitleMode:
             return ""
         return self._core.get_clip_name(under.clip)
 
+    @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Write the title as one edit."""
         edit = self.edit
@@ -111,14 +121,11 @@ class TitleMode:
         if same or not edit.text.strip():
             await self.discard_live_change(quiet=True)
             return
-        self._leave_title()
+        self.end_mode()
         if await self._core.run_and_wait("cut.title", **edit.to_title_arguments()) is not None:
             self._core.go_to(edit.at)
             return
-        film = self._core.snapshot
-        if film is not None and film.cut is not None:
-            self._core.draw_film(film)
-            await self._core.plan_cut(film, film.cut)
+        await self._show_unchanged_film()
 
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that writes the title, or None if nothing was changed."""
@@ -127,6 +134,7 @@ class TitleMode:
             return None
         return "cut.title", edit.to_title_arguments()
 
+    @action
     async def act_out(self, key_command: KeyCommand) -> None:
         """Go from typing to placing, or from placing out of the mode. A title without text is discarded at
         once.
@@ -143,12 +151,12 @@ class TitleMode:
     async def discard_live_change(self, *, quiet: bool = False) -> None:
         """Leave the mode without writing."""
         was_new = self.edit is not None and not self.edit.clip
-        self._leave_title(live=False)
+        self.end_mode(live=False)
         await self._live.restore_unchanged_film()
         if not quiet:
             self._core.show_message("no title was made" if was_new else "the title is as it was")
 
-    def _leave_title(self, *, live: bool = True) -> None:
+    def end_mode(self, *, live: bool = True) -> None:
         self.edit, self.placing = None, False
         self.panel.display = False
         self._core.set_focus(None)
@@ -168,6 +176,7 @@ class TitleMode:
         if self.edit is not None and not self.placing and self.field.text == self.edit.text:
             self._draw_title()
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         """Go down a line; on the last line, begin a new one."""
         field = self.field
@@ -177,12 +186,14 @@ class TitleMode:
         else:
             field.action_cursor_down()
 
+    @action
     def act_new_line(self, key_command: KeyCommand) -> None:
         """Begin a new line, and type in it."""
         self.act_write(key_command)
         self.field.move_cursor(self.field.document.end)
         self.field.insert("\n")
 
+    @action
     def act_write(self, key_command: KeyCommand) -> None:
         """Return to typing the text."""
         self.placing = False
@@ -190,6 +201,7 @@ class TitleMode:
         self._core.set_focus(self.field)
         self._draw_title()
 
+    @action
     async def act_editor(self, key_command: KeyCommand) -> None:
         """Edit the text in $EDITOR."""
         edit = self.edit
@@ -208,9 +220,11 @@ class TitleMode:
 
     # -- style and place -------------------------------------------------------------------------------
 
+    @action
     def act_next_pane(self, key_command: KeyCommand) -> None:
         self._change_style(1)
 
+    @action
     def act_previous_pane(self, key_command: KeyCommand) -> None:
         self._change_style(-1)
 
@@ -218,6 +232,7 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.with_style(step, self._core.cutting.rate))
 
+    @action
     def act_nudge(self, key_command: KeyCommand) -> None:
         """Move the title by a hundredth of the picture, or by a twentieth."""
         args = key_command.binding.args
@@ -226,10 +241,12 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.move_title_by(across * far, down * far))
 
+    @action
     def act_sooner(self, key_command: KeyCommand) -> None:
         """Make the letters larger."""
         self._change_letter_size(key_command.times)
 
+    @action
     def act_later(self, key_command: KeyCommand) -> None:
         """Make the letters smaller."""
         self._change_letter_size(-key_command.times)
@@ -238,9 +255,11 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.resize_letters(count))
 
+    @action
     def act_longer(self, key_command: KeyCommand) -> None:
         self._change_duration(key_command.times)
 
+    @action
     def act_shorter(self, key_command: KeyCommand) -> None:
         self._change_duration(-key_command.times)
 
@@ -248,19 +267,23 @@ class TitleMode:
         if self.edit is not None:
             self._apply_title_edit(self.edit.lengthen_by(by))
 
+    @action
     def act_fade_more(self, key_command: KeyCommand) -> None:
         if self.edit is not None:
             self._apply_title_edit(self.edit.lengthen_fades(key_command.times))
 
+    @action
     def act_fade_less(self, key_command: KeyCommand) -> None:
         if self.edit is not None:
             self._apply_title_edit(self.edit.lengthen_fades(-key_command.times))
 
+    @action
     def act_colour(self, key_command: KeyCommand) -> None:
         """Give the letters the next colour."""
         if self.edit is not None:
             self._apply_title_edit(self.edit.with_next_colour())
 
+    @action
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last step of placing."""
         if not self._before:
@@ -272,6 +295,7 @@ class TitleMode:
         self.field.load_text(self.edit.text)
         self._draw_title()
 
+    @action
     def act_redo(self, key_command: KeyCommand) -> None:
         self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import grammar, model
 from milimo_tui.tui.timeline.values import view as views
 
@@ -23,6 +24,7 @@ class TimelineMotions:
 
     # -- motions -----------------------------------------------------------------------------------
 
+    @action
     def act_move(self, key_command: KeyCommand) -> None:
         to = str(key_command.binding.args["to"])
         self._core.halt_playback()
@@ -32,6 +34,7 @@ class TimelineMotions:
         self._core.stuck = not motion.found
         self._core.go_to(motion.frame)
 
+    @action
     def act_mark_jump(self, key_command: KeyCommand) -> None:
         motion = model.move_to_named_mark(self._core.cutting, self._core.playhead, key_command.argument)
         if motion.found:
@@ -40,9 +43,11 @@ class TimelineMotions:
         else:
             self._core.report_missing_mark(key_command.argument)
 
+    @action
     def act_lane_down(self, key_command: KeyCommand) -> None:
         self._change_lane(key_command.times)
 
+    @action
     def act_lane_up(self, key_command: KeyCommand) -> None:
         self._change_lane(-key_command.times)
 
@@ -52,19 +57,24 @@ class TimelineMotions:
 
     # -- zoom --------------------------------------------------------------------------------------
 
+    @action
     def act_zoom_in(self, key_command: KeyCommand) -> None:
         self._core.zoom_view(views.zoom_in_steps, key_command.times)
 
+    @action
     def act_zoom_out(self, key_command: KeyCommand) -> None:
         self._core.zoom_view(views.zoom_out_steps, key_command.times)
 
+    @action
     def act_zoom_centre(self, key_command: KeyCommand) -> None:
         self._core.view = views.centre_playhead(self._core.view, self._core.cutting)
         self._core.redraw()
 
+    @action
     def act_zoom_fit(self, key_command: KeyCommand) -> None:
         self._core.zoom_view(lambda view, film, _: views.zoom_to_film(view, film), 1)
 
+    @action
     def act_zoom_selection(self, key_command: KeyCommand) -> None:
         span = self._core.span
         picked = (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import frame_to_sample, get_timecode_base
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.edit_list import write_edit_list
 from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.play.play_source import PlaySource
@@ -66,6 +67,7 @@ class Transport:
         self._playing += 1
         self.screen_player.stop_playback()
 
+    @action
     def act_play(self, key_command: KeyCommand) -> None:
         """Play from the playhead, or stop (space); in TRIM play around the edge."""
         if self.shuttle.speed:
@@ -77,6 +79,7 @@ class Transport:
         else:
             self._start_playback(self.shuttle.speed_up_forward(), self._choose_stretch())
 
+    @action
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
         faster = (
@@ -86,6 +89,7 @@ class Transport:
         )
         self._start_playback(faster, self._choose_stretch())
 
+    @action
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
         faster = (
             self.shuttle.speed_up_backward()
@@ -94,6 +98,7 @@ class Transport:
         )
         self._start_playback(faster, self._choose_stretch())
 
+    @action
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
         """Stop (`K`); if playback is stopped already, switch between normal and slow speed.
 
@@ -109,6 +114,7 @@ class Transport:
         self._core.redraw()
         self._core.request_frame()
 
+    @action
     def act_play_around(self, key_command: KeyCommand) -> None:
         """Play from two seconds before the nearest edit to two seconds after it, then go back."""
         edge = self._session.find_play_edge()
@@ -119,6 +125,7 @@ class Transport:
             Shuttle().speed_up_forward(), stretch, start=stretch.start, back_to=self._core.playhead
         )
 
+    @action
     def act_loop(self, key_command: KeyCommand) -> None:
         """Switch looping of the marked range on or off."""
         self.loop = not self.loop
@@ -226,6 +233,7 @@ class Transport:
 
     # -- full screen -----------------------------------------------------------------------------------
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Show the film in full screen (`F`), from the playhead and at the present speed; in and out are
         those of the cut.
@@ -258,6 +266,7 @@ class Transport:
 
     # -- mpv -------------------------------------------------------------------------------------------
 
+    @action
     async def act_player(self, key_command: KeyCommand) -> None:
         """Play the cut in mpv (`H`): as an edit list if that shows the cut correctly, else as a render."""
         self.halt_shuttle()

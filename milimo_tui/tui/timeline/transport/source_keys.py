@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import get_timecode_base
 from milimo_tui.cut.values.cut import TrackKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.playback import PlayRange, Shuttle
 from milimo_tui.tui.play.player_screen import PlayerOpening, PlayerScreen
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.values import registers, source_side
 from milimo_tui.tui.timeline.values.source_side import SourceSide
 
@@ -28,14 +30,45 @@ if TYPE_CHECKING:
 MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
-class SourceKeys:
-    """The keys of the source side."""
+class SourceKeys(Mode):
+    """The mode SOURCE: the source side has the keys."""
+
+    NAME = "SOURCE"
+    CONTEXTS = ("source", "global")
+    HIDES_KEYS = True
+    IS_QUIET = True
 
     def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
         self._core, self._source, self._transport = core, source, transport
 
+    @property
+    def is_on(self) -> bool:
+        return self._source.sourcing
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self,) if self._source.side is not None else ()
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self._source.leave_source()
+        return True
+
+    def leave_by_close(self) -> bool:
+        self._source.close_source()
+        return True
+
+    def change_pane(self) -> bool:
+        self._source.leave_source()
+        return True
+
+    def seek_frame(self, frame: int) -> bool:
+        self._core.halt_playback()
+        self._source.seek_source(frame)
+        return True
+
     # -- moving and marking ------------------------------------------------------------------------------
 
+    @action
     def act_move(self, key_command: KeyCommand) -> None:
         side, to = self._source.active_side, str(key_command.binding.args["to"])
         if side is None:
@@ -47,16 +80,19 @@ class SourceKeys:
         else:
             self._source.seek_source(0 if to == "start" else side.frames - 1)
 
+    @action
     async def act_mark_in(self, key_command: KeyCommand) -> None:
         side = self._source.active_side
         if side is not None:
             await self._set_source_marks(side.with_mark_in())
 
+    @action
     async def act_mark_out(self, key_command: KeyCommand) -> None:
         side = self._source.active_side
         if side is not None:
             await self._set_source_marks(side.with_mark_out())
 
+    @action
     async def act_clear_marks(self, key_command: KeyCommand) -> None:
         side = self._source.active_side
         if side is not None:
@@ -74,6 +110,7 @@ class SourceKeys:
         )
         self._core.redraw()
 
+    @action
     async def act_yank_source(self, key_command: KeyCommand) -> None:
         """Yank the marked range into a register (`y`)."""
         side = self._source.active_side
@@ -85,11 +122,13 @@ class SourceKeys:
                 "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
 
+    @action
     def act_to_in(self, key_command: KeyCommand) -> None:
         side = self._source.active_side
         if side is not None:
             self._source.seek_source(side.part[0])
 
+    @action
     def act_to_out(self, key_command: KeyCommand) -> None:
         side = self._source.active_side
         if side is not None:
@@ -97,9 +136,11 @@ class SourceKeys:
 
     # -- into the film -----------------------------------------------------------------------------------
 
+    @action
     async def act_insert(self, key_command: KeyCommand) -> None:
         await self._put_into_film("insert")
 
+    @action
     async def act_overwrite(self, key_command: KeyCommand) -> None:
         await self._put_into_film("overwrite")
 
@@ -130,6 +171,7 @@ class SourceKeys:
         if done is not None:
             self._core.go_to(points.frame_after_edit(film.rate))
 
+    @action
     async def act_replace(self, key_command: KeyCommand) -> None:
         """Show this source in the clip under the film's playhead (`r`); the clip keeps its trims."""
         side, span = self._source.active_side, self._core.span
@@ -146,6 +188,7 @@ class SourceKeys:
 
     # -- playback ----------------------------------------------------------------------------------------
 
+    @action
     def act_play(self, key_command: KeyCommand) -> None:
         if self._transport.playing:
             self._core.halt_playback()
@@ -153,12 +196,15 @@ class SourceKeys:
         else:
             self._play_source(Shuttle().speed_up_forward())
 
+    @action
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         self._play_source(self._transport.shuttle.speed_up_forward())
 
+    @action
     def act_shuttle_back(self, key_command: KeyCommand) -> None:
         self._play_source(self._transport.shuttle.speed_up_backward())
 
+    @action
     def act_full_screen(self, key_command: KeyCommand) -> None:
         """Show the source in full screen (`F`)."""
         side = self._source.active_side

@@ -21,6 +21,7 @@ from milimo_tui.cut.values.cut import ClipSource, SourceKind
 from milimo_tui.cut.values.pieces import Pieces
 from milimo_tui.cut.values.timing import find_clip_frame
 from milimo_tui.story.values.film import AssetKind
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.timeline.transport.source_wave import SourceWave
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
-CONTEXTS = ("source", "global")
 LEGIBLE_COLUMNS = 48  # Smallest width at which the slate of an offline source is readable.
-FETCHES = frozenset({"swap_viewer", "yank_source"})
 
 
 # Kinds of clip without a viewable source: the message, its kind and the hint.
@@ -88,12 +87,9 @@ class SourceViewer:
         """The source while it has the keys, else None."""
         return self.side if self.sourcing else None
 
-    def writes(self, key_command: KeyCommand) -> bool:
-        """Return True if later keys must wait until this key command has fetched a source."""
-        return key_command.binding.act in FETCHES
-
     # -- loading a source ------------------------------------------------------------------------------
 
+    @action
     async def act_swap_viewer(self, key_command: KeyCommand) -> None:
         """Give the keys to the other viewer (`z v`); if there is one pane, show that viewer's picture,
         too.
@@ -241,6 +237,7 @@ class SourceViewer:
         take = self._core.clip_styles.find_picked_take(shot) if shot is not None else None
         return take.id if take is not None else "" if shot is not None else side.source.ref
 
+    @action
     async def act_match_frame(self, key_command: KeyCommand) -> None:
         """Show the source at the same frame next to the film (`f`); on the source side, show the frame in the
         film.
@@ -254,6 +251,7 @@ class SourceViewer:
             self._core.divide_screen()
             self.draw_viewer_captions()
 
+    @action
     def act_mask(self, key_command: KeyCommand) -> None:
         """Z k: open masks on the source of the clip under the playhead, at the same frame."""
         core, span = self._core, self._core.shown_span

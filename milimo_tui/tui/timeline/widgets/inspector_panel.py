@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.terminal.theme import CURSOR, RULE, TextStyles
 from milimo_tui.tui.timeline.fields.entries import TAKE, InspectorLine
 from milimo_tui.tui.timeline.fields.field_text import key_lane
@@ -166,30 +167,38 @@ class Inspector(Widget, can_focus=True):
             at = keyed.index(self.cursor) if self.cursor in keyed else 0
             self._set_line_cursor(keyed[max(0, min(at + count, len(keyed) - 1))])
 
+    @action
     def act_down(self, key_command: KeyCommand) -> None:
         self._walk_editable_lines(key_command.times)
 
+    @action
     def act_up(self, key_command: KeyCommand) -> None:
         self._walk_editable_lines(-key_command.times)
 
+    @action
     def act_first(self, key_command: KeyCommand) -> None:
         self._walk_editable_lines(-len(self.entries))
 
+    @action
     def act_last(self, key_command: KeyCommand) -> None:
         self._walk_editable_lines(len(self.entries))
 
+    @action
     def act_page_down(self, key_command: KeyCommand) -> None:
         self._walk_editable_lines(max(1, self.size.height // 2))
 
+    @action
     def act_page_up(self, key_command: KeyCommand) -> None:
         self._walk_editable_lines(-max(1, self.size.height // 2))
 
+    @action
     def act_section_on(self, key_command: KeyCommand) -> None:
         for _ in range(key_command.times):
             later = [at for at, entry in enumerate(self.entries) if entry.heading and at > self.cursor]
             if later:
                 self._set_line_cursor(self._nearest_editable_line(later[0] + 1))
 
+    @action
     def act_section_back(self, key_command: KeyCommand) -> None:
         for _ in range(key_command.times):
             earlier = [at for at, entry in enumerate(self.entries) if entry.heading and at < self.cursor - 1]

@@ -1,0 +1,166 @@
+"""The modes of a screen: states in which keys do something else, such as TRIM, VISUAL or RATING.
+
+To add a mode, write one class derived from `Mode` and put it into the screen's `modes`, nearest first. Its
+keys are a table of keymap.toml, named in `CONTEXTS`. A question that the class does not answer is passed to
+the next mode that is on; the normal mode is the last and always on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.shell.screen import StudioScreen
+
+
+class Mode:
+    """A mode that passes every question on; a subclass answers those in which it differs.
+
+    A method that returns a Boolean returns True if the mode has dealt with the request.
+    """
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ()  # The keymap contexts of the mode, nearest first.
+    HIDES_KEYS: ClassVar[bool] = False  # The keys of the modes below and of the screen do nothing.
+    NAME: ClassVar[str] = ""
+    NAME_STAYS: ClassVar[bool] = False  # Its name is shown even while a tool above it has the keys.
+    IS_QUIET: ClassVar[bool] = False  # No next step is proposed.
+
+    @property
+    def is_on(self) -> bool:
+        """True while the screen is in this mode."""
+        raise NotImplementedError
+
+    @property
+    def mode_name(self) -> str:
+        """The name on the status line; empty for the name of the mode below."""
+        return self.NAME
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        """The objects whose acts come before those of the screen's own parts."""
+        return ()
+
+    @property
+    def mode_undo_history(self) -> str:
+        """The history that undo uses, `project` or `cut`; empty for that of the mode below."""
+        return ""
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the keymap contexts in this mode, nearest first, from those of the modes below."""
+        return self.CONTEXTS if self.HIDES_KEYS else (*self.CONTEXTS, *below)
+
+    # -- leaving ---------------------------------------------------------------------------------------
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Go one level out (Esc)."""
+        return False
+
+    def leave_by_close(self) -> bool:
+        """Leave the mode by the key that closes a screen (`q`)."""
+        return False
+
+    async def cancel_work(self) -> bool:
+        """Cancel what the mode is doing (ctrl+c)."""
+        return False
+
+    async def accept_work(self) -> bool:
+        """Accept what the mode is doing (Enter), on screens that ask for it."""
+        return False
+
+    def finish_work(self) -> None:
+        """Write the unfinished edit, because another screen covers this one."""
+
+    def write_work_now(self) -> None:
+        """Write the unfinished edit on this thread, because the screen closes and nothing runs after it."""
+
+    # -- keys, film and playhead -------------------------------------------------------------------------
+
+    def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
+        """Return True if keys typed after a key command must wait for it; None to ask the mode below."""
+        return None
+
+    async def end_before(self, key_command: KeyCommand) -> bool:
+        """End the mode before a key command that writes; return True if the key command does nothing more."""
+        return False
+
+    def change_pane(self) -> bool:
+        """Go to another pane (Tab)."""
+        return False
+
+    def search_words(self, words: str, step: int) -> bool:
+        """Search in what the mode shows."""
+        return False
+
+    def continues_over(self, film: FilmSnapshot | None) -> bool:
+        """Return True if the mode draws a new snapshot of the film itself, over its unfinished edit."""
+        return False
+
+    def seek_frame(self, frame: int) -> bool:
+        """Go to a frame."""
+        return False
+
+    def follow_playhead(self) -> None:
+        """React to a playhead that the user moved."""
+
+
+class NormalMode(Mode):
+    """The mode of a screen without any other mode."""
+
+    def __init__(self, screen: StudioScreen) -> None:
+        self._screen = screen
+
+    @property
+    def mode_name(self) -> str:
+        return "WRITING" if self._screen.typing else self._screen.NORMAL_NAME
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return self._screen.CONTEXTS
+
+
+class ModeStack:
+    """The modes of a screen; iterating gives those that are on, nearest first."""
+
+    def __init__(self, screen: StudioScreen, *modes: Mode) -> None:
+        """Create a stack of modes, nearest first, over the normal mode of a screen."""
+        self._screen, self._modes, self._normal = screen, modes, NormalMode(screen)
+
+    def __iter__(self) -> Iterator[Mode]:
+        # Modes may depend on widgets, which exist only when the screen is mounted.
+        active = [mode for mode in self._modes if mode.is_on] if self._screen.is_mounted else []
+        return iter((*active, self._normal))
+
+    @property
+    def name(self) -> str:
+        """The name for the status line."""
+        named = [mode for mode in self if mode.mode_name]
+        return next((mode for mode in named if mode.NAME_STAYS), named[0]).mode_name
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The keymap contexts in force, nearest first."""
+        found: tuple[str, ...] = ()
+        for mode in reversed(list(self)):
+            found = mode.extend_contexts(found)
+        return found
+
+    async def accept_work(self) -> bool:
+        """Accept the work of the nearest mode that has some; return True if a mode has."""
+        for mode in self:
+            if await mode.accept_work():
+                return True
+        return False
+
+    async def cancel_work(self) -> bool:
+        """Cancel the work of the nearest mode that has some; return True if a mode has."""
+        for mode in self:
+            if await mode.cancel_work():
+                return True
+        return False
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        """The objects whose acts come before those of the screen's own parts."""
+        return tuple(part for mode in self for part in mode.first_parts)

@@ -1,0 +1,90 @@
+"""The base of the modes that edit one thing live: they share one change, and write or discard it alike."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.widgets.shares import TopView
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.timeline.base.core import TimelineCore
+    from milimo_tui.tui.timeline.live.live_edit import LiveEdit
+
+QUEUES_KEYS = frozenset(
+    {"enter", "out", "close", "next_pane", "previous_pane", "take_off", "editor", "search"}
+)
+
+
+class LiveMode(Mode):
+    """A mode that edits one thing live."""
+
+    NAME_STAYS = True
+    TOP_VIEW: ClassVar[TopView]  # The view above the tracks.
+
+    def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
+        self._core, self._live = core, live_edit
+
+    @property
+    def mode_name(self) -> str:
+        return self._live.mode
+
+    @property
+    def first_parts(self) -> tuple[object, ...]:
+        return (self,)
+
+    def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
+        """Return the command that writes the change, or None if nothing was changed."""
+        raise NotImplementedError
+
+    async def write_live_change(self) -> None:
+        """Write the change as one edit, and leave the mode."""
+        raise NotImplementedError
+
+    async def discard_live_change(self, *, quiet: bool = False) -> None:
+        """Leave the mode without writing."""
+        raise NotImplementedError
+
+    def end_mode(self, *, live: bool = True) -> None:
+        """End the mode; `live`: end the shared change, too."""
+        raise NotImplementedError
+
+    async def _show_unchanged_film(self) -> None:
+        """Show the film as it is, after a change was refused."""
+        film = self._core.snapshot
+        if film is not None and film.cut is not None:
+            self._core.draw_film(film)
+            await self._core.plan_cut(film, film.cut)
+
+    def leave_by_close(self) -> bool:
+        self._core.run_in_background(self.discard_live_change)
+        return True
+
+    async def cancel_work(self) -> bool:
+        await self.discard_live_change()
+        return True
+
+    def finish_work(self) -> None:
+        self._core.run_in_background(self.write_live_change)
+
+    def write_work_now(self) -> None:
+        command = self.get_live_command()
+        if command is not None:
+            from milimo_tui.studio.registry.registry import run_by_id
+
+            with suppress(MilimoError):  # The screen closes even if the change cannot be written.
+                run_by_id(self._core.studio_app.studio, *command, place="timeline")
+
+    def queues_keys_after(self, key_command: KeyCommand) -> bool | None:
+        return key_command.binding.act in QUEUES_KEYS or None
+
+    def continues_over(self, film: FilmSnapshot | None) -> bool:
+        if self._live.continues_live(film):
+            return True
+        self.end_mode(live=False)
+        self._core.divide_screen()
+        return False
