@@ -5,6 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import NotFound
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Argument, read_arguments
+from milimo_tui.studio.registry.following import find_entry
 from milimo_tui.studio.registry.grammar import get_argument_shape
 from milimo_tui.studio.registry.registry import Command
 
@@ -92,10 +93,11 @@ def build_help_page(words: list[str]) -> str:
         return format_keymap_help(load_keymap(settings.keymap, own, made, commands=registry.list_commands()))
     if words[0] == "run":
         return _format_command_help(registry.find_command(words[1])) if words[1:] else RUN
-    for entry in registry.list_commands().values():
-        if topic in (entry.id, entry.cli):
-            return _format_command_help(entry)
-    verbs = [entry for entry in registry.list_commands().values() if entry.cli.split(" ")[0] == topic]
+    entry, _ = find_entry(registry.list_commands(), words)
+    if entry is not None:
+        return _format_command_help(entry)
+    registry.check_not_replaced(words)
+    verbs = [entry for entry in registry.list_commands().values() if entry.cli.startswith(f"{topic} ")]
     if verbs:
         return _format_verb_lines(verbs)
     raise NotFound(

@@ -66,7 +66,7 @@ def _dispatch_words(words: list[str]) -> int:
     if rest[0] in HELP or (rest[0] == "run" and HELP & {*rest[1:]}):
         from milimo_tui.cli import help as help_pages
 
-        text = help_pages.build_help_page([word for word in rest if word not in HELP][:2])
+        text = help_pages.build_help_page([word for word in rest if word not in HELP])
         _print_text_document({"text": text}, text, globals_)
         return 0
     if rest == [FAR_SIDE]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ from PIL import Image
 
 from milimo_tui.cli.main import main
 from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.grammar import parse
 from tests.front_door import Milimo, environment
 from tests.terminal import Terminal
 
@@ -149,6 +151,15 @@ def test_a_mistyped_word_is_told_with_those_near_it(film: Milimo) -> None:
     assert told("ct", "show").startswith("milimo has no verb “ct” · near it: cut;")
     assert "near it: cut.split, " in told("run", "cut.splitt")
     assert told("cut", "zzz").endswith(" · milimo cut --help lists them")
+
+
+def test_removed_command_names_its_replacement(film: Milimo) -> None:
+    for id, replacement in registry.REPLACED_COMMANDS.items():
+        words = id.replace("_", "-").split(".")
+        for line in (words, [*words, "anything"], ["run", id], ["help", *words]):
+            error = film.inside(*line, code=2)["error"]
+            assert error["hint"] == f"milimo {replacement}", line
+        parse(shlex.split(replacement))
 
 
 def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:

@@ -125,6 +125,7 @@ def parse(
     if entry is not None:  # a word may have a hundred actions, so only the named action's parser is built
         parser = _build_entry_parser(entry, make, demanding=demanding)
         return read_namespace(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
+    registry.check_not_replaced(rest)
     parser = build_verb_parser(make, rest[0], entries, demanding=demanding)
     return read_namespace(parser.parse_args(rest[1:]), entries)
 

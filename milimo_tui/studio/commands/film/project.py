@@ -259,27 +259,6 @@ def _archive_film(studio: Studio, args: ProjectArchiveArgs) -> Outcome:
     return Outcome(data=data, message=message)
 
 
-class ProjectUnarchiveArgs(Args):
-    file: str = arg(description="an archive")
-    name: str = arg("", description="the film's folder name (default: the one it had)")
-
-
-def _unarchive_film(studio: Studio, args: ProjectUnarchiveArgs) -> Outcome:
-    from milimo_tui.studio.backups.backup_orders import get_backup_folder
-    from milimo_tui.studio.keeping import film_archive
-
-    backups = get_backup_folder(studio.home, studio.settings)
-    back = film_archive.unarchive_film(studio, backups, args.file, args.name)
-    studio.use_project(back.paths)
-    row = make_film_row(studio, studio.require_project())
-    data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
-    words = [f"“{row['name']}” is back in {back.paths.root.name}"]
-    words += ["a copy with an id of its own: the film itself is here too"] if back.is_copy else []
-    words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
-    words += [f"{format_count(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
-    return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
-
-
 def _read_film_loras(studio: Studio, _: str) -> tuple[str, LoraStack]:
     return "the film", studio.require_project().load_story().project.loras
 
@@ -405,15 +384,6 @@ COMMANDS = (
         ProjectArchiveArgs,
         refuse_without_film,
         cli="project archive",
-        positional=("file",),
-    ),
-    Command(
-        "project.unarchive",
-        "Film from an archive",
-        "bring a film back that was put away",
-        _unarchive_film,
-        ProjectUnarchiveArgs,
-        cli="project unarchive",
         positional=("file",),
     ),
     *IMPORTS,

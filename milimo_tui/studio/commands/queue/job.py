@@ -154,10 +154,10 @@ def _watch_jobs(studio: Studio, args: JobWatchArgs) -> Outcome:
     if args.batch:
         members = client.list_jobs({"batch": find_batch_id(client, args.batch)})
         ids += [job.id for job in members if job.id not in ids]
-    return Outcome(stream=stream_event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
+    return Outcome(stream=_stream_event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
 
 
-def stream_event_outcomes(
+def _stream_event_outcomes(
     studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool
 ) -> Iterator[Outcome]:
     """Yield queue events, each as a JSON document for programs and a line for people."""

@@ -1,4 +1,4 @@
-"""Commands on scenes: list, show, add, change, move. Their plans and prompts are in other modules."""
+"""Commands on scenes: list, add, change, move. Their plans and prompts are in other modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milimo_tui.studio.commands.script.scene_deletion import DELETE_SCENE, RESTO
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.script.scene_words import WORDS
 from milimo_tui.studio.commands.shot.fields import set_prompt_part
-from milimo_tui.studio.commands.shot.shot_rows import build_shot_row, find_scene_id
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -28,10 +28,6 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 BEFORE_FIRST_SCENE = "0"  # Value of `scene add --after` that puts a scene before all others.
-
-
-class SceneIdArgs(Args):
-    id: str = arg(description="a scene (its number or id)")
 
 
 def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
@@ -61,23 +57,6 @@ def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
             }
         )
     return Outcome(data=rows, columns=("number", "heading", "shots", "picked", "length"))
-
-
-def _show_scene(studio: Studio, args: SceneIdArgs) -> Outcome:
-    story = studio.take_snapshot().story
-    scene_id = find_scene_id(studio, args.id)
-    scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    shots = [
-        build_shot_row(state) for state in shot_spec.list_shot_states(story) if state.shot.scene == scene_id
-    ]
-    data = {
-        "id": scene.id,
-        "number": scene.number,
-        "heading": scene.heading,
-        "text": scene.text,
-        "shots": shots,
-    }
-    return Outcome(data=data, text=f"{scene.number}  {scene.heading}\n\n{scene.text}".rstrip())
 
 
 class SceneSetArgs(Args):
@@ -210,16 +189,6 @@ COMMANDS = (
         NoArgs,
         refuse_without_film,
         cli="scene list",
-    ),
-    Command(
-        "scene.show",
-        "Scene",
-        "a scene's text and shots",
-        _show_scene,
-        SceneIdArgs,
-        refuse_without_film,
-        cli="scene show",
-        positional=("id",),
     ),
     Command(
         "scene.set",

@@ -1,4 +1,4 @@
-"""Commands on the screenplay: import, show, check, lock numbers, save, edit, export."""
+"""Commands on the screenplay: import, check, lock numbers, save, edit, export."""
 
 from __future__ import annotations
 
@@ -66,13 +66,6 @@ def _import_script(studio: Studio, args: ScriptImportArgs) -> Outcome:
     save_original_script(studio, source)
     message += source.notes
     return Outcome(data={"project": studio.require_project().paths.root.name}, message=message)
-
-
-def _show_script(studio: Studio, args: NoArgs) -> Outcome:
-    project = studio.take_snapshot().story.project
-    return Outcome(
-        data={"name": project.script_name, "text": project.script}, text=project.script.removesuffix("\n")
-    )
 
 
 class ScreenplayTextArgs(Args):
@@ -260,15 +253,6 @@ COMMANDS = (
         ScriptImportArgs,
         cli="script import",
         positional=("script",),
-    ),
-    Command(
-        "script.show",
-        "Show",
-        "the film's screenplay",
-        _show_script,
-        NoArgs,
-        refuse_without_film,
-        cli="script show",
     ),
     TRANSFORM,
     Command(
