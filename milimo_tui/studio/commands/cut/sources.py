@@ -29,6 +29,11 @@ STILL_SECONDS = 4  # Default length of a still picture.
 
 class NewClipArgs(Args):
     ONE_OF = ("shot", "asset", "other_cut")
+    HEADINGS = (
+        "Source: shot asset other_cut source_in frames",
+        "Position: track at connected",
+        "Level and effects: gain_db opacity fade_in fade_out effects",
+    )
 
     track: str = arg("V1", description="a track (its name or id)")
     at: str = arg("", description="where: a timecode or frame (default: the playhead)")

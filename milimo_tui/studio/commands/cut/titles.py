@@ -34,6 +34,12 @@ _TITLE_FIELDS = frozenset(field.name for field in fields(Title)) - {"text", "sty
 
 class TitleArgs(Args):
     ONE_OF = ("text",)
+    HEADINGS = (
+        "Title: text clip style",
+        "Position in the cut: track at frames fade insert free",
+        "Letters: font size lines colour outline background fills",
+        "Position in the picture: align place x y roll",
+    )
 
     text: str | None = arg(None, description="its words; \\n begins a new line")
     clip: str = arg("", description="change this title instead of making one")
@@ -66,10 +72,10 @@ def _set_title(studio: Studio, args: TitleArgs) -> Outcome:
     if args.clip:
         clip = find_clip(studio, args.clip)
         if clip.effects.title is None:
-            raise Refused("that clip is not a title", "milimo cut title --text WORDS puts one on a track")
+            raise Refused("that clip is not a title", "milimo cut title WORDS puts one on a track")
         return _change_title(studio, args, clip, style, given)
     if args.text is None:
-        raise BadInput("a title needs words", "milimo cut title --text “The End”")
+        raise BadInput("a title needs words", "milimo cut title 'The End'")
     return _add_title(studio, args, replace(style.title, **given) if style else Title(**given), style)
 
 

@@ -26,6 +26,12 @@ from milimo_tui.studio.weights import readiness
 
 
 class ElementDrawArgs(Args):
+    HEADINGS = (
+        "Picture: id words template references width height count",
+        "Model: model seed steps guidance",
+        "Queue: dry_run detach",
+    )
+
     id: str = arg(description="an element (id, trigger or name)")
     words: str = arg("", description="how it looks, instead of its description; @names bring others along")
     template: str = arg("", description="for this once: a prompt with {name} and {description} in it")

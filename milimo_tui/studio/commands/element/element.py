@@ -135,6 +135,11 @@ def _add_element(studio: Studio, args: ElementAddArgs) -> Outcome:
 
 class ElementSetArgs(Args):
     ONE_OF = ANY
+    HEADINGS = (
+        "Element: id name kind trigger description seed",
+        "Place: inside layer",
+        "Character: extra voice role traits arc relation speech",
+    )
 
     id: str = arg(description="an element (id, trigger or name)")
     inside: str | None = arg(None, description="the place that it is a part of ('': of none)")

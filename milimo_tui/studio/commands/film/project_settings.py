@@ -28,6 +28,11 @@ _UNCHECKED_FIELDS = ("style", "negative", "engine", "coverage", "status", "descr
 
 class ProjectSetArgs(Args):
     ONE_OF = ANY
+    HEADINGS = (
+        "Film: film name description tags status",
+        "Format: format size rate",
+        "Prompts and takes: style negative prompt_part engine coverage",
+    )
 
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
     name: str | None = arg(None, description="its name")

@@ -37,6 +37,13 @@ FRAME_COUNTS = ("copied", "passed", "composited")
 
 
 class RenderArgs(Args):
+    HEADINGS = (
+        "Output: output preset also scenes cuts range stems subtitles",
+        "Picture: size rate quality bitrate two_pass hardware burn damaged no_smart_copy",
+        "Sound: silent channels sample_rate loudness",
+        "Queue: plan detach not_before",
+    )
+
     output: str = arg("", description="the file to write, or a folder (default: renders/ of the film)")
     preset: str = arg("", description="how it is written; milimo run film.presets lists them")
     range: str = arg("", description="IN..OUT, two times, out exclusive: 0..250, 2s..10s or 1:00..2:00")

@@ -25,6 +25,12 @@ HELD_PICTURE_FRAMES = 121  # Default length of the map of a still picture, witho
 
 
 class ControlMakeArgs(Args):
+    HEADINGS = (
+        "Source: file shot frames start link",
+        "Map: kind low high way camera mask",
+        "Model and queue: model detach",
+    )
+
     file: str = arg(description="a clip or picture: a file, an asset, a take, or a shot (3B)")
     kind: Literal["depth", "canny", "pose", "motion"] = arg(description="what a take is to follow of it")
     shot: str = arg("", description="the shot that follows the map as soon as it is there")

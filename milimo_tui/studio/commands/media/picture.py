@@ -29,6 +29,11 @@ from milimo_tui.studio.weights import readiness
 
 class PictureMakeArgs(Args):
     ONE_OF = ("prompt", "shot")
+    HEADINGS = (
+        "Picture: prompt shot board references width height aspect count",
+        "Model: model lora seed steps guidance negative deterministic cache measure",
+        "Queue: dry_run detach",
+    )
 
     prompt: str = arg("", description="what is to be seen; @names of elements bring their looks along")
     shot: str = arg(
@@ -97,7 +102,7 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
         base = base.model_copy(update={"seed": picture_spec.choose_board_seed(story, shot, base.seed)})
         film = (story.project.width, story.project.height)
     if not (args.prompt.strip() or base.prompt):
-        raise BadInput("a picture needs words", "milimo picture make “a red house by the sea”, or --shot 3B")
+        raise BadInput("a picture needs words", "milimo picture make 'a red house by the sea', or --shot 3B")
     seen = picture_spec.collect_references(
         studio, args.references, find_elements_in_text(args.prompt, elements)
     )
@@ -141,6 +146,13 @@ def _find_shot_or_none(studio: Studio, name: str) -> Shot | None:
 
 
 class InpaintArgs(Args):
+    HEADINGS = (
+        "Picture: picture frame range board",
+        "Part that is painted: mask text point box grow feather",
+        "Result: prompt references strength negative seed steps guidance lora model",
+        "Queue: detach",
+    )
+
     picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
     prompt: str = arg(description="what is to be there instead")
     frame: int | None = arg(

@@ -72,6 +72,13 @@ def _segment_picture(studio: Studio, args: PictureSegmentArgs) -> Outcome:
 
 
 class MaskTrackArgs(Args):
+    HEADINGS = (
+        "Clip: file link start direction frames",
+        "What is followed: text point box at mask drawing",
+        "Mask: grow feather threshold",
+        "Model and queue: model detach",
+    )
+
     file: str = arg(description="a clip: a file, an asset, a take, or a shot (3B)")
     text: tuple[str, ...] = arg((), description="what to find and follow, each in a few words")
     point: tuple[str, ...] = arg((), description=f"clicked at --start: {clicks.POINT_SYNTAX}")

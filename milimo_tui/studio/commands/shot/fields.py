@@ -53,6 +53,17 @@ GUIDANCE_PARTS = {
 class ShotSetBaseArgs(Args):
     """Arguments of `shot set` that are not plain fields: a length, a lock, guidance by its parts, names."""
 
+    HEADINGS = (
+        "Shots: id more length tags tag untag engine board",
+        "Camera: size angle movement camera_lora function rig focus lens palette",
+        "Story: action location part time_of_day weather layer note beats cast heard voices face",
+        "Prompt: prompt prompt_part negative subjects model options",
+        "Continuity: continues continues_as continuity",
+        "Sampling: seed lock unlock steps schedule stages pipeline temporal_upscale cache deterministic",
+        "Guidance of the picture: guidance stg modality rescale",
+        "Guidance of the sound: audio_guidance audio_stg audio_modality audio_rescale",
+    )
+
     id: str = arg(description="a shot (3B or its id)")
     prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
     length: str | None = arg(None, description="frames (100), seconds (2.5s) or timecode")
@@ -112,7 +123,12 @@ def _make_shot_set_args() -> type[Args]:
         given[one.name] = arg(
             None, description=asked.help, ge=asked.least, le=asked.most, longest=asked.longest
         )
-    body = {"__module__": __name__, "__annotations__": {name: kinds[name] for name in order}, "ONE_OF": ANY}
+    body = {
+        "__module__": __name__,
+        "__annotations__": {name: kinds[name] for name in order},
+        "ONE_OF": ANY,
+        "HEADINGS": ShotSetBaseArgs.HEADINGS,
+    }
     return type("ShotSetArgs", (Args,), {**body, **{name: given[name] for name in order}})
 
 

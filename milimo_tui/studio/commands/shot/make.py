@@ -42,6 +42,11 @@ MAX_FITTED_SHOTS = 8  # Number of shots for which the summary lists the model's 
 
 class ShotMakeArgs(Args):
     ONE_OF = ("ids", "missing", "stale", "all", "scene")
+    HEADINGS = (
+        "Shots: ids all missing stale scene where",
+        "Takes of each shot: takes seeds guidances prompts engine sound sound_alone one_go measure set",
+        "Queue: dry_run detach hold not_before priority yes",
+    )
 
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")

@@ -28,6 +28,13 @@ STRENGTH_HELP = "the noise it begins from: 1 is anew"
 
 
 class ShotRetakeArgs(Args):
+    HEADINGS = (
+        "Take: id take",
+        "Part that is made again: range region mask grow feather frame place",
+        "Result: prompt strength sound engine seed",
+        "Queue: dry_run detach not_before",
+    )
+
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description=TAKE_HELP)
     range: str = arg("", description=f"the frames that are made anew: {retakes.RANGE_SYNTAX}")
