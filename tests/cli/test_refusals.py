@@ -167,7 +167,7 @@ def test_removed_command_names_its_replacement(film: Milimo) -> None:
 def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
     told = film.inside("help", "cut.trim_out")["text"].splitlines()
     assert told[2:4] == ["  milimo cut trim-out CLIP BY [OPTIONS]", "  milimo run cut.trim_out clip=… by=…"]
-    by = "how far: frames or another time (12, -2s, 1:00); positive is later"
+    by = "shift as frames or another time (12, -2s, 1:00); positive is later"
     assert f"  BY       {by} · must be given" in told
     assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == told
     transition = film.inside("help", "cut", "transition")["text"]

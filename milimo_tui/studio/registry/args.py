@@ -118,12 +118,23 @@ def list_alternatives(model: type[Args]) -> tuple[str, ...]:
 
 
 def group_arguments(model: type[Args]) -> Mapping[str, tuple[Argument, ...]]:
-    """Return the arguments of a model by heading, in the order of help; without headings, all under ""."""
+    """Return the arguments of a model by heading, in the order of help; without headings, all under "".
+
+    An argument that no heading names is in the group of the argument before it.
+    """
     named = read_arguments(model)
     if not model.HEADINGS:
         return {"": tuple(named.values())}
-    groups = (each.partition(": ") for each in model.HEADINGS)
-    return {heading: tuple(named[name] for name in names.split()) for heading, _, names in groups}
+    groups = {
+        heading: names.split() for heading, _, names in (each.partition(": ") for each in model.HEADINGS)
+    }
+    before = ""
+    for name in named:
+        if not any(name in names for names in groups.values()):
+            names = next(names for names in groups.values() if before in names)
+            names.insert(names.index(before) + 1, name)
+        before = name
+    return {heading: tuple(named[name] for name in names) for heading, names in groups.items()}
 
 
 def validate_args(model: type[Args], values: Mapping[str, Any], where: str) -> Args:

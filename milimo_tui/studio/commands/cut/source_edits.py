@@ -43,11 +43,11 @@ class EditSourceArgs(Args):
 
     ONE_OF = ("shot", "asset", "other_cut")
 
-    shot: str = arg("", description="the shot it shows")
-    asset: str = arg("", description="or the asset")
+    shot: str = arg("", description="the shot that it shows")
+    asset: str = arg("", description="or the asset that it shows")
     other_cut: str = arg("", description="or another cut, as one clip")
     track: str = arg("V1", description="a track (its name or id)")
-    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
+    connected: bool = arg(False, description="on a free track: connect it to the clip below")
 
 
 class ThreePointArgs(EditSourceArgs):
@@ -55,7 +55,9 @@ class ThreePointArgs(EditSourceArgs):
     end: str = arg("", description="record out, exclusive (default: mark out)")
     source_in: str = arg("", description="source in: a time of the source (50, 2.5s, 00:02)")
     source_out: str = arg("", description="source out, exclusive")
-    how: Literal["insert", "overwrite"] = arg("insert", description="insert: what follows moves on")
+    how: Literal["insert", "overwrite"] = arg(
+        "insert", description="insert: later clips move; overwrite: they are covered"
+    )
 
 
 def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
@@ -124,10 +126,10 @@ def _write_source_edit(
 
 
 class FitToFillArgs(EditSourceArgs):
-    start: str = arg("", description="from this timecode or frame (default: mark in)")
-    end: str = arg("", description="to this one, exclusive (default: mark out)")
-    source_in: str = arg("0/1", description="the part of the source: from this time (50, 2.5s, 00:02)")
-    source_out: str = arg("", description="to there (default: its end)")
+    start: str = arg("", description="start, a timecode or frame (default: mark in)")
+    end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
+    source_in: str = arg("0/1", description="start in the source: a time (50, 2.5s, 00:02)")
+    source_out: str = arg("", description="end in the source (default: its end)")
 
 
 def _fit_source_to_range(studio: Studio, args: FitToFillArgs) -> Outcome:
@@ -165,8 +167,8 @@ def _describe_given_source(studio: Studio, args: EditSourceArgs) -> str:
 class ClipTakeArgs(Args):
     clip: str = arg(description="a clip that shows a shot (its id, or 3B)")
     take: str = arg(description="a take's id or its number from 1")
-    fit: bool = arg(False, description="where it is too short: another part of it, or slower")
-    alone: bool = arg(False, description="in this clip alone; the shot keeps its pick")
+    fit: bool = arg(False, description="if the take is too short: use another part, or slow it down")
+    alone: bool = arg(False, description="only in this clip; the shot keeps its pick")
 
 
 def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
@@ -237,18 +239,18 @@ POINTS: tuple[Command, ...] = (
     make_cut_command(
         "three_point",
         "Three-point edit",
-        "a source by any three of in and out, here and there",
+        "insert a source by any three of its in, out and the cut's in, out",
         _make_three_point_edit,
         ThreePointArgs,
     ),
     make_cut_command(
         "fit_to_fill",
         "Fit to fill",
-        "a source over a range, at the speed that fills it",
+        "put a source over a range, at the speed that fills it",
         _fit_source_to_range,
         FitToFillArgs,
     ),
     make_cut_command(
-        "take", "Show take", "another take in a clip", _show_take_in_clip, ClipTakeArgs, "clip", "take"
+        "take", "Show take", "show another take in a clip", _show_take_in_clip, ClipTakeArgs, "clip", "take"
     ),
 )

@@ -15,7 +15,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import lora_stacks
 from milimo_tui.studio.weights.lora_stacks import LoraStack
 
-ADDED_LORA = "an installed LoRA, a .safetensors file, or a LoRA of the stack by its name or place"
+ADDED_LORA = "an installed LoRA, a .safetensors file, or a LoRA of the stack"
 
 
 class FilmLoraListArgs(Args):
@@ -24,7 +24,7 @@ class FilmLoraListArgs(Args):
 
 class FilmLoraAddArgs(Args):
     lora: str = arg(description=ADDED_LORA)
-    strength: float = arg(1.0, description="1 is as trained")
+    strength: float = arg(1.0, description="strength of the LoRA; 1 is the trained strength")
 
 
 class FilmLoraRemoveArgs(Args):
@@ -32,17 +32,17 @@ class FilmLoraRemoveArgs(Args):
 
 
 class LoraListArgs(Args):
-    id: str = arg(description="whose stack")
+    id: str = arg(description="the owner of the LoRAs, by id or name")
 
 
 class LoraAddArgs(Args):
-    id: str = arg(description="whose stack")
+    id: str = arg(description="the owner of the LoRAs, by id or name")
     lora: str = arg(description=ADDED_LORA)
-    strength: float = arg(1.0, description="1 is as trained")
+    strength: float = arg(1.0, description="strength of the LoRA; 1 is the trained strength")
 
 
 class LoraRemoveArgs(Args):
-    id: str = arg(description="whose stack")
+    id: str = arg(description="the owner of the LoRAs, by id or name")
     lora: str = arg(description="a LoRA of the stack: id, file name or place")
 
 
@@ -109,16 +109,23 @@ def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
         (
             "list",
             "LoRAs",
-            "the LoRA stack of",
+            "list the LoRAs of",
             list_stack,
             LoraListArgs if owner.named else FilmLoraListArgs,
             (),
         ),
-        ("add", "Add LoRA", "put a LoRA on", add, LoraAddArgs if owner.named else FilmLoraAddArgs, ("lora",)),
+        (
+            "add",
+            "Add LoRA",
+            "add or change a LoRA of",
+            add,
+            LoraAddArgs if owner.named else FilmLoraAddArgs,
+            ("lora",),
+        ),
         (
             "remove",
             "Remove LoRA",
-            "take a LoRA off",
+            "remove a LoRA of",
             remove,
             LoraRemoveArgs if owner.named else FilmLoraRemoveArgs,
             ("lora",),

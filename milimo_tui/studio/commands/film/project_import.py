@@ -19,9 +19,9 @@ from milimo_tui.studio.session.studio import Studio
 class ProjectImportArgs(Args):
     file: str = arg(description="an exported or archived film, or a folder of Milimo Video or storycore")
     name: str = arg("", description="the film's folder name here (default: an archived film keeps its own)")
-    film: str = arg("", description="of several films of Milimo Video: which, by its name or id there")
-    media: str = arg("", description="the folder that its media lie in (default: beside its database)")
-    link: bool = arg(False, description="leave its media where they lie, and link to them")
+    film: str = arg("", description="name or id of the film, if Milimo Video has several")
+    media: str = arg("", description="the folder of its media (default: next to its database)")
+    link: bool = arg(False, description="link to its media instead of copying them")
 
 
 def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
@@ -79,7 +79,7 @@ IMPORTS = (
     Command(
         "project.import",
         "Import",
-        "import a film: exported, archived, or of Milimo Video or storycore",
+        "import an exported or archived film, or one of Milimo Video or StoryCore",
         _import_film,
         ProjectImportArgs,
         cli="project import",
