@@ -80,7 +80,7 @@ def _complete_after(before: Sequence[str], last: str) -> LineCompletion:
     if not found.names_film:
         flags = _complete_global_flags(last) if last.startswith("-") else ()
         return LineCompletion((*found.offers, *flags), found.is_path)
-    film = _read_named_film(globals_.home, globals_.project, globals_.cut)
+    film = read_named_film(globals_.home, globals_.project, globals_.cut)
     return (
         _complete_run_words(rest[1:], last, film)
         if rest[0] == "run"
@@ -147,7 +147,7 @@ def _complete_film_or_cut(before: Sequence[str], flag: str) -> LineCompletion:
     """Return the films of the home, or the cuts of the open film."""
     globals_, _ = split_global_flags(before)
     if flag == "--cut":
-        film = _read_named_film(globals_.home, globals_.project, "")
+        film = read_named_film(globals_.home, globals_.project, "")
         return LineCompletion(
             tuple(CompletionOffer(cut.name) for cut in film.cuts) if film is not None else ()
         )
@@ -166,7 +166,7 @@ def _open_existing_studio(home: str | None, project: str, cut: str) -> Studio | 
     return Studio.open(home=home, project=project, cut=cut)
 
 
-def _read_named_film(home: str | None, project: str, cut: str) -> FilmSnapshot | None:
+def read_named_film(home: str | None, project: str, cut: str) -> FilmSnapshot | None:
     """Return a snapshot of the named or current film. None if there is no film."""
     studio = _open_existing_studio(home, project, cut)
     if studio is None:

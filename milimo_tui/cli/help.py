@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.errors import NotFound
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import Argument, read_arguments
-from milimo_tui.studio.registry.grammar import get_argument_shape
-from milimo_tui.studio.registry.registry import Command
+from milimo_tui.studio.registry.command_help import build_command_page, format_command_help
 
 INTRO = """milimo: a film studio in the terminal
 
@@ -91,16 +88,8 @@ def build_help_page(words: list[str]) -> str:
         own, made = get_config_folder() / "keymap.toml", get_config_folder() / "own_keys.toml"
         return format_keymap_help(load_keymap(settings.keymap, own, made, commands=registry.list_commands()))
     if words[0] == "run":
-        return _format_command_help(registry.find_command(words[1])) if words[1:] else RUN
-    for entry in registry.list_commands().values():
-        if topic in (entry.id, entry.cli):
-            return _format_command_help(entry)
-    verbs = [entry for entry in registry.list_commands().values() if entry.cli.split(" ")[0] == topic]
-    if verbs:
-        return _format_verb_lines(verbs)
-    raise NotFound(
-        f"there is no help on “{topic}”", "topics: commands, keys, run, a verb (shot make), or a command's id"
-    )
+        return format_command_help(registry.find_command(words[1])) if words[1:] else RUN
+    return build_command_page(words)
 
 
 def _list_daily_verbs() -> list[str]:
@@ -120,11 +109,6 @@ def _format_verb_groups() -> str:
     )
 
 
-def _format_verb_lines(entries: list[Command]) -> str:
-    wide = max(len(entry.cli) for entry in entries)
-    return "\n".join(f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in entries)
-
-
 RUN = """milimo run COMMAND key=value …
 
   Any command by its id, with its arguments by name; of many values one takes, with commas between:
@@ -137,35 +121,3 @@ RUN = """milimo run COMMAND key=value …
   where the rate drops numbers. Counts of frames are whole numbers (12). A switch is on with yes. --json
   tells what came of it.
   milimo help COMMAND tells what a command takes, milimo help commands lists them."""
-
-
-def _format_command_help(entry: Command) -> str:
-    named = read_arguments(entry.args)
-    lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
-    if entry.cli:
-        lines.append(f"  milimo {entry.cli} {' '.join(name.upper() for name in entry.positional)}".rstrip())
-    must = "".join(f" {name}=…" for name, item in named.items() if item.required)
-    lines.append(f"  milimo run {entry.id}{must}")
-    wide = max(map(len, named), default=0)
-    lines += [
-        f"  {name:<{wide}}  {item.description}{_describe_argument_limits(item)}"
-        for name, item in named.items()
-    ]
-    return "\n".join(lines)
-
-
-def _describe_argument_limits(item: Argument) -> str:
-    """Return the choices, limits and default of an argument."""
-    shape, choices = get_argument_shape(item)
-    notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
-    if item.ge is not None or item.le is not None:
-        low, high = ("" if bound is None else f"{bound:g}" for bound in (item.ge, item.le))
-        notes.append(f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}")
-    if item.longest is not None:
-        notes.append(f"at most {item.longest} characters")
-    if item.required:
-        notes.append("must be given")
-    elif item.default not in (None, "", False, ()):
-        default = ", ".join(item.default) if isinstance(item.default, tuple) else str(item.default)
-        notes.append(f"default {default}")
-    return f" · {'; '.join(notes)}" if notes else ""

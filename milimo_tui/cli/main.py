@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
@@ -22,7 +22,11 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.grammar import parse
 from milimo_tui.studio.registry.registry import Command, Outcome
 
-HELP = {"help", "--help", "-h"}
+if TYPE_CHECKING:
+    from milimo_tui.studio.session.studio import Studio
+
+HELP_FLAGS = {"--help", "-h"}
+HELP = {"help", *HELP_FLAGS}
 # verbs about the command line itself; they are not commands of the studio
 SHELL_VERBS = {"complete", "completion", "man"}
 FAR_SIDE = "far-side"  # the verb that another box starts by ssh; not meant for people and not listed in help
@@ -64,17 +68,24 @@ def _dispatch_words(words: list[str]) -> int:
         return 0
     if not rest:
         return _open_studio_in_terminal(globals_)
-    if rest[0] in HELP or (rest[0] == "run" and HELP & {*rest[1:]}):
+    if rest[0] in HELP or HELP_FLAGS & set(rest):
         from milimo_tui.cli import help as help_pages
 
-        text = help_pages.build_help_page([word for word in rest if word not in HELP][:2])
+        text = help_pages.build_help_page(
+            [word for word in rest[rest[0] in HELP :] if word not in HELP_FLAGS]
+        )
         _print_text_document({"text": text}, text, globals_)
         return 0
     if rest == [FAR_SIDE]:
         return _serve_remote_box(globals_)
     if rest[0] in SHELL_VERBS:
         return _run_shell_verb(rest[0], rest[1:], globals_)
-    entry, values = parse(rest)
+    try:
+        entry, values = parse(rest)
+    except BadInput as error:
+        from milimo_tui.studio.registry.corrections import correct_refused_line
+
+        raise correct_refused_line(error, rest) from None
     return _run_registry_command(entry, values, globals_)
 
 
@@ -128,7 +139,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
         studio.asks = TerminalPrompter()
     try:
         with told.notify_at_end(entry.id, entry.cli, studio.settings) as say:
-            outcome = registry.run_by_id(studio, entry.id, values)
+            outcome = _run_with_suggestion(studio, entry, values, globals_)
             if outcome.opens_card and (globals_.json or not _has_terminal()):
                 raise BadInput("the test card needs a terminal", "milimo doctor tells the rest without one")
             output.print_outcome(outcome, as_json=globals_.json)
@@ -140,6 +151,23 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
         return outcome.exit_code
     finally:
         studio.close()
+
+
+def _run_with_suggestion(
+    studio: Studio, entry: Command, values: dict[str, Any], globals_: arguments.GlobalFlags
+) -> Outcome:
+    """Run a command. A refusal of what was given names the command line that would have worked."""
+    try:
+        return registry.run_by_id(studio, entry.id, values)
+    except BadInput as error:
+        from milimo_tui.cli.completing import read_named_film
+        from milimo_tui.studio.registry.corrections import suggest_after_run
+
+        try:
+            film = read_named_film(globals_.home, globals_.project, globals_.cut)
+        except MilimoError:  # The film can't be read, so none of its names can be suggested.
+            film = None
+        raise suggest_after_run(error, entry, values, film) from None
 
 
 def _has_terminal() -> bool:

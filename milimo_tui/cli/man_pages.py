@@ -12,9 +12,9 @@ from milimo_tui import __version__
 from milimo_tui.cli.completing import GLOBAL_FLAGS
 from milimo_tui.cli.help import DAILY_VERBS, VERB_GROUPS
 from milimo_tui.core.host import explain_os_error, write_file_atomically
-from milimo_tui.studio.registry.args import Argument, read_arguments
+from milimo_tui.studio.registry.args import Argument, group_arguments, read_arguments
 from milimo_tui.studio.registry.following import map_flags
-from milimo_tui.studio.registry.grammar import WORDS, get_argument_shape, list_entries
+from milimo_tui.studio.registry.grammar import WORDS, format_flag, get_argument_shape, list_entries
 from milimo_tui.studio.registry.registry import Command
 
 VALUES = {"--home": "FOLDER", "--project": "NAME", "--cut": "NAME"}
@@ -112,13 +112,12 @@ def _build_group_page(word: str, entries: list[Command]) -> str:
 
 
 def _format_man_arguments(entry: Command) -> Iterator[str]:
-    items = read_arguments(entry.args)
-    for name in entry.positional:
-        yield _format_tagged_paragraph(
-            _format_placeholder(name), _describe_man_argument(items[name]), italic=True
-        )
-    for flag, item in map_flags(entry).items():
-        yield _format_tagged_paragraph(_format_flag_usage(flag, item), _describe_man_argument(item))
+    for heading, items in group_arguments(entry.args).items():
+        yield f".PP\n{_escape_roff(heading)}:" if heading else ""
+        for item in items:
+            is_flag = item.name not in entry.positional
+            name = _format_flag_usage(item) if is_flag else _format_placeholder(item.name)
+            yield _format_tagged_paragraph(name, _describe_man_argument(item), italic=not is_flag)
 
 
 def _format_command_usage(entry: Command) -> str:
@@ -128,18 +127,15 @@ def _format_command_usage(entry: Command) -> str:
         more = "\\&..." if get_argument_shape(items[name])[0] == "many" else ""
         shown = f"\\fI{_escape_roff(_format_placeholder(name))}\\fR{more}"
         words.append(shown if items[name].required else f"[{shown}]")
-    flags = map_flags(entry)
-    words += [
-        f"\\fB{_escape_roff(_format_flag_usage(flag, item))}\\fR"
-        for flag, item in flags.items()
-        if item.required
-    ]
-    if any(not item.required for item in flags.values()):
+    flags = map_flags(entry).values()
+    words += [f"\\fB{_escape_roff(_format_flag_usage(item))}\\fR" for item in flags if item.required]
+    if any(not item.required for item in flags):
         words.append("[\\fIFLAGS\\fR]")
     return "\n".join(words)
 
 
-def _format_flag_usage(flag: str, item: Argument) -> str:
+def _format_flag_usage(item: Argument) -> str:
+    flag = format_flag(item.name)
     shape, choices = get_argument_shape(item)
     if shape == "flag":
         return flag

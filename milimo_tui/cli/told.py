@@ -18,7 +18,7 @@ from milimo_tui.core.settings import Settings
 WAITING_COMMANDS = frozenset(
     {
         "app.build", "shot.make", "shot.remake", "film.film", "film.render", "film.demo", "storyboard.board",
-        "job.watch", "job.wait", "batch.watch",
+        "job.watch", "job.wait",
     }
 )  # fmt: skip
 

@@ -49,7 +49,7 @@ def test_an_output_that_cannot_be_is_refused_before_any_work(
 
 
 def test_usage_is_a_sentence(milimo: Milimo) -> None:
-    assert "no verb" in milimo("fly", code=2).stderr.decode()
+    assert "no command" in milimo("fly", code=2).stderr.decode()
     assert milimo.json("job", "show", code=2)["error"]["kind"] == "bad_input"
     assert "milimo film" in milimo.json("shot", "list", code=2)["error"]["message"]
     assert milimo.json("run", "cut.split", "colour=red", code=2)["error"]["message"]

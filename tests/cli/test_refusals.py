@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ from PIL import Image
 
 from milimo_tui.cli.main import main
 from milimo_tui.studio.registry import registry
+from milimo_tui.studio.registry.grammar import parse
 from tests.front_door import Milimo, environment
 from tests.terminal import Terminal
 
@@ -134,31 +136,42 @@ def test_run_takes_any_command_by_its_id(film: Milimo) -> None:
     assert told["shots"] == ["1A", "1B"]
 
 
-def test_a_mistyped_word_is_told_with_those_near_it(film: Milimo) -> None:
+def test_mistyped_command_is_corrected(film: Milimo) -> None:
     def told(*words: str) -> str:
         error = film.inside(*words, code=2)["error"]
         return f"{error['message']} · {error['hint']}"
 
-    assert told("cut", "trim").startswith(
-        "milimo cut has no act “trim” · near it: trim-in, trim-out, trim-to;"
-    )
     assert (
-        told("cut", "note", "ad")
-        == "milimo cut note has no act “ad” · near it: add; milimo cut note --help lists them"
+        told("cut", "trim")
+        == "milimo cut has no subcommand “trim” · try: milimo cut trim-in CLIP 12; milimo help cut lists them"
     )
-    assert told("ct", "show").startswith("milimo has no verb “ct” · near it: cut;")
-    assert "near it: cut.split, " in told("run", "cut.splitt")
-    assert told("cut", "zzz").endswith(" · milimo cut --help lists them")
+    assert told("cut", "note", "ad").endswith(
+        "try: milimo cut note add TEXT; milimo help cut note lists them"
+    )
+    assert told("ct", "show").startswith("there is no command “ct” · try: milimo cut show;")
+    assert told("run", "cut.splitt").startswith(
+        "there is no command “cut.splitt” · try: milimo cut split; near"
+    )
+    assert told("cut", "zzz").endswith("; milimo help cut lists them")
+
+
+def test_removed_command_names_its_replacement(film: Milimo) -> None:
+    for id, replacement in registry.REPLACED_COMMANDS.items():
+        words = id.replace("_", "-").split(".")
+        for line in (words, [*words, "anything"], ["run", id], ["help", *words]):
+            error = film.inside(*line, code=2)["error"]
+            assert error["hint"] == f"milimo {replacement}", line
+        parse(shlex.split(replacement))
 
 
 def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
     told = film.inside("help", "cut.trim_out")["text"].splitlines()
-    assert told[2:4] == ["  milimo cut trim-out CLIP BY", "  milimo run cut.trim_out clip=… by=…"]
-    by = "how far: frames or another time (12, -2s, 1:00); positive is later"
-    assert f"  by     {by} · must be given" in told
+    assert told[2:4] == ["  milimo cut trim-out CLIP BY [OPTIONS]", "  milimo run cut.trim_out clip=… by=…"]
+    by = "shift as frames or another time (12, -2s, 1:00); positive is later"
+    assert f"  BY       {by} · must be given" in told
     assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == told
     transition = film.inside("help", "cut", "transition")["text"]
-    assert "  edge       at its head or its tail · head, tail; default tail" in transition
+    assert "  --edge       at its head or its tail · head, tail; default tail" in transition
     assert film.inside("run", "--help") == film.inside("help", "run")
     assert "HH:MM:SS:FF" in film.inside("help", "run")["text"]
 

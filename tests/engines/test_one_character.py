@@ -107,9 +107,9 @@ def test_one_character_across_shots_goes_by_references_board_and_first_frame(fil
 
 @pytest.mark.long("models")
 def test_another_strength_of_a_lora_makes_takes_stale_and_the_old_one_fresh_again(film: Milimo) -> None:
-    ask(film, "element", "lora", "set", "@Mara", "tiny-ltx2-camera-lora", "0.5")
+    ask(film, "element", "lora", "add", "@Mara", "tiny-ltx2-camera-lora", "--strength", "0.5")
     assert {row["number"]: row["stale"] for row in ask(film, "shot", "list")}["1A"]
-    ask(film, "element", "lora", "set", "@Mara", "tiny-ltx2-camera-lora", "0.8")
+    ask(film, "element", "lora", "add", "@Mara", "tiny-ltx2-camera-lora", "--strength", "0.8")
     assert not {row["number"]: row["stale"] for row in ask(film, "shot", "list")}["1A"]
 
 

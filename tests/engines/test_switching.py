@@ -73,7 +73,7 @@ def test_weights_stay_while_jobs_change(film: Milimo) -> None:
     worn = shot(film)
     film.json("shot", "lora", "add", worn, style, "--strength", "0.5")
     assert [what.split()[0] for what in after(["shot", "make", worn])] == ["LoRA"]
-    film.json("shot", "lora", "set", worn, style, "1.5")
+    film.json("shot", "lora", "add", worn, style, "--strength", "1.5")
     assert after(["shot", "make", worn]) == []  # another strength
     film.json("shot", "lora", "remove", worn, style)
     film.json("shot", "lora", "add", worn, camera)

@@ -73,8 +73,8 @@ def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
     jobs = spoiled.json("job", "list")
     shot, scene, job = shots[0]["id"], shots[0]["scene"], jobs[0]["id"]
     lines = [
-        ["project", "list"], ["project", "show"], ["script", "show"], ["storyboard", "show"],
-        ["scene", "list"], ["scene", "show", scene], ["shot", "list"], ["shot", "show", shot],
+        ["project", "list"], ["project", "show"], ["script", "export", "-"], ["storyboard", "show"],
+        ["scene", "list"], ["shot", "list", "--scene", scene], ["shot", "list"], ["shot", "show", shot],
         ["shot", "takes", shot],
         ["element", "list"], ["asset", "list"], ["bin", "list"], ["cut", "list"], ["cut", "show"],
         ["cut", "history"], ["cut", "notes"], ["render", "--plan"], ["review", "list"], ["next"],
@@ -110,7 +110,7 @@ def test_a_screenplay_commands_no_terminal_on_its_way_to_a_film(milimo: Milimo) 
         [
             ["script", "check", str(script)],
             ["script", "import", str(script)],
-            ["script", "show"],
+            ["script", "export", "-"],
             ["storyboard", "show"],
             ["cut", "show"],
             ["shot", "show", "1A"],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cli.main import HELP, SHELL_VERBS
-from milimo_tui.studio.registry.args import Args, read_arguments
+from milimo_tui.studio.registry.following import map_flags
 from milimo_tui.studio.registry.registry import GROUPS, Command, list_commands
 from tests.plain.test_words import GLOSSARY
 from tools.messages import SOURCE, list_sentences, list_texts
@@ -31,10 +31,9 @@ PROSE |= {"linked", "locked", "video"}
 THEIRS = "longest"  # the command of the example plug-in
 
 
-def flags_of(args: type[Args]) -> set[str]:
+def flags_of(entry: Command) -> set[str]:
     """Return the flags that a command takes."""
-    names = {name.strip("_").replace("_", "-") for name in read_arguments(args)}
-    return {f"--{name}" for name in names} | {f"--no-{name}" for name in names} | EVERYWHERE
+    return {*map_flags(entry)} | EVERYWHERE
 
 
 def command_in(words: list[str]) -> Command | None:
@@ -76,7 +75,7 @@ def wrong_in(words: str) -> Iterator[str]:
             if entry is None:
                 yield f"there is no command “milimo {' '.join(typed[:3])}”"
                 continue
-            missing = set(_FLAG.findall(found[0])) - flags_of(entry.args)
+            missing = set(_FLAG.findall(found[0])) - flags_of(entry)
             if missing:
                 yield f"milimo {entry.cli} takes no {', '.join(sorted(missing))}"
 

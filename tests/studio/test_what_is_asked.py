@@ -297,7 +297,7 @@ def test_row_83_loras_of_shot_element_and_film_are_sent_each_once_the_nearest_fi
     assert all(len(one.digest) == 64 for one in sent), "which file it was is kept"
     do(studio, "shot.lora.add", id=number, lora=mara, strength=-0.3)
     assert asked(studio, number).loras[0].strength == -0.3
-    do(studio, "shot.lora.set", id=number, lora="mara", strength=1.2)
+    do(studio, "shot.lora.add", id=number, lora="mara", strength=1.2)
     assert asked(studio, number).loras[0].strength == 1.2
     do(studio, "shot.lora.remove", id=number, lora="1")
     assert asked(studio, number).loras[0].strength == 0.8

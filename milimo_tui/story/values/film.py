@@ -180,28 +180,22 @@ class Shot:
     id: str
     scene: str
     order: str
-    action: str = field(default="", metadata=make_field_prompt("what is seen"))
+    action: str = field(default="", metadata=make_field_prompt("visible action"))
     dialogue: tuple[Line, ...] = ()
     characters: tuple[str, ...] = ()
-    size: Size = field(
-        default=Size.MS, metadata=make_field_prompt("ECU CU MCU MS MLS FS LS WS EWS", row="size")
-    )
-    angle: Angle = field(
-        default=Angle.EYE, metadata=make_field_prompt("eye, low, high, overhead, dutch, profile", row="size")
-    )
+    size: Size = field(default=Size.MS, metadata=make_field_prompt("framing size", row="size"))
+    angle: Angle = field(default=Angle.EYE, metadata=make_field_prompt("camera angle", row="size"))
     movement: Movement = field(
-        default=Movement.STATIC, metadata=make_field_prompt("static, pan left, dolly in, …", row="size")
+        default=Movement.STATIC, metadata=make_field_prompt("camera movement", row="size")
     )
     function: Function = field(
         default=Function.SINGLE,
-        metadata=make_field_prompt("single, two-shot, OTS, POV, insert, …", row="function"),
+        metadata=make_field_prompt("function of the framing", row="function"),
     )
-    rig: Rig = field(
-        default=Rig.TRIPOD, metadata=make_field_prompt("tripod, dolly, handheld, …", row="function")
-    )
+    rig: Rig = field(default=Rig.TRIPOD, metadata=make_field_prompt("camera support", row="function"))
     frames: int = 100
     prompt: str | None = None
-    negative: str = field(default="", metadata=make_field_prompt("what to keep out", after="prompt"))
+    negative: str = field(default="", metadata=make_field_prompt("negative prompt", after="prompt"))
     seed: int = field(
         default=42, metadata=make_field_prompt("the seed", after="length", least=0, most=2**32 - 1)
     )
@@ -211,7 +205,7 @@ class Shot:
     pipeline: str = field(
         default="auto",
         metadata=make_field_prompt(
-            "auto: by what the shot follows",
+            "pipeline of the model; auto: chosen by the inputs of the shot",
             words=("auto", "ti2vid", "keyframe", "ic_lora"),
             after="stages",
         ),
@@ -228,13 +222,15 @@ class Shot:
     model: str = field(
         default="",
         metadata=make_field_prompt(
-            "weights by their id; empty: those in use (milimo model use)", row="engine", after="deterministic"
+            "id of weights; empty: the selected weights (milimo model use)",
+            row="engine",
+            after="deterministic",
         ),
     )
     schedule: str = field(
         default="auto",
         metadata=make_field_prompt(
-            "how many, which steps",
+            "schedule of denoising steps",
             words=("auto", "distilled", "full"),
             row="steps",
             after="audio_rescale",
@@ -243,7 +239,9 @@ class Shot:
     stages: str = field(
         default="auto",
         metadata=make_field_prompt(
-            "two: half the size, then refined", words=("auto", "one", "two", "dfr"), row="steps"
+            "one or two stages; two: half the size first, then refined",
+            words=("auto", "one", "two", "dfr"),
+            row="steps",
         ),
     )
     guidance_parts: GuidanceParts = ENGINES_OWN
@@ -252,23 +250,24 @@ class Shot:
     temporal_upscale: bool = field(
         default=False,
         metadata=make_field_prompt(
-            "sample half the frames, double them in time", row="steps", after="pipeline"
+            "sample half of the frames and interpolate the others", row="steps", after="pipeline"
         ),
     )
     deterministic: bool = field(
-        default=False, metadata=make_field_prompt("the same bits again, at a price in speed", row="seed")
+        default=False,
+        metadata=make_field_prompt("deterministic computation: identical bits, but slower", row="seed"),
     )
     continuity: bool = field(
         default=True,
-        metadata=make_field_prompt("begin with the end of the shot it continues", after="continues"),
+        metadata=make_field_prompt(
+            "begin with the last frames of the shot that it continues", after="continues"
+        ),
     )
     board_use: BoardUse = BoardUse.AUTO
     chosen: bool = False  # True if the user picked the take.
     focus: str = field(
         default="",
-        metadata=make_field_prompt(
-            "whom or what the camera looks at", label="focus", after="rig", longest=200
-        ),
+        metadata=make_field_prompt("person or thing in focus", label="focus", after="rig", longest=200),
     )
     reason: str = ""  # The rule that chose the framing.
     doubts: tuple[Doubt, ...] = ()  # Uncertain readings of the script that the user has not answered.
@@ -277,24 +276,25 @@ class Shot:
     omitted: bool = False
     location: str = field(
         default="",
-        metadata=make_field_prompt("where it plays; empty: where its scene does", label="place", longest=200),
+        metadata=make_field_prompt("location; empty: that of its scene", label="place", longest=200),
     )
     part: str = field(
-        default="", metadata=make_field_prompt("the room or part of that place", label="part", longest=200)
+        default="", metadata=make_field_prompt("room or part of the location", label="part", longest=200)
     )
     time_of_day: str = field(
         default="",
-        metadata=make_field_prompt("when it plays; empty: when its scene does", label="time", longest=100),
+        metadata=make_field_prompt("time of day; empty: that of its scene", label="time", longest=100),
     )
     weather: str = field(
         default="",
-        metadata=make_field_prompt("its weather; empty: its scene's", label="weather", longest=100),
+        metadata=make_field_prompt("weather; empty: that of its scene", label="weather", longest=100),
     )
     looks: tuple[tuple[str, str], ...] = ()  # Element id → look id, set by the user for this shot.
     stands: tuple[tuple[str, str], ...] = ()  # Name → position on the screen: left, centre, right.
     tags: tuple[str, ...] = ()
     note: str = field(
-        default="", metadata=make_field_prompt("a remark for people, never sent", label="note", longest=1000)
+        default="",
+        metadata=make_field_prompt("note for people; models do not get it", label="note", longest=1000),
     )
     prompt_parts: tuple[tuple[str, str], ...] = ()  # Part of the prompt → its words; "" leaves the part out.
     layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply only in this shot.
@@ -302,7 +302,7 @@ class Shot:
     cache: str = field(
         default="off",
         metadata=make_field_prompt(
-            "what spares steps of the model: quicker, and not quite the same",
+            "cache that skips model steps: faster, with small differences",
             words=("off", "taylorseer", "mag"),
             row="steps",
             after="temporal_upscale",
@@ -311,21 +311,25 @@ class Shot:
     voices: bool = field(
         default=True,
         metadata=make_field_prompt(
-            "lines in the voices that samples have", label="voices", after="deterministic"
+            "speak lines in the voices of the characters' samples", label="voices", after="deterministic"
         ),
     )
     beats: str = field(
         default="",
-        metadata=make_field_prompt("auto, off, or when each begins: 1.5, 3", row="beats", longest=200),
+        metadata=make_field_prompt(
+            "times of beats: auto, off, or seconds at which they begin: 1.5, 3", row="beats", longest=200
+        ),
     )
     subjects: str = field(
         default="auto",
-        metadata=make_field_prompt("pictures beside its words", words=("auto", "on", "off"), row="beats"),
+        metadata=make_field_prompt(
+            "use reference pictures of elements next to the prompt", words=("auto", "on", "off"), row="beats"
+        ),
     )
     camera_lora: str = field(
         default="with",
         metadata=make_field_prompt(
-            "the LoRA of its movement: with the words, instead of them, off",
+            "LoRA of the movement: with the prompt's words, instead of them, or off",
             words=("with", "instead", "off"),
             row="size",
             after="movement",
@@ -334,7 +338,7 @@ class Shot:
     options: str = field(
         default="",
         metadata=make_field_prompt(
-            "what a pipeline of diffusers takes beside: eta=0.5, clip_skip=2",
+            "further arguments of a diffusers pipeline: eta=0.5, clip_skip=2",
             row="engine",
             after="model",
             longest=500,
@@ -343,7 +347,7 @@ class Shot:
     face: str = field(
         default="auto",
         metadata=make_field_prompt(
-            "which way it looks in its place",
+            "direction in which the camera looks at the place",
             words=("auto", "off", "front", "right", "back", "left", "up", "down"),
             label="looks to",
             after="subjects",
@@ -352,12 +356,15 @@ class Shot:
     lens: str = field(
         default="",
         metadata=make_field_prompt(
-            "the lens, in words: 85 mm at f/1.8; empty: by its size", label="lens", after="focus", longest=60
+            "lens in words: 85 mm at f/1.8; empty: derived from the size",
+            label="lens",
+            after="focus",
+            longest=60,
         ),
     )
     palette: str = field(
         default="",
-        metadata=make_field_prompt("its colours, in words", label="palette", after="lens", longest=120),
+        metadata=make_field_prompt("colours in words", label="palette", after="lens", longest=120),
     )
     conditioning: tuple[Conditioning, ...] = ()  # In order.
 

@@ -28,7 +28,7 @@ LAYERS: Mapping[str, str] = {
 }
 OF_LAYER = "layer "  # Prefix of a layer's name in the `own` fields of a scene.
 MAX_LAYER_LENGTH = 300  # Characters of one layer.
-HELP = "culture=… says a layer of its place, culture= leaves it out, culture takes it back"
+HELP = "attribute of the place: culture=WORDS sets it, culture= omits, culture resets"
 
 
 def parse_layer_option(words: str) -> tuple[str, str | None]:

@@ -91,6 +91,15 @@ def export_project(source: ProjectFile, name: str) -> Path:
     return target
 
 
+def is_archive(source: Path) -> bool:
+    """Return True if a file is an archive of a film (`project archive`), as far as its list of files says."""
+    try:
+        with zipfile.ZipFile(source) as packed:
+            return ARCHIVE_LIST in packed.namelist()
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return False
+
+
 def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     """Unpack an exported project as a new project. Raises BadInput for any file that is not an exported
     project.
@@ -109,8 +118,6 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
-                if item.filename == ARCHIVE_LIST:
-                    raise BadInput(f"{source} is an archive", f"milimo project unarchive {source}")
                 if ".." in parts or parts[0] not in ("project.db", *EXPORTED_FOLDERS):
                     raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
                 place = beside.joinpath(*parts)

@@ -206,7 +206,7 @@ def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as packed:
             yield packed
     except FileNotFoundError as error:
-        raise BadInput(f"there is no file {source}", "milimo project unarchive FILE") from error
+        raise BadInput(f"there is no file {source}", "milimo project import FILE") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no archive", _HINT) from error
     except (RuntimeError, NotImplementedError) as error:

@@ -39,9 +39,11 @@ class Args:
 
     `ONE_OF` names arguments of which the command needs at least one, although none is required by itself;
     `ANY` means all that may be omitted. A front end without flags asks the person for one of them.
+    `HEADINGS` divides many arguments into groups for help: "Heading: names of arguments".
     """
 
     ONE_OF: ClassVar[tuple[str, ...]] = ()
+    HEADINGS: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
@@ -113,6 +115,26 @@ def list_alternatives(model: type[Args]) -> tuple[str, ...]:
         return model.ONE_OF
     every = dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     return tuple(item.name for item in every if item.default is not MISSING)
+
+
+def group_arguments(model: type[Args]) -> Mapping[str, tuple[Argument, ...]]:
+    """Return the arguments of a model by heading, in the order of help; without headings, all under "".
+
+    An argument that no heading names is in the group of the argument before it.
+    """
+    named = read_arguments(model)
+    if not model.HEADINGS:
+        return {"": tuple(named.values())}
+    groups = {
+        heading: names.split() for heading, _, names in (each.partition(": ") for each in model.HEADINGS)
+    }
+    before = ""
+    for name in named:
+        if not any(name in names for names in groups.values()):
+            names = next(names for names in groups.values() if before in names)
+            names.insert(names.index(before) + 1, name)
+        before = name
+    return {heading: tuple(named[name] for name in names) for heading, names in groups.items()}
 
 
 def validate_args(model: type[Args], values: Mapping[str, Any], where: str) -> Args:

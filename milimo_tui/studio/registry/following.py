@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.studio.registry.args import Argument, read_arguments
 from milimo_tui.studio.registry.completions import CompletionOffer, infer_argument_kind, list_offers
-from milimo_tui.studio.registry.grammar import get_argument_shape
+from milimo_tui.studio.registry.grammar import format_flag, get_argument_shape
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
@@ -66,11 +66,7 @@ def find_entry(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[C
 def map_flags(entry: Command) -> dict[str, Argument]:
     """Return the arguments of a command that are given with a flag, by flag."""
     items = read_arguments(entry.args)
-    return {
-        f"--{name.rstrip('_').replace('_', '-')}": item
-        for name, item in items.items()
-        if name not in entry.positional
-    }
+    return {format_flag(name): item for name, item in items.items() if name not in entry.positional}
 
 
 def starts_with_typed(word: str, typed: str) -> bool:

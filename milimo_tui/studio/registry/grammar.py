@@ -18,8 +18,6 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Argument, read_arguments
 from milimo_tui.studio.registry.registry import Command
 
-ACT = "ACT"  # the name in usage texts for the word after a verb
-
 # First words of the command line, and the group of the registry that contains each.
 WORDS = {
     "demo": "film",
@@ -72,6 +70,17 @@ WORDS = {
 BARE = {"review": "list", "config": "show", "plugin": "list", "room": "list", "watch": "list"}
 
 
+# Usage errors of argparse, as patterns, and the sentences that people see.
+USAGE_ERRORS = (
+    (r"the following arguments are required: (.*)", "{} must be given"),
+    (r"unrecognized arguments: (--\S+).*", "there is no option {}"),
+    (r"unrecognized arguments: (.*)", "“{}” is not expected here"),
+    (r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", "{}: “{}” is not one of {}"),
+    (r"argument (\S+): expected .*", "{} needs a value"),
+    (r"argument (\S+): ignored explicit argument .*", "{} takes no value"),
+)
+
+
 class CommandParser(argparse.ArgumentParser):
     """A parser that raises BadInput for usage errors, and accepts `-2s` and `-1:00` as values, like `-2`."""
 
@@ -81,18 +90,11 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise BadInput for a usage error."""
-        raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Reject an unknown action with a list of similar names instead of all names."""
-        if action.metavar != ACT or action.choices is None or value in action.choices:
-            super()._check_value(action, value)
-            return
-        from milimo_tui.core.spelling import find_closest_names
-
-        near = find_closest_names(value, list(action.choices))
-        hint = f"{self.prog} --help lists them"
-        raise BadInput(f"{self.prog} has no act “{value}”", f"near it: {near}; {hint}" if near else hint)
+        for pattern, sentence in USAGE_ERRORS:
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                message = sentence.format(found[1], *(each.replace("'", "") for each in found.groups()[1:]))
+                break
+        raise BadInput(f"{self.prog}: {message}", f"milimo help {self.prog.removeprefix('milimo ')}")
 
 
 def list_entries(word: str) -> list[Command]:
@@ -101,9 +103,7 @@ def list_entries(word: str) -> list[Command]:
     return [entry for entry in found if entry.cli.split(" ")[0] == word]
 
 
-def parse(
-    words: Sequence[str], parser_class: type[argparse.ArgumentParser] | None = None, *, demanding: bool = True
-) -> tuple[Command, dict[str, Any]]:
+def parse(words: Sequence[str], *, demanding: bool = True) -> tuple[Command, dict[str, Any]]:
     """Return the command that words name, and the values they give; the model's defaults are left out.
 
     Unless `demanding`, required arguments may be missing. Raises BadInput.
@@ -111,75 +111,30 @@ def parse(
     rest = list(words)
     if rest[0] == "run":
         return parse_run_words(rest[1:])
-    group = WORDS.get(rest[0])
-    if group is None:
-        from milimo_tui.core.spelling import find_closest_names
-
-        near = find_closest_names(rest[0], [*WORDS, "run", "help"])
-        hint = "milimo help lists them"
-        raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
-    if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
+    if rest[0] in BARE and all(word[:1] == "-" for word in rest[1:]):
         rest = [rest[0], BARE[rest[0]], *rest[1:]]
-    entries, make = list_entries(rest[0]), parser_class or CommandParser
-    entry = _find_named_entry(rest, entries)
-    if entry is not None:  # a word may have a hundred actions, so only the named action's parser is built
-        parser = _build_entry_parser(entry, make, demanding=demanding)
-        return read_namespace(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
-    parser = build_verb_parser(make, rest[0], entries, demanding=demanding)
-    return read_namespace(parser.parse_args(rest[1:]), entries)
+    entry = find_named_entry(rest)
+    if entry is None:
+        registry.check_not_replaced(rest)
+        raise BadInput(f"there is no command “{' '.join(rest[:2])}”", "milimo help")
+    return entry, parse_arguments(entry, rest[len(entry.cli.split(" ")) :], demanding=demanding)
 
 
-def _find_named_entry(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
-    """Return the command that the first words name, whatever follows them."""
-    for entry in entries:
+def parse_arguments(entry: Command, words: Sequence[str], *, demanding: bool = True) -> dict[str, Any]:
+    """Return the values that the words after a command give. Raises BadInput."""
+    # A group may have a hundred commands, so only the named command's parser is built.
+    parser = CommandParser(prog=f"milimo {entry.cli}", allow_abbrev=False, add_help=False)
+    _add_entry_arguments(parser, entry, demanding)
+    return {name: value for name, value in vars(parser.parse_args([*words])).items() if value is not None}
+
+
+def find_named_entry(words: Sequence[str]) -> Command | None:
+    """Return the command that the first words name, whatever follows them; None if they name none."""
+    for entry in list_entries(words[0]):
         named = entry.cli.split(" ")
         if named == [*words[: len(named)]]:
             return entry
     return None
-
-
-def _build_entry_parser(
-    entry: Command, parser_class: type[argparse.ArgumentParser], *, demanding: bool
-) -> argparse.ArgumentParser:
-    parser = parser_class(prog=f"milimo {entry.cli}", description=entry.help, allow_abbrev=False)
-    return _add_entry_arguments(parser, entry, demanding)
-
-
-def build_verb_parser(
-    parser_class: type[argparse.ArgumentParser],
-    word: str,
-    entries: Sequence[Command],
-    *,
-    demanding: bool = True,
-) -> argparse.ArgumentParser:
-    """Build the parser for a first word, with subparsers for its actions (two levels for `shot lora add`)."""
-    parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
-    acts = parser.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
-    of_things: dict[str, Any] = {}
-    for entry in entries:
-        _, *words = entry.cli.split(" ")
-        if not words:
-            continue
-        *thing, act = words
-        if thing and thing[0] not in of_things:
-            group = acts.add_parser(thing[0], prog=f"milimo {word} {thing[0]}", allow_abbrev=False)
-            of_things[thing[0]] = group.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
-        sub = of_things[thing[0]] if thing else acts
-        child = sub.add_parser(
-            act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
-        )
-        _add_entry_arguments(child, entry, demanding)
-    return parser
-
-
-def read_namespace(
-    namespace: argparse.Namespace, entries: Sequence[Command]
-) -> tuple[Command, dict[str, Any]]:
-    """Return the command that was named and the values that were given; the model's defaults are left out."""
-    values = {key: value for key, value in vars(namespace).items() if value is not None}
-    name = values.pop("command")
-    entry = next(entry for entry in entries if entry.id == name)
-    return entry, values
 
 
 def parse_run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
@@ -223,6 +178,11 @@ def _build_choice_converter(item: Argument) -> Callable[[str], str]:
     return choice if isinstance(kind, type) and issubclass(kind, Enum) else str
 
 
+def format_flag(name: str) -> str:
+    """Return an argument's flag: `--not-before`. The `_` at the end of a name avoids a Python keyword."""
+    return f"--{name.rstrip('_').replace('_', '-')}"
+
+
 def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
     """Return how an argument is written on the command line (`flag`, `many`, `one`), and its choices."""
     annotation = _get_value_type(item)
@@ -237,26 +197,20 @@ def get_argument_shape(item: Argument) -> tuple[str, tuple[str, ...]]:
     return "one", ()
 
 
-def _add_entry_arguments(
-    parser: argparse.ArgumentParser, entry: Command, demanding: bool
-) -> argparse.ArgumentParser:
-    """Return the parser after adding a command's arguments to it."""
-    parser.set_defaults(command=entry.id)
+def _add_entry_arguments(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> None:
+    """Add a command's arguments to a parser."""
     shorts = {"output": "-o"}
     for name, item in read_arguments(entry.args).items():
         shape, choices = get_argument_shape(item)
-        text = item.description.replace("%", "%%")
-        flag = f"--{name.rstrip('_').replace('_', '-')}"  # `as_` avoids a Python keyword
+        flag = format_flag(name)
         if name in entry.positional:
             required = item.required and demanding
             nargs = {"many": "+" if required else "*"}.get(shape) or (None if required else "?")
-            parser.add_argument(name, nargs=nargs, help=text, metavar=name.upper(), default=None)
+            parser.add_argument(name, nargs=nargs, metavar=name.upper(), default=None)
         elif shape == "flag":
-            parser.add_argument(flag, dest=name, action="store_true", default=None, help=text)
+            parser.add_argument(flag, dest=name, action="store_true", default=None)
         elif shape == "many":
-            parser.add_argument(
-                flag, dest=name, action="extend", nargs="+", default=None, help=text, metavar=name.upper()
-            )
+            parser.add_argument(flag, dest=name, action="extend", nargs="+", default=None)
         else:
             flags = [shorts[name], flag] if name in shorts else [flag]
             parser.add_argument(
@@ -265,8 +219,5 @@ def _add_entry_arguments(
                 default=None,
                 type=_build_choice_converter(item),
                 choices=choices or None,
-                help=text,
-                metavar=None if choices else name.upper(),
                 required=item.required and demanding,
             )
-    return parser

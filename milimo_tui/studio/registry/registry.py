@@ -57,6 +57,17 @@ GROUPS = {
     "watch": "home.watched_folders",
     "plugin": "home.plug_in",
 }
+# Removed commands, by id, and the command line that does the same now.
+REPLACED_COMMANDS = {
+    "batch.watch": "job watch --batch BATCH",
+    "cut.match": "cut show",
+    "element.lora.set": "element lora add ELEMENT LORA --strength 0.8",
+    "project.lora.set": "project lora add LORA --strength 0.8",
+    "project.unarchive": "project import FILE",
+    "scene.show": "shot list --scene SCENE",
+    "script.show": "script export -",
+    "shot.lora.set": "shot lora add SHOT LORA --strength 0.8",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +137,17 @@ def list_commands() -> dict[str, Command]:
     return {command.id: command for name in GROUPS for command in load_command_group(name)}
 
 
+def check_not_replaced(words: Sequence[str]) -> None:
+    """Raise NotFound if words begin with a removed command, with the command line that replaces it."""
+    for count in range(1, min(3, len(words)) + 1):
+        replacement = REPLACED_COMMANDS.get(".".join(words[:count]).replace("-", "_"))
+        if replacement:
+            raise NotFound(f"the command “{' '.join(words[:count])}” was removed", f"milimo {replacement}")
+
+
 def find_command(id: str) -> Command:
     """Return the command with an id. Raises NotFound."""
+    check_not_replaced([id])
     there = load_command_group(id.partition(".")[0])
     for entry in there:
         if entry.id == id:

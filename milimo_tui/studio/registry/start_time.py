@@ -14,7 +14,8 @@ LONGEST = 366 * 86400.0  # the longest delay of a start, in seconds
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
 _DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-ASKED = "begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30"  # help of arguments that name a start
+# Help of arguments that name a start.
+ASKED = "queue, return, and start no earlier than 23:00, +2h, 2026-11-21 06:30"
 HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 
 

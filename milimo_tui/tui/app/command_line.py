@@ -6,7 +6,6 @@ the palette. Missing required arguments are asked for, one line each.
 
 from __future__ import annotations
 
-import argparse
 import shlex
 from collections.abc import Mapping
 from functools import partial
@@ -292,6 +291,9 @@ def _parse_shell_words(known: Mapping[str, Command], typed: str) -> tuple[Comman
     of a command that takes one text need no quotes.
     """
     from milimo_tui.studio.registry import grammar as shell
+    from milimo_tui.studio.registry.args import check_argument
+    from milimo_tui.studio.registry.command_help import build_command_page
+    from milimo_tui.studio.registry.corrections import correct_refused_line
     from milimo_tui.studio.registry.following import find_entry
 
     try:
@@ -300,6 +302,8 @@ def _parse_shell_words(known: Mapping[str, Command], typed: str) -> tuple[Comman
         words = typed.split()
     if words[0] not in shell.WORDS:
         named = [entry for entry in known.values() if entry.cli.split(" ")[1:] == [words[0]]]
+        if words[1:2] and any(entry.cli.startswith(f"{words[1]} ") for entry in named):
+            named = []  # `rate shot` is no short form of `shot rate`: the refusal corrects the order
         if len(named) > 1:
             which = ", ".join(entry.cli for entry in named)
             raise BadInput(f"“{words[0]}” may be any of several", f"say which: {which}")
@@ -314,7 +318,15 @@ def _parse_shell_words(known: Mapping[str, Command], typed: str) -> tuple[Comman
             last = len(names) - 1
             rest = [*rest[:last], " ".join(rest[last:bare]), *rest[bare:]]
             words = [*entry.cli.split(" "), *rest]
-    return shell.parse(words, _make_panel_parser_class(), demanding=False)
+    if {"-h", "--help"} & set(words):
+        raise HelpRequested(build_command_page([word for word in words if word[:1] != "-"]))
+    try:
+        entry, values = shell.parse(words, demanding=False)
+        for name, value in values.items():
+            check_argument(entry.args, name, value, entry.id)
+    except BadInput as error:
+        raise correct_refused_line(error, words) from None
+    return entry, values
 
 
 def _looks_like_command(known: Mapping[str, Command], typed: str) -> bool:
@@ -329,15 +341,3 @@ def _takes_several_values(entry: Command, name: str) -> bool:
     from milimo_tui.studio.registry.grammar import get_argument_shape
 
     return get_argument_shape(read_arguments(entry.args)[name])[0] == "many"
-
-
-def _make_panel_parser_class() -> type[argparse.ArgumentParser]:
-    from milimo_tui.studio.registry.grammar import CommandParser
-
-    class StudioParser(CommandParser):
-        """An argument parser whose help is shown in a panel."""
-
-        def print_help(self, file: Any = None) -> None:
-            raise HelpRequested(self.format_help())
-
-    return StudioParser

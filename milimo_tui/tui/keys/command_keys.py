@@ -14,6 +14,7 @@ from milimo_tui.tui.keys.keymap import Keymap
 
 _COMMAND = re.compile(rf"\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")
 _ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")  # Matches if an argument follows the command, not prose.
+CORRECTED = "try: "  # comes before a corrected command line (`studio.registry.corrections`)
 # Commands that have an action of their own on a screen.
 _ACTS = {
     "app.doctor": "ui.doctor", "film.render": "ui.render", "job.cancel": "ui.cancel_job",
@@ -33,6 +34,8 @@ def replace_commands_by_keys(text: str, keymap: Keymap, contexts: Iterable[str])
 
     def replacement(found: re.Match[str]) -> str:
         words = found[1].split(" ")
+        if text.endswith(CORRECTED, 0, found.start()):  # a line to type: its words are no prose
+            return f":{found[1]}"
         if words[0] == "help":
             keys = ["?", *words[2:]] if words[1:2] == ["keys"] else ["?", *words[1:]]
             return " ".join(keys)

@@ -319,7 +319,7 @@ class ShotEditing:
         )
         if strength:
             await self._screen.run_and_wait(
-                "shot.lora.set", id=self._screen.shot, lora=name, strength=strength
+                "shot.lora.add", id=self._screen.shot, lora=name, strength=strength
             )
 
     @action

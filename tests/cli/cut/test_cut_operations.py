@@ -34,12 +34,10 @@ def refused(film: Milimo, command: str, word: str, **values: object) -> None:
     assert word in told["message"], told
 
 
-def test_three_and_four_points_and_match_frame(film: Milimo) -> None:
+def test_three_and_four_points(film: Milimo) -> None:
     run(film, "three_point", shot="1A", start=0, end=10, source_in="1/5", how="overwrite", track="V2")
     [clip] = clips(film, "V2")
     assert (clip["start"], clip["frames"], clip["source_in"], clip["source_out"]) == (0, 10, "1/5", "3/5")
-    told = run(film, "match", at=5)
-    assert (told["clip"], told["seconds"], told["kind"]) == (clip["id"], "2/5", "shot")
     run(film, "three_point", shot="1A", end=40, source_in="0:00", source_out="1/5", track="V2")
     assert lengths(film, "V2") == [(0, 10), (35, 5)]
     done = run(film, "fit_to_fill", shot="1A", start=50, end=60, source_out="4/5", track="V2")
@@ -54,7 +52,6 @@ def test_three_and_four_points_and_match_frame(film: Milimo) -> None:
     refused(film, "gap", "frames long", frames=10**20, at=0)
     refused(film, "three_point", "behind its start", shot="1A", start=9, end=3, source_in="0/1")
     refused(film, "fit_to_fill", "would play at", shot="1A", start=0, end=1, source_out="90/1", track="V2")
-    refused(film, "match", "nothing that has a source", at=99999)
 
 
 def test_copy_cut_and_paste_over_tracks(film: Milimo) -> None:

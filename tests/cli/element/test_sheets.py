@@ -79,7 +79,7 @@ def test_marks_lead_to_lines_and_what_is_dismissed_stays_so(story: Milimo) -> No
     assert story.json("script", "check")["marks"] == []
     every = story.json("script", "check", "--dismissed")["marks"]
     assert [mark["dismissed"] for mark in every] == [True]
-    text = story.json("script", "show")["text"]
+    text = story.json("script", "export", "-")["text"]
     path = story.cwd / "kin.fountain"
     path.write_text("EXT. LAKE - DAY\n\nStill water.\n\n" + text)
     story.act("script", "import", str(path), "--name", story.json("project", "show")["name"])

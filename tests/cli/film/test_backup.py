@@ -609,20 +609,19 @@ def test_a_film_goes_into_one_file_and_comes_back_the_very_same(
     made = film.json("project", "archive", str(packed), *([] if media else ["--no-media"]))
     assert (made["left_out"] == 0) is media
     assert "is already there" in film.refusal("project", "archive", str(packed))
-    copy = film.json("project", "unarchive", str(packed), "--name", "again")
+    copy = film.json("project", "import", str(packed), "--name", "again")
     assert copy["copy"]
     assert (copy["found"] == 0) is media
     assert copy["lacking"] == []
     assert media_of(film.home, "again") == files
     assert film_of(film.home, "again")["take"] == before["take"]
     film.act("project", "delete", "two-lamps", "--yes")
-    back = film.json("project", "unarchive", str(packed))
+    back = film.json("project", "import", str(packed))
     assert (back["copy"], back["folder"], back["lacking"]) == (False, "two-lamps", []) or not media
     film.act("project", "delete", "again", "--yes")
     assert film.json("project", "show")["folder"] == "two-lamps"
     assert film_of(film.home)["take"] == before["take"]
     assert media_of(film.home) == files
-    assert "is an archive" in film.refusal("project", "import", str(packed), "--name", "third")
 
 
 def test_an_archive_without_media_takes_them_from_backups_and_names_what_is_nowhere(
@@ -631,12 +630,12 @@ def test_an_archive_without_media_takes_them_from_backups_and_names_what_is_nowh
     files = media_of(film.home)
     packed = tmp_path / "lamps.milimo"
     film.act("project", "archive", str(packed), "--no-media")
-    alone = milimo_elsewhere.json("project", "unarchive", str(packed))
+    alone = milimo_elsewhere.json("project", "import", str(packed))
     assert len(alone["lacking"]) == len(files)
     assert len(milimo_elsewhere.json("shot", "list")) == 3
     film.act("backup", "now")
     film.act("project", "delete", "two-lamps", "--yes")
-    back = film.json("project", "unarchive", str(packed))
+    back = film.json("project", "import", str(packed))
     assert (back["copy"], back["found"], back["lacking"]) == (False, len(files), [])
     assert media_of(film.home) == files
 
@@ -654,18 +653,15 @@ def test_an_archive_that_is_damaged_or_none_makes_nothing(film: Milimo, tmp_path
     (tmp_path / "torn.milimo").write_bytes(data)
     (tmp_path / "cut.milimo").write_bytes(packed.read_bytes()[: len(data) // 2])
     (tmp_path / "text.milimo").write_text("no archive")
-    exported = tmp_path / "film.zip"
-    film.act("project", "export", str(exported))
-    unarchive = ("project", "unarchive", "--name", "x")
+    arrives = ("project", "import", "--name", "x")
     for name, code in (
         ("torn.milimo", None),
         ("cut.milimo", 2),
         ("text.milimo", 2),
         ("none.milimo", 2),
-        ("film.zip", 2),
     ):
         done = subprocess.run(
-            [sys.executable, "-m", "milimo_tui.cli.main", *unarchive, str(tmp_path / name)],
+            [sys.executable, "-m", "milimo_tui.cli.main", *arrives, str(tmp_path / name)],
             env=film.env, cwd=film.cwd, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode in ((1, 2) if code is None else (code,)), (name, done.stderr)

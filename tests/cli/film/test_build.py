@@ -126,7 +126,7 @@ def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Mil
 
 @pytest.mark.long("command_line")
 def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> None:
-    text = film.inside("script", "show")["text"]
+    text = film.inside("script", "export", "-")["text"]
     film.inside("run", "script.save", f"text={text.replace('late', 'early')}")
     assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
     film.inside("run", "script.save", f"text={text}")
@@ -156,10 +156,10 @@ def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> No
 
 @pytest.mark.long("command_line")
 def test_the_board_and_its_text_go_with_undo(film: Milimo) -> None:
-    text = film.inside("script", "show")["text"]
+    text = film.inside("script", "export", "-")["text"]
     write(film, CHANGED)
     film.inside("cut", "undo", "--whole-project")
-    assert film.inside("script", "show")["text"] == text, "text and shots came in one step"
+    assert film.inside("script", "export", "-")["text"] == text, "text and shots came in one step"
     assert film.inside("next")["id"] == "film.play"
     film.inside("run", "script.save", f"text={CHANGED}")
     film.inside("storyboard", "commit")

@@ -66,7 +66,7 @@ def test_word_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path) -> No
     old = tmp_path / "old.txt"
     old.write_bytes("INT. CAFÉ - NUIT\n\nLe garçon âgé pleure.\n".encode("cp1252"))
     assert "read as Windows-1252" in milimo.act("script", "import", str(old), "--name", "old")
-    assert "CAFÉ" in milimo.act("script", "show")
+    assert "CAFÉ" in milimo.act("script", "export", "-")
 
 
 def test_what_is_no_form_of_a_script_is_refused(milimo: Milimo, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_what_comes_into_a_folder_is_taken_into_the_film_by_its_kind(watching: M
     assert there["broken.mov"]
     assert there["notes.json"]
     assert [asset["name"] for asset in watching.json("asset", "list")] == ["lamp.png"]
-    assert "You are early." in watching.act("script", "show")
+    assert "You are early." in watching.act("script", "export", "-")
     assert "flow" in watching.act("workflow", "list")
     assert "broken.mov: " in watching.act("watch", "list")
     assert "✓ watch" in watching.act("doctor")

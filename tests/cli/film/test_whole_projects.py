@@ -51,9 +51,9 @@ VERBS: dict[str, Callable[[Path, Path], tuple[str, ...]]] = {
     "script import": lambda script, packed: ("script", "import", str(script), "--project", "third"),
     "duplicate": lambda script, packed: ("project", "duplicate", "Third"),
     "import": lambda script, packed: ("project", "import", str(packed), "--name", "third"),
-    "unarchive": lambda script, packed: (
+    "import archive": lambda script, packed: (
         "project",
-        "unarchive",
+        "import",
         str(packed.with_suffix(".milimo")),
         "--name",
         "third",

@@ -308,7 +308,7 @@ def test_batches_are_one_thing(queue: Queue) -> None:
     queue.run("batch", "priority", name, "3")
     queue.run("batch", "resume", name)
     queue.gate.touch()
-    queue.run("batch", "watch", name, "--until-idle")
+    queue.run("job", "watch", "--batch", name, "--until-idle")
     shown = queue.run("batch", "show", name).out
     assert "3B take" in shown
     assert "no" in shown

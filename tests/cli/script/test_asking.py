@@ -35,7 +35,7 @@ def test_a_question_knows_script_elements_and_shots_and_its_answer_changes_nothi
     asking: Milimo, server: TextServer
 ) -> None:
     asking.act("element", "set", "@Mara", "--role", "the lead", "--description", "grey coat")
-    before = asking.json("script", "show")["text"]
+    before = asking.json("script", "export", "-")["text"]
     told = asking.json("write", "ask", "Why the lamp?", "--seed", "7")
     assert (told["text"], told["model"], told["question"]) == (SAID, "writer-2", "Why the lamp?")
     assert told["told"] > 50
@@ -43,7 +43,7 @@ def test_a_question_knows_script_elements_and_shots_and_its_answer_changes_nothi
     asked = words_of(server.chats[0], "user")
     for words in ("MARA lights a lamp", "grey coat", "role: the lead", "Shot 1A", "Why the lamp?"):
         assert words in asked
-    assert asking.json("script", "show")["text"] == before
+    assert asking.json("script", "export", "-")["text"] == before
     asking.json("write", "ask", "And then?")
     assert "Asked before: Why the lamp?" in words_of(server.chats[1], "user")
     assert [row["question"] for row in asking.json("write", "list")] == ["Why the lamp?", "And then?"]
@@ -64,18 +64,18 @@ def test_a_character_answers_with_what_it_can_know(asking: Milimo, server: TextS
 
 @pytest.mark.long("command_line")
 def test_an_answer_is_taken_as_a_note_or_a_line_and_each_is_one_undo(asking: Milimo) -> None:
-    before = asking.json("script", "show")["text"]
+    before = asking.json("script", "export", "-")["text"]
     asking.act("write", "ask", "Why?", "--as", "Mara")
     done = asking.json("write", "take", "--how", "line", "--at", "5")
-    lines = asking.json("script", "show")["text"].split("\n")
+    lines = asking.json("script", "export", "-")["text"].split("\n")
     at = done["line"] - 1
     assert lines[at - 1 : at + 4] == ["", "@MARA", "She lights the lamp", "because of the rain.", ""]
     asking.act("cut", "undo", "--whole-project")
-    assert asking.json("script", "show")["text"] == before
+    assert asking.json("script", "export", "-")["text"] == before
     asking.act("write", "take", "1", "--how", "note")
-    assert "[[She lights the lamp because of the rain.]]" in asking.json("script", "show")["text"]
+    assert "[[She lights the lamp because of the rain.]]" in asking.json("script", "export", "-")["text"]
     asking.act("cut", "undo", "--whole-project")
-    assert asking.json("script", "show")["text"] == before
+    assert asking.json("script", "export", "-")["text"] == before
     assert "there is no answer" in asking.refusal("write", "take", "9")
     assert "lines" in asking.refusal("write", "take", "--at", "999")
 

@@ -88,26 +88,26 @@ def test_items_are_looked_through_before_they_are_the_script(milimo: Milimo) -> 
     told = milimo.act("scenario", "show")
     assert "○ scene 4" in told
     milimo.act("scenario", "accept")
-    script = milimo.json("script", "show")["text"]
+    script = milimo.json("script", "export", "-")["text"]
     assert "GRANDFATHER TAM" in script
     assert "RIVER" not in script
 
 
 def test_a_script_that_is_there_is_never_written_over_unasked(film: Milimo) -> None:
-    before = film.json("script", "show")["text"]
+    before = film.json("script", "export", "-")["text"]
     film.act("script", "transform", story(film))
     assert "is not written over" in film.refusal("scenario", "accept")
-    assert film.json("script", "show")["text"] == before
+    assert film.json("script", "export", "-")["text"] == before
     film.act("scenario", "accept", "--append")
-    longer = film.json("script", "show")["text"]
+    longer = film.json("script", "export", "-")["text"]
     assert longer.startswith(before.rstrip())
     assert "EXT. BRIDGE - MORNING" in longer
     film.act("cut", "undo", "--whole-project")
-    assert film.json("script", "show")["text"] == before
+    assert film.json("script", "export", "-")["text"] == before
     film.act("scenario", "accept", "--replace")
-    assert before.strip() not in film.json("script", "show")["text"]
+    assert before.strip() not in film.json("script", "export", "-")["text"]
     film.act("cut", "undo", "--whole-project")
-    assert film.json("script", "show")["text"] == before
+    assert film.json("script", "export", "-")["text"] == before
     film.act("scenario", "drop")
     assert "no scenario waits" in film.refusal("scenario", "show")
 
@@ -127,7 +127,7 @@ def test_a_text_engine_reads_it_and_what_it_made_up_is_marked(film: Milimo, serv
     assert server.chats[0]["format"]["properties"]["scenes"]  # held to the schema
     assert "not in the story: “Zoltan laughed at them all”" in film.act("scenario", "show")
     film.act("scenario", "accept", "--replace")
-    script = film.json("script", "show")["text"]
+    script = film.json("script", "export", "-")["text"]
     assert "Title: The Brass Coin" in script
     assert "# The debt" in script
     assert "JUN\nYou are late." in script

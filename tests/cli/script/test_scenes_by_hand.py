@@ -92,7 +92,7 @@ def test_how_a_scene_is_covered_goes_with_its_text_not_with_its_number(film: Mil
 def shown(film: Milimo) -> list[tuple[str, str]]:
     """Each scene's heading with what each of its shots shows or says."""
     scenes = film.json("scene", "list")
-    shots = {row["id"]: film.json("scene", "show", row["id"])["shots"] for row in scenes}
+    shots = {row["id"]: film.json("shot", "list", "--scene", row["id"]) for row in scenes}
     return [(row["heading"], shot["dialogue"] or shot["text"]) for row in scenes for shot in shots[row["id"]]]
 
 

@@ -27,9 +27,9 @@ def test_a_sequence_is_a_scene_of_shots_and_one_undo(film: Milimo) -> None:
     before = film.json("storyboard", "show")
     added = film.json("sequence", "add", BRIEF)
     assert len(added["shots"]) == 4
-    scene = film.json("scene", "show", added["number"])
-    assert [shot["number"] for shot in scene["shots"]] == added["numbers"]
-    assert len({(shot["size"], shot["text"]) for shot in scene["shots"]}) == 4
+    shots = film.json("shot", "list", "--scene", added["number"])
+    assert [shot["number"] for shot in shots] == added["numbers"]
+    assert len({(shot["size"], shot["text"]) for shot in shots}) == 4
     film.act("cut", "undo", "--whole-project")
     assert film.json("storyboard", "show") == before
 
@@ -49,9 +49,9 @@ def test_lens_light_and_colours_reach_the_words_of_ltx2_and_flux2(film: Milimo) 
 
 
 def test_shots_are_added_to_a_scene_that_is_there_and_made_as_one_batch(film: Milimo) -> None:
-    before = len(film.json("scene", "show", "1")["shots"])
+    before = len(film.json("shot", "list", "--scene", "1"))
     made = film.json("sequence", "add", BRIEF, "--scene", "1", "--shots", "2", "--make", "--detach")
-    assert len(film.json("scene", "show", "1")["shots"]) == before + 2
+    assert len(film.json("shot", "list", "--scene", "1")) == before + 2
     assert len(made["jobs"]) == 2
     assert made["batch"]
     film.act("batch", "cancel", made["batch"])
@@ -60,12 +60,12 @@ def test_shots_are_added_to_a_scene_that_is_there_and_made_as_one_batch(film: Mi
 
 def test_a_composition_names_what_to_change_and_changes_it(film: Milimo) -> None:
     number = film.json("sequence", "add", BRIEF, "--shots", "5")["number"]
-    for shot in film.json("scene", "show", number)["shots"]:
+    for shot in film.json("shot", "list", "--scene", number):
         film.act("shot", "set", shot["number"], "--size", "MS", "--function", "single")
     found = film.json("scene", "composition", number)["findings"]
     at = next(place for place, one in enumerate(found, 1) if one["why"] == "no shot shows the place")
     film.act("scene", "composition", number, "--apply", str(at))
-    assert film.json("scene", "show", number)["shots"][0]["size"] == "WS"
+    assert film.json("shot", "list", "--scene", number)[0]["size"] == "WS"
     assert "there is no finding 99" in film.refusal("scene", "composition", number, "--apply", "99")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
 from pathlib import Path
 
@@ -10,14 +9,12 @@ import pytest
 
 from milimo_tui.cut.edit import edits
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.grammar import build_verb_parser, read_namespace
+from milimo_tui.studio.registry.grammar import parse
 from tests.cut import films
 from tools import editing_page
 from tools.editing_film import Example, ExampleFilm
 
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
-ENTRIES = [command for command in registry.load_command_group("cut") if command.cli]
-PARSER = build_verb_parser(argparse.ArgumentParser, "cut", ENTRIES)
 NO_OPERATIONS = {
     "MediaLength",
     "NewId",
@@ -41,7 +38,7 @@ def test_every_operation_has_an_example() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.line)
 def test_an_example_is_a_line_of_the_program_and_three_lines_of_drawing(example: Example) -> None:
-    command, values = read_namespace(PARSER.parse_args(shlex.split(example.line)), ENTRIES)
+    command, values = parse(["cut", *shlex.split(example.line)])
     assert registry.parse_command_args(command, values)
     picture = editing_page.draw_example(example)
     assert len(picture) == 3

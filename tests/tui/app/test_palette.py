@@ -118,7 +118,7 @@ async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Stud
         await stage.pilot.press("ctrl+u")
         await stage.type("louder")
         await stage.until(lambda: panel.rows.key == "cut.louder")
-        assert "louder: level, opacity and fades" in stage.text
+        assert "change the level of a clip" in stage.text
 
 
 @pytest.mark.long("screens")
@@ -209,7 +209,7 @@ async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> N
         asked = 0
         for entry in registry.list_commands().values():
             needed = [name for name, item in read_arguments(entry.args).items() if item.required]
-            here = app.screen.args_for(entry.id, _key_command()) or {}  # type: ignore[attr-defined]
+            here = app.screen.get_command_args(entry.id, _key_command()) or {}  # type: ignore[attr-defined]
             if not needed:
                 registry.parse_command_args(entry, {})
             if not [name for name in needed if name not in here] and (
@@ -378,6 +378,17 @@ async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
         await stage.type("next")
         await stage.press("enter")
         assert stage.app.messages[-1].kind != "error", stage.said
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("typed", ["shot rate 5 1A", "shot rte 1A 5", "rate shot 1A 5"])
+async def test_refused_line_is_answered_with_the_line_that_was_meant(studio: Studio, typed: str) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press(":")
+        await stage.type(typed)
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.shown_message is not None)
+        assert stage.app.messages[-1].hint.startswith("try: :shot rate 1A 5")
 
 
 @pytest.mark.long("screens")

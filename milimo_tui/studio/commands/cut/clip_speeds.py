@@ -32,9 +32,9 @@ from milimo_tui.studio.session.studio import Studio
 class ClipSpeedArgs(EffectClipArgs):
     ONE_OF = ("speed", "reverse")
 
-    speed: str = arg("", description="2, 1/2 or 50%; below 0 backwards; 0 holds the first picture")
-    reverse: bool = arg(False, description="the same the other way round")
-    keep_length: bool = arg(False, description="keep its frames and show another part of its media")
+    speed: str = arg("", description="2, 1/2 or 50%; negative: backwards; 0: hold the first frame")
+    reverse: bool = arg(False, description="reverse the present speed")
+    keep_length: bool = arg(False, description="keep the length and use another part of the source")
 
 
 def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
@@ -60,11 +60,15 @@ def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
 
 
 class SpeedRampArgs(EffectClipArgs):
-    keys: tuple[str, ...] = arg((), description="FRAME:SPEED or FRAME:SPEED:EASING, by frames it has now")
-    speed: str = arg("", description="what the keys multiply, or the speed all along: 2, 1/2, 50%")
-    keep_length: bool = arg(False, description="keep its frames and show another part of its media")
-    pitch: Literal["keep", "tape"] | None = arg(None, description="sound as high as it was, or as on tape")
-    between: Literal["blend", "nearest"] | None = arg(None, description="what is between two pictures")
+    keys: tuple[str, ...] = arg(
+        (), description="FRAME:SPEED or FRAME:SPEED:EASING; frames of the present clip"
+    )
+    speed: str = arg("", description="factor of the keys, or a constant speed: 2, 1/2, 50%")
+    keep_length: bool = arg(False, description="keep the length and use another part of the source")
+    pitch: Literal["keep", "tape"] | None = arg(
+        None, description="keep the pitch of the sound, or let it change as on tape"
+    )
+    between: Literal["blend", "nearest"] | None = arg(None, description="method for frames in between")
 
 
 def _set_speed_ramp(studio: Studio, args: SpeedRampArgs) -> Outcome:
@@ -107,7 +111,7 @@ def _parse_ramp_key(text: str) -> Keyframe:
 
 
 class FreezeFrameArgs(Args):
-    frames: int | None = arg(None, ge=1, description="for how many frames (default: two seconds)")
+    frames: int | None = arg(None, ge=1, description="length in frames (default: two seconds)")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("V1", description="a track (its name or id)")
 
@@ -129,12 +133,24 @@ def _insert_freeze_frame(studio: Studio, args: FreezeFrameArgs) -> Outcome:
 
 SPEEDS: tuple[Command, ...] = (
     make_cut_command(
-        "speed", "Speed", "faster, slower, backwards or held", _set_clip_speed, ClipSpeedArgs, "clip", "speed"
+        "speed",
+        "Speed",
+        "play a clip faster, slower, backwards or held",
+        _set_clip_speed,
+        ClipSpeedArgs,
+        "clip",
+        "speed",
     ),
     make_cut_command(
-        "ramp", "Speed ramp", "speeds that change, at keys", _set_speed_ramp, SpeedRampArgs, "clip", "keys"
+        "ramp",
+        "Speed ramp",
+        "change the speed of a clip along keyframes",
+        _set_speed_ramp,
+        SpeedRampArgs,
+        "clip",
+        "keys",
     ),
     make_cut_command(
-        "freeze_frame", "Freeze frame", "hold a picture for a while", _insert_freeze_frame, FreezeFrameArgs
+        "freeze_frame", "Freeze frame", "hold a frame for a while", _insert_freeze_frame, FreezeFrameArgs
     ),
 )

@@ -31,8 +31,8 @@ OPENED_FROM_KEY = "opened"  # UI state stored in the film: inner cut's id → id
 
 
 class NestArgs(Args):
-    start: str = arg("", description="from this timecode or frame (default: mark in)")
-    end: str = arg("", description="to this one, exclusive (default: mark out)")
+    start: str = arg("", description="start, a timecode or frame (default: mark in)")
+    end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
     name: str = arg("", description="the new cut's name (default: Nest 1, Nest 2 …)")
 
@@ -125,11 +125,13 @@ def _return_to_outer_cut(studio: Studio, args: NoArgs) -> Outcome:
 
 
 NESTS: tuple[Command, ...] = (
-    make_cut_command("nest", "Nest", "a range as a cut of its own, shown as one clip", _nest_range, NestArgs),
+    make_cut_command(
+        "nest", "Nest", "make a cut from a range and show it as one clip", _nest_range, NestArgs
+    ),
     make_cut_command(
         "un_nest",
         "Open in place",
-        "a compound clip's clips instead of it",
+        "replace a compound clip by its clips",
         _expand_compound_clip,
         CompoundClipArgs,
         "clip",
@@ -137,12 +139,16 @@ NESTS: tuple[Command, ...] = (
     make_cut_command(
         "open",
         "Open compound clip",
-        "its cut, as the current one",
+        "open the cut of a compound clip",
         _open_compound_clip,
         CompoundClipArgs,
         "clip",
     ),
     make_cut_command(
-        "back", "Back", "to the cut that a compound clip was opened from", _return_to_outer_cut, NoArgs
+        "back",
+        "Back",
+        "go back to the cut from which a compound clip was opened",
+        _return_to_outer_cut,
+        NoArgs,
     ),
 )

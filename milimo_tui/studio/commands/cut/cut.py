@@ -50,7 +50,13 @@ def _list_cuts(studio: Studio, args: NoArgs) -> Outcome:
 
 COMMANDS = (
     Command(
-        "cut.list", "Cuts", "the cuts of the film", _list_cuts, NoArgs, refuse_without_film, cli="cut list"
+        "cut.list",
+        "Cuts",
+        "list the cuts of the film",
+        _list_cuts,
+        NoArgs,
+        refuse_without_film,
+        cli="cut list",
     ),
     *SHOW,
     *VERSIONS,

@@ -17,21 +17,19 @@ from milimo_tui.studio.session.studio import Studio
 
 class HistoryScopeArgs(Args):
     whole_project: bool = arg(False, description="the film's edits instead of the cut's")
-    any_actor: bool = arg(False, description="the latest in scope, whoever made it")
+    any_actor: bool = arg(False, description="also edits of other actors")
 
 
 class UndoArgs(HistoryScopeArgs):
-    place: str = arg(
-        "", description="what belongs to a screen instead: timeline, script, review, film (all others)"
-    )
+    place: str = arg("", description="only edits of a screen: timeline, script, review, film (all others)")
 
 
 class RedoArgs(UndoArgs):
-    branch: str = arg("", description="towards this state, by its number, name or id: another branch")
+    branch: str = arg("", description="towards this state of another branch, by number, name or id")
 
 
 class HistoryArgs(HistoryScopeArgs):
-    tree: bool = arg(False, description="as a tree, with its branches")
+    tree: bool = arg(False, description="show the branches as a tree")
 
 
 class JumpArgs(HistoryScopeArgs):
@@ -39,8 +37,8 @@ class JumpArgs(HistoryScopeArgs):
 
 
 class NameStateArgs(HistoryScopeArgs):
-    name: str = arg(description="what to call it; empty takes its name away")
-    at: str = arg("", description="a state, by its number, name or id; the one the cut is in when left out")
+    name: str = arg(description="name; empty removes it")
+    at: str = arg("", description="a state, by number, name or id (default: the present one)")
 
 
 def _choose_history_scope(studio: Studio, args: HistoryScopeArgs) -> str:
@@ -179,12 +177,17 @@ def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:
 
 HISTORY: tuple[Command, ...] = (
     make_cut_command("undo", "Undo", "undo the latest edit", _undo_edit, UndoArgs),
-    make_cut_command("redo", "Redo", "do the undone edit again", _redo_edit, RedoArgs),
-    make_cut_command("history", "History", "the edits so far", _list_history, HistoryArgs),
+    make_cut_command("redo", "Redo", "redo the edit that was undone", _redo_edit, RedoArgs),
+    make_cut_command("history", "History", "list the edits so far", _list_history, HistoryArgs),
     make_cut_command(
         "jump", "Jump in history", "go to any state of the history", _jump_in_history, JumpArgs, "to"
     ),
     make_cut_command(
-        "name_state", "Name a state", "to find it again", _name_history_state, NameStateArgs, "name"
+        "name_state",
+        "Name a state",
+        "give a state of the history a name",
+        _name_history_state,
+        NameStateArgs,
+        "name",
     ),
 )

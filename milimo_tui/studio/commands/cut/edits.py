@@ -68,8 +68,8 @@ def _make_insert_command(verb: str, change: Callable[..., Cut]) -> Callable[[Stu
 
 class ReplaceArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    shot: str = arg("", description="the shot it shall show")
-    asset: str = arg("", description="or the asset")
+    shot: str = arg("", description="the shot that it shows")
+    asset: str = arg("", description="or the asset that it shows")
     other_cut: str = arg("", description="or another cut")
 
 
@@ -89,11 +89,11 @@ def _replace_clip_source(studio: Studio, args: ReplaceArgs) -> Outcome:
 
 class ClipMoveArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    by: int = arg(0, description="slots on V1, frames on free tracks; negative is earlier")
+    by: int = arg(0, description="positions on V1, frames on free tracks; negative is earlier")
     track: str | None = arg(None, description="to this track")
     at: str = arg("", description="to this timecode or frame")
-    ripple: bool = arg(False, description="close up behind it, and make room where it lands")
-    alone: bool = arg(False, description="without the clips that are linked with it")
+    ripple: bool = arg(False, description="close the gap that it leaves, and insert it")
+    alone: bool = arg(False, description="leave out the linked clips")
 
 
 def _describe_clip_move(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
@@ -135,8 +135,8 @@ def _move_clip(studio: Studio, args: ClipMoveArgs) -> Outcome:
 
 class TrimArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
-    alone: bool = arg(False, description="without the clips that are linked with it")
+    by: int | str = arg(description="shift as frames or another time (12, -2s, 1:00); positive is later")
+    alone: bool = arg(False, description="leave out the linked clips")
 
 
 def _make_trim_command(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
@@ -159,7 +159,7 @@ def _make_trim_command(edge: Edge, change: Callable[..., Cut]) -> Callable[[Stud
 class ClipSplitArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("", description="only this track (default: all)")
-    alone: bool = arg(False, description="without the clips that are linked with it")
+    alone: bool = arg(False, description="leave out the linked clips")
 
 
 def _split_clips(studio: Studio, args: ClipSplitArgs) -> Outcome:
@@ -178,7 +178,7 @@ def _split_clips(studio: Studio, args: ClipSplitArgs) -> Outcome:
 
 
 class ClipDeleteArgs(SingleClipArgs):
-    alone: bool = arg(False, description="without the clips that are linked with it")
+    alone: bool = arg(False, description="leave out the linked clips")
 
 
 def _make_clip_removal_command(
@@ -198,8 +198,8 @@ def _make_clip_removal_command(
 
 
 class CutRangeArgs(Args):
-    start: str = arg("", description="from this timecode or frame (default: mark in)")
-    end: str = arg("", description="to this one, exclusive (default: mark out)")
+    start: str = arg("", description="start, a timecode or frame (default: mark in)")
+    end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
 
 
@@ -244,42 +244,47 @@ def _insert_gap(studio: Studio, args: GapArgs) -> Outcome:
 
 
 CONNECT_COMMANDS = (
-    ("connect", "Connect clip", "hang a clip on what lies under it", edits.connect_clip),
-    ("disconnect", "Disconnect clip", "let a connected clip stand alone", edits.disconnect_clip),
+    ("connect", "Connect clip", "connect a clip to the clip below it", edits.connect_clip),
+    ("disconnect", "Disconnect clip", "disconnect a clip from the clip below it", edits.disconnect_clip),
 )
 
 
 EDITS: tuple[Command, ...] = (
-    make_cut_command("append", "Append", "a clip at a track's end", _append_clip, NewClipArgs),
+    make_cut_command("append", "Append", "add a clip at the end of a track", _append_clip, NewClipArgs),
     make_cut_command(
         "insert",
         "Insert",
-        "a clip at a frame; what follows moves on",
+        "insert a clip at a frame; later clips move",
         _make_insert_command("insert", edits.insert_clip),
         NewClipArgs,
     ),
     make_cut_command(
         "overwrite",
         "Overwrite",
-        "a clip over what is there",
+        "put a clip over what is at a frame",
         _make_insert_command("overwrite with", edits.overwrite_clip),
         NewClipArgs,
     ),
     make_cut_command(
         "replace",
         "Replace",
-        "what a clip shows, keeping its trims",
+        "replace the source of a clip and keep its trims",
         _replace_clip_source,
         ReplaceArgs,
         "clip",
     ),
     make_cut_command(
-        "move", "Move", "a clip by slots or frames, or to a track", _move_clip, ClipMoveArgs, "clip"
+        "move",
+        "Move",
+        "move a clip by positions or frames, or to another track",
+        _move_clip,
+        ClipMoveArgs,
+        "clip",
     ),
     make_cut_command(
         "trim_in",
         "Trim head",
-        "a clip's first frame",
+        "move the first frame of a clip",
         _make_trim_command("head", edits.trim_clip_in),
         TrimArgs,
         "clip",
@@ -288,13 +293,13 @@ EDITS: tuple[Command, ...] = (
     make_cut_command(
         "trim_out",
         "Trim tail",
-        "a clip's last frame",
+        "move the last frame of a clip",
         _make_trim_command("tail", edits.trim_clip_out),
         TrimArgs,
         "clip",
         "by",
     ),
-    make_cut_command("split", "Split", "clips at a frame", _split_clips, ClipSplitArgs),
+    make_cut_command("split", "Split", "split clips at a frame", _split_clips, ClipSplitArgs),
     *(
         make_cut_command(id, title, help, on_clip(title.split()[0].lower(), change), SingleClipArgs, "clip")
         for id, title, help, change in CONNECT_COMMANDS
@@ -302,7 +307,7 @@ EDITS: tuple[Command, ...] = (
     make_cut_command(
         "remove",
         "Delete clip",
-        "a clip, the track's way",
+        "delete a clip; a gap is left or closed as the track is set",
         _make_clip_removal_command("delete", edits.delete_clip),
         ClipDeleteArgs,
         "clip",
@@ -310,16 +315,24 @@ EDITS: tuple[Command, ...] = (
     make_cut_command(
         "lift",
         "Lift clip",
-        "a clip, leaving a gap",
+        "delete a clip and leave a gap",
         _make_clip_removal_command("lift", edits.lift_clip),
         ClipDeleteArgs,
         "clip",
     ),
     make_cut_command(
-        "lift_range", "Lift range", "a range, leaving gaps", _on_range("lift", edits.lift_range), CutRangeArgs
+        "lift_range",
+        "Lift range",
+        "delete a range and leave gaps",
+        _on_range("lift", edits.lift_range),
+        CutRangeArgs,
     ),
     make_cut_command(
-        "extract", "Extract", "a range, closing up", _on_range("extract", edits.extract_range), CutRangeArgs
+        "extract",
+        "Extract",
+        "delete a range and close the gap",
+        _on_range("extract", edits.extract_range),
+        CutRangeArgs,
     ),
-    make_cut_command("gap", "Gap", "an empty stretch", _insert_gap, GapArgs),
+    make_cut_command("gap", "Gap", "insert a gap", _insert_gap, GapArgs),
 )

@@ -184,8 +184,8 @@ def _parse_keyframe(text: str) -> Keyframe:
 
 class EffectPresetArgs(EffectClipArgs):
     effect: str = arg(description="film grain, sepia, slow push in … (without a name: all of them)")
-    amount: str = arg("", description="how much of it: 30%, 0.3 (default: its own)")
-    off: bool = arg(False, description="take it off instead")
+    amount: str = arg("", description="amount: 30%, 0.3 (default: of the effect)")
+    off: bool = arg(False, description="remove the effect instead")
 
 
 def _apply_effect_preset(studio: Studio, args: EffectPresetArgs) -> Outcome:
@@ -211,7 +211,7 @@ def parse_share(text: str) -> Fraction:
 
 
 class EffectClearArgs(EffectClipArgs):
-    names: tuple[str, ...] = arg((), description="only these (default: all but speed and words)")
+    names: tuple[str, ...] = arg((), description="only these effects (default: all but speed and title)")
 
 
 def _clear_clip_effects(studio: Studio, args: EffectClearArgs) -> Outcome:
@@ -225,14 +225,16 @@ class TransitionEdgeArgs(EffectClipArgs):
 
 
 class TransitionArgs(TransitionEdgeArgs):
-    kind: TransitionKind | None = arg(None, description="what it is (default: a dissolve)")
+    kind: TransitionKind | None = arg(None, description="kind of transition (default: dissolve)")
     frames: int | None = arg(
         None, ge=1, description="its length in frames (default: half a second, or what fits)"
     )
-    direction: Direction | None = arg(None, description="where a wipe's edge or a push goes")
-    colour: str | None = arg(None, description="what a dip goes through, #rrggbb")
-    softness: float | None = arg(None, ge=0, le=1, description="of a wipe's edge, as a share of the picture")
-    overlap: bool = arg(False, description="trim the clips for the media it lacks beyond the edit")
+    direction: Direction | None = arg(None, description="direction of a wipe or push")
+    colour: str | None = arg(None, description="colour of a dip, #rrggbb")
+    softness: float | None = arg(
+        None, ge=0, le=1, description="softness of a wipe's edge, as a share of the picture"
+    )
+    overlap: bool = arg(False, description="trim the clips if their media are too short for the transition")
 
 
 def _set_transition(studio: Studio, args: TransitionArgs) -> Outcome:
@@ -258,7 +260,7 @@ EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "effects",
         "Effects",
-        "every effect, and what a clip has of it",
+        "list all effects, and their values of a clip",
         _list_clip_effects,
         EffectClipArgs,
         "clip",
@@ -267,12 +269,18 @@ EFFECTS: tuple[Command, ...] = (
         "effect", "Effect", "set one effect of a clip", _set_clip_effect, EffectArgs, "clip", "name", "value"
     ),
     make_cut_command(
-        "keyframe", "Keyframe", "a number's value at a frame", _set_keyframe, KeyframeArgs, "clip", "name"
+        "keyframe",
+        "Keyframe",
+        "set the value of an effect at a frame",
+        _set_keyframe,
+        KeyframeArgs,
+        "clip",
+        "name",
     ),
     make_cut_command(
         "keys",
         "Keys",
-        "all keys of a number at once",
+        "set all keyframes of an effect at once",
         _set_keyframe_curve,
         KeyframeCurveArgs,
         "clip",
@@ -282,7 +290,7 @@ EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "put_on",
         "Put on an effect",
-        "grain, sepia, a push in …",
+        "apply an effect from the catalogue: grain, sepia, a push in …",
         _apply_effect_preset,
         EffectPresetArgs,
         "clip",
@@ -291,7 +299,7 @@ EFFECTS: tuple[Command, ...] = (
     Command(
         "cut.catalog",
         "Effects there are",
-        "what can be put on",
+        "list the effects that can be applied",
         _list_effect_catalog,
         NoArgs,
         cli="cut catalog",
@@ -299,7 +307,7 @@ EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "clear_effects",
         "Clear effects",
-        "take effects from a clip",
+        "remove effects from a clip",
         _clear_clip_effects,
         EffectClearArgs,
         "clip",
@@ -307,7 +315,7 @@ EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "transition",
         "Transition",
-        "between a clip and its neighbour",
+        "add a transition between a clip and its neighbour",
         _set_transition,
         TransitionArgs,
         "clip",
@@ -315,7 +323,7 @@ EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "transition_remove",
         "Cut hard",
-        "take a transition away",
+        "remove a transition",
         _remove_transition,
         TransitionEdgeArgs,
         "clip",

@@ -15,9 +15,9 @@ from milimo_tui.studio.session.studio import Studio
 class CutImportArgs(Args):
     file: str = arg(description="a cut of another program: .otio, .edl, .xml, .fcpxml, .kdenlive")
     name: str = arg("", description="the cut's name here (default: the file's)")
-    media: str = arg("", description="a folder where its media may lie, looked through by name and hash")
-    rate: str = arg("", description="frames per second of a list that doesn't say (EDL; default: the film's)")
-    keep_rate: bool = arg(False, description="leave the cut at its own rate and size")
+    media: str = arg("", description="a folder to search for media, by name and hash")
+    rate: str = arg("", description="frames per second of an EDL (default: of the film)")
+    keep_rate: bool = arg(False, description="keep the rate and size of the cut")
 
 
 def _import_cut(studio: Studio, args: CutImportArgs) -> Outcome:
@@ -54,10 +54,10 @@ class CutExportArgs(Args):
     ONE_OF = ("file", "beside")
 
     file: str = arg(
-        "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt to write"
+        "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt file to write"
     )
-    beside: bool = arg(False, description="the .otio in the film's folder, made to be kept in git")
-    overwrite: bool = arg(False, description="over a file that is there")
+    beside: bool = arg(False, description="write the .otio file in the film's folder, for git")
+    overwrite: bool = arg(False, description="replace an existing file")
 
 
 def _export_cut(studio: Studio, args: CutExportArgs) -> Outcome:
@@ -86,7 +86,7 @@ EXCHANGE = (
     Command(
         "cut.import",
         "Import cut",
-        "a cut from OpenTimelineIO, EDL, Final Cut or Kdenlive",
+        "import a cut from OpenTimelineIO, EDL, Final Cut or Kdenlive",
         _import_cut,
         CutImportArgs,
         refuse_without_film,
@@ -96,7 +96,7 @@ EXCHANGE = (
     Command(
         "cut.export",
         "Export cut",
-        "the cut for another program, by the file's suffix",
+        "export the cut for another program, by the suffix of the file",
         _export_cut,
         CutExportArgs,
         refuse_without_film,

@@ -32,7 +32,7 @@ MIN_SPEECH_GAP_SECONDS = Fraction(
 
 
 class ClipGainArgs(EffectClipArgs):
-    by: float = arg(1.0, description="how many dB louder; below 0 softer")
+    by: float = arg(1.0, description="change in decibels; negative is softer")
 
 
 def _change_clip_gain(studio: Studio, args: ClipGainArgs) -> Outcome:
@@ -47,8 +47,8 @@ class DuckArgs(Args):
     ONE_OF = ("clip", "track")
 
     clip: str = arg("", description="a clip of music (its id or its name)")
-    track: str = arg("", description="or all clips of a track (its name or id)")
-    by: float = arg(12.0, ge=0.5, le=60, description="how many dB softer")
+    track: str = arg("", description="or a track: all its clips (its name or id)")
+    by: float = arg(12.0, ge=0.5, le=60, description="reduction in decibels")
 
 
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
@@ -100,7 +100,13 @@ def _exclude_own_speech(
 
 LEVELS: tuple[Command, ...] = (
     make_cut_command(
-        "louder", "Louder", "a clip, by so many dB", _change_clip_gain, ClipGainArgs, "clip", "by"
+        "louder",
+        "Louder",
+        "change the level of a clip by decibels",
+        _change_clip_gain,
+        ClipGainArgs,
+        "clip",
+        "by",
     ),
-    make_cut_command("duck", "Duck", "music softer under speech", _duck_under_speech, DuckArgs, "clip"),
+    make_cut_command("duck", "Duck", "lower music under speech", _duck_under_speech, DuckArgs, "clip"),
 )

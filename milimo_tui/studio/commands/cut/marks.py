@@ -30,12 +30,12 @@ class ClipSetArgs(Args):
 
     clip: str = arg(description="a clip (its id, 3B, or its name)")
     gain_db: float | None = arg(None, ge=-96, le=24, description="level of its sound in dB")
-    opacity: float | None = arg(None, ge=0, le=1, description="how much of it is seen")
-    fade_in: int | None = arg(None, ge=0, description="frames")
-    fade_out: int | None = arg(None, ge=0, description="frames")
-    muted: bool | None = arg(None, description="without its sound")
-    unmuted: bool | None = arg(None, description="with its sound again")
-    label: str | None = arg(None, description="a name of its own")
+    opacity: float | None = arg(None, ge=0, le=1, description="opacity, from 0 to 1")
+    fade_in: int | None = arg(None, ge=0, description="number of frames")
+    fade_out: int | None = arg(None, ge=0, description="number of frames")
+    muted: bool | None = arg(None, description="mute the sound")
+    unmuted: bool | None = arg(None, description="unmute the sound")
+    label: str | None = arg(None, description="own name")
 
 
 def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
@@ -52,9 +52,9 @@ def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
 
 class MarkerArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
-    text: str = arg("", description="what it says")
+    text: str = arg("", description="text of the marker")
     name: str = arg("", description="one letter, for a named mark")
-    clip: str | None = arg(None, description="on this clip, so that it moves along")
+    clip: str | None = arg(None, description="a clip to attach it to, so that it moves with it")
     colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
 
 
@@ -122,12 +122,12 @@ TrackFlag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
 
 class TrackSetArgs(CutTrackArgs):
     name: str | None = arg(None, description="its name")
-    height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
-    gain_db: float | None = arg(None, description="how loud all of it is, in dB")
-    louder: float | None = arg(None, description="by how many dB it gets louder; below 0 softer")
-    toggle: TrackFlag | None = arg(None, description="what to turn over")
-    on: tuple[TrackFlag, ...] = arg((), description="what is to be on, whatever it was")
-    off: tuple[TrackFlag, ...] = arg((), description="what is to be off")
+    height: int | None = arg(None, ge=1, le=12, description="height in rows on the screen")
+    gain_db: float | None = arg(None, description="level in dB")
+    louder: float | None = arg(None, description="change of the level in dB; negative is softer")
+    toggle: TrackFlag | None = arg(None, description="switches to toggle")
+    on: tuple[TrackFlag, ...] = arg((), description="switches to turn on")
+    off: tuple[TrackFlag, ...] = arg((), description="switches to turn off")
 
 
 def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
@@ -170,7 +170,7 @@ def _save_playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
 
 class MarksArgs(Args):
     mark_in: int | str | None = arg(None, description="a timecode or frame: the first of the range")
-    mark_out: int | str | None = arg(None, description="the one after its last")
+    mark_out: int | str | None = arg(None, description="the frame after the last one of the range")
 
 
 def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
@@ -186,16 +186,18 @@ def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
 
 MARKS: tuple[Command, ...] = (
     make_cut_command(
-        "set", "Set clip", "level, opacity and fades of a clip", _set_clip_fields, ClipSetArgs, "clip"
+        "set", "Set clip", "set the level, opacity and fades of a clip", _set_clip_fields, ClipSetArgs, "clip"
     ),
-    make_cut_command("marker", "Marker", "a marker or named mark", _add_marker, MarkerArgs),
-    make_cut_command("unmark", "Delete marker", "a marker", _delete_marker, MarkerIdArgs, "marker"),
-    make_cut_command("track_add", "Add track", "a video or audio track", _add_track, TrackAddArgs),
-    make_cut_command("track_delete", "Delete track", "an empty track", _delete_track, CutTrackArgs, "track"),
+    make_cut_command("marker", "Marker", "add a marker or a named mark", _add_marker, MarkerArgs),
+    make_cut_command("unmark", "Delete marker", "delete a marker", _delete_marker, MarkerIdArgs, "marker"),
+    make_cut_command("track_add", "Add track", "add a video or audio track", _add_track, TrackAddArgs),
+    make_cut_command(
+        "track_delete", "Delete track", "delete an empty track", _delete_track, CutTrackArgs, "track"
+    ),
     make_cut_command(
         "track_set",
         "Set track",
-        "name, height, level, what is on and off",
+        "set the name, height, level or switches of a track",
         _set_track_fields,
         TrackSetArgs,
         "track",
@@ -203,12 +205,17 @@ MARKS: tuple[Command, ...] = (
     Command(
         "cut.playhead",
         "Playhead",
-        "keep where the playhead is",
+        "save the position of the playhead",
         _save_playhead,
         PlayheadArgs,
         refuse_without_film,
     ),
     Command(
-        "cut.marks", "Marks", "keep or clear in and out", _save_range_marks, MarksArgs, refuse_without_film
+        "cut.marks",
+        "Marks",
+        "set or clear the in and out marks",
+        _save_range_marks,
+        MarksArgs,
+        refuse_without_film,
     ),
 )

@@ -29,7 +29,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class NoteListArgs(Args):
-    open: bool = arg(False, description="only what is not done")
+    open: bool = arg(False, description="only open notes")
     kind: Literal["all", "note", "marker"] = arg("all", description="notes, plain markers, or both")
 
 
@@ -103,11 +103,11 @@ def _format_note_lines(lying: _NotePositions, thread: Thread) -> list[str]:
 
 
 class NoteAddArgs(Args):
-    text: str = arg(description="what is asked for")
+    text: str = arg(description="text of the note")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
-    by: str = arg("", description="who asks")
+    by: str = arg("", description="author")
     colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
-    on_time: bool = arg(False, description="stay at its time instead of going along with its clip")
+    on_time: bool = arg(False, description="stay at this time instead of moving with the clip")
 
 
 def _add_note(studio: Studio, args: NoteAddArgs) -> Outcome:
@@ -133,9 +133,9 @@ def _build_newest_note_data(studio: Studio, outcome: Outcome) -> dict[str, Any]:
 
 class NoteImportArgs(Args):
     file: str = arg(description="lines of timecode and words, a table (.csv), or markers of an EDL")
-    about: str = arg("", description="the cut that was looked at, often a frozen one (default: the current)")
-    by: str = arg("", description="who asks, where the file does not say")
-    colour: str = arg("", description="for notes without one")
+    about: str = arg("", description="the cut that the notes are about (default: the current one)")
+    by: str = arg("", description="author, if the file names none")
+    colour: str = arg("", description="colour of notes that have none")
 
 
 def _import_notes(studio: Studio, args: NoteImportArgs) -> Outcome:
@@ -188,7 +188,7 @@ def _format_lost_notes(old: Cut, came: TransferredNotes) -> list[str]:
 
 
 class NoteTransferArgs(Args):
-    cut: str = arg(description="the cut whose notes and markers come to the current one")
+    cut: str = arg(description="the cut whose notes and markers are copied to the current one")
 
 
 def _transfer_notes(studio: Studio, args: NoteTransferArgs) -> Outcome:
@@ -209,7 +209,7 @@ def _transfer_notes(studio: Studio, args: NoteTransferArgs) -> Outcome:
 
 
 class NextNoteArgs(Args):
-    previous: bool = arg(False, description="the one before the playhead instead")
+    previous: bool = arg(False, description="go to the previous note instead")
 
 
 def _go_to_next_note(studio: Studio, args: NextNoteArgs) -> Outcome:
@@ -224,7 +224,7 @@ def _go_to_next_note(studio: Studio, args: NextNoteArgs) -> Outcome:
 
 class NoteDoneArgs(Args):
     notes: tuple[str, ...] = arg(description="notes or markers, by number or id")
-    undone: bool = arg(False, description="open again")
+    undone: bool = arg(False, description="mark as open again")
 
 
 def _mark_notes_done(studio: Studio, args: NoteDoneArgs) -> Outcome:
@@ -264,7 +264,7 @@ def _shorten_note_title(thread: Thread) -> str:
 class NoteReplyArgs(Args):
     note: str = arg(description="a note or marker, by number or id")
     text: str = arg(description="the answer")
-    by: str = arg("", description="who answers")
+    by: str = arg("", description="author of the answer")
 
 
 def _reply_to_note(studio: Studio, args: NoteReplyArgs) -> Outcome:
@@ -290,9 +290,9 @@ class NoteSetArgs(Args):
     ONE_OF = ANY
 
     note: str = arg(description="a note or marker, by number or id")
-    text: str | None = arg(None, description="what it says")
+    text: str | None = arg(None, description="text of the marker")
     colour: str | None = arg(None, description="red, orange, yellow, green, cyan, blue … or #rrggbb")
-    by: str | None = arg(None, description="who asks")
+    by: str | None = arg(None, description="author")
 
 
 def _set_note_fields(studio: Studio, args: NoteSetArgs) -> Outcome:
@@ -327,8 +327,8 @@ def _delete_notes(studio: Studio, args: NoteDeleteArgs) -> Outcome:
 class NoteExportArgs(NoteListArgs):
     ONE_OF = ("file",)
 
-    file: str = arg("", description="a .txt, .csv or .edl to write")
-    overwrite: bool = arg(False, description="over a file that is there")
+    file: str = arg("", description="the .txt, .csv or .edl file to write")
+    overwrite: bool = arg(False, description="replace an existing file")
 
 
 def _export_notes(studio: Studio, args: NoteExportArgs) -> Outcome:
@@ -355,17 +355,17 @@ NOTES: tuple[Command, ...] = (
     Command(
         "cut.notes",
         "Notes",
-        "notes and markers, to do and done",
+        "list notes and markers, open and done",
         _list_notes,
         NoteListArgs,
         refuse_without_film,
         cli="cut notes",
     ),
-    _make_note_command("add", "Add note", "ask for something at a frame", _add_note, NoteAddArgs, "text"),
+    _make_note_command("add", "Add note", "add a note at a frame", _add_note, NoteAddArgs, "text"),
     _make_note_command(
         "import",
         "Import notes",
-        "from text, a table or an EDL's markers",
+        "import notes from text, a table or the markers of an EDL",
         _import_notes,
         NoteImportArgs,
         "file",
@@ -373,28 +373,33 @@ NOTES: tuple[Command, ...] = (
     _make_note_command(
         "bring",
         "Bring notes",
-        "of another cut, through their shots",
+        "copy notes from another cut, by their shots",
         _transfer_notes,
         NoteTransferArgs,
         "cut",
     ),
+    _make_note_command("next", "Next note", "go to the next open note", _go_to_next_note, NextNoteArgs),
     _make_note_command(
-        "next", "Next note", "go to the next one that is not done", _go_to_next_note, NextNoteArgs
+        "done",
+        "Tick off notes",
+        "mark notes as done, or as open again",
+        _mark_notes_done,
+        NoteDoneArgs,
+        "notes",
     ),
     _make_note_command(
-        "done", "Tick off notes", "done, or open again", _mark_notes_done, NoteDoneArgs, "notes"
+        "reply", "Answer a note", "add an answer to a note", _reply_to_note, NoteReplyArgs, "note", "text"
     ),
     _make_note_command(
-        "reply", "Answer a note", "an answer under it", _reply_to_note, NoteReplyArgs, "note", "text"
+        "set", "Set note", "set the words, colour or author of a note", _set_note_fields, NoteSetArgs, "note"
     ),
-    _make_note_command("set", "Set note", "its words, colour, author", _set_note_fields, NoteSetArgs, "note"),
     _make_note_command(
-        "delete", "Delete notes", "with their answers", _delete_notes, NoteDeleteArgs, "notes"
+        "delete", "Delete notes", "delete notes and their answers", _delete_notes, NoteDeleteArgs, "notes"
     ),
     _make_note_command(
         "export",
         "Export notes",
-        "as text, a table or an EDL of markers",
+        "export notes as text, a table or an EDL of markers",
         _export_notes,
         NoteExportArgs,
         "file",

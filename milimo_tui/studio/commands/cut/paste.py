@@ -29,11 +29,11 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class ClipCopyArgs(Args):
-    start: str = arg("", description="from this timecode or frame (default: mark in)")
-    end: str = arg("", description="to this one, exclusive (default: mark out)")
+    start: str = arg("", description="start, a timecode or frame (default: mark in)")
+    end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: all)")
     clips: tuple[str, ...] = arg((), description="instead of a range: these clips (ids, or 3B)")
-    letter: str = arg("", description="a register's letter, to copy into that one as well")
+    letter: str = arg("", description="letter of a register to copy into as well")
 
 
 def _collect_copied_pieces(studio: Studio, args: ClipCopyArgs) -> Pieces:
@@ -77,7 +77,7 @@ def _copy_pieces(studio: Studio, args: ClipCopyArgs) -> Outcome:
 
 
 class ClipCutArgs(ClipCopyArgs):
-    lift: bool = arg(False, description="leave the time empty instead of closing up")
+    lift: bool = arg(False, description="leave a gap instead of closing it")
 
 
 def _cut_pieces(studio: Studio, args: ClipCutArgs) -> Outcome:
@@ -109,11 +109,11 @@ def _cut_pieces(studio: Studio, args: ClipCutArgs) -> Outcome:
 
 class ClipPasteArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
-    track: str = arg("", description="the lowest row's track (default: V1, or A1 for sound alone)")
-    letter: str = arg("", description="a register's letter (default: what was copied last)")
-    overwrite: bool = arg(False, description="over what is there, instead of moving it on")
-    connected: bool = arg(False, description="on free picture tracks: hang it on what lies under it")
-    pieces: str = arg("", description="or these, as JSON, as milimo cut copy --json tells them")
+    track: str = arg("", description="track of the lowest row (default: V1, or A1 for sound only)")
+    letter: str = arg("", description="letter of a register (default: the last copy)")
+    overwrite: bool = arg(False, description="overwrite instead of inserting")
+    connected: bool = arg(False, description="on free picture tracks: connect it to the clip below")
+    pieces: str = arg("", description="JSON of clips instead, as printed by milimo cut copy --json")
 
 
 def _paste_pieces(studio: Studio, args: ClipPasteArgs) -> Outcome:
@@ -150,9 +150,9 @@ def _parse_pieces(text: str) -> Pieces:
 
 class ClipDuplicateArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    at: str = arg("", description="to this timecode or frame (default: behind itself)")
+    at: str = arg("", description="position: a timecode or frame (default: after itself)")
     track: str = arg("", description="to this track (default: its own)")
-    overwrite: bool = arg(False, description="over what is there, instead of moving it on")
+    overwrite: bool = arg(False, description="overwrite instead of inserting")
 
 
 def _duplicate_clip(studio: Studio, args: ClipDuplicateArgs) -> Outcome:
@@ -174,8 +174,8 @@ def _duplicate_clip(studio: Studio, args: ClipDuplicateArgs) -> Outcome:
 
 
 class AttributesArgs(Args):
-    clip: str = arg(description="the clip that has them (its id, or 3B)")
-    to: tuple[str, ...] = arg(description="the clips that shall have them")
+    clip: str = arg(description="the source clip (its id, or 3B)")
+    to: tuple[str, ...] = arg(description="the target clips")
     what: tuple[str, ...] = arg(
         ("level", "fades", "effects"), description="level, fades, mute, effects, speed, or effects by name"
     )
@@ -222,13 +222,15 @@ def _close_track_gaps(studio: Studio, args: GapTrackArgs) -> Outcome:
 
 
 PASTES: tuple[Command, ...] = (
-    make_cut_command("copy", "Copy", "a range or some clips, of any tracks", _copy_pieces, ClipCopyArgs),
-    make_cut_command("cut", "Cut out", "copy, and take out", _cut_pieces, ClipCutArgs),
-    make_cut_command("paste", "Paste", "what was copied, at a frame", _paste_pieces, ClipPasteArgs),
+    make_cut_command("copy", "Copy", "copy a range or some clips, of any tracks", _copy_pieces, ClipCopyArgs),
+    make_cut_command(
+        "cut", "Cut out", "copy a range or some clips, and remove them", _cut_pieces, ClipCutArgs
+    ),
+    make_cut_command("paste", "Paste", "paste what was copied, at a frame", _paste_pieces, ClipPasteArgs),
     make_cut_command(
         "duplicate",
         "Duplicate clip",
-        "a clip, behind itself or to a place",
+        "duplicate a clip, after itself or at a position",
         _duplicate_clip,
         ClipDuplicateArgs,
         "clip",
@@ -236,12 +238,14 @@ PASTES: tuple[Command, ...] = (
     make_cut_command(
         "paste_attributes",
         "Paste attributes",
-        "a clip's look and sound, to others",
+        "apply the effects and levels of a clip to others",
         _paste_attributes,
         AttributesArgs,
         "clip",
         "to",
     ),
-    make_cut_command("close_gap", "Close gap", "the hole at a frame", _close_one_gap, GapCloseArgs),
-    make_cut_command("close_gaps", "Close gaps", "every hole of a track", _close_track_gaps, GapTrackArgs),
+    make_cut_command("close_gap", "Close gap", "close the gap at a frame", _close_one_gap, GapCloseArgs),
+    make_cut_command(
+        "close_gaps", "Close gaps", "close all gaps of a track", _close_track_gaps, GapTrackArgs
+    ),
 )

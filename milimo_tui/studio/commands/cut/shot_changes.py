@@ -46,10 +46,10 @@ from milimo_tui.studio.takes.take_batch import format_shot_numbers
 
 
 class ShotPlaceArgs(Args):
-    shots: tuple[str, ...] = arg((), description="shots (3B or ids); none: tell which wait")
-    all: bool = arg(False, description="every shot that waits")
-    at: str = arg("", description="at this timecode or frame instead of behind the shot before it")
-    leave: bool = arg(False, description="do without them in this cut: they wait no more")
+    shots: tuple[str, ...] = arg((), description="shots (3B or ids); none: list the shots to be placed")
+    all: bool = arg(False, description="all shots to be placed")
+    at: str = arg("", description="position: a timecode or frame (default: after the previous shot)")
+    leave: bool = arg(False, description="leave them out of this cut for good")
 
 
 def _place_shots(studio: Studio, args: ShotPlaceArgs) -> Outcome:
@@ -140,7 +140,7 @@ def _list_waiting_shots(studio: Studio, cut: Cut) -> Outcome:
 
 
 class MissingShotArgs(Args):
-    delete: bool = arg(False, description="take them out of the cut, as one edit")
+    delete: bool = arg(False, description="delete them from the cut, as one edit")
 
 
 def _handle_clips_without_shot(studio: Studio, args: MissingShotArgs) -> Outcome:
@@ -177,9 +177,9 @@ def _handle_clips_without_shot(studio: Studio, args: MissingShotArgs) -> Outcome
 
 
 class LengthTakeUpArgs(Args):
-    clips: tuple[str, ...] = arg((), description="clips (ids, or 3B); none: tell which are marked")
-    all: bool = arg(False, description="every clip that is marked")
-    keep: bool = arg(False, description="keep the cut's length instead: the mark goes")
+    clips: tuple[str, ...] = arg((), description="clips (ids, or 3B); none: list the marked clips")
+    all: bool = arg(False, description="all marked clips")
+    keep: bool = arg(False, description="keep the length in the cut and remove the mark")
 
 
 def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
@@ -259,7 +259,7 @@ def _list_marked_clips(studio: Studio, cut: Cut) -> Outcome:
 
 
 class CutReorderArgs(Args):
-    shots: tuple[str, ...] = arg((), description="only these shots (3B or ids), each behind the one before")
+    shots: tuple[str, ...] = arg((), description="only these shots (3B or ids), in this order")
 
 
 def _reorder_cut(studio: Studio, args: CutReorderArgs) -> Outcome:
@@ -285,19 +285,24 @@ def _on_line(studio: Studio) -> set[str]:
 
 FOLLOWING: tuple[Command, ...] = (
     make_cut_command(
-        "place", "Place shots", "shots that wait for a place in the cut", _place_shots, ShotPlaceArgs, "shots"
+        "place",
+        "Place shots",
+        "list shots that are not in the cut yet, or place them",
+        _place_shots,
+        ShotPlaceArgs,
+        "shots",
     ),
     make_cut_command(
         "gone",
         "Clips without a shot",
-        "clips whose shot is parked or in the bin",
+        "list clips whose shot is parked or in the bin, or remove them",
         _handle_clips_without_shot,
         MissingShotArgs,
     ),
     make_cut_command(
         "take_up",
         "Take up a length",
-        "clips whose shot grew or shrank run to its end; what is behind follows",
+        "fit clips to the changed lengths of their shots; later clips move",
         _take_up_lengths,
         LengthTakeUpArgs,
         "clips",
@@ -305,7 +310,7 @@ FOLLOWING: tuple[Command, ...] = (
     make_cut_command(
         "reorder",
         "Board's order",
-        "the order of the board in this cut",
+        "give the clips of this cut the order of the storyboard",
         _reorder_cut,
         CutReorderArgs,
         "shots",

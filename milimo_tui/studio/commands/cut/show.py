@@ -29,7 +29,7 @@ NO_NUMBER = "–"  # Shown for a shot that is not on the storyboard.
 
 
 class CutShowArgs(Args):
-    lengths: bool = arg(False, description="lengths without starts: an edit changes few lines, for a diff")
+    lengths: bool = arg(False, description="show lengths without starts, so that a diff of an edit is small")
 
 
 def _show_cut(studio: Studio, args: CutShowArgs) -> Outcome:
@@ -172,7 +172,7 @@ SHOW: tuple[Command, ...] = (
     Command(
         "cut.show",
         "Show cut",
-        "the current cut, clip by clip",
+        "list the clips of the current cut",
         _show_cut,
         CutShowArgs,
         refuse_without_film,

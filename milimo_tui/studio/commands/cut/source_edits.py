@@ -1,20 +1,17 @@
-"""Commands that edit from a source: three- and four-point edits, match frame, and another take in a clip."""
+"""Commands that edit from a source: three- and four-point edits, and another take in a clip."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_ratio, format_timecode, frames_to_seconds, parse_time
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.other_takes import describe_take_fit
-from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.rows import PlacedClip
-from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.timing import get_source_second
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Story, Take
@@ -46,11 +43,11 @@ class EditSourceArgs(Args):
 
     ONE_OF = ("shot", "asset", "other_cut")
 
-    shot: str = arg("", description="the shot it shows")
-    asset: str = arg("", description="or the asset")
+    shot: str = arg("", description="the shot that it shows")
+    asset: str = arg("", description="or the asset that it shows")
     other_cut: str = arg("", description="or another cut, as one clip")
     track: str = arg("V1", description="a track (its name or id)")
-    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
+    connected: bool = arg(False, description="on a free track: connect it to the clip below")
 
 
 class ThreePointArgs(EditSourceArgs):
@@ -58,7 +55,9 @@ class ThreePointArgs(EditSourceArgs):
     end: str = arg("", description="record out, exclusive (default: mark out)")
     source_in: str = arg("", description="source in: a time of the source (50, 2.5s, 00:02)")
     source_out: str = arg("", description="source out, exclusive")
-    how: Literal["insert", "overwrite"] = arg("insert", description="insert: what follows moves on")
+    how: Literal["insert", "overwrite"] = arg(
+        "insert", description="insert: later clips move; overwrite: they are covered"
+    )
 
 
 def _make_three_point_edit(studio: Studio, args: ThreePointArgs) -> Outcome:
@@ -127,10 +126,10 @@ def _write_source_edit(
 
 
 class FitToFillArgs(EditSourceArgs):
-    start: str = arg("", description="from this timecode or frame (default: mark in)")
-    end: str = arg("", description="to this one, exclusive (default: mark out)")
-    source_in: str = arg("0/1", description="the part of the source: from this time (50, 2.5s, 00:02)")
-    source_out: str = arg("", description="to there (default: its end)")
+    start: str = arg("", description="start, a timecode or frame (default: mark in)")
+    end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
+    source_in: str = arg("0/1", description="start in the source: a time (50, 2.5s, 00:02)")
+    source_out: str = arg("", description="end in the source (default: its end)")
 
 
 def _fit_source_to_range(studio: Studio, args: FitToFillArgs) -> Outcome:
@@ -165,59 +164,11 @@ def _describe_given_source(studio: Studio, args: EditSourceArgs) -> str:
     return get_source_name(studio, given) or given
 
 
-class MatchFrameArgs(Args):
-    at: str = arg("", description="a timecode or frame (default: the playhead)")
-    track: str = arg("", description="on this track (default: the topmost that shows something)")
-
-
-def _match_frame(studio: Studio, args: MatchFrameArgs) -> Outcome:
-    """Report the source that is shown at a frame, and the time in that source."""
-    cut, frame = get_current_cut(studio), parse_cut_frame(studio, args.at)
-    placed = _find_clip_shown_at(cut, frame, args.track)
-    clip = placed.clip
-    second = get_source_second(clip, frame - placed.start, cut.rate)
-    snapshot = studio.take_snapshot()
-    shot = next((each for each in snapshot.story.shots if each.id == clip.source.ref), None)
-    take = FilmPerformances(snapshot.story).find_shown_take(shot) if shot else None
-    data: dict[str, Any] = {
-        "clip": clip.id,
-        "kind": clip.source.kind.value,
-        "shot": shot.id if shot else None,
-        "take": take.id if take else None,
-        "asset": clip.source.ref if clip.source.kind is SourceKind.ASSET else None,
-        "cut": clip.source.ref if clip.source.kind is SourceKind.CUT else None,
-        "seconds": format_ratio(second),
-        "speed": format_ratio(clip.effects.speed),
-    }
-    inner = {each.id: each.name for each in snapshot.cuts}
-    number = snapshot.story.numbers.get(clip.source.ref, "")
-    name = number or inner.get(clip.source.ref, "") or clip.label or clip.source.ref
-    return Outcome(data=data, message=f"{name} at {float(second):.3f} s of it")
-
-
-def _find_clip_shown_at(cut: Cut, frame: int, track: str) -> PlacedClip:
-    """Return the clip that a track, or the topmost visible picture track, has at a frame. Raises NotFound."""
-    placed = layout(cut)
-    if track:
-        chosen = [find_track(cut, track)]
-    else:
-        chosen = [
-            each for each in reversed(placed.tracks) if each.kind is TrackKind.VIDEO and not each.hidden
-        ]
-    for each in chosen:
-        found = placed.find_clip_at(each.id, frame)
-        if found is not None and found.clip.source.kind not in (SourceKind.GAP, SourceKind.TITLE):
-            return found
-    raise NotFound(
-        f"nothing that has a source is shown at {format_timecode(frame, cut.rate)}", "move over a clip first"
-    )
-
-
 class ClipTakeArgs(Args):
     clip: str = arg(description="a clip that shows a shot (its id, or 3B)")
     take: str = arg(description="a take's id or its number from 1")
-    fit: bool = arg(False, description="where it is too short: another part of it, or slower")
-    alone: bool = arg(False, description="in this clip alone; the shot keeps its pick")
+    fit: bool = arg(False, description="if the take is too short: use another part, or slow it down")
+    alone: bool = arg(False, description="only in this clip; the shot keeps its pick")
 
 
 def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
@@ -288,21 +239,18 @@ POINTS: tuple[Command, ...] = (
     make_cut_command(
         "three_point",
         "Three-point edit",
-        "a source by any three of in and out, here and there",
+        "insert a source by any three of its in, out and the cut's in, out",
         _make_three_point_edit,
         ThreePointArgs,
     ),
     make_cut_command(
         "fit_to_fill",
         "Fit to fill",
-        "a source over a range, at the speed that fills it",
+        "put a source over a range, at the speed that fills it",
         _fit_source_to_range,
         FitToFillArgs,
     ),
     make_cut_command(
-        "match", "Match frame", "the source shown at a frame, and when in it", _match_frame, MatchFrameArgs
-    ),
-    make_cut_command(
-        "take", "Show take", "another take in a clip", _show_take_in_clip, ClipTakeArgs, "clip", "take"
+        "take", "Show take", "show another take in a clip", _show_take_in_clip, ClipTakeArgs, "clip", "take"
     ),
 )

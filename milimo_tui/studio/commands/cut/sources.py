@@ -29,20 +29,25 @@ STILL_SECONDS = 4  # Default length of a still picture.
 
 class NewClipArgs(Args):
     ONE_OF = ("shot", "asset", "other_cut")
+    HEADINGS = (
+        "Source: shot asset other_cut source_in frames",
+        "Position: track at connected",
+        "Level and effects: gain_db opacity fade_in fade_out effects",
+    )
 
     track: str = arg("V1", description="a track (its name or id)")
-    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
-    shot: str = arg("", description="the shot it shows")
-    asset: str = arg("", description="or the asset")
+    at: str = arg("", description="position: a timecode or frame (default: the playhead)")
+    shot: str = arg("", description="the shot that it shows")
+    asset: str = arg("", description="or the asset that it shows")
     other_cut: str = arg("", description="or another cut, as one clip")
     frames: int | None = arg(None, ge=1, description="its length in frames (default: all of it)")
-    source_in: str = arg("0/1", description="where in the source it begins: a time (50, 2.5s, 00:02)")
+    source_in: str = arg("0/1", description="start in the source: a time (50, 2.5s, 00:02)")
     gain_db: float = arg(0.0, description="level of its sound in dB")
-    opacity: float = arg(1.0, ge=0, le=1, description="how much of it is seen")
-    fade_in: int = arg(0, ge=0, description="frames")
-    fade_out: int = arg(0, ge=0, description="frames")
-    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
-    effects: str = arg("", description="its effects as JSON, as milimo cut show --json tells them")
+    opacity: float = arg(1.0, ge=0, le=1, description="opacity, from 0 to 1")
+    fade_in: int = arg(0, ge=0, description="number of frames")
+    fade_out: int = arg(0, ge=0, description="number of frames")
+    connected: bool = arg(False, description="on a free track: connect it to the clip below")
+    effects: str = arg("", description="effects as JSON, as printed by milimo cut show --json")
 
 
 class SourceArguments(Protocol):

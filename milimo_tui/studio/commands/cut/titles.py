@@ -34,28 +34,34 @@ _TITLE_FIELDS = frozenset(field.name for field in fields(Title)) - {"text", "sty
 
 class TitleArgs(Args):
     ONE_OF = ("text",)
+    HEADINGS = (
+        "Title: text clip style",
+        "Position in the cut: track at frames fade insert free",
+        "Letters: font size lines colour outline background fills",
+        "Position in the picture: align place x y roll",
+    )
 
-    text: str | None = arg(None, description="its words; \\n begins a new line")
-    clip: str = arg("", description="change this title instead of making one")
+    text: str | None = arg(None, description="text of the title; \\n begins a new line")
+    clip: str = arg("", description="a title clip to change, instead of adding one")
     style: str = arg("", description="lower third, card, credits roll or subtitle")
     track: str = arg("", description="a track, by name or id (default: the first with room above V1)")
-    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
+    at: str = arg("", description="position: a timecode or frame (default: the playhead)")
     frames: int | None = arg(None, ge=1, description="its length in frames (default: its style's, else 4 s)")
-    fade: int | None = arg(None, ge=0, description="frames of fading in, and out")
-    insert: bool = arg(False, description="what follows moves on, instead of being covered")
-    free: bool = arg(False, description="let it stand alone instead of hanging on what lies under it")
-    size: float | None = arg(None, description="its letters as a share of the picture's height")
-    lines: float | None = arg(None, description="letters after the first line, as a share of its own")
-    font: str | None = arg(None, description="a font's family")
-    colour: str | None = arg(None, description="of the letters, #rrggbb")
-    background: str | None = arg(None, description="behind the words, #rrggbb; empty: clear")
-    outline: str | None = arg(None, description="round the letters, #rrggbb; empty: none")
-    fills: bool | None = arg(None, description="its background fills the picture")
-    roll: bool | None = arg(None, description="it comes from below and leaves above")
-    align: TitleAlign | None = arg(None, description="how its lines are set")
-    place: TitlePlace | None = arg(None, description="where it stands")
-    x: float | None = arg(None, description="moved across, by widths of the picture")
-    y: float | None = arg(None, description="moved down, by heights of the picture")
+    fade: int | None = arg(None, ge=0, description="length of the fades in frames")
+    insert: bool = arg(False, description="insert: later clips move instead of being covered")
+    free: bool = arg(False, description="do not connect it to the clip below")
+    size: float | None = arg(None, description="size of the letters as a share of the picture's height")
+    lines: float | None = arg(None, description="size of later lines as a share of the first line")
+    font: str | None = arg(None, description="font family")
+    colour: str | None = arg(None, description="colour of the letters, #rrggbb")
+    background: str | None = arg(None, description="colour behind the text, #rrggbb; empty: transparent")
+    outline: str | None = arg(None, description="colour of the outline, #rrggbb; empty: none")
+    fills: bool | None = arg(None, description="let the background fill the picture")
+    roll: bool | None = arg(None, description="roll from bottom to top")
+    align: TitleAlign | None = arg(None, description="alignment of the lines")
+    place: TitlePlace | None = arg(None, description="vertical position")
+    x: float | None = arg(None, description="horizontal shift, in widths of the picture")
+    y: float | None = arg(None, description="vertical shift, in heights of the picture")
 
 
 def _set_title(studio: Studio, args: TitleArgs) -> Outcome:
@@ -66,10 +72,10 @@ def _set_title(studio: Studio, args: TitleArgs) -> Outcome:
     if args.clip:
         clip = find_clip(studio, args.clip)
         if clip.effects.title is None:
-            raise Refused("that clip is not a title", "milimo cut title --text WORDS puts one on a track")
+            raise Refused("that clip is not a title", "milimo cut title WORDS puts one on a track")
         return _change_title(studio, args, clip, style, given)
     if args.text is None:
-        raise BadInput("a title needs words", "milimo cut title --text “The End”")
+        raise BadInput("a title needs words", "milimo cut title 'The End'")
     return _add_title(studio, args, replace(style.title, **given) if style else Title(**given), style)
 
 
@@ -145,5 +151,7 @@ def _find_title_style(name: str) -> TitleStyle | None:
 
 
 TITLES: tuple[Command, ...] = (
-    make_cut_command("title", "Title", "words on a track", _set_title, TitleArgs, "text"),
+    make_cut_command(
+        "title", "Title", "add a title to a track, or change one", _set_title, TitleArgs, "text"
+    ),
 )

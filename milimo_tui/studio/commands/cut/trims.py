@@ -34,12 +34,12 @@ from milimo_tui.studio.takes.take_batch import format_shot_numbers
 
 
 class LinkedClipArgs(SingleClipArgs):
-    alone: bool = arg(False, description="without the clips that are linked with it")
+    alone: bool = arg(False, description="leave out the linked clips")
 
 
 class ClipEdgeArgs(LinkedClipArgs):
     edge: Edge = arg(description="head or tail")
-    by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
+    by: int | str = arg(description="shift as frames or another time (12, -2s, 1:00); positive is later")
 
 
 def _make_edge_shift_command(
@@ -95,7 +95,7 @@ def _make_edge_to_frame_command(
 
 
 class ClipShiftArgs(LinkedClipArgs):
-    by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
+    by: int | str = arg(description="shift as frames or another time (12, -2s, 1:00); positive is later")
 
 
 def _make_clip_shift_command(
@@ -139,7 +139,7 @@ def _join_with_next_clip(studio: Studio, args: LinkedClipArgs) -> Outcome:
 
 
 class ClipSwapArgs(SingleClipArgs):
-    other: str = arg(description="the clip that takes its place")
+    other: str = arg(description="the clip to swap it with")
 
 
 def _swap_clips(studio: Studio, args: ClipSwapArgs) -> Outcome:
@@ -169,7 +169,7 @@ def _make_tie_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio
 
 
 class SoundDetachArgs(SingleClipArgs):
-    track: str = arg("", description="an audio track (default: the first that is empty there)")
+    track: str = arg("", description="an audio track (default: the first empty one)")
 
 
 def _detach_sound(studio: Studio, args: SoundDetachArgs) -> Outcome:
@@ -183,7 +183,7 @@ def _detach_sound(studio: Studio, args: SoundDetachArgs) -> Outcome:
 
 
 class UntieArgs(SingleClipArgs):
-    also: tuple[str, ...] = arg((), description="more clips: what these are tied to parts, too")
+    also: tuple[str, ...] = arg((), description="more clips")
 
 
 def _make_untie_command(
@@ -214,7 +214,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "ripple",
         "Ripple trim",
-        "an edge; what follows moves along",
+        "trim an edge of a clip; later clips move",
         _make_edge_shift_command("ripple", edits.ripple_trim),
         ClipEdgeArgs,
         "clip",
@@ -224,7 +224,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "roll",
         "Roll",
-        "an edit point between two clips",
+        "move the edit point between two clips",
         _make_edge_shift_command("roll", edits.roll_edit),
         ClipEdgeArgs,
         "clip",
@@ -234,7 +234,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "slip",
         "Slip",
-        "what a clip shows; it stays where it is",
+        "move the source under a clip; its position stays the same",
         _make_clip_shift_command("slip", "picture", edits.slip_clip),
         ClipShiftArgs,
         "clip",
@@ -243,7 +243,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "slide",
         "Slide",
-        "a clip between its neighbours",
+        "move a clip between its neighbours, which are trimmed",
         _make_clip_shift_command("slide", "place", edits.slide_clip),
         ClipShiftArgs,
         "clip",
@@ -252,7 +252,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "extend",
         "Extend edit",
-        "an edge to a frame, its neighbour giving way",
+        "move an edge of a clip to a frame; its neighbour is trimmed",
         _make_edge_to_frame_command("extend", edits.extend_clip),
         ClipEdgeToArgs,
         "clip",
@@ -262,7 +262,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "trim_to",
         "Trim to",
-        "an edge to a frame, the track's way",
+        "move an edge of a clip to a frame; the gap follows the track's setting",
         _make_edge_to_frame_command("trim", edits.trim_clip_to),
         ClipEdgeToArgs,
         "clip",
@@ -272,7 +272,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "ripple_delete",
         "Ripple delete",
-        "a clip, closing up on any track",
+        "delete a clip and close the gap, on any track",
         _ripple_delete_clip,
         LinkedClipArgs,
         "clip",
@@ -280,16 +280,18 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "join",
         "Join",
-        "a clip and the next one, where they go on",
+        "join a clip with the next one, if they continue each other",
         _join_with_next_clip,
         LinkedClipArgs,
         "clip",
     ),
-    make_cut_command("swap", "Swap", "the places of two clips", _swap_clips, ClipSwapArgs, "clip", "other"),
+    make_cut_command(
+        "swap", "Swap", "swap the positions of two clips", _swap_clips, ClipSwapArgs, "clip", "other"
+    ),
     make_cut_command(
         "link",
         "Link",
-        "clips, to keep in sync",
+        "link clips, so that they stay in sync",
         _make_tie_command("link", edits.link_clips),
         SeveralClipsArgs,
         "clips",
@@ -297,7 +299,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "unlink",
         "Unlink",
-        "a clip's linked clips",
+        "unlink a clip from its linked clips",
         _make_untie_command("unlink", "link", edits.unlink_clips),
         UntieArgs,
         "clip",
@@ -306,7 +308,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "group",
         "Group",
-        "clips, chosen together",
+        "group clips, so that they are selected together",
         _make_tie_command("group", edits.group_clips),
         SeveralClipsArgs,
         "clips",
@@ -314,7 +316,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "ungroup",
         "Ungroup",
-        "a clip's group",
+        "ungroup the group of a clip",
         _make_untie_command("ungroup", "group", edits.ungroup_clips),
         UntieArgs,
         "clip",
@@ -323,7 +325,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "detach_sound",
         "Detach sound",
-        "a clip's sound, as a linked clip",
+        "detach the sound of a clip as a linked clip",
         _detach_sound,
         SoundDetachArgs,
         "clip",

@@ -109,7 +109,7 @@ def _rename_current_cut(studio: Studio, args: CutRenameArgs) -> Outcome:
 
 class CutFreezeArgs(Args):
     name: str = arg(
-        "", description="the frozen copy's name (default: the next version), or a cut to freeze itself"
+        "", description="name of the copy (default: the next version), or the cut to freeze itself"
     )
     of: str = arg("", description="the cut that is copied (its name or id; default: the current one)")
 
@@ -198,10 +198,10 @@ def _format_diff_heading(old: Cut, new: Cut, count: int) -> str:
 class CutReframeArgs(Args):
     ONE_OF = ("size", "rate", "fill")
 
-    size: str = arg("", description="1080x1920, 720p or 50% (default: as it is)")
-    rate: str = arg("", description="frames a second, such as 24 or 29.97 (default: as it is)")
-    fill: bool = arg(False, description="enlarge every picture until it fills the raster")
-    name: str = arg("", description="leave this cut as it is, and make a copy of that name")
+    size: str = arg("", description="1080x1920, 720p or 50% (default: unchanged)")
+    rate: str = arg("", description="frames per second, such as 24 or 29.97 (default: unchanged)")
+    fill: bool = arg(False, description="enlarge every picture until it fills the frame")
+    name: str = arg("", description="name of a copy to change instead")
 
 
 def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:
@@ -271,7 +271,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.new",
         "New cut",
-        "a cut from the storyboard",
+        "make a cut from the storyboard",
         _create_cut,
         CutNewArgs,
         refuse_without_film,
@@ -291,7 +291,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.rename",
         "Rename cut",
-        "give the cut another name",
+        "rename the current cut",
         _rename_current_cut,
         CutRenameArgs,
         refuse_without_film,
@@ -301,7 +301,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.freeze",
         "Freeze cut",
-        "a copy that stays as the cut is now",
+        "make a frozen copy of a cut",
         _freeze_cut,
         CutFreezeArgs,
         refuse_without_film,
@@ -311,7 +311,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.diff",
         "Compare cuts",
-        "what two cuts differ in, as sentences",
+        "list the differences between two cuts",
         _compare_cuts,
         CutDiffArgs,
         refuse_without_film,
@@ -321,7 +321,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.reframe",
         "Reframe cut",
-        "another raster or rate, every edge at its second",
+        "change the size or frame rate of a cut; clips keep their times",
         _reframe_cut,
         CutReframeArgs,
         refuse_without_film,
@@ -330,7 +330,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.delete",
         "Delete cut",
-        "a cut of several",
+        "delete a cut, if the film has others",
         _delete_cut,
         CutNameArgs,
         refuse_without_film,

@@ -26,21 +26,29 @@ from milimo_tui.studio.weights import readiness
 
 
 class ElementDrawArgs(Args):
+    HEADINGS = (
+        "Picture: id words template references width height count",
+        "Model: model seed steps guidance",
+        "Queue: dry_run detach",
+    )
+
     id: str = arg(description="an element (id, trigger or name)")
-    words: str = arg("", description="how it looks, instead of its description; @names bring others along")
-    template: str = arg("", description="for this once: a prompt with {name} and {description} in it")
-    references: tuple[str, ...] = arg((), description="up to 4 pictures to go by, in order")
+    words: str = arg("", description="words instead of its description; @names add other elements")
+    template: str = arg("", description="a prompt with {name} and {description}, for this drawing only")
+    references: tuple[str, ...] = arg((), description="up to 4 reference pictures, in order")
     width: int | None = arg(None, ge=16, le=8192, description="pixels (default: 1024)")
     height: int | None = arg(None, ge=16, le=8192, description="pixels (default: 1024)")
-    count: int = arg(1, ge=1, le=64, description="pictures to choose from; the first one shows the element")
+    count: int = arg(1, ge=1, le=64, description="number of pictures to choose from; the first is used")
     seed: int | None = arg(
         None, ge=0, le=2**32 - 1, description="the seed (default: the element's, or a new one)"
     )
-    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
-    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    dry_run: bool = arg(False, description="only what would be sent")
-    detach: bool = arg(False, description="queue and return")
+    steps: int | None = arg(
+        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+    )
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    dry_run: bool = arg(False, description="only show what would be sent")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _draw_element(studio: Studio, args: ElementDrawArgs) -> Outcome:
@@ -97,7 +105,7 @@ def _build_element_picture_spec(studio: Studio, element: Element, args: ElementD
 
 class TemplateArgs(Args):
     kind: ElementKind | None = arg(None, description="character, location or object")
-    text: str | None = arg(None, description="the prompt, with {name} and {description}; empty: as it came")
+    text: str | None = arg(None, description="the prompt, with {name} and {description}; empty: the default")
 
 
 def _set_drawing_template(studio: Studio, args: TemplateArgs) -> Outcome:
@@ -129,7 +137,7 @@ DRAW = (
     Command(
         "element.draw",
         "Draw",
-        "a picture that shows an element",
+        "draw a reference picture of an element",
         _draw_element,
         ElementDrawArgs,
         refuse_without_film,
@@ -139,7 +147,7 @@ DRAW = (
     Command(
         "element.template",
         "Templates",
-        "how elements are drawn: a prompt for each kind",
+        "show or change the prompt templates for drawings of elements",
         _set_drawing_template,
         TemplateArgs,
         refuse_without_film,

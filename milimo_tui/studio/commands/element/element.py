@@ -110,8 +110,8 @@ def _list_elements(studio: Studio, args: NoArgs) -> Outcome:
 class ElementAddArgs(Args):
     name: str = arg(description="its name")
     kind: ElementKind = arg(ElementKind.CHARACTER, description="character, location or object")
-    trigger: str = arg("", description="the word that calls it (default: @ and the name without blanks)")
-    description: str = arg("", description="how it looks")
+    trigger: str = arg("", description="trigger in prompts (default: @ and the name without spaces)")
+    description: str = arg("", description="description of its appearance")
 
 
 def _add_element(studio: Studio, args: ElementAddArgs) -> Outcome:
@@ -135,23 +135,30 @@ def _add_element(studio: Studio, args: ElementAddArgs) -> Outcome:
 
 class ElementSetArgs(Args):
     ONE_OF = ANY
+    HEADINGS = (
+        "Element: id name kind trigger description seed",
+        "Place: inside layer",
+        "Character: extra voice role traits arc relation speech",
+    )
 
     id: str = arg(description="an element (id, trigger or name)")
-    inside: str | None = arg(None, description="the place that it is a part of ('': of none)")
+    inside: str | None = arg(None, description="the place that it is a part of ('': none)")
     layer: str | None = arg(None, description=place_layers.HELP)
     name: str | None = arg(None, description="its name")
     kind: ElementKind | None = arg(None, description="character, location or object")
-    trigger: str | None = arg(None, description="the word that calls it")
-    description: str | None = arg(None, description="how it looks")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="a seed of its own")
-    extra: bool | None = arg(None, description="nobody's part: a crowd, a voice, a waiter")
+    trigger: str | None = arg(None, description="trigger in prompts")
+    description: str | None = arg(None, description="description of its appearance")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="own seed")
+    extra: bool | None = arg(None, description="no role of its own: a crowd, a voice, a waiter")
     voice: str | None = arg(
         None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
     )
     role: str | None = arg(None, description="a character's part in the story", longest=200)
     traits: str | None = arg(None, description="what a character is like: proud, tired", longest=500)
     arc: str | None = arg(None, description="how a character changes over the film", longest=1000)
-    relation: str | None = arg(None, description="JUN=her brother: what another is to it; JUN=: nothing")
+    relation: str | None = arg(
+        None, description="relation to another character: JUN=her brother; JUN= removes it"
+    )
     speech: str | None = arg(None, description="how a character's voice sounds: low, hoarse", longest=300)
 
 
@@ -297,7 +304,7 @@ COMMANDS = (
     Command(
         "element.list",
         "Elements",
-        "characters, locations, objects",
+        "list characters, places and props",
         _list_elements,
         NoArgs,
         refuse_without_film,
@@ -306,7 +313,7 @@ COMMANDS = (
     Command(
         "element.add",
         "Add element",
-        "a new element",
+        "add an element",
         _add_element,
         ElementAddArgs,
         refuse_without_film,
@@ -316,7 +323,7 @@ COMMANDS = (
     Command(
         "element.set",
         "Set",
-        "fields of an element",
+        "set fields of an element",
         _set_element_fields,
         ElementSetArgs,
         refuse_without_film,
@@ -328,14 +335,14 @@ COMMANDS = (
     Command(
         "element.voices",
         "Voices",
-        "what characters can speak with in drawn takes",
+        "list the voices that characters can have in animatics",
         _list_speaker_voices,
         cli="element voices",
     ),
     Command(
         "element.delete",
         "Delete",
-        "an element",
+        "delete an element",
         _delete_element,
         ElementIdArgs,
         refuse_without_film,

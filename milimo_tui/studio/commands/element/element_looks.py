@@ -45,12 +45,12 @@ class LookAddArgs(Args):
     begins: str = arg("", description="the shot it begins with (empty: the film's first)")
     ends: str = arg("", description="the shot it ends with (empty: the film's last)")
     era: Era = arg(Era.PRESENT, description="flashback, flash-forward, dream; empty: the present")
-    name: str = arg("", description="what it is called in lists", longest=60)
-    text: str = arg("", description="what is visible, as prompts say it", longest=2000)
-    age: str = arg("", description="how old", longest=60)
-    wardrobe: str = arg("", description="what is worn", longest=500)
+    name: str = arg("", description="name in lists", longest=60)
+    text: str = arg("", description="visible appearance, in the words of prompts", longest=2000)
+    age: str = arg("", description="age", longest=60)
+    wardrobe: str = arg("", description="clothes", longest=500)
     hair: str = arg("", description="hair and beard", longest=200)
-    condition: str = arg("", description="soaked, wounded, asleep", longest=200)
+    condition: str = arg("", description="condition: soaked, wounded, asleep", longest=200)
 
 
 def _add_look(studio: Studio, args: LookAddArgs) -> Outcome:
@@ -74,13 +74,13 @@ class LookSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="its place in the list, its name or id")
-    name: str | None = arg(None, description="what it is called in lists", longest=60)
-    text: str | None = arg(None, description="what is visible, as prompts say it", longest=2000)
-    age: str | None = arg(None, description="how old", longest=60)
-    wardrobe: str | None = arg(None, description="what is worn", longest=500)
+    look: str = arg(description="position in the list, name or id")
+    name: str | None = arg(None, description="name in lists", longest=60)
+    text: str | None = arg(None, description="visible appearance, in the words of prompts", longest=2000)
+    age: str | None = arg(None, description="age", longest=60)
+    wardrobe: str | None = arg(None, description="clothes", longest=500)
     hair: str | None = arg(None, description="hair and beard", longest=200)
-    condition: str | None = arg(None, description="soaked, wounded, asleep", longest=200)
+    condition: str | None = arg(None, description="condition: soaked, wounded, asleep", longest=200)
 
 
 def _set_look_fields(studio: Studio, args: LookSetArgs) -> Outcome:
@@ -99,7 +99,7 @@ class LookMoveArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="its place in the list, its name or id")
+    look: str = arg(description="position in the list, name or id")
     begins: str | None = arg(None, description="the shot it begins with ('': the film's first)")
     ends: str | None = arg(None, description="the shot it ends with ('': the film's last)")
     era: Era | None = arg(None, description="flashback, flash-forward, dream; empty: the present")
@@ -117,7 +117,7 @@ def _move_look(studio: Studio, args: LookMoveArgs) -> Outcome:
 
 class LookIdArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    look: str = arg(description="its place in the list, its name or id")
+    look: str = arg(description="position in the list, name or id")
 
 
 def _remove_look(studio: Studio, args: LookIdArgs) -> Outcome:
@@ -127,7 +127,7 @@ def _remove_look(studio: Studio, args: LookIdArgs) -> Outcome:
 
 class LookPictureArgs(LookIdArgs):
     file: str = arg(description="a picture: a file, or an asset's id or name")
-    off: bool = arg(False, description="shows it no more")
+    off: bool = arg(False, description="remove the picture from the look")
 
 
 def _set_look_picture(studio: Studio, args: LookPictureArgs) -> Outcome:
@@ -144,8 +144,8 @@ def _set_look_picture(studio: Studio, args: LookPictureArgs) -> Outcome:
 
 class LookLoraArgs(LookIdArgs):
     lora: str = arg(description="an installed LoRA, or a .safetensors file")
-    strength: float = arg(1.0, description="1 is as trained")
-    off: bool = arg(False, description="take it off")
+    strength: float = arg(1.0, description="strength of the LoRA; 1 is the trained strength")
+    off: bool = arg(False, description="remove the LoRA")
 
 
 def _set_look_lora(studio: Studio, args: LookLoraArgs) -> Outcome:
@@ -280,27 +280,42 @@ LOOKS = (
     _make_look_command(
         "element.show",
         "Show element",
-        "its looks along the film",
+        "list the looks of an element along the film",
         _show_element_looks,
         ElementShowArgs,
         ("id",),
     ),
     _make_look_command(
-        "element.look.add", "Add look", "how it looks from a shot on", _add_look, LookAddArgs, ("id",)
+        "element.look.add", "Add look", "add a look to an element", _add_look, LookAddArgs, ("id",)
     ),
     _make_look_command(
-        "element.look.set", "Set look", "words of a look", _set_look_fields, LookSetArgs, ("id", "look")
+        "element.look.set",
+        "Set look",
+        "change the words of a look",
+        _set_look_fields,
+        LookSetArgs,
+        ("id", "look"),
     ),
     _make_look_command(
-        "element.look.move", "Move look", "where a look holds", _move_look, LookMoveArgs, ("id", "look")
+        "element.look.move",
+        "Move look",
+        "change the shots in which a look is worn",
+        _move_look,
+        LookMoveArgs,
+        ("id", "look"),
     ),
     _make_look_command(
-        "element.look.remove", "Remove look", "a look of it", _remove_look, LookIdArgs, ("id", "look")
+        "element.look.remove",
+        "Remove look",
+        "remove a look of an element",
+        _remove_look,
+        LookIdArgs,
+        ("id", "look"),
     ),
     _make_look_command(
         "element.look.picture",
         "Look's picture",
-        "a picture of a look",
+        "add a reference picture to a look, or remove it",
         _set_look_picture,
         LookPictureArgs,
         ("id", "look", "file"),
@@ -308,7 +323,7 @@ LOOKS = (
     _make_look_command(
         "element.look.lora",
         "Look's LoRA",
-        "a LoRA on a look",
+        "add a LoRA to a look, or remove it",
         _set_look_lora,
         LookLoraArgs,
         ("id", "look", "lora"),

@@ -40,15 +40,17 @@ def _list_faces(studio: Studio, args: FaceListArgs) -> Outcome:
 
 class FaceDrawArgs(Args):
     id: str = arg(description="a place (id, trigger or name)")
-    only: str = arg("", description="faces between commas: left, up (default: those it has not)")
-    again: bool = arg(False, description="all six anew")
-    words: str = arg("", description="how the place looks, instead of its description")
-    side: int | None = arg(None, ge=16, le=4096, description="pixels of a side (default: 1024)")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed of all (default: the place's)")
-    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    dry_run: bool = arg(False, description="only what would be sent")
-    detach: bool = arg(False, description="queue and return")
+    only: str = arg("", description="faces, separated by commas: left, up (default: the missing ones)")
+    again: bool = arg(False, description="draw all six again")
+    words: str = arg("", description="words instead of the place's description")
+    side: int | None = arg(None, ge=16, le=4096, description="side length in pixels (default: 1024)")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed of all faces (default: of the place)")
+    steps: int | None = arg(
+        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+    )
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    dry_run: bool = arg(False, description="only show what would be sent")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _draw_faces(studio: Studio, args: FaceDrawArgs) -> Outcome:
@@ -126,7 +128,7 @@ def _build_face_requests(
 class FaceSetArgs(Args):
     id: str = arg(description="a place (id, trigger or name)")
     face: str = arg(description=", ".join(FACES))
-    file: str = arg("", description="a picture: a file, or an asset's id or name; empty: none any more")
+    file: str = arg("", description="a picture: a file, or an asset's id or name; empty: remove it")
 
 
 def _set_face_picture(studio: Studio, args: FaceSetArgs) -> Outcome:
@@ -178,7 +180,7 @@ FACE = (
     Command(
         "element.face.list",
         "Faces of a place",
-        "the six faces of a place, and their pictures",
+        "list the six faces of a place and their pictures",
         _list_faces,
         FaceListArgs,
         refuse_without_film,
@@ -188,7 +190,7 @@ FACE = (
     Command(
         "element.face.draw",
         "Draw faces",
-        "the faces of a place, drawn as one set",
+        "draw the faces of a place as one set",
         _draw_faces,
         FaceDrawArgs,
         refuse_without_film,
@@ -198,7 +200,7 @@ FACE = (
     Command(
         "element.face.set",
         "Set face",
-        "a picture as a face of a place, or none",
+        "set a picture as a face of a place, or remove it",
         _set_face_picture,
         FaceSetArgs,
         refuse_without_film,

@@ -1,4 +1,4 @@
-"""Commands on LoRA stacks: the same four commands for a shot, an element and the film."""
+"""Commands on LoRA stacks: the same three commands for a shot, an element and the film."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.core.errors import NotFound
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import lora_stacks
 from milimo_tui.studio.weights.lora_stacks import LoraStack
+
+ADDED_LORA = "an installed LoRA, a .safetensors file, or a LoRA of the stack"
 
 
 class FilmLoraListArgs(Args):
@@ -21,13 +23,8 @@ class FilmLoraListArgs(Args):
 
 
 class FilmLoraAddArgs(Args):
-    lora: str = arg(description="an installed LoRA, or a .safetensors file")
-    strength: float = arg(1.0, description="1 is as trained")
-
-
-class FilmLoraSetArgs(Args):
-    lora: str = arg(description="a LoRA of the stack: id, file name or place")
-    strength: float = arg(description="1 is as trained")
+    lora: str = arg(description=ADDED_LORA)
+    strength: float = arg(1.0, description="strength of the LoRA; 1 is the trained strength")
 
 
 class FilmLoraRemoveArgs(Args):
@@ -35,23 +32,17 @@ class FilmLoraRemoveArgs(Args):
 
 
 class LoraListArgs(Args):
-    id: str = arg(description="whose stack")
+    id: str = arg(description="the owner of the LoRAs, by id or name")
 
 
 class LoraAddArgs(Args):
-    id: str = arg(description="whose stack")
-    lora: str = arg(description="an installed LoRA, or a .safetensors file")
-    strength: float = arg(1.0, description="1 is as trained")
-
-
-class LoraSetArgs(Args):
-    id: str = arg(description="whose stack")
-    lora: str = arg(description="a LoRA of the stack: id, file name or place")
-    strength: float = arg(description="1 is as trained")
+    id: str = arg(description="the owner of the LoRAs, by id or name")
+    lora: str = arg(description=ADDED_LORA)
+    strength: float = arg(1.0, description="strength of the LoRA; 1 is the trained strength")
 
 
 class LoraRemoveArgs(Args):
-    id: str = arg(description="whose stack")
+    id: str = arg(description="the owner of the LoRAs, by id or name")
     lora: str = arg(description="a LoRA of the stack: id, file name or place")
 
 
@@ -79,7 +70,7 @@ def build_lora_rows(stack: LoraStack) -> list[dict[str, Any]]:
 
 
 def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
-    """Return the commands `shot lora list|add|set|remove`, and the same for other owners."""
+    """Return the commands `shot lora list|add|remove`, and the same for other owners."""
 
     def get_owner_id(args: Any) -> str:
         return str(args.id) if owner.named else ""
@@ -101,15 +92,13 @@ def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
         )
 
     def add(studio: Studio, args: Any) -> Outcome:
-        use: LoraUse = lora_stacks.find_lora(ModelStore(studio.home.models), args.lora)
         _, stack = owner.read(studio, get_owner_id(args))
-        return save_stack(studio, args, lora_stacks.set_lora(stack, use, args.strength), "put a LoRA on")
-
-    def change(studio: Studio, args: Any) -> Outcome:
-        _, stack = owner.read(studio, get_owner_id(args))
-        return save_stack(
-            studio, args, lora_stacks.set_lora_strength(stack, args.lora, args.strength), "set a LoRA of"
-        )
+        try:  # A LoRA of the stack may be missing on this machine; its strength can be changed all the same.
+            changed = lora_stacks.set_lora_strength(stack, args.lora, args.strength)
+        except NotFound:
+            use = lora_stacks.find_lora(ModelStore(studio.home.models), args.lora)
+            return save_stack(studio, args, lora_stacks.set_lora(stack, use, args.strength), "put a LoRA on")
+        return save_stack(studio, args, changed, "set a LoRA of")
 
     def remove(studio: Studio, args: Any) -> Outcome:
         _, stack = owner.read(studio, get_owner_id(args))
@@ -120,24 +109,23 @@ def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
         (
             "list",
             "LoRAs",
-            "the LoRA stack of",
+            "list the LoRAs of",
             list_stack,
             LoraListArgs if owner.named else FilmLoraListArgs,
             (),
         ),
-        ("add", "Add LoRA", "put a LoRA on", add, LoraAddArgs if owner.named else FilmLoraAddArgs, ("lora",)),
         (
-            "set",
-            "LoRA strength",
-            "a LoRA's strength on",
-            change,
-            LoraSetArgs if owner.named else FilmLoraSetArgs,
-            ("lora", "strength"),
+            "add",
+            "Add LoRA",
+            "add or change a LoRA of",
+            add,
+            LoraAddArgs if owner.named else FilmLoraAddArgs,
+            ("lora",),
         ),
         (
             "remove",
             "Remove LoRA",
-            "take a LoRA off",
+            "remove a LoRA of",
             remove,
             LoraRemoveArgs if owner.named else FilmLoraRemoveArgs,
             ("lora",),

@@ -18,7 +18,7 @@ from milimo_tui.studio.session.studio import Studio
 
 class ElementMergeArgs(Args):
     id: str = arg(description="the element that stays (id, trigger or name)")
-    other: str = arg(description="the element that becomes it")
+    other: str = arg(description="the element that is merged into it")
 
 
 def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
@@ -42,8 +42,8 @@ def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
 
 class ElementAliasArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    name: str = arg(description="another name that the script calls it by", longest=80)
-    off: bool = arg(False, description="called so no more")
+    name: str = arg(description="another name in the script", longest=80)
+    off: bool = arg(False, description="remove this alias")
 
 
 def _set_element_alias(studio: Studio, args: ElementAliasArgs) -> Outcome:
@@ -73,7 +73,7 @@ def _set_element_alias(studio: Studio, args: ElementAliasArgs) -> Outcome:
 
 class ElementDismissArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    off: bool = arg(False, description="it is an element again")
+    off: bool = arg(False, description="restore a dismissed element")
 
 
 def _dismiss_element(studio: Studio, args: ElementDismissArgs) -> Outcome:
@@ -114,7 +114,7 @@ NAMING = (
     Command(
         "element.merge",
         "Merge",
-        "make two elements one",
+        "merge two elements into one",
         _merge_elements,
         ElementMergeArgs,
         refuse_without_film,
@@ -124,7 +124,7 @@ NAMING = (
     Command(
         "element.alias",
         "Alias",
-        "another name of an element",
+        "add another name of an element",
         _set_element_alias,
         ElementAliasArgs,
         refuse_without_film,
@@ -134,7 +134,7 @@ NAMING = (
     Command(
         "element.dismiss",
         "No element",
-        "what is found is no element, for good",
+        "dismiss an element that was found, for good",
         _dismiss_element,
         ElementDismissArgs,
         refuse_without_film,

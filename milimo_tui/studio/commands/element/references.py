@@ -33,7 +33,7 @@ def _list_references(studio: Studio, args: ReferenceListArgs) -> Outcome:
 class ReferenceAddArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     file: str = arg(description="a picture: a file, or an asset's id or name")
-    first: bool = arg(False, description="before those there are")
+    first: bool = arg(False, description="insert it before the present pictures")
 
 
 def _add_reference(studio: Studio, args: ReferenceAddArgs) -> Outcome:
@@ -49,7 +49,7 @@ def _add_reference(studio: Studio, args: ReferenceAddArgs) -> Outcome:
 
 class ReferenceRemoveArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    which: str = arg(description="its place in the list, its name or id")
+    which: str = arg(description="position in the list, name or id")
 
 
 def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
@@ -103,7 +103,7 @@ PICTURES = (
     Command(
         "element.reference.list",
         "Reference pictures",
-        "the pictures that show an element",
+        "list the reference pictures of an element",
         _list_references,
         ReferenceListArgs,
         refuse_without_film,
@@ -113,7 +113,7 @@ PICTURES = (
     Command(
         "element.reference.add",
         "Add reference",
-        "a picture that shows an element",
+        "add a reference picture to an element",
         _add_reference,
         ReferenceAddArgs,
         refuse_without_film,
@@ -123,7 +123,7 @@ PICTURES = (
     Command(
         "element.reference.remove",
         "Remove reference",
-        "a picture shows an element no more",
+        "remove a reference picture from an element",
         _remove_reference,
         ReferenceRemoveArgs,
         refuse_without_film,

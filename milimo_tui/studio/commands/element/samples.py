@@ -22,9 +22,11 @@ MIN_SAMPLE_SECONDS = 1  # A shorter recording does not characterise a voice.
 
 class VoiceSampleArgs(Args):
     id: str = arg(description="a character (id, trigger or name)")
-    file: str = arg("", description="a recording: a file, or an asset's id or name; empty: what there is")
-    look: str = arg("", description="of that look alone: its place in the list, its name or id")
-    off: bool = arg(False, description="take the recording away")
+    file: str = arg(
+        "", description="a recording: a file, or an asset's id or name; empty: show the present one"
+    )
+    look: str = arg("", description="only for this look: its position in the list, name or id")
+    off: bool = arg(False, description="remove the recording")
 
 
 def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
@@ -73,7 +75,7 @@ def _find_voice_sample(studio: Studio, name: str) -> str:
 VOICE = Command(
     "element.voice",
     "Voice",
-    "a recording of somebody's voice",
+    "set a recording as the voice of a character",
     _set_voice_sample,
     VoiceSampleArgs,
     refuse_without_film,

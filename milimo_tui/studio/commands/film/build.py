@@ -24,11 +24,11 @@ class BuildArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     missing: bool = arg(False, description="also shots that have no take at all")
     voice: bool = arg(
-        False, description="where the voice alone is stale: a scratch voice over the pictures there are"
+        False, description="if only the voice is stale: keep the pictures, make a scratch voice"
     )
-    dry_run: bool = arg(False, description="only what is stale, why, and what it would take")
+    dry_run: bool = arg(False, description="only report what is stale, why, and the cost of remaking it")
     yes: bool = arg(False, description="do not ask before a minute or more of work")
-    detach: bool = arg(False, description="queue and return")
+    detach: bool = arg(False, description="queue the work and return at once")
     not_before: str = arg("", description=ASKED)
 
 
@@ -140,7 +140,7 @@ def _format_build_notes(build: RebuildPlan) -> list[str]:
 BUILD = Command(
     "app.build",
     "Build",
-    "make again what is stale, with an estimate first",
+    "remake stale takes; an estimate is shown first",
     _build_stale_takes,
     BuildArgs,
     refuse_without_film,

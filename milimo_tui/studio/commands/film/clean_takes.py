@@ -18,12 +18,14 @@ from milimo_tui.studio.takes import shot_spec
 
 
 class TakeCleanArgs(Args):
-    shots: tuple[str, ...] = arg((), description="shots (3B); none: the whole film")
+    shots: tuple[str, ...] = arg((), description="shots (3B); none: the complete film")
     which: UnusedTakes = arg(
         UnusedTakes.UNMARKED,
-        description="rejected; unmarked: also those without stars, remarks or tags; all others",
+        description="rejected takes; unmarked: also those without stars or tags; all unpicked",
     )
-    dry_run: bool = arg(False, description="only what would go, what it frees, what making it again costs")
+    dry_run: bool = arg(
+        False, description="only show what would be deleted, the space, and the cost of remaking"
+    )
     yes: bool = arg(False, description="delete without being asked")
 
 
@@ -55,7 +57,7 @@ def _build_clean_data(found: UnpickedTakes) -> dict[str, Any]:
 CLEAN = Command(
     "review.clean",
     "Clean takes",
-    "takes that were not picked, deleted for good",
+    "delete takes that are not picked, for good",
     _clean_takes,
     TakeCleanArgs,
     refuse_without_film,

@@ -37,8 +37,8 @@ WATCH_SECONDS = 0.5  # Interval between two checks of a watched screenplay.
 class ScriptToFilmArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .fdx, .pdf, .docx …), or - for standard input")
     output: str = arg("", description="the file to write (default: renders/ of the film)")
-    engine: str = arg("", description="engine for takes that are made now")
-    name: str = arg("", description="the film, when it should not be found by its title")
+    engine: str = arg("", description="engine for new takes")
+    name: str = arg("", description="name of the film (default: found by its title)")
     watch: bool = arg(False, description="make it again whenever the screenplay is saved, until interrupted")
 
 
@@ -117,8 +117,8 @@ def _collect_film_warnings(made: script_to_film.FilmResult, *, drawn: bool = Tru
 
 
 class DemoArgs(Args):
-    engine: str = arg("", description="who makes its takes, such as ltx2 (default: they are drawn)")
-    scenes: int = arg(0, ge=0, le=99, description="only so many of its four scenes")
+    engine: str = arg("", description="engine of the takes, such as ltx2 (default: animatic)")
+    scenes: int = arg(0, ge=0, le=99, description="number of scenes, of four")
 
 
 def _make_sample_film(studio: Studio, args: DemoArgs) -> Outcome:
@@ -153,7 +153,7 @@ ShellPictureMode = Literal["auto", "letters", "blocks", "sextants", "octants", "
 class PictureShowArgs(Args):
     target: str = arg(description="a shot (3B or its id) or a picture file")
     as_: ShellPictureMode = arg(
-        "auto", description="in which way (auto: what the terminal has; a pipe gets letters)"
+        "auto", description="picture protocol (auto: the terminal's; letters for a pipe)"
     )
 
 
@@ -189,7 +189,7 @@ COMMANDS = (
     Command(
         "film.film",
         "Script to film",
-        "script to film in one go",
+        "make a film from a screenplay in one step",
         _make_or_watch_film,
         ScriptToFilmArgs,
         cli="film",
@@ -198,7 +198,7 @@ COMMANDS = (
     Command(
         "film.demo",
         "The sample film",
-        "the sample film, then the studio",
+        "make the sample film and open the studio",
         _make_sample_film,
         DemoArgs,
         cli="demo",
@@ -208,7 +208,7 @@ COMMANDS = (
     Command(
         "film.show",
         "Show a picture",
-        "a picture in a plain shell",
+        "print a picture in a plain shell",
         _show_picture_in_shell,
         PictureShowArgs,
         cli="show",

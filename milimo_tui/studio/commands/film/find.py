@@ -16,10 +16,10 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class FilmFindArgs(Args):
-    words: tuple[str, ...] = arg(description="what to look for; line: ticket looks through lines alone")
-    kind: str = arg("", description=f"one kind alone: {', '.join(FINDABLE_KINDS)}")
-    films: bool = arg(False, description="in your other films as well")
-    limit: int = arg(50, ge=0, description="show so many at most (0: all)")
+    words: tuple[str, ...] = arg(description="words to search for; “line: ticket” searches only lines")
+    kind: str = arg("", description=f"kind: {', '.join(FINDABLE_KINDS)}")
+    films: bool = arg(False, description="also search your other films")
+    limit: int = arg(50, ge=0, description="at most this many results (0: all)")
 
 
 def _find_in_films(studio: Studio, args: FilmFindArgs) -> Outcome:
@@ -77,7 +77,7 @@ def _build_shown_find_rows(found: Iterable[Findable]) -> list[dict[str, Any]]:
 FIND = Command(
     "app.find",
     "Find",
-    "anything of the film by its words",
+    "search the film for words",
     _find_in_films,
     FilmFindArgs,
     cli="find",

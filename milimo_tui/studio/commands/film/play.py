@@ -48,11 +48,11 @@ class DescriptorWriter:
 
 class PlayArgs(Args):
     what: str = arg("", description="a shot, take, cut, range IN..OUT or file (default: the newest render)")
-    stdout: bool = arg(False, description="write it to standard output, for … | mpv -")
-    size: str = arg("", description="720p, 1280x720 or 50%: smaller for a slow line (default: the film's)")
-    bitrate: str = arg(
-        "", description="the most its pictures take a second, such as 800k for a line of 1 Mbit/s"
+    stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
+    size: str = arg(
+        "", description="size for a slow connection: 720p, 1280x720 or 50% (default: of the film)"
     )
+    bitrate: str = arg("", description="most bits per second, such as 800k for a line of 1 Mbit/s")
 
 
 def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:

@@ -32,22 +32,22 @@ from milimo_tui.studio.weights.lora_stacks import LoraStack
 
 
 class ProjectNewArgs(Args):
-    name: str = arg("", description="the film's name (default: its script's title)")
+    name: str = arg("", description="name of the film (default: the title of its script)")
     script: str = arg(
-        "", description="its screenplay (.fountain, .fdx, .pdf …): scenes, shots and a first cut too"
+        "", description="file of its screenplay (.fountain, .fdx, .pdf …); makes scenes, shots, a cut"
     )
-    text: str = arg("", description="the screenplay itself, in place of its file")
-    template: str = arg("", description="what it begins with (milimo project template list)")
+    text: str = arg("", description="the text of the screenplay, instead of a file")
+    template: str = arg("", description="template for its settings (milimo project template list)")
     format: str = arg("", description=f"its size and rate by use: {', '.join(film_formats.NAMES)}")
     rate: str = arg("", description="frames per second, such as 24, 25, 23.976 (default: the format's)")
     size: str = arg(
         "", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9 (768x512)"
     )
-    style: str = arg("", description="words that head every prompt")
-    engine: str = arg("", description="engine of its takes")
-    status: Status = arg(Status.DRAFT, description="how far it is: draft, in-progress, completed, archived")
-    tags: str = arg("", description="words to find it by: festival, wet")
-    description: str = arg("", description="what it is about", longest=2000)
+    style: str = arg("", description="words at the beginning of every prompt")
+    engine: str = arg("", description="engine that makes its takes")
+    status: Status = arg(Status.DRAFT, description="status: draft, in-progress, completed, archived")
+    tags: str = arg("", description="tags, separated by commas: festival, wet")
+    description: str = arg("", description="summary of the film", longest=2000)
 
 
 def _create_film(studio: Studio, args: ProjectNewArgs) -> Outcome:
@@ -102,7 +102,7 @@ def _start_film_from_screenplay(studio: Studio, args: ProjectNewArgs, fields: di
 
 
 class ProjectListArgs(Args):
-    binned: bool = arg(False, description="those in the bin instead")
+    binned: bool = arg(False, description="list the films in the bin instead")
 
 
 def _list_films(studio: Studio, args: ProjectListArgs) -> Outcome:
@@ -194,7 +194,7 @@ def _duplicate_film(studio: Studio, args: ProjectCopyArgs) -> Outcome:
 
 
 class ProjectRecoverArgs(ProjectNameArgs):
-    backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
+    backup: str = arg("", description="restore from this backup instead: its name, latest, or a time")
 
 
 def _recover_film(studio: Studio, args: ProjectRecoverArgs) -> Outcome:
@@ -205,7 +205,7 @@ def _recover_film(studio: Studio, args: ProjectRecoverArgs) -> Outcome:
 
 class ProjectDeleteArgs(Args):
     name: str = arg(description="a film: its name, folder or id")
-    yes: bool = arg(False, description="really: the folder and everything in it")
+    yes: bool = arg(False, description="confirm that the film and all its files are deleted")
 
 
 def _find_film_or_binned(studio: Studio, name: str) -> ProjectPaths:
@@ -234,7 +234,7 @@ def _delete_film_for_good(studio: Studio, args: ProjectDeleteArgs) -> Outcome:
 
 
 class ProjectExportArgs(Args):
-    file: str = arg(description="a .zip to write")
+    file: str = arg(description="the .zip file to write")
 
 
 def _export_film(studio: Studio, args: ProjectExportArgs) -> Outcome:
@@ -243,8 +243,8 @@ def _export_film(studio: Studio, args: ProjectExportArgs) -> Outcome:
 
 
 class ProjectArchiveArgs(Args):
-    file: str = arg(description="a file to write")
-    no_media: bool = arg(False, description="without media and renders: they are listed by their hashes")
+    file: str = arg(description="the file to write")
+    no_media: bool = arg(False, description="leave out media and renders; they are listed by hash")
 
 
 def _archive_film(studio: Studio, args: ProjectArchiveArgs) -> Outcome:
@@ -257,27 +257,6 @@ def _archive_film(studio: Studio, args: ProjectArchiveArgs) -> Outcome:
     data = {"path": str(made.path), "files": made.files, "left_out": made.left_out, "bytes": made.bytes}
     message = f"{made.path}: {format_count(made.files, 'file')}, {format_bytes(made.bytes)}{left}"
     return Outcome(data=data, message=message)
-
-
-class ProjectUnarchiveArgs(Args):
-    file: str = arg(description="an archive")
-    name: str = arg("", description="the film's folder name (default: the one it had)")
-
-
-def _unarchive_film(studio: Studio, args: ProjectUnarchiveArgs) -> Outcome:
-    from milimo_tui.studio.backups.backup_orders import get_backup_folder
-    from milimo_tui.studio.keeping import film_archive
-
-    backups = get_backup_folder(studio.home, studio.settings)
-    back = film_archive.unarchive_film(studio, backups, args.file, args.name)
-    studio.use_project(back.paths)
-    row = make_film_row(studio, studio.require_project())
-    data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
-    words = [f"“{row['name']}” is back in {back.paths.root.name}"]
-    words += ["a copy with an id of its own: the film itself is here too"] if back.is_copy else []
-    words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
-    words += [f"{format_count(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
-    return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
 
 
 def _read_film_loras(studio: Studio, _: str) -> tuple[str, LoraStack]:
@@ -298,7 +277,7 @@ COMMANDS = (
     Command(
         "project.new",
         "New film",
-        "start a film and open it",
+        "make a new film and open it",
         _create_film,
         ProjectNewArgs,
         cli="project new",
@@ -307,7 +286,7 @@ COMMANDS = (
     Command(
         "project.list",
         "Films",
-        "all films, and the one in use",
+        "list all films, and mark the current one",
         _list_films,
         ProjectListArgs,
         cli="project list",
@@ -315,7 +294,7 @@ COMMANDS = (
     Command(
         "project.show",
         "Film",
-        "the current film's facts",
+        "show the settings of the current film",
         _show_film,
         NoArgs,
         refuse_without_film,
@@ -354,7 +333,7 @@ COMMANDS = (
     Command(
         "project.recover",
         "Recover",
-        "bring back what can be read of a damaged film",
+        "recover what can be read of a damaged film",
         _recover_film,
         ProjectRecoverArgs,
         cli="project recover",
@@ -363,7 +342,7 @@ COMMANDS = (
     Command(
         "project.bin",
         "Film to the bin",
-        "put a film in the bin; it can come back",
+        "move a film to the bin",
         _move_film_to_bin,
         ProjectNameArgs,
         cli="project bin",
@@ -372,7 +351,7 @@ COMMANDS = (
     Command(
         "project.restore",
         "Film from the bin",
-        "bring a film back from the bin",
+        "restore a film from the bin",
         _restore_film_from_bin,
         ProjectNameArgs,
         cli="project restore",
@@ -381,7 +360,7 @@ COMMANDS = (
     Command(
         "project.delete",
         "Delete",
-        "delete a film's folder",
+        "delete a film and all its files for good",
         _delete_film_for_good,
         ProjectDeleteArgs,
         cli="project delete",
@@ -390,7 +369,7 @@ COMMANDS = (
     Command(
         "project.export",
         "Export",
-        "the film as one .zip",
+        "export the film as a .zip file",
         _export_film,
         ProjectExportArgs,
         refuse_without_film,
@@ -400,20 +379,11 @@ COMMANDS = (
     Command(
         "project.archive",
         "Archive",
-        "put the film away in one file, with its media or without",
+        "archive the film in one file, with its media or without",
         _archive_film,
         ProjectArchiveArgs,
         refuse_without_film,
         cli="project archive",
-        positional=("file",),
-    ),
-    Command(
-        "project.unarchive",
-        "Film from an archive",
-        "bring a film back that was put away",
-        _unarchive_film,
-        ProjectUnarchiveArgs,
-        cli="project unarchive",
         positional=("file",),
     ),
     *IMPORTS,

@@ -1,4 +1,4 @@
-"""`project import`: a packed film, a film of Milimo Video, or a project of StoryCore-Engine."""
+"""`project import`: an exported or archived film, or a film of Milimo Video or StoryCore-Engine."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class ProjectImportArgs(Args):
-    file: str = arg(description="a .zip of a film, or a folder of Milimo Video or of storycore")
-    name: str = arg("", description="the film's folder name here")
-    film: str = arg("", description="of several films of Milimo Video: which, by its name or id there")
-    media: str = arg("", description="the folder that its media lie in (default: beside its database)")
-    link: bool = arg(False, description="leave its media where they lie, and link to them")
+    file: str = arg(description="an exported or archived film, or a folder of Milimo Video or storycore")
+    name: str = arg("", description="the film's folder name here (default: an archived film keeps its own)")
+    film: str = arg("", description="name or id of the film, if Milimo Video has several")
+    media: str = arg("", description="the folder of its media (default: next to its database)")
+    link: bool = arg(False, description="link to its media instead of copying them")
 
 
 def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
@@ -37,9 +37,27 @@ def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
             f"{source} is no film of another program",
             "the folder of a film of storycore, or of an installation of Milimo Video",
         )
+    if archive.is_archive(source):
+        return _unarchive_film(studio, args)
     paths = archive.import_project(studio, args.file, args.name)
     studio.use_project(paths)
     return Outcome(data=make_film_row(studio, studio.require_project()), message=f"imported to {paths.root}")
+
+
+def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
+    from milimo_tui.studio.backups.backup_orders import get_backup_folder  # Most commands need neither.
+    from milimo_tui.studio.keeping import film_archive
+
+    backups = get_backup_folder(studio.home, studio.settings)
+    back = film_archive.unarchive_film(studio, backups, args.file, args.name)
+    studio.use_project(back.paths)
+    row = make_film_row(studio, studio.require_project())
+    data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
+    words = [f"“{row['name']}” is back in {back.paths.root.name}"]
+    words += ["a copy with an id of its own: the film itself is here too"] if back.is_copy else []
+    words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
+    words += [f"{format_count(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
+    return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
 
 
 def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImportArgs) -> Outcome:
@@ -61,7 +79,7 @@ IMPORTS = (
     Command(
         "project.import",
         "Import",
-        "a film from a .zip, Milimo Video or storycore",
+        "import an exported or archived film, or one of Milimo Video or StoryCore",
         _import_film,
         ProjectImportArgs,
         cli="project import",

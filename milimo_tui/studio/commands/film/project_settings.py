@@ -28,25 +28,30 @@ _UNCHECKED_FIELDS = ("style", "negative", "engine", "coverage", "status", "descr
 
 class ProjectSetArgs(Args):
     ONE_OF = ANY
+    HEADINGS = (
+        "Film: film name description tags status",
+        "Format: format size rate",
+        "Prompts and takes: style negative prompt_part engine coverage",
+    )
 
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
     name: str | None = arg(None, description="its name")
     format: str | None = arg(None, description=f"size and rate by use: {', '.join(film_formats.NAMES)}")
-    rate: str | None = arg(None, description="frames per second; every length stays the same time")
-    style: str | None = arg(None, description="words that head every prompt")
-    negative: str | None = arg(None, description="what every prompt keeps out")
-    engine: str | None = arg(None, description="engine of its takes")
-    coverage: Coverage | None = arg(None, description="how its scenes are covered")
+    rate: str | None = arg(None, description="frames per second; lengths keep their duration")
+    style: str | None = arg(None, description="words at the beginning of every prompt")
+    negative: str | None = arg(None, description="negative prompt of every take")
+    engine: str | None = arg(None, description="engine that makes its takes")
+    coverage: Coverage | None = arg(None, description="style of coverage of its scenes")
     prompt_part: str | None = arg(
         None,
-        description="light=… words a part of its prompts, light= leaves it out, light takes it back",
+        description="a part of its prompts: light=WORDS sets it, light= omits it, light resets it",
     )
     size: str | None = arg(
-        None, description="raster of its takes to come, 768x512 or wide (cuts keep theirs)"
+        None, description="size of its future takes, 768x512 or wide (cuts keep their size)"
     )
-    status: Status | None = arg(None, description="how far it is")
-    tags: str | None = arg(None, description="words to find it by: festival, wet; empty: none")
-    description: str | None = arg(None, description="what it is about", longest=2000)
+    status: Status | None = arg(None, description="status of the film")
+    tags: str | None = arg(None, description="tags, separated by commas: festival, wet; empty: none")
+    description: str | None = arg(None, description="summary of the film", longest=2000)
 
 
 def _set_film(studio: Studio, args: ProjectSetArgs) -> Outcome:
@@ -128,7 +133,7 @@ SETTINGS = (
     Command(
         "project.set",
         "Set",
-        "name, format, style, status and engine of a film",
+        "set the name, format, style, status or engine of a film",
         _set_film,
         ProjectSetArgs,
         cli="project set",

@@ -37,32 +37,45 @@ FRAME_COUNTS = ("copied", "passed", "composited")
 
 
 class RenderArgs(Args):
-    output: str = arg("", description="the file to write, or a folder (default: renders/ of the film)")
-    preset: str = arg("", description="how it is written; milimo run film.presets lists them")
-    range: str = arg("", description="IN..OUT, two times, out exclusive: 0..250, 2s..10s or 1:00..2:00")
-    scenes: bool = arg(False, description="a file for every scene")
-    cuts: str = arg("", description="a film of each of these cuts: all, or names with commas between")
-    size: str = arg("", description="1280x720, 720p or 50% (default: the cut's)")
-    rate: str = arg("", description="frames a second, such as 25 or 29.97 (default: the cut's)")
-    quality: int | None = arg(None, ge=0, le=100, description="on the encoder's own scale: 0 to 51 in H.264")
-    bitrate: str = arg("", description="8M or 800k, instead of a quality")
-    two_pass: bool = arg(False, description="look at the whole film first, to meet the bit rate")
-    hardware: bool = arg(False, description="a hardware encoder, where a test encode proves one")
-    silent: bool = arg(False, description="without sound")
-    channels: int = arg(0, ge=0, le=6, description="1, 2, or 6 for 5.1")
-    sample_rate: int = arg(0, ge=0, le=192_000, description="samples a second (default: the film's)")
-    loudness: str = arg("", description="r128, web, speech, or LUFS[,dBTP] such as -16,-1")
-    subtitles: str = arg("", description="the dialogue: srt or vtt beside the film, or embedded")
-    burn: tuple[str, ...] = arg((), description="timecode, captions, watermark[=WORDS], slate[=SECONDS]")
-    stems: bool = arg(False, description="a sound file for every track as well")
-    no_smart_copy: bool = arg(False, description="encode everything, also what could be copied")
-    damaged: OnDamage = arg(
-        OnDamage.REFUSE, description="where a file is damaged: hold its last good picture, or black"
+    HEADINGS = (
+        "Output: output preset also scenes cuts range stems subtitles",
+        "Picture: size rate quality bitrate two_pass hardware burn damaged no_smart_copy",
+        "Sound: silent channels sample_rate loudness",
+        "Queue: plan detach not_before",
     )
-    plan: bool = arg(False, description="print what would be rendered, and stop")
-    detach: bool = arg(False, description="queue it and return")
+
+    output: str = arg("", description="the file to write, or a folder (default: renders/ of the film)")
+    preset: str = arg("", description="delivery preset; milimo run film.presets lists them")
+    range: str = arg("", description="range IN..OUT, OUT exclusive: 0..250, 2s..10s or 1:00..2:00")
+    scenes: bool = arg(False, description="write a file for every scene")
+    cuts: str = arg("", description="write a file for each cut: all, or names separated by commas")
+    size: str = arg("", description="1280x720, 720p or 50% (default: size of the cut)")
+    rate: str = arg("", description="frames per second, such as 25 or 29.97 (default: of the cut)")
+    quality: int | None = arg(
+        None, ge=0, le=100, description="quality on the encoder's scale: 0 to 51 in H.264"
+    )
+    bitrate: str = arg("", description="bit rate, 8M or 800k, instead of a quality")
+    two_pass: bool = arg(False, description="encode in two passes, to meet the bit rate")
+    hardware: bool = arg(False, description="use a hardware encoder if a test encode succeeds")
+    silent: bool = arg(False, description="leave out the sound")
+    channels: int = arg(0, ge=0, le=6, description="sound channels: 1, 2, or 6 for 5.1")
+    sample_rate: int = arg(0, ge=0, le=192_000, description="samples per second (default: of the film)")
+    loudness: str = arg("", description="loudness: r128, web, speech, or LUFS[,dBTP] such as -16,-1")
+    subtitles: str = arg(
+        "", description="subtitles of the dialogue: srt or vtt next to the film, or embedded"
+    )
+    burn: tuple[str, ...] = arg(
+        (), description="burn into the picture: timecode, captions, watermark[=WORDS], slate[=SECONDS]"
+    )
+    stems: bool = arg(False, description="also write a sound file for each track")
+    no_smart_copy: bool = arg(False, description="encode everything, even frames that could be copied")
+    damaged: OnDamage = arg(
+        OnDamage.REFUSE, description="for damaged files: hold the last good frame, or show black"
+    )
+    plan: bool = arg(False, description="only print what would be rendered")
+    detach: bool = arg(False, description="queue the job and return")
     not_before: str = arg(
-        "", description="the cut of now, begun no earlier; and return: 23:00, +2h, 2026-11-21 06:30"
+        "", description="queue the present cut, return, and start at 23:00, +2h, 2026-11-21 06:30"
     )
     also: tuple[str, ...] = arg(
         (), description='more outputs in one batch: presets, as prores or "gif size=480p output=a.gif"'
@@ -290,6 +303,13 @@ COMMANDS = (
         refuse_without_film,
         cli="render",
     ),
-    Command("film.list", "Renders", "films rendered so far", _list_renders, NoArgs, refuse_without_film),
-    Command("film.presets", "Presets", "the ways a film can be written", _list_presets, NoArgs),
+    Command(
+        "film.list",
+        "Renders",
+        "list the films that were rendered",
+        _list_renders,
+        NoArgs,
+        refuse_without_film,
+    ),
+    Command("film.presets", "Presets", "list the presets for rendered films", _list_presets, NoArgs),
 )

@@ -25,7 +25,7 @@ REVIEW_COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason
 
 
 class ReviewListArgs(Args):
-    all: bool = arg(False, description="every take and failure, not only what is new")
+    all: bool = arg(False, description="also takes and failures that were seen")
 
 
 def _list_inbox(studio: Studio, args: ReviewListArgs) -> Outcome:
@@ -63,9 +63,9 @@ def _build_inbox_row(item: ReviewItem) -> dict[str, Any]:
 
 
 class LikenessArgs(Args):
-    ids: tuple[str, ...] = arg((), description="takes (default: every take that was not compared yet)")
-    model: str = arg("", description="weights by id (default: the best here)")
-    detach: bool = arg(False, description="queue and return")
+    ids: tuple[str, ...] = arg((), description="takes (default: all that were not compared yet)")
+    model: str = arg("", description="id of weights (default: the best here)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _queue_likeness_checks(studio: Studio, args: LikenessArgs) -> Outcome:
@@ -100,8 +100,8 @@ def _queue_likeness_checks(studio: Studio, args: LikenessArgs) -> Outcome:
 
 class ReviewSeenArgs(Args):
     ids: tuple[str, ...] = arg((), description="takes, jobs or shots (3B)")
-    all: bool = arg(False, description="everything that came in")
-    again: bool = arg(False, description="look at them again: they count as new")
+    all: bool = arg(False, description="all new results")
+    again: bool = arg(False, description="mark them as new again")
 
 
 def _mark_as_reviewed(studio: Studio, args: ReviewSeenArgs) -> Outcome:
@@ -136,8 +136,8 @@ def _is_inbox_item_called(item: ReviewItem, name: str) -> bool:
 
 class TakeCommentArgs(Args):
     take: str = arg(description="a take's id, or a shot (3B) for its picked take")
-    text: str = arg("", description="the remark; empty takes it away")
-    frame: int | None = arg(None, ge=0, description="on this frame of the shot, from 0, instead")
+    text: str = arg("", description="the comment; empty removes it")
+    frame: int | None = arg(None, ge=0, description="comment on this frame of the shot, from 0")
 
 
 def _comment_on_take(studio: Studio, args: TakeCommentArgs) -> Outcome:
@@ -177,7 +177,7 @@ def _find_reviewed_take(studio: Studio, name: str) -> tuple[Take, str]:
 
 class TakeTagArgs(Args):
     take: str = arg(description="a take's id, or a shot (3B) for its picked take")
-    tags: str = arg("", description="words to find it by, with commas between: alt, hero; empty: none")
+    tags: str = arg("", description="tags, separated by commas: alt, hero; empty: none")
 
 
 def _tag_take(studio: Studio, args: TakeTagArgs) -> Outcome:
@@ -199,7 +199,7 @@ COMMANDS = (
     Command(
         "review.likeness",
         "Compare takes with pictures",
-        "how like takes are to the pictures of who is in them",
+        "compare takes with the reference pictures of their characters",
         _queue_likeness_checks,
         LikenessArgs,
         refuse_without_film,
@@ -209,7 +209,7 @@ COMMANDS = (
     Command(
         "review.list",
         "Review",
-        "what came in and was not looked at",
+        "list new results that nobody has seen",
         _list_inbox,
         ReviewListArgs,
         refuse_without_film,
@@ -218,7 +218,7 @@ COMMANDS = (
     Command(
         "review.seen",
         "Seen",
-        "what came in was looked at",
+        "mark results as seen",
         _mark_as_reviewed,
         ReviewSeenArgs,
         refuse_without_film,
@@ -228,7 +228,7 @@ COMMANDS = (
     Command(
         "review.comment",
         "Comment",
-        "a remark on a take",
+        "write a comment on a take",
         _comment_on_take,
         TakeCommentArgs,
         refuse_without_film,
@@ -238,7 +238,7 @@ COMMANDS = (
     Command(
         "review.tag",
         "Tag",
-        "words to find a take by",
+        "set the tags of a take",
         _tag_take,
         TakeTagArgs,
         refuse_without_film,

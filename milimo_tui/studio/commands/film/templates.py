@@ -30,8 +30,8 @@ def _list_templates(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class TemplateSaveArgs(Args):
-    name: str = arg(description="what it is called", longest=100)
-    about: str = arg("", description="what it is for", longest=200)
+    name: str = arg(description="name of the template", longest=100)
+    about: str = arg("", description="description of the template", longest=200)
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
 
 
@@ -58,7 +58,7 @@ def _read_project_values(studio: Studio, name: str) -> Project:
 
 
 class TemplateNameArgs(Args):
-    name: str = arg(description="a template that was kept here")
+    name: str = arg(description="a template of your own")
 
 
 def _delete_template(studio: Studio, args: TemplateNameArgs) -> Outcome:
@@ -70,14 +70,14 @@ TEMPLATES = (
     Command(
         "project.template.list",
         "Templates",
-        "what a film can begin with",
+        "list the templates for new films",
         _list_templates,
         cli="project template list",
     ),
     Command(
         "project.template.save",
         "Keep as a template",
-        "keep what this film is made with as a template",
+        "save the settings of this film as a template",
         _save_template,
         TemplateSaveArgs,
         cli="project template save",
@@ -86,7 +86,7 @@ TEMPLATES = (
     Command(
         "project.template.delete",
         "Delete template",
-        "delete a template that was kept",
+        "delete a template of your own",
         _delete_template,
         TemplateNameArgs,
         cli="project template delete",

@@ -16,12 +16,12 @@ from milimo_tui.studio.session.studio import Studio
 if TYPE_CHECKING:
     from milimo_tui.studio.travel.box import RemoteBox
 
-_BOX_HELP = "another machine, as ssh knows it; BOX:HOME: a home there (default: the setting box)"
-_KEEP_HELP = "where both changed the same: mine, theirs, or neither: then nothing is changed"
-_DETACH_HELP = "queue it: it goes on without this terminal"
+_BOX_HELP = "SSH name of a machine, or BOX:HOME for a home there (default: setting box)"
+_KEEP_HELP = "for conflicts: mine, theirs, or neither, which changes nothing"
+_DETACH_HELP = "queue the transfer; it continues without this terminal"
 GO_ON = "milimo job watch follows it, milimo job cancel stops it; what came is kept"
-_SSH_HELP = "the words that start ssh, such as “ssh -p 2222” (default: the setting ssh)"
-_PROGRAM_HELP = "the words that start Milimo there (default: the setting far_program)"
+_SSH_HELP = "command that starts ssh, such as “ssh -p 2222” (default: setting ssh)"
+_PROGRAM_HELP = "command that starts Milimo there (default: setting far_program)"
 
 
 _KEEP_SIDES: dict[str, Keep] = {"neither": "", "mine": "mine", "theirs": "theirs"}
@@ -30,9 +30,9 @@ _KEEP_SIDES: dict[str, Keep] = {"neither": "", "mine": "mine", "theirs": "theirs
 class FilmPushArgs(Args):
     box: str = arg("", description=_BOX_HELP)
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
-    name: str = arg("", description="the film's folder name there, where it is new")
+    name: str = arg("", description="folder name there, if the film is new there")
     keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP_HELP)
-    weights: str = arg("", description="weights to bring along, by their names: ltx2-tiny,z-image")
+    weights: str = arg("", description="weights to send too, by name: ltx2-tiny,z-image")
     detach: bool = arg(False, description=_DETACH_HELP)
     ssh: str = arg("", description=_SSH_HELP)
     program: str = arg("", description=_PROGRAM_HELP)
@@ -41,7 +41,7 @@ class FilmPushArgs(Args):
 class FilmPullArgs(Args):
     box: str = arg("", description=_BOX_HELP)
     film: str = arg("", description="a film there: its name, folder or id (default: the one in use here)")
-    name: str = arg("", description="the film's folder name here, where it is new")
+    name: str = arg("", description="folder name here, if the film is new here")
     keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP_HELP)
     detach: bool = arg(False, description=_DETACH_HELP)
     ssh: str = arg("", description=_SSH_HELP)
@@ -168,7 +168,7 @@ TRAVEL = (
     Command(
         "project.push",
         "Push",
-        "bring the film to another box over ssh, or what changed",
+        "send the film, or its changes, to another machine over SSH",
         _push_film,
         FilmPushArgs,
         cli="project push",
@@ -177,7 +177,7 @@ TRAVEL = (
     Command(
         "project.pull",
         "Pull",
-        "bring a film here from another box over ssh, or what changed",
+        "get a film, or its changes, from another machine over SSH",
         _pull_film,
         FilmPullArgs,
         cli="project pull",

@@ -20,7 +20,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class DoctorArgs(Args):
-    card: bool = arg(False, description="a test card instead: what do you see? It writes the settings")
+    card: bool = arg(False, description="show a test card, ask what you see, and write the settings")
 
 
 def _run_doctor(studio: Studio, args: DoctorArgs) -> Outcome:
@@ -46,10 +46,8 @@ def _show_next_step(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class CacheCleanArgs(Args):
-    bins: bool = arg(
-        False, description="also what lies in the films' bins: it is listed and asked about first"
-    )
-    yes: bool = arg(False, description="empty the bins without being asked")
+    bins: bool = arg(False, description="also empty the bins of the films; their contents are listed first")
+    yes: bool = arg(False, description="empty the bins without asking")
 
 
 def _clean_caches(studio: Studio, args: CacheCleanArgs) -> Outcome:
@@ -66,12 +64,19 @@ COMMANDS = (
     Command(
         "app.doctor",
         "Doctor",
-        "what is here, what is missing, how to add it",
+        "show what is installed, what is missing and how to install it",
         _run_doctor,
         DoctorArgs,
         cli="doctor",
     ),
-    Command("app.next", "Next", "the one best next act, and why", _show_next_step, NoArgs, cli="next"),
+    Command(
+        "app.next",
+        "Next",
+        "show the best next step, and the reason for it",
+        _show_next_step,
+        NoArgs,
+        cli="next",
+    ),
     REPORT,
     SYSTEMD,
     CHECK,
@@ -79,5 +84,7 @@ COMMANDS = (
     BUILD,
     THEME,
     MOTION,
-    Command("app.clean", "Clean", "empty caches and leftovers", _clean_caches, CacheCleanArgs, cli="clean"),
+    Command(
+        "app.clean", "Clean", "delete caches and leftover files", _clean_caches, CacheCleanArgs, cli="clean"
+    ),
 )

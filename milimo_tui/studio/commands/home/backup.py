@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _FOLDER_HELP = "folder of backups (default: the setting backup_folder, else backups in the studio home)"
 _BACKUP_HELP = "its name, latest, or a time: 2026-11-27, “2026-11-27 14:00”"
-_DETACH_HELP = "queue it and return"
+_DETACH_HELP = "queue the job and return"
 
 
 class BackupNowArgs(Args):
@@ -42,22 +42,22 @@ class BackupCheckArgs(BackupNowArgs):
 
 class BackupRestoreArgs(Args):
     backup: str = arg("latest", description=_BACKUP_HELP)
-    to: str = arg("", description="folder that becomes the restored studio home: new, or empty")
+    to: str = arg("", description="folder for the restored studio home: new, or empty")
     film: str = arg(
-        "", description="one film instead: its name, folder or id; it comes beside the present one"
+        "", description="only this film: its name, folder or id; it does not replace the present one"
     )
-    name: str = arg("", description="what the film is called then")
+    name: str = arg("", description="new name of the film")
     folder: str = arg("", description=_FOLDER_HELP)
-    lacking: bool = arg(False, description="leave out files whose copies are damaged: they are named")
+    lacking: bool = arg(False, description="leave out files with damaged copies; they are listed")
 
 
 class BackupForgetArgs(Args):
-    backups: tuple[str, ...] = arg((), description="their names; none: those that the rule does not keep")
+    backups: tuple[str, ...] = arg((), description="names of backups; none: those outside the retention rule")
     folder: str = arg("", description=_FOLDER_HELP)
 
 
 class HomeCheckArgs(Args):
-    no_mend: bool = arg(False, description="only tell: put no damaged media back from backups")
+    no_mend: bool = arg(False, description="only report: repair no media from backups")
     folder: str = arg("", description=_FOLDER_HELP)
     detach: bool = arg(False, description=_DETACH_HELP)
 
@@ -286,7 +286,7 @@ def _require_backup_name(folder: BackupFolder, word: str) -> str:
 CHECK = Command(
     "app.check",
     "Check all",
-    "look through databases and media, and mend media from backups",
+    "check databases and media, and repair media from backups",
     _check_home,
     HomeCheckArgs,
     cli="check",
@@ -295,7 +295,7 @@ COMMANDS = (
     Command(
         "backup.now",
         "Back up",
-        "keep the studio home as it is now",
+        "back up the studio home",
         _make_backup,
         BackupNowArgs,
         cli="backup now",
@@ -303,7 +303,7 @@ COMMANDS = (
     Command(
         "backup.list",
         "Backups",
-        "the backups that there are",
+        "list the backups",
         _list_backups,
         BackupListArgs,
         cli="backup list",
@@ -311,7 +311,7 @@ COMMANDS = (
     Command(
         "backup.show",
         "Backup",
-        "what a backup holds",
+        "list the contents of a backup",
         _show_backup,
         BackupShowArgs,
         cli="backup show",
@@ -320,7 +320,7 @@ COMMANDS = (
     Command(
         "backup.check",
         "Check backups",
-        "read every byte of the backups",
+        "read every byte of the backups and report damage",
         _check_backups,
         BackupCheckArgs,
         cli="backup check",
@@ -328,7 +328,7 @@ COMMANDS = (
     Command(
         "backup.restore",
         "Restore",
-        "a whole studio home, or one film beside the present one",
+        "restore a studio home, or one film next to the present one",
         _restore_backup,
         BackupRestoreArgs,
         cli="backup restore",
@@ -337,7 +337,7 @@ COMMANDS = (
     Command(
         "backup.forget",
         "Forget backups",
-        "those the rule does not keep, or those that are named",
+        "delete backups outside the retention rule, or the named ones",
         _forget_backups,
         BackupForgetArgs,
         cli="backup forget",

@@ -46,19 +46,19 @@ class SettingNameArgs(Args):
 
 class SettingSetArgs(Args):
     name: str = arg(description="a setting, as milimo config show names it")
-    value: str = arg(description="its value from now on", longest=2000)
-    where: SettingsPlace = arg("user", description="in the person's own file, or in that of the studio home")
+    value: str = arg(description="the new value", longest=2000)
+    where: SettingsPlace = arg("user", description="in the user's file, or in the file of the studio home")
 
 
 class SettingUnsetArgs(Args):
     name: str = arg(description="a setting, as milimo config show names it")
     where: SettingsPlace = arg(
-        "user", description="from the person's own file, or from that of the studio home"
+        "user", description="from the user's file, or from the file of the studio home"
     )
 
 
 class SettingsEditArgs(Args):
-    where: SettingsPlace = arg("user", description="the person's own file, or that of the studio home")
+    where: SettingsPlace = arg("user", description="the user's file, or the file of the studio home")
 
 
 def _mask_setting_value(rule: SettingRule, value: Any) -> Any:
@@ -211,7 +211,7 @@ COMMANDS = (
     Command(
         "config.show",
         "Settings",
-        "each setting, where it came from, what it means",
+        "list all settings with their values, sources and meanings",
         _show_settings,
         NoArgs,
         cli="config show",
@@ -219,7 +219,7 @@ COMMANDS = (
     Command(
         "config.get",
         "Setting",
-        "one setting: its value",
+        "print the value of a setting",
         _get_setting,
         SettingNameArgs,
         cli="config get",
@@ -228,7 +228,7 @@ COMMANDS = (
     Command(
         "config.set",
         "Set a setting",
-        "give a setting another value from now on",
+        "set a setting",
         _set_setting,
         SettingSetArgs,
         cli="config set",
@@ -237,7 +237,7 @@ COMMANDS = (
     Command(
         "config.unset",
         "Unset a setting",
-        "take a setting out of the file: the next file's value or the default holds",
+        "remove a setting from the file, so that the default applies",
         _unset_setting,
         SettingUnsetArgs,
         cli="config unset",
@@ -246,7 +246,7 @@ COMMANDS = (
     Command(
         "config.edit",
         "Edit the settings",
-        "open the file of settings in $EDITOR; what can't be is refused and not written",
+        "open the settings file in $EDITOR; wrong values are refused",
         _edit_settings_file,
         SettingsEditArgs,
         cli="config edit",

@@ -9,7 +9,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class HomeMoveArgs(Args):
-    folder: str = arg(description="where it shall lie: a folder that is empty or not there", longest=4096)
+    folder: str = arg(description="the new folder: empty, or not existing yet", longest=4096)
 
 
 def _move_studio_home(studio: Studio, args: HomeMoveArgs) -> Outcome:

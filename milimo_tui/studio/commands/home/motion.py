@@ -12,7 +12,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class MotionArgs(Args):
-    amount: Literal["", "full", "reduced"] = arg("", description="from now on; without it, what is set")
+    amount: Literal["", "full", "reduced"] = arg(
+        "", description="full or reduced; without one, the current setting is shown"
+    )
 
 
 def _set_motion(studio: Studio, args: MotionArgs) -> Outcome:
@@ -28,7 +30,7 @@ def _set_motion(studio: Studio, args: MotionArgs) -> Outcome:
 MOTION = Command(
     "app.motion",
     "Motion",
-    "full, or reduced: nothing blinks or moves by itself but what is played",
+    "set motion to full, or to reduced: only what is played moves",
     _set_motion,
     MotionArgs,
     cli="motion",

@@ -55,7 +55,7 @@ COMMANDS = (
     Command(
         "plugin.list",
         "Plug-ins",
-        "what is added to the studio, and by whom",
+        "list the plug-ins and their distributions",
         _list_plug_ins,
         NoArgs,
         cli="plugin list",
@@ -63,7 +63,7 @@ COMMANDS = (
     Command(
         "plugin.check",
         "Checks of plug-ins",
-        "what the checks of plug-ins find in the open film",
+        "run the checks of plug-ins on the open film",
         _run_plug_in_checks,
         NoArgs,
         refuse_without_film,

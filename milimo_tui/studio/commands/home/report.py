@@ -23,9 +23,9 @@ REPORT_SUFFIX = ".zip"
 
 class SupportReportArgs(Args):
     file: str = arg("milimo-report.zip", description="the file to write, a .zip", longest=4096)
-    days: float = arg(30.0, ge=0, le=36_500, description="how many days of past jobs it tells of")
-    specs: bool = arg(False, description="also what jobs were asked for: the words of the film are in it")
-    overwrite: bool = arg(False, description="in place of a file of that name")
+    days: float = arg(30.0, ge=0, le=36_500, description="past jobs of this many days")
+    specs: bool = arg(False, description="also the specs of jobs, which contain words of the film")
+    overwrite: bool = arg(False, description="replace a file of that name")
 
 
 def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
@@ -56,7 +56,7 @@ def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
 REPORT = Command(
     "app.report",
     "Report",
-    "one file with doctor, settings, logs and past jobs, without secrets",
+    "write one file with doctor, settings, logs and past jobs, without secrets",
     _write_support_report,
     SupportReportArgs,
     cli="report",

@@ -26,8 +26,8 @@ ALL_KINDS = tuple(FreeableKind)
 
 
 class RoomListArgs(Args):
-    film: str = arg("", description="one film: its name, folder or id (default: all, and what is of none)")
-    days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
+    film: str = arg("", description="one film: its name, folder or id (default: all of this home)")
+    days: float = arg(30.0, ge=0, description="past jobs ended more than this many days ago")
 
 
 def _find_films_to_measure(studio: Studio, name: str) -> list[ProjectPaths]:
@@ -64,10 +64,10 @@ def _format_freeable_table(items: Sequence[Freeable]) -> list[str]:
 
 
 class RoomFreeArgs(Args):
-    kinds: tuple[FreeableKind, ...] = arg(description="what is freed, by the names of its list (milimo room)")
-    film: str = arg("", description="of one film alone: its name, folder or id")
-    days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
-    dry_run: bool = arg(False, description="only what would go, and what making it again would cost")
+    kinds: tuple[FreeableKind, ...] = arg(description="kinds of files, as listed by milimo room list")
+    film: str = arg("", description="only this film: its name, folder or id")
+    days: float = arg(30.0, ge=0, description="past jobs ended more than this many days ago")
+    dry_run: bool = arg(False, description="only show what would be deleted, and the cost of remaking it")
     yes: bool = arg(False, description="delete without being asked")
 
 
@@ -102,9 +102,9 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
 
 
 class RoomQuotaArgs(Args):
-    gb: float = arg(ge=0, le=MAX_QUOTA_GB, description="GB that may be held before jobs wait; 0: no limit")
-    film: str = arg("", description="of one film: its name, folder or id (default: all of this home)")
-    each: bool = arg(False, description="of each film that has none of its own")
+    gb: float = arg(ge=0, le=MAX_QUOTA_GB, description="disk space in GB before jobs wait; 0: no limit")
+    film: str = arg("", description="quota of this film: its name, folder or id (default: of this home)")
+    each: bool = arg(False, description="quota of each film that has none of its own")
 
 
 def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
@@ -141,7 +141,7 @@ COMMANDS = (
     Command(
         "room.list",
         "Room",
-        "what can be freed, its size, what making it again would cost",
+        "list what can be deleted to free disk space, and what remaking it would cost",
         _list_room,
         RoomListArgs,
         cli="room list",
@@ -149,7 +149,7 @@ COMMANDS = (
     Command(
         "room.free",
         "Free room",
-        "delete things of the kinds that are named",
+        "delete files of the named kinds to free disk space",
         _free_room,
         RoomFreeArgs,
         cli="room free",
@@ -158,7 +158,7 @@ COMMANDS = (
     Command(
         "room.quota",
         "Quota",
-        "how much this home, or a film, may hold before its jobs wait",
+        "set the disk space that this home or a film may use before its jobs wait",
         _set_quota,
         RoomQuotaArgs,
         cli="room quota",

@@ -11,9 +11,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class SystemdArgs(Args):
-    system: bool = arg(False, description="a unit of the whole system instead of one of yours")
-    install: bool = arg(False, description="write it where systemd looks, instead of printing it")
-    overwrite: bool = arg(False, description="in place of a unit of that name")
+    system: bool = arg(False, description="a system unit instead of a user unit")
+    install: bool = arg(False, description="install the unit instead of printing it")
+    overwrite: bool = arg(False, description="replace a unit of that name")
 
 
 def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:
@@ -45,7 +45,7 @@ def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:
 SYSTEMD = Command(
     "app.systemd",
     "Units of systemd",
-    "the unit that keeps the supervisor running, printed or installed",
+    "print or install the systemd unit that keeps the supervisor running",
     _write_systemd_unit,
     SystemdArgs,
     cli="systemd",

@@ -12,7 +12,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class ThemeArgs(Args):
-    name: str = arg("", description="the theme from now on; without it they are listed")
+    name: str = arg("", description="the theme to use; without one, all are listed")
 
 
 def _set_theme(studio: Studio, args: ThemeArgs) -> Outcome:
@@ -36,7 +36,7 @@ def _set_theme(studio: Studio, args: ThemeArgs) -> Outcome:
 THEME = Command(
     "app.theme",
     "Theme",
-    "the colours of the studio: list them, or take another one",
+    "list the colour themes, or choose one",
     _set_theme,
     ThemeArgs,
     cli="theme",

@@ -19,7 +19,7 @@ WATCH_COLUMNS = ("id", "folder", "film", "taken", "failed", "problem")
 
 
 class WatchAddArgs(Args):
-    folder: str = arg(description="a folder; files in it, and those to come, are taken in", longest=4096)
+    folder: str = arg(description="a folder; its present and future files are imported", longest=4096)
     film: str = arg("", description="the film: its name, folder or id (default: the current one)")
 
 
@@ -101,7 +101,7 @@ COMMANDS = (
     Command(
         "watch.add",
         "Watch a folder",
-        "take scripts, media and workflows that come into a folder into a film",
+        "import new scripts, media and workflows of a folder into a film",
         _add_watched_folder,
         WatchAddArgs,
         cli="watch add",
@@ -110,7 +110,7 @@ COMMANDS = (
     Command(
         "watch.list",
         "Watched folders",
-        "folders that are watched, and what came of their files",
+        "list the watched folders and the results of their files",
         _list_watched_folders,
         NoArgs,
         cli="watch list",
@@ -118,7 +118,7 @@ COMMANDS = (
     Command(
         "watch.remove",
         "Watch no more",
-        "leave a folder alone; what came of it stays",
+        "stop watching a folder; imported files stay",
         _remove_watched_folder,
         WatchRemoveArgs,
         cli="watch remove",

@@ -51,7 +51,7 @@ def _collect_used_asset_ids(studio: Studio) -> set[str]:
 
 
 class AssetListArgs(Args):
-    all: bool = arg(False, description="takes, boards and masks too, not only what was added")
+    all: bool = arg(False, description="also takes, boards and masks")
 
 
 def _list_assets(studio: Studio, args: AssetListArgs) -> Outcome:
@@ -71,10 +71,10 @@ def _list_added_assets(studio: Studio, *, all: bool = False) -> list[Asset]:
 
 class AssetAddArgs(Args):
     file: str = arg(description="a video, picture, sound or LUT (.cube), a folder of them, or plate.%04d.png")
-    more: tuple[str, ...] = arg((), description="further files and folders")
-    link: bool = arg(False, description="leave it where it is instead of copying it in")
-    sequence: bool = arg(False, description="numbered pictures are one moving picture")
-    stills: bool = arg(False, description="numbered pictures of a folder stay single ones")
+    more: tuple[str, ...] = arg((), description="more files and folders")
+    link: bool = arg(False, description="link to the file instead of copying it")
+    sequence: bool = arg(False, description="import numbered pictures as one clip")
+    stills: bool = arg(False, description="import numbered pictures of a folder as single pictures")
     rate: str = arg("", description="frames per second of an image sequence (default: the film's)")
     prepare: bool = arg(True, description="queue thumbnails, waveform and proxy")
 
@@ -139,7 +139,7 @@ def _queue_preparation(studio: Studio, assets: list[Asset]) -> str:
 
 class AssetPrepareArgs(Args):
     ids: tuple[str, ...] = arg((), description="assets by id or name (default: all that were added)")
-    detach: bool = arg(False, description="queue and return")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _prepare_assets(studio: Studio, args: AssetPrepareArgs) -> Outcome:
@@ -220,9 +220,9 @@ def _format_streams(streams: StreamFacts) -> str:
 
 class AssetRelinkArgs(Args):
     id: str = arg(description="an asset whose file is gone (its id or name), or all")
-    file: str = arg(description="where its file is now, or a folder to look in")
+    file: str = arg(description="the present file, or a folder to search")
     by: Literal["hash", "name", "path"] = arg(
-        "hash", description="hash: the same bytes alone; name: a file of its name; path: the file given"
+        "hash", description="hash: only identical files; name: files of that name; path: the given file"
     )
 
 
@@ -261,7 +261,7 @@ COMMANDS = (
     Command(
         "asset.list",
         "Media",
-        "media of the film",
+        "list the media of the film",
         _list_assets,
         AssetListArgs,
         refuse_without_film,
@@ -270,7 +270,7 @@ COMMANDS = (
     Command(
         "asset.add",
         "Add media",
-        "files, folders or an image sequence into the film",
+        "add files, folders or an image sequence to the film",
         _add_media,
         AssetAddArgs,
         refuse_without_film,
@@ -280,7 +280,7 @@ COMMANDS = (
     Command(
         "asset.prepare",
         "Prepare media",
-        "thumbnails, waveforms and proxies, in the queue",
+        "queue thumbnails, waveforms and proxies",
         _prepare_assets,
         AssetPrepareArgs,
         refuse_without_film,
@@ -290,7 +290,7 @@ COMMANDS = (
     Command(
         "asset.check",
         "Check media",
-        "decode files to their end, and say where they are damaged",
+        "decode files completely and report damage",
         _check_assets,
         AssetCheckArgs,
         refuse_without_film,
@@ -300,7 +300,7 @@ COMMANDS = (
     Command(
         "asset.show",
         "Asset",
-        "one asset's facts",
+        "show the properties of a media file",
         _show_asset,
         AssetIdArgs,
         refuse_without_film,
@@ -310,7 +310,7 @@ COMMANDS = (
     Command(
         "asset.relink",
         "Relink",
-        "find a file that is gone, by hash, name or path",
+        "find a missing file by hash, name or path",
         _relink_assets,
         AssetRelinkArgs,
         refuse_without_film,
@@ -320,7 +320,7 @@ COMMANDS = (
     Command(
         "asset.delete",
         "Delete",
-        "an asset to the bin",
+        "move a media file to the bin",
         _delete_asset,
         AssetIdArgs,
         refuse_without_film,

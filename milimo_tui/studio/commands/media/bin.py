@@ -17,7 +17,7 @@ def _list_bin(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class BinItemArgs(Args):
-    id: str = arg(description="the id of what lies in the bin")
+    id: str = arg(description="id of the deleted thing (milimo bin list)")
 
 
 def _restore_bin_item(studio: Studio, args: BinItemArgs) -> Outcome:
@@ -28,7 +28,7 @@ def _restore_bin_item(studio: Studio, args: BinItemArgs) -> Outcome:
 
 
 class BinEmptyArgs(Args):
-    yes: bool = arg(False, description="do not list it and ask first")
+    yes: bool = arg(False, description="do not ask for confirmation")
 
 
 def _empty_bin(studio: Studio, args: BinEmptyArgs) -> Outcome:
@@ -42,11 +42,11 @@ def _empty_bin(studio: Studio, args: BinEmptyArgs) -> Outcome:
 
 
 COMMANDS = (
-    Command("bin.list", "Bin", "what was deleted", _list_bin, NoArgs, refuse_without_film, cli="bin list"),
+    Command("bin.list", "Bin", "list deleted things", _list_bin, NoArgs, refuse_without_film, cli="bin list"),
     Command(
         "bin.restore",
         "Restore",
-        "bring something back",
+        "restore a deleted thing",
         _restore_bin_item,
         BinItemArgs,
         refuse_without_film,
@@ -56,7 +56,7 @@ COMMANDS = (
     Command(
         "bin.empty",
         "Empty the bin",
-        "delete for good what is in the bin",
+        "delete everything in the bin for good",
         _empty_bin,
         BinEmptyArgs,
         refuse_without_film,

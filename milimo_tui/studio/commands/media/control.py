@@ -25,25 +25,25 @@ HELD_PICTURE_FRAMES = 121  # Default length of the map of a still picture, witho
 
 
 class ControlMakeArgs(Args):
+    HEADINGS = (
+        "Source: file shot frames start link",
+        "Map: kind low high way camera mask",
+        "Model and queue: model detach",
+    )
+
     file: str = arg(description="a clip or picture: a file, an asset, a take, or a shot (3B)")
-    kind: Literal["depth", "canny", "pose", "motion"] = arg(description="what a take is to follow of it")
-    shot: str = arg("", description="the shot that follows the map as soon as it is there")
-    frames: int | None = arg(None, ge=1, le=10_000, description="at most so many frames")
-    start: int | None = arg(None, ge=0, description="of a clip, the frame to begin with")
-    low: int | None = arg(
-        None, ge=0, le=2040, description=f"of edges, the threshold of weak ones (default: {LOW})"
-    )
-    high: int | None = arg(
-        None, ge=0, le=2040, description=f"of edges, the threshold of strong ones (default: {HIGH})"
-    )
+    kind: Literal["depth", "canny", "pose", "motion"] = arg(description="kind of map")
+    shot: str = arg("", description="the shot that follows the map when it is made")
+    frames: int | None = arg(None, ge=1, le=10_000, description="most frames")
+    start: int | None = arg(None, ge=0, description="first frame of a clip")
+    low: int | None = arg(None, ge=0, le=2040, description=f"threshold of weak edges (default: {LOW})")
+    high: int | None = arg(None, ge=0, le=2040, description=f"threshold of strong edges (default: {HIGH})")
     way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH_SYNTAX}")
     camera: str = arg("", description=f"of motion, {control_maps.CAMERA_SYNTAX}")
-    mask: str = arg(
-        "", description="of motion, a moving mask of the clip, whose way is shown (its id or name)"
-    )
-    link: bool = arg(False, description="leave a new file where it is instead of copying it in")
-    model: str = arg("", description="weights by id (default: the best here)")
-    detach: bool = arg(False, description="queue and return")
+    mask: str = arg("", description="a moving mask of the clip that gives the motion (its id or name)")
+    link: bool = arg(False, description="link to a new file instead of copying it")
+    model: str = arg("", description="id of weights (default: the best here)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _make_control_map(studio: Studio, args: ControlMakeArgs) -> Outcome:
@@ -137,7 +137,7 @@ def make_control_map(studio: Studio, spec: MakeControl, name: str, shot: str, *,
 
 
 class ControlListArgs(Args):
-    kind: Literal["", "depth", "canny", "pose", "motion"] = arg("", description="only those of that control")
+    kind: Literal["", "depth", "canny", "pose", "motion"] = arg("", description="only maps of this kind")
 
 
 def _list_control_maps(studio: Studio, args: ControlListArgs) -> Outcome:
@@ -150,7 +150,7 @@ COMMANDS = (
     Command(
         "control.make",
         "Control map",
-        "depth, edges, poses or motion of a clip or board, as a map that takes follow",
+        "make a map of depth, edges, poses or motion that takes can follow",
         _make_control_map,
         ControlMakeArgs,
         cli="control make",
@@ -159,7 +159,7 @@ COMMANDS = (
     Command(
         "control.list",
         "Control maps",
-        "the maps of the film, and which shots follow them",
+        "list the control maps of the film and the shots that follow them",
         _list_control_maps,
         ControlListArgs,
         refuse_without_film,

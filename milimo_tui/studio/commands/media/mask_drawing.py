@@ -22,16 +22,14 @@ class MaskDrawArgs(Args):
     ONE_OF = ("file", "mask")
 
     file: str = arg("", description="a picture or clip: a file, an asset, a take, or a shot (3B)")
-    mask: str = arg("", description="a mask that is opened again and corrected (its id or name)")
+    mask: str = arg("", description="a mask to open and correct (its id or name)")
     act: tuple[str, ...] = arg((), description=f"what is done, in order: {hand_acts.ACTION_SYNTAX}")
-    frame: int | None = arg(None, ge=0, description="the frame of a clip (default: where it was left)")
-    name: tuple[str, ...] = arg((), description="what objects are called: 1=coin 2=palm")
-    colour: tuple[str, ...] = arg(
-        (), description=f"their colours on screens: 1=amber; {', '.join(MASK_COLOURS)}"
-    )
-    off: tuple[int, ...] = arg((), description="objects that are left out of the whole")
-    drawing: str = arg("", description="the drawing as JSON, instead of the one that was left")
-    detach: bool = arg(False, description="queue and return")
+    frame: int | None = arg(None, ge=0, description="the frame of a clip (default: the last edited one)")
+    name: tuple[str, ...] = arg((), description="names of objects: 1=coin 2=palm")
+    colour: tuple[str, ...] = arg((), description=f"colours on screens: 1=amber; {', '.join(MASK_COLOURS)}")
+    off: tuple[int, ...] = arg((), description="objects that are left out of the mask")
+    drawing: str = arg("", description="a drawing as JSON, instead of the saved one")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
@@ -120,10 +118,10 @@ def _open_mask_drawing(studio: Studio, args: MaskOpenArgs) -> Outcome:
 
 class MaskExportArgs(Args):
     id: str = arg(description="a mask (its id or name)")
-    to: str = arg(description="mask.png for a still one, a folder for one that moves")
-    frames: str = arg("", description="of one that moves only these: 12..48")
-    overwrite: bool = arg(False, description="over a file that is there")
-    detach: bool = arg(False, description="queue and return")
+    to: str = arg(description="mask.png for a still mask, a folder for a moving one")
+    frames: str = arg("", description="frames of a moving mask: 12..48")
+    overwrite: bool = arg(False, description="replace an existing file")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _export_mask(studio: Studio, args: MaskExportArgs) -> Outcome:
@@ -167,7 +165,7 @@ COMMANDS = (
     Command(
         "picture.mask.draw",
         "Draw mask",
-        "a mask by brush, lasso, box and what can be done to it, new or opened again",
+        "draw a mask with brush, lasso and box, or change one",
         _draw_mask,
         MaskDrawArgs,
         cli="picture mask draw",
@@ -176,7 +174,7 @@ COMMANDS = (
     Command(
         "picture.mask.open",
         "Mask's drawing",
-        "the objects of a mask with all that was done to them",
+        "list the objects of a mask, with the frames that were drawn",
         _open_mask_drawing,
         MaskOpenArgs,
         refuse_without_film,
@@ -186,7 +184,7 @@ COMMANDS = (
     Command(
         "picture.mask.export",
         "Export mask",
-        "a mask as a PNG file, or as a folder of them",
+        "export a mask as a PNG file or a folder of PNG files",
         _export_mask,
         MaskExportArgs,
         refuse_without_film,

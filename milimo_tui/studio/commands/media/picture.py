@@ -29,34 +29,39 @@ from milimo_tui.studio.weights import readiness
 
 class PictureMakeArgs(Args):
     ONE_OF = ("prompt", "shot")
-
-    prompt: str = arg("", description="what is to be seen; @names of elements bring their looks along")
-    shot: str = arg(
-        "", description="a shot: its prompt, sides and elements where not given; it gets the board"
+    HEADINGS = (
+        "Picture: prompt shot board references width height aspect count",
+        "Model: model lora seed steps guidance negative deterministic cache measure",
+        "Queue: dry_run detach",
     )
-    board: str = arg("", description="a shot whose board it becomes, and nothing else of it")
+
+    prompt: str = arg("", description="the prompt; @names of elements add their looks")
+    shot: str = arg(
+        "", description="a shot that gives the missing prompt, size and elements; it gets the board"
+    )
+    board: str = arg("", description="a shot that only gets the picture as its board")
     references: tuple[str, ...] = arg(
         (), description="up to 4, in order: files, assets, shots (3B), @elements"
     )
     width: int | None = arg(None, ge=16, le=8192, description="pixels")
     height: int | None = arg(None, ge=16, le=8192, description="pixels")
-    aspect: str = arg("", description="a shape instead: 16:9, 1:1, 2.39:1, …")
-    count: int = arg(1, ge=1, le=64, description="pictures, with seeds counted up")
+    aspect: str = arg("", description="aspect ratio instead: 16:9, 1:1, 2.39:1, …")
+    count: int = arg(1, ge=1, le=64, description="number of pictures, each with the next seed")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
-    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
-    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
-    negative: str = arg("", description="what to keep out, of base weights")
+    steps: int | None = arg(
+        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+    )
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
+    negative: str = arg("", description="negative prompt; only base weights use it")
     lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    deterministic: bool = arg(False, description="the same bits again, at a price in speed")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    deterministic: bool = arg(False, description="deterministic computation: identical bits, but slower")
     cache: Literal["off", "taylorseer", "mag"] | None = arg(
-        None, description="spare steps of base weights: quicker, and not quite the same"
+        None, description="cache that skips steps of base weights: faster, with small differences"
     )
-    measure: bool = arg(
-        False, description="with a cache: paint it without, too, and keep how far they are apart"
-    )
-    dry_run: bool = arg(False, description="only what would be sent")
-    detach: bool = arg(False, description="queue and return")
+    measure: bool = arg(False, description="with a cache: also paint it without, and record the difference")
+    dry_run: bool = arg(False, description="only show what would be sent")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _make_picture(studio: Studio, args: PictureMakeArgs) -> Outcome:
@@ -97,7 +102,7 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
         base = base.model_copy(update={"seed": picture_spec.choose_board_seed(story, shot, base.seed)})
         film = (story.project.width, story.project.height)
     if not (args.prompt.strip() or base.prompt):
-        raise BadInput("a picture needs words", "milimo picture make “a red house by the sea”, or --shot 3B")
+        raise BadInput("a picture needs words", "milimo picture make 'a red house by the sea', or --shot 3B")
     seen = picture_spec.collect_references(
         studio, args.references, find_elements_in_text(args.prompt, elements)
     )
@@ -141,28 +146,41 @@ def _find_shot_or_none(studio: Studio, name: str) -> Shot | None:
 
 
 class InpaintArgs(Args):
+    HEADINGS = (
+        "Picture: picture frame range board",
+        "Part that is painted: mask text point box grow feather",
+        "Result: prompt references strength negative seed steps guidance lora model",
+        "Queue: detach",
+    )
+
     picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
-    prompt: str = arg(description="what is to be there instead")
+    prompt: str = arg(description="the new content")
     frame: int | None = arg(
         None, ge=0, description="a frame of a clip, a take or a shot’s picked take, from 0"
     )
-    range: str = arg("", description="frames of a clip instead, each with its neighbours in sight: 12..48")
-    mask: str = arg("", description="a mask of it, white where it is painted anew: its id or name, or a file")
-    text: tuple[str, ...] = arg((), description="instead of a mask: what to find and paint over (“the car”)")
+    range: str = arg("", description="frames of a clip instead, each made with its neighbours: 12..48")
+    mask: str = arg("", description="a mask, white where to paint: its id or name, or a file")
+    text: tuple[str, ...] = arg(
+        (), description="instead of a mask: things to find and paint over (“the car”)"
+    )
     point: tuple[str, ...] = arg((), description=f"instead: {clicks.POINT_SYNTAX}")
     box: tuple[str, ...] = arg((), description=f"instead: {clicks.BOX_SYNTAX}")
-    grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
-    feather: int = arg(0, ge=0, le=512, description="soften its edge over so many pixels")
-    strength: float = arg(0.8, ge=0.01, le=1, description="how far from what is there: 1 is anew")
-    references: tuple[str, ...] = arg((), description="up to 4 more pictures to look at, in order")
+    grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
+    feather: int = arg(0, ge=0, le=512, description="soften the edge over this many pixels")
+    strength: float = arg(
+        0.8, ge=0.01, le=1, description="strength of the change; 1 ignores the present content"
+    )
+    references: tuple[str, ...] = arg((), description="up to 4 reference pictures, in order")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
-    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
-    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
-    negative: str = arg("", description="what to keep out, of base weights")
+    steps: int | None = arg(
+        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+    )
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
+    negative: str = arg("", description="negative prompt; only base weights use it")
     lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    board: str = arg("", description="a shot whose board it becomes")
-    detach: bool = arg(False, description="queue and return")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    board: str = arg("", description="a shot that gets the picture as its board")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 COPIED_INPAINT_FIELDS = ("negative", "strength", "grow", "feather", "steps", "guidance", "model")
@@ -304,15 +322,17 @@ def _expand_prompt(studio: Studio, prompt: str) -> str:
 
 class PictureUpscaleArgs(Args):
     picture: str = arg(description="a file, an asset, a shot with a board (3B) or @an-element")
-    factor: Literal[2, 4] = arg(2, description="how many times as wide and high")
-    prompt: str = arg("", description="what is seen, to help the detail")
-    strength: float = arg(0.3, ge=0, le=1, description="how much detail is made anew; 0 scales alone")
+    factor: Literal[2, 4] = arg(2, description="factor of width and height")
+    prompt: str = arg("", description="description of the picture, which improves details")
+    strength: float = arg(0.3, ge=0, le=1, description="amount of new detail; 0 only scales")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
-    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps (default: the makers')")
+    steps: int | None = arg(
+        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+    )
     lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    board: str = arg("", description="a shot whose board it becomes")
-    detach: bool = arg(False, description="queue and return")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    board: str = arg("", description="a shot that gets the picture as its board")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _upscale_picture(studio: Studio, args: PictureUpscaleArgs) -> Outcome:
@@ -343,7 +363,7 @@ COMMANDS = (
     Command(
         "picture.make",
         "Make a picture",
-        "a picture from words and references",
+        "make a picture from words and reference pictures",
         _make_picture,
         PictureMakeArgs,
         cli="picture make",
@@ -352,7 +372,7 @@ COMMANDS = (
     Command(
         "picture.inpaint",
         "Paint anew",
-        "a part of a picture painted anew, the rest left as it is",
+        "paint a part of a picture again and leave the rest unchanged",
         _inpaint_picture,
         InpaintArgs,
         cli="picture inpaint",
@@ -361,7 +381,7 @@ COMMANDS = (
     Command(
         "picture.upscale",
         "Enlarge",
-        "a picture 2 or 4 times as large",
+        "enlarge a picture 2 or 4 times",
         _upscale_picture,
         PictureUpscaleArgs,
         cli="picture upscale",

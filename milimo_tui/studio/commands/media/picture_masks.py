@@ -28,18 +28,22 @@ ENGINE = engine_registry.find_first_engine("segment").name
 
 class PictureSegmentArgs(Args):
     file: str = arg(description="a picture or clip: a file, an asset, a take, or a shot (3B)")
-    text: tuple[str, ...] = arg((), description="what to find, each in a few words: all of it is")
+    text: tuple[str, ...] = arg(
+        (), description="things to find, each in a few words; all instances are found"
+    )
     point: tuple[str, ...] = arg((), description=clicks.POINT_SYNTAX)
     box: tuple[str, ...] = arg(
         (), description=f"{clicks.BOX_SYNTAX}; with --text an example of it, ,- of what is not"
     )
     frame: int = arg(0, ge=0, description="the frame of a clip")
-    grow: int = arg(0, ge=-512, le=512, description="pixels to widen the mask by; negative: to narrow it")
-    feather: int = arg(0, ge=0, le=512, description="pixels over which its edge is softened")
-    threshold: float = arg(0.3, ge=0, le=1, description="how sure the model must be of what a text names")
-    link: bool = arg(False, description="leave a new file where it is instead of copying it in")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    detach: bool = arg(False, description="queue and return")
+    grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
+    feather: int = arg(0, ge=0, le=512, description="soften the edge over this many pixels")
+    threshold: float = arg(
+        0.3, ge=0, le=1, description="least confidence of the model, for things named by text"
+    )
+    link: bool = arg(False, description="link to a new file instead of copying it")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _segment_picture(studio: Studio, args: PictureSegmentArgs) -> Outcome:
@@ -72,24 +76,33 @@ def _segment_picture(studio: Studio, args: PictureSegmentArgs) -> Outcome:
 
 
 class MaskTrackArgs(Args):
+    HEADINGS = (
+        "Clip: file link start direction frames",
+        "What is followed: text point box at mask drawing",
+        "Mask: grow feather threshold",
+        "Model and queue: model detach",
+    )
+
     file: str = arg(description="a clip: a file, an asset, a take, or a shot (3B)")
-    text: tuple[str, ...] = arg((), description="what to find and follow, each in a few words")
+    text: tuple[str, ...] = arg((), description="things to find and follow, each in a few words")
     point: tuple[str, ...] = arg((), description=f"clicked at --start: {clicks.POINT_SYNTAX}")
     box: tuple[str, ...] = arg((), description=f"drawn at --start: {clicks.BOX_SYNTAX}")
     at: tuple[str, ...] = arg((), description=f"clicks and corrections anywhere: {clicks.TRACK_SYNTAX}")
-    mask: str = arg("", description="a mask that was drawn on it: its objects are followed from their frames")
-    drawing: str = arg("", description="the drawing of a mask as JSON, instead")
+    mask: str = arg("", description="a mask drawn on it; the objects are followed from their frames")
+    drawing: str = arg("", description="a drawing as JSON instead")
     start: int = arg(0, ge=0, description="the frame to start from")
-    direction: Literal["forward", "backward", "both"] = arg("both", description="the way to go from there")
-    frames: int | None = arg(None, ge=1, description="at most so many each way (default: to the ends)")
-    grow: int = arg(0, ge=-512, le=512, description="pixels to widen the mask by; negative: to narrow it")
-    feather: int = arg(0, ge=0, le=512, description="pixels over which its edge is softened")
-    threshold: float | None = arg(
-        None, ge=0, le=1, description="how sure the model must be (default: its own)"
+    direction: Literal["forward", "backward", "both"] = arg(
+        "both", description="direction from the start frame"
     )
-    link: bool = arg(False, description="leave a new file where it is instead of copying it in")
-    model: str = arg("", description="weights by id (default: those chosen)")
-    detach: bool = arg(False, description="queue and return")
+    frames: int | None = arg(None, ge=1, description="most frames in each direction (default: to the ends)")
+    grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
+    feather: int = arg(0, ge=0, le=512, description="soften the edge over this many pixels")
+    threshold: float | None = arg(
+        None, ge=0, le=1, description="least confidence of the model (default: its own)"
+    )
+    link: bool = arg(False, description="link to a new file instead of copying it")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
@@ -212,7 +225,7 @@ def _format_object_line(one: dict[str, Any]) -> str:
 
 
 class MaskListArgs(Args):
-    source: str = arg("", description="only those of a picture or clip (its id or name)")
+    source: str = arg("", description="only masks of this picture or clip (its id or name)")
 
 
 def _list_masks(studio: Studio, args: MaskListArgs) -> Outcome:
@@ -238,7 +251,7 @@ def _show_mask(studio: Studio, args: MaskIdArgs) -> Outcome:
 
 class MaskRenameArgs(Args):
     id: str = arg(description="a mask (its id or name)")
-    name: str = arg(description="what it is to be called")
+    name: str = arg(description="new name of the mask")
 
 
 def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:
@@ -260,7 +273,7 @@ COMMANDS = (
     Command(
         "picture.segment",
         "Mask",
-        "a mask of what is named or clicked in a picture",
+        "make a mask of named or clicked things in a picture",
         _segment_picture,
         PictureSegmentArgs,
         cli="picture segment",
@@ -269,7 +282,7 @@ COMMANDS = (
     Command(
         "picture.track",
         "Track",
-        "a moving mask of what is named or clicked, through a clip",
+        "make a moving mask of named or clicked things in a clip",
         _track_mask,
         MaskTrackArgs,
         cli="picture track",
@@ -278,7 +291,7 @@ COMMANDS = (
     Command(
         "picture.mask.list",
         "Masks",
-        "the masks of the film",
+        "list the masks of the film",
         _list_masks,
         MaskListArgs,
         refuse_without_film,
@@ -288,7 +301,7 @@ COMMANDS = (
     Command(
         "picture.mask.show",
         "Mask's facts",
-        "what is known of a mask",
+        "show the properties of a mask",
         _show_mask,
         MaskIdArgs,
         refuse_without_film,
@@ -298,7 +311,7 @@ COMMANDS = (
     Command(
         "picture.mask.rename",
         "Rename mask",
-        "give a mask a name",
+        "rename a mask",
         _rename_mask,
         MaskRenameArgs,
         refuse_without_film,
@@ -308,7 +321,7 @@ COMMANDS = (
     Command(
         "picture.mask.delete",
         "Delete mask",
-        "a mask to the bin",
+        "move a mask to the bin",
         _delete_mask,
         MaskIdArgs,
         refuse_without_film,

@@ -19,13 +19,13 @@ CHANGEABLE_FIELDS = ("prompt", "negative", "seed", "steps", "guidance")
 
 class PictureRemakeArgs(Args):
     picture: str = arg(description="a picture made here: an asset, a file, a shot with a board (3B)")
-    prompt: str | None = arg(None, description="other words")
-    negative: str | None = arg(None, description="other words to keep out")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="another seed")
-    steps: int | None = arg(None, ge=1, le=1000, description="another number of steps")
-    guidance: float | None = arg(None, ge=0, le=100, description="another guidance scale")
-    dry_run: bool = arg(False, description="only what would be sent")
-    detach: bool = arg(False, description="queue and return")
+    prompt: str | None = arg(None, description="new prompt")
+    negative: str | None = arg(None, description="new negative prompt")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="new seed")
+    steps: int | None = arg(None, ge=1, le=1000, description="new number of steps")
+    guidance: float | None = arg(None, ge=0, le=100, description="new guidance scale")
+    dry_run: bool = arg(False, description="only show what would be sent")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
@@ -68,7 +68,7 @@ def _compare_with_first_picture(done: Outcome, before: Path, said: dict[str, obj
 REMAKE = Command(
     "picture.remake",
     "Picture again",
-    "the same picture again, and whether it is equal; or with changes",
+    "make a picture again and compare the two, or make it with changes",
     _remake_picture,
     PictureRemakeArgs,
     cli="picture remake",

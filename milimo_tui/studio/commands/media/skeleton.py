@@ -39,10 +39,10 @@ class SkeletonFindArgs(Args):
     file: str = arg(
         description="a picture or clip that shows somebody: a file, an asset, a take, or a shot (3B)"
     )
-    name: str = arg("", description="what the skeleton is called (default: the file's name)")
-    person: int = arg(1, ge=1, le=32, description="which person, from the largest")
-    frame: int = arg(0, ge=0, description="of a clip, the frame to look at")
-    model: str = arg("", description="weights by id (default: the best here)")
+    name: str = arg("", description="name of the skeleton (default: the name of the file)")
+    person: int = arg(1, ge=1, le=32, description="number of the person; 1 is the largest")
+    frame: int = arg(0, ge=0, description="frame of a clip")
+    model: str = arg("", description="id of weights (default: the best here)")
 
 
 def _find_skeleton(studio: Studio, args: SkeletonFindArgs) -> Outcome:
@@ -94,7 +94,7 @@ def _format_joint_lines(skeleton: Skeleton) -> str:
 
 class SkeletonShowArgs(Args):
     name: str = arg(description=_NAME_HELP)
-    out: str = arg("", description="a .png to write it to, in place of the terminal")
+    out: str = arg("", description="a .png file to write, instead of the terminal")
 
 
 def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
@@ -152,8 +152,8 @@ def _list_skeletons(studio: Studio, args: NoArgs) -> Outcome:
 class JointMoveArgs(Args):
     name: str = arg(description=_NAME_HELP)
     joint: str = arg(description="a joint: nose, left elbow, l-wrist …")
-    to: str = arg("", description="where it is: X,Y in pixels of the picture, or by so many: +3,-2")
-    gone: bool = arg(False, description="it is not in the picture")
+    to: str = arg("", description="position X,Y in pixels, or a shift: +3,-2")
+    gone: bool = arg(False, description="mark the joint as not visible")
 
 
 def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
@@ -193,9 +193,11 @@ def _undo_joint_move(studio: Studio, args: SkeletonNameArgs) -> Outcome:
 
 class SkeletonExportArgs(Args):
     name: str = arg(description=_NAME_HELP)
-    file: str = arg(description="a file of .glb or .gltf")
-    tall: float = arg(1.75, ge=0.1, le=100, description="metres from the lowest joint to the highest")
-    overwrite: bool = arg(False, description="in place of a file that is there")
+    file: str = arg(description="the .glb or .gltf file to write")
+    tall: float = arg(
+        1.75, ge=0.1, le=100, description="height in metres, from the lowest to the highest joint"
+    )
+    overwrite: bool = arg(False, description="replace an existing file")
 
 
 def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
@@ -217,9 +219,11 @@ def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
 
 class SkeletonPoseArgs(Args):
     name: str = arg(description=_NAME_HELP)
-    shot: str = arg("", description="the shot that follows the pose as soon as it is there")
-    frames: int | None = arg(None, ge=1, le=10_000, description="how long it is held (default: as the shot)")
-    detach: bool = arg(False, description="queue and return")
+    shot: str = arg("", description="the shot that follows the pose when it is made")
+    frames: int | None = arg(
+        None, ge=1, le=10_000, description="number of frames (default: length of the shot)"
+    )
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _make_pose_map(studio: Studio, args: SkeletonPoseArgs) -> Outcome:
@@ -247,7 +251,7 @@ COMMANDS = (
     Command(
         "skeleton.find",
         "Find a skeleton",
-        "the joints of a person in a picture or take, as a skeleton",
+        "find the joints of a person in a picture or take",
         _find_skeleton,
         SkeletonFindArgs,
         refuse_without_film,
@@ -257,7 +261,7 @@ COMMANDS = (
     Command(
         "skeleton.show",
         "Skeleton",
-        "a skeleton over its picture, joint by joint",
+        "show a skeleton over its picture, and its joints",
         _show_skeleton,
         SkeletonShowArgs,
         refuse_without_film,
@@ -267,7 +271,7 @@ COMMANDS = (
     Command(
         "skeleton.list",
         "Skeletons",
-        "the skeletons of the film",
+        "list the skeletons of the film",
         _list_skeletons,
         NoArgs,
         refuse_without_film,
@@ -276,7 +280,7 @@ COMMANDS = (
     Command(
         "skeleton.move",
         "Move a joint",
-        "correct a joint of a skeleton, or say that it is not in the picture",
+        "move a joint of a skeleton, or mark it as not visible",
         _move_joint,
         JointMoveArgs,
         refuse_without_film,
@@ -286,7 +290,7 @@ COMMANDS = (
     Command(
         "skeleton.undo",
         "Take a joint's move back",
-        "the last change by hand of a skeleton",
+        "undo the last manual change of a skeleton",
         _undo_joint_move,
         SkeletonNameArgs,
         refuse_without_film,
@@ -296,7 +300,7 @@ COMMANDS = (
     Command(
         "skeleton.export",
         "Export a skeleton",
-        "a skeleton as glTF 2.0: bones, skin, limits",
+        "export a skeleton as glTF 2.0, with bones, skin and limits",
         _export_skeleton,
         SkeletonExportArgs,
         refuse_without_film,
@@ -306,7 +310,7 @@ COMMANDS = (
     Command(
         "skeleton.pose",
         "Follow a skeleton's pose",
-        "a skeleton as the pose map that takes of a shot follow",
+        "let takes of a shot follow the pose of a skeleton",
         _make_pose_map,
         SkeletonPoseArgs,
         refuse_without_film,

@@ -21,8 +21,8 @@ CHECK_KIND = "check_engine"
 
 class EngineCheckArgs(Args):
     name: str = arg(description="an engine")
-    model: str = arg("", description="weights by their id (default: those it runs)")
-    detach: bool = arg(False, description="queue and return")
+    model: str = arg("", description="id of weights (default: the selected ones)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _check_engine(studio: Studio, args: EngineCheckArgs) -> Outcome:
@@ -72,7 +72,7 @@ def _format_output_difference(name: str, facts: Mapping[str, Any]) -> str:
 CHECK = Command(
     "engine.check",
     "Check engine",
-    "run an engine's reference case beside the bare pipeline and the last check",
+    "compare an engine's reference case with the plain pipeline and the last check",
     _check_engine,
     EngineCheckArgs,
     cli="engine check",

@@ -53,14 +53,14 @@ def map_downloads_by_model(studio: Studio) -> dict[str, str]:
 
 class ModelDownloadArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list), or a repository OWNER/NAME")
-    file: tuple[str, ...] = arg((), description="of a repository: only these files")
-    name: str = arg("", description="of a repository: the id it gets")
+    file: tuple[str, ...] = arg((), description="only these files of a repository")
+    name: str = arg("", description="id for a repository")
     family: str = arg("", description="of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma")
-    role: str = arg("", description="of a repository: model or lora")
-    generation: str = arg("", description="of a repository: 2.0, 2.3, klein …")
+    role: str = arg("", description="role of a repository: model or lora")
+    generation: str = arg("", description="generation of a repository: 2.0, 2.3, klein …")
     revision: str = arg("", description="a commit or branch instead of the newest")
-    again: bool = arg(False, description="look for what is missing or newer though it is here")
-    detach: bool = arg(False, description="queue and return")
+    again: bool = arg(False, description="check for missing or newer files of installed weights")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _download_models(studio: Studio, args: ModelDownloadArgs) -> Outcome:
@@ -243,8 +243,8 @@ def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class ModelVerifyArgs(Args):
-    ids: tuple[str, ...] = arg((), description="weights (default: all that are installed, but tiny ones)")
-    detach: bool = arg(False, description="queue and return")
+    ids: tuple[str, ...] = arg((), description="weights (default: all installed ones, except tiny)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
@@ -268,9 +268,9 @@ def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
 
 
 class ModelUpdateArgs(Args):
-    ids: tuple[str, ...] = arg((), description="weights (default: all that came from the hub)")
-    download: bool = arg(False, description="fetch what is newer")
-    detach: bool = arg(False, description="queue and return")
+    ids: tuple[str, ...] = arg((), description="weights (default: all from the hub)")
+    download: bool = arg(False, description="download newer weights")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
@@ -327,7 +327,7 @@ def _build_update_spec(row: InstalledWeights, endpoint: str) -> FetchModel:
 class ModelSearchArgs(Args):
     words: tuple[str, ...] = arg((), description="words of a repository's name")
     author: str = arg("", description=f"a maker (default: {', '.join(SEARCHED_OWNERS)}); “any” for everybody")
-    limit: int = arg(20, ge=1, le=100, description="how many")
+    limit: int = arg(20, ge=1, le=100, description="most results")
 
 
 def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:
@@ -359,7 +359,7 @@ FETCHING = (
     Command(
         "model.download",
         "Download weights",
-        "fetch them, resumed and checked",
+        "download and verify weights; an interrupted download resumes",
         _download_models,
         ModelDownloadArgs,
         cli="model download",
@@ -368,14 +368,14 @@ FETCHING = (
     Command(
         "model.token",
         "Token",
-        "give a token for gated weights: it is not shown",
+        "enter a token for gated weights; it is not shown",
         _save_hub_token,
         cli="model token",
     ),
     Command(
         "model.verify",
         "Verify weights",
-        "hash every file and compare",
+        "hash every file of weights and compare",
         _verify_models,
         ModelVerifyArgs,
         cli="model verify",
@@ -384,7 +384,7 @@ FETCHING = (
     Command(
         "model.update",
         "Update weights",
-        "whether their makers have newer ones",
+        "check for newer weights of the same models",
         _update_models,
         ModelUpdateArgs,
         cli="model update",
@@ -393,7 +393,7 @@ FETCHING = (
     Command(
         "model.search",
         "Search weights",
-        "look through the makers' repositories",
+        "search the repositories of the models' authors",
         _search_models,
         ModelSearchArgs,
         cli="model search",

@@ -68,14 +68,12 @@ def _show_engine(studio: Studio, args: EngineNameArgs) -> Outcome:
 
 class EngineExplainArgs(Args):
     name: str = arg(description="an engine")
-    shot: str = arg("", description="a shot, by id or number: its size, length and what it follows")
-    card: float | None = arg(
-        None, ge=0, le=1000, description="memory of the card in GB, to ask about another"
-    )
+    shot: str = arg("", description="a shot, by id or number, for its size, length and inputs")
+    card: float | None = arg(None, ge=0, le=1000, description="memory in GB of another card")
     ram: float | None = arg(
-        None, ge=1, le=8000, description="main memory beside it in GB; empty: this machine's, or enough"
+        None, ge=1, le=8000, description="main memory in GB; empty: of this machine, or enough"
     )
-    model: str = arg("", description="weights by their id; empty: the shot's, or the engine's usual ones")
+    model: str = arg("", description="id of weights; empty: the shot's, or the usual ones")
 
 
 def _explain_engine(studio: Studio, args: EngineExplainArgs) -> Outcome:
@@ -187,11 +185,18 @@ def _explain_without_card(engine: str, card: float | None) -> Outcome:
 
 
 COMMANDS = (
-    Command("engine.list", "Engines", "what can make what here", _list_engines, NoArgs, cli="engine list"),
+    Command(
+        "engine.list",
+        "Engines",
+        "list the engines, what they make and what they need here",
+        _list_engines,
+        NoArgs,
+        cli="engine list",
+    ),
     Command(
         "engine.show",
         "Engine",
-        "one engine",
+        "show the kinds of work, weights and limits of an engine",
         _show_engine,
         EngineNameArgs,
         cli="engine show",
@@ -200,7 +205,7 @@ COMMANDS = (
     Command(
         "engine.explain",
         "Explain engine",
-        "how an engine would run, and why so",
+        "explain how an engine would run on this machine, and why",
         _explain_engine,
         EngineExplainArgs,
         cli="engine explain",

@@ -37,9 +37,9 @@ HUBS_PER_REQUEST = 8  # Number of repositories that one hub process asks about.
 
 class ModelListArgs(Args):
     family: str = arg("", description="ltx2, wan, flux2, z-image, qwen-image, sam3, controls or gemma")
-    here: bool = arg(False, description="only what is installed, or being fetched")
-    loras: bool = arg(False, description="LoRAs too")
-    refresh: bool = arg(False, description="ask the hub for sizes and hashes, and keep its answers")
+    here: bool = arg(False, description="only installed weights, and downloads that are running")
+    loras: bool = arg(False, description="also LoRAs")
+    refresh: bool = arg(False, description="get sizes and hashes from the hub, and save them")
 
 
 def _list_models(studio: Studio, args: ModelListArgs) -> Outcome:
@@ -158,10 +158,10 @@ def _describe_install_state(store: ModelStore, id: str) -> str:
 
 class ModelUseArgs(Args):
     what: str = arg(description="weights: an id, a folder, a file, ComfyUI's folder, or diffusers:FOLDER")
-    name: str = arg("", description="the id a file or folder gets (default: its name)")
-    family: str = arg("", description="what a file or folder is, where that can't be told")
-    role: str = arg("", description="of a file: model or lora")
-    generation: str = arg("", description="of a file: 2.0, 2.3, klein …")
+    name: str = arg("", description="id for a file or folder (default: its name)")
+    family: str = arg("", description="family of a file or folder, if it is not recognised")
+    role: str = arg("", description="role of a file: model or lora")
+    generation: str = arg("", description="generation of a file: 2.0, 2.3, klein …")
 
 
 def _use_weights(studio: Studio, args: ModelUseArgs) -> Outcome:
@@ -212,7 +212,7 @@ def _select_installed_model(store: ModelStore, id: str) -> Outcome:
 
 class ModelRemoveArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list)")
-    yes: bool = arg(False, description="really")
+    yes: bool = arg(False, description="confirm the deletion")
 
 
 def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
@@ -300,7 +300,7 @@ COMMANDS = (
     Command(
         "model.list",
         "Models",
-        "what is installed, missing, and how large",
+        "list weights: installed, missing, and their sizes",
         _list_models,
         ModelListArgs,
         cli="model list",
@@ -308,7 +308,7 @@ COMMANDS = (
     Command(
         "model.show",
         "Weights",
-        "one row: licence, size, needs, what it unlocks",
+        "show the licence, size, needs and uses of weights",
         _show_model,
         ModelIdArgs,
         cli="model show",
@@ -317,7 +317,7 @@ COMMANDS = (
     Command(
         "model.ready",
         "Ready?",
-        "what each family runs, or lacks",
+        "list the model families, and what each lacks",
         _list_chosen_models,
         NoArgs,
         cli="model ready",
@@ -327,7 +327,7 @@ COMMANDS = (
     Command(
         "model.use",
         "Use weights",
-        "choose them, or use those that lie elsewhere without copying",
+        "choose weights, or use weights from another folder without copying",
         _use_weights,
         ModelUseArgs,
         cli="model use",
@@ -336,7 +336,7 @@ COMMANDS = (
     Command(
         "model.remove",
         "Remove weights",
-        "take them off the disk",
+        "delete weights from the disk",
         _remove_models,
         ModelRemoveArgs,
         cli="model remove",
@@ -345,7 +345,7 @@ COMMANDS = (
     Command(
         "model.disk",
         "Disk use",
-        "what weights take, and what is free",
+        "show the disk space of weights, and the free space",
         _show_disk_use,
         NoArgs,
         cli="model disk",

@@ -47,18 +47,16 @@ TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound
 
 
 class ModelSetupArgs(Args):
-    family: str = arg(
-        "", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma; empty: a line for each"
-    )
-    model: str = arg("", description="these weights instead of those that suit the card")
-    card: float | None = arg(None, ge=1, le=1000, description="memory of another card in GB, to ask about it")
-    ram: float | None = arg(None, ge=1, le=8000, description="main memory beside it in GB")
-    disk: float | None = arg(None, ge=0, le=1_000_000, description="what its disk has free, in GB")
-    dry_run: bool = arg(False, description="tell what would be fetched, and fetch nothing")
-    yes: bool = arg(False, description="the licence has been read and is agreed to")
-    anyway: bool = arg(False, description="fetch them though no GPU is here")
-    no_test: bool = arg(False, description="without a test take at the end")
-    detach: bool = arg(False, description="queue and return")
+    family: str = arg("", description="ltx2, flux2, z-image, qwen-image, wan, sam3 or gemma; empty: list all")
+    model: str = arg("", description="id of weights, instead of those that suit the card")
+    card: float | None = arg(None, ge=1, le=1000, description="memory in GB of another card")
+    ram: float | None = arg(None, ge=1, le=8000, description="main memory of that machine in GB")
+    disk: float | None = arg(None, ge=0, le=1_000_000, description="free disk space of that machine in GB")
+    dry_run: bool = arg(False, description="only show what would be downloaded")
+    yes: bool = arg(False, description="confirm that you have read and accept the licence")
+    anyway: bool = arg(False, description="download although no GPU is here")
+    no_test: bool = arg(False, description="skip the test take")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
@@ -274,7 +272,7 @@ def _build_test_spec(family: str) -> dict[str, Any] | None:
 SETUP = Command(
     "model.setup",
     "Set up",
-    "what this card can use, downloaded, with a test take; or what to rent",
+    "choose, download and test weights for this card, or say what to rent",
     _set_up_family,
     ModelSetupArgs,
     cli="model setup",

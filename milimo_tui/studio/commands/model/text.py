@@ -50,7 +50,7 @@ def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
 
 class TextPullArgs(Args):
     model: str = arg(description="a model of Ollama's library: gemma3, llava:13b", longest=200)
-    detach: bool = arg(False, description="queue and return")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _pull_language_model(studio: Studio, args: TextPullArgs) -> Outcome:
@@ -66,7 +66,7 @@ def _pull_language_model(studio: Studio, args: TextPullArgs) -> Outcome:
 
 
 class TextUsageArgs(Args):
-    all: bool = arg(False, description="of every film, and of what was asked for none")
+    all: bool = arg(False, description="all films, and questions without a film")
 
 
 def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
@@ -102,7 +102,7 @@ COMMANDS = (
     Command(
         "text.models",
         "Language models of a service",
-        "what Ollama or the service has, which of them see",
+        "list the models of Ollama or a service, and which of them read pictures",
         _list_service_models,
         TextModelsArgs,
         cli="text models",
@@ -110,7 +110,7 @@ COMMANDS = (
     Command(
         "text.pull",
         "Pull a language model",
-        "have Ollama fetch a model of its library",
+        "download a model of the Ollama library",
         _pull_language_model,
         TextPullArgs,
         cli="text pull",
@@ -119,7 +119,7 @@ COMMANDS = (
     Command(
         "text.usage",
         "What language models took",
-        "answers, tokens and cost by film and model",
+        "list answers, tokens and cost by film and model",
         _show_text_usage,
         TextUsageArgs,
         cli="text usage",
@@ -127,7 +127,7 @@ COMMANDS = (
     Command(
         "text.forget",
         "Forget kept answers",
-        "answers of services that would be given again (text_cache)",
+        "delete the saved answers of text services (text_cache)",
         _forget_cached_answers,
         NoArgs,
         cli="text forget",

@@ -23,8 +23,8 @@ class TinyModelArgs(Args):
     families: tuple[str, ...] = arg(
         (), description="ltx2, flux2, z-image, wan, sam3, gemma, or one checkpoint (default: all)"
     )
-    seed: int = arg(0, ge=0, le=2**31, description="of the random weights")
-    detach: bool = arg(False, description="queue and return")
+    seed: int = arg(0, ge=0, le=2**31, description="seed of the random weights")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _build_tiny_models(studio: Studio, args: TinyModelArgs) -> Outcome:
@@ -82,7 +82,7 @@ def _report_tiny_models(
 TINY = Command(
     "model.tiny",
     "Tiny checkpoints",
-    "the smallest checkpoints, of random numbers: noise, on any machine",
+    "make tiny random weights for tests; they give noise, on any machine",
     _build_tiny_models,
     TinyModelArgs,
     cli="model tiny",

@@ -31,10 +31,10 @@ _BIND_HELP = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
 class WorkflowAddArgs(Args):
     file: str = arg(description=f"a workflow as JSON ({EXPORT_HINT})")
-    name: str = arg("", description="what it is called here (default: the file's name)")
+    name: str = arg("", description="name of the workflow (default: the name of the file)")
     bind: tuple[str, ...] = arg((), description=_BIND_HELP)
-    output: str = arg("", description="the node whose files are taken (default: every one that saves)")
-    makes: Literal["", "clips", "pictures"] = arg("", description="what comes out (default: by its nodes)")
+    output: str = arg("", description="output node (default: every node that saves files)")
+    makes: Literal["", "clips", "pictures"] = arg("", description="kind of output (default: by its nodes)")
 
 
 def _add_workflow(studio: Studio, args: WorkflowAddArgs) -> Outcome:
@@ -149,7 +149,7 @@ def _format_workflow_lines(kept: SavedWorkflow) -> str:
 class WorkflowBindArgs(Args):
     name: str = arg(description="a workflow (milimo workflow list)")
     bind: tuple[str, ...] = arg((), description=f"{_BIND_HELP}; NAME= binds it to nothing")
-    output: str = arg("", description="the node whose files are taken")
+    output: str = arg("", description="output node")
 
 
 def _bind_workflow(studio: Studio, args: WorkflowBindArgs) -> Outcome:
@@ -207,19 +207,24 @@ COMMANDS = (
     Command(
         "workflow.add",
         "Take up a workflow",
-        "a workflow of ComfyUI from its file, as an engine; what can be told is bound",
+        "add a ComfyUI workflow from a file, and bind the inputs that are recognised",
         _add_workflow,
         WorkflowAddArgs,
         cli="workflow add",
         positional=("file",),
     ),
     Command(
-        "workflow.list", "Workflows", "those that are here", _list_workflows, NoArgs, cli="workflow list"
+        "workflow.list",
+        "Workflows",
+        "list the workflows of this home",
+        _list_workflows,
+        NoArgs,
+        cli="workflow list",
     ),
     Command(
         "workflow.show",
         "Workflow",
-        "every input that can be bound, and what is",
+        "list the inputs of a workflow and their bindings",
         _show_workflow,
         WorkflowNameArgs,
         cli="workflow show",
@@ -228,7 +233,7 @@ COMMANDS = (
     Command(
         "workflow.bind",
         "Bind a workflow's inputs",
-        "prompt, seed, size or pictures to inputs of named nodes",
+        "bind prompt, seed, size or pictures to inputs of named nodes",
         _bind_workflow,
         WorkflowBindArgs,
         cli="workflow bind",
@@ -237,7 +242,7 @@ COMMANDS = (
     Command(
         "workflow.check",
         "Ask the workflow's server",
-        "whether ComfyUI is there and has every node",
+        "check that ComfyUI answers and has every node of a workflow",
         _check_workflow_server,
         WorkflowNameArgs,
         cli="workflow check",

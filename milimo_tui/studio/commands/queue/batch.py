@@ -90,19 +90,6 @@ def _set_batch_priority(studio: Studio, args: BatchPriorityArgs) -> Outcome:
     return report_job_actions("reprioritised", client.act_on_batches("priority", ids, priority=args.priority))
 
 
-class BatchWatchArgs(BatchIdArgs):
-    since: int = arg(0, ge=0, description="replay from after this event number")
-    until_idle: bool = arg(False, description="stop when every job of it has ended, or is held or paused")
-
-
-def _watch_batch(studio: Studio, args: BatchWatchArgs) -> Outcome:
-    from milimo_tui.studio.commands.queue.job import stream_event_outcomes
-
-    client = studio.require_client()
-    ids = [job.id for job in client.list_jobs({"batch": _find_batch(client, args.id).id})]
-    return Outcome(stream=stream_event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
-
-
 def _make_batch_command(
     name: str, title: str, help: str, run: Callable[..., Outcome], args: type[Args] = BatchIdArgs, *more: str
 ) -> Command:
@@ -110,25 +97,32 @@ def _make_batch_command(
 
 
 COMMANDS = (
-    Command("batch.list", "Batches", "batches and how far they are", _list_batches, NoArgs, cli="batch list"),
-    _make_batch_command("show", "Batch", "one batch and its jobs", _show_batch),
-    _make_batch_command(
-        "watch", "Watch batch", "its events: replay, then live", _watch_batch, BatchWatchArgs
+    Command(
+        "batch.list", "Batches", "list batches and their progress", _list_batches, NoArgs, cli="batch list"
     ),
+    _make_batch_command("show", "Batch", "show a batch and its jobs", _show_batch),
     _make_batch_command(
         "pause",
         "Pause batch",
-        "start nothing of it; what runs yields",
+        "pause a batch: nothing of it starts, and running jobs pause",
         _make_batch_action("pause", "pausing"),
     ),
-    _make_batch_command("resume", "Resume batch", "go on with it", _make_batch_action("resume", "resumed")),
+    _make_batch_command("resume", "Resume batch", "resume a batch", _make_batch_action("resume", "resumed")),
     _make_batch_command(
-        "cancel", "Cancel batch", "stop all of it", _make_batch_action("cancel", "cancelling")
+        "cancel", "Cancel batch", "cancel all jobs of a batch", _make_batch_action("cancel", "cancelling")
     ),
     _make_batch_command(
-        "retry", "Retry batch", "what did not get done", _make_batch_action("retry", "queued again:")
+        "retry",
+        "Retry batch",
+        "retry the jobs of a batch that were not done",
+        _make_batch_action("retry", "queued again:"),
     ),
     _make_batch_command(
-        "priority", "Batch priority", "sooner or later", _set_batch_priority, BatchPriorityArgs, "priority"
+        "priority",
+        "Batch priority",
+        "set the priority of a batch",
+        _set_batch_priority,
+        BatchPriorityArgs,
+        "priority",
     ),
 )

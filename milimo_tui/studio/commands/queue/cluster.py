@@ -24,9 +24,9 @@ NODE_COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "rea
 
 
 class ClusterUpArgs(Args):
-    host: str = arg("127.0.0.1", description="address that others reach this machine by", longest=200)
-    port: int = arg(6397, ge=1, le=65535, description="port that the cluster answers at")
-    cpus: int = arg(0, ge=0, le=256, description="CPU workers that this machine gives besides its own")
+    host: str = arg("127.0.0.1", description="address of this machine for the others", longest=200)
+    port: int = arg(6397, ge=1, le=65535, description="port of the cluster")
+    cpus: int = arg(0, ge=0, le=256, description="additional CPU workers of this machine")
 
 
 def _start_cluster(studio: Studio, args: ClusterUpArgs) -> Outcome:
@@ -71,9 +71,11 @@ def _format_join_steps(line: str) -> str:
 class ClusterJoinArgs(Args):
     address: str = arg("", description="HOST:PORT of a cluster; empty: this home's own", longest=200)
     token_file: str = arg("", description="file with its token (else $MILIMO_CLUSTER_TOKEN)", longest=4096)
-    name: str = arg("", description="what the machine is called there (its own name)", longest=80)
-    cpus: int = arg(-1, ge=-1, le=256, description="CPU workers (-1: one where it has no card, else none)")
-    share: int = arg(1, ge=1, le=16, description="workers on each of its cards")
+    name: str = arg("", description="name of this machine in the cluster (default: its own)", longest=80)
+    cpus: int = arg(
+        -1, ge=-1, le=256, description="CPU workers (-1: one if the machine has no card, else none)"
+    )
+    share: int = arg(1, ge=1, le=16, description="workers on each graphics card")
 
 
 def _join_cluster(studio: Studio, args: ClusterJoinArgs) -> Outcome:
@@ -222,7 +224,7 @@ COMMANDS = (
     Command(
         "cluster.up",
         "Cluster up",
-        "begin a cluster that works for this home",
+        "start a cluster that works for this home",
         _start_cluster,
         ClusterUpArgs,
         cli="cluster up",
@@ -230,7 +232,7 @@ COMMANDS = (
     Command(
         "cluster.join",
         "Join a cluster",
-        "have this machine work for a cluster",
+        "let this machine work for a cluster",
         _join_cluster,
         ClusterJoinArgs,
         cli="cluster join",
@@ -239,7 +241,7 @@ COMMANDS = (
     Command(
         "cluster.status",
         "Machines",
-        "the machines of the cluster and what they do",
+        "list the machines of the cluster and their work",
         _show_cluster_status,
         NoArgs,
         cli="cluster status",
@@ -247,7 +249,7 @@ COMMANDS = (
     Command(
         "cluster.down",
         "Cluster down",
-        "end the nodes of this machine; what they were at is done elsewhere",
+        "stop the nodes of this machine; their jobs run elsewhere",
         _stop_cluster,
         ClusterDownArgs,
         cli="cluster down",

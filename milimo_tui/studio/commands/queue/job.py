@@ -42,7 +42,7 @@ class JobListArgs(Args):
     limit: int | None = arg(
         None,
         ge=0,
-        description=f"only so many, the newest (default: {DEFAULT_JOB_LIMIT}, or all that are named; 0: all)",
+        description=f"most jobs, the newest (default: {DEFAULT_JOB_LIMIT}, or all named ones; 0: all)",
     )
     before: str = arg("", description="only jobs older than this one: the next page")
 
@@ -139,7 +139,7 @@ def _show_job(studio: Studio, args: JobIdArgs) -> Outcome:
 class JobWatchArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs (default: every job)")
     batch: str = arg("", description="the jobs of this batch")
-    since: int = arg(0, ge=0, description="replay from after this event number")
+    since: int = arg(0, ge=0, description="replay events after this number")
     until_idle: bool = arg(False, description="stop when every watched job has ended, or is held or paused")
 
 
@@ -154,10 +154,10 @@ def _watch_jobs(studio: Studio, args: JobWatchArgs) -> Outcome:
     if args.batch:
         members = client.list_jobs({"batch": find_batch_id(client, args.batch)})
         ids += [job.id for job in members if job.id not in ids]
-    return Outcome(stream=stream_event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
+    return Outcome(stream=_stream_event_outcomes(studio, args.since, ids, until_idle=args.until_idle))
 
 
-def stream_event_outcomes(
+def _stream_event_outcomes(
     studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool
 ) -> Iterator[Outcome]:
     """Yield queue events, each as a JSON document for programs and a line for people."""
@@ -204,7 +204,7 @@ def _wait_for_jobs(studio: Studio, args: JobWaitArgs) -> Outcome:
 
 class JobLogArgs(Args):
     id: str = arg(description="a job: its id or the beginning of it, its label, its shot number")
-    follow: bool = arg(False, description="go on with what is written, until the job has ended")
+    follow: bool = arg(False, description="follow the log until the job has ended")
 
 
 def _show_job_log(studio: Studio, args: JobLogArgs) -> Outcome:
@@ -253,12 +253,12 @@ def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
 
 
 COMMANDS = (
-    Command("job.list", "Jobs", "every job, oldest first", _list_jobs, JobListArgs, cli="job list"),
-    Command("job.show", "Job", "one job, whole", _show_job, JobIdArgs, cli="job show", positional=("id",)),
+    Command("job.list", "Jobs", "list all jobs, oldest first", _list_jobs, JobListArgs, cli="job list"),
+    Command("job.show", "Job", "show all of a job", _show_job, JobIdArgs, cli="job show", positional=("id",)),
     Command(
         "job.watch",
         "Watch",
-        "events as they come: replay from any number, then live",
+        "print events as they come: earlier ones from a number on, then new ones",
         _watch_jobs,
         JobWatchArgs,
         cli="job watch",
@@ -267,14 +267,20 @@ COMMANDS = (
     Command(
         "job.wait",
         "Wait",
-        "until jobs have ended; fails when one was not done",
+        "wait until jobs have ended; fails if a job was not done",
         _wait_for_jobs,
         JobWaitArgs,
         cli="job wait",
         positional=("ids",),
     ),
     Command(
-        "job.log", "Log", "what a job wrote", _show_job_log, JobLogArgs, cli="job log", positional=("id",)
+        "job.log",
+        "Log",
+        "print the log of a job",
+        _show_job_log,
+        JobLogArgs,
+        cli="job log",
+        positional=("id",),
     ),
     *job_actions.COMMANDS,
     OFF,

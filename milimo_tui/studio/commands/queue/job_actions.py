@@ -25,7 +25,7 @@ from milimo_tui.studio.session.studio import Studio
 Row = dict[str, Any]
 
 SECONDS_PER_DAY = 86_400.0  # Seconds.
-SET_HELP = "what to change, as path=value (values are JSON or plain text; null takes away)"
+SET_HELP = "change as path=value (JSON or plain text; null removes)"
 FAILED_STATES = ("failed", "set_aside")
 # A job in one of these states has ended and can't be cancelled.
 UNCANCELLABLE_STATES = ("done", "failed", "skipped", "set_aside")
@@ -54,7 +54,7 @@ def report_job_actions(verb: str, answers: list[Row]) -> Outcome:
 
 
 class QueueRecoverArgs(Args):
-    backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
+    backup: str = arg("", description="restore from this backup instead: its name, latest, or a time")
 
 
 def _recover_queue(studio: Studio, args: QueueRecoverArgs) -> Outcome:
@@ -81,8 +81,8 @@ def _make_job_action(
 
 class JobCancelArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs: ids, labels or shot numbers")
-    queued: bool = arg(False, description="everything but what runs now")
-    all: bool = arg(False, description="everything")
+    queued: bool = arg(False, description="all jobs but the running ones")
+    all: bool = arg(False, description="all jobs")
 
 
 def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
@@ -138,16 +138,16 @@ def _queue_jobs_again(studio: Studio, args: JobAgainArgs) -> Outcome:
 
 
 class JobEditArgs(Args):
-    id: str = arg(description="a job that has not begun: its id, label or shot number")
+    id: str = arg(description="a job that has not started: its id, label or shot number")
     set: tuple[str, ...] = arg((), description=SET_HELP)
-    prompt: str | None = arg(None, description="another prompt")
-    seed: int | None = arg(None, description="another seed")
-    steps: int | None = arg(None, ge=1, description="how many steps")
-    guidance: float | None = arg(None, description="how strictly the prompt is followed")
-    label: str | None = arg(None, description="another label")
-    not_before: str | None = arg(None, description="when it may start: 23:00, +2h30m, now")
+    prompt: str | None = arg(None, description="new prompt")
+    seed: int | None = arg(None, description="new seed")
+    steps: int | None = arg(None, ge=1, description="new number of steps")
+    guidance: float | None = arg(None, description="new guidance scale")
+    label: str | None = arg(None, description="new label")
+    not_before: str | None = arg(None, description="earliest start: 23:00, +2h30m, now")
     editor: bool = arg(False, description="open its spec in $EDITOR")
-    revision: int | None = arg(None, ge=0, description="only if it is still at this revision")
+    revision: int | None = arg(None, ge=0, description="only if the job still has this revision")
 
 
 def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
@@ -203,10 +203,10 @@ def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:
 
 
 class JobMoveArgs(Args):
-    id: str = arg(description="a job that waits its turn: its id, label or shot number")
-    by: int = arg(-1, description="places to move: negative is sooner")
-    before: str = arg("", description="put it right before this job")
-    after: str = arg("", description="put it right after this job")
+    id: str = arg(description="a queued job: its id, label or shot number")
+    by: int = arg(-1, description="positions to move; negative is sooner")
+    before: str = arg("", description="move it right before this job")
+    after: str = arg("", description="move it right after this job")
 
 
 def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
@@ -241,9 +241,9 @@ def _move_job_by_places(client: Client, id: str, by: int) -> Outcome:
 
 
 class QueuePauseArgs(Args):
-    ids: tuple[str, ...] = arg((), description="jobs; none: the whole queue")
+    ids: tuple[str, ...] = arg((), description="jobs; none: the complete queue")
     lane: str = arg("", description="one lane only")
-    batch: str = arg("", description="one batch: what of it has not begun, and what runs")
+    batch: str = arg("", description="only this batch (id or label)")
 
 
 def _find_pause_target(args: QueuePauseArgs) -> str:
@@ -291,8 +291,8 @@ _release_jobs = _make_job_action("released", Client.release_jobs, "held")
 
 
 class JobPruneArgs(Args):
-    days: float = arg(30.0, ge=0, description="jobs that ended longer ago than so many days")
-    dry_run: bool = arg(False, description="only how many that are")
+    days: float = arg(30.0, ge=0, description="jobs that ended more than this many days ago")
+    dry_run: bool = arg(False, description="only print their number")
     yes: bool = arg(False, description="do not ask first")
 
 
@@ -316,31 +316,35 @@ COMMANDS = (
     Command(
         "job.recover",
         "Recover the queue",
-        "bring back what can be read of a damaged queue",
+        "recover what can be read of a damaged queue",
         _recover_queue,
         QueueRecoverArgs,
         cli="job recover",
     ),
-    _make_job_command("edit", "Edit", "change a job that has not begun", _edit_job, JobEditArgs, "id"),
-    _make_job_command("cancel", "Cancel", "stop jobs, running or not", _cancel_jobs, JobCancelArgs, "ids"),
-    _make_job_command("retry", "Retry", "put ended jobs back in the queue", _retry_jobs, JobRetryArgs, "ids"),
+    _make_job_command("edit", "Edit", "change a job that has not started", _edit_job, JobEditArgs, "id"),
+    _make_job_command(
+        "cancel", "Cancel", "cancel jobs, queued or running", _cancel_jobs, JobCancelArgs, "ids"
+    ),
+    _make_job_command(
+        "retry", "Retry", "put jobs that ended back into the queue", _retry_jobs, JobRetryArgs, "ids"
+    ),
     _make_job_command(
         "again",
         "Again",
-        "make what ended jobs made once more, as new jobs",
+        "queue new jobs with the specs of jobs that ended",
         _queue_jobs_again,
         JobAgainArgs,
         "ids",
     ),
     _make_job_command(
-        "prune", "Prune", "forget jobs that ended long ago, and their logs", _prune_jobs, JobPruneArgs
+        "prune", "Prune", "delete old jobs that ended, and their logs", _prune_jobs, JobPruneArgs
     ),
     _make_job_command("hold", "Hold", "keep queued jobs from starting", _hold_jobs, JobIdsArgs, "ids"),
-    _make_job_command("release", "Release", "let held jobs go", _release_jobs, JobIdsArgs, "ids"),
+    _make_job_command("release", "Release", "let held jobs start", _release_jobs, JobIdsArgs, "ids"),
     _make_job_command(
         "priority",
         "Priority",
-        "let a job go sooner or later",
+        "set the priority of a job",
         _set_job_priority,
         JobPriorityArgs,
         "id",
@@ -350,7 +354,7 @@ COMMANDS = (
     _make_job_command(
         "pause",
         "Pause",
-        "pause jobs, a lane, a batch, or the whole queue",
+        "pause jobs, a lane, a batch or the complete queue",
         _pause_jobs,
         QueuePauseArgs,
         "ids",
@@ -358,7 +362,7 @@ COMMANDS = (
     _make_job_command(
         "resume",
         "Resume",
-        "go on with jobs, a lane, a batch, or the queue",
+        "resume jobs, a lane, a batch or the queue",
         _resume_jobs,
         QueuePauseArgs,
         "ids",

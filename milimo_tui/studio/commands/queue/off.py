@@ -13,11 +13,14 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class OffWhenDoneArgs(Args):
-    run: str = arg("", description="what is run at the end (default: off_command)", longest=4096)
+    run: str = arg("", description="command to run (default: setting off_command)", longest=4096)
     seconds: float | None = arg(
-        None, ge=0, le=86_400, description="how long the queue is empty before (default: off_seconds)"
+        None,
+        ge=0,
+        le=86_400,
+        description="seconds of an empty queue before it runs (default: setting off_seconds)",
     )
-    cancel: bool = arg(False, description="run nothing at the end after all")
+    cancel: bool = arg(False, description="cancel the command")
 
 
 def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
@@ -40,7 +43,7 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
 OFF = Command(
     "job.off_when_done",
     "Off when done",
-    "run a command, such as turning the machine off, once all is done",
+    "run a command when the queue is empty, such as turning the machine off",
     _set_off_command,
     OffWhenDoneArgs,
     cli="job off-when-done",

@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class SupervisorStartArgs(Args):
-    foreground: bool = arg(False, description="serve in this terminal instead of in the background")
+    foreground: bool = arg(False, description="run in this terminal instead of in the background")
 
 
 def _start_supervisor(studio: Studio, args: SupervisorStartArgs) -> Outcome:
@@ -33,7 +33,7 @@ STOP_SECONDS = 15.0
 
 
 class SupervisorStopArgs(Args):
-    now: bool = arg(False, description="put running work back in the queue instead of finishing it")
+    now: bool = arg(False, description="put running jobs back into the queue instead of finishing them")
 
 
 def _stop_running_supervisor(studio: Studio, args: SupervisorStopArgs) -> Outcome:
@@ -93,7 +93,7 @@ def _show_supervisor_status(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class SupervisorLogArgs(Args):
-    lines: int = arg(50, ge=1, description="how many of the last lines")
+    lines: int = arg(50, ge=1, description="number of lines, from the end")
 
 
 def _show_supervisor_log(studio: Studio, args: SupervisorLogArgs) -> Outcome:
@@ -128,7 +128,7 @@ COMMANDS = (
     Command(
         "supervisor.stop",
         "Stop",
-        "drain and end the supervisor",
+        "stop the supervisor after its running jobs",
         _stop_running_supervisor,
         SupervisorStopArgs,
         cli="supervisor stop",
@@ -136,7 +136,7 @@ COMMANDS = (
     Command(
         "supervisor.status",
         "Status",
-        "is it running, what does it do",
+        "show whether the supervisor runs, and its work",
         _show_supervisor_status,
         NoArgs,
         cli="supervisor status",
@@ -144,7 +144,7 @@ COMMANDS = (
     Command(
         "supervisor.log",
         "Log",
-        "what the supervisor wrote",
+        "print the log of the supervisor",
         _show_supervisor_log,
         SupervisorLogArgs,
         cli="supervisor log",

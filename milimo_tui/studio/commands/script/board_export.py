@@ -28,9 +28,9 @@ class BoardExportArgs(Args):
     layout: Literal["1", "3", "6", "9"] = arg("6", description="panels on a page")
     scene: str = arg("", description="only this scene (its number or id)")
     where: str = arg("", description=WHERE_HELP)
-    no_floor: bool = arg(False, description="without the floor plan at the head of each scene")
-    overwrite: bool = arg(False, description="over a file that is there")
-    detach: bool = arg(False, description="queue it and return")
+    no_floor: bool = arg(False, description="leave out the floor plan of each scene")
+    overwrite: bool = arg(False, description="replace an existing file")
+    detach: bool = arg(False, description="queue the job and return")
 
 
 def _export_boards(studio: Studio, args: BoardExportArgs) -> Outcome:
@@ -75,7 +75,7 @@ def _export_boards(studio: Studio, args: BoardExportArgs) -> Outcome:
 EXPORT = Command(
     "storyboard.export",
     "Export boards",
-    "boards as PDF or PNG, the shot list as CSV or XLSX",
+    "export boards as PDF or PNG, or the shot list as CSV or XLSX",
     _export_boards,
     BoardExportArgs,
     refuse_without_film,

@@ -30,17 +30,19 @@ class BoardMakeArgs(Args):
 
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
-    missing: bool = arg(False, description="every shot without a board; for a model, without one by a model")
+    missing: bool = arg(
+        False, description="every shot without a board; for a model, without a board by a model"
+    )
     engine: str = arg(DRAWING_ENGINE, description="animatic draws panels; flux2 makes pictures (concept art)")
     width: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), such as 512")
     height: int | None = arg(None, ge=16, le=8192, description="pixels (default: the film's), such as 320")
     steps: int | None = arg(None, ge=1, le=1000, description="denoising steps of a model, such as 15")
-    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale, of base weights")
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
     seed: int | None = arg(
-        None, ge=0, le=2**32 - 1, description="one seed for all (default: each shot's own)"
+        None, ge=0, le=2**32 - 1, description="one seed for all shots (default: each shot's own seed)"
     )
-    file: str = arg("", description="your own drawing or photo: the board of the one shot that is named")
-    detach: bool = arg(False, description="queue and return")
+    file: str = arg("", description="a drawing or photo that becomes the board of one named shot")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _make_boards(studio: Studio, args: BoardMakeArgs) -> Outcome:

@@ -28,7 +28,7 @@ _FIELD_TYPES = {"size": Size, "angle": Angle, "movement": Movement}
 
 class SceneCompositionArgs(Args):
     id: str = arg(description="a scene (its number or id)")
-    apply: int | None = arg(None, ge=1, description="make the change of this finding, by its number")
+    apply: int | None = arg(None, ge=1, description="apply the finding with this number")
 
 
 def _show_composition(studio: Studio, args: SceneCompositionArgs) -> Outcome:
@@ -116,7 +116,7 @@ def _apply_composition_finding(
 COMPOSITION = Command(
     "scene.composition",
     "Composition",
-    "how a scene's shots go together, and what to change",
+    "show the composition of a scene's shots, and improve it",
     _show_composition,
     SceneCompositionArgs,
     refuse_without_film,

@@ -11,7 +11,7 @@ from milimo_tui.studio.writing import story_marks
 
 class MarkDismissArgs(Args):
     mark: str = arg(description="a mark by its key, or by its line (milimo script check)")
-    off: bool = arg(False, description="bring it back")
+    off: bool = arg(False, description="restore a dismissed mark")
 
 
 def _dismiss_mark(studio: Studio, args: MarkDismissArgs) -> Outcome:
@@ -29,7 +29,7 @@ MARKS = (
     Command(
         "script.dismiss",
         "Dismiss mark",
-        "a mark of the screenplay is no slip, for good",
+        "dismiss a mark of the screenplay for good",
         _dismiss_mark,
         MarkDismissArgs,
         refuse_without_film,

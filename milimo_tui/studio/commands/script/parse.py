@@ -18,10 +18,10 @@ PARSE_COLUMNS = ("scene", "size", "movement", "function", "frames", "characters"
 
 
 class StoryboardParseArgs(ScreenplayTextArgs):
-    engine: str = arg(RULES, description="who breaks it down: rules, gemma, ollama or openai")
-    model: str = arg("", description="its model (default: the chosen one)")
-    seed: int = arg(42, ge=0, le=2**32 - 1, description="same seed, same shots")
-    commit: bool = arg(False, description="make them the film's shots at once")
+    engine: str = arg(RULES, description="reader of the text: rules, gemma, ollama or openai")
+    model: str = arg("", description="model of the engine (default: the selected one)")
+    seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same shots")
+    commit: bool = arg(False, description="also commit them as the shots of the film")
 
 
 def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
@@ -63,7 +63,7 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
 PARSE = Command(
     "storyboard.parse",
     "Parse",
-    "the shots a text would give, by rules or a language model",
+    "list the shots that a text would give, by rules or a language model",
     _parse_shots,
     StoryboardParseArgs,
     cli="storyboard parse",

@@ -24,12 +24,12 @@ DEFAULT_STORY_NAME = "A Story"
 
 
 class StoryTransformArgs(Args):
-    story: str = arg(description="a text in prose, or -")
-    engine: str = arg(RULES, description="who reads it: rules, gemma, ollama or openai")
-    model: str = arg("", description="its model (default: the chosen one)")
-    seed: int = arg(42, ge=0, le=2**32 - 1, description="same seed, same scenario")
+    story: str = arg(description="a file with prose, or - for standard input")
+    engine: str = arg(RULES, description="reader of the text: rules, gemma, ollama or openai")
+    model: str = arg("", description="model of the engine (default: the selected one)")
+    seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same scenario")
     name: str = arg("", description="the story's title (default: its file's name)", longest=200)
-    detach: bool = arg(False, description="with an engine: queue and return")
+    detach: bool = arg(False, description="with an engine: queue the work and return at once")
 
 
 def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
@@ -128,9 +128,9 @@ def _show_scenario_script(studio: Studio, args: NoArgs) -> Outcome:
 class ScenarioItemArgs(Args):
     ONE_OF = ("to", "words")
 
-    item: str = arg(description="an item: person 2, or its words", longest=400)
-    to: Literal["on", "off"] | None = arg(None, description="whether it is in the script")
-    words: str | None = arg(None, description="other words for it: a name, a heading, a title", longest=4000)
+    item: str = arg(description="an item: “person 2”, or its words", longest=400)
+    to: Literal["on", "off"] | None = arg(None, description="on: in the script; off: left out")
+    words: str | None = arg(None, description="new words: a name, a heading, a title", longest=4000)
 
 
 def _set_scenario_item(studio: Studio, args: ScenarioItemArgs) -> Outcome:
@@ -154,8 +154,8 @@ def _set_scenario_item(studio: Studio, args: ScenarioItemArgs) -> Outcome:
 
 
 class ScenarioAcceptArgs(Args):
-    replace: bool = arg(False, description="in the place of the film's screenplay")
-    append: bool = arg(False, description="behind the film's screenplay")
+    replace: bool = arg(False, description="replace the screenplay of the film")
+    append: bool = arg(False, description="append to the screenplay of the film")
 
 
 def _accept_scenario(studio: Studio, args: ScenarioAcceptArgs) -> Outcome:
@@ -175,7 +175,7 @@ def _drop_scenario(studio: Studio, args: NoArgs) -> Outcome:
 TRANSFORM = Command(
     "script.transform",
     "Transform a story",
-    "a story in prose as a scenario to look through",
+    "analyse a story in prose as a scenario",
     _transform_story,
     StoryTransformArgs,
     cli="script transform",
@@ -185,7 +185,7 @@ COMMANDS = (
     Command(
         "scenario.show",
         "Scenario",
-        "the scenario that waits, each item with the story's words",
+        "show the items of the scenario, each with the story's words",
         _show_scenario,
         NoArgs,
         refuse_without_film,
@@ -194,7 +194,7 @@ COMMANDS = (
     Command(
         "scenario.script",
         "Scenario as a script",
-        "the screenplay that the scenario would be",
+        "print the screenplay that the scenario would become",
         _show_scenario_script,
         NoArgs,
         refuse_without_film,
@@ -203,7 +203,7 @@ COMMANDS = (
     Command(
         "scenario.set",
         "Change an item",
-        "switch an item of the scenario, or word it otherwise",
+        "switch an item of the scenario on or off, or reword it",
         _set_scenario_item,
         ScenarioItemArgs,
         refuse_without_film,
@@ -213,7 +213,7 @@ COMMANDS = (
     Command(
         "scenario.accept",
         "Accept the scenario",
-        "write the scenario as the film's screenplay, and commit it",
+        "make the scenario the screenplay of the film, and commit it",
         _accept_scenario,
         ScenarioAcceptArgs,
         refuse_without_film,
@@ -222,7 +222,7 @@ COMMANDS = (
     Command(
         "scenario.drop",
         "Drop the scenario",
-        "forget the scenario that waits",
+        "delete the scenario",
         _drop_scenario,
         NoArgs,
         refuse_without_film,

@@ -1,4 +1,4 @@
-"""Commands on scenes: list, show, add, change, move. Their plans and prompts are in other modules."""
+"""Commands on scenes: list, add, change, move. Their plans and prompts are in other modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milimo_tui.studio.commands.script.scene_deletion import DELETE_SCENE, RESTO
 from milimo_tui.studio.commands.script.scene_plan import PLAN
 from milimo_tui.studio.commands.script.scene_words import WORDS
 from milimo_tui.studio.commands.shot.fields import set_prompt_part
-from milimo_tui.studio.commands.shot.shot_rows import build_shot_row, find_scene_id
+from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.registry.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -28,10 +28,6 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 BEFORE_FIRST_SCENE = "0"  # Value of `scene add --after` that puts a scene before all others.
-
-
-class SceneIdArgs(Args):
-    id: str = arg(description="a scene (its number or id)")
 
 
 def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
@@ -63,37 +59,20 @@ def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=rows, columns=("number", "heading", "shots", "picked", "length"))
 
 
-def _show_scene(studio: Studio, args: SceneIdArgs) -> Outcome:
-    story = studio.take_snapshot().story
-    scene_id = find_scene_id(studio, args.id)
-    scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    shots = [
-        build_shot_row(state) for state in shot_spec.list_shot_states(story) if state.shot.scene == scene_id
-    ]
-    data = {
-        "id": scene.id,
-        "number": scene.number,
-        "heading": scene.heading,
-        "text": scene.text,
-        "shots": shots,
-    }
-    return Outcome(data=data, text=f"{scene.number}  {scene.heading}\n\n{scene.text}".rstrip())
-
-
 class SceneSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a scene (its number or id)")
-    heading: str | None = arg(None, description="its slugline")
-    location: str | None = arg(None, description="its place")
+    heading: str | None = arg(None, description="heading (slugline)")
+    location: str | None = arg(None, description="place (location)")
     time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
-    part: str | None = arg(None, description="the room or part of its place")
-    weather: str | None = arg(None, description="its weather")
-    coverage: Coverage | None = arg(None, description="how it is covered; empty: as the film is")
+    part: str | None = arg(None, description="room or part of the place")
+    weather: str | None = arg(None, description="weather")
+    coverage: Coverage | None = arg(None, description="style of coverage; empty: as the film")
     layer: str | None = arg(None, description=place_layers.HELP)
     prompt_part: str | None = arg(
         None,
-        description="light=… words a part of its prompts, light= leaves it out, light takes it back",
+        description="a part of its prompts: light=WORDS sets it, light= omits it, light resets it",
     )
 
 
@@ -126,7 +105,7 @@ def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
 
 class SceneMoveArgs(Args):
     id: str = arg(description="a scene (its number or id)")
-    by: int = arg(description="places to move: negative is earlier")
+    by: int = arg(description="positions to move; negative is earlier")
 
 
 def _move_scene(studio: Studio, args: SceneMoveArgs) -> Outcome:
@@ -152,10 +131,10 @@ def _move_scene(studio: Studio, args: SceneMoveArgs) -> Outcome:
 
 
 class SceneAddArgs(Args):
-    heading: str = arg(description="its slugline: INT. ROOF - NIGHT", longest=200)
-    after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
-    action: str = arg("", description="what its first shot shows")
-    seconds: float = arg(4.0, description="how long that shot is", ge=0.1, le=3600)
+    heading: str = arg(description="heading (slugline): INT. ROOF - NIGHT", longest=200)
+    after: str = arg("", description="the scene before it (default: the last); 0: insert it first")
+    action: str = arg("", description="action of its first shot")
+    seconds: float = arg(4.0, description="length of that shot in seconds", ge=0.1, le=3600)
 
 
 def _add_scene(studio: Studio, args: SceneAddArgs) -> Outcome:
@@ -205,26 +184,16 @@ COMMANDS = (
     Command(
         "scene.list",
         "Scenes",
-        "the scenes of the film",
+        "list the scenes of the film",
         _list_scenes,
         NoArgs,
         refuse_without_film,
         cli="scene list",
     ),
     Command(
-        "scene.show",
-        "Scene",
-        "a scene's text and shots",
-        _show_scene,
-        SceneIdArgs,
-        refuse_without_film,
-        cli="scene show",
-        positional=("id",),
-    ),
-    Command(
         "scene.set",
         "Set",
-        "heading, place and time of a scene",
+        "set the heading, place, time or weather of a scene",
         _set_scene_fields,
         SceneSetArgs,
         refuse_without_film,
@@ -244,7 +213,7 @@ COMMANDS = (
     Command(
         "scene.add",
         "Add scene",
-        "a scene by hand, that the script does not have",
+        "add a scene that the script does not have",
         _add_scene,
         SceneAddArgs,
         refuse_without_film,

@@ -68,7 +68,7 @@ def _get_scene_by_id(story: Story, id: str) -> Scene:
 DELETE_SCENE = Command(
     "scene.delete",
     "Delete scene",
-    "a scene out of the film, with its shots",
+    "remove a scene and its shots from the film",
     _delete_scene,
     SceneDeletionArgs,
     refuse_without_film,
@@ -78,7 +78,7 @@ DELETE_SCENE = Command(
 RESTORE_SCENE = Command(
     "scene.restore",
     "Bring back scene",
-    "a scene that was deleted or omitted",
+    "restore a scene that was deleted or omitted",
     _restore_scene,
     SceneDeletionArgs,
     refuse_without_film,

@@ -23,8 +23,8 @@ REPLAN_COLUMNS = ("number", "was", "is")
 
 class ScenePlanArgs(Args):
     id: str = arg(description="a scene (its number or id)")
-    again: bool = arg(False, description="plan it anew; what a person set stays")
-    dry_run: bool = arg(False, description="with --again: say what would change, and change nothing")
+    again: bool = arg(False, description="plan again; values that a person set stay")
+    dry_run: bool = arg(False, description="with --again: only show what would change")
 
 
 def _plan_scene(studio: Studio, args: ScenePlanArgs) -> Outcome:
@@ -114,7 +114,7 @@ def _format_scene_plan_lines(story: Story, scene: Scene, mine: Sequence[Shot]) -
 PLAN = Command(
     "scene.plan",
     "Plan",
-    "how a scene is covered, and why",
+    "show how the shots cover a scene, and why",
     _plan_scene,
     ScenePlanArgs,
     refuse_without_film,

@@ -18,12 +18,14 @@ from milimo_tui.studio.writing.scene_words import ScenePromptRequest, ShotPrompt
 
 class SceneEnhanceArgs(Args):
     id: str = arg(description="a scene (its number or id)")
-    again: bool = arg(False, description="also shots for which a suggestion waits")
-    still: bool = arg(False, description="as prompts of pictures (boards), not of clips")
-    engine: str = arg("", description="who writes: gemma, ollama or openai (default: text_engine)")
-    model: str = arg("", description="its model (default: the chosen one)")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="same seed, same words (default: a new one)")
-    detach: bool = arg(False, description="queue and return")
+    again: bool = arg(False, description="also shots that have a suggestion already")
+    still: bool = arg(False, description="write prompts for pictures (boards) instead of clips")
+    engine: str = arg("", description="engine: gemma, ollama or openai (default: setting text_engine)")
+    model: str = arg("", description="model of the engine (default: the selected one)")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
+    )
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 class SceneSuggestionsArgs(Args):
@@ -148,7 +150,7 @@ WORDS = (
     Command(
         "scene.enhance",
         "Enhance the scene's prompts",
-        "prompts for all shots of a scene by a language model, beside their own",
+        "have a language model suggest prompts for all shots of a scene",
         _enhance_scene,
         SceneEnhanceArgs,
         refuse_without_film,
@@ -158,7 +160,7 @@ WORDS = (
     Command(
         "scene.suggestions",
         "The scene's suggestions",
-        "prompts of a scene's shots, now and as a model suggests them",
+        "show the prompts of a scene's shots next to the suggested ones",
         _show_scene_suggestions,
         SceneSuggestionsArgs,
         refuse_without_film,
@@ -168,7 +170,7 @@ WORDS = (
     Command(
         "scene.accept",
         "Accept the scene's suggestions",
-        "make every suggestion that waits in a scene its shot's prompt",
+        "accept all suggestions for the shots of a scene",
         _accept_scene_suggestions,
         SceneSuggestionsArgs,
         refuse_without_film,
@@ -178,7 +180,7 @@ WORDS = (
     Command(
         "scene.decline",
         "Decline the scene's suggestions",
-        "put every suggestion that waits in a scene aside",
+        "decline all suggestions for the shots of a scene",
         _decline_scene_suggestions,
         SceneSuggestionsArgs,
         refuse_without_film,

@@ -1,4 +1,4 @@
-"""Commands on the screenplay: import, show, check, lock numbers, save, edit, export."""
+"""Commands on the screenplay: import, check, lock numbers, save, edit, export."""
 
 from __future__ import annotations
 
@@ -68,13 +68,6 @@ def _import_script(studio: Studio, args: ScriptImportArgs) -> Outcome:
     return Outcome(data={"project": studio.require_project().paths.root.name}, message=message)
 
 
-def _show_script(studio: Studio, args: NoArgs) -> Outcome:
-    project = studio.take_snapshot().story.project
-    return Outcome(
-        data={"name": project.script_name, "text": project.script}, text=project.script.removesuffix("\n")
-    )
-
-
 class ScreenplayTextArgs(Args):
     script: str = arg("", description="a screenplay, or - (default: the film's)")
     mode: ScreenplayMode | None = arg(
@@ -111,9 +104,9 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
 
 
 class ScriptCheckArgs(ScreenplayTextArgs):
-    dismissed: bool = arg(False, description="also the marks that were dismissed")
-    engine: str = arg("", description="have a language model read it too: gemma, ollama, openai")
-    model: str = arg("", description="which of its models (default: the settings')")
+    dismissed: bool = arg(False, description="also list dismissed marks")
+    engine: str = arg("", description="also check with a language model: gemma, ollama, openai")
+    model: str = arg("", description="model of the engine (default: from the settings)")
 
 
 def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
@@ -151,7 +144,7 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
 
 
 class ScriptSaveArgs(Args):
-    text: str = arg(description="the screenplay's whole text")
+    text: str = arg(description="the complete text of the screenplay")
 
 
 def _save_script_text(studio: Studio, args: ScriptSaveArgs) -> Outcome:
@@ -185,8 +178,8 @@ def _edit_script(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class NumberLockArgs(Args):
-    lock: bool = arg(False, description="scenes and shots keep their numbers from now on")
-    unlock: bool = arg(False, description="count them again")
+    lock: bool = arg(False, description="lock the numbers of scenes and shots")
+    unlock: bool = arg(False, description="unlock the numbers and count again")
 
 
 def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
@@ -227,8 +220,10 @@ def _write_current_script(studio: Studio) -> WrittenScript:
 
 class ScriptExportArgs(Args):
     file: str = arg(description="the file to write (.fountain, .fdx, .pdf), or - for standard output")
-    form: ScriptFormat | None = arg(None, description="fountain, fdx or pdf (default: by the file's ending)")
-    overwrite: bool = arg(False, description="over a file that is there")
+    form: ScriptFormat | None = arg(
+        None, description="fountain, fdx or pdf (default: by the suffix of the file)"
+    )
+    overwrite: bool = arg(False, description="replace an existing file")
 
 
 def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
@@ -255,26 +250,17 @@ COMMANDS = (
     Command(
         "script.import",
         "Import",
-        "a screenplay into its film",
+        "import a screenplay and make its film",
         _import_script,
         ScriptImportArgs,
         cli="script import",
         positional=("script",),
     ),
-    Command(
-        "script.show",
-        "Show",
-        "the film's screenplay",
-        _show_script,
-        NoArgs,
-        refuse_without_film,
-        cli="script show",
-    ),
     TRANSFORM,
     Command(
         "script.check",
         "Check",
-        "count and check a screenplay",
+        "count the parts of a screenplay and check it for contradictions",
         _check_script,
         ScriptCheckArgs,
         cli="script check",
@@ -283,7 +269,7 @@ COMMANDS = (
     Command(
         "script.numbers",
         "Lock numbers",
-        "lock the numbers of scenes and shots, or let them go",
+        "lock or unlock the numbers of scenes and shots",
         _lock_script_numbers,
         NumberLockArgs,
         refuse_without_film,
@@ -292,7 +278,7 @@ COMMANDS = (
     Command(
         "script.save",
         "Save",
-        "keep the screenplay's text",
+        "save the text of the screenplay",
         _save_script_text,
         ScriptSaveArgs,
         refuse_without_film,
@@ -300,7 +286,7 @@ COMMANDS = (
     Command(
         "script.edit",
         "Edit",
-        "the screenplay in $EDITOR",
+        "open the screenplay in $EDITOR",
         _edit_script,
         NoArgs,
         refuse_without_film,
@@ -309,7 +295,7 @@ COMMANDS = (
     Command(
         "script.export",
         "Export",
-        "the screenplay as a file",
+        "export the screenplay as a file",
         _export_script,
         ScriptExportArgs,
         refuse_without_film,

@@ -26,23 +26,21 @@ NOBODY = "nobody"
 
 
 class SequencePlanArgs(Args):
-    brief: str = arg(description="what is to be seen: eight tense shots in a rain-wet market", longest=1000)
-    shots: int | None = arg(None, ge=1, le=MOST, description="how many (default: as the brief says, else 5)")
-    mood: str = arg("", description="how it feels: tense, calm, … (milimo sequence rules)", longest=60)
-    kind: str = arg(
-        "", description="what it does: dialogue, action, tension, establishing, emotional", longest=60
+    brief: str = arg(description="the brief: eight tense shots in a rain-wet market", longest=1000)
+    shots: int | None = arg(
+        None, ge=1, le=MOST, description="number of shots (default: from the brief, else 5)"
     )
-    style: str = arg(
-        "", description="how it is filmed: noir, documentary, … or words of your own", longest=200
-    )
-    people: str | None = arg(None, description="who is in it: Mara, Jun; nobody: places alone", longest=300)
+    mood: str = arg("", description="mood: tense, calm, … (milimo sequence rules)", longest=60)
+    kind: str = arg("", description="kind: dialogue, action, tension, establishing, emotional", longest=60)
+    style: str = arg("", description="style: noir, documentary, … or your own words", longest=200)
+    people: str | None = arg(None, description="characters: Mara, Jun; nobody: only places", longest=300)
 
 
 class SequenceAddArgs(SequencePlanArgs):
-    after: str = arg("", description="the scene it comes after (default: the last); 0: it is the first")
-    scene: str = arg("", description="a scene that is there: its shots are added behind those it has")
-    make: bool = arg(False, description="queue a take of each at once, as one batch")
-    detach: bool = arg(False, description="with --make: queue and return")
+    after: str = arg("", description="the scene before it (default: the last); 0: insert it first")
+    scene: str = arg("", description="an existing scene; the new shots are added after its own")
+    make: bool = arg(False, description="also queue a take of each shot, as one batch")
+    detach: bool = arg(False, description="with --make: queue the work and return at once")
 
 
 def _build_sequence_request(args: SequencePlanArgs) -> BriefOptions:
@@ -182,7 +180,7 @@ COMMANDS = (
     Command(
         "sequence.plan",
         "Plan a sequence",
-        "a brief as distinct shots, each value with its rule; nothing changes",
+        "plan shots from a brief, with the rule for each value; nothing changes",
         _show_sequence_plan,
         SequencePlanArgs,
         cli="sequence plan",
@@ -191,7 +189,7 @@ COMMANDS = (
     Command(
         "sequence.add",
         "Add a sequence",
-        "a brief planned as shots, put onto the storyboard",
+        "plan shots from a brief and add them to the storyboard",
         _add_sequence,
         SequenceAddArgs,
         refuse_without_film,
@@ -201,7 +199,7 @@ COMMANDS = (
     Command(
         "sequence.rules",
         "Rules of sequences",
-        "moods, styles, kinds and lenses that sequences are planned by",
+        "list the moods, styles, kinds and lenses for planned sequences",
         _show_sequence_rules,
         NoArgs,
         cli="sequence rules",

@@ -27,19 +27,15 @@ from milimo_tui.studio.takes import shot_spec
 
 
 class StoryboardCommitArgs(Args):
-    shots: str = arg(
-        "", description="a list of its shots (storyboard parse --json), or -, instead of the rules'"
-    )
+    shots: str = arg("", description="a list of shots (storyboard parse --json), or -, instead of the rules")
     lengths: LengthPolicy = arg(
         LengthPolicy.ASK,
-        description="where a shot grew in a cut edited by hand: keep its length, ripple, or ask",
+        description="if a shot in an edited cut grew: keep its length, ripple, or ask",
     )
-    dry_run: bool = arg(False, description="say what it would do, and do nothing")
-    careful: bool = arg(
-        False, description="do nothing where shots would be parked, moved, renumbered or go stale; say so"
-    )
-    same: str = arg("", description="who goes along to a new name in the script: @mara, @jun")
-    apart: str = arg("", description="who does not, although it looks so")
+    dry_run: bool = arg(False, description="only show what would change")
+    careful: bool = arg(False, description="stop if shots would be parked, moved, renumbered or become stale")
+    same: str = arg("", description="elements that the script has renamed: @mara, @jun")
+    apart: str = arg("", description="elements that were not renamed, although they look so")
 
 
 def _commit_storyboard(studio: Studio, args: StoryboardCommitArgs) -> Outcome:
@@ -108,7 +104,7 @@ def _show_storyboard(studio: Studio, args: NoArgs) -> Outcome:
 
 class StoryboardReorderArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    by: int = arg(1, description="places to move: negative is earlier; over a scene's edge it changes scene")
+    by: int = arg(1, description="positions to move; negative is earlier, across scenes too")
 
 
 def _move_shot_on_storyboard(studio: Studio, args: StoryboardReorderArgs) -> Outcome:
@@ -139,7 +135,7 @@ COMMANDS = (
     Command(
         "storyboard.show",
         "Storyboard",
-        "scenes and shots",
+        "list scenes and shots",
         _show_storyboard,
         NoArgs,
         refuse_without_film,
@@ -148,7 +144,7 @@ COMMANDS = (
     Command(
         "storyboard.commit",
         "Commit",
-        "the screenplay into scenes, shots and cuts",
+        "update scenes, shots and cuts from the screenplay",
         _commit_storyboard,
         StoryboardCommitArgs,
         refuse_without_film,

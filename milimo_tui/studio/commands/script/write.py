@@ -23,14 +23,16 @@ ANSWER_COLUMNS = ("number", "about", "question", "text", "model", "tokens")
 
 class ModelAskArgs(Args):
     question: str = arg(description="the question", longest=4000)
-    about: str = arg("", description="an element that it is about (id, trigger or name)")
-    as_: str = arg("", description="a character who answers as itself")
-    engine: str = arg("", description="who writes: gemma, ollama, openai (default: the settings')")
-    model: str = arg("", description="which of its models (default: the settings')")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the same words again (default: a new one)")
-    tokens: int = arg(1024, ge=16, le=32768, description="tokens that the answer may have")
-    plan: bool = arg(False, description="tell what would be sent and about how many tokens, and ask nothing")
-    detach: bool = arg(False, description="queue and return")
+    about: str = arg("", description="an element that the question is about (id, trigger or name)")
+    as_: str = arg("", description="a character who answers in the first person")
+    engine: str = arg("", description="engine: gemma, ollama, openai (default: from the settings)")
+    model: str = arg("", description="model of the engine (default: from the settings)")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
+    )
+    tokens: int = arg(1024, ge=16, le=32768, description="most tokens of the answer")
+    plan: bool = arg(False, description="only show what would be sent, and about how many tokens")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _ask_about_film(studio: Studio, args: ModelAskArgs) -> Outcome:
@@ -120,7 +122,7 @@ def build_answer_row(story: Story, talk: Talk, number: int = 0) -> dict[str, Any
 
 
 class AnswerListArgs(Args):
-    about: str = arg("", description="only those about an element")
+    about: str = arg("", description="only answers about an element (id, trigger or name)")
 
 
 def _list_answers(studio: Studio, args: AnswerListArgs) -> Outcome:
@@ -133,8 +135,10 @@ def _list_answers(studio: Studio, args: AnswerListArgs) -> Outcome:
 
 class AnswerTakeArgs(Args):
     answer: str = arg("", description="an answer by its number or id (default: the newest)")
-    how: Literal["note", "line"] = arg("note", description="a note in brackets, or a line said or seen")
-    at: int = arg(0, ge=0, description="the line it comes behind (default: the end)")
+    how: Literal["note", "line"] = arg(
+        "note", description="insert a note in brackets, a spoken line or an action line"
+    )
+    at: int = arg(0, ge=0, description="line number after which it is inserted (default: the end)")
 
 
 def _insert_answer(studio: Studio, args: AnswerTakeArgs) -> Outcome:
@@ -158,7 +162,7 @@ COMMANDS = (
     Command(
         "write.list",
         "Answers",
-        "what was asked and answered about the film",
+        "list the questions to language models and their answers",
         _list_answers,
         AnswerListArgs,
         refuse_without_film,
@@ -167,7 +171,7 @@ COMMANDS = (
     Command(
         "write.take",
         "Take the answer",
-        "put an answer into the screenplay, as a note or a line",
+        "insert an answer into the screenplay, as a note or a line",
         _insert_answer,
         AnswerTakeArgs,
         refuse_without_film,

@@ -67,12 +67,14 @@ class ConditionAddArgs(Args):
     file: str = arg("", description="a picture or clip: a file, or an asset's id or name")
     board: str = arg("", description="instead of a file: the board of that shot")
     take: str = arg("", description="instead of a file: the picked take of that shot")
-    frame: str = arg("", description="where in the shot: a frame, last, 2.5s or a timecode; empty: its first")
-    strength: float = arg(1.0, ge=0, le=1, description="how strictly: 0 to 1")
-    at: str = arg("", description="of a clip that one frame, as a still; of a picture the same as --frame")
-    control: Control = arg("", description="follow this of a clip all through")
-    prepared: bool = arg(False, description="the clip shows that control already (a depth map, drawn edges)")
-    link: bool = arg(False, description="leave a new file where it is instead of copying it in")
+    frame: str = arg(
+        "", description="position in the shot: a frame, last, 2.5s or a timecode; empty: the first"
+    )
+    strength: float = arg(1.0, ge=0, le=1, description="strength, from 0 to 1")
+    at: str = arg("", description="of a clip: use this frame as a still; of a picture: same as --frame")
+    control: Control = arg("", description="control to follow through the complete clip")
+    prepared: bool = arg(False, description="the clip is already a control map (depth, edges)")
+    link: bool = arg(False, description="link to a new file instead of copying it")
 
 
 def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
@@ -152,12 +154,14 @@ class ConditionSetArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a shot (3B or its id)")
-    which: str = arg(description="what it follows: its place in the list, or its id")
-    frame: str | None = arg(None, description="where in the shot: a frame, last, 2.5s or a timecode")
-    strength: float | None = arg(None, ge=0, le=1, description="how strictly: 0 to 1")
-    at: str | None = arg(None, description="of a clip that one frame, empty: all; of a picture as --frame")
-    control: Control | None = arg(None, description="follow this of a clip all through")
-    prepared: bool | None = arg(None, description="the clip shows that control already")
+    which: str = arg(description="an input: its position in the list, or its id")
+    frame: str | None = arg(None, description="position in the shot: a frame, last, 2.5s or a timecode")
+    strength: float | None = arg(None, ge=0, le=1, description="strength, from 0 to 1")
+    at: str | None = arg(
+        None, description="of a clip: only this frame, empty: all; of a picture: same as --frame"
+    )
+    control: Control | None = arg(None, description="control to follow through the complete clip")
+    prepared: bool | None = arg(None, description="the clip is already a control map")
 
 
 def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
@@ -191,8 +195,8 @@ def _is_picture_condition(story: Story, one: Conditioning) -> bool:
 
 class ConditionRemoveArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    which: tuple[str, ...] = arg((), description="what it follows: places in the list, or ids")
-    all: bool = arg(False, description="everything set by hand")
+    which: tuple[str, ...] = arg((), description="inputs: positions in the list, or ids")
+    all: bool = arg(False, description="all inputs that a person added")
 
 
 def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
@@ -305,7 +309,7 @@ COMMANDS = (
     Command(
         "shot.condition.list",
         "Follows",
-        "what takes of a shot follow, in order of precedence",
+        "list the inputs that takes of a shot follow, strongest first",
         _list_conditions,
         ShotIdArgs,
         refuse_without_film,
@@ -315,7 +319,7 @@ COMMANDS = (
     Command(
         "shot.condition.add",
         "Follow",
-        "a picture, a clip, a board or a frame of a take to follow",
+        "let takes of a shot follow a picture, clip, board or frame",
         _add_condition,
         ConditionAddArgs,
         refuse_without_film,
@@ -325,7 +329,7 @@ COMMANDS = (
     Command(
         "shot.condition.set",
         "Set what is followed",
-        "frame, strength and moment of what is followed",
+        "set the frame, strength or time of an input that takes follow",
         _set_condition,
         ConditionSetArgs,
         refuse_without_film,
@@ -335,7 +339,7 @@ COMMANDS = (
     Command(
         "shot.condition.remove",
         "Follow no more",
-        "take away what is followed",
+        "remove an input that takes of a shot follow",
         _remove_conditions,
         ConditionRemoveArgs,
         refuse_without_film,

@@ -28,11 +28,11 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 class ContactSheetArgs(Args):
     file: str = arg(description="takes.pdf, or takes.png (a picture for each page)")
     ids: tuple[str, ...] = arg(description="shots (3B or ids)")
-    take: str = arg("", description="the sweep that this take is of, its id or number (default: the newest)")
-    all: bool = arg(False, description="every take, not those of one sweep alone")
+    take: str = arg("", description="id or number of a take of the sweep (default: the newest sweep)")
+    all: bool = arg(False, description="every take, not only those of one sweep")
     layout: Literal["1", "3", "6", "9"] = arg("9", description="panels on a page")
-    overwrite: bool = arg(False, description="over a file that is there")
-    detach: bool = arg(False, description="queue it and return")
+    overwrite: bool = arg(False, description="replace an existing file")
+    detach: bool = arg(False, description="queue the job and return")
 
 
 def _print_contact_sheet(studio: Studio, args: ContactSheetArgs) -> Outcome:
@@ -84,7 +84,7 @@ def _map_batches_by_job(studio: Studio, states: list[ShotState]) -> dict[str, st
 CONTACT_SHEET = Command(
     "shot.contact_sheet",
     "Contact sheet",
-    "the takes of a sweep on pages, as PDF or PNG",
+    "print the takes of a sweep on pages, as PDF or PNG",
     _print_contact_sheet,
     ContactSheetArgs,
     refuse_without_film,

@@ -53,45 +53,62 @@ GUIDANCE_PARTS = {
 class ShotSetBaseArgs(Args):
     """Arguments of `shot set` that are not plain fields: a length, a lock, guidance by its parts, names."""
 
+    HEADINGS = (
+        "Shots: id more length tags tag untag engine board",
+        "Camera: size angle movement camera_lora function rig focus lens palette",
+        "Story: action location part time_of_day weather layer note beats cast heard voices face",
+        "Prompt: prompt prompt_part negative subjects model options",
+        "Continuity: continues continues_as continuity",
+        "Sampling: seed lock unlock steps schedule stages pipeline cache deterministic",
+        "Guidance of the picture: guidance stg modality rescale",
+        "Guidance of the sound: audio_guidance audio_stg audio_modality audio_rescale",
+    )
+
     id: str = arg(description="a shot (3B or its id)")
-    prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
-    length: str | None = arg(None, description="frames (100), seconds (2.5s) or timecode")
+    prompt: str | None = arg(None, description="own prompt; empty: the composed prompt is used again")
+    length: str | None = arg(None, description="length as frames (100), seconds (2.5s) or timecode")
     lock: bool | None = arg(None, description="keep the seed for every take")
-    unlock: bool | None = arg(None, description="draw a new seed for each take")
+    unlock: bool | None = arg(None, description="use a new seed for each take")
     steps: int | str | None = arg(None, description="denoising steps, or auto")
-    guidance: float | str | None = arg(None, description="how strictly the text is followed, or auto")
-    stg: float | str | None = arg(None, description="guidance by perturbed blocks, or auto")
-    modality: float | str | None = arg(None, description="guidance of picture by sound, or auto")
-    rescale: float | str | None = arg(None, description="guidance held to its own contrast (0 to 1), or auto")
-    audio_guidance: float | str | None = arg(None, description="how strictly sound follows the text, or auto")
-    audio_stg: float | str | None = arg(None, description="the same by perturbed blocks, or auto")
-    audio_modality: float | str | None = arg(None, description="guidance of sound by picture, or auto")
-    audio_rescale: float | str | None = arg(None, description="the same held to its contrast, or auto")
-    engine: str | None = arg(None, description="engine of this shot; empty: the film's")
+    guidance: float | str | None = arg(None, description="guidance by the prompt, or auto")
+    stg: float | str | None = arg(None, description="spatiotemporal guidance (perturbed blocks), or auto")
+    modality: float | str | None = arg(None, description="guidance of the picture by the sound, or auto")
+    rescale: float | str | None = arg(
+        None, description="rescaling of guidance against high contrast (0 to 1), or auto"
+    )
+    audio_guidance: float | str | None = arg(None, description="guidance of the sound by the prompt, or auto")
+    audio_stg: float | str | None = arg(None, description="spatiotemporal guidance of the sound, or auto")
+    audio_modality: float | str | None = arg(
+        None, description="guidance of the sound by the picture, or auto"
+    )
+    audio_rescale: float | str | None = arg(
+        None, description="rescaling of the sound's guidance (0 to 1), or auto"
+    )
+    engine: str | None = arg(None, description="engine of this shot; empty: engine of the film")
     continues: str | None = arg(
-        None, description="a shot it goes on from without a cut, previous: the one before; empty: none"
+        None, description="a shot that it continues without a cut; previous: the one before; empty: none"
     )
     continues_as: Literal["end", "closer", "under"] | None = arg(
         None,
-        description="how: from its end, closer (a crop of its take), under (other pictures)",
+        description="how it continues: from its end, closer (a crop), under (other pictures)",
     )
     cast: str | None = arg(
-        None, description="who is in the frame, the subject first: Mara, Jun; empty: nobody"
+        None, description="people in the frame, the subject first: Mara, Jun; empty: nobody"
     )
     heard: str | None = arg(
-        None, description="how its lines are heard: seen, off screen, voice-over, phone, on a screen"
+        None, description="source of its lines: seen, off screen, voice-over, phone, on a screen"
     )
     prompt_part: str | None = arg(
-        None, description="light=… words a part of its prompt, light= leaves it out, light takes it back"
+        None, description="a part of its prompt: light=WORDS sets it, light= omits it, light resets it"
     )
     layer: str | None = arg(None, description=place_layers.HELP)
-    tags: str | None = arg(None, description="words to find it by: wet, hero; empty: none")
-    tag: str | None = arg(None, description="tags beside those that it has: wet, hero")
-    untag: str | None = arg(None, description="tags that it has no more")
+    tags: str | None = arg(None, description="tags, separated by commas: wet, hero; empty: none")
+    tag: str | None = arg(None, description="tags to add: wet, hero")
+    untag: str | None = arg(None, description="tags to remove")
     board: Literal["auto", "on", "off"] | None = arg(
-        None, description="begin with its board; auto: with one that is no previs panel"
+        None, description="begin takes with its board; auto: unless it is a previs panel"
     )
-    more: tuple[str, ...] = arg((), description="further shots, each set likewise, in one step of undo")
+    more: tuple[str, ...] = arg((), description="more shots, set in the same way, as one step of undo")
 
 
 def _make_shot_set_args() -> type[Args]:
@@ -112,7 +129,12 @@ def _make_shot_set_args() -> type[Args]:
         given[one.name] = arg(
             None, description=asked.help, ge=asked.least, le=asked.most, longest=asked.longest
         )
-    body = {"__module__": __name__, "__annotations__": {name: kinds[name] for name in order}, "ONE_OF": ANY}
+    body = {
+        "__module__": __name__,
+        "__annotations__": {name: kinds[name] for name in order},
+        "ONE_OF": ANY,
+        "HEADINGS": ShotSetBaseArgs.HEADINGS,
+    }
     return type("ShotSetArgs", (Args,), {**body, **{name: given[name] for name in order}})
 
 
@@ -394,7 +416,7 @@ class ShotChunkArgs(Args):
     ONE_OF = ANY
 
     id: str = arg(description="a shot (3B or its id)")
-    part: int = arg(ge=1, le=MAX_CHUNKS, description="which part: 1 is the first")
+    part: int = arg(ge=1, le=MAX_CHUNKS, description="number of the part; 1 is the first")
     prompt: str | None = arg(None, description="what happens in it; empty: the shot's own prompt")
     seed: int | str | None = arg(None, description="its seed, or auto: the shot's, counted up")
 
@@ -445,7 +467,7 @@ SET = (
     Command(
         "shot.set",
         "Set",
-        "fields of a shot",
+        "set fields of one or more shots",
         _set_shot_fields,
         ShotSetArgs,
         refuse_without_film,
@@ -455,7 +477,7 @@ SET = (
     Command(
         "shot.chunk.set",
         "Set a part",
-        "prompt and seed of one part of a long shot",
+        "set the prompt or seed of one part of a long shot",
         _set_chunk,
         ShotChunkArgs,
         refuse_without_film,
@@ -465,7 +487,7 @@ SET = (
     Command(
         "shot.chunk.clear",
         "Clear the parts",
-        "parts of a long shot as the shot itself says",
+        "remove the prompts and seeds of the parts of a long shot",
         _clear_chunks,
         ShotIdArgs,
         refuse_without_film,

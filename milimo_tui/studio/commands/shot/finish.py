@@ -19,8 +19,8 @@ from milimo_tui.studio.takes import take_estimate
 class TakeFinishArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
-    dry_run: bool = arg(False, description="only what it would take")
-    detach: bool = arg(False, description="queue and return")
+    dry_run: bool = arg(False, description="only show the estimate")
+    detach: bool = arg(False, description="queue the work and return at once")
     not_before: str = arg("", description=ASKED)
 
 
@@ -60,7 +60,7 @@ def _finish_take(studio: Studio, args: TakeFinishArgs) -> Outcome:
 FINISH = Command(
     "shot.finish",
     "Finish take",
-    "a take once more at full quality",
+    "make a take again at full quality",
     _finish_take,
     TakeFinishArgs,
     refuse_without_film,

@@ -42,30 +42,35 @@ MAX_FITTED_SHOTS = 8  # Number of shots for which the summary lists the model's 
 
 class ShotMakeArgs(Args):
     ONE_OF = ("ids", "missing", "stale", "all", "scene")
+    HEADINGS = (
+        "Shots: ids all missing stale scene where",
+        "Takes of each shot: takes seeds guidances prompts engine sound sound_alone one_go measure set",
+        "Queue: dry_run detach hold not_before priority yes",
+    )
 
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
-    missing: bool = arg(False, description="shots without a take, but those being made")
-    stale: bool = arg(False, description="shots whose picked take is stale, but those being remade")
-    scene: str = arg("", description="every shot of a scene; with --missing or --stale those of it")
+    missing: bool = arg(False, description="shots that have no take and none in the queue")
+    stale: bool = arg(False, description="shots whose picked take is stale and not being remade")
+    scene: str = arg("", description="every shot of a scene, or with --missing or --stale only those")
     where: str = arg("", description=WHERE_HELP)
-    takes: int = arg(1, ge=1, le=50, description="takes of each")
+    takes: int = arg(1, ge=1, le=50, description="number of takes of each shot")
     seeds: str = arg("", description="sweep: a take with each of these seeds, such as 1,2,3")
     guidances: str = arg("", description="sweep: with each of these guidance scales, such as 3,5")
     prompts: tuple[str, ...] = arg((), description="sweep: with each of these prompts instead of its own")
     engine: str = arg("", description="engine for these takes")
-    sound: str = arg("", description="a recorded line that leads them, a file or an asset; it is their sound")
-    sound_alone: bool = arg(False, description="keep the pictures of the picked take, and make new sound")
-    measure: bool = arg(
-        False, description="with a cache: make it without, too, and keep how far they are apart"
-    )
-    one_go: bool = arg(False, description="shots of a scene as one take with cuts, a take of each; unproved")
-    dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
-    detach: bool = arg(False, description="queue and return")
-    hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
+    sound: str = arg("", description="a recorded line that drives the takes: a file or an asset")
+    sound_alone: bool = arg(False, description="keep the pictures of the picked take and make new sound")
+    measure: bool = arg(False, description="with a cache: also make it without, and record the difference")
+    one_go: bool = arg(False, description="generate shots of a scene as one take with cuts (experimental)")
+    dry_run: bool = arg(False, description="only show the estimate: time, disk, end")
+    detach: bool = arg(False, description="queue the work and return at once")
+    hold: bool = arg(False, description="queue it held, and return; milimo batch resume starts it")
     not_before: str = arg("", description=ASKED)
-    priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
-    set: tuple[str, ...] = arg((), description="change the spec of each: path=value, as milimo job edit does")
+    priority: int = arg(0, ge=-1000, le=1000, description="priority; higher runs first, 0 is normal")
+    set: tuple[str, ...] = arg(
+        (), description="change the spec of each take: path=value, as in milimo job edit"
+    )
     yes: bool = arg(False, description=f"more than {CONFIRM_TAKES} takes are meant")
 
 
@@ -357,7 +362,7 @@ def _parse_guidance(word: str) -> float:
 MAKE = Command(
     "shot.make",
     "Make takes",
-    "takes of shots",
+    "make takes of shots",
     _make_shot_takes,
     ShotMakeArgs,
     refuse_without_film,

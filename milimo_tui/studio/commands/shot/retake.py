@@ -24,35 +24,42 @@ from milimo_tui.studio.takes import take_estimate, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 TAKE_HELP = "a take's id or its number from 1 (default: the picked one)"
-STRENGTH_HELP = "the noise it begins from: 1 is anew"
+STRENGTH_HELP = "share of noise at the start; 1 makes it new"
 
 
 class ShotRetakeArgs(Args):
+    HEADINGS = (
+        "Take: id take",
+        "Part that is made again: range region mask grow feather frame place",
+        "Result: prompt strength sound engine seed",
+        "Queue: dry_run detach not_before",
+    )
+
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description=TAKE_HELP)
-    range: str = arg("", description=f"the frames that are made anew: {retakes.RANGE_SYNTAX}")
-    region: str = arg("", description=f"the part of the picture: {retakes.REGION_SYNTAX}")
-    mask: str = arg("", description="the part of the picture: a mask of it by name, or a file; white is anew")
-    grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
+    range: str = arg("", description=f"the frames to make again: {retakes.RANGE_SYNTAX}")
+    region: str = arg("", description=f"the part to make again: {retakes.REGION_SYNTAX}")
+    mask: str = arg("", description="the part to make again: a mask by name, or a file, white there")
+    grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
     feather: int | None = arg(
         None,
         ge=0,
         le=512,
-        description=f"soften its edge, inwards, over so many pixels (default: {retakes.FEATHER})",
+        description=f"soften the edge inwards over this many pixels (default: {retakes.FEATHER})",
     )
     frame: str = arg("", description=retakes.FRAME_SYNTAX)
-    place: str = arg("", description="where in the new frame it lies: left,top (default: the middle)")
+    place: str = arg("", description="position in the new frame: left,top (default: the middle)")
     strength: float | None = arg(
         None, ge=0.01, le=1, description=f"{STRENGTH_HELP} (default: 1; of all of it 0.9)"
     )
-    prompt: str = arg("", description="what is to be there (default: the shot's prompt)")
+    prompt: str = arg("", description="prompt (default: the shot's prompt)")
     sound: Literal["auto", "new", "keep"] = arg(
-        "auto", description="new sound in the range, or the old; auto: new where whole frames of a range are"
+        "auto", description="make new sound or keep the old; auto: new if a range of full frames is made"
     )
-    engine: str = arg("", description="who makes it (default: who made the take, if it can)")
+    engine: str = arg("", description="engine (default: that of the take, if it can)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
-    dry_run: bool = arg(False, description="only what it would take")
-    detach: bool = arg(False, description="queue and return")
+    dry_run: bool = arg(False, description="only show the estimate")
+    detach: bool = arg(False, description="queue the work and return at once")
     not_before: str = arg("", description=ASKED)
 
 
@@ -69,12 +76,12 @@ def _retake_shot(studio: Studio, args: ShotRetakeArgs) -> Outcome:
 class TakeUpscaleArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description=TAKE_HELP)
-    time: bool = arg(False, description="twice the frames in the same time, instead of twice the sides")
-    strength: float = arg(0.0, ge=0, le=1, description="go over it once more from so much noise (default: 0)")
-    engine: str = arg("", description="who makes it (default: who made the take, if it can)")
+    time: bool = arg(False, description="double the frame rate instead of the size")
+    strength: float = arg(0.0, ge=0, le=1, description="refine again from this share of noise (default: 0)")
+    engine: str = arg("", description="engine (default: that of the take, if it can)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: the take's)")
-    dry_run: bool = arg(False, description="only what it would take")
-    detach: bool = arg(False, description="queue and return")
+    dry_run: bool = arg(False, description="only show the estimate")
+    detach: bool = arg(False, description="queue the work and return at once")
     not_before: str = arg("", description=ASKED)
 
 
@@ -162,7 +169,7 @@ RETAKES = (
     Command(
         "shot.retake",
         "Retake",
-        "a range, a region or all of a take anew",
+        "generate a time range, a region or all of a take again",
         _retake_shot,
         ShotRetakeArgs,
         refuse_without_film,
@@ -172,7 +179,7 @@ RETAKES = (
     Command(
         "shot.upscale",
         "Upscale take",
-        "a take twice as large, or with twice the frames",
+        "double the size or the frame rate of a take",
         _upscale_take,
         TakeUpscaleArgs,
         refuse_without_film,

@@ -47,7 +47,7 @@ SHOT_STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
 
 class ShotListArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
-    state: str = arg("", description="only missing, stale or picked ones")
+    state: str = arg("", description="only missing, stale or picked shots")
     where: str = arg("", description=WHERE_HELP)
 
 
@@ -68,10 +68,10 @@ def _list_shots(studio: Studio, args: ShotListArgs) -> Outcome:
 
 class ShotAddArgs(Args):
     scene: str = arg(description="a scene (its number or id)")
-    action: str = arg(description="what is seen")
-    after: str = arg("", description="the shot it comes after (default: the scene's last)")
-    seconds: str = arg("4", description="its length, a number of seconds")
-    length: str = arg("", description="its length instead: frames (100), seconds (2.5s) or timecode")
+    action: str = arg(description="visible action")
+    after: str = arg("", description="the shot before it (default: the last of the scene)")
+    seconds: str = arg("4", description="length in seconds")
+    length: str = arg("", description="length as frames (100), seconds (2.5s) or timecode")
 
 
 def _add_shot(studio: Studio, args: ShotAddArgs) -> Outcome:
@@ -123,7 +123,7 @@ COMMANDS = (
     Command(
         "shot.list",
         "Shots",
-        "the shots of the film",
+        "list the shots of the film",
         _list_shots,
         ShotListArgs,
         refuse_without_film,
@@ -133,7 +133,7 @@ COMMANDS = (
     Command(
         "shot.add",
         "Add shot",
-        "a new shot by hand",
+        "add a shot that the script does not have",
         _add_shot,
         ShotAddArgs,
         refuse_without_film,
@@ -157,7 +157,7 @@ COMMANDS = (
     Command(
         "shot.delete",
         "Delete",
-        "a shot to the bin",
+        "move a shot to the bin",
         _delete_shot,
         ShotIdArgs,
         refuse_without_film,

@@ -21,7 +21,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness
 
 OMITTED_GLYPH = "⊘"  # Glyph of an omitted shot.
-WHERE_HELP = f"only shots that are meant by a filter: {FILTER_SYNTAX}"
+WHERE_HELP = f"only shots that match a filter: {FILTER_SYNTAX}"
 
 
 def build_shot_row(state: shot_spec.ShotState) -> dict[str, Any]:

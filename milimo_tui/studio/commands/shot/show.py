@@ -31,7 +31,7 @@ SHOW_WIDTH = 96
 
 class ShotShowArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    engine: str = arg("", description="as that engine would be asked")
+    engine: str = arg("", description="show the request for this engine")
 
 
 def _show_shot(studio: Studio, args: ShotShowArgs) -> Outcome:
@@ -304,7 +304,7 @@ def _wrap_labelled_text(label: str, text: str) -> Iterator[str]:
 SHOW = Command(
     "shot.show",
     "Shot",
-    "a shot and what will be sent",
+    "show a shot, and what its next take would be made from",
     _show_shot,
     ShotShowArgs,
     refuse_without_film,

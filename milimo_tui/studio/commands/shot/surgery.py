@@ -152,7 +152,7 @@ SURGERY = (
     Command(
         "shot.split",
         "Split shot",
-        "one shot into two",
+        "split a shot into two",
         _split_shot,
         ShotSplitArgs,
         refuse_without_film,
@@ -162,7 +162,7 @@ SURGERY = (
     Command(
         "shot.join",
         "Join shots",
-        "a shot and its neighbour into one",
+        "join a shot with the next or previous one",
         _join_shots,
         ShotJoinArgs,
         refuse_without_film,
@@ -172,7 +172,7 @@ SURGERY = (
     Command(
         "shot.duplicate",
         "Duplicate shot",
-        "the same shot once more behind it",
+        "duplicate a shot and insert the copy after it",
         _duplicate_shot,
         ShotIdArgs,
         refuse_without_film,
@@ -182,7 +182,7 @@ SURGERY = (
     Command(
         "shot.restore",
         "Bring back shot",
-        "a shot that is omitted",
+        "restore an omitted shot",
         _restore_shot,
         ShotRestoreArgs,
         refuse_without_film,

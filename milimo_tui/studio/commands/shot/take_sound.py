@@ -27,14 +27,14 @@ class TakeOrderArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
     engine: str = arg("", description="engine that makes it")
-    dry_run: bool = arg(False, description="only what it would take")
-    detach: bool = arg(False, description="queue and return")
+    dry_run: bool = arg(False, description="only show the estimate")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 class TakeSoundArgs(TakeOrderArgs):
-    since: str = arg("", description="from then on alone: a time of the shot")
-    until: str = arg("", description="until then alone")
-    over: str = arg("", description="a clip's pictures instead of a take's: a file, or one of the film")
+    since: str = arg("", description="start of the range, a time of the shot")
+    until: str = arg("", description="end of the range")
+    over: str = arg("", description="pictures of a clip instead of a take: a file or an asset")
 
 
 def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
@@ -59,9 +59,9 @@ def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
 
 
 class TakeExtendArgs(TakeOrderArgs):
-    length: str = arg(description="how much is made: 2s, 48f or a timecode")
-    before: bool = arg(False, description="in front of the take, not behind it")
-    into: str = arg("", description="the shot whose picked take it leads into")
+    length: str = arg(description="length of the extension: 2s, 48f or a timecode")
+    before: bool = arg(False, description="before the take instead of after it")
+    into: str = arg("", description="the shot whose picked take it bridges to")
 
 
 def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
@@ -83,7 +83,7 @@ def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
 
 
 class TakeDubArgs(TakeOrderArgs):
-    line: str = arg("", description="a recording of what is said, a file or an asset (default: its voice)")
+    line: str = arg("", description="a recording of the line, a file or an asset (default: synthetic voice)")
 
 
 def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
@@ -144,18 +144,18 @@ def _make_take_command(
 
 TAKE_SOUND = (
     _make_take_command(
-        "sound", "New sound", "new sound for a take", _make_take_sound, TakeSoundArgs, "id", "take"
+        "sound", "New sound", "make new sound for a take", _make_take_sound, TakeSoundArgs, "id", "take"
     ),
     _make_take_command(
         "extend",
         "Go on with a take",
-        "more of a take",
+        "generate more frames before or after a take",
         _extend_take,
         TakeExtendArgs,
         "id",
         "length",
     ),
     _make_take_command(
-        "dub", "Lip sync", "other words in the mouths of a take", _dub_take, TakeDubArgs, "id", "take"
+        "dub", "Lip sync", "make the mouths in a take speak other words", _dub_take, TakeDubArgs, "id", "take"
     ),
 )

@@ -62,8 +62,8 @@ def find_take_owner(studio: Studio, name: str) -> shot_spec.ShotState:
 
 class TakePickArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    take: str = arg("", description="a take's id or its number from 1 (default: the newest)")
-    step: int = arg(0, description="instead: so many takes on or back from the picked one")
+    take: str = arg("", description="id or number of a take, from 1 (default: the newest)")
+    step: int = arg(0, description="move the pick by this many takes instead; negative is back")
 
 
 def _pick_take(studio: Studio, args: TakePickArgs) -> Outcome:
@@ -112,10 +112,10 @@ def find_take(state: shot_spec.ShotState, name: str) -> Take:
 
 class TakeRateArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    rating: int | None = arg(None, ge=0, le=5, description="stars, 0 to 5")
+    rating: int | None = arg(None, ge=0, le=5, description="stars, from 0 to 5")
     take: str = arg("", description="a take (default: the picked one)")
-    reject: bool = arg(False, description="reject it instead")
-    accept: bool = arg(False, description="take its rejection back instead")
+    reject: bool = arg(False, description="reject the take instead")
+    accept: bool = arg(False, description="undo the rejection of the take instead")
 
 
 def _rate_take(studio: Studio, args: TakeRateArgs) -> Outcome:
@@ -213,7 +213,7 @@ def _delete_take(studio: Studio, args: TakeDeleteArgs) -> Outcome:
 class TakeRemakeArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take (default: the picked one)")
-    detach: bool = arg(False, description="queue and return")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
@@ -243,7 +243,7 @@ TAKES = (
     Command(
         "shot.takes",
         "Takes",
-        "the takes of a shot, oldest first",
+        "list the takes of a shot, oldest first",
         _list_takes,
         ShotIdArgs,
         refuse_without_film,
@@ -253,7 +253,7 @@ TAKES = (
     Command(
         "shot.pick",
         "Pick",
-        "pick a take",
+        "pick the take that a shot shows",
         _pick_take,
         TakePickArgs,
         refuse_without_film,
@@ -273,7 +273,7 @@ TAKES = (
     Command(
         "shot.delete_take",
         "Delete take",
-        "a take into the bin",
+        "move a take to the bin",
         _delete_take,
         TakeDeleteArgs,
         refuse_without_film,
@@ -283,7 +283,7 @@ TAKES = (
     Command(
         "shot.remake",
         "Remake",
-        "the same take again, seed and all, and whether it is equal",
+        "make a take again from its record, and compare the two",
         _remake_take,
         TakeRemakeArgs,
         refuse_without_film,

@@ -63,11 +63,9 @@ def _list_doubts(studio: Studio, args: ShotUnsureArgs) -> Outcome:
 
 class ShotAnswerArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    words: str = arg("", description="which guess: the script's words (She); empty: its first")
-    guess: str = arg("", description="which of several with these words: what it was taken for")
-    answer: str | None = arg(
-        None, description="who (Mara, nobody), where, when (NIGHT), how long (6s); left out: as guessed"
-    )
+    words: str = arg("", description="the guess, by the script's words (She); empty: the first")
+    guess: str = arg("", description="the guessed value, if several guesses have these words")
+    answer: str | None = arg(None, description="the answer: Mara, nobody, NIGHT, 6s …; left out: as guessed")
 
 
 def _answer_doubt(studio: Studio, args: ShotAnswerArgs) -> Outcome:
@@ -120,7 +118,7 @@ UNSURE = (
     Command(
         "shot.unsure",
         "Unsure",
-        "what the script does not say for sure",
+        "list what the script leaves unsure",
         _list_doubts,
         ShotUnsureArgs,
         refuse_without_film,
@@ -129,7 +127,7 @@ UNSURE = (
     Command(
         "shot.answer",
         "Answer",
-        "accept a guess of a shot, or say what is so",
+        "accept a guess about a shot, or correct it",
         _answer_doubt,
         ShotAnswerArgs,
         refuse_without_film,

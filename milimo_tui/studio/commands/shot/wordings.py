@@ -30,17 +30,19 @@ from milimo_tui.studio.writing.suggestions import SuggestionRequest
 
 class PromptWriteArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    engine: str = arg("", description="who writes: gemma, ollama or openai (default: text_engine)")
-    model: str = arg("", description="its model (default: the chosen one)")
-    picture: bool = arg(False, description="show it the picture that the shot begins with")
-    show: str = arg("", description="show it this picture instead: a file, or an asset's id or name")
-    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="same seed, same words (default: a new one)")
-    accept: bool = arg(False, description="make it the shot's prompt when it comes (undo takes it back)")
-    detach: bool = arg(False, description="queue and return")
+    engine: str = arg("", description="engine: gemma, ollama or openai (default: setting text_engine)")
+    model: str = arg("", description="model of the engine (default: the selected one)")
+    picture: bool = arg(False, description="send the first picture of the shot too")
+    show: str = arg("", description="send this picture instead: a file, or an asset's id or name")
+    seed: int | None = arg(
+        None, ge=0, le=2**32 - 1, description="seed; the same seed gives the same words (default: a new one)"
+    )
+    accept: bool = arg(False, description="accept it as the prompt at once (undo reverts it)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 class ShotEnhanceArgs(PromptWriteArgs):
-    still: bool = arg(False, description="write it as the prompt of a picture (a board), not of a clip")
+    still: bool = arg(False, description="write a prompt for a picture (board) instead of a clip")
 
 
 def _enhance_prompt(studio: Studio, args: ShotEnhanceArgs) -> Outcome:
@@ -176,9 +178,9 @@ def _list_suggestions(studio: Studio, args: ShotIdArgs) -> Outcome:
 
 class ShotLengthArgs(Args):
     ids: tuple[str, ...] = arg(description="shots (3B or ids)")
-    model: str = arg("", description="weights with a duration head (default: those in use)")
-    accept: bool = arg(False, description="make them so long when it is told (undo takes it back)")
-    detach: bool = arg(False, description="queue and return")
+    model: str = arg("", description="weights with a duration head (default: the selected ones)")
+    accept: bool = arg(False, description="set the suggested lengths at once (undo reverts it)")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
@@ -209,7 +211,9 @@ def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
 
 class SuggestionArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    suggestion: str = arg("", description="its number from 1 or its id (default: the newest that waits)")
+    suggestion: str = arg(
+        "", description="number from 1 or id of the suggestion (default: the newest open one)"
+    )
 
 
 def _load_written_suggestions(studio: Studio, id: str) -> tuple[Story, Shot]:
@@ -237,7 +241,7 @@ def _accept_suggestion(studio: Studio, args: SuggestionArgs) -> Outcome:
 
 
 class SuggestionDeclineArgs(SuggestionArgs):
-    all: bool = arg(False, description="every one that waits for this shot")
+    all: bool = arg(False, description="all open suggestions of this shot")
 
 
 def _decline_suggestions(studio: Studio, args: SuggestionDeclineArgs) -> Outcome:
@@ -254,8 +258,8 @@ def _decline_suggestions(studio: Studio, args: SuggestionDeclineArgs) -> Outcome
 
 class ReferenceSheetArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    use: bool = arg(False, description="it is a frame: takes begin with it")
-    leave: bool = arg(False, description="it is a reference sheet: no take begins with it")
+    use: bool = arg(False, description="it is a frame: let takes begin with it")
+    leave: bool = arg(False, description="it is a reference sheet: let no take begin with it")
 
 
 def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
@@ -293,7 +297,7 @@ WORDS = (
     Command(
         "shot.enhance",
         "Enhance prompt",
-        "a prompt by a language model, beside the shot's own",
+        "have a language model suggest a prompt for a shot",
         _enhance_prompt,
         ShotEnhanceArgs,
         refuse_without_film,
@@ -303,7 +307,7 @@ WORDS = (
     Command(
         "shot.continue",
         "Continuing prompts",
-        "prompts for the parts of a long shot, by a language model",
+        "have a language model write prompts for the parts of a long shot",
         _continue_prompt,
         PromptWriteArgs,
         refuse_without_film,
@@ -313,7 +317,7 @@ WORDS = (
     Command(
         "shot.length",
         "Tell length",
-        "how long its words take, told by the model, beside its own length",
+        "have a language model suggest the length of shots from their words",
         _suggest_lengths,
         ShotLengthArgs,
         refuse_without_film,
@@ -323,7 +327,7 @@ WORDS = (
     Command(
         "shot.suggestions",
         "Suggestions",
-        "what models wrote for a shot",
+        "list the suggestions of language models for a shot",
         _list_suggestions,
         ShotIdArgs,
         refuse_without_film,
@@ -333,7 +337,7 @@ WORDS = (
     Command(
         "shot.accept",
         "Accept suggestion",
-        "make a suggestion the shot's prompt, or its length",
+        "accept a suggested prompt or length",
         _accept_suggestion,
         SuggestionArgs,
         refuse_without_film,
@@ -343,7 +347,7 @@ WORDS = (
     Command(
         "shot.decline",
         "Decline suggestion",
-        "put a suggestion aside",
+        "decline a suggestion",
         _decline_suggestions,
         SuggestionDeclineArgs,
         refuse_without_film,
@@ -353,7 +357,7 @@ WORDS = (
     Command(
         "shot.sheet",
         "Reference sheet",
-        "whether the picture a shot begins with is a reference sheet",
+        "check whether the first picture of a shot is a reference sheet",
         _set_sheet_verdict,
         ReferenceSheetArgs,
         refuse_without_film,

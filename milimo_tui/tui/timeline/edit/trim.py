@@ -22,6 +22,7 @@ from milimo_tui.tui.fields.form_field import FormField
 from milimo_tui.tui.fields.reading import format_refusal_error
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.shell.modes import Mode
+from milimo_tui.tui.timeline.base.timeline_view import TimelineView
 from milimo_tui.tui.timeline.edit.trim_keys import TrimKeys
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.trims import Edge, Trim, TrimKind
