@@ -19,7 +19,7 @@ from milimo_tui.tui.film.request_fields import make_request_field, parse_request
 from milimo_tui.tui.keys.actions import action, action_with_names
 from milimo_tui.tui.play.full_screen import continue_full_screen
 from milimo_tui.tui.play.mpv import play_in_mpv
-from milimo_tui.tui.shell.modes import Mode, ModeStack
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shell.overlay import get_panel_text_width as panel_width
 from milimo_tui.tui.widgets.rows import Rows
@@ -71,7 +71,7 @@ class FilmScreen(FilmView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.modes = ModeStack(self, self.viewing_keys.hand, WatchingMode(self), PresetsMode(self))
+        self.modes = self.stack_modes(self.viewing_keys.hand, WatchingMode(self), PresetsMode(self))
 
     @property
     def own_parts(self) -> tuple[object, ...]:

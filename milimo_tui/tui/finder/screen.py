@@ -37,7 +37,7 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import extend_to_common_start
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.shell.modes import Mode, ModeStack
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.portraits import Portraits
 from milimo_tui.tui.shot.shot_state import PictureSource
@@ -108,7 +108,7 @@ class FinderScreen(PanedScreen):
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
         self._portraits = Portraits(self, self._schedule_preview)
-        self.modes = ModeStack(self, WordsMode(self))
+        self.modes = self.stack_modes(WordsMode(self))
         self._comes = False  # True while a picture of the result under the cursor is being drawn.
 
     # -- screen interface ----------------------------------------------------------------------------

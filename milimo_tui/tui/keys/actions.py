@@ -49,5 +49,5 @@ def list_class_actions(owner: type) -> Mapping[str, Callable[..., Any]]:
 
 def find_own_action(node: Any, name: str) -> Callable[..., Any] | None:
     """Return the action of a node as a bound method, or None if its class has no such action."""
-    method = list_class_actions(type(node)).get(name)
+    method = list_class_actions(type(node)).get(name)  # type: ignore[arg-type]  # Classes are hashable.
     return None if method is None else method.__get__(node)

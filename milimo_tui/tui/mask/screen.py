@@ -21,7 +21,6 @@ from milimo_tui.tui.mask.mask_core import MaskCore
 from milimo_tui.tui.mask.mask_picture import MaskPicture
 from milimo_tui.tui.mask.model_keys import MaskModelKeys
 from milimo_tui.tui.mask.object_keys import MaskObjectKeys
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class MaskScreen(MaskCore):
         model = self._model = MaskModelKeys(self)
         self._hand, self._objects = DrawingToolKeys(self, model), MaskObjectKeys(self)
         self._keep = MaskCommandKeys(self, model)
-        self.modes = ModeStack(self, self.viewing_keys.hand, self._hand)
+        self.modes = self.stack_modes(self.viewing_keys.hand, self._hand)
 
     @property
     def own_parts(self) -> tuple[object, ...]:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.studio.machine import mpv_program
 from milimo_tui.tui.shell.handover import suspend_for_program
-from milimo_tui.tui.shell.mpv_session import MpvSession
-from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
+from milimo_tui.tui.shell.mpv_session import NO_LISTENER, MpvSession, PlayerListener
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp

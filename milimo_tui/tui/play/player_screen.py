@@ -27,7 +27,6 @@ from milimo_tui.tui.play.source_player import SourcePlayer
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.shell.messages import format_message_line
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import TooSmall
 from milimo_tui.tui.widgets.hints import Hints
@@ -77,7 +76,7 @@ class PlayerScreen(ViewedScreen):
         super().__init__()
         self._load, self._opening = load, opening
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
-        self.modes = ModeStack(self, self.viewing_keys.hand)
+        self.modes = self.stack_modes(self.viewing_keys.hand)
         self.source_player = SourcePlayer(
             self,
             PICTURES,

@@ -22,7 +22,6 @@ from milimo_tui.tui.review.take_grid import GridCell
 from milimo_tui.tui.review.take_notes import TakeNotes
 from milimo_tui.tui.review.take_rating import TakeRating
 from milimo_tui.tui.review.take_strip import TakeStrip
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.widgets.cards import Cards
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class ReviewScreen(ReviewView):
         self.take_rating = TakeRating(self, self.take_actions, self.item_moves)
         self.take_cleaning = TakeCleaning(self)
         shown = (self.grid_keys, self.other_takes, self.contact_sheet)
-        self.modes = ModeStack(self, self.viewing_keys.hand, self.take_rating, *shown)
+        self.modes = self.stack_modes(self.viewing_keys.hand, self.take_rating, *shown)
 
     @property
     def own_parts(self) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from milimo_tui.tui.play.full_screen import continue_full_screen
 from milimo_tui.tui.play.mpv import play_in_mpv
 from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.source_player import SourcePlayer
-from milimo_tui.tui.shell.player_listener import PlayerListener
+from milimo_tui.tui.shell.mpv_session import PlayerListener
 
 if TYPE_CHECKING:
     from milimo_tui.core.paths import ProjectPaths

@@ -44,7 +44,6 @@ from milimo_tui.tui.script.script_modes import SelectingMode, WritingMode
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.script.text.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
@@ -103,7 +102,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
-        self.modes = ModeStack(self, WritingMode(self), SelectingMode(self))
+        self.modes = self.stack_modes(WritingMode(self), SelectingMode(self))
 
     @property
     def own_parts(self) -> tuple[object, ...]:

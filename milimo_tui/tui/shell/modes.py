@@ -8,12 +8,13 @@ the next mode that is on; the normal mode is the last and always on.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.shell.screen import StudioScreen
 
 
 class Mode:
@@ -106,26 +107,12 @@ class Mode:
         """React to a playhead that the user moved."""
 
 
-class NormalMode(Mode):
-    """The mode of a screen without any other mode."""
-
-    def __init__(self, screen: StudioScreen) -> None:
-        self._screen = screen
-
-    @property
-    def mode_name(self) -> str:
-        return "WRITING" if self._screen.typing else self._screen.NORMAL_NAME
-
-    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        return self._screen.CONTEXTS
-
-
 class ModeStack:
     """The modes of a screen; iterating gives those that are on, nearest first."""
 
-    def __init__(self, screen: StudioScreen, *modes: Mode) -> None:
+    def __init__(self, screen: Screen[Any], normal: Mode, *modes: Mode) -> None:
         """Create a stack of modes, nearest first, over the normal mode of a screen."""
-        self._screen, self._modes, self._normal = screen, modes, NormalMode(screen)
+        self._screen, self._modes, self._normal = screen, modes, normal
 
     def __iter__(self) -> Iterator[Mode]:
         # Modes may depend on widgets, which exist only when the screen is mounted.

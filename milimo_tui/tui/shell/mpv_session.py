@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.studio.machine.mpv_program import SILENT
-from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
@@ -27,6 +26,21 @@ MARKS, WINDOW = "milimo-marks", "milimo-window"  # Names of input sections in mp
 MARK_KEYS = {"m": "marker", "i": "in", "o": "out"}
 # In the permanent window, keys that would quit mpv only stop playback.
 WINDOW_KEYS = {"q": "stop", "Q": "stop", "CLOSE_WIN": "stop"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerListener:
+    """Callbacks for a player: `on_time` takes the position in seconds.
+
+    `on_mark` takes a mark (`marker`, `in`, `out`) and its second, and returns the words that the player shows
+    for it.
+    """
+
+    on_time: Callable[[float], None] | None = None
+    on_mark: Callable[[str, float], Awaitable[str]] | None = None
+
+
+NO_LISTENER = PlayerListener()
 
 
 @dataclass(slots=True)

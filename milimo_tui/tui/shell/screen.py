@@ -35,7 +35,7 @@ from milimo_tui.studio.project.next_here import ScreenPlace
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.keymap import format_chord
 from milimo_tui.tui.shell import screen_lines as lines
-from milimo_tui.tui.shell.modes import ModeStack
+from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
 from milimo_tui.tui.shell.tour_bar import TourBar
@@ -108,8 +108,12 @@ class StudioScreen(Screen[None]):
             in_thread=self.in_thread,
         )
         self.searched_for = ""  # The words of the last search.
-        self.modes = ModeStack(self)
+        self.modes = self.stack_modes()
         self._is_closing = False  # The screen closes as soon as it is in front again.
+
+    def stack_modes(self, *modes: Mode) -> ModeStack:
+        """Return a stack of modes, nearest first, over the normal mode of this screen."""
+        return ModeStack(self, NormalMode(self), *modes)
 
     # -- what a screen defines -------------------------------------------------------------------
 
@@ -622,3 +626,17 @@ class StudioScreen(Screen[None]):
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
         if rows is None or not rows.find_next(words, step):
             self.show_message(f"“{words}” is not here", "warn", "{ui.search} looks for something else")
+
+
+class NormalMode(Mode):
+    """The mode of a screen without any other mode."""
+
+    def __init__(self, screen: StudioScreen) -> None:
+        self._screen = screen
+
+    @property
+    def mode_name(self) -> str:
+        return "WRITING" if self._screen.typing else self._screen.NORMAL_NAME
+
+    def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
+        return self._screen.CONTEXTS

@@ -22,7 +22,6 @@ from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
 from milimo_tui.tui.play.monitor import FileFrame, Monitor
 from milimo_tui.tui.play.viewed_screen import ViewedScreen
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.play_shot import play_shot
@@ -85,7 +84,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self._by_hand = ManualShotActs(self, self._get_shot_and_number)
         self._prompt_parts = PromptParts(self)
         self._editing = ShotEditing(self)
-        self.modes = ModeStack(self, self.viewing_keys.hand, self._prompt_parts)
+        self.modes = self.stack_modes(self.viewing_keys.hand, self._prompt_parts)
 
     @property
     def is_known(self) -> bool:

@@ -19,7 +19,6 @@ from milimo_tui.tui.mask.opening import open_mask_screen
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.job_previews import JobPreviews, get_preview_path
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.shot.by_hand import ManualShotActs
 from milimo_tui.tui.shot.drawn_boards import DrawnBoards
 from milimo_tui.tui.shot.printing import ask_and_print
@@ -76,7 +75,7 @@ class StoryboardScreen(PanedScreen):
         self._board_cards = BoardCards(self)
         self.surgery = SurgeryKeys(self, lambda: self.cards.key, self.go_to_shot)
         self.filter = BoardFilter(self, lambda: self._states, self._draw_filtered)
-        self.modes = ModeStack(self, self.filter)
+        self.modes = self.stack_modes(self.filter)
         self._by_hand = ManualShotActs(
             self, self._get_current_shot, lambda: self.selected if self.cards.marked else ()
         )

@@ -25,7 +25,6 @@ from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_queue import KeyQueue
 from milimo_tui.tui.shell.key_sheet import KeySheet
 from milimo_tui.tui.shell.macros import Macros
-from milimo_tui.tui.shell.modes import ModeStack
 from milimo_tui.tui.timeline.base.arrival_notice import ArrivalNotice
 from milimo_tui.tui.timeline.base.clip_previews import ClipPreviews
 from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -106,8 +105,7 @@ class TimelineScreen(TimelineCore):
         self.levels = LevelKeys(self)
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
         self.inspector_mode = InspectorMode(self.inspector_part, self.listed_items)
-        self.modes = ModeStack(
-            self,
+        self.modes = self.stack_modes(
             self.viewing_keys.hand,
             *self.live_modes.stack,
             self.trim_mode,

@@ -31,8 +31,7 @@ from milimo_tui.studio.machine.mpv_program import (
 )
 from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.tui.shell.mpv_session import MpvSession
-from milimo_tui.tui.shell.player_listener import PlayerListener
+from milimo_tui.tui.shell.mpv_session import MpvSession, PlayerListener
 from tests.media.numbered_clips import numbered
 from tests.programs import python_program
 from tests.terminal import Terminal, in_terminal

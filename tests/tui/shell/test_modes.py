@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.keys.key_parser import KeyCommand
-from milimo_tui.tui.shell.modes import Mode, ModeStack
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shell.screen import StudioScreen
 from tests.tui.house import make_studio
 from tests.tui.stage import on
@@ -80,7 +80,7 @@ class CountingScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self.over, self.counting = EscapedMode(), CountingMode()
-        self.modes = ModeStack(self, self.over, self.counting)
+        self.modes = self.stack_modes(self.over, self.counting)
 
 
 async def test_a_mode_of_one_class_has_keys_a_name_and_is_left(studio: Studio) -> None:

@@ -18,7 +18,7 @@ from milimo_tui.tui.play.play_source import PlaySource
 from milimo_tui.tui.play.playback import Player, PlayRange, Shuttle
 from milimo_tui.tui.play.player_screen import PlayerOpening, PlayerScreen
 from milimo_tui.tui.play.screen_player import ScreenPlayer
-from milimo_tui.tui.shell.player_listener import PlayerListener
+from milimo_tui.tui.shell.mpv_session import PlayerListener
 from milimo_tui.tui.sound.sound import SoundOut
 from milimo_tui.tui.timeline.values import view as views
 
