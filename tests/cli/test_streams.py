@@ -64,7 +64,7 @@ def test_closed_standard_output_and_no_colour(milimo: Milimo) -> None:
 
 def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
     assert milimo.json("--version")["version"]
-    assert "script to film in one go" in milimo.json("help")["text"]
+    assert "  film  " in milimo.json("help")["text"]
     assert milimo.json("engine", "explain", "animatic", "--card", "24")["fits"] is True
     assert milimo.json("supervisor", "status")["running"] is False
     assert milimo.json("supervisor", "stop") == {"running": False}

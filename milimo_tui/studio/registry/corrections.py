@@ -100,7 +100,9 @@ def suggest_after_run(
     if "milimo " in error.hint and not _is_generic(error.hint):
         return error
     typed = format_command_line(entry, values)
-    lines = (correct_values(entry, given) for given in (GivenValues(dict(values)), GivenValues()))
+    lines = [correct_values(entry, GivenValues(dict(values)))]
+    if not values or _is_generic(error.hint):  # A hint of its own helps more than a line without the values.
+        lines.append(correct_values(entry, GivenValues()))
     line = next((line for line in lines if line != typed), "")
     return add_suggestion(error, line) if line else error
 

@@ -353,6 +353,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
     async def act_save(self, key_command: KeyCommand) -> None:
         await self._save_text()
 
+    @action
     async def line_w(self, words: Sequence[str]) -> None:
         """Save, as `:w` does in many editors."""
         await self._save_text()

@@ -289,6 +289,7 @@ class Macros:
 
     # -- the command line ----------------------------------------------------------------------------
 
+    @action
     async def line_macro(self, words: list[str]) -> None:
         """Run a macro (`:macro a`), or list the macros (`:macro`)."""
         if words:

@@ -208,7 +208,9 @@ def test_times_and_switches_are_taken_as_they_are_written(film: Milimo) -> None:
         ("append", {"shot": "1A", "track": "Q"}, "the cut has no track “Q”"),
     ):
         refused(film, command, words, **values)
-    assert run(film, "append", code=2, shot="1A", track="Q")["error"]["hint"] == "tracks: V1, V2, A1, A2"
+    assert run(film, "append", code=2, shot="1A", track="Q")["error"]["hint"].endswith(
+        "tracks: V1, V2, A1, A2"
+    )
 
 
 def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
@@ -391,7 +393,7 @@ def test_a_number_that_is_no_time_is_refused_with_the_way_to_write_it(film: Mili
         ("cut", "overwrite", "--shot", "1A", "--track", "V2", "--source-in", "2.5"),
     ):
         told = film.inside(*words, code=2)["error"]
-        assert told["hint"] == "write 2.5s for seconds", words
+        assert told["hint"].endswith("write 2.5s for seconds"), words
 
 
 def test_a_name_that_several_clips_have_is_asked_about(milimo: Milimo, tmp_path: Path) -> None:

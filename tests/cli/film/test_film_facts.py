@@ -37,7 +37,7 @@ def test_status_tags_and_description_stay_and_are_one_undo(milimo: Milimo) -> No
     assert (row["status"], row["tags"], row["description"]) == ("completed", ["done"], "A coin.")
     milimo.act("cut", "undo", "--whole-project")
     assert milimo.json("project", "show")["status"] == "in-progress"
-    assert "invalid choice" in milimo.refusal("project", "set", "--status", "lost")
+    assert "is not one of" in milimo.refusal("project", "set", "--status", "lost")
 
 
 def test_another_film_than_the_open_one_is_set_by_its_name(milimo: Milimo) -> None:

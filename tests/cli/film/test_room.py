@@ -89,12 +89,12 @@ def test_a_film_rendered_anew_leaves_the_older_file_to_be_freed(film: Milimo) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("free",), "required: KINDS"),
+        (("free",), "KINDS must be given"),
         (("free", "nonsense"), "kinds"),
         (("free", "weights", "--film", "two-lamps"), "weights are of this home and no film's"),
         (("free", "renders", "--film", "nothing"), "there is no film “nothing”"),
         (("list", "--film", "nothing"), "there is no film “nothing”"),
-        (("nothing",), "milimo room has no act “nothing”"),
+        (("nothing",), "milimo room has no subcommand “nothing”"),
         (("quota", "-1"), "gb"),
         (("quota", "nan"), "gb"),
         (("quota", "much"), "gb"),

@@ -49,7 +49,7 @@ async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
     cut = studio.take_snapshot().cut
     assert cut is not None
     async with on(studio, "storyboard") as stage:
-        await stage.until(stage.screen.shown_file)
+        await stage.until(stage.screen.get_selected_file)
         await stage.press("g", "y")
         assert "On your own machine" in stage.text
         assert "scp -P 2222" in stage.text
@@ -127,9 +127,9 @@ async def test_a_file_is_played_or_fetched(tmp_path: Path, monkeypatch: pytest.M
     studio = make_studio(tmp_path / "home")
     async with on(studio, "media") as stage:
         await stage.press("A")  # takes, too
-        await stage.until(stage.screen.shown_file)
+        await stage.until(stage.screen.get_selected_file)
         await stage.press("g", "y", "enter")
-        path = stage.screen.shown_file()
+        path = stage.screen.get_selected_file()
         assert shlex.split(stage.app.clipboard)[-1:] == ["-"]
         assert f"play --stdout {path}" in stage.app.clipboard
         await stage.press("g", "y", "j", "enter")

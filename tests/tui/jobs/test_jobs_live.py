@@ -148,7 +148,7 @@ async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_pa
     async with on(studio, "jobs", (200, 50)) as stage:
         await showing(stage, "attempt 1 on cpu", "checkpoint", "memory", "disk")
         await stage.until(lambda: stage.screen.panes.details.id == id)
-        preview = stage.screen.shown_file()
+        preview = stage.screen.get_selected_file()
         assert Path(preview).exists()
         await stage.until(lambda: stage.screen.query_one("#job-picture").drawing is not None, preview)
         before = len(stage.screen.panes.get_pane_rows("log").rows)

@@ -9,6 +9,7 @@ from typing import ClassVar
 import pytest
 
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.key_parser import KeyCommand
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shell.screen import StudioScreen
@@ -38,6 +39,7 @@ class CountingMode(Mode):
     def first_parts(self) -> tuple[object, ...]:
         return (self,)
 
+    @action
     def act_nudge(self, key_command: KeyCommand) -> None:
         self.count = (self.count or 0) + key_command.times
 

@@ -260,7 +260,7 @@ async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(st
         assert any("m····" in line and "−2.0 dB" in line for line in stage.lines())
         await stage.press("T", "m")
         rain = next(track for track in cut_of(stage).tracks if track.name == "A2")
-        while stage.screen.cutting.lane(stage.screen.view.lane).track.id != rain.id:
+        while stage.screen.cutting.get_lane(stage.screen.view.lane).track.id != rain.id:
             await stage.press("j")
         await stage.press("0", "Z", "q")
         (music,) = (clip for clip in cut_of(stage).clips if clip.track == rain.id)
