@@ -11,7 +11,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -36,6 +35,7 @@ from milimo_tui.engines.hub.download_progress import TELL_SECONDS, ProgressRepor
 from milimo_tui.engines.hub.refusals import RETRY, RetryPolicy, retry_request
 from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 from milimo_tui.engines.hub.staging import DownloadStaging
+from milimo_tui.media.files.helper_process import make_module_command
 
 # huggingface_hub writes a piece when it is complete: larger pieces lose more bytes at an interruption.
 PIECE = 64 << 10
@@ -60,7 +60,7 @@ def transfer_files(
     }
     before = reporter.rate.done - staging.count_present_bytes(missing.files)
     digests: dict[str, str] = {}
-    command = [sys.executable, "-m", "milimo_tui.engines.hub.questions"]
+    command = make_module_command("milimo_tui.engines.hub.questions")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdin is not None
         assert child.stdout is not None

@@ -7,10 +7,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import Any
 
 from milimo_tui.core.errors import Failed, Unavailable, read_json_error
+from milimo_tui.media.files.helper_process import make_module_command
 from milimo_tui.studio.machine.model_stack import require_hub
 
 SECONDS = 120.0
@@ -25,7 +25,7 @@ def ask_hub(question: str, **words: Any) -> Any:
     require_hub("asking the hub")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "milimo_tui.engines.hub.questions"],
+            make_module_command("milimo_tui.engines.hub.questions"),
             input=json.dumps({"ask": question, **words}).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
