@@ -192,7 +192,7 @@ def main(root: Path = ROOT) -> int:
         f"{module.path.relative_to(root)}:{line}: `{name}` exists on Linux only: use it in `core.linux`"
         for module, line, name in linux_names(modules)
     ]
-    counts = language_counts.count_language(modules)
+    counts = language_counts.count_language(modules, root / "tests")
     for count_name, value in counts.values.items():
         print(f"{count_name.replace('_', ' ')}: {value:g}")
     print(f"lines of code without comments and docstrings: {counts.code_lines:,}")

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tools.asserted_messages import find_asserted_messages
 from tools.source_modules import Module, read_modules
 
 RECORD = "tools/language_counts.toml"
@@ -86,8 +87,13 @@ class Counts:
         ]
 
 
-def count_language(modules: Sequence[Module]) -> Counts:
-    """Count names, docstrings and lines of the modules of `milimo_tui`."""
+def count_tree(root: Path) -> Counts:
+    """Read the modules of a tree and count them; see `count_language`."""
+    return count_language(read_modules(root), root / "tests")
+
+
+def count_language(modules: Sequence[Module], tests: Path) -> Counts:
+    """Count names, docstrings and lines of the modules of `milimo_tui`, and messages asserted in `tests`."""
     package = [each for each in modules if each.name.partition(".")[0] == "milimo_tui"]
     classes = dict(_list_classes(package))
     functions = [node for each in package for node in each.tree.body if isinstance(node, Function)]
@@ -111,6 +117,7 @@ def count_language(modules: Sequence[Module]) -> Counts:
         "modules_that_name_dissolve": sum(
             _names_dissolve(each) for each in package if each.name not in PALETTE_WORDS
         ),
+        "messages_asserted_in_tests": len(find_asserted_messages(tests)),
     }
     return counts
 
@@ -328,7 +335,7 @@ def _count_lines(modules: Sequence[Module]) -> tuple[int, int]:
 
 def main(root: Path) -> int:
     """Print the counts of a tree; with `--record`, write the better ones. Return the exit status."""
-    counts = count_language(read_modules(root))
+    counts = count_tree(root)
     for name, value in counts.values.items():
         print(f"{name} {value:g}")
     print(f"code_lines {counts.code_lines}, comment_lines {counts.comment_lines}")

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import house
-from tools.language_counts import RECORD, count_language, read_record, write_record
-from tools.source_modules import read_modules
+from tools.language_counts import RECORD, count_tree, read_record, write_record
 
 SOURCE = '''"""What is told here."""
 
@@ -58,7 +57,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_counts_of_a_small_tree(tree: Path) -> None:
-    assert count_language(read_modules(tree)).values == {
+    assert count_tree(tree).values == {
         "one_word_functions_percent": 50.0,  # split; lines_kept has two words
         "one_word_methods_percent": 100.0,  # Reader.read and told; FileReader.read implements the protocol
         "repeated_function_names_percent": pytest.approx(33.3),
@@ -67,11 +66,19 @@ def test_counts_of_a_small_tree(tree: Path) -> None:
         "riddle_docstrings": 1,
         "participle_functions": 1,
         "modules_that_name_dissolve": 0,
+        "messages_asserted_in_tests": 0,
     }
 
 
+def test_asserted_messages_are_counted(tree: Path) -> None:
+    hint = 'film.make("1A"), or film.make(missing=True)'  # of the program's own messages, five words of it
+    (tree / "tests" / "test_hint.py").write_text(f"def test_hint(error):\n    assert {hint!r} in error\n")
+    (tree / "tests" / "test_fact.py").write_text("def test_fact(code):\n    assert code == 2\n")
+    assert count_tree(tree).values["messages_asserted_in_tests"] == 1
+
+
 def test_house_fails_when_a_count_rises(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_record(tree, count_language(read_modules(tree)))
+    write_record(tree, count_tree(tree))
     assert house.main(tree) == 0
     (tree / "milimo_tui" / "writer.py").write_text('"""How it is written."""\n')
     capsys.readouterr()
@@ -86,9 +93,9 @@ def test_protocol_with_one_implementation_is_reported(tree: Path, capsys: pytest
 
 
 def test_record_is_never_raised(tree: Path) -> None:
-    write_record(tree, count_language(read_modules(tree)))
+    write_record(tree, count_tree(tree))
     before = read_record(tree)
     (tree / "milimo_tui" / "writer.py").write_text('"""How it is written."""\n')
-    write_record(tree, count_language(read_modules(tree)))
+    write_record(tree, count_tree(tree))
     assert read_record(tree) == before
     assert (tree / RECORD).read_text().startswith("# Counts")
