@@ -2,7 +2,7 @@
 covered or unchanged.
 
 With one change in the header and one at the bottom this is the entire screen (Textual's
-`Compositor.render_partial_update`). Remove when `test_textual_still_renders_what_nothing_changed_in` fails.
+`Compositor.render_partial_update`). Remove when `test_textual_still_renders_unchanged_widgets` fails.
 """
 
 from __future__ import annotations

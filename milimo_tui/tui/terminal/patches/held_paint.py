@@ -1,7 +1,7 @@
 """Textual discards an update while the app holds back painting; the change is painted only at the next key.
 
 Textual's `Screen._compositor_refresh` and `App._end_batch`. Remove when
-`test_a_paint_held_back_comes_when_it_may` passes without it.
+`test_delayed_paint_arrives_when_allowed` passes without it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A change to a hidden widget triggers a layout between two visible ones, and the next layout misses widgets
 that appear or disappear.
 
-Textual's `Compositor.reflow`. Remove when `test_what_goes_away_is_painted_over` passes without it.
+Textual's `Compositor.reflow`. Remove when `test_removed_widgets_are_painted_over` passes without it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 `Segment._split_cells` caches the result for each text in each style if the text has a character that is not
 of the simplest kind, as every row of a picture does. With its halves a row takes 3 kB, and no picture's row
 comes again: 40 MB until the oldest are dropped. This patch caches only as many as the rows of a screen need
-at once. Remove when `test_rich_still_keeps_sixteen_thousand_cuts` fails.
+at once. Remove when `test_rich_still_caches_sixteen_thousand_cuts` fails.
 """
 
 from __future__ import annotations

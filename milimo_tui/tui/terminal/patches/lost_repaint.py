@@ -1,7 +1,7 @@
 """A repaint of a part of the screen replaces the pending repaints of all changed widgets.
 
 A panel requests such a repaint when the content under it changes; Textual's `Screen._on_timer_update` then
-forgets the rest. Remove when `test_a_part_of_the_screen_painted_again_forgets_no_widget` passes without it.
+forgets the rest. Remove when `test_partial_repaint_keeps_every_widget` passes without it.
 """
 
 from __future__ import annotations

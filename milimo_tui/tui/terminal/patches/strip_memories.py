@@ -2,7 +2,7 @@
 
 With their dictionaries this makes fourteen objects per row, and a paint makes hundreds of rows: half of its
 time, and most of what the garbage collector examines during a key. Textual's `Strip.__init__`. Remove when
-`test_textual_still_gives_each_row_its_memories` fails.
+`test_textual_still_creates_caches_for_each_row` fails.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ each once.
 Textual's `Stylesheet.reparse` begins with an empty cache, and opening a screen calls it twice. Rules depend
 only on their text, their position and the theme's variables, so rules parsed for the same values are reused.
 Knows no screen and no theme; only sets where a Textual stylesheet caches, not how it parses. Remove when
-`test_textual_still_reads_all_of_them_anew` fails.
+`test_textual_still_reads_all_sheets_again` fails.
 """
 
 from __future__ import annotations
