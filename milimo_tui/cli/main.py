@@ -56,7 +56,7 @@ def _run_and_report_errors(words: list[str], *, as_json: bool) -> int:
         output.print_error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        error_shown = Cancelled("interrupted", "what was queued goes on in the background: milimo job list")
+        error_shown = Cancelled("interrupted", "queued jobs continue in the background: milimo job list")
         output.print_error(error_shown, as_json=as_json)
         return Cancelled.exit_code
 
@@ -141,7 +141,10 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
         with told.notify_at_end(entry.id, entry.cli, studio.settings) as say:
             outcome = _run_with_suggestion(studio, entry, values, globals_)
             if outcome.opens_card and (globals_.json or not _has_terminal()):
-                raise BadInput("the test card needs a terminal", "milimo doctor tells the rest without one")
+                raise BadInput(
+                    "the test card needs a terminal",
+                    "without a terminal, milimo doctor shows the other facts",
+                )
             output.print_outcome(outcome, as_json=globals_.json)
             say(outcome.message)
         if outcome.opens_card:
@@ -184,11 +187,13 @@ def _open_studio_in_terminal(globals_: arguments.GlobalFlags) -> int:
 
     if _is_dumb_terminal():
         raise Unavailable(
-            f"the studio can't draw where TERM is {os.environ['TERM']}: there is no way to place words",
-            "milimo help lists the verbs, which all work here; if TERM is wrong: TERM=xterm",
+            f"the studio can't draw where TERM is {os.environ['TERM']}: such a terminal can't position text",
+            "all other commands work here: milimo help; if TERM is wrong, set TERM=xterm",
         )
     if not _has_terminal():
-        raise Unavailable("the studio needs a terminal", "milimo help lists the verbs that work without one")
+        raise Unavailable(
+            "the studio needs a terminal", "milimo help lists the commands that work without one"
+        )
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     try:
         return _start_tui(studio)

@@ -79,5 +79,7 @@ def get_completion_script(shell: str) -> str:
     """Return the completion script of a shell. Raises BadInput for an unknown shell."""
     if shell not in _SCRIPTS:
         known = ", ".join(_SCRIPTS)
-        raise BadInput(f"there is no completion for “{shell}”", f"milimo completion SHELL, one of {known}")
+        raise BadInput(
+            f"no completion exists for the shell “{shell}”", f"milimo completion SHELL, one of {known}"
+        )
     return _SCRIPTS[shell]

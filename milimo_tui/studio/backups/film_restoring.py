@@ -38,15 +38,15 @@ def find_film_in_backup(backup: Manifest, words: str) -> BackedUpFilm:
         found = [film for film in backup.films if getattr(film, field) == words]
         if len(found) > 1:
             raise Ambiguous(
-                f"the backup {backup.id} holds {len(found)} films called “{words}”",
-                "give the folder of one",
+                f"the backup {backup.id} has {len(found)} films called “{words}”",
+                "name the folder of one of them",
                 name=words,
                 candidates=[(film.folder, f"({film.shots} shots, {film.takes} takes)") for film in found],
             )
         if found:
             return found[0]
     there = ", ".join(film.folder for film in backup.films)
-    raise BadInput(f"the backup {backup.id} holds no film “{words}”", f"films in it: {there or 'none'}")
+    raise BadInput(f"the backup {backup.id} has no film “{words}”", f"films in it: {there or 'none'}")
 
 
 def restore_from_backup(
@@ -63,7 +63,7 @@ def restore_from_backup(
     if target.root.exists() and not name:
         target = home.get_project_paths(make_slug(f"{film.folder} {backup.id}"))
     if target.root.exists():
-        raise BadInput(f"there is a film in {target.root.name} already", "give --name another")
+        raise BadInput(f"a film already exists in {target.root.name}", "choose another name with --name")
     when = time.strftime("%d %b %H:%M", time.localtime(backup.created))
     called = name or (f"{film.name} ({when})" if beside else film.name)
 

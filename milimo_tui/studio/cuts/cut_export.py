@@ -66,13 +66,15 @@ def export_cut(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Cu
 
 def _require_parent_folder(target: Path) -> None:
     if not target.parent.is_dir():
-        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+        raise BadInput(
+            f"the folder {target.parent} does not exist", "create it first, or name another folder"
+        )
 
 
 def _require_no_files(paths: Iterable[Path], *, overwrite: bool) -> None:
     there = [path for path in paths if path.exists()]
     if there and not overwrite:
-        raise BadInput(f"{there[0]} is already there", "name another file, or add --overwrite")
+        raise BadInput(f"{there[0]} already exists", "name another file, or add --overwrite")
 
 
 def _write_plug_in_export(

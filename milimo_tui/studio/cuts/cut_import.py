@@ -65,7 +65,7 @@ def import_cut(
     project = snapshot.story.project
     arrival = read_cut_file(path, new_id, rate or project.rate)
     if all(clip.source.kind is SourceKind.GAP for clip in arrival.bundle.cut.clips):
-        raise BadInput(f"there are no clips in {path.name}", "nothing is imported: the current cut stays")
+        raise BadInput(f"{path.name} has no clips", "nothing was imported; the current cut is unchanged")
     with Prober() as prober:
         linking = _MediaLinker(studio, path.parent, media, prober)
         arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.starts)
@@ -350,7 +350,7 @@ def _list_media_files(*folders: Path | None) -> list[Path]:
     beside, media = folders
     if media is not None:
         if not media.is_dir():
-            raise BadInput(f"there is no folder {media}", "--media FOLDER")
+            raise BadInput(f"there is no folder {media}", "name an existing folder: --media FOLDER")
         for root, inner, names in os.walk(media):
             inner.sort()
             out += [Path(root) / name for name in sorted(names)]

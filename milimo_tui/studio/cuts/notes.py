@@ -88,11 +88,13 @@ def export_notes(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, 
     """Write notes to a file in the format of its suffix. Raises BadInput, ReadOnly, DiskFull."""
     kind = NOTE_SUFFIXES.get(path.suffix.lower())
     if kind is None:
-        raise BadInput(f"notes can't be written as “{path.suffix or path.name}”", "name a .txt, .csv or .edl")
+        raise BadInput(
+            f"notes can't be written as “{path.suffix or path.name}”", "name a .txt, .csv or .edl file"
+        )
     if not path.parent.is_dir():
-        raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
+        raise BadInput(f"the folder {path.parent} does not exist", "create it first, or name another folder")
     if path.exists() and not overwrite:
-        raise BadInput(f"{path} is already there", "name another file, or add --overwrite")
+        raise BadInput(f"{path} already exists", "name another file, or add --overwrite")
     names = name_all_sources(studio)
     placed = layout(cut)
 

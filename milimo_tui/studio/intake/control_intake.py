@@ -29,7 +29,7 @@ def import_control_map(project: ProjectFile, spec: MakeControl, result: Result) 
     """
     output = next((output for output in result.outputs if output.role == "map"), None)
     if output is None:
-        raise Failed("the job made no map", "look at its log: milimo job log")
+        raise Failed("the job made no map", "read its log: milimo job log")
     story = project.load_story()
     source = find_asset_of_file(project.paths, story.assets, Path(str(spec.input)))
     take = next((one for one in story.takes if source and one.asset == source.id), None)

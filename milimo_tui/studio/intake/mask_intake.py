@@ -33,7 +33,7 @@ def import_masks(
     """
     files = [output for output in result.outputs if is_mask_output(output)]
     if not files:
-        raise Failed("the job made no mask", "look at its log: milimo job log")
+        raise Failed("the job made no mask", "read its log: milimo job log")
     source = find_asset_of_file(project.paths, project.load_story().assets, Path(str(spec.input)))
     if source is None:
         return {}

@@ -45,7 +45,7 @@ def import_pictures(project: ProjectFile, job: DetailedJob, spec: MadeFrom, resu
     if isinstance(spec, MakeVideo):
         return outputs
     if first is None:
-        raise Failed("the job made no picture", "look at its log: milimo job log")
+        raise Failed("the job made no picture", "read its log: milimo job log")
     if job.shot:
         project.facts.add_board(job.shot, first, job.id, previs=engine_registry.row(spec.engine).previs)
         outputs["board"] = str(project.paths.root / first.path)

@@ -67,9 +67,11 @@ def resolve_new_file(name: str) -> Path:
     """
     target = parse_user_path(name).absolute()
     if target.exists():
-        raise BadInput(f"{target} is already there", "name another file")
+        raise BadInput(f"{target} already exists", "name another file")
     if not target.parent.is_dir():
-        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+        raise BadInput(
+            f"the folder {target.parent} does not exist", "create it first, or name another folder"
+        )
     return target
 
 
@@ -109,28 +111,32 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         raise BadInput(f"{source} is a folder", "export the film with milimo project export FILE.zip")
     target = studio.home.get_project_paths(make_slug(folder or source.stem))
     if target.root.exists():
-        raise BadInput(f"there is a film in {target.root.name} already", "give --name another folder name")
+        raise BadInput(
+            f"a film already exists in {target.root.name}", "choose another folder name with --name"
+        )
     try:
         with zipfile.ZipFile(source) as archive, build_folder_atomically(target.root) as beside:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
-                raise BadInput(f"{source} holds no film", "export one with milimo project export")
+                raise BadInput(f"{source} has no film", "export a film with milimo project export")
             require_free_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
                 if ".." in parts or parts[0] not in ("project.db", *EXPORTED_FOLDERS):
-                    raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
+                    raise BadInput(f"{source} contains a file that does not belong there: {item.filename}")
                 place = beside.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
             _adopt_unpacked_film(ProjectPaths(beside), source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
+        raise BadInput(
+            f"{source} is damaged or not a .zip file", "export a film with milimo project export"
+        ) from error
     except (RuntimeError, NotImplementedError) as error:
         # zipfile raises these for a password or an unknown compression method.
         raise BadInput(
-            f"{source} can't be unpacked: {reason(error)}", "export one with milimo project export"
+            f"{source} can't be unpacked: {reason(error)}", "export a film with milimo project export"
         ) from error
     except FileNotFoundError as error:
         raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
@@ -168,5 +174,5 @@ def get_free_folder(studio: Studio, name: str) -> ProjectPaths:
     """Return the folder for a new film of that name. Raises BadInput if the folder exists."""
     target = studio.home.get_project_paths(make_slug(name))
     if target.root.exists():
-        raise BadInput(f"there is a film in {target.root.name} already", "give the copy another name")
+        raise BadInput(f"a film already exists in {target.root.name}", "choose another name for the copy")
     return target

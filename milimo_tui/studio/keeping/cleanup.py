@@ -73,7 +73,7 @@ def confirm_emptying(studio: Studio, full: Sequence[BinContents], command: str) 
     if isinstance(studio.asks, NobodyToAsk):
         named = ", ".join(f"{item.kind} “{clean_one_line(item.name, NAMED)}”" for _, item in things[:SOME])
         more = f" and {len(things) - SOME} more" if len(things) > SOME else ""
-        raise Refused(f"this would delete for good {named}{more} ({much})", command)
+        raise Refused(f"this would permanently delete {named}{more} ({much})", command)
     listed = "\n".join(f"  {film}  {item.kind:<8}{clean_one_line(item.name, NAMED)}" for film, item in things)
     return studio.asks.ask_for_consent(f"{listed}\nDelete for good what is in the bin: {much}?")
 

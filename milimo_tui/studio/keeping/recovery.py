@@ -29,7 +29,7 @@ def recover_film(studio: Studio, paths: ProjectPaths, backup: str = "") -> Outco
     ReadOnly.
     """
     if not find_film_problem(paths):
-        raise Refused(f"{paths.root.name} is not damaged: nothing was done", DOCTOR_HINT)
+        raise Refused(f"{paths.root.name} is not damaged; nothing was changed", DOCTOR_HINT)
     studio.close_project()
     if backup:
         outcome = _restore_from_backup(studio, paths.db, f"projects/{paths.root.name}/project.db", backup)
@@ -49,9 +49,9 @@ def recover_home_queue(studio: Studio, backup: str = "") -> Outcome:
     home = studio.home
     with hold_file_lock(home.lock, wait=False) as ours:
         if not ours:
-            raise Refused("the supervisor has the queue open", "milimo supervisor stop --now, then again")
+            raise Refused("the supervisor is using the queue", "milimo supervisor stop --now, then try again")
         if home.studio_db.is_file() and not find_queue_problem(home.studio_db):
-            raise Refused("the queue is not damaged: nothing was done", DOCTOR_HINT)
+            raise Refused("the queue is not damaged; nothing was changed", DOCTOR_HINT)
         if backup:
             return _restore_from_backup(studio, home.studio_db, home.studio_db.name, backup)
         done = recover_queue(home.studio_db)
@@ -64,7 +64,9 @@ def _restore_from_backup(studio: Studio, path: Path, place: str, words: str) -> 
     one = folder.find_backup(words)
     entry = next((entry for entry in one.entries if entry.place == place), None)
     if entry is None:
-        raise NotFound(f"the backup {one.id} does not hold {place}", "milimo backup list shows others")
+        raise NotFound(
+            f"the backup {one.id} does not contain {place}", "milimo backup list shows other backups"
+        )
     kept = replace_damaged_database(
         path, lambda fresh: restore_stored_file(folder, entry.digest, fresh, lambda count: None)
     )

@@ -49,7 +49,7 @@ def find_sizes_for_request(request: Request) -> CardSizes:
     if not fitting:
         largest = max(CARDS_GB)
         raise Refused(
-            f"no card of up to {largest} GB holds {request.weights.model} at {explanation.size(request)}: "
+            f"no card of up to {largest} GB can run {request.weights.model} at {explanation.size(request)}: "
             f"there {plans[largest]['nearest']}",
             f"milimo engine explain {request.engine} --model {request.weights.model} --card {largest}",
         )

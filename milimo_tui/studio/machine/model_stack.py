@@ -32,7 +32,7 @@ def require_stack(doing: str) -> None:
     """
     missing = list_missing_packages()
     if missing:
-        raise Unavailable(f"{doing} needs {', '.join(missing)}, not installed here", get_stack_command())
+        raise Unavailable(f"{doing} needs {', '.join(missing)}, which is not installed", get_stack_command())
 
 
 def require_hub(doing: str) -> None:
@@ -40,4 +40,4 @@ def require_hub(doing: str) -> None:
     missing.
     """
     if importlib.util.find_spec(HUB) is None:
-        raise Unavailable(f"{doing} needs {HUB}, not installed here", get_stack_command())
+        raise Unavailable(f"{doing} needs {HUB}, which is not installed", get_stack_command())

@@ -65,8 +65,8 @@ def find_mpv(program: str) -> str:
     found = shutil.which(program)
     if found is None:
         raise Unavailable(
-            f"{program} is not installed here",
-            "sudo apt install mpv, or play elsewhere: {ui.copy_line|milimo play --stdout}",
+            f"{program} is not installed",
+            "sudo apt install mpv, or play on another machine: {ui.copy_line|milimo play --stdout}",
         )
     return found
 
@@ -95,7 +95,7 @@ def _run_mpv_query(path: str, word: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         raise Unavailable(
-            f"{path} does not answer", "play the film elsewhere: {ui.copy_line|milimo play --stdout}"
+            f"{path} does not answer", "play the film on another machine: {ui.copy_line|milimo play --stdout}"
         ) from None
     return done.stdout.decode(errors="replace")
 
@@ -115,7 +115,7 @@ def choose_terminal_options(mpv: InstalledMpv, screen: MpvTerminal) -> tuple[str
     if "tct" not in there and screen.pictures not in there:
         raise Unavailable(
             "this mpv can't draw in a terminal, and there is no display",
-            "play the film elsewhere: {ui.copy_line|milimo play --stdout}",
+            "play the film on another machine: {ui.copy_line|milimo play --stdout}",
         )
     room = None if screen.bytes_a_second is None else screen.bytes_a_second * LINE_SHARE / REMOTE_RATE
     output = screen.pictures if screen.pictures in there else "tct"

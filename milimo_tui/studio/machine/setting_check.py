@@ -27,14 +27,14 @@ def _make_engine_check(kind: str, setting: str) -> Callable[[str, Home], None]:
         if entry is None or kind not in entry.kinds:
             there = [each.name for each in engine_registry.rows() if kind in each.kinds]
             near = find_closest_names(name, there) or ", ".join(there)
-            raise BadInput(f"{setting}: there is no engine “{name}” for that", f"near it: {near}")
+            raise BadInput(f"{setting}: no such engine exists: “{name}”", f"similar names: {near}")
 
     return check_engine_name
 
 
 def _check_theme(name: str, home: Home) -> None:
     if name.endswith(OWN_THEME) and not (home.root / "themes" / name).is_file():
-        raise BadInput(f"theme: no file {name} is in the themes of this home", "milimo theme lists them")
+        raise BadInput(f"theme: this home has no theme file {name}", "milimo theme lists the themes")
 
 
 def _check_notify_on(text: str, home: Home) -> None:
@@ -47,7 +47,7 @@ def _check_webhook(text: str, home: Home) -> None:
     from milimo_tui.jobs.notify.notices import check_webhook_address
 
     if text and (problem := check_webhook_address(text)):
-        raise BadInput(f"notify_webhook: {problem}", "an address: https://HOST/PATH")
+        raise BadInput(f"notify_webhook: {problem}", "give an address: https://HOST/PATH")
 
 
 def _check_notify_command(text: str, home: Home) -> None:
@@ -72,7 +72,7 @@ def _check_off_command(text: str, home: Home) -> None:
     from milimo_tui.jobs.notify.command_hook import split_command
 
     if not split_command(text, "off_command"):
-        raise BadInput("off_command names no program", "systemctl poweroff")
+        raise BadInput("off_command names no program", "for example systemctl poweroff")
 
 
 SETTING_CHECKS: Mapping[str, Callable[[str, Home], None]] = {

@@ -53,8 +53,8 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
         engine = shot_spec.choose_engine(story, state.shot)
         if shot_spec.is_drawing_engine(engine):
             raise Refused(
-                f"{state.number} is drawn, and the film has no model to make it by",
-                "{ui.mode models|milimo model list} lists them; milimo project set --engine takes one",
+                f"{state.number} is a drawing, and the film has no model that can make it",
+                "{ui.mode models|milimo model list} lists models; milimo project set --engine chooses one",
             )
         specs = take_queue.make_film_specs(studio, engine)
         asked = specs.get_spec(state.shot)
@@ -68,14 +68,15 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
     if own.model_copy(update={"recipe": "", "stands_for": take.signature}) == full:
         place = state.takes.index(take) + 1
         raise Refused(
-            f"take {place} of {state.number} is at full quality already",
+            f"take {place} of {state.number} already has full quality",
             "{ui.enter|milimo shot pick} picks it",
         )
     if own.over is not None:
-        raise BadInput(f"{state.number} has new sound over a take", "finish the take that it lies over")
+        raise BadInput(f"{state.number} has new sound over another take", "finish the take below the sound")
     if own.changes_a_take:
         raise BadInput(
-            f"that take of {state.number} is another one changed", "finish the take that it was made of"
+            f"this take of {state.number} is a changed copy of another take",
+            "finish the take that it was made from",
         )
     return full
 

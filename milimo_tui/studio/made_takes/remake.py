@@ -42,8 +42,8 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
     for path in list_input_paths(SPEC.validate_python(spec)):
         if not Path(path).is_file():
             raise BadInput(
-                f"{Path(path).name}, which the take was made from, is gone",
-                f"it lay at {path}; milimo shot make {state.number} makes a new take",
+                f"{Path(path).name} is missing; the take was made from it",
+                f"it was at {path}; milimo shot make {state.number} makes a new take",
             )
     # For new sound on a take, this engine differs from the engine that made the pictures.
     maker = spec["engine"]

@@ -65,9 +65,9 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeReq
     start, end = _parse_retake_range(wish.range, take, spec.rate)
     size = (spec.width, spec.height)
     if wish.frame and (wish.range or wish.region or wish.mask):
-        raise BadInput("a new frame keeps the picture whole", "leave --range, --region and --mask out")
+        raise BadInput("a new frame size keeps the whole picture", "leave --range, --region and --mask out")
     if wish.region and wish.mask:
-        raise BadInput("a region and a mask name two parts", "name one of them")
+        raise BadInput("a region and a mask both select a part", "leave one of them out")
     _refuse_unused_options(wish)
     wanted = _parse_frame_size(studio, wish.frame) if wish.frame else size
     is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
@@ -94,12 +94,15 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeReq
 def _refuse_unused_options(wish: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
     if wish.place and not wish.frame:
-        raise BadInput("a place is where the picture lies in a new frame", "name the new one: --frame")
+        raise BadInput(
+            "a position is that of the picture in a larger frame", "give the new frame size: --frame"
+        )
     if wish.grow and not wish.mask:
-        raise BadInput("a mask is what grows, and there is none", "--mask, or a larger --region")
+        raise BadInput("only a mask can grow, and no mask is given", "give --mask, or a larger --region")
     if wish.feather is not None and not (wish.region or wish.mask or wish.frame):
         raise BadInput(
-            "all of the picture is made anew: no edge is softened", "--region or --mask names a part"
+            "the whole picture is made again, so there is no edge to soften",
+            "select a part with --region or --mask",
         )
 
 
@@ -153,14 +156,17 @@ def _base_spec_on_take(
     asset = next((one for one in story.assets if one.id == take.asset), None)
     place = state.takes.index(take) + 1
     if asset is None or not Path(_get_retake_path(studio, asset)).is_file():
-        raise NotFound(f"the file of take {place} of {state.number} is gone", "milimo doctor says what is")
+        raise NotFound(
+            f"the file of take {place} of {state.number} is missing", "milimo doctor lists what is missing"
+        )
     if take.frames == 1:
-        raise BadInput(f"{state.number} is a picture", "milimo picture inpaint, or milimo picture upscale")
+        raise BadInput(f"{state.number} is a picture", "use milimo picture inpaint or milimo picture upscale")
     if asset.rate != story.project.rate:
         raise BadInput(
-            f"take {place} of {state.number} has {float(asset.rate or 0):g} frames a second, the film "
+            f"take {place} of {state.number} has {float(asset.rate or 0):g} frames a second, but "
+            "the film has "
             f"{float(story.project.rate):g}",
-            "take the one that it was made of: milimo shot takes " + state.number,
+            "use the take that it was made from: milimo shot takes " + state.number,
         )
     name = _choose_retake_engine(studio, state, take, engine)
     spec = make_film_specs(studio, name).get_spec(state.shot)
@@ -193,7 +199,7 @@ def _choose_retake_engine(studio: Studio, state: ShotState, take: Take, named: s
     if named:
         shot_spec.check_engine(named, "make_video")
         if named not in able:
-            raise Refused(f"{named} changes no takes", f"engines that do: {', '.join(able)}")
+            raise Refused(f"{named} can't change takes", f"engines that can: {', '.join(able)}")
         return named
     story = studio.take_snapshot().story
     likely = (take.engine, shot_spec.choose_engine(story, state.shot), *able)
@@ -213,14 +219,14 @@ def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int
         return 0, None
     begin, dots, end = text.partition("..")
     if not dots or not (begin.strip() or end.strip()):
-        raise BadInput(f"“{text}” is no range", RANGE_SYNTAX)
+        raise BadInput(f"“{text}” is not a range", RANGE_SYNTAX)
     first = parse_frame(begin, rate) if begin.strip() else None
     last = parse_frame(end, rate) if end.strip() else None
     low, high = first or 0, take.length if last is None else last
     if not low < high <= take.length:
         raise BadInput(
-            f"“{text}” is not in a take of {take.length} frames",
-            f"a range within 0..{take.length}: {RANGE_SYNTAX}",
+            f"“{text}” is outside the take, which has {take.length} frames",
+            f"give a range within 0..{take.length}: {RANGE_SYNTAX}",
         )
     return (0 if first is None else take.head + low), (None if last is None else take.head + high)
 
@@ -234,14 +240,14 @@ def _parse_region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]
     except ValueError:
         values = []
     if len(values) != 4:
-        raise BadInput(f"“{text}” is no region", REGION_SYNTAX)
+        raise BadInput(f"“{text}” is not a region", REGION_SYNTAX)
     shares = all(0 <= one <= 1 for one in values)
     sides = (*size, *size)
     left, top, right, bottom = (
         round(one * side) if shares else round(one) for one, side in zip(values, sides, strict=True)
     )
     if not (0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]):
-        raise BadInput(f"the region “{text}” is not in a picture of {size[0]}×{size[1]}", REGION_SYNTAX)
+        raise BadInput(f"the region “{text}” is outside the picture of {size[0]}×{size[1]}", REGION_SYNTAX)
     return left, top, right, bottom
 
 
@@ -252,7 +258,7 @@ def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
         return project.width, project.height
     width, by, height = text.lower().replace("×", "x").partition("x")
     if not by or not width.isdigit() or not height.isdigit() or not int(width) * int(height):
-        raise BadInput(f"“{text}” is no frame", FRAME_SYNTAX)
+        raise BadInput(f"“{text}” is not a frame size", FRAME_SYNTAX)
     return int(width), int(height)
 
 
@@ -265,7 +271,9 @@ def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -
         try:
             left, top = (int(part) for part in text.split(","))
         except ValueError:
-            raise BadInput(f"“{text}” is no place", "left,top in pixels of the new frame") from None
+            raise BadInput(
+                f"“{text}” is not a position", "give left,top in pixels of the new frame"
+            ) from None
     else:
         left, top = ((new - old) // 2 for new, old in zip(wanted, size, strict=True))
     left, top = left // 2 * 2, top // 2 * 2

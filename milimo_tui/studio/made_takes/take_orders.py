@@ -55,7 +55,7 @@ def prepare_new_sound(
         begin, end = since or Fraction(0), seconds if until is None else until
         if not 0 <= begin < end <= seconds:
             raise BadInput(
-                f"{float(begin):g} to {float(end):g} s is no range of a take of {float(seconds):.2f} s",
+                f"{float(begin):g} to {float(end):g} s is not inside a take of {float(seconds):.2f} s",
                 f"milimo shot sound {state.number} --since 1s --until 2.5s",
             )
         _require_audio_channels(asset)
@@ -77,11 +77,11 @@ def prepare_sound_for_clip(
     """Prepare a take with a clip's pictures and new sound made for them. Raises BadInput."""
     rate = state.story.project.rate
     if asset.kind is not AssetKind.VIDEO:
-        raise BadInput(f"{asset.name} is no clip", "name a video: milimo asset list")
+        raise BadInput(f"{asset.name} is not a clip", "name a video: milimo asset list")
     if asset.rate != rate:
         raise BadInput(
-            f"{asset.name} has {float(asset.rate or 0):g} frames a second, the film {float(rate):g}",
-            "render it at the film's rate first",
+            f"{asset.name} has {float(asset.rate or 0):g} frames a second, but the film has {float(rate):g}",
+            "render it at the rate of the film first",
         )
     path = render_plan.get_asset_path(studio.require_project().paths, asset)
     over = Over(input=str(path))
@@ -109,8 +109,8 @@ def prepare_extension(
     rate = state.story.project.rate
     if frames < 1 or frames > MAX_EXTENSION_SECONDS * rate:
         raise BadInput(
-            f"{format_count(frames, 'frame')} can't be made at once",
-            f"one frame is the least, {MAX_EXTENSION_SECONDS} s the most",
+            f"{format_count(frames, 'frame')} can't be added at once",
+            f"add at least one frame and at most {MAX_EXTENSION_SECONDS} s",
         )
     asset, path = _require_take_file(studio, take)
     kept = take.frames - (take.tail if into is not None else 0)
@@ -119,8 +119,9 @@ def prepare_extension(
         other, where = _require_take_file(studio, into)
         if (other.width, other.height) != (asset.width, asset.height):
             raise BadInput(
-                f"{other.name} is {other.width}×{other.height}, {asset.name} {asset.width}×{asset.height}",
-                "takes of one size go over into each other",
+                f"{other.name} is {other.width}×{other.height}, but {asset.name} is "
+                f"{asset.width}×{asset.height}",
+                "only takes of one size can be bridged",
             )
         ahead = Clip(input=str(where), start=into.head)
     changes = {
@@ -175,7 +176,7 @@ def require_recording_fits(line: Asset, number: str, seconds: Fraction) -> None:
     """
     if line.seconds is not None and line.seconds > seconds + Fraction(1, 20):
         raise BadInput(
-            f"{line.name} is {float(line.seconds):.2f} s, longer than {number}: {float(seconds):.2f} s",
+            f"{line.name} is longer than {number}: {float(line.seconds):.2f} s, not {float(seconds):.2f} s",
             f"milimo shot set {number} --length {float(line.seconds):.2f}s",
         )
 
@@ -185,13 +186,13 @@ def _require_take_file(studio: Studio, take: Take) -> tuple[Asset, Path]:
     asset = next((one for one in studio.take_snapshot().story.assets if one.id == take.asset), None)
     path = render_plan.get_asset_path(studio.require_project().paths, asset) if asset is not None else None
     if asset is None or path is None or not path.is_file():
-        raise BadInput("the file of that take is gone", "milimo shot make makes a new one")
+        raise BadInput("the file of that take is missing", "milimo shot make makes a new take")
     return asset, path
 
 
 def _require_audio_channels(asset: Asset) -> None:
     if not asset.channels:
-        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes one for all of it")
+        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes sound for the whole take")
 
 
 def _prepare_take_order(
@@ -210,7 +211,7 @@ def _prepare_take_order(
     base = specs.get_spec(state.shot)
     if shot_spec.is_drawing_engine(base.engine):
         raise Refused(
-            f"{base.engine} draws from the shot alone and makes no sound for pictures",
+            f"{base.engine} draws from the facts of the shot and can't make sound for existing pictures",
             "name an engine that makes video with sound: --engine ltx2",
         )
     stands_for = take.signature if take is not None else signatures.get_signature(base)
@@ -229,7 +230,7 @@ def _choose_order_engine(state: ShotState, take: Take | None, engine: str) -> st
     if engine:
         shot_spec.check_engine(engine, "make_video")
         if engine not in able and not shot_spec.is_drawing_engine(engine):
-            raise Refused(f"{engine} changes no takes", f"engines that do: {', '.join(able)}")
+            raise Refused(f"{engine} can't change takes", f"engines that can: {', '.join(able)}")
         return engine
     if take is not None and take.engine in able:
         return take.engine

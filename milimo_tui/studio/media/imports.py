@@ -59,7 +59,7 @@ def require_unicode_path(path: Path) -> None:
         str(path).encode()
     except UnicodeEncodeError as error:
         shown = str(path).encode(errors="replace").decode()
-        raise BadInput(f"the name of {shown} is not Unicode", "rename the file, then add it") from error
+        raise BadInput(f"the name of {shown} is not valid Unicode", "rename the file, then add it") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,9 @@ def add_all_media(
     except (KeyboardInterrupt, Cancelled) as stop:
         write_rows()
         if not assets:
-            raise Cancelled("stopped: nothing was added") from stop
+            raise Cancelled("stopped; nothing was added") from stop
         message = f"stopped: {len(assets)} of {what} were added and stay in the film"
-        raise Cancelled(message, "milimo asset prepare makes their thumbnails") from stop
+        raise Cancelled(message, "milimo asset prepare makes the thumbnails") from stop
     finally:
         write_rows()
     return MediaImport(tuple(assets), tuple(problems))

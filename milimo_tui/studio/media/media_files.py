@@ -70,7 +70,7 @@ def has_media_suffix(path: Path) -> bool:
 
 def _require_sequence(run: NumberedSequence) -> MediaToImport:
     if len(run.paths) < 2:
-        raise BadInput(f"{run.first.name} is a single picture, no sequence", "leave out --sequence")
+        raise BadInput(f"{run.first.name} is a single picture and not a sequence", "leave --sequence out")
     return MediaToImport(run.first, run)
 
 
@@ -81,7 +81,7 @@ def _find_media_in_folder(folder: Path, *, least: int, stills: bool) -> tuple[Me
         found += [MediaToImport(run.first, run) for run in runs]
         found += [MediaToImport(path) for path in alone]
     if not found:
-        raise BadInput(f"there is no media in {folder}", "name a file to have it tried whatever its name is")
+        raise BadInput(f"{folder} has no media files", "name a single file to try it whatever its name is")
     return tuple(sorted(found, key=lambda each: str(each.path)))
 
 
@@ -97,7 +97,7 @@ def _list_media_by_folder(folder: Path) -> list[list[Path]]:
             count += len(files)
             if count > MOST_FILES:
                 raise BadInput(
-                    f"{folder} holds more than {MOST_FILES} media files", "add the folders in it one by one"
+                    f"{folder} has more than {MOST_FILES} media files", "add its folders one by one"
                 )
             if files:
                 out.append(files)

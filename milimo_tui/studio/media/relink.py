@@ -70,7 +70,7 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
     """
     if asset.managed and get_asset_path(studio.require_project().paths, asset).is_file():
         raise BadInput(
-            f"{asset.name} lies inside the film and needs no link", "milimo asset show tells where"
+            f"{asset.name} is stored inside the film and needs no link", "milimo asset show shows its path"
         )
     if place.is_dir():
         place = _find_file_of_asset(asset, place, by)
@@ -82,12 +82,13 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
         return _restore_managed_file(studio, asset, place, same=same)
     if by == "hash" and not same:
         raise BadInput(
-            f"{place} is not the file that {asset.name} was",
-            "--by path takes it all the same; milimo asset add adds it as a new one",
+            f"{place} is not the original file of {asset.name}",
+            "--by path uses it anyway; milimo asset add adds it as a new asset",
         )
     if by == "name" and place.name.casefold() != Path(asset.path).name.casefold():
         raise BadInput(
-            f"{place.name} is not named as {Path(asset.path).name} was", "--by path takes any file"
+            f"{place.name} is not called {Path(asset.path).name} as the original was",
+            "--by path accepts any file",
         )
     changed = replace(asset, path=str(place), mtime=place.stat().st_mtime)
     note = ""
@@ -121,7 +122,8 @@ def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bo
     """Copy the missing file of a managed asset back into the project. Raises BadInput if the bytes differ."""
     if not same:
         raise BadInput(
-            f"{place} is not the file that {asset.name} was", "what the film keeps is never another file"
+            f"{place} is not the original file of {asset.name}",
+            "a file stored inside the film can't be replaced by another",
         )
     imports.copy_into_media(studio.require_project().paths, place, asset.digest)
     return RelinkedAsset(asset, "its file is in the film again")
@@ -134,7 +136,8 @@ def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
     facts = imports.probe_media(place)
     if facts.kind != asset.kind.value:
         raise BadInput(
-            f"{place.name} is {facts.kind} where {asset.name} was {asset.kind.value}", "add it instead"
+            f"{place.name} is {facts.kind}, but {asset.name} was {asset.kind.value}",
+            "add it as a new asset instead",
         )
     changed = replace(
         imports.replace_media_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size
@@ -152,7 +155,7 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
     """Return the asset's file under a folder. Raises NotFound."""
     named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
     if by == "path":
-        raise BadInput("by path, a file is named and no folder", "milimo asset relink ID FILE --by path")
+        raise BadInput("--by path needs a file, not a folder", "milimo asset relink ID FILE --by path")
     for path in _list_likely_files(_list_all_files(folder), named, asset, by):
         if (
             by == "name"
@@ -162,7 +165,7 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
         ):
             return path
     raise NotFound(
-        f"{asset.name} is not under {folder}", f"looked for it by its {by}; --by name asks for less"
+        f"{asset.name} was not found in {folder}", f"the search compared the {by}; --by name compares less"
     )
 
 
@@ -181,7 +184,7 @@ def _list_all_files(folder: Path) -> list[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         out += [path for name in sorted(names) if (path := Path(place) / name).is_file()]
         if len(out) > MOST_FILES:
-            raise BadInput(f"{folder} holds more than {MOST_FILES} files", "name a folder further down")
+            raise BadInput(f"{folder} has more than {MOST_FILES} files", "name a folder inside it")
     return out
 
 

@@ -65,9 +65,9 @@ def open_drawing(studio: Studio, name: str) -> OpenedDrawing:
         drawing, frame = _make_drawing_of_masks(studio, source, rows), mask.frame
     if (drawing.width, drawing.height) != (source.width, source.height):
         raise BadInput(
-            f"the mask is of {drawing.width}×{drawing.height}, {source.name} has"
-            f" {source.width}×{source.height} now",
-            "make the mask from the picture as it is",
+            f"the mask is {drawing.width}×{drawing.height}, but {source.name} is"
+            f" now {source.width}×{source.height}",
+            "make the mask again from the present picture",
         )
     return OpenedDrawing(
         source, drawing.model_copy(update={"frames": source.frames}), min(frame, source.frames - 1)

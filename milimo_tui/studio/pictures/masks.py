@@ -67,9 +67,7 @@ def find_mask_source(
 def _make_source_of_asset(studio: Studio, asset: Asset) -> MaskSource:
     file = get_asset_path(studio.require_project().paths, asset)
     if not file.is_file():
-        raise NotFound(
-            f"the file of {asset.name} is not there: {file}", f"milimo asset relink {asset.id} FILE"
-        )
+        raise NotFound(f"the file of {asset.name} is missing: {file}", f"milimo asset relink {asset.id} FILE")
     found = _make_checked_source(asset.name, file, asset.kind, asset.width, asset.height, asset.frames)
     return replace(found, asset=asset.id, rate=asset.rate if found.is_clip else None)
 
@@ -88,11 +86,11 @@ def _make_checked_source(
     name: str, path: Path, kind: str, width: int | None, height: int | None, frames: int | None
 ) -> MaskSource:
     if kind == AssetKind.SOUND:
-        raise BadInput(f"{name} is sound: there is nothing to see in it", "name a picture or a clip")
+        raise BadInput(f"{name} is a sound and has no picture", "name a picture or a clip")
     is_clip = kind == AssetKind.VIDEO
     shown = frames or 0 if is_clip else 1
     if not width or not height or not shown:
-        raise BadInput(f"{name} shows nothing: it has no frames", "name a picture or a clip")
+        raise BadInput(f"{name} has no frames", "name a picture or a clip")
     return MaskSource(name, path, width, height, shown, is_clip)
 
 
@@ -153,7 +151,7 @@ def resolve_still_mask(studio: Studio, name: str) -> str:
     path = get_mask_path(studio, mask)
     if path.suffix != ".png":
         raise BadInput(
-            f"the mask {name} moves, and a picture stands still", "milimo picture segment FILE --frame N"
+            f"the mask {name} moves, but a picture does not", "milimo picture segment FILE --frame N"
         )
     return str(path)
 

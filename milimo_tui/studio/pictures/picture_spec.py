@@ -54,10 +54,10 @@ def find_picture(studio: Studio, name: str) -> GivenPicture:
     if asset is None:
         return _make_picture_of_file(parse_user_path(name).absolute(), name)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is no picture but {asset.kind.value}", "name a picture")
+        raise BadInput(f"{asset.name} is not a picture but {asset.kind.value}", "name a picture")
     path = get_asset_path(studio.require_project().paths, asset)
     if not path.is_file():
-        raise NotFound(f"the file of {asset.name} is not there: {path}", "milimo asset relink")
+        raise NotFound(f"the file of {asset.name} is missing: {path}", "milimo asset relink")
     if not asset.width or not asset.height:
         return _make_picture_of_file(path, asset.name)
     return GivenPicture(path, asset.width, asset.height, asset)
@@ -88,7 +88,7 @@ def _get_element_picture(element: Element, assets: dict[str, Asset]) -> Asset:
     for id in element.references:
         if id in assets and not assets[id].binned:
             return assets[id]
-    raise NotFound(f"no picture shows {element.trigger}", f"milimo element draw {element.trigger}")
+    raise NotFound(f"{element.trigger} has no picture", f"milimo element draw {element.trigger}")
 
 
 def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
@@ -100,9 +100,9 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
     try:
         facts = probe_in_subprocess(path)
     except BadInput as error:
-        raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF") from error
+        raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF file") from error
     if facts.kind != "picture" or not facts.width or not facts.height:
-        raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a picture")
+        raise BadInput(f"{path.name} is not a picture but {facts.kind}", "name a picture")
     return GivenPicture(path, facts.width, facts.height)
 
 
@@ -142,7 +142,7 @@ def choose_picture_size(
     square. Raises BadInput for a size that can't be made.
     """
     if aspect and aspect not in ASPECTS:
-        raise BadInput(f"there is no shape “{aspect}”", f"shapes: {', '.join(ASPECTS)}")
+        raise BadInput(f"there is no aspect ratio “{aspect}”", f"aspect ratios: {', '.join(ASPECTS)}")
     if aspect:
         shape = ASPECTS[aspect]
     elif film:

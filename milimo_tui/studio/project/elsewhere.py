@@ -95,7 +95,7 @@ def read_old_film(database: Path, film: str, media: Path) -> ArrivedFilm:
     if len(wanted) != 1:
         there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
         which = f"there is no film “{film}”" if film and not wanted else "which film is meant?"
-        raise BadInput(f"{database.name}: {which}", f"--film, one of: {there}")
+        raise BadInput(f"{database.name}: {which}", f"choose one with --film: {there}")
     return milimo_video.read_milimo_video_film(database, wanted[0], media)
 
 

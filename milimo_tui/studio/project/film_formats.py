@@ -54,7 +54,9 @@ def find_film_format(name: str) -> FilmFormat:
         if wanted in (each.name, each.words):
             return each
     near = find_closest_names(name, NAMES)
-    raise BadInput(f"“{name}” is not a format", f"near it: {near}" if near else f"one of: {', '.join(NAMES)}")
+    raise BadInput(
+        f"“{name}” is not a format", f"similar names: {near}" if near else f"formats: {', '.join(NAMES)}"
+    )
 
 
 def choose_raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fraction]:
@@ -84,5 +86,7 @@ def parse_raster(text: str) -> tuple[int, int]:
         raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join((*RASTERS, *ASPECTS))}")
     sides = int(width), int(height)
     if any(side % 2 or not 64 <= side <= 8192 for side in sides):
-        raise BadInput(f"a size of {text} can't be filmed", "sides are even and between 64 and 8192 pixels")
+        raise BadInput(
+            f"a film can't have the size {text}", "both sides must be even, from 64 to 8192 pixels"
+        )
     return sides

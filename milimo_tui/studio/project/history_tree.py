@@ -136,7 +136,9 @@ def find_history_state(edits: Sequence[Edit], words: str) -> str:
     for state in every:
         if words and words == state.state_name:
             return state.id
-    raise NotFound(f"there is no state “{words}” in this history", "milimo cut history --tree shows them")
+    raise NotFound(
+        f"there is no state “{words}” in this history", "milimo cut history --tree shows the states"
+    )
 
 
 def get_current_state(edits: Sequence[Edit]) -> str:

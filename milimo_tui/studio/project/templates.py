@@ -100,7 +100,7 @@ def find_template(home: Home, name: str) -> Template:
     if found is None:
         near = find_closest_names(name, [each.name for each in every])
         hint = "milimo project template list"
-        raise NotFound(f"there is no template “{name}”", f"near it: {near}; {hint}" if near else hint)
+        raise NotFound(f"there is no template “{name}”", f"similar names: {near}; {hint}" if near else hint)
     return found
 
 
@@ -130,7 +130,10 @@ def delete_template(home: Home, name: str) -> None:
     find_template(home, name)
     path = _get_template_path(home, name)
     if not path.is_file():
-        raise BadInput(f"the template {name} comes with the studio", "milimo project template save NAME")
+        raise BadInput(
+            f"the template {name} is part of the studio and can't be changed",
+            "milimo project template save NAME",
+        )
     try:
         path.unlink()
     except OSError as error:
@@ -152,5 +155,7 @@ def _read_template(path: Path) -> Template:
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except (ValueError, ValidationError, BadInput) as error:
-        raise Damaged(f"the template {path} can't be read", "delete the file, or save it again") from error
+        raise Damaged(
+            f"the template {path} can't be read", "delete the file, or save the template again"
+        ) from error
     return found

@@ -144,7 +144,7 @@ def _check_can_continue(client: Client, jobs: dict[str, Job]) -> None:
         if not stands[id] and not (job.state == "waiting" and others):
             return
     label, reason, hint = next(why for why in stands.values() if why)
-    raise Failed(f"{label} waits: {reason}", hint)
+    raise Failed(f"{label} is waiting: {reason}", hint)
 
 
 def _explain_stopped_job(

@@ -196,7 +196,7 @@ def _require_valid_text(text: object, name: str, where: str) -> None:
         except UnicodeEncodeError:
             whole = False
         if not whole:
-            raise BadInput(f"{where}: {name} holds what is no text: {text[:40]!a}", f"milimo help {where}")
+            raise BadInput(f"{where}: the value of {name} is not text: {text[:40]!a}", f"milimo help {where}")
 
 
 def _explain_validation_error(error: Mapping[str, Any]) -> str:

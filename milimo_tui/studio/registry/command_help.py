@@ -29,7 +29,7 @@ def build_command_page(words: Sequence[str]) -> str:
         hint = "topics: commands, keys, run, a command (shot make), or a command's id"
         near = next(find_near_commands(words), None)
         raise NotFound(
-            f"there is no help on “{topic}”", f"try: milimo help {near[0].cli}; {hint}" if near else hint
+            f"there is no help about “{topic}”", f"try: milimo help {near[0].cli}; {hint}" if near else hint
         )
     wide = max(len(entry.cli) for entry in group)
     return "\n".join(f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in group)

@@ -140,7 +140,7 @@ def find_named_entry(words: Sequence[str]) -> Command | None:
 def parse_run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
     """Parse `milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
     if not words:
-        raise BadInput("milimo run needs a command's id", "milimo help commands lists them")
+        raise BadInput("milimo run needs the id of a command", "milimo help commands lists the ids")
     entry = registry.find_command(words[0])
     known = read_arguments(entry.args)
     values: dict[str, Any] = {}

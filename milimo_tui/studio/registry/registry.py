@@ -156,7 +156,7 @@ def find_command(id: str) -> Command:
 
     near = find_closest_names(id, [entry.id for entry in there])
     hint = "milimo help commands lists them"
-    raise NotFound(f"there is no command “{id}”", f"near it: {near}; {hint}" if near else hint)
+    raise NotFound(f"there is no command “{id}”", f"similar names: {near}; {hint}" if near else hint)
 
 
 def parse_command_args(entry: Command, values: Mapping[str, Any]) -> Args:

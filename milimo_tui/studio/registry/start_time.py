@@ -30,9 +30,9 @@ def parse_start_time(text: str, now: float) -> float:
         else _parse_daytime(wanted, now) or _parse_date(wanted)
     )
     if found is None:
-        raise BadInput(f"“{text}” is no time to start at", HINT)
+        raise BadInput(f"“{text}” is not a time to start at", HINT)
     if found < now - 60:
-        raise BadInput(f"{text} has passed", HINT)
+        raise BadInput(f"{text} is in the past", HINT)
     if found > now + LONGEST:
         raise BadInput(f"{text} is more than a year from now", HINT)
     return found

@@ -100,9 +100,12 @@ def make_orders_for_cuts(
     Raises BadInput, and Refused for an empty cut.
     """
     if output and not _names_folder(output):
-        raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
+        raise BadInput(
+            f"{output} is one file, but {len(cuts)} cuts are requested",
+            "name a folder, or leave the name out",
+        )
     if output and not parse_user_path(output).is_dir():
-        raise BadInput(f"the folder {output} does not exist", "make it first, or name another")
+        raise BadInput(f"the folder {output} does not exist", "create it first, or name another folder")
     found: list[RenderOrder] = []
     for cut in cuts:
         place = ""
@@ -140,15 +143,17 @@ def check_output(path: Path, delivery: Delivery) -> Path:
     target = Path(os.path.abspath(parse_user_path(path)))
     if delivery.is_file_folder:
         if target.is_file():
-            raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
+            raise BadInput(f"{target} is a file", f"{delivery.preset} writes a folder: name another")
     elif target.is_dir():
         raise BadInput(f"{target} is a folder", f"name a file, for example film{delivery.suffix}")
     elif not target.suffix:
-        raise BadInput(f"{target.name} has no ending", f"name it {target.name}{delivery.suffix}")
+        raise BadInput(f"{target.name} has no suffix", f"call it {target.name}{delivery.suffix}")
     if not target.parent.is_dir():
-        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+        raise BadInput(
+            f"the folder {target.parent} does not exist", "create it first, or name another folder"
+        )
     if not os.access(target.parent, os.W_OK):
-        raise BadInput(f"the folder {target.parent} can't be written", "name a file in a folder of yours")
+        raise BadInput(f"the folder {target.parent} is not writable", "name a file in one of your folders")
     return target
 
 

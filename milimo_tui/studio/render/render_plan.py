@@ -171,7 +171,7 @@ def _make_compound_media(
     if inner is None:
         return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
     if inner.id in inside:
-        raise Refused(f"the cut “{inner.name}” shows itself", "take the clip that shows it out of the cut")
+        raise Refused(f"the cut “{inner.name}” shows itself", "remove the clip that shows it")
     media = resolve_clip_media(story, paths, inner, cuts, masks, inside, kept)
     plan = make_render_plan(inner, media, files=list_effect_file_refs(story, paths, inner, masks))
     if not plan.frames:
@@ -243,7 +243,7 @@ def plan_cut_range(
     media = resolve_clip_media(story, paths, cut, cuts, masks, kept=kept)
     plan = make_render_plan(cut, media, start, end, files=list_effect_file_refs(story, paths, cut, masks))
     if plan.frames <= 0:
-        raise Refused(f"the cut “{cut.name}” is empty", "milimo next says what fills it")
+        raise Refused(f"the cut “{cut.name}” is empty", "milimo next shows how to fill it")
     return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
 
 

@@ -122,13 +122,13 @@ def plan_film_playback(film: RenderedFilm) -> RenderPlan:
     """
     if not film.path.exists():
         raise NotFound(
-            f"{film.path.name} is not there any more", "{film:ui.render|milimo render} renders it again"
+            f"{film.path.name} no longer exists", "{film:ui.render|milimo render} renders it again"
         )
     asked = film.delivery.rate if film.delivery else None
     picture, sound = _find_film_files(film)
     if picture is None:
         raise Unavailable(
-            f"{film.path.name} is a folder of sounds", "{ui.player|milimo play FILE} opens one in mpv"
+            f"{film.path.name} is a folder of sound files", "{ui.player|milimo play FILE} plays one in mpv"
         )
     facts = probe_in_subprocess(picture, rate=(asked or NO_RATE) if film.path.is_dir() else None)
     rate = facts.rate or asked or NO_RATE

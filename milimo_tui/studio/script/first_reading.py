@@ -32,7 +32,7 @@ def summarize_script(data: bytes, name: str) -> ScriptSummary:
     if not kind and data[4:8] == b"ftyp":
         kind = "a film file"
     if kind:
-        raise BadInput(f"not a screenplay: {kind}")
+        raise BadInput(f"this is not a screenplay: {kind}")
     if not data.strip():
         raise BadInput("the file is empty")
     screenplay = fountain.parse(data)
@@ -40,7 +40,7 @@ def summarize_script(data: bytes, name: str) -> ScriptSummary:
     drafts = shots.break_down_script(screenplay, rate)
     number = sum(len(scene.shots) for scene in drafts)
     if not number:
-        raise BadInput("there is nothing to film in this text")
+        raise BadInput("this text has nothing to film")
     first = next(scene for scene in screenplay.scenes if scene.elements)
     said = (each.text for each in first.elements if each.kind is not ScriptElementKind.PARENTHETICAL)
     frames = sum(shot.frames for scene in drafts for shot in scene.shots)

@@ -71,7 +71,7 @@ def parse_script(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Scr
     """Parse a screenplay. Raises BadInput if it contains nothing to film."""
     screenplay = fountain.parse(data, mode)
     if not any(scene.shots for scene in shots.break_down_script(screenplay, Project(id="", name="").rate)):
-        raise BadInput("there is nothing to film in this text", "a screenplay has scenes, action or dialogue")
+        raise BadInput("this text has nothing to film", "a screenplay has scenes, action or dialogue")
     return screenplay
 
 
@@ -142,8 +142,8 @@ def open_project_for_script(studio: Studio, screenplay: Screenplay, *, name: str
         studio.use_project(paths)
         if _has_only_cuts(studio):
             raise Refused(
-                f"the film {paths.root.name} has a cut of its own and no screenplay",
-                "--name ANOTHER starts a film for the script",
+                f"the film {paths.root.name} has its own cut and no screenplay",
+                "--name ANOTHER starts a new film for the script",
             )
 
 

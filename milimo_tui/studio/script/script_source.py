@@ -135,5 +135,5 @@ def find_script_format(suffix: str) -> ScriptFormat:
     form = FORMS.get(suffix.lower())
     if form is None:
         known = ", ".join(sorted({each for each in FORMS if each}))
-        raise BadInput(f"a screenplay is not written as {suffix}", f"end the name in {known}")
+        raise BadInput(f"a screenplay can't be written as {suffix}", f"use one of the suffixes {known}")
     return form

@@ -83,15 +83,15 @@ def mark_home(folder: Path) -> Home:
 def _prepare_home(root: Path) -> Home:
     if root.is_symlink() and not root.exists():  # its disk is not mounted: create no new home
         raise BadInput(
-            f"the studio home {root} leads to {root.resolve()}, which is not there",
-            "mount its disk, or name another with --home",
+            f"the studio home {root} is a link to {root.resolve()}, which does not exist",
+            "mount its disk, or choose another folder with --home",
         )
     root = root.resolve()  # a symbolic link is another name of the same home
     home = Home(root)
     if root.is_dir():
         if not home.mark.is_file() and any(root.iterdir()):
             raise BadInput(
-                f"{root} is not a studio home and not empty",
+                f"{root} is not a studio home, and the folder is not empty",
                 "name an empty folder or one that does not exist yet",
             )
     elif root.exists():
@@ -106,7 +106,7 @@ def _check_home_owner(home: Home) -> None:
     if home.mark.stat().st_uid != os.getuid():
         raise BadInput(
             f"{home.root} is the studio home of another user",
-            "name one of your own with --home or MILIMO_HOME",
+            "choose your own folder with --home or MILIMO_HOME",
         )
 
 

@@ -19,9 +19,9 @@ def check_name(name: str, what: str) -> str:
     """
     kept = " ".join(name.split())
     if not kept:
-        raise BadInput(f"{what} needs a name", "give it one in letters or digits")
+        raise BadInput(f"{what} needs a name", "use letters or digits")
     if len(kept) > LONGEST or not kept.isprintable():
-        raise BadInput(f"{what} can't be called that", f"a name is one line of at most {LONGEST} characters")
+        raise BadInput(f"{what} can't have this name", f"a name is one line of at most {LONGEST} characters")
     return kept
 
 

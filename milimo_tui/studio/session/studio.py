@@ -186,7 +186,10 @@ class Studio:
         """Return the open project. Raises NotFound if there is none."""
         project = self.project_or_none()
         if project is None:
-            raise NotFound("no film is open", "start one with milimo film SCRIPT, or milimo project use NAME")
+            raise NotFound(
+                "no film is open",
+                "start one with milimo film SCRIPT, or open one with milimo project use NAME",
+            )
         return project
 
     def list_project_folders(self) -> list[ProjectPaths]:

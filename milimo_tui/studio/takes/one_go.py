@@ -108,28 +108,27 @@ def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
 def _check_can_join(wishes: Sequence[TakeRequest]) -> None:
     engines = {wish.spec.engine for wish in wishes}
     if len(wishes) < 2:
-        raise BadInput("one go is of two shots or more", ONE_GO_EXAMPLE)
+        raise BadInput("one go needs at least two shots", ONE_GO_EXAMPLE)
     if len({wish.state.shot.id for wish in wishes}) < len(wishes):
-        raise BadInput("one go is one take of each of its shots", "leave --takes and sweeps out")
+        raise BadInput("one go makes one take of each shot", "leave --takes and sweeps out")
     if len({wish.state.shot.scene for wish in wishes}) > 1:
-        raise BadInput("one go is of shots of one scene", ONE_GO_EXAMPLE)
+        raise BadInput("one go can only have shots of one scene", ONE_GO_EXAMPLE)
     if len(engines) > 1:
-        raise BadInput(
-            f"one go is made by one engine, not by {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE
-        )
+        raise BadInput(f"one go uses one engine, not {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE)
     row = engine_registry.row(wishes[0].spec.engine)
     if not row.cuts_scenes:
         raise Refused(f"{row.name} can't make a scene in one go", f"{ONE_GO_EXAMPLE} --engine ltx2")
     if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in wishes}) > 1:
         raise BadInput(
-            "one go has one model, schedule and stages, and its shots differ in them", ONE_GO_EXAMPLE
+            "one go has one model, schedule and number of stages, but these shots differ", ONE_GO_EXAMPLE
         )
     for wish in wishes:
         if not wish.spec.can_be_cut:
             raise Refused(
-                f"{wish.state.number} can't be a part of one go: it follows a control or a sound, is told in "
-                "parts, or doubled in time",
-                f"milimo shot make {wish.state.number} makes it by itself",
+                f"{wish.state.number} can't be part of one go: it follows a control or a sound, "
+                "has prompts by "
+                "parts, or a doubled frame rate",
+                f"milimo shot make {wish.state.number} makes it alone",
             )
 
 

@@ -433,7 +433,9 @@ def make_shared_take_error(number: str, first: str) -> Refused:
     """Return the error for an order of a take for a shot that shows a closer crop of the first shot (by
     numbers).
     """
-    return Refused(f"{number} is a closer crop of {first}: make {first}", f"milimo shot make {first}")
+    return Refused(
+        f"{number} is a closer crop of {first}, so make {first} instead", f"milimo shot make {first}"
+    )
 
 
 def set_state_engine(state: ShotState, engine: str) -> ShotState:
@@ -462,7 +464,7 @@ def find_shot(story: Story, name: str) -> Shot:
     )
     gone = _find_omitted(story, name) if shot is None or shot.omitted else ""
     if gone:
-        raise NotFound(f"{gone} is omitted", f"milimo {gone.replace(' ', ' restore ')} brings it back")
+        raise NotFound(f"{gone} is omitted", f"milimo {gone.replace(' ', ' restore ')} restores it")
     if shot is None:
         raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
     return shot
@@ -481,8 +483,8 @@ def make_missing_engine_error(engine: str, number: str) -> Unavailable:
     """Return the error for a shot whose engine belongs to a distribution that is not installed."""
     other = engine_registry.find_first_engine("make_video").name
     return Unavailable(
-        f"{number}: its engine “{engine}” is not here; what it made stays",
-        f"install the distribution that brings it, or milimo shot set {number} --engine {other}",
+        f"{number}: its engine “{engine}” is not installed; its takes are kept",
+        f"install the package with this engine, or milimo shot set {number} --engine {other}",
     )
 
 

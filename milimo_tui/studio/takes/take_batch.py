@@ -72,8 +72,8 @@ class Sweep:
         """
         if self.seeds and self.takes > 1:
             raise BadInput(
-                f"{self.takes} takes with one seed are {self.takes} times the same take",
-                "name as many --seeds instead, or leave them out",
+                f"{self.takes} takes with one seed would all be the same take",
+                "give as many --seeds instead, or leave them out",
             )
         every = product(
             range(self.takes), self.prompts or (None,), self.seeds or (None,), self.guidances or (None,)
@@ -185,7 +185,8 @@ def sort_by_continuity(shots: Sequence[Shot], film: StoryIndex) -> list[Shot]:
         while at is not None and at.id in waiting:
             if at.id in seen:
                 raise BadInput(
-                    "shots continue each other in a circle", "milimo shot set ID --continues '' breaks it"
+                    "these shots continue each other in a circle",
+                    "milimo shot set ID --continues '' ends the circle",
                 )
             seen.add(at.id)
             yield at

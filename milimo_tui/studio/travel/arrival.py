@@ -59,7 +59,8 @@ class FilmArrival:
         target = self._studio.home.get_project_paths(make_slug(self._folder))
         if target.root.exists():
             raise Refused(
-                f"there is another film in {target.root.name} already", "give the one that comes a --name"
+                f"another film already exists in {target.root.name}",
+                "give the arriving film a name with --name",
             )
         return target
 
@@ -141,7 +142,9 @@ class FilmArrival:
         known = snapshot in self._known_states
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
             if not self.staging.get_complete_path(digest).is_file():
-                raise Refused(f"the file with the hash {digest[:12]}… has not come", "run it again")
+                raise Refused(
+                    f"the file with the hash {digest[:12]}… did not arrive", "run the command again"
+                )
         met: MergeResult | None = None
         if self.paths is None:
             self._create_received_film(snapshot, self._check_received_film(snapshot))
@@ -182,11 +185,11 @@ class FilmArrival:
             ) from error
         if faults:
             raise Damaged(
-                f"the film that came is damaged: {clean_one_line(str(faults[0]), 120)}",
+                f"the received film is damaged: {clean_one_line(str(faults[0]), 120)}",
                 "milimo project recover",
             )
         if id != self.film:
-            raise BadInput("another film came than was asked for", "run it again")
+            raise BadInput("another film was received than requested", "run the command again")
         return paths.db
 
     def _create_received_film(self, snapshot: str, database: Path) -> None:

@@ -236,8 +236,8 @@ def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise Failed(
-            f"the other box sent what can't be read: {place}: {first['msg']:.80}",
-            "have the same Milimo on both: milimo --version",
+            f"the answer of the other machine can't be read: {place}: {first['msg']:.80}",
+            "install the same Milimo on both machines: milimo --version",
         ) from None
 
 
@@ -268,7 +268,8 @@ def require_same_version(protocol: int, schema: int, version: str, box: str) -> 
     """Check that the other side has the same protocol and film schema. Raises Newer if it differs."""
     if (protocol, schema) != (PROTOCOL, SCHEMA.newest):
         raise Newer(
-            f"{box} has Milimo {clean_one_line(version, 20)} (schema {schema}), here is {__version__}"
+            f"{box} has Milimo {clean_one_line(version, 20)} (schema {schema}), but this machine "
+            f"has {__version__}"
             f" (schema {SCHEMA.newest})",
-            "bring both to one version; nothing was sent",
+            "install the same version on both machines; nothing was sent",
         )

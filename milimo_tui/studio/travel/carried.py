@@ -98,7 +98,9 @@ def require_valid_place(file: TravellingFile) -> None:
         )
     )
     if bad or get_hash_in_name(file.path) not in ("", file.digest):
-        raise BadInput(f"no file of a film lies at {file.path[:100]!a}", "have the same Milimo on both boxes")
+        raise BadInput(
+            f"a film has no file at {file.path[:100]!a}", "install the same Milimo on both machines"
+        )
 
 
 def split_offered_files(

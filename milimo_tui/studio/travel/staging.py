@@ -51,7 +51,7 @@ class TransferStaging:
         with hold_file_lock(self.folder / ".lock", wait=False) as mine:
             if not mine:
                 raise Refused(
-                    "the same is coming in at this moment", "wait until the other push or pull is done"
+                    "the same transfer is already running", "wait until the other push or pull is done"
                 )
             yield
 
@@ -85,10 +85,10 @@ class TransferStaging:
         """
         part = self._get_part_path(digest)
         if start != self.find_start_byte(digest, size):
-            raise Refused("a file came from another byte on than was asked for", "run it again")
+            raise Refused("a file continued at another byte than requested", "run the command again")
         if start == size and self.get_complete_path(digest).is_file():
             for _ in pieces:
-                raise Refused("a file came that is here already", "run it again")
+                raise Refused("a file arrived that is already here", "run the command again")
             return
         try:
             with part.open("ab") as stream:
@@ -107,8 +107,8 @@ class TransferStaging:
         if left < 0 or compute_file_hash(part) != digest:
             part.unlink(missing_ok=True)
             raise Damaged(
-                f"what came is not the file with the hash {digest[:12]}…",
-                "look at it where it comes from: it was changed, or is damaged",
+                f"the received file does not have the hash {digest[:12]}…",
+                "check it on the other machine: it was changed or is damaged",
             )
         os.replace(part, self.get_complete_path(digest))
 

@@ -78,7 +78,7 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
     Raises NotFound, and BadInput for a pipeline that can't be run.
     """
     if not path.is_dir():
-        raise NotFound(f"there is no folder {path}", f"name one with a {families.INDEX} in it")
+        raise NotFound(f"there is no folder {path}", f"name a folder that contains {families.INDEX}")
     pipeline = own_pipelines.read_own_pipeline(path)
     check_weights_folder(path)
     id = _make_free_weights_id(store, request.name or path.name, path)
@@ -99,7 +99,7 @@ def adopt_weights(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
     """Adopt the weights at a path. Raises NotFound, BadInput, Refused, Damaged."""
     if path.is_dir():
         if request.role == "lora" or path.suffix in SINGLE_FILE_SUFFIXES:
-            raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file that lies in it")
+            raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file inside it")
         return _adopt_folder(store, path, request)
     if not path.is_file():
         raise NotFound(
@@ -118,11 +118,11 @@ def _adopt_folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
         families.refuse_unknown_pipeline(path)
         return _adopt_comfyui_folder(store, path)
     if request.family and request.family != family:
-        raise Refused(f"{path.name} is {family}, not {request.family}", f"milimo model use {path}")
+        raise Refused(f"{path.name} belongs to {family}, not to {request.family}", f"milimo model use {path}")
     if not external_weights.is_complete(path):
         raise BadInput(
-            f"{path.name} is not whole: files that its own index names are missing",
-            "fetch them, or let milimo model download do it",
+            f"{path.name} is incomplete: files that its index names are missing",
+            "download them, for example with milimo model download",
         )
     check_weights_folder(path)
     id = _make_free_weights_id(store, request.name or path.name, path)
@@ -168,8 +168,8 @@ def _adopt_lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adop
         return _register_lora(store, path, model.family, generation, request, facts, tiny=model.tiny)
     if not request.family:
         raise Refused(
-            f"{path.name} can't be held against any model: none that takes LoRAs is here",
-            "milimo model download one first, or say --family ltx2 --generation 2.0",
+            f"{path.name} can't be checked, because no model that takes LoRAs is here",
+            "milimo model download gets a model; or give --family ltx2 --generation 2.0",
         )
     return _register_lora(store, path, request.family, request.generation, request, facts, tiny=False)
 
@@ -258,16 +258,16 @@ def _adopt_single_file(
     )
     if request.family and family not in known:
         raise BadInput(
-            f"{family} is run from a folder, not from one file: {path.name}",
-            f"one file may hold {' or '.join(known)}; a folder: milimo model use FOLDER",
+            f"{family} runs from a folder and not from one file: {path.name}",
+            f"a single file may contain {' or '.join(known)}; a folder: milimo model use FOLDER",
         )
     if family not in known:
         raise BadInput(
-            f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",
-            f"say it: --family {' or '.join(known)}, --role model or lora",
+            f"{path.name} is not recognised: none of its {len(header.tensors)} tensors is known",
+            f"say what it is: --family {' or '.join(known)}, --role model or lora",
         )
     if not _has_marked_tensor(header, known[family].marks):
-        raise Refused(f"{path.name} is no {family}: it has none of its tensors", "milimo model use FILE")
+        raise Refused(f"{path.name} is not {family}: it has none of its tensors", "milimo model use FILE")
     single = known[family]
     generation = request.generation or single.generation_of(header.tensors)
     pair = single.pair(path, generation)

@@ -29,9 +29,9 @@ def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:
         return account
     act = "ask its makers for access" if gated.gate == "approval" else "accept its terms"
     raise Unavailable(
-        f"{gated.title} is gated: its makers let in accounts they know; no token is here",
-        f"1. open {gated.page} and {act}   2. make a token that reads at {TOKENS_PAGE}   "
-        "3. milimo model token asks for it and does not show it; or set HF_TOKEN",
+        f"{gated.title} is gated: its makers give access to registered accounts only, and no token is here",
+        f"1. open {gated.page} and {act}   2. create a token with read access at {TOKENS_PAGE}   "
+        "3. milimo model token asks for it without showing it; or set HF_TOKEN",
     )
 
 

@@ -46,13 +46,13 @@ def _find_lora_row(store: ModelStore, name: str) -> InstalledWeights:
     if row is not None:
         if "lora" not in row.role:
             raise BadInput(
-                f"{name} is no LoRA: it is the {row.role} of {row.family}",
+                f"{name} is not a LoRA but the {row.role} of {row.family}",
                 f"LoRAs here: {', '.join(list_lora_ids(store)) or 'none'}",
             )
         return row
     known = model_lookup.find_model_row(name)
     if known is not None and "lora" in known.role:
-        raise Unavailable(f"the LoRA {known.title} is not here", f"milimo model download {known.id}")
+        raise Unavailable(f"the LoRA {known.title} is not downloaded", f"milimo model download {known.id}")
     raise NotFound(
         f"there is no LoRA “{name}”",
         f"name a .safetensors file, or one of {', '.join(list_lora_ids(store)) or 'none that are installed'}",
@@ -68,7 +68,7 @@ def _make_lora_of_file(store: ModelStore, path: Path) -> LoraUse:
     header = read_safetensors_header(path)  # Raises for a pickle, or a file that is not safetensors.
     if not any("lora" in name.lower() for name in header.tensors):
         raise BadInput(
-            f"{path.name} holds no LoRA: none of its {len(header.tensors)} tensors is one",
+            f"{path.name} is not a LoRA: none of its {len(header.tensors)} tensors belongs to one",
             f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B (or lora_down and lora_up)",
         )
     model = find_fitting_model(store, path)
@@ -90,7 +90,7 @@ def _get_lora_path(store: ModelStore, use: LoraUse) -> Path:
     path = store.resolve(row.family, row.role, row.id).path
     files = sorted(path.glob(f"*{SAFE}")) if path.is_dir() else [path]
     if len(files) != 1:
-        raise NotFound(f"{use.id} is not one LoRA file", f"looked in {path}")
+        raise NotFound(f"{use.id} is not a single LoRA file", f"its folder is {path}")
     return files[0]
 
 
@@ -146,7 +146,7 @@ def find_lora_in_stack(stack: Sequence[LoraUse], name: str) -> LoraUse:
     if found is not None:
         return found[1]
     there = ", ".join(format_lora(one) for one in stack) or "none"
-    raise NotFound(f"there is no LoRA “{name}” in that stack", f"there: {there}")
+    raise NotFound(f"there is no LoRA “{name}” in that stack", f"LoRAs of the stack: {there}")
 
 
 def format_lora(use: LoraUse) -> str:
@@ -158,6 +158,6 @@ def _check_lora_strength(strength: float) -> float:
     if not -MAX_LORA_STRENGTH <= strength <= MAX_LORA_STRENGTH:
         raise BadInput(
             f"a LoRA can't have the strength {strength:g}",
-            f"1 is as trained; from -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
+            f"1 is the trained strength; possible are -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
         )
     return strength

@@ -29,8 +29,8 @@ def require_runnable_weights(
     if entry.lane == "gpu" and not found.tiny and not has_gpu(studio):
         noise = f", or try every way through with noise: milimo model tiny {family or engine}"
         raise Unavailable(
-            f"{found.id} needs a GPU, and none was found here",
-            f"rent a machine with one (milimo engine explain {engine} --card 24 tells what would do)"
+            f"{found.id} needs a GPU, and this machine has none",
+            f"rent a machine with one (milimo engine explain {engine} --card 24 shows which would do)"
             # Tiny weights exist only for known families.
             + (noise if (family or engine) in FAMILIES else ""),
         )

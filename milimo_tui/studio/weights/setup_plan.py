@@ -121,7 +121,7 @@ def plan_setup(
     Raises NotFound for a family or model that is not in the registry, or a model of another family.
     """
     if family not in SETUPS:
-        raise NotFound(f"there is no “{family}” to set up", f"families: {', '.join(SETUPS)}")
+        raise NotFound(f"“{family}” can't be set up", f"families: {', '.join(SETUPS)}")
     ways = [_make_setup_option(family, one, target, listings) for one in SETUPS[family]]
     if model:
         chosen = _find_option_for_model(family, model, ways, target, listings)
@@ -172,7 +172,7 @@ def _find_option_for_model(
     row = model_lookup.row(model)
     if row.family != family:
         raise NotFound(
-            f"{model} is no model of {family}: it is of {row.family}",
+            f"{model} is not a model of {family} but of {row.family}",
             f"milimo model setup {row.family} --model {model}",
         )
     rows = (*(need for need in row.needs if need != model), model)

@@ -64,9 +64,9 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
     answer.
     """
     if not question.text.strip():
-        raise BadInput("there is no question", "milimo write ask 'Who is Mara to Jun?'")
+        raise BadInput("no question is given", "milimo write ask 'Who is Mara to Jun?'")
     if question.voiced and (question.about is None or question.about.kind is not ElementKind.CHARACTER):
-        raise BadInput("only a character answers as itself", "--as MARA")
+        raise BadInput("only a character can answer as itself", "--as MARA")
     story = studio.take_snapshot().story
     about = question.about.id if question.about else ""
     talks = studio.require_project().facts.list_talks()
@@ -216,7 +216,9 @@ def insert_answer(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int
     script = story.project.script
     lines = script.split("\n")
     if not 0 <= line <= len(lines):
-        raise BadInput(f"the screenplay has {len(lines)} lines", "--at LINE, or none for its end")
+        raise BadInput(
+            f"the screenplay has {len(lines)} lines", "give --at LINE, or leave it out for the end"
+        )
     at = line or len(lines)
     while at < len(lines) and lines[at].strip():
         at += 1

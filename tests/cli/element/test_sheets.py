@@ -69,7 +69,7 @@ def test_voice_description_reaches_the_prompt_of_the_speaker(story: Milimo) -> N
     assert all("Where is Jun?" in prompt for prompt in told)
 
 
-def test_doubts_link_to_lines_and_stay_dismissed(story: Milimo) -> None:
+def test_marks_link_to_lines_and_stay_dismissed(story: Milimo) -> None:
     found = story.json("script", "check")["marks"]
     assert [(mark["line"], mark["kind"]) for mark in found] == [(5, "knows"), (13, "place")]
     story.act("script", "dismiss", str(found[1]["line"]))

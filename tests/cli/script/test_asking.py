@@ -95,7 +95,7 @@ def test_required_memory_is_shown_before_and_a_lack_is_named(asking: Milimo, ser
 
 
 @pytest.mark.long("command_line")
-def test_model_reads_the_screenplay_and_its_doubts_link_to_lines(asking: Milimo, server: TextServer) -> None:
+def test_model_reads_the_screenplay_and_its_marks_link_to_lines(asking: Milimo, server: TextServer) -> None:
     found = [
         {
             "kind": "look",

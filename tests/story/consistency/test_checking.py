@@ -77,7 +77,7 @@ def test_acquaintances_and_stated_relations_are_found() -> None:
     assert [line for line, kind in found(told, JUN) if kind == "knows"] == [15]
 
 
-def test_doubt_is_the_same_wherever_its_line_moves() -> None:
+def test_mark_is_the_same_wherever_its_line_moves() -> None:
     before = {mark.stable_key for mark in marks(STRANGERS, JUN)}
     after = {mark.stable_key for mark in marks("EXT. LAKE - DAY\n\nStill water.\n\n" + STRANGERS, JUN)}
     assert before == after
@@ -86,5 +86,5 @@ def test_doubt_is_the_same_wherever_its_line_moves() -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_correct_screenplays_have_no_doubts(path: Path) -> None:
+def test_correct_screenplays_have_no_marks(path: Path) -> None:
     assert [(mark.line, mark.sentence) for mark in marks(path.read_text())] == []

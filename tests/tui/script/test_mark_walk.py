@@ -23,7 +23,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
-async def test_key_opens_each_doubt_and_another_dismisses_it(studio: Studio) -> None:
+async def test_key_opens_each_mark_and_another_dismisses_it(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
 
         def line() -> int:

@@ -82,7 +82,7 @@ def _find_step_scope(studio: Studio, args: UndoArgs, *, redo: bool) -> str:
     """
     if args.place:
         if args.place not in PLACES:
-            raise BadInput(f"there is no place “{args.place}”", f"places: {', '.join(PLACES)}")
+            raise BadInput(f"“{args.place}” is not a place in the history", f"places: {', '.join(PLACES)}")
         scope = undo_scope.choose_undo_scope(
             studio, args.place, _choose_history_actor(studio, args), redo=redo
         )
@@ -114,7 +114,7 @@ def _redo_edit(studio: Studio, args: RedoArgs) -> Outcome:
     else:
         scope, towards = _find_step_scope(studio, args, redo=True), ""
     if towards == START:
-        raise BadInput("nothing leads forward to the beginning", "milimo cut jump start goes there")
+        raise BadInput("redo can't lead to the beginning", "milimo cut jump start goes to the beginning")
     edit = file.redo(scope, _choose_history_actor(studio, args), towards)
     return Outcome(data={"edit": edit.id, "label": edit.step_label}, message=f"done again: {edit.step_label}")
 
@@ -162,10 +162,12 @@ def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:
     edits = file.list_history(scope)
     name = check_name(args.name, "a state") if args.name else ""
     if name.isdigit() or name == START:
-        raise BadInput(f"“{name}” says a place in the history already", "give the state a word for a name")
+        raise BadInput(
+            f"“{name}” already means a place in the history", "choose a word as the name of the state"
+        )
     at = history_tree.find_history_state(edits, args.at) if args.at else history_tree.get_current_state(edits)
     if at == START:
-        raise Refused("the beginning has a name already: start")
+        raise Refused("the beginning already has a name: start")
     edit = file.name_state(scope, at, name)
     message = (
         f"after “{edit.step_label}”: “{name}”"

@@ -211,7 +211,9 @@ def resolve_cut_range(studio: Studio, start: str, end: str) -> tuple[int, int]:
     first = parse_cut_frame(studio, start) if start else cut.mark_in
     last = parse_cut_frame(studio, end) if end else cut.mark_out
     if first is None or last is None:
-        raise BadInput("no range is marked", "{ui.mark_in|--start} marks in, {ui.mark_out|--end} out")
+        raise BadInput(
+            "no range is marked", "{ui.mark_in|--start} marks its start, {ui.mark_out|--end} its end"
+        )
     return first, last
 
 

@@ -103,17 +103,17 @@ def _parse_effect_number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise BadInput(f"“{text}” is not a number, and {name} is one") from None
+        raise BadInput(f"“{text}” is not a number, but {name} needs one") from None
 
 
 def _parse_effect_choice(studio: Studio, name: str, text: str) -> Any:
     if name == "blend":
         if text not in list(Blend):
-            raise BadInput(f"there is no blend mode “{text}”", f"there are: {', '.join(Blend)}")
+            raise BadInput(f"there is no blend mode “{text}”", f"blend modes: {', '.join(Blend)}")
         return Blend(text)
     if name == "damaged":
         if text not in list(OnDamage):
-            raise BadInput(f"a clip can't do “{text}” where it is damaged", f"it can: {', '.join(OnDamage)}")
+            raise BadInput(f"“{text}” is not a way to treat damaged frames", f"ways: {', '.join(OnDamage)}")
         return OnDamage(text)
     if name == "lut":
         return _find_lut_id(studio, text)
@@ -129,7 +129,7 @@ def _find_lut_id(studio: Studio, name: str) -> str:
         return ""
     asset = find_asset(studio, name)
     if asset.kind is not AssetKind.LUT:
-        raise BadInput(f"{asset.name or asset.id} is not a LUT", "milimo asset add FILE.cube brings one in")
+        raise BadInput(f"{asset.name or asset.id} is not a LUT", "milimo asset add FILE.cube imports one")
     return asset.id
 
 
@@ -179,7 +179,9 @@ def _parse_keyframe(text: str) -> Keyframe:
     try:
         return Keyframe(int(frame), float(value), Easing(easing) if easing else Easing.LINEAR)
     except ValueError:
-        raise BadInput(f"“{text}” is no key", f"for example 25:-6 or 25:0.5:{'|'.join(Easing)}") from None
+        raise BadInput(
+            f"“{text}” is not a keyframe", f"for example 25:-6 or 25:0.5:{'|'.join(Easing)}"
+        ) from None
 
 
 class EffectPresetArgs(EffectClipArgs):

@@ -80,8 +80,8 @@ def _convert_to_clip_frame(studio: Studio, clip: str, at: int) -> int:
     if not on.start <= at < on.end:
         first, last = format_timecode(on.start, cut.rate), format_timecode(on.end - 1, cut.rate)
         raise Refused(
-            f"{get_clip_name(studio, on.clip)} does not lie at {format_timecode(at, cut.rate)}",
-            f"mark a frame of it: at={first} to {last}",
+            f"{get_clip_name(studio, on.clip)} has no frame at {format_timecode(at, cut.rate)}",
+            f"mark one of its frames: at={first} to {last}",
         )
     return at - on.start
 
@@ -135,10 +135,10 @@ def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
     given: dict[str, Any] = args.given("track", "toggle", "on", "off", "louder")
     named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
     if len(set(named)) < len(named):
-        raise BadInput("one of them is named twice", "give each once: toggle, on or off")
+        raise BadInput("a marker is named twice", "give each once: toggle, on or off")
     if args.louder is not None:
         if args.gain_db is not None:
-            raise BadInput("a level is set, or changed, not both", "give gain_db or louder")
+            raise BadInput("give a new level or a change of it, not both", "give gain_db or louder")
         given["gain_db"] = round(track.gain_db + args.louder, 3)
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
@@ -178,7 +178,7 @@ def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
         None if mark is None else parse_cut_frame(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
     )
     if first is not None and last is not None and last <= first:
-        raise Refused("the range would end before it begins", "mark out behind mark in")
+        raise Refused("the range would end before it starts", "mark its end after its start")
     cut = get_current_cut(studio)
     studio.require_project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
     return Outcome(data={"cut": cut.id, "mark_in": first, "mark_out": last})

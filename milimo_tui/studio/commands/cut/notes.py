@@ -112,7 +112,7 @@ class NoteAddArgs(Args):
 
 def _add_note(studio: Studio, args: NoteAddArgs) -> Outcome:
     if not args.text.strip():
-        raise BadInput("a note needs words", "milimo cut note add “hold on her eyes” --at 1:12:08")
+        raise BadInput("a note needs text", "milimo cut note add “hold on her eyes” --at 1:12:08")
     at = parse_cut_frame(studio, args.at)
     colour = parse_marker_colour(args.colour)
     note = ReadNote(frame=at, words=args.text.strip(), author=args.by, colour=colour)
@@ -195,7 +195,7 @@ def _transfer_notes(studio: Studio, args: NoteTransferArgs) -> Outcome:
     live, old = get_current_cut(studio), find_cut(studio, args.cut)
     if live.id == old.id:
         raise BadInput(
-            f"“{live.name}” is the current cut", "use the cut they shall come to: milimo cut use CUT"
+            f"“{live.name}” is the current cut", "open the cut that should get the notes: milimo cut use CUT"
         )
     came = notes.transfer_notes_to_live_cut(studio, old, live)
     message = f"{len(came.landed)} brought from “{old.name}” to “{live.name}”"

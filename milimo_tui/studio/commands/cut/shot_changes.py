@@ -90,7 +90,7 @@ def _find_shots_to_place(studio: Studio, cut: Cut, args: ShotPlaceArgs) -> list[
     """Return the named shots, or all waiting shots, in film order. Raises BadInput, NotFound, Refused."""
     story = studio.take_snapshot().story
     if args.all and args.shots:
-        raise BadInput("shots are named, and --all", "one of the two")
+        raise BadInput("give shots or --all, not both", "leave one of them out")
     ids = (
         {shot_spec.find_shot(story, name).id for name in args.shots}
         if args.shots
@@ -100,12 +100,12 @@ def _find_shots_to_place(studio: Studio, cut: Cut, args: ShotPlaceArgs) -> list[
         if shot.id in ids and shot.id in list_shown_shots(cut) - set(list_waiting_shots(cut)):
             number = story.numbers[shot.id]
             way = f"milimo cut reorder {number} moves it; insert --shot {number} shows it again"
-            raise Refused(f"“{cut.name}” shows {number} already", way)
+            raise Refused(f"“{cut.name}” already shows {number}", way)
     found = [shot for shot in story.live_shots() if shot.id in ids]
     if len(found) < len(ids) or not found:
         raise Refused(
-            "no shot waits to be placed" if not ids else "a shot that is parked has no place in the film",
-            "milimo cut place tells which wait",
+            "no shot is waiting to be placed" if not ids else "a parked shot has no place in the film",
+            "milimo cut place lists the shots that are waiting",
         )
     return found
 
@@ -192,7 +192,7 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
         else tuple(_find_marked_clip(studio, cut, name).id for name in args.clips)
     )
     if not ids:
-        raise Refused("no clip is marked as of another length than its shot", "milimo cut take-up tells them")
+        raise Refused("every clip is as long as its shot", "milimo cut take-up lists clips of another length")
     by_id = {clip.id: clip for clip in cut.clips}
     names = format_shot_numbers([get_clip_name(studio, by_id[clip_id]) for clip_id in ids])
     frames = {clip_id: _get_shot_frames(studio, cut, by_id[clip_id]) for clip_id in ids}
@@ -230,7 +230,8 @@ def _get_shot_frames(studio: Studio, cut: Cut, clip: Clip) -> int:
     shot = next((shot for shot in story.live_shots() if shot.id == clip.source.ref), None)
     if shot is None:
         raise Refused(
-            f"{get_clip_name(studio, clip)} shows no shot of the film", "milimo cut show tells what it is"
+            f"{get_clip_name(studio, clip)} does not show a shot of the film",
+            "milimo cut show describes the clip",
         )
     return convert_shot_frames(shot.frames, story.project.rate, cut)
 

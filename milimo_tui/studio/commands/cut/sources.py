@@ -77,7 +77,8 @@ def resolve_source(studio: Studio, args: SourceArguments, start: Fraction) -> tu
     asset = find_asset(studio, args.asset)
     if asset.kind is AssetKind.LUT:
         raise BadInput(
-            f"{asset.name or asset.id} is a LUT, which is put on a clip", "milimo cut effect CLIP lut ID"
+            f"{asset.name or asset.id} is a LUT, which is an effect of a clip",
+            "milimo cut effect CLIP lut ID",
         )
     length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
     return ClipSource(SourceKind.ASSET, asset.id), max(1, length)
@@ -103,7 +104,9 @@ def _resolve_cut_source(studio: Studio, name: str, start: Fraction) -> tuple[Cli
     cuts, cut = studio.take_snapshot().cuts, get_current_cut(studio)
     inner = require_cut(cuts, name)
     if cut.id in find_nested_cuts(inner, cuts):
-        raise Refused(f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two")
+        raise Refused(
+            f"“{inner.name}” shows “{cut.name}”, and a cut can't show itself", "nest a copy of one of them"
+        )
     seconds = frames_to_seconds(layout(inner).frames, inner.rate)
     return ClipSource(SourceKind.CUT, inner.id), max(1, int((seconds - start) * cut.rate))
 
@@ -116,7 +119,7 @@ def _parse_effects_json(text: str) -> Effects:
         effects = effects_from_json(parse_untrusted_json(text))
     except (ValueError, AttributeError, Damaged) as error:
         raise BadInput(
-            f"these are no effects: {reason(error)}", "milimo cut show --json tells how they are written"
+            f"these effects can't be read: {reason(error)}", "milimo cut show --json shows the format"
         ) from None
     require_valid_effects(effects)
     return effects

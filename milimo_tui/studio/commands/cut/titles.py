@@ -72,10 +72,10 @@ def _set_title(studio: Studio, args: TitleArgs) -> Outcome:
     if args.clip:
         clip = find_clip(studio, args.clip)
         if clip.effects.title is None:
-            raise Refused("that clip is not a title", "milimo cut title WORDS puts one on a track")
+            raise Refused("this clip is not a title", "milimo cut title WORDS adds a title to a track")
         return _change_title(studio, args, clip, style, given)
     if args.text is None:
-        raise BadInput("a title needs words", "milimo cut title 'The End'")
+        raise BadInput("a title needs text", "milimo cut title 'The End'")
     return _add_title(studio, args, replace(style.title, **given) if style else Title(**given), style)
 
 
@@ -146,7 +146,7 @@ def _find_title_style(name: str) -> TitleStyle | None:
         return None
     found = [style for style in STYLES.values() if style.name.startswith(name.strip().casefold())]
     if len(found) != 1:
-        raise BadInput(f"there is no style “{name}”", f"there are: {', '.join(STYLES)}")
+        raise BadInput(f"there is no title style “{name}”", f"styles: {', '.join(STYLES)}")
     return found[0]
 
 

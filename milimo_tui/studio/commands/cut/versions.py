@@ -44,7 +44,7 @@ def _require_free_cut_name(cuts: Iterable[Cut], name: str) -> str:
     """Return a checked name that no cut in `cuts` has. Raises BadInput."""
     kept = check_name(name, "a cut")
     if kept in {cut.name for cut in cuts}:
-        raise BadInput(f"there is a cut “{kept}” already", "give this one a name of its own")
+        raise BadInput(f"a cut “{kept}” already exists", "choose another name")
     return kept
 
 
@@ -160,7 +160,7 @@ class CutDiffArgs(Args):
 def _compare_cuts(studio: Studio, args: CutDiffArgs) -> Outcome:
     old, new = find_cut(studio, args.a), _find_cut_or_current(studio, args.b)
     if old.id == new.id:
-        raise BadInput(f"“{old.name}” would be compared with itself", "milimo cut diff OLDER NEWER")
+        raise BadInput(f"“{old.name}” can't be compared with itself", "milimo cut diff OLDER NEWER")
     found = versions.compare_film_cuts(studio, old, new)
     rows = [
         {
@@ -206,7 +206,7 @@ class CutReframeArgs(Args):
 
 def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:
     if not (args.size or args.rate or args.fill):
-        raise BadInput("nothing is given to reframe to", "milimo cut reframe --size 1080x1920 --rate 24")
+        raise BadInput("nothing to change is given", "milimo cut reframe --size 1080x1920 --rate 24")
     before = get_current_cut(studio)
     width, height = (
         parse_size(args.size, before.width, before.height) if args.size else (before.width, before.height)

@@ -172,7 +172,7 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
         _check_character_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
     )
     if "name" in given and not given["name"].strip():
-        raise BadInput("an element needs a name", "give it one")
+        raise BadInput("an element needs a name", "give it a name")
     same = _find_untouched_namesake(story.elements, element, given.get("name", ""))
     trigger = element.trigger
     if "trigger" in given:
@@ -187,7 +187,7 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
     if args.relation is not None:
         name, equals, words = args.relation.partition("=")
         if not equals:
-            raise BadInput(f"“{args.relation}” names no relation", "--relation 'JUN=her brother'")
+            raise BadInput(f"“{args.relation}” is not a relation", "--relation 'JUN=her brother'")
         changed = sheet.set_relation(changed, find_element(studio, name.strip()), words)
     if args.layer is not None:
         changed = set_place_layer(changed, *parse_layer_option(args.layer))
@@ -213,7 +213,7 @@ def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
     """Raise BadInput if fields of a character sheet are given to an element that is not a character."""
     said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
     if said and kind is not ElementKind.CHARACTER:
-        raise BadInput(f"a {kind.value} has no {said[0]}", "a sheet is a character's")
+        raise BadInput(f"a {kind.value} has no {said[0]}", "only characters have a sheet")
 
 
 def _check_character_voice(voice: str, kind: ElementKind) -> str:
@@ -222,7 +222,7 @@ def _check_character_voice(voice: str, kind: ElementKind) -> str:
     Raises BadInput for an unknown voice, or an element that is not a character.
     """
     if kind is not ElementKind.CHARACTER:
-        raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
+        raise BadInput(f"a {kind.value} does not speak", "only characters have a voice")
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     found = speaker.has_voice(voice)
     if found is None:
@@ -230,7 +230,7 @@ def _check_character_voice(voice: str, kind: ElementKind) -> str:
     if not found:
         near = find_closest_names(voice, [each.id for each in speaker.voices()])
         hint = "milimo element voices lists them"
-        raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
+        raise BadInput(f"there is no voice “{voice}”", f"similar names: {near}; {hint}" if near else hint)
     return ""
 
 

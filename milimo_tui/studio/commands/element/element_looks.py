@@ -57,7 +57,7 @@ def _add_look(studio: Studio, args: LookAddArgs) -> Outcome:
     story, element = studio.take_snapshot().story, find_element(studio, args.id)
     words: dict[str, Any] = {name: getattr(args, name).strip() for name in _LOOK_TEXT_FIELDS}
     if not any(words.values()):
-        raise BadInput("a look needs words", "--text, --age, --wardrobe, --hair or --condition")
+        raise BadInput("a look needs a description", "--text, --age, --wardrobe, --hair or --condition")
     mine = _list_looks_in_film_order(story, element)
     look = Look(
         id=new_id("look"),
@@ -91,7 +91,7 @@ def _set_look_fields(studio: Studio, args: LookSetArgs) -> Outcome:
         given["text"] = ""
     changed = replace(look, **given, found=False)
     if not describe_visible_look(replace(element, description=""), changed):
-        raise BadInput("a look needs words", "milimo element look remove takes it away")
+        raise BadInput("a look needs a description", "milimo element look remove deletes the look")
     return _save_look_change(studio, element, [look], [changed], "set a look of")
 
 
@@ -136,7 +136,7 @@ def _set_look_picture(studio: Studio, args: LookPictureArgs) -> Outcome:
     is_file = path.is_file() and not args.off
     asset = imports.add_media(studio, path, link=False) if is_file else find_asset(studio, args.file)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")
+        raise BadInput(f"{asset.name} is not a picture", "a reference must be a still picture")
     others = tuple(id for id in look.references if id != asset.id)
     changed = replace(look, references=others if args.off else (*others, asset.id), found=False)
     return _save_look_change(studio, element, [look], [changed], "show a look of")
@@ -254,7 +254,7 @@ def _resolve_look_range(story: Story, begins: str, ends: str) -> dict[str, Any]:
     places = {shot.id: at for at, shot in enumerate(story.live_shots())}
     first, last = places.get(ends_of["begins"], 0), places.get(ends_of["ends"], len(places))
     if last < first:
-        raise BadInput("the look would end before it begins", "give the earlier shot as the beginning")
+        raise BadInput("the look would end before it starts", "give the earlier shot as the start")
     return ends_of
 
 

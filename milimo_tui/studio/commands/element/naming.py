@@ -27,7 +27,7 @@ def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
         raise BadInput(f"{kept.trigger} can't be merged with itself", "name another element")
     if kept.kind is not gone.kind:
         raise BadInput(
-            f"{kept.trigger} is a {kept.kind.value}, {gone.trigger} a {gone.kind.value}",
+            f"{kept.trigger} is a {kept.kind.value}, but {gone.trigger} is a {gone.kind.value}",
             f"milimo element set {gone.trigger} --kind {kept.kind.value}",
         )
     story = studio.take_snapshot().story
@@ -56,11 +56,12 @@ def _set_element_alias(studio: Studio, args: ElementAliasArgs) -> Outcome:
     )
     if owner is not None and not args.off:
         raise BadInput(
-            f"{name} is {owner.trigger} already", f"milimo element merge {element.trigger} {owner.trigger}"
+            f"“{name}” is already a name of {owner.trigger}",
+            f"milimo element merge {element.trigger} {owner.trigger}",
         )
     aliases = tuple(each for each in element.aliases if fold(each) != fold(name))
     if args.off and aliases == element.aliases:
-        raise BadInput(f"{element.trigger} is not called “{name}”", "milimo element list")
+        raise BadInput(f"{element.trigger} has no alias “{name}”", "milimo element list")
     if not args.off:
         aliases = (*aliases, name)
     changed = replace(element, aliases=aliases, found=False)

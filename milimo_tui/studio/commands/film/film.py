@@ -48,7 +48,7 @@ def _make_or_watch_film(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
     from milimo_tui.interchange.files.script import STDIN
 
     if args.script == STDIN:
-        raise BadInput("standard input can't be watched", "name the screenplay's file")
+        raise BadInput("standard input can't be watched for changes", "name the file of the screenplay")
     return Outcome(stream=_watch_screenplay(studio, args))
 
 
@@ -179,7 +179,10 @@ def _show_picture_in_shell(studio: Studio, args: PictureShowArgs) -> Outcome:
     elif args.as_ in ("auto", shell_terminal.LETTERS):
         terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
     else:
-        raise BadInput("codes of a terminal are not written into a pipe or a file", "leave --as out: letters")
+        raise BadInput(
+            "this would write terminal control codes into a pipe or file",
+            "leave --as out to draw with letters",
+        )
     columns, rows = shutil.get_terminal_size((80, 24))
     drawn = picture_to_text(path, columns, rows - 2, terminal, begins, crop)
     return Outcome(data={"path": str(path)}, drawn=drawn)

@@ -28,10 +28,10 @@ def _find_in_films(studio: Studio, args: FilmFindArgs) -> Outcome:
         kind = find_item_kind(args.kind)
         if not kind:
             near = ", ".join(FINDABLE_KINDS)
-            raise BadInput(f"nothing of the kind “{args.kind}” is looked for", f"kinds: {near}")
+            raise BadInput(f"“{args.kind}” is not a kind that can be searched", f"kinds: {near}")
         query = FindQuery(query.words, kind)
     if not query.words and not query.kind:
-        raise BadInput("there is nothing to look for", "milimo find WORDS, or milimo find line: WORDS")
+        raise BadInput("no search words are given", "milimo find WORDS, or milimo find line: WORDS")
     found = [each for part in search_items(build_find_index(studio), query) for each in part]
     if args.films:
         found += [each for part in search_other_films(studio, query) for each in part]

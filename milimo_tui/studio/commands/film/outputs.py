@@ -48,19 +48,19 @@ def _parse_output(words: str, base: DeliveryRequest) -> RenderOutput:
     try:
         name, *fields = shlex.split(words)
     except ValueError as error:
-        raise BadInput(f"“{words}” is no output: {reason(error)}", "for example --also prores") from None
+        raise BadInput(f"“{words}” is not an output: {reason(error)}", "for example --also prores") from None
     find_preset(name)
     given: dict[str, str] = {}
     for word in fields:
         field, equals, value = word.partition("=")
         if not equals or field not in OUTPUT_FIELDS:
             raise BadInput(
-                f"“{word}” is nothing to ask of {name}", f"{', '.join(OUTPUT_FIELDS)}, as size=720p"
+                f"{name} has no option “{word}”", f"options: {', '.join(OUTPUT_FIELDS)}, written as size=720p"
             )
         given[field] = value
     quality = given.get("quality", "")
     if quality and not quality.isdigit():
-        raise BadInput(f"“{quality}” is no quality of {name}", "a number, as quality=20")
+        raise BadInput(f"“{quality}” is not a quality of {name}", "give a number: quality=20")
     request = DeliveryRequest(
         preset=name,
         size=given.get("size", ""),
@@ -81,4 +81,6 @@ def require_distinct_targets(orders: Sequence[RenderOrder]) -> None:
     places = [order.target for order in orders]
     twice = next((place for place in places if places.count(place) > 1), None)
     if twice is not None:
-        raise BadInput(f"two outputs would be written to {twice.name}", "name another file for one: output=…")
+        raise BadInput(
+            f"two outputs would be written to {twice.name}", "name another file for one of them: output=…"
+        )

@@ -60,11 +60,14 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
         raise BadInput("a film can't be written to a terminal", "pipe it: milimo play --stdout 4B | mpv -")
     found = resolve_played(studio, args.what)
     if (args.size or args.bitrate) and isinstance(found, Path):
-        raise BadInput("a file is played as it is", "leave --size and --bitrate out, or name a shot or cut")
+        raise BadInput(
+            "a file is played unchanged, so --size and --bitrate have no effect",
+            "leave them out, or name a shot or cut",
+        )
     bits = parse_bit_rate(args.bitrate) if args.bitrate else 0
     if edit_places.get_edit_screen():  # The studio occupies the terminal, so its screen starts mpv itself.
         if args.stdout or args.size or args.bitrate:
-            raise BadInput("the studio plays in mpv itself", "leave --stdout, --size and --bitrate out")
+            raise BadInput("the studio itself plays in mpv", "leave --stdout, --size and --bitrate out")
         return Outcome(data={"film": get_played_name(found)}, plays=found)
     if args.stdout:
         _write_played(found, args.size, bits, DescriptorWriter(sys.stdout.fileno()))
@@ -74,12 +77,12 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
         hint = "sudo apt install mpv"
         if isinstance(found, Path):
             hint += f", or on your own machine: {scp_line.format_scp_line(found)}"
-        raise Unavailable(
-            f"{studio.settings.mpv} is not installed, and a film can't be played without it", hint
-        )
+        raise Unavailable(f"{studio.settings.mpv} is not installed; it is needed to play films", hint)
     code = _play_in_mpv(program, studio.settings.images, found, args.size, bits)
     if code not in (0, ENDED_BY_CTRL_C):
-        raise Failed(f"{studio.settings.mpv} ended with {code}", "milimo doctor tells how it can draw here")
+        raise Failed(
+            f"{studio.settings.mpv} ended with exit code {code}", "milimo doctor shows how mpv can draw here"
+        )
     return Outcome(data={"film": get_played_name(found)})
 
 

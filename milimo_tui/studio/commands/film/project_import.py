@@ -34,8 +34,8 @@ def _import_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
         return _save_imported_film(studio, elsewhere.read_old_film(database, args.film, root), args)
     if source.is_dir():
         raise BadInput(
-            f"{source} is no film of another program",
-            "the folder of a film of storycore, or of an installation of Milimo Video",
+            f"{source} is not a film of another program",
+            "name the folder of a storycore film, or of a Milimo Video installation",
         )
     if archive.is_archive(source):
         return _unarchive_film(studio, args)

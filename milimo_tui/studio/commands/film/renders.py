@@ -118,13 +118,13 @@ def parse_render_range(studio: Studio, text: str) -> tuple[int, int | None]:
         parts = text.split(":")
         half, odd = divmod(len(parts), 2)
         if odd:
-            raise BadInput(f"“{text}” is no range", "write IN..OUT, for example 0:10:00..0:20:00")
+            raise BadInput(f"“{text}” is not a range", "write START..END, for example 0:10:00..0:20:00")
         start, end = ":".join(parts[:half]), ":".join(parts[half:])
     first = parse_frame(start, rate) if start else 0
     last = parse_frame(end, rate) if end else None
     if last is not None and last <= first:
         raise BadInput(
-            f"the range {text} ends before it begins", "write IN..OUT, for example 0:10:00..0:20:00"
+            f"the range {text} ends before it starts", "write START..END, for example 0:10:00..0:20:00"
         )
     return first, last
 
@@ -143,7 +143,9 @@ def find_cuts_to_render(studio: Studio, words: str) -> tuple[Cut, ...]:
 
 def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
     if args.cuts and args.range:
-        raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
+        raise BadInput(
+            "a range belongs to one cut, but several cuts are named", "leave --range or --cuts out"
+        )
     first = RenderOutput(build_delivery_request(args), args.output)
     orders: tuple[RenderOrder, ...] = ()
     for each in (first, *parse_outputs(args.also, first.request)):

@@ -55,7 +55,9 @@ def _resolve_box(studio: Studio, args: FilmPushArgs | FilmPullArgs) -> tuple[Rem
     settings = studio.settings
     named = args.box or settings.box
     if not named:
-        raise BadInput("no box is named", "name one as ssh does, or milimo config set box BOX")
+        raise BadInput(
+            "no other machine is named", "name it as for ssh, or set it: milimo config set box BOX"
+        )
     return parse_box(named, args.ssh or settings.ssh, args.program or settings.far_program), named
 
 
@@ -104,7 +106,9 @@ def _pull_film(studio: Studio, args: FilmPullArgs) -> Outcome:
     box, named = _resolve_box(studio, args)
     film, known = args.film, studio.project_or_none()
     if not film and known is None:
-        raise BadInput("no film is open", f"name one of the box: milimo project pull {box.host} FILM")
+        raise BadInput(
+            "no film is open", f"name a film of the other machine: milimo project pull {box.host} FILM"
+        )
     if args.detach:
         here = known.paths.root.name if known is not None and not film else ""
         order = TravelFilm(
@@ -140,7 +144,8 @@ def _queue_travel_job(
 
     if args.ssh or args.program:
         raise BadInput(
-            "the queue starts ssh by the settings alone", "milimo config set ssh WORDS, and far_program"
+            "a queued transfer uses ssh as it is configured",
+            "milimo config set ssh WORDS, and the setting far_program",
         )
     way = "to" if order.act == "push" else "from"
     label = f"{order.act} {what} {way} {order.box.partition(':')[0]}"

@@ -169,7 +169,9 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     from milimo_tui.studio.backups.backup_orders import build_home_check_spec
 
     if problem := find_queue_problem(studio.home.studio_db):  # A supervisor can't start with a damaged queue.
-        raise Refused(problem, "milimo job recover; with --backup latest as it was then")
+        raise Refused(
+            problem, "milimo job recover; with --backup latest it is as it was in the newest backup"
+        )
     spec = build_home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _run_backup_job(studio, spec, detach=args.detach)
     return done if facts is None else _report_check_findings(done, facts, "this home")
@@ -206,9 +208,12 @@ def _format_finding_lines(one: dict[str, Any]) -> list[str]:
 
 def _restore_backup(studio: Studio, args: BackupRestoreArgs) -> Outcome:
     if bool(args.to) == bool(args.film):
-        raise BadInput("restore all of it, or one film", "milimo backup restore --to FOLDER, or --film NAME")
+        raise BadInput(
+            "restore the whole home or one film, not both",
+            "milimo backup restore --to FOLDER, or --film NAME",
+        )
     if args.name and args.to:
-        raise BadInput("a name is for a film", "milimo backup restore --film NAME --name NEW")
+        raise BadInput("--name needs a film", "milimo backup restore --film NAME --name NEW")
     folder = _open_backup_folder(studio, args.folder)
     return (
         _restore_home_from_backup(studio, folder, args)
@@ -279,7 +284,7 @@ def _require_backup_name(folder: BackupFolder, word: str) -> str:
     BadInput.
     """
     if word not in folder.list_backup_ids():
-        raise BadInput(f"there is no backup {word}", "milimo backup list shows them")
+        raise BadInput(f"there is no backup {word}", "milimo backup list shows the backups")
     return word
 
 

@@ -123,8 +123,8 @@ def _set_setting(studio: Studio, args: SettingSetArgs) -> Outcome:
     rule = find_setting_rule(args.name)
     if args.where == "home" and rule.is_personal:
         raise Refused(
-            f"{rule.name} can't stand in a studio home, which may come from others",
-            f"milimo config set {rule.name} VALUE puts it into your own file",
+            f"{rule.name} can't be set in a studio home, because others may have made it",
+            f"milimo config set {rule.name} VALUE sets it in your own file",
         )
     value = setting_check.read_setting_value(rule.name, args.value, studio.home)
     path = write_settings({rule.name: value}, file=SETTINGS_FILES[args.where], home=studio.home.root)
@@ -172,7 +172,10 @@ def _edit_settings_file(studio: Studio, args: SettingsEditArgs) -> Outcome:
     valid.
     """
     if edit_places.get_edit_screen():
-        raise Refused("an editor opens in a shell alone", "run it there, or use the screen of settings")
+        raise Refused(
+            "an editor can only be opened from a shell",
+            "run this command in a shell, or use the Settings screen",
+        )
     file, home = SETTINGS_FILES[args.where], studio.home.root
     text, command = config_file.read_config_text(file, home), read_editor_command(os.environ)
     with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
@@ -181,9 +184,11 @@ def _edit_settings_file(studio: Studio, args: SettingsEditArgs) -> Outcome:
         try:
             ended = subprocess.run(build_editor_command(command, path, 0), check=False).returncode
         except OSError as error:
-            raise Unavailable(f"{command[0]} can't be started: {error.strerror}", "set EDITOR") from None
+            raise Unavailable(
+                f"{command[0]} can't be started: {error.strerror}", "set EDITOR to another editor"
+            ) from None
         if ended:
-            raise Failed(f"{command[0]} ended with an error; the settings are as they were")
+            raise Failed(f"{command[0]} ended with an error; the settings are unchanged")
         new = _read_edited_settings(path)
     return save_settings_text(studio, new, file, text)
 
@@ -192,7 +197,7 @@ def _read_edited_settings(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("what came back can't be read; the settings are as they were") from error
+        raise BadInput("the edited settings can't be read; the settings are unchanged") from error
 
 
 def save_settings_text(studio: Studio, text: str, file: str, before: str) -> Outcome:

@@ -31,11 +31,11 @@ class SupportReportArgs(Args):
 def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
     path = parse_user_path(args.file).absolute()
     if path.suffix.casefold() != REPORT_SUFFIX:
-        raise BadInput(f"{path.name} is no name of a report", "a zip: milimo-report.zip")
+        raise BadInput(f"{path.name} is not a name for a report", "end it in .zip: milimo-report.zip")
     if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}", "make it, or name another place")
+        raise BadInput(f"there is no folder {path.parent}", "create it, or name another folder")
     if path.is_dir() or (path.exists() and not args.overwrite):
-        raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
+        raise BadInput(f"{path.name} already exists", "--overwrite replaces it")
     settings, origin = studio.read_home_settings()
     texts = {
         "doctor.txt": doctor.format_doctor_report(doctor.examine_machine(studio)),

@@ -76,7 +76,7 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
     kinds = list(dict.fromkeys(args.kinds))
     of_home = [kind for kind in kinds if kind not in _filter_kinds(kinds, of_film=named)]
     if of_home:
-        raise BadInput(f"{of_home[0]} are of this home and no film's", "leave --film out")
+        raise BadInput(f"{of_home[0]} belong to this home, not to a film", "leave --film out")
     found = list_freeable(studio, _find_films_to_measure(studio, args.film), kinds, days=args.days)
     items = [item for item in found.items if item.film or not named]
     size = sum(item.bytes for item in items)
@@ -90,7 +90,10 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
         return Outcome(data=data, text=listed, message=f"that would free {format_bytes(size)}")
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
-            raise Refused(f"this would delete for good {format_bytes(size)}", "--yes does, --dry-run tells")
+            raise Refused(
+                f"this would permanently delete {format_bytes(size)}",
+                "--yes deletes them; --dry-run only lists them",
+            )
         if not studio.asks.ask_for_consent(f"{listed}\nDelete for good {format_bytes(size)}?"):
             return Outcome(data=data, message="nothing was deleted")
     freed = free_items(studio, items, days=args.days)
@@ -109,7 +112,7 @@ class RoomQuotaArgs(Args):
 
 def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
     if args.film and args.each:
-        raise BadInput("a quota is of one film, or of each", "leave --film or --each out")
+        raise BadInput("a quota is for one film or for each film, not both", "leave --film or --each out")
     home = studio.home.root
     if not args.film:
         name = "film_quota_gb" if args.each else "quota_gb"

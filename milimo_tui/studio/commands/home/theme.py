@@ -25,7 +25,8 @@ def _set_theme(studio: Studio, args: ThemeArgs) -> Outcome:
     if args.name not in (*THEMES, *own):
         near = find_closest_names(args.name, [*THEMES, *own])
         raise NotFound(
-            f"there is no theme “{args.name}”", f"near it: {near}" if near else "milimo theme lists them"
+            f"there is no theme “{args.name}”",
+            f"similar names: {near}" if near else "milimo theme lists the themes",
         )
     write_settings({"theme": args.name})
     overruled = find_overriding_origin(origin["theme"])

@@ -37,17 +37,17 @@ def _check_watched_folder(studio: Studio, name: str) -> Path:
     """Return the absolute path of a folder that the supervisor can watch. Raises BadInput, NotFound."""
     path = parse_user_path(name).absolute()
     if not path.exists():
-        raise NotFound(f"there is no folder {path}", "make it first: mkdir")
+        raise NotFound(f"there is no folder {path}", "create it first with mkdir")
     if not path.is_dir():
-        raise BadInput(f"{path} is no folder", "name the folder that files come into")
+        raise BadInput(f"{path} is not a folder", "name the folder in which new files appear")
     real, home = path.resolve(), studio.home.root.resolve()
     if real == home or home in real.parents or real in home.parents:
         raise BadInput(
-            f"{path} holds this studio home, or lies in it: it would take in its own files",
-            "name a folder outside of it",
+            f"{path} contains this studio home or is inside it, which would import its own files",
+            "name a folder outside this home",
         )
     if not os.access(real, os.R_OK | os.X_OK):
-        raise BadInput(f"{path} can't be read", "give yourself the right to: chmod u+rx")
+        raise BadInput(f"{path} can't be read", "give yourself permission: chmod u+rx")
     return real
 
 
@@ -88,7 +88,7 @@ def _remove_watched_folder(studio: Studio, args: WatchRemoveArgs) -> Outcome:
     meant = [each for each in watched if each["id"] in names or each["folder"] in names]
     if client is None or not meant:
         there = ", ".join(each["folder"] for each in watched) or "none"
-        raise NotFound(f"{args.folder} is not watched", f"watched: {there}")
+        raise NotFound(f"{args.folder} is not watched", f"watched folders: {there}")
     for each in meant:
         client.unwatch_folder(each["id"])
     return Outcome(

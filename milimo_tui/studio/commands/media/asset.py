@@ -81,7 +81,7 @@ class AssetAddArgs(Args):
 
 def _add_media(studio: Studio, args: AssetAddArgs) -> Outcome:
     if args.sequence and args.stills:
-        raise BadInput("a sequence and single pictures exclude each other", "leave out --stills")
+        raise BadInput("pictures are imported as a sequence or one by one, not both", "leave --stills out")
     places = [parse_user_path(file).absolute() for file in (args.file, *args.more)]
     found = [
         one
@@ -252,7 +252,7 @@ def _delete_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
         first = list_media_uses(
             snapshot.story, snapshot.cuts, asset.id, studio.require_project().facts.list_masks()
         )[0]
-        raise BadInput(f"{asset.name} is used: {first.what}", "milimo asset show tells every place")
+        raise BadInput(f"{asset.name} is in use: {first.what}", "milimo asset show lists every use")
     studio.require_project().bin.put_asset(asset.id)
     return Outcome(data={"id": asset.id}, message=f"{asset.name} is in the bin")
 

@@ -43,13 +43,13 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
     drawing = drawing_values.parse_mask_drawing(args.drawing) if args.drawing else opened.drawing
     if (drawing.width, drawing.height) != (opened.source.width, opened.source.height):
         raise BadInput(
-            f"the drawing is of {drawing.width}×{drawing.height}, {opened.source.name} has"
+            f"the drawing is {drawing.width}×{drawing.height}, but {opened.source.name} is"
             f" {opened.source.width}×{opened.source.height}",
-            "a mask is drawn on the picture that it is of",
+            "draw a mask on the picture that it belongs to",
         )
     drawing = _apply_object_options(hand_acts.apply_mask_actions(drawing, args.act, frame), args)
     if not any(one.keys or one.moving for one in drawing.objects):
-        raise BadInput("nothing is drawn", "--act “brush 12 100,80 140,90”, or “box 20,30,200,180”")
+        raise BadInput("no drawing is given", "--act “brush 12 100,80 140,90”, or “box 20,30,200,180”")
     spec = DrawMask(input=str(opened.source.path), frame=frame, drawing=drawing)
     names = ", ".join(one.name for one in drawing.active_objects if one.name)
     return make_mask(studio, spec, opened.source, what=names or "what was drawn", detach=args.detach)
@@ -58,10 +58,10 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
 def _open_drawing_source(studio: Studio, args: MaskDrawArgs) -> OpenedDrawing:
     if args.mask:
         if studio.project_or_none() is None:
-            raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
+            raise BadInput("only a film has named masks, and no film is open", "milimo project use NAME")
         return drawings.open_drawing(studio, args.mask)
     if not args.file:
-        raise BadInput("nothing says what is drawn on", "name a picture or a clip, or --mask a mask")
+        raise BadInput("no picture is named to draw on", "name a picture or a clip, or a mask with --mask")
     source = masks.find_mask_source(
         studio, args.file, lambda source: _require_frame_of_drawing(source, args.frame or 0)
     )
@@ -83,11 +83,13 @@ def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawi
             number, equals, value = text.partition("=")
             value = " ".join(value.split())
             if not (equals and number.isascii() and number.isdigit() and len(number) < 4):
-                raise BadInput(f"“{text[:60]}” names no object", f"--{field} 1=…")
+                raise BadInput(f"“{text[:60]}” is not the number of an object", f"--{field} 1=…")
             if field == "colour" and value not in MASK_COLOURS:
-                raise BadInput(f"there is no colour “{value[:30]}”", f"there are {', '.join(MASK_COLOURS)}")
+                raise BadInput(
+                    f"there is no mask colour “{value[:30]}”", f"colours: {', '.join(MASK_COLOURS)}"
+                )
             if len(value) > MOST_NAME:
-                raise BadInput(f"a name has {MOST_NAME} letters at most", "a word or two will do")
+                raise BadInput(f"a name has at most {MOST_NAME} letters", "use one or two words")
             one = drawing.get_object(int(number))
             drawing = replace_mask_object(drawing, one.model_copy(update={field: value}))
     for each in args.off:
@@ -130,14 +132,17 @@ def _export_mask(studio: Studio, args: MaskExportArgs) -> Outcome:
     target, moves = parse_user_path(args.to).absolute(), file.suffix != ".png"
     first, last = parse_frame_range(args.frames)
     if moves and target.suffix:
-        raise BadInput("a mask that moves is a picture for each frame", "name a folder that is not there yet")
+        raise BadInput(
+            "a moving mask needs a folder, because each frame is a picture",
+            "name a folder that does not exist yet",
+        )
     if not moves and target.suffix.casefold() != ".png":
         raise BadInput(f"a mask can't be written as {target.suffix or target.name}", "name a file: mask.png")
     if not target.parent.is_dir():
-        raise BadInput(f"there is no folder {target.parent}", "make it, or name another place")
+        raise BadInput(f"there is no folder {target.parent}", "create it, or name another folder")
     if target.is_dir() or (target.exists() and (moves or not args.overwrite)):
         hint = "name another place" if moves or target.is_dir() else "--overwrite writes over it"
-        raise BadInput(f"{target.name} is there already", hint)
+        raise BadInput(f"{target.name} already exists", hint)
     spec = ExportMask(input=str(file), output=str(target), first=first, last=last)
     label = f"mask to {target.name}"
     request = JobRequest(
@@ -155,9 +160,9 @@ def parse_frame_range(text: str) -> tuple[int, int | None]:
         return 0, None
     first, dots, last = text.partition("..")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last)) or not dots:
-        raise BadInput(f"“{text[:40]}” is no range of frames", "12..48")
+        raise BadInput(f"“{text[:40]}” is not a range of frames", "for example 12..48")
     if int(first) > int(last):
-        raise BadInput(f"“{text}” ends before it begins", f"{last}..{first}")
+        raise BadInput(f"“{text}” ends before it starts", f"{last}..{first}")
     return int(first), int(last)
 
 

@@ -102,7 +102,9 @@ def _build_picture_spec(studio: Studio, args: PictureMakeArgs, shot: Shot | None
         base = base.model_copy(update={"seed": picture_spec.choose_board_seed(story, shot, base.seed)})
         film = (story.project.width, story.project.height)
     if not (args.prompt.strip() or base.prompt):
-        raise BadInput("a picture needs words", "milimo picture make 'a red house by the sea', or --shot 3B")
+        raise BadInput(
+            "a picture needs a prompt", "milimo picture make 'a red house by the sea', or --shot 3B"
+        )
     seen = picture_spec.collect_references(
         studio, args.references, find_elements_in_text(args.prompt, elements)
     )
@@ -188,9 +190,7 @@ COPIED_INPAINT_FIELDS = ("negative", "strength", "grow", "feather", "steps", "gu
 
 def _inpaint_picture(studio: Studio, args: InpaintArgs) -> Outcome:
     if not args.prompt.strip():
-        raise BadInput(
-            "nothing is said of what to paint", "milimo picture inpaint PICTURE PROMPT --mask MASK"
-        )
+        raise BadInput("no prompt is given", "milimo picture inpaint PICTURE PROMPT --mask MASK")
     if args.range:
         return _inpaint_clip_range(studio, args)
     given = _find_inpaint_source(studio, args)
@@ -210,13 +210,17 @@ def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
     """Inpaint frames of a clip. Raises BadInput for an unsuitable range, mask or clip."""
     first, last = mask_drawing.parse_frame_range(args.range)
     if args.board or args.frame is not None:
-        raise BadInput("a range of frames is no board and no one frame", "leave --board and --frame out")
+        raise BadInput(
+            "a range of frames can't be a board or a single frame", "leave --board and --frame out"
+        )
     if not args.mask:
-        raise BadInput("a range is painted inside of a mask", "milimo picture track makes one: --mask ID")
+        raise BadInput(
+            "a range is only painted inside a mask", "milimo picture track makes a mask: --mask ID"
+        )
 
     def check(clip: masks.MaskSource) -> None:
         if not clip.is_clip:
-            raise BadInput(f"{clip.name} is a picture: it has no range", "leave --range out")
+            raise BadInput(f"{clip.name} is a picture, so it has no range", "leave --range out")
         if (clip.frames - 1 if last is None else last) >= clip.frames:
             raise BadInput(f"{clip.name} has no frame {last}", f"its last frame is {clip.frames - 1}")
 
@@ -294,9 +298,7 @@ def _build_mask_request(
     points = () if words else clicks.parse_click_points(args.point)
     boxes = () if words else clicks.parse_click_boxes(args.box)
     if not (words or points or boxes):
-        raise BadInput(
-            "nothing says which part to paint", "--mask FILE, --text “the car”, --point 320,200 or --box"
-        )
+        raise BadInput("no area to paint is given", "--mask FILE, --text “the car”, --point 320,200 or --box")
     spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
     engine_registry.profile(picture_masks.ENGINE).check_inputs(spec, given.width, given.height)
     readiness.require_runnable_weights(studio, picture_masks.ENGINE)

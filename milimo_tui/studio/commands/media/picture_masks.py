@@ -133,7 +133,7 @@ def _track_mask(studio: Studio, args: MaskTrackArgs) -> Outcome:
     def check(source: MaskSource) -> None:
         if not source.is_clip:
             hint = "milimo picture segment finds it"
-            raise BadInput(f"{source.name} is a picture: nothing moves in it", hint)
+            raise BadInput(f"{source.name} is a picture, so nothing moves in it", hint)
         finder.check_inputs(spec, source.width, source.height, source.frames)
 
     found = masks.find_mask_source(studio, args.file, check, link=args.link)
@@ -149,7 +149,7 @@ def _find_drawing_to_track(studio: Studio, args: MaskTrackArgs) -> MaskDrawing |
     if not args.mask:
         return None
     if studio.project_or_none() is None:
-        raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
+        raise BadInput("only a film has named masks, and no film is open", "milimo project use NAME")
     return drawings.open_drawing(studio, args.mask).drawing
 
 
@@ -258,7 +258,7 @@ def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:
     mask = masks.find_mask(studio, args.id)
     name = " ".join(args.name.split())
     if not name:
-        raise BadInput("a name is empty", "milimo picture mask rename ID NAME")
+        raise BadInput("the name is empty", "milimo picture mask rename ID NAME")
     studio.require_project().facts.label_mask(mask.id, name)
     return Outcome(data={"id": mask.id, "label": name}, message=f"{mask.label or mask.id} is now {name}")
 

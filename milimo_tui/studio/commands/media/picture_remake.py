@@ -36,8 +36,9 @@ def _remake_picture(studio: Studio, args: PictureRemakeArgs) -> Outcome:
     changes = {name: value for name, value in changes_given.items() if name in type(order).model_fields}
     if unknown := changes_given.keys() - changes.keys():
         raise BadInput(
-            f"{given.path.name} was made by {order.kind.replace('_', ' ')}, which has no {min(unknown)}",
-            f"it has {', '.join(name for name in CHANGEABLE_FIELDS if name in type(order).model_fields)}",
+            f"{given.path.name} was made by {order.kind.replace('_', ' ')}, which has no option "
+            f"{min(unknown)}",
+            f"options: {', '.join(name for name in CHANGEABLE_FIELDS if name in type(order).model_fields)}",
         )
     spec = order.model_copy(update=changes)
     if args.dry_run:

@@ -106,7 +106,7 @@ def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
     if args.out:
         target = parse_user_path(args.out)
         if target.suffix.lower() != ".png":
-            raise BadInput(f"{target.name} is no .png", "--out FILE.png")
+            raise BadInput(f"{target.name} does not end in .png", "--out FILE.png")
         with replace_file_atomically(target) as beside:
             picture.save(beside, "PNG")
         return Outcome(
@@ -162,7 +162,7 @@ def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
     skeleton = skeletons.find_skeleton(studio, args.name)
     if args.gone == bool(args.to):
         raise BadInput(
-            "say where the joint is, or that it is gone", "milimo skeleton move NAME JOINT X,Y, or --gone"
+            "no position of the joint is given", "milimo skeleton move NAME JOINT X,Y, or --gone to remove it"
         )
     moved = (
         skeleton.remove_joint(args.joint)
@@ -208,7 +208,7 @@ def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
     target = parse_user_path(args.file)
     data, left_out = format_gltf(skeleton, args.tall, target.suffix.lower())
     if target.exists() and not args.overwrite:
-        raise BadInput(f"{target} is already there", "name another file, or add --overwrite")
+        raise BadInput(f"{target} already exists", "name another file, or add --overwrite")
     write_file_atomically(target, data)
     less = f"; without {', '.join(left_out)}, of which nobody is sure" if left_out else ""
     return Outcome(

@@ -29,7 +29,7 @@ def _check_engine(studio: Studio, args: EngineCheckArgs) -> Outcome:
     row = engine_registry.row(args.name)
     if CHECK_KIND not in row.kinds:
         able = ", ".join(one.name for one in engine_registry.rows() if CHECK_KIND in one.kinds)
-        raise BadInput(f"{row.name} has no reference case", f"engines that have one: {able}")
+        raise BadInput(f"{row.name} has no reference case", f"engines with a reference case: {able}")
     require_stack("checking an engine")
     spec = CheckEngine(engine=row.name, model=args.model).model_dump(mode="json")
     client = studio.require_client()

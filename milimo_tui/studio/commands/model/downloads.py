@@ -88,7 +88,7 @@ def download_pipeline(studio: Studio, repository: str, name: str = "") -> Outcom
     )
     if not id:
         raise BadInput(
-            f"{likely[-1]} is the id of other weights",
+            f"{likely[-1]} is already the id of other weights",
             f"milimo model use {own_pipelines.GENERIC_PREFIX}{repository} --name ANOTHER",
         )
     spec = FetchModel(
@@ -160,7 +160,7 @@ def _build_download_spec(args: ModelDownloadArgs, id: str) -> FetchModel:
         raise model_lookup.make_unknown_model_error(id)
     if not args.family:
         raise BadInput(
-            f"{id} is not a model that is known here: say what it is",
+            f"{id} is not a known model; say what it is",
             f"milimo model download {id} --family ltx2 --role lora --file NAME.safetensors",
         )
     name = args.name or id.rpartition("/")[2].lower()
@@ -204,10 +204,10 @@ def require_disk_space(store: ModelStore, rows: list[ModelRow]) -> None:
     free = HOST.get_free_bytes(store.folder)
     if missing * DOWNLOAD_RESERVE > free:
         raise DiskFull(
-            f"the disk has not enough room: {format_bytes(int(missing * DOWNLOAD_RESERVE))} are "
+            f"the disk is too full: {format_bytes(int(missing * DOWNLOAD_RESERVE))} are "
             "needed with a reserve "
             f"of a tenth, {format_bytes(free)} are free at {store.folder}",
-            "milimo clean, milimo model remove free some; or a larger disk: --home FOLDER",
+            "milimo clean and milimo model remove free space; or use another disk: --home",
         )
 
 
@@ -226,7 +226,7 @@ def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
     account = hub_access.ask_for_token(studio, "a token of the hub")
     if not account:
         raise Refused(
-            "no token was given: nothing has changed",
+            "no token was given; nothing was changed",
             "milimo model token asks for one in a terminal; or set HF_TOKEN",
         )
     kept = str(hub_token.find_token_file(os.environ))
@@ -253,7 +253,7 @@ def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
     for id in ids:
         if store.find_local_weights(id) is None:
             inventory.find_weights(store, id)  # Raises NotFound for an unknown id.
-            raise NotFound(f"{id} is not here", f"milimo model download {id}")
+            raise NotFound(f"{id} is not downloaded", f"milimo model download {id}")
     if not ids:
         return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
     requests = [

@@ -81,7 +81,7 @@ def _record_hub_listings(store: ModelStore, family: str) -> str:
         if failed and not new:
             break  # The network is probably down; further requests would only wait for nothing.
     if not new:
-        raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again in a while")
+        raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again later")
     save_listings(store.folder, new)
     kept = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
     return "\n".join([kept, *(f"not asked: {reason}" for reason in failed.values())])
@@ -197,12 +197,13 @@ def _select_installed_model(store: ModelStore, id: str) -> Outcome:
     row = store.find_local_weights(id)
     if row is None:
         inventory.find_weights(store, id)  # Raises NotFound for an unknown id.
-        raise NotFound(f"{id} is not here", f"milimo model download {id}")
+        raise NotFound(f"{id} is not downloaded", f"milimo model download {id}")
     store.check_files(row)
     if row.role != "model":
         raise Refused(
-            f"{row.id} is a {row.role.replace('_', ' ')}: it is used by what names it",
-            "milimo shot lora add SHOT ID puts a LoRA on; others are found by themselves",
+            f"{row.id} is a {row.role.replace('_', ' ')}, which is used with a model and can't be "
+            "chosen alone",
+            "milimo shot lora add SHOT ID adds a LoRA; other parts are found automatically",
         )
     kept = store.get(row.id) or store.register(row)
     store.select(row.family, row.id)
@@ -225,7 +226,8 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
     )
     if not args.yes and own:
         raise BadInput(
-            f"removing {', '.join(args.ids)} frees {format_bytes(own)}, which would have to be fetched again",
+            f"removing {', '.join(args.ids)} frees {format_bytes(own)}, which would have to be "
+            "downloaded again",
             f"milimo model remove {' '.join(args.ids)} --yes",
         )
     needed = [

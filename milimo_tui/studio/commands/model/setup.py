@@ -62,7 +62,7 @@ class ModelSetupArgs(Args):
 def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     """Set up a family of models. Every check that may refuse comes before the first job is queued."""
     if args.family and args.family not in SETUPS:
-        raise NotFound(f"there is no “{args.family}” to set up", f"families: {', '.join(SETUPS)}")
+        raise NotFound(f"“{args.family}” can't be set up", f"families: {', '.join(SETUPS)}")
     store = ModelStore(studio.home.models)
     found = gpu_cards.find_card(studio) if args.card is None else None
     target = _choose_target_machine(store, args, found)
@@ -84,8 +84,8 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     require_disk_space(store, missing)
     if missing and not args.yes and not studio.asks.ask_for_consent(_format_licence_question(plan, missing)):
         raise Refused(
-            f"nothing is fetched before the licence is agreed to: {_format_licences(missing)}",
-            f"{_format_setup_command(args)} --yes; --dry-run shows what it would fetch",
+            f"the licence must be accepted before anything is downloaded: {_format_licences(missing)}",
+            f"{_format_setup_command(args)} --yes; --dry-run shows what would be downloaded",
         )
     who = _find_hub_account(studio, missing)
     return run_setup_jobs(studio, args, store, missing, who, test=found is not None and not args.no_test)
@@ -118,7 +118,9 @@ def _choose_target_machine(store: ModelStore, args: ModelSetupArgs, found: Card 
 def _list_family_plans(store: ModelStore, args: ModelSetupArgs, target: SetupTarget) -> Outcome:
     """List what the card can use of each family, one line each."""
     if args.model:
-        raise NotFound(f"which family is {args.model} of?", f"milimo model setup FAMILY --model {args.model}")
+        raise NotFound(
+            f"which family does {args.model} belong to?", f"milimo model setup FAMILY --model {args.model}"
+        )
     known = read_listings(store.folder)
     plans = [plan_setup(family, target, known) for family in SETUPS]
     lines = [f"on {target.card.name}:", *(_format_family_plan(plan) for plan in plans)]

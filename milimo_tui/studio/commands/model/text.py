@@ -29,12 +29,14 @@ def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"no list came in {SERVICE_TIMEOUT:.0f} s", "is the address in config.toml right?")
+            raise Failed(
+                f"the service sent no list within {SERVICE_TIMEOUT:.0f} s", "check the address in config.toml"
+            )
 
     name = args.engine or engine_registry.find_model_listing_engine()
     found = engine_registry.profile(name).service_models(studio.settings, tick)
     if found is None:
-        raise BadInput(f"{name} asks no service for its models", "milimo model list")
+        raise BadInput(f"{name} has no service with a list of models", "milimo model list")
     data = [asdict(one) for one in found]
     shown = [
         {**row, "size": format_bytes(one.bytes) if one.bytes else ""}
@@ -56,7 +58,9 @@ class TextPullArgs(Args):
 def _pull_language_model(studio: Studio, args: TextPullArgs) -> Outcome:
     name = args.model.strip()
     if not name or any(letter.isspace() for letter in name):
-        raise BadInput(f"“{name}” is no name of a model", "as in Ollama's library: gemma3, llava:13b")
+        raise BadInput(
+            f"“{name}” is not the name of a model", "use a name of Ollama's library: gemma3, llava:13b"
+        )
     spec = PullModel(engine=PULL_ENGINE, model=name)
     request = JobRequest(spec=spec.model_dump(mode="json"), label=f"pull {name}")
     ids = studio.require_client().submit_jobs([request])
@@ -72,7 +76,7 @@ class TextUsageArgs(Args):
 def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     project = studio.project_or_none()
     if project is None and not args.all:
-        raise Unavailable("no film is open", "milimo text usage --all tells of all of them")
+        raise Unavailable("no film is open", "milimo text usage --all shows all films")
     rows = usage.read_text_usage(studio.home)
     if project is not None and not args.all:
         rows = tuple(row for row in rows if row.film == project.paths.root.name)

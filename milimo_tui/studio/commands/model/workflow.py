@@ -64,7 +64,7 @@ def _save_workflow(studio: Studio, kept: SavedWorkflow, data: bytes, did: str) -
     store = ModelStore(studio.home.models)
     there = store.get(kept.name)
     if there is not None and there.family != FAMILY:
-        raise BadInput(f"{kept.name} is the name of weights that are here", "another one: --name NAME")
+        raise BadInput(f"{kept.name} is already the name of weights", "choose another name: --name NAME")
     shelf.save_workflow(store, kept, data)
     free = (
         ""
@@ -95,9 +95,9 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
     store = ModelStore(studio.home.models)
     rows = [row.id for row in store.list_installed() if row.family == FAMILY]
     if not rows:
-        raise Unavailable("no workflow of ComfyUI is here", "milimo workflow add FILE")
+        raise Unavailable("no ComfyUI workflow was added yet", "milimo workflow add FILE")
     if name and name not in rows:
-        raise NotFound(f"there is no workflow “{name}”", f"here: {', '.join(rows)}")
+        raise NotFound(f"there is no workflow “{name}”", f"workflows: {', '.join(rows)}")
     return shelf.read_saved_workflow(store.resolve(FAMILY, model=name))
 
 
@@ -187,7 +187,10 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"{server.service.where} was silent for {SERVER_TIMEOUT:.0f} s", "is it busy?")
+            raise Failed(
+                f"{server.service.where} did not answer within {SERVER_TIMEOUT:.0f} s",
+                "the server may be busy; try again later",
+            )
 
     facts = server.fetch_server_facts(tick)
     missing = server.list_missing_nodes(kept.workflow, tick)
@@ -196,7 +199,7 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
         raise Unavailable(
             f"{server.service.where} does not have {format_count(len(missing), 'node')} of {kept.name}: "
             f"{', '.join(missing[:3])}",
-            "install what brings them there",
+            "install the extension with these nodes on the server",
         )
     cards = ", ".join(facts["cards"]) or "no card told"
     said = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"

@@ -74,7 +74,7 @@ def _parse_job_states(args: JobListArgs) -> list[str]:
     words = [word.strip().replace("-", "_") for given in args.state for word in given.split(",") if word]
     unknown = [word for word in words if word not in set(JobState)]
     if unknown:
-        raise BadInput(f"“{unknown[0]}” is no state of a job", f"states: {', '.join(JobState)}")
+        raise BadInput(f"“{unknown[0]}” is not a state of a job", f"states: {', '.join(JobState)}")
     if args.open:
         return [state.value for state in JobState if state not in ENDED and (not words or state in words)]
     return words

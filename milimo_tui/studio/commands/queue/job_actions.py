@@ -163,10 +163,10 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
         when = 0.0 if args.not_before.strip() == "now" else parse_start_time(args.not_before, HOST.now())
     if not patch and when is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
-            raise BadInput("nothing to change", "--set path=value, --prompt, --seed, or --editor")
+            raise BadInput("no change is given", "--set path=value, --prompt, --seed, or --editor")
         return _edit_spec_in_editor(client, id, args.revision)
     if args.editor:
-        raise BadInput("--editor changes everything there", "leave the other flags out")
+        raise BadInput("--editor already edits everything", "leave the other flags out")
     job = client.edit_job(id, spec=patch or None, label=args.label, not_before=when, revision=args.revision)
     return Outcome(data=job.as_json(), message=f"changed {job.label or id}")
 
@@ -178,7 +178,10 @@ def _edit_spec_in_editor(client: Client, id: str, revision: int | None) -> Outco
     job: JobView
     job = whole = client.fetch_job(id)
     if revision is not None and revision != job.revision:
-        raise BadInput(f"job {id} is at revision {job.revision}, not {revision}", f"milimo job show {id}")
+        raise BadInput(
+            f"job {id} is at revision {job.revision}, not {revision}: somebody changed it",
+            f"milimo job show {id}",
+        )
     draft = SpecDraft(id, whole.spec)
     patch = draft.edit_spec()
     if patch:
@@ -213,7 +216,7 @@ def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     client = studio.require_client()
     [id] = find_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
-        raise BadInput("a job goes before one or after one, not both")
+        raise BadInput("move the job before or after another, not both")
     if beside := args.before or args.after:
         [other] = find_job_ids(client, [beside], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
@@ -228,7 +231,7 @@ def _move_job_by_places(client: Client, id: str, by: int) -> Outcome:
     )
     ids = [job.id for job in queue]
     if id not in ids:
-        raise BadInput(f"job {id} does not wait in the queue", "only jobs that wait can be moved")
+        raise BadInput(f"job {id} is not waiting in the queue", "only waiting jobs can be moved")
     rest = [other for other in ids if other != id]
     place = max(0, min(len(rest), ids.index(id) + by))
     if not rest or place == ids.index(id):
@@ -252,7 +255,7 @@ def _find_pause_target(args: QueuePauseArgs) -> str:
     """
     given = [name for name in ("ids", "lane", "batch") if getattr(args, name)]
     if len(given) > 1:
-        raise BadInput("name jobs, or a lane, or a batch", "milimo job pause --lane gpu")
+        raise BadInput("no jobs, lane or batch are named", "milimo job pause --lane gpu")
     return given[0] if given else ""
 
 
@@ -305,7 +308,7 @@ def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
         return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
-            raise Refused(f"this would forget {what}, with their logs", "milimo job prune --yes")
+            raise Refused(f"this would delete {what} with their logs", "milimo job prune --yes")
         if not studio.asks.ask_for_consent(f"Forget {what}, with their logs? Takes and films stay."):
             return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was forgotten")
     forgotten = client.prune_jobs(ended_before)

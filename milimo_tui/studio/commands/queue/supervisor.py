@@ -59,7 +59,7 @@ def _stop_running_supervisor(studio: Studio, args: SupervisorStopArgs) -> Outcom
 def _end_supervisor_by_force(studio: Studio) -> Outcome:
     """End a supervisor that does not answer or does not exit; the user asked for this with `--now`."""
     if not kill_supervisor(studio.home):
-        raise Failed("the supervisor can't be ended", f"look at its log: {studio.home.log}")
+        raise Failed("the supervisor can't be stopped", f"read its log: {studio.home.log}")
     message = "it did not answer: ended by force; running work is back in the queue"
     return Outcome(data={"running": False}, message=message)
 

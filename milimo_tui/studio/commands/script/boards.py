@@ -87,18 +87,24 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
     NotFound.
     """
     if args.all or args.missing or len(wanted) != 1:
-        raise BadInput("a picture becomes the board of one shot", "milimo storyboard board 3B --file PICTURE")
+        raise BadInput(
+            "a picture can only become the board of one shot", "milimo storyboard board 3B --file PICTURE"
+        )
     path = parse_user_path(args.file).absolute()
     if not path.is_file():
-        raise NotFound(f"there is no file {path}", "name a PNG, JPEG, WebP or TIFF")
+        raise NotFound(f"there is no file {path}", "name a PNG, JPEG, WebP or TIFF file")
 
     def check(facts: MediaFileFacts) -> None:
         if facts.kind != AssetKind.PICTURE:
-            raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a PNG, JPEG, WebP or TIFF")
+            raise BadInput(
+                f"{path.name} is not a picture but {facts.kind}", "name a PNG, JPEG, WebP or TIFF file"
+            )
 
     asset = imports.add_media(studio, path, link=False, check=check)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{path.name} is no picture but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF")
+        raise BadInput(
+            f"{path.name} is not a picture but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF file"
+        )
     [shot] = wanted
     number = story.numbers.get(shot.id, "")
     message = f"{number}: {path.name} is its board"

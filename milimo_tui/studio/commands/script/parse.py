@@ -27,7 +27,7 @@ class StoryboardParseArgs(ScreenplayTextArgs):
 def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
     if args.commit and args.script:
         raise BadInput(
-            "only the film's own screenplay can be committed",
+            "only the screenplay of the film can be committed",
             f"milimo script import {args.script}, then storyboard parse --engine {args.engine} --commit",
         )
     data = read_script_source(args.script).data if args.script else None
@@ -54,8 +54,8 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
         return screenplays.commit_script(studio).commit_summary
     if all(row["by"] == RULES for row in found.rows):
         raise Failed(
-            f"nothing that {engine} answered was a list of shots: nothing has changed",
-            "give another --seed or --model; milimo storyboard commit uses the rules",
+            f"{engine} returned no list of shots; nothing was changed",
+            "try another --seed or --model; milimo storyboard commit uses the rules",
         )
     return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary
 

@@ -115,7 +115,9 @@ def _move_scene(studio: Studio, args: SceneMoveArgs) -> Outcome:
     index = next(place for place, scene in enumerate(live) if scene.id == scene_id)
     target = index + args.by
     if not 0 <= target < len(live) or args.by == 0:
-        raise BadInput(f"scene {args.id} can't move {args.by} places", f"it is {index + 1} of {len(live)}")
+        raise BadInput(
+            f"scene {args.id} can't be moved by {args.by}", f"it is number {index + 1} of {len(live)}"
+        )
     rest = live[:index] + live[index + 1 :]
     before = rest[target - 1].id if target else ""
     others = replace(story, scenes=tuple(scene for scene in story.scenes if scene.id != scene_id))

@@ -86,7 +86,10 @@ def read_given_screenplay(studio: Studio, args: ScreenplayTextArgs) -> tuple[Scr
 def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, ...]:
     """Have a language model check the film's screenplay; return the result as lines. Its marks are saved."""
     if args.script:
-        raise BadInput("a model reads the film's own screenplay", "milimo script import takes a file in")
+        raise BadInput(
+            "a model can only read the screenplay of the film",
+            "milimo script import imports a file as the screenplay",
+        )
     asked = asking.make_check_job(studio, args.engine, args.model)
     [job] = studio.require_client().submit_jobs([asked.request])
     check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
@@ -168,7 +171,7 @@ def _edit_script(studio: Studio, args: NoArgs) -> Outcome:
                 f"the editor “{editor}” can't be run: {reason(error)}", "set EDITOR=nano"
             ) from error
         if code:
-            raise Failed(f"{editor} ended with an error; the screenplay is as it was")
+            raise Failed(f"{editor} ended with an error; the screenplay is unchanged")
     fountain.parse(after)
     changed = screenplays.save_script(studio, after.decode())
     return Outcome(
@@ -187,7 +190,7 @@ def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
     for.
     """
     if args.lock and args.unlock:
-        raise BadInput("numbers are locked or not", "--lock, or --unlock")
+        raise BadInput("lock the numbers or unlock them, not both", "give --lock or --unlock")
     told: tuple[str, ...] = ()
     if args.lock or args.unlock:
         told = screenplays.lock_numbers(studio, lock=args.lock).told
@@ -230,7 +233,9 @@ def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
     path = None if args.file == STDIN else parse_user_path(args.file).absolute()
     form = args.form or find_script_format(path.suffix if path else "")
     if path is None and form is ScriptFormat.PDF:
-        raise BadInput("a PDF is no text for standard output", "name a file: milimo script export film.pdf")
+        raise BadInput(
+            "a PDF can't be written to standard output", "name a file: milimo script export film.pdf"
+        )
     written = _write_current_script(studio)
     left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"

@@ -55,7 +55,7 @@ def _ask_about_film(studio: Studio, args: ModelAskArgs) -> Outcome:
 
 def _build_model_question(studio: Studio, args: ModelAskArgs) -> FilmQuestion:
     if args.about and args.as_:
-        raise BadInput("a question is about somebody, or somebody answers it", "--about, or --as")
+        raise BadInput("a question is about a character or answered by one, not both", "give --about or --as")
     named: Element | None = find_element(studio, args.as_ or args.about) if args.as_ or args.about else None
     return FilmQuestion(
         text=args.question,

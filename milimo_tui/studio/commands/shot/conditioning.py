@@ -80,7 +80,8 @@ class ConditionAddArgs(Args):
 def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
     if sum(map(bool, (args.file, args.board, args.take))) != 1:
         raise BadInput(
-            "name one thing to follow", "milimo shot condition add 3C FILE, or --board 3A, or --take 3A"
+            "give exactly one file, board or take to follow",
+            "milimo shot condition add 3C FILE, or --board 3A, or --take 3A",
         )
     _require_usable_options(args)
     story = studio.take_snapshot().story
@@ -100,7 +101,7 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
     if args.file:
         asset = import_or_find_asset(studio, args.file, link=args.link)
         if asset.kind is AssetKind.SOUND:
-            raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
+            raise BadInput(f"{asset.name} is a sound", "a take can only follow pictures and clips here")
         one = _follow_control_map(studio, replace(one, asset=asset.id), asset, args)
         is_picture = asset.kind is AssetKind.PICTURE
     else:
@@ -124,7 +125,7 @@ def _follow_control_map(
         return one
     if args.control not in ("", kind):
         raise BadInput(
-            f"{asset.name} is a {kind} map, and no {args.control}",
+            f"{asset.name} is a {kind} map, not {args.control}",
             f"leave --control out, or milimo control make FILE --kind {args.control}",
         )
     return replace(one, control=kind, prepared=True)
@@ -134,11 +135,13 @@ def _require_usable_options(args: ConditionAddArgs) -> None:
     """Raise BadInput for an option that has no effect together with the other options."""
     if args.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
-        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+        raise BadInput(
+            f"a control is followed through the whole shot, so {named} has no effect", f"leave {named} out"
+        )
     if args.prepared and not args.control:
-        raise BadInput("--prepared is of a control, and none is named", "--control depth, for one")
+        raise BadInput("--prepared needs a control", "for example --control depth")
     if args.link and not args.file:
-        raise BadInput("--link is of a file, and none is named", "leave --link out")
+        raise BadInput("--link needs a file", "leave --link out, or name a file")
 
 
 def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
@@ -146,7 +149,9 @@ def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
     given.
     """
     if is_placed and one.at != one.frame:
-        raise BadInput("a picture has one frame: --at and --frame name two places", "name one of them")
+        raise BadInput(
+            "a picture has only one frame: --at and --frame give two places", "leave one of them out"
+        )
     return replace(one, frame=one.frame if one.at is None else one.at, at=None)
 
 
@@ -177,9 +182,11 @@ def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
     changed = replace(one, **given)
     if changed.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
-        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+        raise BadInput(
+            f"a control is followed through the whole shot, so {named} has no effect", f"leave {named} out"
+        )
     if args.prepared and not changed.control:
-        raise BadInput("--prepared is of a control, and it is none", "--control depth, for one")
+        raise BadInput("--prepared needs a control, but this is not one", "for example --control depth")
     if args.at and _is_picture_condition(story, changed):
         changed = _place_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
@@ -203,7 +210,10 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     if not (args.which or args.all):
-        raise BadInput("nothing is named", "milimo shot condition list tells places; --all takes all away")
+        raise BadInput(
+            "nothing to remove is named",
+            "milimo shot condition list shows the places; --all removes everything",
+        )
     gone = {one.id for one in shot.conditioning} if args.all else {
         _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
@@ -240,8 +250,8 @@ def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[
     number = story.numbers.get(shot.id, shot.id)
     if not -shot.frames <= new.frame < shot.frames:
         raise BadInput(
-            f"frame {new.frame} is outside of {number}, which has {shot.frames}",
-            f"name one of 0 to {shot.frames - 1}, or last",
+            f"frame {new.frame} is outside {number}, which has {shot.frames} frames",
+            f"name a frame from 0 to {shot.frames - 1}, or last",
         )
     one = next(one for one in things if one.id == new.id)
     if one.problem and one.asset is not None:
@@ -257,7 +267,7 @@ def _check_condition(story: Story, shot: Shot, new: Conditioning, things: tuple[
     if taken and not one.control:
         place, other = taken
         raise Refused(
-            f"{number} follows {other.what} at frame {one.frame} already",
+            f"{number} already follows {other.what} at frame {one.frame}",
             f"milimo shot condition remove {number} {place}, or name another frame",
         )
 
@@ -271,9 +281,13 @@ def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
         if not one.id:
             way = {"board": "--board off", "continuity": "--continuity off"}[one.source]
             number = story.numbers.get(shot.id, shot.id)
-            raise BadInput(f"{one.what} is not set by hand", f"milimo shot set {number} {way}")
+            raise BadInput(
+                f"{one.what} was not added by hand, so it can't be removed", f"milimo shot set {number} {way}"
+            )
         return next(mine for mine in shot.conditioning if mine.id == one.id)
-    raise NotFound(f"the shot follows nothing called “{name}”", "milimo shot condition list tells places")
+    raise NotFound(
+        f"the shot does not follow anything called “{name}”", "milimo shot condition list shows the places"
+    )
 
 
 def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> Asset:
@@ -288,7 +302,8 @@ def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> As
         return find_asset(studio, name)
     except NotFound:
         raise NotFound(
-            f"there is no file and no asset “{name}”", "milimo asset list, or the path of a file"
+            f"there is no file and no asset “{name}”",
+            "milimo asset list shows the assets; or give the path of a file",
         ) from None
 
 

@@ -283,7 +283,7 @@ def resolve_cast(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
             near = get_close_matches(fold(wanted), [fold(one) for one in names], 1)
             nearest = next((one for one in names if near and fold(one) == near[0]), "")
             hint = f"nearest: {nearest}" if nearest else "milimo element add makes one"
-            raise NotFound(f"nobody is called “{wanted}” in this film", hint)
+            raise NotFound(f"no character of this film is called “{wanted}”", hint)
         if element is None and fold(name) not in mine:
             _require_not_in_bin(studio, name)
         found.append(name)
@@ -304,7 +304,7 @@ def _parse_voice_position(words: str) -> VoicePosition:
         if wanted == (position.value or "seen"):
             return position
     names = ", ".join(position.value or "seen" for position in VoicePosition)
-    raise BadInput(f"--heard: “{words}” is no way to be heard", f"one of: {names}")
+    raise BadInput(f"--heard: “{words}” is not a way of hearing a voice", f"one of: {names}")
 
 
 def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
@@ -314,7 +314,7 @@ def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tup
     name, equals, text = words.partition("=")
     name = name.strip().lower()
     if name not in meaning.PROMPT_PARTS:
-        raise BadInput(f"a prompt has no part “{name}”", f"one of: {', '.join(meaning.PROMPT_PARTS)}")
+        raise BadInput(f"a prompt has no part “{name}”", f"parts: {', '.join(meaning.PROMPT_PARTS)}")
     rest = {part: said for part, said in parts if part != name}
     return tuple({**rest, name: text.strip()}.items()) if equals else tuple(rest.items())
 
@@ -325,7 +325,7 @@ def _parse_sampling_numbers(shot: Shot, args: ShotSetBaseArgs) -> dict[str, Any]
     if args.steps is not None:
         steps = parse_bounded_number(args.steps, "--steps", least=1, most=1000)
         if steps is not None and steps != int(steps):
-            raise BadInput(f"--steps: {steps:g} is no whole number", "--steps 8, or auto")
+            raise BadInput(f"--steps: {steps:g} is not a whole number", "--steps 8, or auto")
         given["steps"] = None if steps is None else int(steps)
     if args.guidance is not None:
         given["guidance"] = parse_bounded_number(args.guidance, "--guidance")
@@ -346,10 +346,13 @@ def parse_bounded_number(value: Any, flag: str, *, least: float = 0, most: float
     try:
         number = float(value)
     except ValueError:
-        raise BadInput(f"{flag}: “{value}” is no number", f"{flag} {least:g} to {most:g}, or auto") from None
+        raise BadInput(
+            f"{flag}: “{value}” is not a number", f"{flag} takes {least:g} to {most:g}, or auto"
+        ) from None
     if not math.isfinite(number) or not least <= number <= most:
         raise BadInput(
-            f"{flag}: {value} is outside {least:g} to {most:g}", f"{flag} {least:g} to {most:g}, or auto"
+            f"{flag}: {value} is outside {least:g} to {most:g}",
+            f"{flag} takes {least:g} to {most:g}, or auto",
         )
     return number
 
@@ -359,7 +362,9 @@ def parse_shot_length(studio: Studio, text: str) -> int:
     rate = studio.take_snapshot().story.project.rate
     frames = parse_frame(text, rate)
     if not 1 <= frames <= 60 * 60 * rate:
-        raise BadInput(f"a shot of {text} can't be made", "one frame is the least, an hour the most")
+        raise BadInput(
+            f"a shot can't have a length of {text}", "the shortest is one frame, the longest an hour"
+        )
     return frames
 
 
@@ -376,7 +381,9 @@ def _resolve_continued_shot(story: Story, shot: Shot, name: str) -> str:
         at = shots.get(at.continues)
     if at is not None:
         number = story.numbers.get(shot.id, shot.id)
-        raise BadInput(f"{number} can't continue {name}: that continues {number}", "name an earlier shot")
+        raise BadInput(
+            f"{number} can't continue {name}, because {name} continues {number}", "name an earlier shot"
+        )
     return before.id
 
 
@@ -386,7 +393,9 @@ def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | No
     if not before:
         if words in (None, "end"):
             return {"continues_as": Continuing.END} if shot.continues_as else {}
-        raise BadInput(f"{number} continues no shot", f"milimo shot set {number} --continues previous too")
+        raise BadInput(
+            f"{number} does not continue a shot", f"milimo shot set {number} --continues previous too"
+        )
     how = shot.continues_as if words is None else Continuing("" if words == "end" else words)
     if not how:
         return {"continues_as": how} if words else {}
@@ -398,7 +407,10 @@ def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | No
     other = next(other for other in story.shots if other.id == before)
     if other.scene != shot.scene:
         name = story.numbers.get(before, before)
-        raise BadInput(f"{number} and {name} are of two scenes, a take is of one", "name a shot of its scene")
+        raise BadInput(
+            f"{number} and {name} are in different scenes, but a take belongs to one scene",
+            "name a shot of the same scene",
+        )
     return {"continues": before, "continues_as": how}
 
 

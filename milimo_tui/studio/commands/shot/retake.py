@@ -125,7 +125,7 @@ def _find_retake_mask(studio: Studio, name: str, take: Take, grow: int) -> str:
         path, is_clip = Path(row["path"]), row["kind"] == "moving"
         _require_mask_length(name, row["frames"] if is_clip else None, asset)
         if not known.seen and not known.box:
-            raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds something in a take")
+            raise BadInput(f"the mask “{name}” is empty", "milimo picture track finds objects in a take")
     if not is_clip:
         masks.require_mask_fits(path, (asset.width or 0, asset.height or 0), grow=grow)
     return str(path)
@@ -135,8 +135,8 @@ def _require_mask_length(name: str, frames: int | None, asset: Asset) -> None:
     """Raise BadInput for a moving mask that is not as long as the take."""
     if frames is not None and frames != asset.frames:
         raise BadInput(
-            f"the mask “{name}” has {frames} frames, the take {asset.frames}",
-            "make it from this take: milimo picture track",
+            f"the mask “{name}” has {frames} frames, but the take has {asset.frames}",
+            "make the mask from this take: milimo picture track",
         )
 
 

@@ -59,7 +59,7 @@ def _list_shots(studio: Studio, args: ShotListArgs) -> Outcome:
         states = tuple(state for state in states if state.shot.scene == scene)
     if args.state:
         if args.state not in SHOT_STATES:
-            raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(SHOT_STATES)}")
+            raise BadInput(f"“{args.state}” is not a state of a shot", f"states: {', '.join(SHOT_STATES)}")
         states = tuple(state for state in states if SHOT_STATES[args.state](state))
     rows = [build_shot_row(state) for state in filter_shots(story, states, args.where)]
     columns = ("glyph", "number", "size", "movement", "frames", "takes", "shares", "text")
@@ -80,7 +80,7 @@ def _add_shot(studio: Studio, args: ShotAddArgs) -> Outcome:
     mine = [shot.id for shot in story.shots if shot.scene == scene]
     before = shot_spec.find_shot(story, args.after).id if args.after else mine[-1] if mine else ""
     if before and before not in mine:
-        raise BadInput(f"shot {args.after} is not in scene {args.scene}", "name one of that scene")
+        raise BadInput(f"shot {args.after} is not in scene {args.scene}", "name a shot of that scene")
     shot = Shot(
         id=new_id("shot"),
         scene=scene,

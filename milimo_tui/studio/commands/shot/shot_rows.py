@@ -94,7 +94,7 @@ def find_scene_id(studio: Studio, name: str) -> str:
     if scene is None:
         gone = [one.number for one in story.scenes if one.omitted and name in (one.id, one.number)]
         if gone:
-            raise NotFound(f"scene {gone[0]} is omitted", f"milimo scene restore {gone[0]} brings it back")
+            raise NotFound(f"scene {gone[0]} is omitted", f"milimo scene restore {gone[0]} restores it")
         raise NotFound(f"there is no scene “{name}”", "milimo scene list")
     return scene.id
 
@@ -115,4 +115,4 @@ def find_shot_state(studio: Studio, name: str) -> shot_spec.ShotState:
     state = shot_spec.find_live_shot_state(story, shot.id)
     if state:
         return state
-    raise NotFound(f"shot {name} is parked: its text is gone from the screenplay", "milimo shot list")
+    raise NotFound(f"shot {name} is parked: its text is no longer in the screenplay", "milimo shot list")

@@ -62,7 +62,7 @@ def _find_split_beat(shot: Shot, args: ShotSplitArgs, frames: int | None) -> Tex
     if args.beat:
         if not 1 < args.beat <= len(found):
             most = f"2 to {len(found)}" if len(found) > 1 else "it has one sentence: --before WORDS"
-            raise BadInput(f"there is no beat {args.beat} to begin with", most)
+            raise BadInput(f"there is no beat {args.beat} to start with", most)
         return found[args.beat - 1]
     return surgery.find_beat_at_frame(shot, shot.frames // 2 if frames is None else frames)
 
@@ -107,13 +107,17 @@ def _find_neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
     place = next((at for at, one in enumerate(mine) if one.id == shot.id), -1)
     number = story.numbers.get(shot.id, shot.id)
     if not other and place + 1 >= len(mine):
-        raise BadInput(f"{number} is its scene's last shot", "name the one before: milimo shot join ID OTHER")
+        raise BadInput(
+            f"{number} is the last shot of its scene", "name the one before: milimo shot join ID OTHER"
+        )
     wanted = shot_spec.find_shot(story, other).id if other else mine[place + 1].id
     for first, second in pairwise(mine):
         if {first.id, second.id} == {shot.id, wanted}:
             return first, second
     told = story.numbers.get(wanted, wanted)
-    raise BadInput(f"{number} and {told} are no neighbours", "only neighbours in a scene can be joined")
+    raise BadInput(
+        f"{number} and {told} are not next to each other", "only neighbours in a scene can be joined"
+    )
 
 
 def _duplicate_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
@@ -139,7 +143,7 @@ def _restore_shot(studio: Studio, args: ShotRestoreArgs) -> Outcome:
     shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)
     shot = shot or next((one for one in story.shots if one.omitted and one.number.upper() == wanted), None)
     if shot is None:
-        raise NotFound(f"no shot “{args.id}” is omitted", "milimo shot list; milimo bin list")
+        raise NotFound(f"no omitted shot is called “{args.id}”", "milimo shot list; milimo bin list")
     scene = next(scene for scene in story.scenes if scene.id == shot.scene)
     if scene.parked:
         raise Refused(f"scene {scene.number} is omitted", f"milimo scene restore {scene.number}")

@@ -99,7 +99,7 @@ def require_not_rejected(studio: Studio, state: shot_spec.ShotState, take: Take)
     if take.rejected:
         place = state.takes.index(take) + 1
         way = f"milimo shot rate {state.number} --take {place} --accept" if studio.actor == "cli" else "x"
-        raise Refused(f"take {place} of {state.number} is rejected", f"{way} takes that back")
+        raise Refused(f"take {place} of {state.number} is rejected", f"{way} undoes the rejection")
 
 
 def find_take(state: shot_spec.ShotState, name: str) -> Take:

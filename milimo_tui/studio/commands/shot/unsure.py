@@ -104,13 +104,13 @@ def _find_doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
     NotFound.
     """
     if not shot.doubts:
-        raise NotFound(f"{number} has nothing unsure", "milimo shot unsure lists what is")
+        raise NotFound(f"{number} has no open questions", "milimo shot unsure lists all open questions")
     wanted = ((fold(one.words), fold(one.guess), one) for one in shot.doubts)
     fits = (one for by, to, one in wanted if fold(words) in ("", by) and fold(guess) in ("", to))
     found = next(fits, None)
     if found is None:
         unsure = ", ".join(f"“{one.words}” ({one.guess})" for one in shot.doubts)
-        raise NotFound(f"nothing of {number} is unsure about “{words or guess}”", f"it asks about {unsure}")
+        raise NotFound(f"{number} has no open question about “{words or guess}”", f"open questions: {unsure}")
     return found
 
 

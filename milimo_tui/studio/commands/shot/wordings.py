@@ -55,7 +55,7 @@ def _continue_prompt(studio: Studio, args: PromptWriteArgs) -> Outcome:
 
 def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> Outcome:
     if args.accept and args.detach:
-        raise BadInput("what is not waited for can't be accepted", "--accept or --detach")
+        raise BadInput("a result can't be accepted without waiting for it", "leave out --accept or --detach")
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     wanted = SuggestionRequest(
@@ -93,14 +93,14 @@ def _find_picture_to_show(studio: Studio, story: Story, shot: Shot, args: Prompt
             imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, args.show)
         )
         if asset.kind is not AssetKind.PICTURE:
-            raise BadInput(f"{asset.name} is no picture", "show it a still picture")
+            raise BadInput(f"{asset.name} is not a picture", "name a still picture")
         return asset
     if not args.picture:
         return None
     found = suggestions.find_first_picture(story, shot)
     if found is None:
         raise BadInput(
-            f"shot {args.id} begins with no picture",
+            f"shot {args.id} does not start with a picture",
             f"milimo shot condition add {args.id} FILE, or milimo shot enhance {args.id} --show FILE",
         )
     return found
@@ -185,7 +185,7 @@ class ShotLengthArgs(Args):
 
 def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
     if args.accept and args.detach:
-        raise BadInput("what is not waited for can't be accepted", "--accept or --detach")
+        raise BadInput("a result can't be accepted without waiting for it", "leave out --accept or --detach")
     story = studio.take_snapshot().story
     shots = [shot_spec.find_shot(story, id) for id in args.ids]
     requests = [told_lengths.make_length_job(studio, story, shot, args.model) for shot in shots]
@@ -267,10 +267,12 @@ def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     if args.use and args.leave:
-        raise BadInput("it is a frame or a reference sheet, not both", "--use or --leave")
+        raise BadInput("the picture is a first frame or a reference sheet, not both", "give --use or --leave")
     asset = suggestions.find_first_picture(story, shot)
     if asset is None:
-        raise BadInput(f"shot {number} begins with no picture", f"milimo shot condition add {number} FILE")
+        raise BadInput(
+            f"shot {number} does not start with a picture", f"milimo shot condition add {number} FILE"
+        )
     if args.use or args.leave:
         suggestions.set_sheet_verdict(studio, asset, is_sheet=args.leave)
     found = suggestions.find_sheet_verdict(studio.take_snapshot().story, asset.id)
