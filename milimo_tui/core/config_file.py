@@ -28,7 +28,7 @@ def update_config_text(text: str, values: Mapping[str, Value], without: Iterable
     try:
         before = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"config.toml: {reason(error)}", "mend the file or move it away") from error
+        raise BadInput(f"config.toml: {reason(error)}", "correct the file or move it away") from error
     after, gone = text, set(without)
     for name, value in values.items():
         word = _format_toml_value(value)
@@ -49,7 +49,7 @@ def update_config_text(text: str, values: Mapping[str, Value], without: Iterable
     if not is_meant:
         lines = ", ".join(f"{name} = {_format_toml_value(value)}" for name, value in values.items())
         hint = f"write there yourself: {lines}" if lines else f"remove the line of {', '.join(sorted(gone))}"
-        raise BadInput("config.toml has a form that is not changed here", hint)
+        raise BadInput("config.toml has a line that Milimo can't change", hint)
     return after
 
 
@@ -58,7 +58,7 @@ def validate_config_text(text: str, where: str) -> None:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{where}: {reason(error)}", "mend it there") from error
+        raise BadInput(f"{where}: {reason(error)}", "correct it there") from error
     load({where: values}, {})
 
 
@@ -118,7 +118,7 @@ def _read_config_with_mode(file: str, home: Path | None) -> tuple[str, Path, int
             return "", path, 0o600
         return path.read_text(), path, path.stat().st_mode & 0o777
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
+        raise BadInput(f"{path}: {reason(error)}", "correct the file or move it away") from error
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
 

@@ -212,7 +212,7 @@ def _read_config_file(path: Path) -> dict[str, object]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
+        raise BadInput(f"{path}: {reason(error)}", "correct the file or move it away") from error
 
 
 def choose_runtime_folder(fallback: Path) -> Path:
@@ -341,10 +341,10 @@ def parse_user_path(text: str | Path) -> Path:
     except UnicodeEncodeError:
         written = b"\0"
     if b"\0" in written:
-        raise BadInput(f"{shown!a} can't be the name of a file", "name one that is there, or can be")
+        raise BadInput(f"{shown!a} can't be the name of a file", "use another name")
     parts = written.split(b"/")
     if len(written) > LONGEST_PATH or max(map(len, parts)) > LONGEST_NAME:
-        raise BadInput(f"{shown} is too long to be a file's name", "name one that is there, or can be")
+        raise BadInput(f"{shown} is too long for the name of a file", "use a shorter name")
     try:
         return Path(text).expanduser()
     except RuntimeError:  # No user has this name. Shells leave such a path unchanged, too.

@@ -412,8 +412,8 @@ def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tupl
             rule = find_setting_rule(name, where)
             if where == HOME and rule.is_personal:
                 raise BadInput(
-                    f"{where}: {name} can't stand there, for a studio home may come from others",
-                    f"milimo config set {name} VALUE puts it into your own config.toml",
+                    f"{where}: {name} can't be set here, because others may have made a studio home",
+                    f"milimo config set {name} VALUE sets it in your own config.toml",
                 )
     read: dict[str, Any] = {}
     origin: dict[str, str] = {}

@@ -143,10 +143,10 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
         except BadInput:
             seconds = Fraction(-1)
         if seconds < 0:
-            raise BadInput(f"“{text}” is no number of seconds", TIME_FORMATS_HINT)
+            raise BadInput(f"“{text}” is not a number of seconds", TIME_FORMATS_HINT)
         return seconds
     if re.fullmatch(r"[0-9]*[.,][0-9]+", word):
-        raise BadInput(f"“{text}” is no whole number of frames", f"write {word}s for seconds")
+        raise BadInput(f"“{text}” is not a whole number of frames", f"for seconds, write {word}s")
     if ";" in word and not is_drop_frame(rate):
         raise BadInput(
             f"“{text}” is drop-frame timecode, which {format_rate(rate)} frames a second do not have",

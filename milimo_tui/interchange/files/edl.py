@@ -44,7 +44,8 @@ def write_edl(bundle: CutBundle) -> dict[str, str]:
     cut = bundle.cut
     if cut.rate not in RATES:
         raise Refused(
-            f"an EDL has no timecode at {format_ratio(cut.rate)} frames a second", "export an .otio instead"
+            f"an EDL can't have timecode at {format_ratio(cut.rate)} frames a second",
+            "export an .otio instead",
         )
     pictures, sounds = split_by_track_kind(list_track_events(bundle, cut))
     main = [(row, "V") for row in pictures[:1]] + list(zip(sounds[:2], ("A", "A2"), strict=False))

@@ -72,10 +72,10 @@ def _detect_format(path: Path, text: str) -> Format:
         kind = next((row for row in FORMATS.values() if row.root == root[1]), kind)
     if not kind.reader:
         raise BadInput(
-            f"{path.name} can't be read: {kind.title} is written here, never read", "import an .otio of it"
+            f"{path.name} can't be read: {kind.title} can only be written", "import an .otio file instead"
         )
     if kind.name not in (CutFormat.OTIO, CutFormat.EDL) and "<!ENTITY" in text:
-        raise BadInput(f"{path.name} can't be read: it defines entities of its own", "export it anew")
+        raise BadInput(f"{path.name} can't be read: it defines XML entities of its own", "export it again")
     return kind
 
 

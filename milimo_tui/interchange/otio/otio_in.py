@@ -86,7 +86,7 @@ def _choose_timeline(root: Any) -> tuple[Any, int]:
             return fitting[0], len(fitting) - 1
     if isinstance(root, otio.schema.Timeline | otio.core.Item):
         return root, 0
-    raise BadInput("there is no timeline in it")
+    raise BadInput("it has no timeline")
 
 
 def _find_most_common_rate(stack: Any) -> Fraction:

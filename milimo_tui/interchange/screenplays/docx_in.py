@@ -87,9 +87,9 @@ def read_docx(data: bytes) -> ReadScript:
             body = zip_part(packed, BODY)
             styles = zip_part(packed, STYLES) if STYLES in packed.namelist() else b""
     except KeyError:
-        raise BadInput("this is a packed file, but no document of Word", "give a screenplay") from None
+        raise BadInput("this is a packed file, but not a Word document", "give a screenplay") from None
     except DAMAGED as error:
-        raise BadInput(f"this document of Word is damaged: {reason(error)}", _HINT) from None
+        raise BadInput(f"this Word document is damaged: {reason(error)}", _HINT) from None
     known = _StyleReader().read(styles) if styles else {}
     paragraphs = _BodyReader().read(body)
     named = _map_styles_to_kinds(paragraphs, known)
@@ -124,15 +124,15 @@ class _DocxPartReader(ABC):
         try:
             parser.Parse(data, True)
         except FAULTS as error:
-            raise BadInput(f"this document of Word is damaged: {describe_xml_fault(error)}", _HINT) from None
+            raise BadInput(f"this Word document is damaged: {describe_xml_fault(error)}", _HINT) from None
 
     def _refuse_document_type(self, *_: object) -> None:
-        raise BadInput("this document of Word has a document type, which Word never writes", _HINT)
+        raise BadInput("this Word document has a document type, which Word never writes", _HINT)
 
     def _handle_start_tag(self, name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise BadInput(f"this document of Word is nested deeper than {DEEPEST}", _HINT)
+            raise BadInput(f"this Word document is nested deeper than {DEEPEST} levels", _HINT)
         if self._skipped:
             return
         if self._is_ignored_element(name):

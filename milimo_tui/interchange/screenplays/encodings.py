@@ -63,7 +63,8 @@ def _decode_strictly(data: bytes, codec: str, name: str) -> DecodedText:
         return _make_decoded_text(data.decode(codec), name)
     except UnicodeDecodeError as error:
         raise BadInput(
-            f"this is not {name}, as it says: byte {error.start} begins no letter", "save it as UTF-8"
+            f"this is not {name} text as it claims: byte {error.start} is not part of a letter",
+            "save it as UTF-8",
         ) from None
 
 

@@ -142,7 +142,7 @@ class _FdxReader:
             line, why = self._parser.CurrentLineNumber, describe_xml_fault(error)
             raise BadInput(f"this Final Draft file is damaged in line {line}: {why}", _HINT) from None
         if self._content_end < 0:
-            raise BadInput("there is no script in this Final Draft file", _HINT)
+            raise BadInput("this Final Draft file has no script", _HINT)
         return FdxTree(
             paragraphs=tuple(self._found),
             title_page=tuple(self._title),
@@ -156,12 +156,12 @@ class _FdxReader:
             self._encoding = encoding.lower()
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise BadInput("this Final Draft file has a document type, which none of its makers writes", _HINT)
+        raise BadInput("this Final Draft file has a document type, which Final Draft never writes", _HINT)
 
     def _handle_element_start(self, name: str, attributes: Mapping[str, str]) -> None:
         path = self._path
         if not path and name != "FinalDraft":
-            raise BadInput(f"this is XML, but no Final Draft file: it begins with {name:.40}", _HINT)
+            raise BadInput(f"this is XML, but not a Final Draft file: it starts with {name:.40}", _HINT)
         if path and path[-1] == "Text":
             self._kept.append(len(self._text))
         path.append(name)
@@ -169,7 +169,9 @@ class _FdxReader:
         if len(path) == _IN_SCRIPT and name != "Paragraph":
             self._stranger = self._parser.CurrentByteIndex
         if len(path) > DEEPEST:
-            raise BadInput(f"this Final Draft file is nested deeper than {DEEPEST}: no script is", _HINT)
+            raise BadInput(
+                f"this Final Draft file is nested deeper than {DEEPEST} levels, unlike any script", _HINT
+            )
         handler = _STARTS.get(name)
         if handler is not None:
             handler(self, attributes)

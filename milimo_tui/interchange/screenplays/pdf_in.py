@@ -39,7 +39,8 @@ def read_pdf(data: bytes) -> ReadScript:
     try:
         if len(document) > MOST_PAGES:
             raise BadInput(
-                f"this PDF has {len(document):,} pages: no screenplay has over {MOST_PAGES:,}", _HINT
+                f"this PDF has {len(document):,} pages, more than {MOST_PAGES:,}, unlike any screenplay",
+                _HINT,
             )
         pages = tuple(_iterate_printed_pages(document))
     except pypdfium2.PdfiumError:
@@ -48,8 +49,8 @@ def read_pdf(data: bytes) -> ReadScript:
         document.close()
     if not any(page.lines for page in pages):
         raise BadInput(
-            f"this PDF has no text in its {format_count(len(pages), 'page')}: it is a scan, or empty",
-            "have its text recognised first (OCR), or give the script as FDX or Fountain",
+            f"this PDF has no text in its {format_count(len(pages), 'page')}: it is scanned or empty",
+            "recognise its text first (OCR), or give the script as FDX or Fountain",
         )
     found = classify_pages(pages)
     written = to_fountain(found.blocks, found.title)

@@ -29,9 +29,9 @@ def zip_part(packed: zipfile.ZipFile, name: str) -> bytes:
     memory), KeyError if it does not exist.
     """
     if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise BadInput(f"{name} is packed in a way that no screenplay is", _HINT)
+        raise BadInput(f"{name} is packed in a way that no screenplay uses", _HINT)
     with packed.open(name) as stream:
         found = stream.read(MOST + 1)
     if len(found) > MOST:
-        raise BadInput(f"{name} unpacks to more than {MOST // 1_000_000} MB: no screenplay does", _HINT)
+        raise BadInput(f"{name} unpacks to more than {MOST // 1_000_000} MB, unlike any screenplay", _HINT)
     return found

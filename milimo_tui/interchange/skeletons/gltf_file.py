@@ -28,7 +28,7 @@ def format_gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tu
     for another suffix.
     """
     if suffix not in SUFFIXES:
-        raise BadInput(f"a skeleton is no “{suffix}”", "a file of .glb or .gltf")
+        raise BadInput(f"a skeleton can't be written as “{suffix}”", "use a .glb or .gltf file")
     at = compute_bone_positions(skeleton, tall)
     bones = [bone for bone in BONES if bone.name in at]
     left_out = tuple(bone.name for bone in BONES if bone.name not in at)

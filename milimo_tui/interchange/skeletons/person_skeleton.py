@@ -59,9 +59,7 @@ class Skeleton:
         the picture.
         """
         if not (0 <= x <= self.width and 0 <= y <= self.height):
-            raise BadInput(
-                f"{x:g},{y:g} is outside of the picture", f"it has {self.width}×{self.height} pixels"
-            )
+            raise BadInput(f"{x:g},{y:g} is outside the picture", f"it has {self.width}×{self.height} pixels")
         return replace(self, moves=(*self.moves, JointMove(parse_joint_name(joint), x, y)))
 
     def remove_joint(self, joint: str) -> Skeleton:
@@ -83,7 +81,7 @@ def parse_joint_name(joint: str) -> str:
         words[0] = {"l": "left", "r": "right"}[words[0]]
     name = "_".join(words)
     if name not in NUMBERS:
-        raise BadInput(f"no joint is called “{joint}”", ", ".join(JOINTS))
+        raise BadInput(f"there is no joint “{joint}”", ", ".join(JOINTS))
     return name
 
 
@@ -114,7 +112,7 @@ def compute_bone_positions(skeleton: Skeleton, tall: float) -> Mapping[str, tupl
     span = max(heights) - min(heights)
     if span <= 0:
         raise Refused(
-            f"all joints of {skeleton.name} lie at one height",
+            f"all joints of {skeleton.name} are at one height",
             f"milimo skeleton move {skeleton.name} JOINT X,Y",
         )
     scale, ground, middle = tall / span, max(heights), kept["hips"][0]

@@ -37,5 +37,5 @@ def load_skeleton(path: Path) -> Skeleton:
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Damaged(f"{path} is no skeleton", "milimo skeleton find makes it anew") from error
+        raise Damaged(f"{path} is not a skeleton", "milimo skeleton find makes it again") from error
     return skeleton

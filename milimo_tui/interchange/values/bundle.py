@@ -107,7 +107,7 @@ class CutBundle:
 
     def _collect_nested_cuts(self, cut: Cut, above: tuple[str, ...], done: dict[str, Cut]) -> None:
         if cut.id in above:
-            raise Refused(f"the cut “{cut.name}” is inside itself", "replace that clip, then export")
+            raise Refused(f"the cut “{cut.name}” contains itself", "replace the nested clip, then export")
         if cut.id in done:
             return
         for clip in cut.clips:

@@ -63,4 +63,4 @@ def find_format_by_suffix(path: PurePath) -> Format:
         if path.suffix.lower() == row.suffix:
             return row
     known = ", ".join(row.suffix for row in FORMATS.values())
-    raise BadInput(f"{path.name} has no ending of a cut", f"give it one of these: {known}")
+    raise BadInput(f"{path.name} does not have the suffix of a cut file", f"use one of these: {known}")

@@ -22,6 +22,6 @@ def require_otio() -> None:
     if not is_otio_installed():
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Unavailable(
-            f"cuts of other programs need OpenTimelineIO, which is not here (Python {version})",
-            "use Python 3.13, or where a C++ compiler is: pip install OpenTimelineIO",
+            f"cuts of other programs need OpenTimelineIO, which is not installed (Python {version})",
+            "use Python 3.13; or, with a C++ compiler: pip install OpenTimelineIO",
         )

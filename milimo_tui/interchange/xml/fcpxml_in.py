@@ -44,11 +44,13 @@ def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
     if project is None or sequence is None:
-        raise BadInput("there is no sequence in it")
+        raise BadInput("it has no sequence")
     reader = _FcpxmlReader(root)
     clips = reader.count_clips_in(sequence)
     if clips > MOST_CLIPS:
-        raise BadInput(f"it has {clips:,} clips, and {MOST_CLIPS:,} are the most", "export it in parts")
+        raise BadInput(
+            f"it has {clips:,} clips, but at most {MOST_CLIPS:,} can be read", "export it in parts"
+        )
     arrival = from_otio(reader.build_timeline(sequence, project.get("name") or "Imported"), new_id)
     return CutArrival(
         bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(reader.notes)), sized=arrival.sized

@@ -115,7 +115,7 @@ class _KdenliveReader:
         fed = [each for each in tractors if each.get("global_feed") == "1"]
         main = next(iter(fed or tractors[-1:]), None)
         if main is None:
-            raise BadInput("there is no timeline in it")
+            raise BadInput("it has no timeline")
         track = main.find("track")
         if _get_property(main, "kdenlive:projectTractor") == "1" and track is not None:
             return self.by_id.get(track.get("producer", ""), main)

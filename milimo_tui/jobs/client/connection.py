@@ -76,12 +76,14 @@ class Connection:
             self._socket.sendall(encode_message({"hello": hello}))
         answer = self.receive_message(SECONDS)
         if not answer:
-            raise Unavailable("the supervisor is ending", "run the command again: it starts a new one")
+            raise Unavailable(
+                "the supervisor is stopping", "run the command again; it starts a new supervisor"
+            )
         told: Reply = answer["hello"]
         if told.get("home") and told["home"] != compute_folder_mark(home.root):
             raise Unavailable(
-                f"the supervisor of what was at {home.root} is ending",
-                "run the command again: it starts a new one",
+                f"the supervisor of the former studio home at {home.root} is stopping",
+                "run the command again; it starts a new supervisor",
             )
         return told
 
@@ -104,12 +106,12 @@ class Connection:
             self._number += 1
             data = encode_message({"op": op, "id": self._number, **fields})
             if len(data) > MAX_LINE:
-                raise errors.BadInput(f"that is too large for one message ({len(data)} of {MAX_LINE} bytes)")
+                raise errors.BadInput(f"the message is too large ({len(data)} of {MAX_LINE} bytes)")
             with _raise_unavailable_if_disconnected():
                 self._socket.sendall(data)
             answer = self.receive_message(SECONDS, self._number)
         if not answer:
-            raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
+            raise Unavailable("the supervisor stopped", "run the command again; it starts a new supervisor")
         return answer["ok"]
 
     def receive_message(self, seconds: float | None, number: int = 0) -> Reply | None:
@@ -161,7 +163,7 @@ def _raise_unavailable_if_disconnected() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unavailable(f"the supervisor is gone: {error.strerror or error}") from error
+        raise Unavailable(f"the supervisor no longer answers: {error.strerror or error}") from error
 
 
 def parse_error_message(message: Reply) -> MilimoError:

@@ -72,8 +72,8 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
                 f"its log: {home.log}",
             )
     raise Unavailable(
-        "the supervisor is busy ending, or did not answer in time",
-        "try again in a moment; milimo supervisor stop --now does not wait for what runs",
+        "the supervisor is stopping, or did not answer in time",
+        "try again later; milimo supervisor stop --now does not wait for running jobs",
     )
 
 

@@ -62,7 +62,9 @@ def read_cluster_access(home: Home) -> ClusterAccess | None:
     except OSError as error:
         raise explain_os_error(error, _get_access_path(home), "read") from error
     except (ValueError, TypeError):
-        raise Failed(f"{_get_access_path(home)} is damaged", "milimo cluster down, then up or join") from None
+        raise Failed(
+            f"{_get_access_path(home)} is damaged", "milimo cluster down, then milimo cluster up or join"
+        ) from None
 
 
 def write_cluster_access(home: Home, access: ClusterAccess) -> None:
@@ -115,8 +117,8 @@ def check_head_address(access: ClusterAccess) -> ClusterAccess:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", "") or error
         raise BadInput(
-            f"no cluster can be at {access.address[:80]}: {said}",
-            "give --host of this machine, or another --port",
+            f"a cluster can't run at {access.address[:80]}: {said}",
+            "give another --host of this machine, or another --port",
         ) from None
     return access
 
@@ -126,7 +128,7 @@ def check_cluster_token(token: str, where: str) -> str:
     token.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", token):
-        raise BadInput(f"{where} holds no token of a cluster", "copy the file that milimo cluster up named")
+        raise BadInput(f"{where} has no cluster token", "copy the file that milimo cluster up named")
     return token
 
 
@@ -143,7 +145,9 @@ def check_cluster_address(address: str) -> str:
     """Return the address unchanged. Raises BadInput if it is not `host:port`."""
     host, _, port = address.rpartition(":")
     if not host or ":" in host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadInput(f"“{address}” is no address of a cluster", "give HOST:PORT, as milimo cluster up said")
+        raise BadInput(
+            f"“{address}” is not the address of a cluster", "give HOST:PORT as shown by milimo cluster up"
+        )
     return address
 
 

@@ -83,7 +83,7 @@ def get_own_node_name() -> str:
 def check_node_name(name: str) -> str:
     """Return the name unchanged. Raises BadInput if it can't be a node's name, which occurs in file names."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", name) or name == HEAD:
-        raise BadInput(f"“{name}” can't be the name of a node", "give up to 40 letters, digits and dashes")
+        raise BadInput(f"“{name}” can't be the name of a node", "use up to 40 letters, digits and dashes")
     return name
 
 
@@ -105,7 +105,7 @@ def start_node(
     the node does not start or the cluster does not answer.
     """
     if any(note.name == name for note in list_running_nodes(home)):
-        raise BadInput(f"a node {name} runs here already", "give another --name")
+        raise BadInput(f"a node {name} already runs here", "choose another name with --name")
     is_head = name == HEAD
     labels = {nodes.VERSION: __version__, nodes.NAME: name, nodes.SHARE: str(share.share)}
     if share.card:
@@ -197,11 +197,11 @@ def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) ->
     """
     if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
         return BadInput(
-            f"the cluster at {access.address} does not take this token",
+            f"the cluster at {access.address} does not accept this token",
             "copy the file that its milimo cluster up named",
         )
     first = (said.splitlines() or ["it says nothing"])[0]
-    return Unavailable(f"the node {name} does not come up: {first}", f"its log tells more: {log}")
+    return Unavailable(f"the node {name} does not start: {first}", f"read its log: {log}")
 
 
 def _require_cluster_answer(access: ClusterAccess) -> None:
@@ -211,7 +211,7 @@ def _require_cluster_answer(access: ClusterAccess) -> None:
     except OSError as error:
         raise Unavailable(
             f"no cluster answers at {access.address}: {error.strerror or error}",
-            "milimo cluster up on that machine says its address",
+            "milimo cluster up shows the address on that machine",
         ) from None
 
 
@@ -269,7 +269,7 @@ def _find_own_ip(peer: str) -> str:
             probe.connect((peer, 9))
             return str(probe.getsockname()[0])
     except OSError as error:
-        raise Failed(f"there is no way to {peer}: {error.strerror or error}", "check the address") from None
+        raise Failed(f"{peer} can't be reached: {error.strerror or error}", "check the address") from None
 
 
 def _make_ray_label(text: str) -> str:

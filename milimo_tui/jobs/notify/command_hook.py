@@ -43,7 +43,7 @@ def split_command(command: str, name: str = "notify_command") -> list[str]:
     try:
         return shlex.split(command)
     except ValueError as error:
-        raise BadInput(f"{name} can't be read: {reason(error)}", "close its quotes") from None
+        raise BadInput(f"{name} can't be read: {reason(error)}", "close its quotation marks") from None
 
 
 class CommandHook:

@@ -95,7 +95,8 @@ def parse_notice_events(setting: str) -> frozenset[NoticeEvent]:
     unknown = sorted(words - set(NoticeEvent))
     if unknown:
         raise BadInput(
-            f"notify_on: “{unknown[0]}” is nothing that can be told", f"{', '.join(NoticeEvent)}, or nothing"
+            f"notify_on: “{unknown[0]}” is not an event that can be announced",
+            f"{', '.join(NoticeEvent)}, or nothing",
         )
     return frozenset(map(NoticeEvent, words))
 

@@ -123,7 +123,7 @@ class Ledger:
         job = self.file.change_job(before.id, before.state, **changed) if before.state in allowed else None
         if job is None:
             state, act = before.state.replace("_", " "), trigger.replace("_", " ")
-            raise Conflict(f"{name_job(before)} is {state}: it can't {act} now")
+            raise Conflict(f"{name_job(before)} is {state}, so it can't {act} now")
         self._add_fresh_event(now, "state", job.id, build_state_event_data(before, job, trigger))
         return job
 

@@ -135,11 +135,11 @@ class OrderLedger(Ledger):
             job = self.get(id)
             state = JobState(job.state)
             if not find_target_states(state, Trigger.CHANGE):
-                raise Conflict(f"{name_job(job)} is {state.replace('_', ' ')}: it can't be changed now")
+                raise Conflict(f"{name_job(job)} is {state.replace('_', ' ')}, so it can't be changed now")
             if revision is not None and revision != job.revision:
                 raise Conflict(
-                    f"somebody changed {name_job(job)} meanwhile",
-                    "look at it again, then change it (milimo job show)",
+                    f"somebody else changed {name_job(job)} meanwhile",
+                    "milimo job show shows it now; then change it again",
                 )
             columns |= _build_spec_columns(job, spec)
             changed = {name: value for name, value in columns.items() if getattr(job, name) != value}
@@ -158,7 +158,7 @@ class OrderLedger(Ledger):
         for other in sorted(new - old):
             self.get(other)
             if self.file.depends_on_job(other, job.id):
-                raise Refused(f"{name_job(job)} would wait for itself: {other} needs what it makes")
+                raise Refused(f"{name_job(job)} would wait for itself, because {other} needs its result")
         self.file.drop_dependencies(job.id, old - new)
         self.file.add_dependencies(job.id, new - old)
         if job.state in (JobState.QUEUED, JobState.RETRYING, JobState.PAUSED):
@@ -195,7 +195,7 @@ class OrderLedger(Ledger):
             if bad:
                 raise Refused(
                     f"{name_job(job)} {explain_skipped_job(bad)}",
-                    f"retry that one, then this one is offered again with it: milimo job retry {bad.id}",
+                    f"retry that job, which also retries this one: milimo job retry {bad.id}",
                 )
             self._requeue_skipped_dependants(id)
             return self.queue_or_skip_waiting(again) if again.state == JobState.WAITING else again
@@ -217,7 +217,7 @@ class OrderLedger(Ledger):
             job = self.get(id)
             if job.ended is None:
                 raise Conflict(
-                    f"{name_job(job)} has not ended: it can't be made again yet", "milimo job watch"
+                    f"{name_job(job)} has not ended, so it can't be repeated yet", "milimo job watch"
                 )
             request = JobOrder(
                 id=new_id("job"),

@@ -156,8 +156,8 @@ class Publisher:
                 log.exception("intake of job %s failed", id)
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 outcome = Failed(
-                    f"taking it into the film failed: {type(error).__name__}: {reason(error)} ({last.name})",
-                    "the supervisor's log tells more; milimo job retry tries again",
+                    f"the film could not record it: {type(error).__name__}: {reason(error)} ({last.name})",
+                    "read the log of the supervisor; milimo job retry tries again",
                 )
             loop.call_soon_threadsafe(self._finish_intake, id, outcome)
 

@@ -259,7 +259,9 @@ class Dispatch:
         if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
             return  # the film is counted first, and the next round begins the job
         if job.project and not os.path.isdir(job.project):
-            gone = Failed(f"its film is not there: {job.project}", "put it back, then milimo job retry")
+            gone = Failed(
+                f"its film is missing: {job.project}", "restore the folder, then run milimo job retry"
+            )
             self._queue.fail_before_start(job.id, gone)
             return
         try:
@@ -329,7 +331,7 @@ class Dispatch:
         if job.state == JobState.CANCELLING or job.state in ENDED:
             return job
         if id in self._publisher.in_flight:
-            raise Conflict(f"too late: {name_job(job)} is made and is being taken into the film")
+            raise Conflict(f"too late: {name_job(job)} is finished and is being recorded in the film")
         if job.state != JobState.RUNNING:
             return self._queue.cancel_idle_job(id)
         job = self._queue.fire_trigger(job, Trigger.CANCEL, JobState.CANCELLING, reason="stopping", eta=None)

@@ -136,7 +136,7 @@ class RequestHandler:
                 return self._act_on_each(request.jobs, self._acts[type(request)])
             return self._answers[type(request)](request)
         except UnicodeEncodeError as error:  # an unpaired surrogate is no text that the database can store
-            raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
+            raise BadInput(f"bad request: {error.object[:40]!a} is not text") from None
 
     def explain_unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
         """Return the error of a database that could not be written as a message for the client."""
@@ -183,7 +183,7 @@ class RequestHandler:
         earlier ones.
         """
         if self._house.draining:
-            raise Unavailable("the supervisor is ending: it takes no new jobs", "try again in a moment")
+            raise Unavailable("the supervisor is stopping and takes no new jobs", "try again later")
         try:
             orders = [self._check_order(order) for order in request.jobs]
         except MilimoError:
@@ -210,8 +210,8 @@ class RequestHandler:
         """Return the lane. Raises Unavailable for the GPU lane if there is no GPU."""
         if lane == GPU and lane not in self._dispatch.workers.lanes:
             raise Unavailable(
-                f"{label} needs a GPU, and none was found here",
-                "milimo doctor says what was looked for; engines that need none: animatic",
+                f"{label} needs a GPU, and this machine has none",
+                "milimo doctor shows the search for GPUs; the engine animatic needs none",
             )
         return lane
 
@@ -243,7 +243,7 @@ class RequestHandler:
         if job.state not in RETRIABLE:
             if id in offered:
                 return job
-            raise Conflict(f"{name_job(job)} is {job.state.replace('_', ' ')}: there is nothing to retry")
+            raise Conflict(f"{name_job(job)} is {job.state.replace('_', ' ')}, so there is nothing to retry")
         spec, lane = self._patch_spec_and_lane(job, patch)
         return self._queue.retry_job(id, spec, lane)
 
@@ -287,7 +287,7 @@ class RequestHandler:
 
     def _handle_move(self, request: ask.MoveJobRequest) -> Answer:
         if request.job == request.beside:
-            raise BadInput("a job can't be moved beside itself")
+            raise BadInput("a job can't be moved before or after itself")
         job = self._queue.place_beside(request.job, request.beside, before=request.before)
         return [{"id": job.id, "state": job.state}]
 
@@ -302,7 +302,8 @@ class RequestHandler:
         job = self._queue.get(id)
         if job.state != JobState.RUNNING:
             raise Refused(
-                f"{name_job(job)} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it"
+                f"{name_job(job)} is {job.state.replace('_', ' ')}; only running jobs can be paused",
+                "hold it instead",
             )
         self._dispatch.ask_job_to_pause(id)
         return self._queue.request_pause(id)
@@ -315,7 +316,7 @@ class RequestHandler:
     def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
         known = self._dispatch.workers.lanes
         if lane and lane not in known:
-            raise BadInput(f"there is no lane “{lane}”", f"lanes here: {', '.join(known)}")
+            raise BadInput(f"there is no lane “{lane}”", f"lanes: {', '.join(known)}")
         reason = "paused by request" if paused else ""
         with self._queue.begin_change():
             for name in [lane] if lane else known:
@@ -383,7 +384,7 @@ class RequestHandler:
     def _watch_folder(self, request: ask.WatchFolderRequest) -> Answer:
         there = self._queue.file.select_watched_folders()
         if any((each.folder, each.project) == (request.folder, request.project) for each in there):
-            raise Conflict(f"{request.folder} is watched for that film already", "milimo watch list")
+            raise Conflict(f"{request.folder} is already watched for this film", "milimo watch list")
         folder = WatchedFolder(new_id("watch"), request.folder, request.project, HOST.now())
         with self._queue.begin_change():
             self._queue.file.add_watched_folder(folder)
@@ -394,7 +395,7 @@ class RequestHandler:
     def _handle_unwatch_folder(self, request: ask.UnwatchFolderRequest) -> Answer:
         with self._queue.begin_change():
             if not self._queue.file.drop_watched_folder(request.folder):
-                raise NotFound(f"no folder {request.folder} is watched", "milimo watch list")
+                raise NotFound(f"the folder {request.folder} is not watched", "milimo watch list")
             self._queue.record_event("watch", id=request.folder, state="taken back")
         self._house.update_folder_watch()
         return {"id": request.folder}

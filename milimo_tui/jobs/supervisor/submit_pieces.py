@@ -33,7 +33,7 @@ class SubmitParts:
             self.drop_parts()
         if part != self._next:
             self.drop_parts()
-            raise BadInput("bad request: part: the parts of a submit come one after the other, from 0")
+            raise BadInput("bad request: part: the parts of a request must be sent in order, from 0")
         self._next += 1
         self._orders += orders
         self._batches += batches

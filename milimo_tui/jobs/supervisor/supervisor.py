@@ -182,8 +182,8 @@ class Supervisor:
         kind = detect_network_disk(self._home.root)
         if kind:
             raise Unavailable(
-                f"{self._home.root} lies on a network disk ({kind}): the queue needs a local one",
-                "give a studio home on a local disk (--home, MILIMO_HOME); media may stay",
+                f"{self._home.root} is on a network disk ({kind}), but the queue needs a local disk",
+                "choose a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         path = get_socket_path(self._home)
         self.socket = str(path)
@@ -523,6 +523,6 @@ def _notify_lock_holder(home: Home) -> None:
                 return  # the other supervisor was ending
         time.sleep(0.05)  # the other supervisor may have started just now
     raise Unavailable(
-        f"a supervisor on another machine has {home.root}",
-        "a studio home is for one machine at a time: milimo supervisor stop there",
+        f"a supervisor on another machine uses {home.root}",
+        "only one machine can use a studio home; stop the other: milimo supervisor stop",
     )

@@ -81,6 +81,6 @@ def build_disk_full_error(home: Home) -> DiskFull:
     """Build the error about a queue whose disk is full."""
     free = HOST.get_free_bytes(home.root) >> 20
     return DiskFull(
-        f"the disk is full ({free} MiB free): the queue of {home.root} waits for room",
-        "free some space (milimo clean); the queue goes on by itself",
+        f"the disk is full ({free} MiB free): the queue of {home.root} waits for space",
+        "free some space (milimo clean); the queue then continues",
     )

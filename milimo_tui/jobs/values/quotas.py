@@ -56,7 +56,9 @@ def parse_film_quotas(text: str) -> tuple[tuple[str, int], ...]:
         except ValueError:
             gigabytes = -1.0
         if not mark or not name.strip() or not 0 <= gigabytes < 1e6:
-            raise BadInput(f"film_quotas: “{piece[:40]}” is no quota", "FOLDER=GB: two-lamps=50, rain*=20")
+            raise BadInput(
+                f"film_quotas: “{piece[:40]}” is not a quota", "write FOLDER=GB: two-lamps=50, rain*=20"
+            )
         found.append((name.strip(), round(gigabytes * GB)))
     return tuple(found)
 

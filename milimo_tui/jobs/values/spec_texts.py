@@ -50,9 +50,9 @@ def patch_job_spec(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
     try:
         after = check_job_spec(apply_merge_patch(before, patch))
     except RecursionError:
-        raise BadInput("bad spec: the change goes too deep") from None
+        raise BadInput("bad spec: the change is nested too deeply") from None
     if after.kind != before["kind"]:
-        raise Refused(f"a {before['kind']} job can't become a {after.kind} job", "submit a new one")
+        raise Refused(f"a {before['kind']} job can't become a {after.kind} job", "submit a new job")
     return after
 
 

@@ -18,4 +18,6 @@ def make_workspace(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except FileNotFoundError:
         base = folder.parent.parent
-        raise Failed(f"its film is not there: {base}", "put it back, then milimo job retry") from None
+        raise Failed(
+            f"its film is missing: {base}", "restore the folder, then run milimo job retry"
+        ) from None

@@ -208,11 +208,11 @@ def convert_engine_error(engine: str, bug: Exception, level: int = 0) -> MilimoE
     sentence = CLEAN(str(bug))
     if isinstance(bug, ImportError) and _UNMAPPED in sentence:
         return Failed(
-            f"{engine} can't begin: main memory ended while its libraries were loaded",
-            "end what else runs on this machine, then milimo job retry",
+            f"{engine} can't start: main memory was full while its libraries were loaded",
+            "close other programs on this machine, then milimo job retry",
         )
     if not _is_out_of_memory(bug):
-        return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "its log tells more")
+        return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "read its log")
     why = f"{engine} ran out of memory: {sentence or 'of the machine'}"[:2000]
     row = engine_registry.find_engine(engine)
     if level and row is not None and row.rungs[:1] == (BEST,):

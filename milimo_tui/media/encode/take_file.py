@@ -52,7 +52,7 @@ class TakeWriter(AtomicFile):
         lossless: bool = False,
     ) -> None:
         if width % 2 or height % 2 or width < 2 or height < 2:
-            raise BadInput(f"a raster of {width}×{height} can't be written", "use even sides")
+            raise BadInput(f"a picture of {width}×{height} can't be written", "use even sides")
         if frames < 1:
             raise BadInput("a take needs at least one frame")
         super().__init__(path)
@@ -100,7 +100,7 @@ class TakeWriter(AtomicFile):
     def frame(self, frame: av.VideoFrame) -> None:
         """Add the next picture as a yuv420p frame tagged BT.709 limited (see `colour`)."""
         if self._written >= self._frames:
-            raise Failed(f"the take was to have {self._frames} frames, one more came")
+            raise Failed(f"the take should have {self._frames} frames, but got more")
         frame.pts, frame.time_base, frame.duration = self._written, 1 / self._rate, 1
         frame.pict_type = 0
         self._written += 1
@@ -140,7 +140,7 @@ class TakeWriter(AtomicFile):
 
     def _write_remainder(self) -> None:
         if self._written != self._frames:
-            raise Failed(f"the take was to have {self._frames} frames, {self._written} came")
+            raise Failed(f"the take should have {self._frames} frames, but got {self._written}")
         missing = self._samples - self._sounded - self._pending.shape[1]
         if missing > 0:
             self._pending = np.pad(self._pending, ((0, 0), (0, missing)))

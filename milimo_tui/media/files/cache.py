@@ -45,7 +45,7 @@ def identify_source(path: Path) -> str:
     try:
         stat = path.stat()
     except FileNotFoundError as error:
-        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+        raise NotFound(f"{path.name} does not exist", f"its path was {path}") from error
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     text = f"{path.absolute()} {stat.st_size} {stat.st_mtime_ns}"

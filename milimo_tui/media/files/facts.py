@@ -68,7 +68,7 @@ def digest(path: Path) -> str:
         with path.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except FileNotFoundError as error:
-        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+        raise NotFound(f"{path.name} does not exist", f"its path was {path}") from error
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
 
@@ -176,6 +176,6 @@ def probe_in_subprocess(
 ) -> MediaFileFacts:
     """Probe one untrusted file in a separate process. Raises as `Prober.wait_for_facts`."""
     if not path.exists():
-        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+        raise NotFound(f"{path.name} does not exist", f"its path was {path}")
     with Prober() as prober:
         return prober.probe(path, seconds, rate=rate, depth=depth)

@@ -85,7 +85,7 @@ def find_numbered_sequence(path: Path) -> NumberedSequence:
         key = _make_sequence_key(path)
         if key is None:
             raise BadInput(
-                f"{path.name} has no number, so it is no part of a sequence", "plate.0001.png has one"
+                f"{path.name} has no number, so it is not part of a sequence", "for example plate.0001.png"
             )
         found = [
             (_parse_picture_number(each), each)
@@ -93,7 +93,7 @@ def find_numbered_sequence(path: Path) -> NumberedSequence:
             if _make_sequence_key(each) == key
         ]
     if not found:
-        raise NotFound(f"no picture is named {path.name}", f"looked in {path.parent}")
+        raise NotFound(f"no picture is named {path.name}", f"the folder is {path.parent}")
     return _make_numbered_sequence(found)
 
 
@@ -125,13 +125,14 @@ def group_into_sequences(
 def _make_numbered_sequence(found: list[tuple[int, Path]]) -> NumberedSequence:
     if len(found) > MAX_SEQUENCE_PICTURES:
         raise BadInput(
-            f"a sequence of {len(found)} pictures is too long", f"at most {MAX_SEQUENCE_PICTURES} are read"
+            f"a sequence of {len(found)} pictures is too long", f"at most {MAX_SEQUENCE_PICTURES} can be read"
         )
     ordered = sorted(dict(found).items())
     run = NumberedSequence(tuple(path for _, path in ordered), tuple(number for number, _ in ordered))
     if run.frames > MAX_SEQUENCE_PICTURES:
         raise BadInput(
-            f"{run.name} spans {run.frames} numbers: too many", f"at most {MAX_SEQUENCE_PICTURES} are read"
+            f"{run.name} spans {run.frames} numbers, which is too many",
+            f"at most {MAX_SEQUENCE_PICTURES} can be read",
         )
     return run
 

@@ -23,7 +23,7 @@ _WHOLE = "save it anew from where it came from: a PNG, JPEG, WebP or TIFF"
 def refuse_huge_picture(name: str, width: int, height: int) -> None:
     """Raise BadInput for a picture that would exhaust the memory."""
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        raise BadInput(f"{name} is {width}×{height}: too large", _SMALLER)
+        raise BadInput(f"{name} is too large: {width}×{height}", _SMALLER)
 
 
 def refuse_pipe_or_device(path: Path) -> None:
@@ -54,9 +54,9 @@ def open_still(path: Path) -> Image.Image | None:
         except UnidentifiedImageError:
             return None
         except FileNotFoundError as error:
-            raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+            raise NotFound(f"{path.name} does not exist", f"its path was {path}") from error
         except Image.DecompressionBombError as error:
-            raise BadInput(f"{path.name} is too large a picture", _SMALLER) from error
+            raise BadInput(f"{path.name} is too large", _SMALLER) from error
         except (SyntaxError, ValueError, EOFError, OSError) as error:
             raise BadInput(f"{path.name} is a damaged picture: {reason(error)}", _WHOLE) from error
 

@@ -109,7 +109,7 @@ def read_stream_facts(path: Path) -> StreamFacts:
         sound = next(filter(has_decoder, container.streams.audio))
         index = sound.index  # a stream cannot be used after its file is closed
         if next(container.decode(sound), None) is None:
-            raise BadInput(f"{path.name} has a sound track with nothing in it")
+            raise BadInput(f"{path.name} has an empty sound track")
         seconds = _ticks_to_seconds(sound.duration, sound.time_base) or _ticks_to_seconds(
             container.duration, CLOCK
         )
@@ -238,7 +238,7 @@ def _add_picture_facts(
     rate = choose_frame_rate(video)
     first = next(container.decode(video), None)
     if first is None:
-        raise BadInput(f"{path.name} has a video track with no picture in it")
+        raise BadInput(f"{path.name} has an empty video track")
     walked = walk_packets(path, video.index, rate)
     frames = walked.frames if walked.is_complete else video.frames or None
     length = _ticks_to_seconds(video.duration, video.time_base) or _ticks_to_seconds(

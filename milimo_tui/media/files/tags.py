@@ -27,7 +27,7 @@ def read_embedded_texts(path: Path) -> dict[str, str]:
     except UnidentifiedImageError:
         return _read_container_texts(path)
     except FileNotFoundError as error:
-        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+        raise NotFound(f"{path.name} does not exist", f"its path was {path}") from error
     except PermissionError as error:
         raise explain_os_error(error, path, "read") from error
     except (SyntaxError, ValueError, EOFError, OSError, Image.DecompressionBombError) as error:

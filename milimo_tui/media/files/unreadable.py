@@ -13,7 +13,7 @@ from milimo_tui.core.host import explain_os_error
 def make_unreadable_error(path: Path, error: OSError | FFmpegError) -> MilimoError:
     """Return the user-visible error for an error of the decoder or the disk."""
     if isinstance(error, FileNotFoundError):
-        return NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+        return NotFound(f"{path.name} does not exist", f"its path was {path}")
     if isinstance(error, PermissionError):
         return explain_os_error(error, path, "read")
     return BadInput(f"{path.name} can't be read as picture or sound: {error.strerror or error}")

@@ -112,7 +112,7 @@ class MaskDrawing(MaskValue):
             if one.number == number:
                 return one
         there = ", ".join(str(one.number) for one in self.objects) or "none"
-        raise NotFound(f"there is no object {number} in the mask", f"there are: {there}")
+        raise NotFound(f"the mask has no object {number}", f"objects: {there}")
 
     def key_frames(self) -> tuple[int, ...]:
         """Return the frames with actions of the user, in order."""
@@ -124,7 +124,7 @@ def add_mask_object(drawing: MaskDrawing, name: str = "") -> tuple[MaskDrawing, 
     many objects.
     """
     if len(drawing.objects) >= MOST_OBJECTS:
-        raise BadInput(f"a mask has {MOST_OBJECTS} objects at most", "delete one that is not needed")
+        raise BadInput(f"a mask has at most {MOST_OBJECTS} objects", "delete an object that is not needed")
     number = max((one.number for one in drawing.objects), default=0) + 1
     if number > 256:
         number = min(set(range(1, 257)) - {one.number for one in drawing.objects})
@@ -157,8 +157,8 @@ def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> 
     acts = (*one.acts_at(frame), act)
     if count_acts(acts) > MOST_ACTS:
         raise BadInput(
-            f"more than {MOST_ACTS} acts were done to object {number} here",
-            "keep the mask, then go on from it",
+            f"object {number} was changed more than {MOST_ACTS} times here",
+            "save the mask, then continue from it",
         )
     return replace_mask_object(drawing, one.with_key_at(frame, acts=acts))
 
@@ -168,7 +168,7 @@ def combine_mask_objects(
 ) -> MaskDrawing:
     """Return the drawing with another object's mask added, subtracted or intersected. Raises as `done`."""
     if number == other:
-        raise BadInput(f"object {number} is no other than itself", "name another one")
+        raise BadInput(f"object {number} can't be joined with itself", "name another object")
     acts = drawing.get_object(other).acts_at(frame)
     return add_mask_action(drawing, number, frame, Combine(how=how, acts=acts))
 
@@ -258,5 +258,5 @@ def parse_mask_drawing(text: str) -> MaskDrawing:
         raise BadInput(f"that is no drawing of a mask: {where}: {first['msg']}"[:300]) from None
     numbers = [one.number for one in drawing.objects]
     if len(set(numbers)) != len(numbers):
-        raise BadInput("that is no drawing of a mask: two objects have one number")
+        raise BadInput("this is not a drawing of a mask: two objects have one number")
     return drawing

@@ -39,12 +39,12 @@ def load_lut(path: str) -> Lut:
     try:
         stat = Path(path).stat()
     except FileNotFoundError as error:
-        raise NotFound(f"{Path(path).name}: there is no such LUT", f"looked for {path}") from error
+        raise NotFound(f"the LUT {Path(path).name} does not exist", f"its path was {path}") from error
     except OSError as error:
         raise explain_os_error(error, Path(path), "read") from error
     if stat.st_size > _MOST_BYTES:
         raise BadInput(
-            f"{Path(path).name} is too large for a LUT", f"at most {_MOST_BYTES >> 20} MB are read"
+            f"{Path(path).name} is too large for a LUT", f"at most {_MOST_BYTES >> 20} MB can be read"
         )
     return _read_lut_file(path, (stat.st_ino, stat.st_mtime_ns))
 
@@ -72,8 +72,8 @@ def _validate_lut_lines(name: str, lines: Iterable[str]) -> tuple[str, int]:
             found, size = words[0], _parse_lut_size(name, words)
         elif words[0] == "LUT_3D_INPUT_RANGE" and found:
             raise BadInput(
-                f"{name} can't be applied: {words[0]} stands below {found}",
-                "take that line out where it says 0 to 1, or write DOMAIN_MIN and DOMAIN_MAX",
+                f"{name} can't be applied: it has {words[0]} below {found}",
+                "remove that line if it says 0 to 1, or write DOMAIN_MIN and DOMAIN_MAX",
             )
         elif words[0] not in _OTHER_WORDS:
             if len(words) != 3 or not all(_NUMBER.fullmatch(word) for word in words):
@@ -85,9 +85,7 @@ def _validate_lut_lines(name: str, lines: Iterable[str]) -> tuple[str, int]:
         raise BadInput(f"{name} is not a LUT: it has no LUT_3D_SIZE or LUT_1D_SIZE", HINT)
     wanted = size**3 if found == "LUT_3D_SIZE" else size
     if rows != wanted:
-        raise BadInput(
-            f"{name} is a damaged LUT: it has {rows} colours where {wanted} belong", "save it anew"
-        )
+        raise BadInput(f"{name} is a damaged LUT: it has {rows} colours instead of {wanted}", "save it again")
     return found, size
 
 
@@ -95,4 +93,4 @@ def _parse_lut_size(name: str, words: list[str]) -> int:
     most = _LARGEST[words[0]]
     if len(words) == 2 and words[1].isdecimal() and 2 <= int(words[1]) <= most:
         return int(words[1])
-    raise BadInput(f"{name} is a damaged LUT: {words[0]} is 2 to {most}", "save it anew")
+    raise BadInput(f"{name} is a damaged LUT: {words[0]} must be 2 to {most}", "save it again")

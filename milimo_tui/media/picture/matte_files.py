@@ -72,7 +72,7 @@ class MatteWriter(AtomicFile):
         if mask.dtype != np.uint8 or mask.shape != (self._size[1], self._size[0]):
             raise BadInput(f"a mask of {mask.shape} {mask.dtype} does not fit one of {self._size}")
         if self._written >= self._frames:
-            raise Failed(f"the mask was to have {self._frames} frames, one more came")
+            raise Failed(f"the mask should have {self._frames} frames, but got more")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(mask), format=_GREY)
         frame.pts, frame.time_base, frame.duration = self._written, 1 / self._rate, 1
         self._written += 1
@@ -100,5 +100,5 @@ class MatteWriter(AtomicFile):
 
     def _write_remainder(self) -> None:
         if self._written != self._frames:
-            raise Failed(f"the mask was to have {self._frames} frames, {self._written} came")
+            raise Failed(f"the mask should have {self._frames} frames, but got {self._written}")
         self._container.mux(self._stream.encode(None))

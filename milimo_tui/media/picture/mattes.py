@@ -190,7 +190,7 @@ def prepare_matte(
     across, down = grey.width / size[0], grey.height / size[1]
     if abs(across - down) > 0.02 * max(across, down):
         raise BadInput(
-            f"the mask is {grey.width}×{grey.height}, the picture {size[0]}×{size[1]}: another shape",
+            f"the mask has another shape: {grey.width}×{grey.height}, the picture {size[0]}×{size[1]}",
             "make the mask from this picture: milimo picture segment",
         )
     if grey.size != size:
@@ -199,7 +199,7 @@ def prepare_matte(
     done = Image.fromarray(grow_and_feather(np.asarray(clean, dtype=np.uint8), grow, feather))
     if done.getbbox() is None:
         why = "narrowed by that much, nothing of it is left" if clean.getbbox() else "nothing in it is white"
-        raise BadInput(f"the mask is empty: {why}", "what is to be painted anew has to be white")
+        raise BadInput(f"the mask is empty: {why}", "the area to paint must be white")
     return done
 
 

@@ -64,7 +64,7 @@ def parse_planar_format(name: str) -> PlanarFormat:
     parts = form.components
     whole = form.is_planar and not form.is_rgb and not form.is_big_endian and len(parts) == 3
     if not whole or name.startswith("yuvj") or len({part.plane for part in parts}) != 3:
-        raise BadInput(f"pictures are not composed as {name}", "use a planar YUV format such as yuv420p")
+        raise BadInput(f"pictures can't be composed as {name}", "use a planar YUV format such as yuv420p")
     return PlanarFormat(
         name, parts[0].bits, int(form.chroma_width(16) == 8), int(form.chroma_height(16) == 8)
     )

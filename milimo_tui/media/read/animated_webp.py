@@ -49,7 +49,9 @@ class PageReader:
         refuse_huge_picture(path.name, *self._image.size)
         self.pages = int(getattr(self._image, "n_frames", 1))
         if self.pages > MOST_PAGES:
-            raise BadInput(f"{path.name} has {self.pages} pages: too many", f"{MOST_PAGES} are read")
+            raise BadInput(
+                f"{path.name} has too many pages: {self.pages}", f"at most {MOST_PAGES} can be read"
+            )
         self._begins: list[Fraction] = []
         self.seconds = Fraction(0)
         for page in range(self.pages):

@@ -41,12 +41,12 @@ class Footage:
         self.path = path
         self.facts: MediaFileFacts = probe(path)
         if self.facts.kind == "sound":
-            raise BadInput(f"{path.name} is sound: there is nothing to see in it")
+            raise BadInput(f"{path.name} is a sound and has no picture")
         self.width, self.height = self.facts.width or 0, self.facts.height or 0
         self.rate: Fraction | None = self.facts.rate
         self.frames = self.facts.frames or 0 if self.is_clip else 1
         if self.is_clip and (not self.frames or not self.rate):
-            raise BadInput(f"{path.name} has no frames that could be told apart")
+            raise BadInput(f"{path.name} has no separate frames")
         self._reader = open_picture_reader(path) if self.is_clip else None
         self._still = None if self.is_clip else _flatten_on_white(read_still(path))
         self._kept: OrderedDict[int, Rgb] = OrderedDict()

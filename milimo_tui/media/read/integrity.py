@@ -48,7 +48,7 @@ def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
         else:
             _check_stream_ends(path, facts)
     except (BadInput, NotFound) as error:
-        raise DamagedResult(f"what was made can't be read: {error.message}", "it is made again") from error
+        raise DamagedResult(f"the result can't be read: {error.message}", "it is made again") from error
     if said.get("kind") == facts.kind:
         _compare_with_facts(path, facts.as_json(), said)
 
@@ -59,7 +59,7 @@ def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str
             continue  # a long page counts for several frames; the film's check has counted them
         if facts.get(name) is not None and found[name] != facts[name]:
             raise DamagedResult(
-                f"{path.name} has {found[name]} {words} where {facts[name]} were made", "it is made again"
+                f"{path.name} has {found[name]} {words}, but {facts[name]} were made", "it is made again"
             )
 
 
@@ -88,7 +88,7 @@ def _check_stream_ends(path: Path, facts: MediaFileFacts) -> None:
             if not all(
                 has_decoder(stream) for stream in (*container.streams.video, *container.streams.audio)
             ):
-                raise BadInput(f"{path.name} is cut short: it does not say how a part of it is coded")
+                raise BadInput(f"{path.name} is truncated: it does not say how one of its parts is coded")
             if facts.kind == "video":
                 _check_last_picture(path, container, facts)
             if facts.sample_rate:

@@ -51,7 +51,7 @@ def probe(path: Path, rate: Fraction | None = None) -> MediaFileFacts:
 def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFileFacts, Image.Image | None]:
     """Return the facts, and the picture of a picture file. Raises as `probe`."""
     if not path.exists():
-        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+        raise NotFound(f"{path.name} does not exist", f"its path was {path}")
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder, not a media file")
     try:

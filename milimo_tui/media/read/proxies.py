@@ -50,7 +50,7 @@ def make_proxy(
     """
     picture = facts.streams.picture
     if picture is None:
-        raise BadInput(f"{path.name} has no moving picture to make a proxy of")
+        raise BadInput(f"{path.name} has no moving picture, so it needs no proxy")
     place = locate_proxy(path, cache)
     if place.exists():
         return place

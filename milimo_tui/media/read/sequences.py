@@ -96,8 +96,8 @@ def read_sequence_facts(run: NumberedSequence, rate: Fraction) -> StreamFacts:
             continue
         if (frame.width, frame.height) != size:
             raise BadInput(
-                f"{path.name} is {frame.width}×{frame.height} where {named.name} is {size[0]}×{size[1]}",
-                "pictures of one sequence are of one size",
+                f"{path.name} is {frame.width}×{frame.height}, but {named.name} is {size[0]}×{size[1]}",
+                "all pictures of a sequence must have one size",
             )
     update = {"rate": rate, "constant": True, "bit_rate": 0}
     return StreamFacts(
@@ -136,8 +136,8 @@ def pack_sequence(run: NumberedSequence, rate: Fraction, folder: Path, stem: str
             suffix = PACKED.get(template.codec_context.name)
             if suffix is None:
                 raise BadInput(
-                    f"a sequence of {template.codec_context.name} pictures can't be copied in as one file",
-                    "leave it where it is: milimo asset add --link",
+                    f"a sequence of {template.codec_context.name} pictures can't be copied into one file",
+                    "link it instead: milimo asset add --link",
                 )
             target = folder / f"{stem}{suffix}"
             with av.open(str(target), "w", options={"fflags": "+bitexact"}) as out:
@@ -151,7 +151,7 @@ def pack_sequence(run: NumberedSequence, rate: Fraction, folder: Path, stem: str
                     packet.is_keyframe = True
                     out.mux(packet)
     except FFmpegError as error:
-        raise Failed(f"{run.name} could not be copied in: {error.strerror or error}") from error
+        raise Failed(f"{run.name} could not be copied: {error.strerror or error}") from error
     except OSError as error:
         raise explain_os_error(error, folder, "keep") from error
     return target
@@ -165,8 +165,8 @@ def _read_picture_packet(path: Path) -> av.Packet[av.VideoStream]:
                     return packet
     except FFmpegError as error:
         why = f"{path.name} can't be read as a picture: {error.strerror or error}"
-        raise BadInput(why, "milimo asset add --link brings in the others where they are") from error
-    raise Failed(f"{path.name} has no picture in it")
+        raise BadInput(why, "milimo asset add --link links the other pictures") from error
+    raise Failed(f"{path.name} has no picture")
 
 
 def decode_sequence_picture(path: Path) -> av.VideoFrame:

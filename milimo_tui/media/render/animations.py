@@ -46,8 +46,8 @@ def write_animation(
     """
     if plan.frames > MOST_SECONDS * plan.rate:
         raise BadInput(
-            f"a {delivery.preset} of {float(plan.frames / plan.rate):.0f} s is no clip",
-            f"give --range IN:OUT of {MOST_SECONDS} s at most, or another --preset",
+            f"{float(plan.frames / plan.rate):.0f} s are too long for {delivery.preset}",
+            f"give --range IN:OUT of at most {MOST_SECONDS} s, or another --preset",
         )
     walk = _AnimationPictures(plan, delivery, progress, show)
     with translate_encoder_errors(), contextlib.closing(formats.open_container(delivery, path)) as container:

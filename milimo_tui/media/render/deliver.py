@@ -54,10 +54,10 @@ def check_delivery_target(target: Path, delivery: Delivery) -> None:
             (name for name in sorted(os.listdir(target)) if not _is_delivery_file(name, delivery)), None
         )
         if strange is not None:
-            raise BadInput(f"the folder {target} holds other things ({strange})", "name another folder")
+            raise BadInput(f"the folder {target} contains other files ({strange})", "name another folder")
         target = target / "0"  # checks also whether the folder itself can be written
     elif target.exists():
-        raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
+        raise BadInput(f"{target} is a file", f"{delivery.preset} writes a folder: name another")
     check_film_target(target)
 
 

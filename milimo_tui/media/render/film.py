@@ -97,7 +97,7 @@ def check_film_target(output: Path) -> None:
     if output.is_dir():
         raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
     if not output.parent.is_dir():
-        raise BadInput(f"there is no folder {output.parent}", "make it first, or choose another")
+        raise BadInput(f"there is no folder {output.parent}", "create it first, or choose another")
     if not os.access(output.parent, os.W_OK | os.X_OK, effective_ids=True):
         raise explain_os_error(PermissionError(13, "Permission denied"), output, "write")
 

@@ -140,7 +140,7 @@ def stream_file(path: Path, sink: StreamSink) -> None:
         if isinstance(error, OSError):
             raise
         raise Failed(
-            f"{path.name} can't be played as a stream", "{ui.copy_line|scp} fetches it instead"
+            f"{path.name} can't be played as a stream", "{ui.copy_line|scp} copies the file instead"
         ) from error
     outlet.raise_sink_error()
 

@@ -79,7 +79,7 @@ def _encode_sound_ahead(plan: RenderPlan, delivery: Delivery, sound: SoundFormat
 
     def watch(done: int, total: int) -> None:
         if left.is_set():  # the caller has stopped, and a loudness measurement would go on for long
-            raise Cancelled("the sound is not wanted any more")
+            raise Cancelled("the sound is no longer needed")
 
     making = _encode_film_sound(plan, delivery, sound, watch)
     with ThreadPoolExecutor(1, "sound") as maker:

@@ -35,7 +35,7 @@ def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Pr
     tracks, each = list_audible_tracks(plan), make_stem_delivery(delivery)
     sound = each.sound
     if not tracks or sound is None:
-        raise BadInput("there are no stems: nothing is heard in this film", "leave --stems out")
+        raise BadInput("there are no stems, because this film has no sound", "leave --stems out")
     rated = plan.model_copy(update={"sample_rate": formats.choose_sound_rate(plan, sound)})
     total, out = len(tracks) * plan.frames, []
     try:

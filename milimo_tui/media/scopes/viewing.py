@@ -64,12 +64,15 @@ class Viewing:
     def __post_init__(self) -> None:
         """Raise BadInput for an invalid value."""
         if not 1 <= self.zoom <= MOST_ZOOM:
-            raise BadInput(f"a zoom of {self.zoom} is none", f"give 1 to {MOST_ZOOM}")
+            raise BadInput(f"{self.zoom} is not a zoom", f"give 1 to {MOST_ZOOM}")
         if self.ratio is not None and not Fraction(1, 10) <= self.ratio <= 10:
-            raise BadInput(f"{float(self.ratio):g} is no picture's ratio", "give 0.1 to 10, such as 2.39")
+            raise BadInput(
+                f"{float(self.ratio):g} is not an aspect ratio of a picture",
+                "give 0.1 to 10, for example 2.39",
+            )
         places = (*self.centre, *(self.pixel or ()), self.wipe)
         if not all(0 <= each <= 1 for each in places):
-            raise BadInput("that place is outside the picture", "shares go from 0 to 1")
+            raise BadInput("that point is outside the picture", "fractions go from 0 to 1")
 
     def as_fields(self) -> dict[str, Any]:
         """Return the values that differ from the default, ready for JSON; empty for the default viewing."""
@@ -88,14 +91,14 @@ def parse_viewing(asked: Mapping[str, Any]) -> Viewing:
     """Parse the result of `as_fields`. Raises BadInput for unknown names and invalid values."""
     unknown = set(asked) - {each.name for each in fields(Viewing)}
     if unknown:
-        raise BadInput(f"a picture can't be looked at by “{min(unknown)}”")
+        raise BadInput(f"a view has no option “{min(unknown)}”")
     values = dict(asked)
     if values.get("ratio") is not None:
         values["ratio"] = parse_ratio(values["ratio"])
     for name, kind, title in (("scope", Scope, "scope"), ("compare", PictureComparison, "comparison")):
         if values.get(name) is not None:
             if values[name] not in list(kind):
-                raise BadInput(f"there is no {title} “{values[name]}”", f"there are {', '.join(kind)}")
+                raise BadInput(f"there is no {title} “{values[name]}”", f"choices: {', '.join(kind)}")
             values[name] = kind(values[name])
     for name in ("centre", "pixel"):
         if values.get(name) is not None:

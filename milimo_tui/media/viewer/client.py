@@ -97,11 +97,11 @@ class ViewerClient:
             if self._process is not None:
                 return
             if self._is_closed:
-                raise Unavailable("the viewer was closed, and shows no more pictures")
+                raise Unavailable("the viewer was closed and shows no more pictures")
             now = time.monotonic()
             self._deaths = [at for at in self._deaths if now - at < self.within_seconds]
             if len(self._deaths) >= _DEATHS:
-                raise Unavailable("the viewer keeps ending, so there are no pictures for a while")
+                raise Unavailable("the viewer keeps stopping, so pictures are off for some time")
             try:
                 with (self._log or Path(os.devnull)).open("ab") as log:
                     self._process = await asyncio.create_subprocess_exec(
@@ -154,7 +154,7 @@ class ViewerClient:
         for key in _find_plan_keys(fields) - self._known:
             text = self._plans.get(key)
             if text is None:
-                raise Failed("that plan is not known to the viewer any more")
+                raise Failed("the viewer no longer knows this plan")
             lines.append(json.dumps({"kind": "plan", "key": key, "plan": text}))
             self._known.add(key)
             while len(self._plans) > PLANS_KEPT:
@@ -231,7 +231,7 @@ class ViewerClient:
             self._deaths.append(time.monotonic())
         for future in self._waiting.values():
             if not future.done():
-                future.set_exception(Unavailable("the viewer ended while it was asked for a picture"))
+                future.set_exception(Unavailable("the viewer stopped before it answered"))
 
 
 def _kill_viewer_process(process: asyncio.subprocess.Process) -> None:

@@ -155,7 +155,9 @@ def encode_sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, l
     try:
         from textual_image._sixel import image_to_sixels
     except ImportError as error:
-        raise Unavailable("sixels need the package textual-image", "pip install textual-image") from error
+        raise Unavailable(
+            "sixel pictures need the package textual-image", "pip install textual-image"
+        ) from error
     image = Image.fromarray(picture)
     rows = -(-image.height // cell_height)
 

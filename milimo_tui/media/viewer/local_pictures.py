@@ -36,7 +36,7 @@ class LocalPictures:
     def write_to_shared_memory(self, data: bytes) -> str:
         """Write into POSIX shared memory; return the name there. Raises Unavailable if there is none."""
         if not MEMORY.is_dir():
-            raise Unavailable("this machine has no shared memory in /dev/shm", "ask for a file instead")
+            raise Unavailable("this machine has no shared memory in /dev/shm", "use a file instead")
         return f"/{self._write_local_picture(MEMORY, data).name}"
 
     def file(self, data: bytes) -> str:
@@ -61,7 +61,9 @@ class LocalPictures:
                     out.write(data)
             except OSError as error:
                 path.unlink(missing_ok=True)
-                raise Unavailable(f"a picture can't be left for the terminal: {error.strerror}") from error
+                raise Unavailable(
+                    f"the picture can't be stored for the terminal: {error.strerror}"
+                ) from error
             self._left.append((path, len(data)))
             while len(self._left) > 1 and (
                 len(self._left) > MOST_LEFT or self._count_unread_bytes() > MOST_BYTES

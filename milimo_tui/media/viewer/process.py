@@ -120,7 +120,7 @@ class PlanRegistry:
         """Return the plan of a key. Raises NotFound."""
         with self._lock:
             if key not in self._texts:
-                raise NotFound("that plan is not known to the viewer")
+                raise NotFound("the viewer does not know this plan")
             if key not in self._read:
                 self._read[key] = RenderPlan.model_validate_json(self._texts[key])
             return self._read[key]
@@ -227,7 +227,7 @@ class SoundAnswerer:
             self._meter = None
         samples = int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
-            raise BadInput(f"{samples} samples can't be asked for at once")
+            raise BadInput(f"{samples} samples are too many at once")
         start = int(request["start"])
         levels = self._get_level_meter(self._mixer, start) if request.get("levels") else None
         sound = self._mixer.read(start, samples)
@@ -354,7 +354,9 @@ class ViewerServer:
                 if older is not None:
                     self._send_answer(older, {"dropped": True})
             else:
-                self._send_answer(request, BadInput(f"the viewer has no “{request['kind']}”").as_json())
+                self._send_answer(
+                    request, BadInput(f"the viewer has no request “{request['kind']}”").as_json()
+                )
         for room in self._rooms.values():
             room.close()
         self._local.close()

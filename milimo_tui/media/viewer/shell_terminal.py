@@ -51,13 +51,13 @@ def detect_shell_terminal(
     choice, and for pixels if colours are switched off.
     """
     if wanted not in KINDS:
-        raise BadInput(f"a picture can't be shown as “{wanted}”", f"one of {', '.join(KINDS)}")
+        raise BadInput(f"“{wanted}” is not a way to show a picture", f"use one of {', '.join(KINDS)}")
     says = read_terminal_environment(environ)
     colours = says.colours
     if wanted == "auto":
         wanted = _choose_usual_kind(says, images)
     elif colours == "none" and wanted != LETTERS:
-        raise BadInput("NO_COLOR is set, and pictures are letters then", "NO_COLOR= milimo show …")
+        raise BadInput("NO_COLOR is set, so pictures can only be letters", "NO_COLOR= milimo show …")
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
     if wanted in PIXELS:

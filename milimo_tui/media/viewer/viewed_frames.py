@@ -96,7 +96,7 @@ def _compute_view_coverage(planned: Planned, key: str, frame: int) -> Alpha:
 def _tile_plan_frames(planned: Planned, key: str, frames: list[int | None], size: ViewSize) -> Rgb:
     """Return 2 or 4 frames in one picture of exactly that size; None leaves a place empty."""
     if not 2 <= len(frames) <= MOST_FRAMES:
-        raise BadInput(f"{len(frames)} frames are not shown in one picture", f"ask for 2 to {MOST_FRAMES}")
+        raise BadInput(f"{len(frames)} frames can't be shown in one picture", f"use 2 to {MOST_FRAMES}")
     plan, _ = planned(key)
     cell = size.cell if size.in_cells else (1, 1)
     tile = compute_tile_size(size.width, size.height, len(frames), cell)

@@ -51,7 +51,7 @@ class Way:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.medium not in MEDIA:
-            raise BadInput(f"a picture can't be handed over as “{self.kind}” ({self.medium})")
+            raise BadInput(f"a picture can't be sent as “{self.kind}” ({self.medium})")
         if min(self.columns, self.rows, *self.cell) < 1 or self.budget < 0:
             raise BadInput(f"a picture can't be drawn in {self.columns}×{self.rows} cells")
 
@@ -85,7 +85,7 @@ def parse_display_mode(asked: Mapping[str, Any]) -> Way:
             medium=asked.get("medium", "direct"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise BadInput("a picture's way needs its kind, columns and rows") from error
+        raise BadInput("the kind, columns and rows of the picture are missing") from error
 
 
 class LastSentCells:

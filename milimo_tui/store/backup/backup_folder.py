@@ -64,7 +64,7 @@ class BackupFolder:
     def require_backups(self) -> BackupFolder:
         """Return this folder. Raises NotFound if it is not a folder of backups."""
         if not self.is_backup_folder():
-            raise NotFound(f"there are no backups in {self.root}", "milimo backup now makes the first")
+            raise NotFound(f"there are no backups in {self.root}", "milimo backup now makes the first one")
         return self
 
     def create_marked_folder(self) -> None:
@@ -74,8 +74,8 @@ class BackupFolder:
         try:
             if not self.is_backup_folder() and self._has_other_contents():
                 raise BadInput(
-                    f"{self.root} is no folder of backups and not empty",
-                    "name another: milimo config set backup_folder FOLDER",
+                    f"{self.root} is not a folder of backups, and it is not empty",
+                    "choose another: milimo config set backup_folder FOLDER",
                 )
             make_folders(self.root, mode=0o700)
             # The mark is written first, so that a folder left by a killed process is recognized.
@@ -97,8 +97,8 @@ class BackupFolder:
         with hold_file_lock(self.root / "lock", wait=False) as ours:
             if not ours:
                 raise Refused(
-                    f"somebody is at work in {self.root} already",
-                    "try again when milimo job list has no backup",
+                    f"another backup is running in {self.root}",
+                    "try again when it has ended: milimo job list",
                 )
             yield
 
@@ -133,7 +133,7 @@ class BackupFolder:
         try:
             return parse_manifest((self.manifests_folder / f"{id}.json").read_bytes(), id)
         except FileNotFoundError:
-            raise NotFound(f"there is no backup {id}", "milimo backup list shows them") from None
+            raise NotFound(f"there is no backup {id}", "milimo backup list shows the backups") from None
         except OSError as error:
             raise explain_os_error(error, self.manifests_folder / f"{id}.json", "read") from error
 
@@ -170,7 +170,7 @@ class BackupFolder:
             there = tuple(one for one in there if any(film in (f.folder, f.id, f.name) for f in one.films))
         if not there:
             what = f"no backup in {self.root} holds the film “{film}”" if film else "there is no backup yet"
-            raise NotFound(what, "milimo backup list shows what there is")
+            raise NotFound(what, "milimo backup list shows the backups")
         if words in ("", NEWEST):
             return there[-1]
         called = [one for one in there if one.id == words] or [
@@ -181,7 +181,7 @@ class BackupFolder:
         for id, problem in damaged:
             if id.startswith(words):
                 self.read_manifest(id)
-                raise NotFound(problem, "milimo backup list shows others")
+                raise NotFound(problem, "milimo backup list shows other backups")
         until = _parse_backup_time(words)
         before = [one for one in there if one.created <= until]
         if not before:
@@ -241,6 +241,6 @@ def _parse_backup_time(words: str) -> float:
         with suppress(ValueError, OverflowError):
             return time.mktime(time.strptime(words, pattern)) + length - 0.001
     raise BadInput(
-        f"“{words[:60]}” is no backup and no time",
-        "its name, latest, or a time: 2026-11-27, “2026-11-27 14:00”",
+        f"“{words[:60]}” is neither a backup nor a time",
+        "give a name, “latest”, or a time: 2026-11-27, “2026-11-27 14:00”",
     )

@@ -69,7 +69,9 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> H
         if problem := find_queue_problem(home.studio_db):
             out.found.append(
                 HomeProblem(
-                    "studio.db", problem, hint="milimo job recover; with --backup latest as it was then"
+                    "studio.db",
+                    problem,
+                    hint="milimo job recover; with --backup latest it is as it was in the newest backup",
                 )
             )
     for number, paths in enumerate(films, 1):
@@ -141,7 +143,7 @@ def _repair_media_file(
     linked = False
     for source, words in _iterate_other_copies(home, file, folder):
         if not mend:
-            return HomeProblem(place, problem, hint=f"{words} has it whole: milimo check mends it")
+            return HomeProblem(place, problem, hint=f"{words} has it undamaged; milimo check restores it")
         if problem == DAMAGED and _is_hard_link_to(source, file.path):
             linked = True
             continue
@@ -235,6 +237,6 @@ def _check_backup_files(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
             )
             found = f"{problem}, in {len(holders)} of {len(there)} backups, {newest} the newest"
             out.found.append(
-                HomeProblem(place, found, hint="milimo backup now keeps it anew, if it is whole here")
+                HomeProblem(place, found, hint="milimo backup now saves it again, if it is undamaged here")
             )
     return out

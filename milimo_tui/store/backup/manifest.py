@@ -100,5 +100,5 @@ def parse_manifest(data: bytes, name: str) -> Manifest:
         return _MANIFEST.validate_python(values)
     except (ValueError, ValidationError) as error:
         raise Damaged(
-            f"the list of what the backup {name} holds is damaged", "milimo backup list shows others"
+            f"the list of files of the backup {name} is damaged", "milimo backup list shows other backups"
         ) from error

@@ -37,7 +37,7 @@ def restore_home(
     such a file raises Damaged. Raises BadInput if the target is not empty, DiskFull, ReadOnly.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BadInput(f"there is something in {target} already", "name a folder that is new or empty")
+        raise BadInput(f"{target} is not empty", "name a new or empty folder")
     try:
         make_folders(target.parent)
         require_free_space(target.parent, backup.bytes, "restore")
@@ -95,10 +95,12 @@ def _build_next_to_target(target: Path) -> Iterator[Path]:
                 if beside.exists():
                     shutil.rmtree(beside, ignore_errors=True)
     except BlockingIOError as error:
-        raise Refused(f"{target} is being restored already", "wait for it, or name another folder") from error
+        raise Refused(
+            f"another restore into {target} is running", "wait for it, or name another folder"
+        ) from error
     except OSError as error:
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
-            raise BadInput(f"there is something in {target} already", "name a folder that is new") from error
+            raise BadInput(f"{target} is not empty", "name a new folder") from error
         raise
 
 

@@ -116,7 +116,7 @@ def restore_stored_file(
         make_folders(target.parent, mode=0o700)
         if not source.is_file():
             raise Damaged(
-                f"the file {digest[:12]}… is gone from the backups", "milimo backup check tells all"
+                f"the file {digest[:12]}… is missing from the backups", "milimo backup check lists all faults"
             )
         require_free_space(target.parent, source.stat().st_size, "restore")
         try:
@@ -127,7 +127,8 @@ def restore_stored_file(
             )
             if found != digest:
                 raise Damaged(
-                    f"the file {digest[:12]}… is damaged in the backups", "milimo backup check tells all"
+                    f"the file {digest[:12]}… is damaged in the backups",
+                    "milimo backup check lists all faults",
                 )
             if changed:
                 os.utime(target, ns=(changed, changed))

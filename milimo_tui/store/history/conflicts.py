@@ -53,8 +53,8 @@ def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clip
             what = find_cut_fault(cut) or _describe_clip_beyond_media(connection, cut, clips)
             if what:
                 raise Conflict(
-                    f"the cut “{cut.name}” was edited meanwhile, and with that {what}",
-                    "look at it as it is now and try again",
+                    f"the cut “{cut.name}” was edited meanwhile, so that {what}",
+                    "look at it as it is now, then try again",
                 )
 
 

@@ -171,7 +171,9 @@ def find_edit_by_name(connection: sqlite3.Connection, scope: str, id: str) -> sq
         (scope, id, id, id),
     ).fetchone()
     if row is None:
-        raise NotFound(f"there is no edit “{id}” in this history", "milimo cut history --tree shows them")
+        raise NotFound(
+            f"there is no edit “{id}” in this history", "milimo cut history --tree shows the edits"
+        )
     found: sqlite3.Row = row
     return found
 
@@ -206,8 +208,8 @@ def require_own_lineage(connection: sqlite3.Connection, lineage: str, actor: str
     ).fetchone()
     if holder is not None and is_process_alive(holder["pid"], holder["ticks"]):
         raise Refused(
-            f"that is the work of {holder['name']}, which is open",
-            "undo it there; milimo cut jump does it from the command line",
+            f"that edit belongs to {holder['name']}, which is open",
+            "undo it there, or use milimo cut jump on the command line",
         )
 
 
@@ -232,7 +234,7 @@ def _make_nothing_left_error(
     )
     if others:
         return Refused(
-            f"there is nothing of yours to {act} {where}", f"milimo cut {act} also takes another terminal's"
+            f"you have nothing to {act} {where}", f"milimo cut {act} also includes edits of other terminals"
         )
     return Refused(f"there is nothing to {act} {where}")
 

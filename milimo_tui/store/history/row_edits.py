@@ -108,9 +108,9 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     )
     for change in changes:
         if change.table == "asset" and change.before is None:
-            raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
+            raise Refused("an edit can't create an asset, because undo keeps assets")
         if change.table == "take" and (change.before is None or change.after is None):
-            raise Refused("an edit judges takes: that they are there is a fact, and stays when undone")
+            raise Refused("an edit can only judge a take, because undo keeps takes")
         _require_finite_numbers(change)
     return changes
 
@@ -210,14 +210,12 @@ def _insert_or_revive_row(
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:
         if not table.stateful or known["state"] == "live":
-            raise Conflict(f"{describe_row(connection, table.name, id)} is in the film already")
+            raise Conflict(f"{describe_row(connection, table.name, id)} is already in the film")
         kept = {column: value for column, value in row.items() if column not in table.loose}
         _update_row_columns(connection, table, id, {**kept, "state": "live"})
         return
     if table.stateful and step != "edit":
-        raise Conflict(
-            f"{describe_row(connection, table.name, id)} was deleted for good when the bin was emptied"
-        )
+        raise Conflict(f"{describe_row(connection, table.name, id)} was permanently deleted with the bin")
     insert_row(connection, table.name, row)
 
 

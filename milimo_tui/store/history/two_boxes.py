@@ -121,8 +121,8 @@ def create_common_state(here: Path, theirs: Path, then: Path, keep: Keep, box: s
     ours, others = _count_differing_edits(here, theirs), _count_differing_edits(theirs, here)
     if ours and others and not keep:
         raise Conflict(
-            f"the film was changed here and on {box}, and neither knows what the other began with",
-            "nothing was changed: say whose is kept, --keep mine or --keep theirs",
+            f"the film was changed here and on {box}, and they have no common earlier state",
+            "nothing was changed; choose which to keep: --keep mine or --keep theirs",
         )
     theirs_stand = keep == "mine" if ours and others else ours > 0
     behind, ahead = (theirs, here) if theirs_stand else (here, theirs)
@@ -342,7 +342,7 @@ def _make_merge_conflict_error(differences: Sequence[MergeDifference], box: str)
     more = f", and {len(differences) - 1} more like it" if len(differences) > 1 else ""
     return Conflict(
         f"{first}{more}",
-        "nothing was changed: say whose is kept, --keep mine or --keep theirs",
+        "nothing was changed; choose which to keep: --keep mine or --keep theirs",
     )
 
 

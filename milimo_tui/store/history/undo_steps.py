@@ -118,9 +118,9 @@ def _find_next_edit_towards(
         (row for seq in reversed(way) if not (row := history.read_edit_row(connection, seq))["applied"]), None
     )
     if first is None:
-        raise Refused(f"“{target['step'] or target['label']}” is done", "undo goes back to it")
+        raise Refused(f"“{target['step'] or target['label']}” was not undone", "undo goes back before it")
     if first["parent"] != (head["id"] if head is not None else None):
-        raise Refused("that branch begins further back", "undo to where it begins, or jump to it")
+        raise Refused("that branch starts at an earlier state", "undo back to its start, or jump to it")
     return first
 
 
@@ -210,4 +210,4 @@ def _require_head_edit(connection: sqlite3.Connection, row: sqlite3.Row, where: 
         return
     what = "the film" if row["scope"] == PROJECT_SCOPE else describe_row(connection, "cut", row["scope"])
     hint = f"undo “{head['step'] or head['label']}” there first" if head is not None else ""
-    raise Refused(f"can't {act} “{row['step']}”: {what} is part of it, and was edited since", hint)
+    raise Refused(f"can't {act} “{row['step']}”: {what} is part of it and was edited later", hint)

@@ -66,8 +66,8 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         kind = detect_network_disk(path.parent)
         if kind:
             raise Unavailable(
-                f"{path} would lie on a network disk ({kind}): the job queue needs a local one",
-                "give a studio home on a local disk (--home, MILIMO_HOME); media may stay",
+                f"{path} would be on a network disk ({kind}), but the job queue needs a local disk",
+                "choose a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         try:
             # A new file is private to the user. An existing file is not opened here, because closing it would
@@ -180,7 +180,7 @@ def recover_queue(path: Path) -> RecoveryResult:
     from milimo_tui.store.sqlite import recovery
 
     if not path.is_file():
-        raise NotFound("there is no queue here yet", "the first job begins it")
+        raise NotFound("this home has no queue yet", "the first job creates it")
     return recovery.recover_database(path, SCHEMA, delete_unreadable_queue_rows)
 
 

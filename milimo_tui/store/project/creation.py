@@ -31,7 +31,7 @@ def create_film_folder(paths: ProjectPaths, project: Project) -> Iterator[Projec
     The block must close what it opens there. Raises Refused if the film exists, DiskFull, ReadOnly.
     """
     if paths.db.exists():
-        raise Refused(f"there is a film in {paths.root} already", "open it, or choose another name")
+        raise Refused(f"a film already exists in {paths.root}", "open it, or choose another name")
     try:
         with atomic_folder.build_folder_atomically(paths.root) as folder:
             new = ProjectPaths(folder)

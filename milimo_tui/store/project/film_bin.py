@@ -89,6 +89,6 @@ class FilmBin:
         with self._db.write_transaction("empty the bin of") as connection:
             if agreed is not None and {item.id for item in bins.list_binned_items(connection)} != {*agreed}:
                 raise Conflict(
-                    "the bin has changed meanwhile: nothing of it was deleted", "look, and ask again"
+                    "the bin has changed meanwhile, so nothing was deleted", "look at it again, then repeat"
                 )
             return tuple(self._root / path for path in bins.purge_binned_rows(connection))

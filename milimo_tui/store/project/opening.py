@@ -97,7 +97,7 @@ def require_readable_file(path: Path) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
+        raise NotFound(f"there is no film in {path.parent}", "milimo project list shows the films") from None
     except PermissionError:
         raise _make_unreadable_file_error(path) from None
     except OSError as error:
@@ -111,7 +111,7 @@ def require_readable_file(path: Path) -> None:
 
 
 def _make_unreadable_file_error(path: Path) -> ReadOnly:
-    return ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
+    return ReadOnly(f"this user has no permission to read {path}", "check its owner and permissions")
 
 
 def require_full_length(connection: sqlite3.Connection, path: Path) -> None:

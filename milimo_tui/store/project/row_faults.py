@@ -112,14 +112,14 @@ def _find_faults_in_rows(connection: sqlite3.Connection) -> Iterator[RowFault]:
 def _require_valid_row(table: Table[Any], row: sqlite3.Row) -> None:
     """Raise Damaged for a row that is not a value of its table."""
     if _UNSAFE_ID.search(str(row[table.key])) or len(str(row[table.key])) > 200:
-        raise Damaged("its id is none")
+        raise Damaged("its id is missing")
     for column in table.columns:
         cell = row[column]
         if isinstance(cell, float) and not math.isfinite(cell):
-            raise Damaged(f"its {_format_column(column)} is no number")
+            raise Damaged(f"its {_format_column(column)} is not a number")
         low, high = _BOUNDS.get((table.name, column), (None, None))
         if low is not None and high is not None and cell is not None and not low <= cell <= high:
-            raise Damaged(f"its {_format_column(column)} is {cell}, not from {low} to {high}")
+            raise Damaged(f"its {_format_column(column)} is {cell}, outside {low} to {high}")
     value = table.decode([row[column] for column in table.columns])
     _MORE.get(table.name, lambda value: None)(value)
 
@@ -131,16 +131,16 @@ def _format_column(column: str) -> str:
 def _require_valid_rate(rate: Fraction) -> None:
     low, high = RATE_LIMITS
     if not low <= rate <= high:
-        raise Damaged(f"its rate is {rate}, not from {low} to {high} frames per second")
+        raise Damaged(f"its rate is {rate}, outside {low} to {high} frames per second")
 
 
 def _require_valid_asset(value: Any) -> None:
     if value.rate is not None and not 0 < value.rate <= 10_000:
         raise Damaged(f"its rate is {value.rate}")
     if value.seconds is not None and value.seconds < 0:
-        raise Damaged("its length is below nothing")
+        raise Damaged("its length is negative")
     if value.digest and not _DIGEST.fullmatch(value.digest):
-        raise Damaged("its digest is none")
+        raise Damaged("its digest is missing")
     parse_stream_facts(value.facts)
 
 

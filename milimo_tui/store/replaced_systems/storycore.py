@@ -85,14 +85,14 @@ def _read_storycore_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file of the project. Raises Damaged."""
     try:
         if path.stat().st_size > LARGEST:
-            raise Damaged(f"{path} is larger than a film of {SOURCE} is")
+            raise Damaged(f"{path} is too large for a film of {SOURCE}")
         found = parse_untrusted_json(path.read_bytes())
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except ValueError as error:
-        raise Damaged(f"{path} can't be read as JSON") from error
+        raise Damaged(f"{path} is not valid JSON") from error
     if not isinstance(found, dict):
-        raise Damaged(f"{path} holds no film")
+        raise Damaged(f"{path} has no film")
     return found
 
 

@@ -74,7 +74,7 @@ def restore_binned_item(connection: sqlite3.Connection, id: str) -> Binned:
     """Restore one item from the bin. Raises NotFound."""
     row = connection.execute(f"SELECT * FROM ({_BINNED}) WHERE id = ?", (id,)).fetchone()
     if row is None:
-        raise NotFound(f"“{id}” is not in the bin", "milimo bin list shows what is")
+        raise NotFound(f"“{id}” is not in the bin", "milimo bin list shows its contents")
     entry = Binned(**dict(row))
     if entry.kind == "take":
         facts.restore_binned_take(connection, id)

@@ -87,7 +87,7 @@ def insert_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> boo
         return False
     shots = select_values(connection, SHOT, "WHERE id = ?", (take.shot,))
     if not shots:
-        raise NotFound(f"there is no shot “{take.shot}” in this film to take the result of job {take.job}")
+        raise NotFound(f"the film has no shot “{take.shot}” for the take of job {take.job}")
     kept = insert_asset(connection, asset)
     take = replace(take, asset=kept.id, created=take.created or HOST.now())
     _insert_fact(connection, TAKE, take)
@@ -115,7 +115,7 @@ def insert_board(
     if _has_fact(connection, "board", "job", job):
         return False
     if not _has_fact(connection, "shot", "id", shot):
-        raise NotFound(f"there is no shot “{shot}” in this film to take the board of job {job}")
+        raise NotFound(f"the film has no shot “{shot}” for the board of job {job}")
     kept = insert_asset(connection, asset)
     board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now(), previs=previs)
     _insert_fact(connection, BOARD, board)
@@ -129,9 +129,7 @@ def insert_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Ass
         return False
     for mask, asset in masks:
         if not _has_fact(connection, "asset", "id", mask.source):
-            raise NotFound(
-                f"there is no asset “{mask.source}” in this film to take the mask of job {mask.job}"
-            )
+            raise NotFound(f"the film has no asset “{mask.source}” for the mask of job {mask.job}")
         kept = insert_asset(connection, asset)
         _insert_fact(connection, MASK, replace(mask, asset=kept.id, created=mask.created or HOST.now()))
     return True
@@ -167,9 +165,7 @@ def insert_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) ->
     if select_values(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
         return False
     if not _has_fact(connection, "shot", "id", suggestion.shot):
-        raise NotFound(
-            f"there is no shot “{suggestion.shot}” in this film for what job {suggestion.job} wrote"
-        )
+        raise NotFound(f"the film has no shot “{suggestion.shot}” for the text of job {suggestion.job}")
     _insert_fact(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
     return True
 

@@ -143,7 +143,7 @@ def select_cut(connection: sqlite3.Connection, id: str) -> Cut:
     """Return a cut by its id. Raises NotFound."""
     found = select_cuts(connection, id)
     if not found:
-        raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows them")
+        raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows the cuts")
     return found[0]
 
 

@@ -39,7 +39,8 @@ def _require_live_cut(connection: sqlite3.Connection, cut: str, *, moved: bool) 
     row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
         raise Conflict(
-            f"{describe_row(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
+            f"{describe_row(connection, 'cut', cut)} is no longer in the film",
+            "somebody deleted it meanwhile",
         )
     if row is not None and row["frozen"] and moved:
         raise Conflict(
@@ -77,8 +78,8 @@ def _require_no_rejected_picks(connection: sqlite3.Connection, changes: Sequence
         ).fetchone()
         if found is not None:
             raise Refused(
-                f"{describe_row(connection, 'take', str(take))} is rejected, and is not picked",
-                "take its rejection back first",
+                f"{describe_row(connection, 'take', str(take))} is rejected, so it can't be picked",
+                "undo its rejection first",
             )
 
 
@@ -117,5 +118,5 @@ def _explain_dangling_reference(
         return Refused(f"{what} names a {named} that is not in this film")
     gone = describe_row(connection, named, row[column])
     return Refused(
-        f"{what} needs {gone}, which would be gone", describe_creation(connection, table, row["id"])
+        f"{what} needs {gone}, which would be deleted", describe_creation(connection, table, row["id"])
     )

@@ -20,7 +20,7 @@ def make_damaged_error(path: Path) -> Damaged:
     """Return the error for a file that is no longer a readable database."""
     verb = "job recover" if path.name == QUEUE else f"project recover {path.parent.name}"
     return Damaged(
-        f"{path} is damaged: it can't be read as a database", f"milimo {verb} brings back what can be read"
+        f"{path} is damaged: it can't be read as a database", f"milimo {verb} recovers what can be read"
     )
 
 
@@ -50,7 +50,7 @@ def translate_sqlite_error(error: sqlite3.Error, path: Path, doing: str) -> Mili
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Failed(f"could not {doing} {path}: another program keeps it busy", "try again in a moment")
+        return Failed(f"could not {doing} {path}: another program is using it", "try again in a moment")
     if primary == sqlite3.SQLITE_CONSTRAINT:
         return Refused(f"could not {doing} {path}: it would break a rule of the film ({reason(error)})")
     return Failed(f"could not {doing} {path}: {reason(error)}")

@@ -94,7 +94,7 @@ def check_schema_version(connection: sqlite3.Connection, path: Path, schema: Sch
     if version > schema.newest:
         raise Newer(
             f"{path} was written by a newer Milimo (schema {version}, this one knows {schema.newest})",
-            "upgrade Milimo to change it; nothing was touched",
+            "upgrade Milimo to change it; nothing was changed",
         )
     schema.refuse_older(version, path)
     return version
@@ -120,8 +120,8 @@ def refuse_executable_schema(connection: sqlite3.Connection, path: Path) -> None
     if found is not None:
         kind = "virtual table" if found["type"] == "table" else found["type"]
         raise Refused(
-            f"{path} holds the {kind} “{found['name']:.60}”, which Milimo never makes",
-            "somebody else put it there: use a copy from where you trust it",
+            f"{path} contains the {kind} “{found['name']:.60}”, which Milimo never makes",
+            "another program added it; use a copy that you trust",
         )
 
 

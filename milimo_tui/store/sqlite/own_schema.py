@@ -31,12 +31,12 @@ def refuse_foreign_schema(connection: sqlite3.Connection, path: Path, schema: Sc
     theirs = _describe_schema(connection)
     for kind, name in theirs:
         if (kind, name) not in ours:
-            raise Refused(f"{path.name} holds the {kind} “{name}”, which is none of Milimo's")
+            raise Refused(f"{path.name} contains the {kind} “{name}”, which Milimo never makes")
     for (kind, name), columns in ours.items():
         if (kind, name) not in theirs:
-            raise Refused(f"{path.name} lacks the {kind} “{name}”")
+            raise Refused(f"{path.name} does not have the {kind} “{name}”")
         if theirs[kind, name] != columns:
-            raise Refused(f"{path.name} has another {kind} “{name}” than Milimo makes")
+            raise Refused(f"{path.name} has the {kind} “{name}” in another form than Milimo makes it")
 
 
 def _describe_schema(connection: sqlite3.Connection) -> Shape:

@@ -120,7 +120,9 @@ def lock_database_exclusively(path: Path, doing: str) -> Iterator[None]:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCKS)
         except OSError:
-            raise Refused(f"{path} is open in another program", "close every studio on it first") from None
+            raise Refused(
+                f"{path} is open in another program", "close every studio that uses it first"
+            ) from None
         yield
     finally:
         os.close(handle)

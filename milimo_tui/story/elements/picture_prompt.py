@@ -40,9 +40,9 @@ def check_template(text: str) -> str:
         problem = (
             f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {MAX_TEMPLATE_LENGTH} letters"
         )
-        raise BadInput(f"the template can't be used: {problem}", "it may name {name} and {description}")
+        raise BadInput(f"the template can't be used: {problem}", "it may contain {name} and {description}")
     if "{name}" not in text and "{description}" not in text:
-        raise BadInput("the template shows no element", "name {name}, {description} or both")
+        raise BadInput("the template contains no element", "use {name}, {description} or both")
     return text
 
 

@@ -84,16 +84,17 @@ def set_parent_place(elements: Sequence[Element], place: Element, whole: Element
     """
     if place.kind is not ElementKind.LOCATION:
         raise BadInput(
-            f"{place.trigger} is no place", f"milimo element set {place.trigger} --kind location makes it one"
+            f"{place.trigger} is not a place",
+            f"milimo element set {place.trigger} --kind location makes it one",
         )
     if whole is not None and whole.kind is not ElementKind.LOCATION:
         raise BadInput(
-            f"{whole.trigger} is no place that anything lies in",
+            f"{whole.trigger} is not a place that contains others",
             "{ui.mode elements|milimo element list} lists the places",
         )
     if whole is not None and any(above.id == place.id for above in list_containing_places(elements, whole)):
         what = "itself" if whole.id == place.id else f"{whole.trigger}: that lies in it"
-        raise BadInput(f"{place.trigger} can't lie in {what}", "name a place around it, or '' for none")
+        raise BadInput(f"{place.trigger} can't be inside {what}", "name a place around it, or '' for none")
     return _set_user_value(place, "parent", place.parent, parent=whole.id if whole else "")
 
 
@@ -103,7 +104,7 @@ def set_place_layer(place: Element, name: str, text: str | None) -> Element:
     """
     if place.kind is not ElementKind.LOCATION:
         raise BadInput(
-            f"{place.trigger} is no place, and has no layers",
+            f"{place.trigger} is not a place and has no layers",
             "{ui.mode elements|milimo element list} lists the places",
         )
     was = dict(place.own).get(name, "") if text is None else None

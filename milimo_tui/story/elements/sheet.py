@@ -47,16 +47,16 @@ def parse_traits(words: str) -> tuple[str, ...]:
     """Return traits separated by commas, each once. Raises BadInput for more than a sheet holds."""
     traits = tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
     if len(traits) > MAX_TRAITS:
-        raise BadInput(f"{len(traits)} traits are too many", f"{MAX_TRAITS} are the most")
+        raise BadInput(f"{len(traits)} traits are too many", f"use at most {MAX_TRAITS}")
     return traits
 
 
 def set_relation(element: Element, other: Element, words: str) -> Element:
     """Return a character with a relation to another character; empty words remove it. Raises BadInput."""
     if other.id == element.id:
-        raise BadInput(f"{element.name} is no relation to itself", "name another character")
+        raise BadInput(f"{element.name} can't have a relation to itself", "name another character")
     if other.kind is not ElementKind.CHARACTER:
-        raise BadInput(f"{other.name} is no character", "relations are between characters")
+        raise BadInput(f"{other.name} is not a character", "relations are between characters")
     kept = {id: said for id, said in element.relations if id != other.id}
     if words.strip():
         kept[other.id] = words.strip()

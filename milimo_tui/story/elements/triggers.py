@@ -45,12 +45,12 @@ def normalize_trigger(trigger: str, elements: Iterable[Element], own_id: str) ->
     """
     text = "@" + normalize("NFC", trigger).strip().lstrip("@").strip()
     if text == "@":
-        raise BadInput("a trigger word can't be empty", "write @ and a word, such as @Mara")
+        raise BadInput("a trigger word can't be empty", "write @ and a word, for example @Mara")
     if not _TRIGGER.fullmatch(text):
         raise BadInput(f"“{text}” can't be a trigger word", "use up to 60 letters, digits, _ and -")
     for element in elements:
         if element.id != own_id and fold(element.trigger) == fold(text):
-            raise BadInput(f"{text} is the trigger word of {element.name} already", "give it another @word")
+            raise BadInput(f"{text} is already the trigger word of {element.name}", "choose another @word")
     return text
 
 

@@ -19,7 +19,9 @@ def find_scenario_item(scenario: Scenario, name: str) -> ScenarioItem:
         if "".join(item.text.casefold().split()) == wanted:
             return item
     near = find_closest_names(name, [item.key for item in scenario.items])
-    raise NotFound(f"the scenario has no “{name}”", f"near it: {near}" if near else "milimo scenario show")
+    raise NotFound(
+        f"the scenario has no item “{name}”", f"similar names: {near}" if near else "milimo scenario show"
+    )
 
 
 def switch_item(scenario: Scenario, item: ScenarioItem, *, on: bool) -> Scenario:
@@ -34,7 +36,7 @@ def reword_item(scenario: Scenario, item: ScenarioItem, text: str) -> Scenario:
     """
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:
-        raise BadInput("an item has words", f"1 to {LONGEST} letters; off leaves it out")
+        raise BadInput("an item needs text", f"write 1 to {LONGEST} letters; “off” leaves the item out")
     changed = scenario.replace_item(replace(item, text=words))
     if item.kind is not ItemKind.PERSON:
         return changed

@@ -53,10 +53,11 @@ def digest_story(text: str) -> str:
 def require_readable_length(text: str) -> str:
     """Return the text. Raises BadInput if it is empty or too long."""
     if not text.strip():
-        raise BadInput("there is no story in this text", "it is empty")
+        raise BadInput("this text has no story", "it is empty")
     if len(text) > MOST_LETTERS:
         raise BadInput(
-            f"a story of {len(text):,} letters is too long", f"up to {MOST_LETTERS:,}: cut it in parts"
+            f"the story is too long: {len(text):,} letters",
+            f"the limit is {MOST_LETTERS:,}; divide it into parts",
         )
     return text
 

@@ -19,7 +19,7 @@ def format_as_fountain(scenario: Scenario) -> str:
     """Return the scenario as Fountain text. Raises Refused if no scene is on."""
     scenes = scenario.list_items_of_kind(ItemKind.SCENE, on=True)
     if not scenes:
-        raise Refused("no scene is on: there is nothing to write", "switch a scene on")
+        raise Refused("all scenes are switched off, so there is nothing to write", "switch a scene on")
     off = {item.text.casefold() for item in scenario.list_items_of_kind(ItemKind.PERSON) if not item.is_on}
     lines = [*_iterate_title_page_lines(scenario), ""]
     over = {item.key: item for item in scenario.items}

@@ -88,7 +88,7 @@ def check_screenplay_text(data: bytes) -> None:
         raise BadInput(f"this is not a screenplay: it is larger than {MAX_BYTES // 1_000_000} MB", _HINT)
     for mark, what in _OTHER_KINDS:
         if data.startswith(mark):
-            raise BadInput(f"this is not a screenplay that can be read here: {what}", _HINT)
+            raise BadInput(f"this screenplay can't be read: {what}", _HINT)
     if b"\0" in data:
         raise BadInput("this is not a screenplay: the file is not text", _HINT)
     if b"<FinalDraft" in data[:1000]:
@@ -104,7 +104,7 @@ def check_screenplay_text(data: bytes) -> None:
             "save the screenplay as UTF-8 and try again",
         ) from None
     if not text.strip():
-        raise BadInput("there is no text in this screenplay", _HINT)
+        raise BadInput("this screenplay has no text", _HINT)
 
 
 def check_line_lengths(data: bytes, lines: Sequence[SourceLine]) -> None:

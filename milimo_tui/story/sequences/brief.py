@@ -109,17 +109,19 @@ def parse_brief(
     words = " ".join(text.split())
     if not words:
         raise BadInput(
-            "a brief says what is to be seen", "for example: eight tense shots in a rain-wet market"
+            "a brief needs a description of what is seen",
+            "for example: eight tense shots in a rain-wet market",
         )
     if len(words) > LONGEST:
         raise BadInput(
-            f"a brief of {len(words)} letters is too long", f"up to {LONGEST}; a story is transformed"
+            f"the brief is too long: {len(words)} letters",
+            f"the limit is {LONGEST}; for a story, use milimo script transform",
         )
     found = _COUNT.search(words)
     said = (int(found[1]) if found[1].isdigit() else parse_number_words(found[1])) if found else 0
     count = asked.shots if asked.shots is not None else said or USUAL
     if not 1 <= count <= MOST:
-        raise BadInput(f"{count} is no number of shots for a sequence", f"1 to {MOST}")
+        raise BadInput(f"a sequence can't have {count} shots", f"use 1 to {MOST}")
     place = _find_brief_place(words, places)
     # A word in the name of a place may set the mood too: “the quiet street” is quiet.
     mood = asked.mood and _find_row_name(asked.mood, tables.read_moods(), "mood")
@@ -149,7 +151,7 @@ def _find_row_name(
     """Return the name of the row with a name or a word of its pattern. Raises BadInput."""
     row = rows.get(word.strip().casefold()) or tables.find_first_row(word, dict(rows))
     if row is None:
-        raise BadInput(f"there is no {what} “{word}”", f"one of: {', '.join(rows)}")
+        raise BadInput(f"there is no {what} “{word}”", f"choices: {', '.join(rows)}")
     return _get_row_name(row)
 
 

@@ -33,19 +33,19 @@ def parse_beat_times(shot: Shot, words: str, rate: Fraction) -> str:
         return "" if wanted == "auto" else wanted
     count = len(list_beat_texts(shot))
     if count < 2:
-        raise BadInput("it has no two beats that could come one after the other", "beats: auto or off")
+        raise BadInput("it does not have two beats that could follow each other", "use beats: auto or off")
     times = _parse_second_list(wanted)
     frames = [round(time * rate) for time in times]
     ends = float(shot.frames / rate)
     if len(times) != count - 1:
         raise BadInput(
-            f"it has {count} beats: {format_count(count - 1, 'time')} wanted, not {len(times)}",
-            "the seconds at which all but the first begin, such as "
+            f"it has {count} beats, so {format_count(count - 1, 'time')} are needed, not {len(times)}",
+            "give the seconds at which all but the first start, for example "
             f"{format_automatic_beat_times(shot, rate)}",
         )
     if any(later <= earlier for earlier, later in pairwise((0, *frames, shot.frames))):
         raise BadInput(
-            f"beats begin one after the other, within the shot’s {ends:g} s",
+            f"beats must start in order, within the {ends:g} s of the shot",
             format_automatic_beat_times(shot, rate),
         )
     return ", ".join(f"{time:g}" for time in map(float, times))
@@ -55,7 +55,7 @@ def _parse_second_list(words: str) -> list[Fraction]:
     try:
         return [Fraction(one.strip().removesuffix("s")) for one in words.split(",")]
     except (ValueError, ZeroDivisionError):
-        raise BadInput(f"“{words}” is no list of seconds", "such as 1.5, 3; or auto, or off") from None
+        raise BadInput(f"“{words}” is not a list of seconds", "for example 1.5, 3; or auto, or off") from None
 
 
 def format_automatic_beat_times(shot: Shot, rate: Fraction) -> str:

@@ -98,14 +98,14 @@ def apply_doubt_answer(
     if doubt.kind is DoubtKind.LENGTH:
         frames = parse_frame(answer, story.project.rate)
         if frames < 1:
-            raise BadInput(f"{answer} is no length", "such as 4s, 4.5s or 100f")
+            raise BadInput(f"{answer} is not a length", "for example 4s, 4.5s or 100f")
         return [shot], [replace(done, frames=frames)]
     if is_stranger_doubt(doubt):
         return _apply_stranger_answer(story, shot, doubt, done, answer)
     if doubt.guess not in (YES, NO):
         return _apply_look_answer(story, shot, doubt, done, answer, new_id)
     if fold(answer) not in (YES, NO):
-        raise BadInput(f"“{answer}” is no answer to whether it holds still", f"{YES} or {NO}")
+        raise BadInput(f"“{answer}” does not say whether the camera holds still", f"answer {YES} or {NO}")
     if fold(answer) == NO:
         return [shot], [done]
     element, look = _find_ended_look(story, shot, doubt)
@@ -151,8 +151,8 @@ def _apply_look_answer(
     element = find_doubted_person(story, doubt)
     if element is None:
         raise BadInput(
-            f"nobody is called {doubt.words.partition(': ')[0]} any more",
-            "{ui.mode elements|milimo element list} lists who there is",
+            f"no character is called {doubt.words.partition(': ')[0]} any more",
+            "{ui.mode elements|milimo element list} lists the characters",
         )
     if fold(answer) == fold(doubt.guess):
         return [shot], [done]
@@ -285,7 +285,8 @@ def _find_ended_look(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, L
             if looks:
                 return element, max(looks, key=lambda each: places.get(each.begins, -1))
     raise BadInput(
-        f"nothing says any more that {doubt.words}", "milimo element look set gives a shot another look"
+        f"the screenplay no longer says that {doubt.words}",
+        "milimo element look set gives a shot another look",
     )
 
 

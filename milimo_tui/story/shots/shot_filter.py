@@ -199,9 +199,9 @@ def parse_shot_filter(text: str, names: FilterNames, *, typing: bool = False) ->
         if typing and term.start + len(term.written) == len(text) and _is_incomplete_term(term):
             continue
         if term.kind == "state" and term.value not in FILTER_STATES:
-            raise BadInput(f"a filter knows no “{term.written}”", FILTER_SYNTAX)
+            raise BadInput(f"a filter can't contain “{term.written}”", FILTER_SYNTAX)
         if not term.value:
-            raise BadInput(f"“{term.written}” asks for nothing", FILTER_SYNTAX)
+            raise BadInput(f"“{term.written}” has no value", FILTER_SYNTAX)
         found[term.kind].append(term.value)
     return ShotFilter(
         called=tuple(_resolve_filter_name(name, names) for name in found["@"]),
@@ -290,7 +290,9 @@ def _resolve_filter_name(name: str, names: FilterNames) -> FilterName:
         return names.called[wanted][1]
     some = [one for known, (_, one) in names.called.items() if known.startswith(wanted)]
     if not some:
-        raise NotFound(f"nobody in this film is called @{name}", _suggest_nearest_names(wanted, names.called))
+        raise NotFound(
+            f"no character of this film is called @{name}", _suggest_nearest_names(wanted, names.called)
+        )
     return FilterName(
         people=frozenset().union(*(one.people for one in some)),
         places=frozenset().union(*(one.places for one in some)),
@@ -340,7 +342,7 @@ def _resolve_framings(name: str) -> frozenset[str]:
     begun = frozenset(known for known in _FRAMINGS if known.startswith(wanted))
     if not begun:
         raise NotFound(
-            f"no shot can have the size “{name}”", f"{', '.join(SIZE_GROUPS)}, ECU, CU, MS, insert, OTS, …"
+            f"there is no shot size “{name}”", f"sizes: {', '.join(SIZE_GROUPS)}, ECU, CU, MS, insert, OTS, …"
         )
     return begun
 

@@ -71,8 +71,8 @@ def find_beat_by_text(shot: Shot, words: str) -> TextBeat:
         if place is not None:
             return TextBeat(text[place:], line, place)
     raise BadInput(
-        f"“{words[:SHOWN_BEAT_LENGTH]}” is not in what it says or shows",
-        "name words of its action or of what is spoken",
+        f"“{words[:SHOWN_BEAT_LENGTH]}” is not in the action or dialogue of the shot",
+        "use words of its action or dialogue",
     )
 
 
@@ -111,14 +111,15 @@ def split_shot(
     text. A joined shot that is split at its seam gets its parked neighbour back. Raises BadInput.
     """
     if beat is not None and not (beat.line or beat.start):
-        raise BadInput("the first half would have no words", "name a later beat, or words further on")
+        raise BadInput("the first half would have no words", "name a later beat, or later words")
     if beat is None and frames is None:
         frames = shot.frames // 2
     first, second = split_text_at(shot, beat)
     at = _share_first_frames(shot, first, second, story.project.rate) if frames is None else frames
     if not 0 < at < shot.frames:
         raise BadInput(
-            f"it has {shot.frames} frames and can't be split at {at}", f"name one from 1 to {shot.frames - 1}"
+            f"the shot has {shot.frames} frames and can't be split at {at}",
+            f"choose a frame from 1 to {shot.frames - 1}",
         )
     words = split_prompt_words(shot, first, second, at)
     first, second = words.first, words.second

@@ -38,9 +38,9 @@ def parse_layer_option(words: str) -> tuple[str, str | None]:
     name, equals, text = words.partition("=")
     name, text = name.strip().lower(), " ".join(text.split())
     if name not in LAYERS:
-        raise BadInput(f"a place has no layer “{name}”", f"one of: {', '.join(LAYERS)}")
+        raise BadInput(f"a place has no layer “{name}”", f"layers: {', '.join(LAYERS)}")
     if len(text) > MAX_LAYER_LENGTH:
-        raise BadInput(f"{name}: {len(text)} letters are too many", f"up to {MAX_LAYER_LENGTH}")
+        raise BadInput(f"{name} is too long: {len(text)} letters", f"the limit is {MAX_LAYER_LENGTH}")
     return name, text if equals else None
 
 
