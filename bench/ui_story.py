@@ -143,7 +143,7 @@ def main() -> int:
     ratios: dict[str, float] = {}
     bars: dict[str, float] = {}
     milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         (folder / "run").mkdir(mode=0o700)
         home = import_long_screenplay(folder)

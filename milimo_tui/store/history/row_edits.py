@@ -33,7 +33,7 @@ from milimo_tui.story.values.film import (
 
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
-_AGAIN = "look at it as it is now and try again"
+_AGAIN = "look at it as it is now, then try again"
 PROJECT_KEY = "1"  # The key of the project's row is constant, although a copied film gets a new id.
 
 Leaves = dict[tuple[str, str], Any]  # Maps table and id to the value that the row represents.
@@ -186,7 +186,7 @@ def _require_expected_row(connection: sqlite3.Connection, table: Table[Any], id:
         f"SELECT {columns} FROM {table.name} WHERE {table.key} = ?{live}", (id,)
     ).fetchone()
     if row is None:
-        hint = describe_last_edit(connection, table.name, id) or "someone deleted it meanwhile; "
+        hint = describe_last_edit(connection, table.name, id) or "somebody deleted it meanwhile; "
         raise Conflict(f"{describe_row(connection, table.name, id)} is no longer in the film", hint + _AGAIN)
     for column, value in expected.items():
         if row[column] != value:
