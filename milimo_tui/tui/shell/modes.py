@@ -7,7 +7,7 @@ the next mode that is on; the normal mode is the last and always on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -105,6 +105,22 @@ class Mode:
 
     def follow_playhead(self) -> None:
         """React to a playhead that the user moved."""
+
+
+class EscapeStep(Mode):
+    """A state that Esc ends, such as a filter; it changes no other key."""
+
+    def __init__(self, is_on: Callable[[], bool], leave: Callable[[KeyCommand], object]) -> None:
+        """Create the step. `is_on` returns True while the screen is in the state, `leave` ends the state."""
+        self._is_on, self._leave = is_on, leave
+
+    @property
+    def is_on(self) -> bool:
+        return self._is_on()
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self._leave(key_command)
+        return True
 
 
 class ModeStack:

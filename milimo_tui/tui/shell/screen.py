@@ -565,9 +565,13 @@ class StudioScreen(Screen[None]):
         if any(mode.leave_by_escape(key_command) for mode in self.modes):
             return
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
-            self.dismiss()
+            self.leave_screen()
         elif self.typing:
             self.set_focus(None)
+
+    def leave_screen(self) -> None:
+        """Go back to the screen below this one; a screen that asks a question first overrides this method."""
+        self.dismiss()
 
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
@@ -586,7 +590,7 @@ class StudioScreen(Screen[None]):
         if any(mode.leave_by_close() for mode in self.modes):
             return
         if len(self.app.screen_stack) > 1:
-            self.dismiss()
+            self.leave_screen()
         else:
             self.show_message(self.with_keys(self.studio_app.describe_leave_keys()))
 

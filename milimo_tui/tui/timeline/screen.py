@@ -108,6 +108,7 @@ class TimelineScreen(TimelineCore):
         self.modes = self.stack_modes(
             self.viewing_keys.hand,
             *self.live_modes.stack,
+            self.mouse_drag,
             self.trim_mode,
             self.visual_mode,
             self.inspector_mode,
@@ -169,11 +170,6 @@ class TimelineScreen(TimelineCore):
             self.macros.stop_macro()
         else:
             await super().act_cancel(key_command)
-
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        if not self.mouse_drag.cancel_drag():
-            super().act_out(key_command)
 
     @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
@@ -242,7 +238,7 @@ class TimelineScreen(TimelineCore):
 
     def show_film(self, film: FilmSnapshot | None) -> None:
         """Draw a film, unless a mode continues over it; a pending edit is drawn over the film."""
-        if not (any(mode.continues_over(film) for mode in self.modes) or self.mouse_drag.is_dragging):
+        if not any(mode.continues_over(film) for mode in self.modes):
             self.shot_takes.remember_replaced_picks(film)
             self.draw_film(film)
         self.pending_edits.redraw_over_film()
