@@ -104,6 +104,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._pause = PAUSE
         self._walk = MarkWalk(self)
         self.modes = self.stack_modes(
+            self.macros,
             WritingMode(self),
             SelectingMode(self),
             EscapeStep(lambda: self.outline_rows.has_focus, lambda _: self.editor.focus()),

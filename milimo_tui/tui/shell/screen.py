@@ -382,7 +382,8 @@ class StudioScreen(Screen[None]):
 
     def get_mode_name(self) -> str:
         """Return the mode for the status line, or the name of the prompt."""
-        return self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
+        name = self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
+        return name + self.modes.name_suffix
 
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
