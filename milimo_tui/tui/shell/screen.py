@@ -28,7 +28,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
@@ -38,7 +37,6 @@ from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
-from milimo_tui.tui.shell.tour_bar import TourBar
 from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.empty import Empty, TooSmall
@@ -49,6 +47,7 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line
+from milimo_tui.tui.widgets.tour_bar import TourBar
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -154,17 +153,6 @@ class StudioScreen(Screen[None]):
         opened.
         """
         return False
-
-    @property
-    def timeline_playhead(self) -> int:
-        """The frame of the timeline's playhead: of the timeline below this screen, else the stored one of the
-        cut.
-        """
-        stack, cut = self.app.screen_stack, self.film.cut if self.film else None
-        below = stack[-2] if len(stack) > 1 else None
-        if isinstance(below, StudioScreen) and below.MODE == ScreenName.TIMELINE:
-            return int(getattr(below, "playhead", 0))
-        return cut.playhead if cut is not None else 0
 
     def get_key_notes(self) -> Mapping[str, str]:
         """Return what each key does with the item under the cursor, for keys that can do several things."""
