@@ -96,9 +96,9 @@ def match_manual_shots(
     for shot in shots if reworded else ():
         if shot.id in out:
             continue
-        mine = count_trigrams(_join_folded_words(list_manual_words(shot)))
+        mine = count_trigrams(" ".join(list_manual_words(shot)))
         like = [
-            (compute_dice(mine, count_trigrams(_join_folded_words(_list_draft_words(draft)))), -at)
+            (compute_dice(mine, count_trigrams(" ".join(_list_draft_words(draft)))), -at)
             for at, draft in enumerate(left)
         ]
         best, place = max(like, default=(0.0, 0))
@@ -137,7 +137,3 @@ def _list_draft_words(draft: ShotDraft) -> tuple[str, ...]:
 def _split_folded_words(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
         yield from (word.casefold() for word in split_words(text))
-
-
-def _join_folded_words(found: Sequence[str]) -> str:
-    return " ".join(found)

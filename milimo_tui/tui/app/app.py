@@ -415,7 +415,7 @@ class MilimoApp(CopyingApp):
     @action
     async def act_themes(self, key_command: KeyCommand) -> None:
         """Open the list of themes; each theme is shown while the cursor is on its row."""
-        from milimo_tui.tui.shell.theme_panel import open_theme_panel
+        from milimo_tui.tui.app.theme_panel import open_theme_panel
 
         await open_theme_panel(self)
 

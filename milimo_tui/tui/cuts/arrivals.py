@@ -30,6 +30,7 @@ from milimo_tui.tui.cuts.arrivals_lines import (
     format_arrival_headings,
     list_cut_arrivals,
 )
+from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -78,7 +79,7 @@ class ArrivalsScreen(PanedScreen):
     @property
     def playhead(self) -> int:
         """The frame of the timeline's playhead."""
-        return self.timeline_playhead
+        return find_timeline_playhead(self)
 
     def get_current_place(self) -> ScreenPlace:
         here, cut = self.here, self.film.cut if self.film else None

@@ -28,6 +28,7 @@ from milimo_tui.tui.cuts.notes_lines import (
     filter_notes,
     format_note_headings,
 )
+from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -90,7 +91,7 @@ class NotesScreen(PanedScreen):
     @property
     def playhead(self) -> int:
         """The frame of the timeline's playhead."""
-        return self.timeline_playhead
+        return find_timeline_playhead(self)
 
     # -- drawing -----------------------------------------------------------------------------------
 

@@ -79,6 +79,10 @@ class WordsMode(Mode):
     def is_on(self) -> bool:
         return self._screen.typing
 
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Go from the field to the results, if there are any."""
+        return not self._screen.is_asking and self._screen.go_to_results()
+
 
 class FinderScreen(PanedScreen):
     """The search field, the results and the preview. ctrl+f opens the finder over any screen."""
@@ -419,16 +423,12 @@ class FinderScreen(PanedScreen):
 
     # -- actions of the list -------------------------------------------------------------------------
 
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: go from the field to the list, or from the list back to the previous screen."""
-        if self.prompt.has_open_suggestion:
-            super().act_out(key_command)
-        elif self.typing and self._listed:
+    def go_to_results(self) -> bool:
+        """Go from the field to the list of results; return False if the list is empty."""
+        if self._listed:
             self.set_focus(self.rows)
             self.refresh_lines()
-        else:
-            self.dismiss()
+        return bool(self._listed)
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:

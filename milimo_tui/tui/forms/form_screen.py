@@ -26,7 +26,7 @@ from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.forms.form import Foresee, Form, Renewal
 from milimo_tui.tui.forms.form_lines import KEEP, build_form_rows, measure_label_width
 from milimo_tui.tui.forms.form_list import GUTTER, FormList
-from milimo_tui.tui.keys.actions import action, action_with_names
+from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.theme import FAILED, WORKING
 from milimo_tui.tui.widgets.lines import Line
@@ -365,11 +365,6 @@ class FormScreen(StudioScreen):
             self.prompt.answer_unchecked()
         else:
             self._move_field_cursor(step)
-
-    @action_with_names("close")
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: abandon the form. The typed text is lost, and nothing is changed."""
-        self.dismiss()
 
     # -- saving ----------------------------------------------------------------------------------------
 

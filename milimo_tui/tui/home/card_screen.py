@@ -27,6 +27,7 @@ from milimo_tui.tui.home import card_facts, card_questions
 from milimo_tui.tui.home.card_picture import make_test_png
 from milimo_tui.tui.home.card_questions import CardQuestion, Sample
 from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.terminal.capabilities import Terminal
 from milimo_tui.tui.terminal.row_filters import wants_ascii
@@ -90,6 +91,12 @@ class CardScreen(StudioScreen):
         self._looks = 0
         self._drawn_for: Terminal | None = None
         self._file: Path | None = None
+        self.modes = self.stack_modes(
+            EscapeStep(
+                lambda: self._escape is None and self.studio_app.line.read_at is not None,
+                self._measure_escape_delay,
+            )
+        )
 
     def compose_body(self) -> Iterable[Widget]:
         yield CardSheet(id="questions")
@@ -265,16 +272,13 @@ class CardScreen(StudioScreen):
         self._came[key_command.typed[-1]] = True
         self._draw_card()
 
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
+    def _measure_escape_delay(self, key_command: KeyCommand) -> None:
         """Record the delay until Esc is recognised as a key of its own; the second Esc leaves the card."""
         read_at = self.studio_app.line.read_at
-        if self._escape is None and read_at is not None:
+        if read_at is not None:
             self._escape = time.monotonic() - read_at
             self._draw_card()
             self.show_message(f"Esc was known after {self._escape * 1000:.0f} ms", hint="Esc again leaves")
-        else:
-            super().act_out(key_command)
 
     def _list_wanted_settings(self) -> dict[str, str]:
         app = self.studio_app

@@ -41,6 +41,7 @@ from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play import kept_pictures
+from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.shell.overlay import get_panel_text_width
 from milimo_tui.tui.terminal.theme import WORKING
 from milimo_tui.tui.widgets.card_grid import Section
@@ -97,6 +98,9 @@ class HomeScreen(PanedScreen):
         self._looked_at: Hashable = None  # State of the film under the cursor at the last look-up.
         # Folders with their previous names, for `u`; an empty name means the bin.
         self._taken_back: list[tuple[str, str]] = []
+        self.modes = self.stack_modes(
+            EscapeStep(lambda: bool(self._filter), lambda _: self._filter_films(""))
+        )
 
     def compose_body(self) -> Iterable[Widget]:
         films = Split(FilmWall(id="films"), Facts(id="outline"), id="wall")
@@ -462,13 +466,6 @@ class HomeScreen(PanedScreen):
         if words != self._filter:
             self._filter = words
             self._draw_home()
-
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        if self._filter:
-            self._filter_films("")
-        else:
-            super().act_out(key_command)
 
     @action
     def act_sort(self, key_command: KeyCommand) -> None:

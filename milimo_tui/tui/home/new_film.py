@@ -31,7 +31,7 @@ from milimo_tui.tui.home.new_film_fields import (
     strip_path_quotes,
 )
 from milimo_tui.tui.home.script_reader import STOPPED, ScriptReader
-from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.terminal.theme import FAILED
 from milimo_tui.tui.widgets.facts import FactLine, Facts
 from milimo_tui.tui.widgets.prompt import Prompt
@@ -39,7 +39,6 @@ from milimo_tui.tui.widgets.text import wrap_words
 
 if TYPE_CHECKING:
     from milimo_tui.studio.project.templates import Template
-    from milimo_tui.tui.keys.key_parser import KeyCommand
 
 EXAMPLE = (
     "INT. NOODLE BAR - NIGHT",
@@ -98,6 +97,10 @@ class NewFilmScreen(FormScreen):
         self._is_pasting = False
         self._is_starting = False
         self._answered = SCRIPT if script or text or (typed or {}).get(SCRIPT) else ""
+        self.modes = self.stack_modes(
+            EscapeStep(lambda: self._is_starting, lambda _: self.studio_app.intake_progress.stop_intake()),
+            EscapeStep(lambda: self._is_keeping, lambda _: self._reader.stop_reading()),
+        )
 
     def compose_body(self) -> Iterable[Widget]:
         yield Container(FormList(self._can_drag_field, id="form"), Facts(id="preview"), id="columns")
@@ -259,13 +262,3 @@ class NewFilmScreen(FormScreen):
             return await run_form_command(self, "project.new", make_new_film_values(texts, self._source.text))
         finally:
             self._is_starting = False
-
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Stop the work under way, otherwise leave the form."""
-        if self._is_starting:
-            self.studio_app.intake_progress.stop_intake()
-        elif self._is_keeping:
-            self._reader.stop_reading()
-        else:
-            super().act_out(key_command)

@@ -28,6 +28,7 @@ from milimo_tui.tui.keys.own_keys import (
     set_own_key,
 )
 from milimo_tui.tui.shell.keyboard import get_studio_keymap_path, get_user_keymap_path
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -44,6 +45,19 @@ PRESET_NOTES = {
     "nle": "the default, with j k l and b as editors have them",
     "plain": "arrows, Enter, Delete, ctrl+s z c v, F-keys",
 }
+
+
+class PressingMode(Mode):
+    """The mode KEY: the next keys are those of an action, and do nothing else."""
+
+    NAME = "KEY"
+
+    def __init__(self, screen: OwnKeysScreen) -> None:
+        self._screen = screen
+
+    @property
+    def is_on(self) -> bool:
+        return self._screen.is_asking_key
 
 
 class OwnKeysScreen(StudioScreen):
@@ -68,6 +82,7 @@ class OwnKeysScreen(StudioScreen):
         self._act: Binding | None = None  # The action whose new key is being pressed.
         self._typed: tuple[str, ...] = ()
         self._by_key = False  # True while the key of an action to find is being pressed.
+        self.modes = self.stack_modes(PressingMode(self))
 
     def compose_body(self) -> Iterable[Widget]:
         yield Rows(id="acts")
@@ -211,8 +226,10 @@ class OwnKeysScreen(StudioScreen):
             (f"preset {self.preset}", self.ink.muted),
         )
 
-    def get_mode_name(self) -> str:
-        return "KEY" if self._act is not None or self._by_key else super().get_mode_name()
+    @property
+    def is_asking_key(self) -> bool:
+        """True while a key is being pressed, for an action or to find one."""
+        return self._act is not None or self._by_key
 
     # -- pressing ------------------------------------------------------------------------------------
 

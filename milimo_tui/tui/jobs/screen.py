@@ -33,6 +33,7 @@ class JobsScreen(QueueView):
         self.view_actions = QueueViewActions(self, self.panes)
         self.job_actions = JobActions(self)
         self.spec_actions = SpecActions(self, self.reader)
+        self.modes = self.stack_modes(*self.view_actions.escape_steps)
 
     @property
     def own_parts(self) -> tuple[object, ...]:

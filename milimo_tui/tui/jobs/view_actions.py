@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs.job_lines import BatchLine, JobLine, JobViewFilter
 from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.shell.modes import EscapeStep
 
 if TYPE_CHECKING:
     from milimo_tui.tui.jobs.panes import JobPanes
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class QueueViewActions:
-    """The actions that change the view; Esc goes back a step at a time."""
+    """The actions that change the view, and the steps in which Esc goes back."""
 
     def __init__(self, core: QueueView, panes: JobPanes) -> None:
         self._core, self._panes = core, panes
@@ -42,18 +43,23 @@ class QueueViewActions:
             self._core.folds.update({entry.id: fold for entry in known})
             self._core.draw_queue()
 
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: from a pane back to the table, then clear the marks, then the filters."""
-        if self._core.focused is not self._core.table:
-            self._core.set_focus(self._core.table)
-        elif self._core.table.marked:
-            self._core.table.marked = frozenset()
-            self._core.table.refresh()
-        elif not self._core.job_filter.shows_all:
-            self._core.set_filter(JobViewFilter(order=self._core.job_filter.order))
-        else:
-            self._core.act_out(key_command)
+    @property
+    def escape_steps(self) -> tuple[EscapeStep, ...]:
+        """The steps of Esc: from a pane back to the table, then clear the marks, then the filters."""
+        core = self._core
+
+        def clear_marks(_: KeyCommand) -> None:
+            core.table.marked = frozenset()
+            core.table.refresh()
+
+        return (
+            EscapeStep(lambda: core.focused is not core.table, lambda _: core.set_focus(core.table)),
+            EscapeStep(lambda: bool(core.table.marked), clear_marks),
+            EscapeStep(
+                lambda: not core.job_filter.shows_all,
+                lambda _: core.set_filter(JobViewFilter(order=core.job_filter.order)),
+            ),
+        )
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:

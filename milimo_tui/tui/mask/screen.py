@@ -105,14 +105,8 @@ class MaskScreen(MaskCore):
         if not await self.modes.accept_work():
             await self._keep.save_mask()
 
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        """Put the tool away; without a tool, leave, with a question first if the mask is not saved."""
-        if not any(mode.leave_by_escape(key_command) for mode in self.modes):
-            self.act_close(key_command)
-
-    @action
-    def act_close(self, key_command: KeyCommand) -> None:
+    def leave_screen(self) -> None:
+        """Leave the screen, with a question first if the mask is not saved."""
         self.run_in_background(self._leave_after_question, "leave", exclusive=True)
 
     async def _leave_after_question(self) -> None:

@@ -26,6 +26,7 @@ from milimo_tui.tui.media.browser import BrowserChoice, BrowserScreen
 from milimo_tui.tui.media.media_view import KINDS, SORTS, MediaView
 from milimo_tui.tui.play.full_screen import open_full_screen_player
 from milimo_tui.tui.play.mpv import play_in_mpv
+from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.shell.overlay import Overlay
 from milimo_tui.tui.shot.control_maps import ask_control_map
 from milimo_tui.tui.timeline.values import registers
@@ -52,6 +53,10 @@ def _make_length_field(rate: Fraction) -> FormField:
 
 class MediaScreen(MediaView):
     """The Media screen with its keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modes = self.stack_modes(EscapeStep(lambda: self.in_bin, self.act_bin))
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -214,13 +219,6 @@ class MediaScreen(MediaView):
     def act_sort(self, key_command: KeyCommand) -> None:
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
         self._draw_media()
-
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        if self.in_bin:
-            self.act_bin(key_command)
-        else:
-            super().act_out(key_command)
 
     @action
     async def act_yank(self, key_command: KeyCommand) -> None:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.shell.actions import find_action
 from milimo_tui.tui.shell.key_queue import KeyQueue
@@ -97,18 +96,7 @@ class RecordedScreen(StudioScreen):
         with self.studio_app.studio.require_project().combine_edits(name), self.editor.groups.group_edits():
             yield
 
-    @action
-    async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Stop a running macro (ctrl+c)."""
-        if self.macros.is_running:
-            self.macros.stop_macro()
-        else:
-            await super().act_cancel(key_command)
-
-    def get_mode_name(self) -> str:
-        return f"{super().get_mode_name()}{self.macros.mode_suffix()}"
-
     def on_screen_suspend(self) -> None:
         """Finish the macro that is being recorded, because another screen covers this one."""
         if not isinstance(self.app.screen, KeySheet):
-            self.macros.finish_recording()
+            self.macros.finish_work()

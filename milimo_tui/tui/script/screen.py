@@ -44,6 +44,7 @@ from milimo_tui.tui.script.script_modes import SelectingMode, WritingMode
 from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.script.text.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
+from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.rows import Rows
@@ -102,7 +103,12 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._wanted_line = 0
         self._pause = PAUSE
         self._walk = MarkWalk(self)
-        self.modes = self.stack_modes(WritingMode(self), SelectingMode(self))
+        self.modes = self.stack_modes(
+            self.macros,
+            WritingMode(self),
+            SelectingMode(self),
+            EscapeStep(lambda: self.outline_rows.has_focus, lambda _: self.editor.focus()),
+        )
 
     @property
     def own_parts(self) -> tuple[object, ...]:
@@ -322,11 +328,6 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """Begin writing at the cursor, as the plain mode does from the start."""
         self.editor.read_only = False
         self.editor.writing.begin_line()
-
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        if not any(mode.leave_by_escape(key_command) for mode in self.modes) and self.outline_rows.has_focus:
-            self.editor.focus()
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:

@@ -19,6 +19,7 @@ from milimo_tui.tui.keys.key_parser import KeyCommand, KeyParser, Press
 from milimo_tui.tui.keys.keymap import Binding, Role
 from milimo_tui.tui.keys.macro_store import MacroStep
 from milimo_tui.tui.shell.key_queue import KeyQueue, QueuedScreen
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
@@ -89,10 +90,11 @@ class MacroRecording:
             recorded.answers.append(words)
 
 
-class Macros:
-    """The recorder and player of a screen's macros. `key` is the film's storage key for them."""
+class Macros(Mode):
+    """The recorder and player of a screen's macros: a mode over all others while one is recorded or runs."""
 
     def __init__(self, screen: MacroScreen, key: str) -> None:
+        """Create the recorder. `key` is the film's storage key for the macros."""
         self._screen, self._key = screen, key
         self._recording: MacroRecording | None = None
         self._key_command: KeyCommand | None = None
@@ -100,6 +102,10 @@ class Macros:
         self._depth = 0
         self._halted = False
         self._last_macro = ""
+
+    @property
+    def is_on(self) -> bool:
+        return self._recording is not None or self._depth > 0
 
     # -- recording -------------------------------------------------------------------------------------
 
@@ -136,8 +142,9 @@ class Macros:
         else:
             self._screen.show_message(f"the macro {recording.name} is empty now")
 
-    def mode_suffix(self) -> str:
-        """Return ` · Q a` while a macro is recorded, otherwise an empty text."""
+    @property
+    def name_suffix(self) -> str:
+        """` · Q a` while a macro is recorded."""
         return f" · Q {self._recording.name}" if self._recording is not None else ""
 
     def record_key(self, key_command: KeyCommand) -> None:
@@ -203,7 +210,7 @@ class Macros:
         if self._recording is not None:
             self._recording.record_answer(self._key_command, words)
 
-    def finish_recording(self) -> None:
+    def finish_work(self) -> None:
         """Store the macro that is being recorded, because another screen covers this one."""
         if self._recording is not None:
             self._screen.run_in_background(partial(self._stop_recording, self._recording))
@@ -239,14 +246,13 @@ class Macros:
             self._depth -= 1
             self._halted = self._halted and self._depth > 0
 
-    @property
-    def is_running(self) -> bool:
-        return self._depth > 0
-
-    def stop_macro(self) -> None:
+    async def cancel_work(self) -> bool:
         """Stop a running macro after its present key command."""
+        if not self._depth:
+            return False
         self._halted = True
         self._screen.show_message("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
+        return True
 
     async def _run_macro(self, name: str, steps: tuple[MacroStep, ...], times: int) -> None:
         for turn in range(times):

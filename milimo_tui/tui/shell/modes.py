@@ -2,12 +2,13 @@
 
 To add a mode, write one class derived from `Mode` and put it into the screen's `modes`, nearest first. Its
 keys are a table of keymap.toml, named in `CONTEXTS`. A question that the class does not answer is passed to
-the next mode that is on; the normal mode is the last and always on.
+the next mode that is on; the normal mode is the last and always on. A state that changes no
+key but Esc is an `EscapeStep`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Mode:
     NAME: ClassVar[str] = ""
     NAME_STAYS: ClassVar[bool] = False  # Its name is shown even while a tool above it has the keys.
     IS_QUIET: ClassVar[bool] = False  # No next step is proposed.
+    PLAYS_AROUND_EDIT: ClassVar[bool] = False  # Play shows the seconds around an edit, not the film.
 
     @property
     def is_on(self) -> bool:
@@ -38,6 +40,11 @@ class Mode:
     def mode_name(self) -> str:
         """The name on the status line; empty for the name of the mode below."""
         return self.NAME
+
+    @property
+    def name_suffix(self) -> str:
+        """The text after the name on the status line, whichever mode gives the name."""
+        return ""
 
     @property
     def first_parts(self) -> tuple[object, ...]:
@@ -107,6 +114,22 @@ class Mode:
         """React to a playhead that the user moved."""
 
 
+class EscapeStep(Mode):
+    """A state that Esc ends, such as a filter; it changes no other key."""
+
+    def __init__(self, is_on: Callable[[], bool], leave: Callable[[KeyCommand], object]) -> None:
+        """Create the step. `is_on` returns True while the screen is in the state, `leave` ends the state."""
+        self._is_on, self._leave = is_on, leave
+
+    @property
+    def is_on(self) -> bool:
+        return self._is_on()
+
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        self._leave(key_command)
+        return True
+
+
 class ModeStack:
     """The modes of a screen; iterating gives those that are on, nearest first."""
 
@@ -124,6 +147,11 @@ class ModeStack:
         """The name for the status line."""
         named = [mode for mode in self if mode.mode_name]
         return next((mode for mode in named if mode.NAME_STAYS), named[0]).mode_name
+
+    @property
+    def name_suffix(self) -> str:
+        """The texts after the name on the status line."""
+        return "".join(mode.name_suffix for mode in self)
 
     @property
     def contexts(self) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.screens import ScreenName
 from milimo_tui.core.time import format_timecode
 from milimo_tui.store.history.edit_places import TIMELINE, find_edit_place
 from milimo_tui.studio.project.next_here import ScreenPlace
@@ -38,7 +37,6 @@ from milimo_tui.tui.shell import screen_lines as lines
 from milimo_tui.tui.shell.modes import Mode, ModeStack
 from milimo_tui.tui.shell.ports import StudioApp, get_studio_app
 from milimo_tui.tui.shell.question import YesNoQuestion
-from milimo_tui.tui.shell.tour_bar import TourBar
 from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.choice_box import ChoiceBox
 from milimo_tui.tui.widgets.empty import Empty, TooSmall
@@ -49,6 +47,7 @@ from milimo_tui.tui.widgets.pictured import Pictured
 from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line
+from milimo_tui.tui.widgets.tour_bar import TourBar
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -154,17 +153,6 @@ class StudioScreen(Screen[None]):
         opened.
         """
         return False
-
-    @property
-    def timeline_playhead(self) -> int:
-        """The frame of the timeline's playhead: of the timeline below this screen, else the stored one of the
-        cut.
-        """
-        stack, cut = self.app.screen_stack, self.film.cut if self.film else None
-        below = stack[-2] if len(stack) > 1 else None
-        if isinstance(below, StudioScreen) and below.MODE == ScreenName.TIMELINE:
-            return int(getattr(below, "playhead", 0))
-        return cut.playhead if cut is not None else 0
 
     def get_key_notes(self) -> Mapping[str, str]:
         """Return what each key does with the item under the cursor, for keys that can do several things."""
@@ -382,7 +370,8 @@ class StudioScreen(Screen[None]):
 
     def get_mode_name(self) -> str:
         """Return the mode for the status line, or the name of the prompt."""
-        return self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
+        name = self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
+        return name + self.modes.name_suffix
 
     def refresh_message(self) -> None:
         """Redraw the message line from the present state."""
@@ -565,9 +554,13 @@ class StudioScreen(Screen[None]):
         if any(mode.leave_by_escape(key_command) for mode in self.modes):
             return
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
-            self.dismiss()
+            self.leave_screen()
         elif self.typing:
             self.set_focus(None)
+
+    def leave_screen(self) -> None:
+        """Go back to the screen below this one; a screen that asks a question first overrides this method."""
+        self.dismiss()
 
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
@@ -586,7 +579,7 @@ class StudioScreen(Screen[None]):
         if any(mode.leave_by_close() for mode in self.modes):
             return
         if len(self.app.screen_stack) > 1:
-            self.dismiss()
+            self.leave_screen()
         else:
             self.show_message(self.with_keys(self.studio_app.describe_leave_keys()))
 

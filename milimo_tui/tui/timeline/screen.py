@@ -18,7 +18,7 @@ from textual.widgets import TextArea
 
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.studio.project.next_here import ScreenPlace
-from milimo_tui.tui.keys.actions import action, action_with_names
+from milimo_tui.tui.keys.actions import action_with_names
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.play.viewing_keys import ViewingKeys
 from milimo_tui.tui.shell.actions import find_action
@@ -106,8 +106,11 @@ class TimelineScreen(TimelineCore):
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
         self.inspector_mode = InspectorMode(self.inspector_part, self.listed_items)
         self.modes = self.stack_modes(
+            self.shot_takes,
+            self.macros,
             self.viewing_keys.hand,
             *self.live_modes.stack,
+            self.mouse_drag,
             self.trim_mode,
             self.visual_mode,
             self.inspector_mode,
@@ -139,10 +142,6 @@ class TimelineScreen(TimelineCore):
     def own_parts(self) -> tuple[object, ...]:
         return self._always_offered
 
-    def get_mode_name(self) -> str:
-        take_b = " · TAKE B" if self.shot_takes.shows_take_b else ""
-        return f"{super().get_mode_name()}{take_b}{self.macros.mode_suffix()}"
-
     @property
     def is_inspecting(self) -> bool:
         return self.inspector_part.has_inspector_focus
@@ -160,20 +159,7 @@ class TimelineScreen(TimelineCore):
         marked = self.cutting.marked
         return (f"{marked[0]}..{marked[1]}", "--cut", cut.id) if marked else (cut.id,)
 
-    # -- leaving modes and panes ---------------------------------------------------------------------
-
-    @action
-    async def act_cancel(self, key_command: KeyCommand) -> None:
-        """End a running macro (ctrl+c), else what a mode does."""
-        if self.macros.is_running:
-            self.macros.stop_macro()
-        else:
-            await super().act_cancel(key_command)
-
-    @action
-    def act_out(self, key_command: KeyCommand) -> None:
-        if not self.mouse_drag.cancel_drag():
-            super().act_out(key_command)
+    # -- going to panes ------------------------------------------------------------------------------
 
     @action_with_names("previous_pane")
     def act_next_pane(self, key_command: KeyCommand) -> None:
@@ -242,7 +228,7 @@ class TimelineScreen(TimelineCore):
 
     def show_film(self, film: FilmSnapshot | None) -> None:
         """Draw a film, unless a mode continues over it; a pending edit is drawn over the film."""
-        if not (any(mode.continues_over(film) for mode in self.modes) or self.mouse_drag.is_dragging):
+        if not any(mode.continues_over(film) for mode in self.modes):
             self.shot_takes.remember_replaced_picks(film)
             self.draw_film(film)
         self.pending_edits.redraw_over_film()
@@ -430,7 +416,6 @@ class TimelineScreen(TimelineCore):
             self.halt_playback()
             return
         self.pending_edits.finish_change()
-        self.macros.finish_recording()
         for mode in self.modes:
             mode.finish_work()
         self.halt_playback()

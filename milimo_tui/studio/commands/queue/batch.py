@@ -10,6 +10,7 @@ from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.commands.queue.job_actions import report_job_actions
+from milimo_tui.studio.queue.job_lookup import find_batch
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -38,17 +39,11 @@ class BatchIdArgs(Args):
     id: str = arg(description="a batch: its id or the beginning of it, or its label")
 
 
-def _find_batch(client: Client, word: str) -> BatchView:
-    from milimo_tui.studio.queue.job_lookup import find_batch
-
-    return find_batch(client, word)
-
-
 def _show_batch(studio: Studio, args: BatchIdArgs) -> Outcome:
     from milimo_tui.studio.queue.job_rows import build_job_row
 
     client = studio.require_client()
-    batch = _find_batch(client, args.id)
+    batch = find_batch(client, args.id)
     members = client.list_jobs({"batch": batch.id})
     forecast = client.fetch_forecast() if batch.open else Forecast()
     [shown] = _build_batch_rows(client, [batch])
@@ -75,7 +70,7 @@ def _show_batch(studio: Studio, args: BatchIdArgs) -> Outcome:
 def _make_batch_action(act: str, verb: str) -> Callable[[Studio, BatchIdArgs], Outcome]:
     def run(studio: Studio, args: BatchIdArgs) -> Outcome:
         client = studio.require_client()
-        return report_job_actions(verb, client.act_on_batches(act, [_find_batch(client, args.id).id]))
+        return report_job_actions(verb, client.act_on_batches(act, [find_batch(client, args.id).id]))
 
     return run
 
@@ -86,7 +81,7 @@ class BatchPriorityArgs(BatchIdArgs):
 
 def _set_batch_priority(studio: Studio, args: BatchPriorityArgs) -> Outcome:
     client = studio.require_client()
-    ids = [_find_batch(client, args.id).id]
+    ids = [find_batch(client, args.id).id]
     return report_job_actions("reprioritised", client.act_on_batches("priority", ids, priority=args.priority))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import NOT_BEGUN
 from milimo_tui.jobs.values.views import JobView
+from milimo_tui.studio.queue.job_lookup import find_batch_id, resolve_job_ids
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.prompts import NobodyToAsk
@@ -29,20 +30,6 @@ SET_HELP = "change as path=value (JSON or plain text; null removes)"
 FAILED_STATES = ("failed", "set_aside")
 # A job in one of these states has ended and can't be cancelled.
 UNCANCELLABLE_STATES = ("done", "failed", "skipped", "set_aside")
-
-
-def find_job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
-    """Return the ids of the jobs that the user's words name."""
-    from milimo_tui.studio.queue.job_lookup import resolve_job_ids
-
-    return resolve_job_ids(client, words, prefer)
-
-
-def find_batch_id_list(client: Client, word: str) -> list[str]:
-    """Return the id of the batch that the user's word names, as a list of one."""
-    from milimo_tui.studio.queue.job_lookup import find_batch_id
-
-    return [find_batch_id(client, word)]
 
 
 def report_job_actions(verb: str, answers: list[Row]) -> Outcome:
@@ -74,7 +61,7 @@ def _make_job_action(
 
     def run(studio: Studio, args: JobIdsArgs) -> Outcome:
         client = studio.require_client()
-        return report_job_actions(verb, act(client, find_job_ids(client, args.ids, prefer)))
+        return report_job_actions(verb, act(client, resolve_job_ids(client, args.ids, prefer)))
 
     return run
 
@@ -89,7 +76,7 @@ def _cancel_jobs(studio: Studio, args: JobCancelArgs) -> Outcome:
     client = studio.require_client()
     if not (args.ids or args.queued or args.all):
         raise BadInput("no job is named", "milimo job cancel ID, or --queued, or --all")
-    ids = find_job_ids(client, args.ids) if args.ids else []
+    ids = resolve_job_ids(client, args.ids) if args.ids else []
     if args.queued or args.all:
         states = [*NOT_BEGUN, *(("running",) if args.all else ())]
         ids += [job.id for job in client.list_jobs({"states": states}) if job.id not in ids]
@@ -114,7 +101,7 @@ def _retry_jobs(studio: Studio, args: JobRetryArgs) -> Outcome:
         raise BadInput("no job is named", "milimo job retry ID, or --all-failed")
     patch = parse_spec_patch(args.set) or None
     prefer = ("publishing", *FAILED_STATES, "cancelled", "skipped")
-    ids = find_job_ids(client, args.ids, prefer) if args.ids else []
+    ids = resolve_job_ids(client, args.ids, prefer) if args.ids else []
     if args.all_failed:
         ids += [job.id for job in client.list_jobs({"states": list(FAILED_STATES)}) if job.id not in ids]
     return report_job_actions("queued again:", client.retry_jobs(ids, spec=patch))
@@ -130,7 +117,7 @@ def _queue_jobs_again(studio: Studio, args: JobAgainArgs) -> Outcome:
 
     client = studio.require_client()
     ids = client.repeat_jobs(
-        find_job_ids(client, args.ids, ("done", *FAILED_STATES, "cancelled", "skipped")),
+        resolve_job_ids(client, args.ids, ("done", *FAILED_STATES, "cancelled", "skipped")),
         spec=parse_spec_patch(args.set) or None,
     )
     many = format_count(len(ids), "new job")
@@ -155,7 +142,7 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
     from milimo_tui.studio.registry.start_time import parse_start_time
 
     client = studio.require_client()
-    [id] = find_job_ids(client, [args.id], NOT_BEGUN)
+    [id] = resolve_job_ids(client, [args.id], NOT_BEGUN)
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
     patch = parse_spec_patch(args.set, given)
     when: float | None = None
@@ -201,7 +188,7 @@ class JobPriorityArgs(Args):
 def _set_job_priority(studio: Studio, args: JobPriorityArgs) -> Outcome:
     client = studio.require_client()
     return report_job_actions(
-        "reprioritised", client.set_priority(find_job_ids(client, [args.id], NOT_BEGUN), args.priority)
+        "reprioritised", client.set_priority(resolve_job_ids(client, [args.id], NOT_BEGUN), args.priority)
     )
 
 
@@ -214,11 +201,11 @@ class JobMoveArgs(Args):
 
 def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     client = studio.require_client()
-    [id] = find_job_ids(client, [args.id], NOT_BEGUN)
+    [id] = resolve_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
         raise BadInput("move the job before or after another, not both")
     if beside := args.before or args.after:
-        [other] = find_job_ids(client, [beside], NOT_BEGUN)
+        [other] = resolve_job_ids(client, [beside], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
         return Outcome(data={"id": id}, message=f"moved {'before' if args.before else 'after'} {beside}")
     return _move_job_by_places(client, id, args.by)
@@ -262,10 +249,11 @@ def _find_pause_target(args: QueuePauseArgs) -> str:
 def _pause_jobs(studio: Studio, args: QueuePauseArgs) -> Outcome:
     client, what = studio.require_client(), _find_pause_target(args)
     if what == "ids":
-        return report_job_actions("pausing", client.pause_work(find_job_ids(client, args.ids, ("running",))))
+        ids = resolve_job_ids(client, args.ids, ("running",))
+        return report_job_actions("pausing", client.pause_work(ids))
     if what == "batch":
         return report_job_actions(
-            "pausing", client.act_on_batches("pause", find_batch_id_list(client, args.batch))
+            "pausing", client.act_on_batches("pause", [find_batch_id(client, args.batch)])
         )
     changed = client.pause_work(lane=args.lane)
     return Outcome(data=changed, message=f"{f'lane {args.lane}' if what else 'the queue'} is paused")
@@ -274,10 +262,11 @@ def _pause_jobs(studio: Studio, args: QueuePauseArgs) -> Outcome:
 def _resume_jobs(studio: Studio, args: QueuePauseArgs) -> Outcome:
     client, what = studio.require_client(), _find_pause_target(args)
     if what == "ids":
-        return report_job_actions("resumed", client.resume_work(find_job_ids(client, args.ids, ("paused",))))
+        ids = resolve_job_ids(client, args.ids, ("paused",))
+        return report_job_actions("resumed", client.resume_work(ids))
     if what == "batch":
         return report_job_actions(
-            "resumed", client.act_on_batches("resume", find_batch_id_list(client, args.batch))
+            "resumed", client.act_on_batches("resume", [find_batch_id(client, args.batch)])
         )
     changed = client.resume_work(lane=args.lane)
     return Outcome(data=changed, message=f"{f'lane {args.lane}' if what else 'the queue'} goes on")

@@ -17,10 +17,13 @@ from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.snapping import SnapPoints
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.values.film import make_timeline_film
 
 if TYPE_CHECKING:
     from milimo_tui.cut.layout.rows import PlacedClip
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.trim import TrimMode
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
@@ -42,8 +45,8 @@ class DraggedClip:
     track: str | None = None
 
 
-class MouseDrag:
-    """Follows a mouse drag, and writes the edit when the button is released."""
+class MouseDrag(Mode):
+    """The mode of a clip that the mouse drags; the edit is written when the button is released."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, trim_mode: TrimMode) -> None:
         self._core, self._session, self._trim_mode = core, trim_session, trim_mode
@@ -53,9 +56,12 @@ class MouseDrag:
         self._held: int | None = None
 
     @property
-    def is_dragging(self) -> bool:
+    def is_on(self) -> bool:
         """True while a clip is being dragged."""
         return self._carried is not None
+
+    def continues_over(self, film: FilmSnapshot | None) -> bool:
+        return True
 
     def show_drag(self, event: Timeline.Dragged) -> None:
         """Show the result of the drag so far."""
@@ -75,10 +81,8 @@ class MouseDrag:
         elif carried is not None:
             self._core.run_in_background(partial(self._write_move, carried))
 
-    def cancel_drag(self) -> bool:
-        """Put a dragged clip back where it was (Esc); return True if a clip was being dragged."""
-        if self._carried is None:
-            return False
+    def leave_by_escape(self, key_command: KeyCommand) -> bool:
+        """Put the dragged clip back where it was."""
         self._carried, self._given_up = None, True
         if self._core.snapshot is not None:
             self._core.draw_film(self._core.snapshot)

@@ -17,6 +17,7 @@ from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.story.values.film import Shot, Story, Take
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.monitor import PlanFrame
+from milimo_tui.tui.shell.modes import Mode
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
 
-class ShotTakes:
-    """Picks, rates and compares takes in place, and requests new ones."""
+class ShotTakes(Mode):
+    """Picks, rates and compares takes in place, and requests new ones: a mode while take B is shown."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -80,12 +81,12 @@ class ShotTakes:
 
     def store_picked_plan(self, plan: RenderPlan | None, key: str) -> None:
         """Store the plan with the picked takes, so that it can be compared with take B."""
-        if not self.shows_take_b:
+        if not self.is_on:
             self._picked_plan = (plan, key) if plan is not None else None
 
     def make_picked_frame(self, frame: int) -> PlanFrame | None:
         """Return a frame with the picked take while take B is shown, else None."""
-        if not self.shows_take_b or self._picked_plan is None:
+        if not self.is_on or self._picked_plan is None:
             return None
         plan, key = self._picked_plan
         return PlanFrame(plan, key, min(frame, plan.frames - 1))
@@ -133,9 +134,13 @@ class ShotTakes:
         self._core.show_message(await app.working.run(run_shot_make), "good", "{ui.mode jobs} shows it")
 
     @property
-    def shows_take_b(self) -> bool:
+    def is_on(self) -> bool:
         """True while take B is shown instead of the picked take."""
         return self._side is not None
+
+    @property
+    def name_suffix(self) -> str:
+        return " · TAKE B"
 
     def remember_replaced_picks(self, film: FilmSnapshot | None) -> None:
         """Remember the previously picked takes when a new snapshot has other picks."""

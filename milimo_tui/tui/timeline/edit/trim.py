@@ -49,7 +49,7 @@ class TrimMode(Mode):
 
     CONTEXTS = ("trim", *TimelineView.CONTEXTS)
     HIDES_KEYS = True
-    NAME_STAYS = IS_QUIET = True
+    NAME_STAYS = IS_QUIET = PLAYS_AROUND_EDIT = True
 
     def __init__(
         self, core: TimelineCore, trim_session: TrimSession, repeat_edit: RepeatEdit, visual_mode: VisualMode

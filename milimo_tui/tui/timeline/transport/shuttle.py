@@ -69,12 +69,12 @@ class Transport:
 
     @action
     def act_play(self, key_command: KeyCommand) -> None:
-        """Play from the playhead, or stop (space); in TRIM play around the edge."""
+        """Play from the playhead, or stop (space); in some modes, play around the edit."""
         if self.shuttle.speed:
             self.halt_shuttle()
             self._core.redraw()
             self._core.request_frame()  # At rest the picture may show more: both sides of an edit.
-        elif self._session.trim is not None:
+        elif any(mode.PLAYS_AROUND_EDIT for mode in self._core.modes):
             self.act_play_around(key_command)
         else:
             self._start_playback(self.shuttle.speed_up_forward(), self._choose_stretch())

@@ -129,7 +129,7 @@ class ThemePanel(Overlay):
     """The panel of themes. Dismisses with the name of the chosen theme, empty when closed."""
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("themes", "overlay")
-    CSS_PATH = "overlay.tcss"
+    CSS_PATH = "../shell/overlay.tcss"
 
     def __init__(self, themes: Mapping[str, ThemeColours | None], shown: str) -> None:
         keys = "Enter keeps it  Esc as it was  {ui.own_theme} your own  {ui.motion} motion"
