@@ -16,15 +16,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import Conflict, DiskFull, ReadOnly, Unavailable
+from milimo_tui.core.file_suffixes import SCREENPLAY_SUFFIXES
 from milimo_tui.core.linux import DIES_WITH_PARENT
 from milimo_tui.jobs.values.intake import FileImportOutcome
 from milimo_tui.store.jobs.studio_values import WatchedFolder
-from milimo_tui.studio.script.scripts_here import SUFFIXES, TEXT_SUFFIX
+from milimo_tui.studio.script.scripts_here import TEXT_SUFFIX
 
 # errors after which a later try may succeed
 RETRYABLE_KINDS = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
 IMPORT_SECONDS = 1800.0  # time limit for importing one file
-SCRIPTS = (*SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
+SCRIPTS = (*SCREENPLAY_SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
 WORKFLOW = ".json"
 
 # The program ends with the thread that started it; that thread waits for the program.

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations, product
 
-from milimo_tui.core.media_suffixes import MEDIA_SUFFIXES
+from milimo_tui.core.file_suffixes import MEDIA_SUFFIXES, SCRIPT_SUFFIXES
 from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.interchange.values.formats import FORMATS
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import list_alternatives, read_arguments
 from milimo_tui.studio.registry.following import map_flags
@@ -34,8 +35,8 @@ USUAL_COMMANDS = {"new": "project new", "open": "project use", "set": "config se
 GROUP_ORDER = ("cut", "shot", "project")  # groups whose commands are meant first
 # First words of the commands that import and export a file, by its suffix.
 FILE_GROUPS = {
-    "cut": (".edl", ".fcpxml", ".kdenlive", ".mlt", ".otio", ".xml"),
-    "script": (".docx", ".fdx", ".fountain", ".highland", ".md", ".pdf", ".spmd", ".txt"),
+    "cut": tuple(row.suffix for row in FORMATS.values()),
+    "script": SCRIPT_SUFFIXES,
     "project": (".zip",),
     "asset": tuple(MEDIA_SUFFIXES),
 }

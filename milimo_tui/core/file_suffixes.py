@@ -1,4 +1,4 @@
-"""Suffixes of media files, in lower case, by what the files contain. The only list of them."""
+"""Suffixes of files, in lower case, by what the files contain."""
 
 from __future__ import annotations
 
@@ -8,3 +8,5 @@ PICTURE_SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", 
 FILM_PICTURE_SUFFIXES = frozenset({".dpx", ".exr", ".psd", ".tga"})
 SOUND_SUFFIXES = frozenset({".aac", ".aif", ".aiff", ".flac", ".m4a", ".mp3", ".ogg", ".opus", ".wav"})
 MEDIA_SUFFIXES = VIDEO_SUFFIXES | PICTURE_SUFFIXES | FILM_PICTURE_SUFFIXES | SOUND_SUFFIXES
+SCREENPLAY_SUFFIXES = (".fountain", ".spmd", ".fdx", ".highland")  # files that are always screenplays
+SCRIPT_SUFFIXES = (*SCREENPLAY_SUFFIXES, ".pdf", ".docx", ".txt", ".md")  # files that can be screenplays
