@@ -58,7 +58,7 @@ def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence
         lines = [f"{group} {meant}" for meant in list_meanings(words[0])]
         yield from ((by_words[line], words[1:]) for line in lines if line in by_words)
     for size in (2, 3):  # In another order, or in other words: `rate shot`, `take rate`.
-        meanings = map(list_meanings, words[:size]) if len(words) >= size else ([],)
+        meanings = [list_meanings(word) for word in words[:size]] if len(words) >= size else [[]]
         for meant in product(*meanings):
             yield from (
                 (by_words[" ".join(order)], words[size:])

@@ -381,7 +381,8 @@ class BaseApp(TerminalApp):
             return error
         from milimo_tui.studio.registry.corrections import suggest_after_run
 
-        return await self.reading.run(partial(suggest_after_run, error, *self.typed_command, self.film))
+        entry, values = self.typed_command
+        return await self.reading.run(partial(suggest_after_run, error, entry, values, self.film))
 
     async def load_command_registry(self) -> dict[str, Command]:
         """Return every command by id; the command groups are imported in a thread the first time."""

@@ -127,7 +127,7 @@ def _list_wrong_words(entry: registry.Command) -> Iterator[list[str]]:
     yield [*words, *reversed(given), "zzz", "2.5"]
     yield [*words, *given, "--zzz", "4"]
     yield [*words, "--zzz=1A", *given[:1]]
-    yield [*words, *(f"--{name}=1A" for name in entry.positional)] or words
+    yield [*words, *(f"--{name}=1A" for name in entry.positional)]
     yield ["-".join(words), *given]
     yield [*words[1:], *words[:1], *given]
     yield [*words[:-1], f"{words[-1]}x", *given]
