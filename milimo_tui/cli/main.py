@@ -23,7 +23,7 @@ from milimo_tui.studio.registry.grammar import parse
 from milimo_tui.studio.registry.registry import Command, Outcome
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.session.studio import Studio
+    from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 HELP_FLAGS = {"--help", "-h"}
 HELP = {"help", *HELP_FLAGS}
@@ -85,7 +85,7 @@ def _dispatch_words(words: list[str]) -> int:
     except BadInput as error:
         from milimo_tui.studio.registry.corrections import correct_refused_line
 
-        raise correct_refused_line(error, rest) from None
+        raise correct_refused_line(error, rest, _read_film(globals_)) from None
     return _run_registry_command(entry, values, globals_)
 
 
@@ -163,14 +163,19 @@ def _run_with_suggestion(
     try:
         return registry.run_by_id(studio, entry.id, values)
     except BadInput as error:
-        from milimo_tui.cli.completing import read_named_film
         from milimo_tui.studio.registry.corrections import suggest_after_run
 
-        try:
-            film = read_named_film(globals_.home, globals_.project, globals_.cut)
-        except MilimoError:  # The film can't be read, so none of its names can be suggested.
-            film = None
-        raise suggest_after_run(error, entry, values, film) from None
+        raise suggest_after_run(error, entry, values, _read_film(globals_)) from None
+
+
+def _read_film(globals_: arguments.GlobalFlags) -> FilmSnapshot | None:
+    """Return the film whose names can be suggested; None if it can't be read."""
+    from milimo_tui.cli.completing import read_named_film
+
+    try:
+        return read_named_film(globals_.home, globals_.project, globals_.cut)
+    except MilimoError:
+        return None
 
 
 def _has_terminal() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
-from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title, TitlePlace
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, TrackExtras
 from tests.interchange.strategies import FILES, MEDIA
@@ -82,7 +82,7 @@ def film() -> CutBundle:
                 ClipSource(SourceKind.TITLE),
                 40,
                 start=160,
-                effects=Effects(title=Title(text="Fin", place="top")),
+                effects=Effects(title=Title(text="Fin", place=TitlePlace.TOP)),
             ),
             _clip("c8", "t3", WIND, 225, start=0, gain_db=-6.5, fade_in=9, muted=True),
         ),

@@ -31,8 +31,6 @@ from milimo_tui.cut.values.effects import (
     Keyframe,
     OnDamage,
     Title,
-    TitleAlign,
-    TitlePlace,
     evaluate_curve,
 )
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
@@ -215,10 +213,6 @@ def require_valid_title(title: Title) -> None:
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR_PATTERN.fullmatch(colour):
             raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
-    if title.align not in list(TitleAlign):
-        raise Refused(f"a title is set {', '.join(TitleAlign)}, not “{title.align}”")
-    if title.place not in list(TitlePlace):
-        raise Refused(f"a title stands at the {', '.join(TitlePlace)}, not “{title.place}”")
     if not 0.1 <= title.lines <= 2:
         raise Refused("the lines after a title's first are 0.1 to 2 times its size")
     if title.style and title.style not in STYLES:

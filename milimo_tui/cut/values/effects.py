@@ -163,8 +163,8 @@ class Title:
     font: str = ""  # a family that fontconfig finds; empty: the default font
     colour: str = "#ffffff"
     background: str = ""  # colour behind the words; empty: transparent
-    align: str = TitleAlign.CENTRE
-    place: str = TitlePlace.MIDDLE
+    align: TitleAlign = TitleAlign.CENTRE
+    place: TitlePlace = TitlePlace.MIDDLE
     lines: float = 1.0  # size of the second and later lines, as a share of the first line's size
     outline: str = ""  # colour of the line around the letters; empty: no line
     fills: bool = False  # the background fills the picture

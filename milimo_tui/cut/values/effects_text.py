@@ -24,6 +24,8 @@ from milimo_tui.cut.values.effects import (
     Keyframe,
     OnDamage,
     Title,
+    TitleAlign,
+    TitlePlace,
 )
 
 _WORDS = ("lut", "matte")
@@ -75,10 +77,15 @@ def effects_from_json(body: Mapping[str, Any]) -> Effects:
         if "speed" in body:
             more["speed"] = Fraction(body["speed"])
         if "title" in body:
-            more["title"] = Title(**body["title"])
+            more["title"] = _title_from_json(body["title"])
         return Effects(curves=_parse_curves(body.get("curves", {})), **more)
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise Damaged(f"the effects of a clip can't be read: {reason(error)}") from error
+
+
+def _title_from_json(body: Mapping[str, Any]) -> Title:
+    align, place = body.get("align", _NO_TITLE.align), body.get("place", _NO_TITLE.place)
+    return Title(**{**body, "align": TitleAlign(align), "place": TitlePlace(place)})
 
 
 def _parse_curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:

@@ -70,7 +70,7 @@ STYLES = _index_title_styles(
     TitleStyle(
         "subtitle",
         "what is said",
-        Title(text="", size=0.055, place="bottom", outline="#000000", style="subtitle"),
+        Title(text="", size=0.055, place=TitlePlace.BOTTOM, outline="#000000", style="subtitle"),
         seconds=Fraction(3),
         fade=Fraction(0),
     ),

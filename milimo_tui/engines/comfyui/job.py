@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.core.host import read_settings, write_file_atomically
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
@@ -53,8 +54,6 @@ from milimo_tui.media.read.probe import probe
 STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}  # approximate relative durations
 QUEUED = "queued.json"  # the work that an earlier attempt has queued on the server
 LIBRARIES = ("numpy", "pillow", "av")
-CLIPS = frozenset({".mp4", ".webm", ".mov", ".mkv", ".gif", ".avi", ".m4v"})
-STILLS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +244,8 @@ def _fetch_results(
     file.
     """
     every = list_result_files(entry, work.way.kept.workflow, work.way.kept.bindings.output)
-    clips = [one for one in every if one.suffix in CLIPS]
-    stills = [one for one in every if one.suffix in STILLS]
+    clips = [one for one in every if one.suffix in VIDEO_SUFFIXES]
+    stills = [one for one in every if one.suffix in PICTURE_SUFFIXES]
     chosen = clips[:1] or stills if wants_clip else stills[:1] or clips[:1]
     if not chosen:
         what = ", ".join(one.filename for one in every[:3])

@@ -18,7 +18,7 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 DEEPEST = 64
 MOST_LETTERS = 1 << 18  # of a damaged answer; the largest answer has 32,768 tokens, about 130,000 letters
-MOST_SECONDS = 2.0  # of one repair; a damaged answer of 30,000 letters takes about 0.05 s
+REPAIR_SECONDS = 2.0  # the limit of one repair; a damaged answer of 30,000 letters takes about 0.05 s
 # The possible beginnings of a value: an object's key, comment or end, an array's first value, comment or end.
 _START = re.compile(
     r"\{(?=\s*(?:[\"'“}]|//|/\*|\w{1,40}\s{0,9}\"?:))"
@@ -38,8 +38,11 @@ class RepairedJson:
     reasons: tuple[str, ...] = ()
 
 
-def repair_json(text: str) -> RepairedJson | None:
-    """Return the first object or array in a model's answer. None if there is none, or none within limits."""
+def repair_json(text: str, seconds: float = REPAIR_SECONDS) -> RepairedJson | None:
+    """Return the first object or array in a model's answer. None if there is none, or none within limits.
+
+    A damaged answer is repaired for `seconds` at most.
+    """
     start = _START.search(text)
     if start is None:
         return None
@@ -47,7 +50,7 @@ def repair_json(text: str) -> RepairedJson | None:
         value, _ = json.JSONDecoder().raw_decode(text, start.start())
         return None if _is_too_deep(value) else RepairedJson(value)
     except (ValueError, RecursionError):
-        return _repair_damaged(text[start.start() :].rstrip(), len(text.rstrip()))
+        return _repair_damaged(text[start.start() :].rstrip(), len(text.rstrip()), seconds)
 
 
 class _RepairTimeout(Exception):
@@ -80,13 +83,13 @@ class _TimedText(str):
         return self.with_deadline(str.__add__(self, other), self.deadline)
 
 
-def _repair_damaged(text: str, letters: int) -> RepairedJson | None:
+def _repair_damaged(text: str, letters: int, seconds: float) -> RepairedJson | None:
     """Repair an answer that begins with its JSON. `letters` is the length of the complete answer."""
     if len(text) > MOST_LETTERS:
         return None
     # The library would present half a sentence as a complete text.
     rest = _KEY_WITHOUT_VALUE.sub("", _HALF_TEXT.sub("", text))
-    timed = _TimedText.with_deadline(rest, time.monotonic() + MOST_SECONDS)
+    timed = _TimedText.with_deadline(rest, time.monotonic() + seconds)
     try:
         # JSON text instead of objects, so that no value is a text with a deadline.
         value = parse_untrusted_json(repair_with_library(timed, skip_json_loads=True))

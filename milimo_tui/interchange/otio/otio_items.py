@@ -11,6 +11,7 @@ from typing import Any
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.file_suffixes import FILM_PICTURE_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES
 from milimo_tui.cut.values.cut import GAP, Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects, Title
 from milimo_tui.interchange.otio import fcp7_filters
@@ -31,8 +32,6 @@ from milimo_tui.interchange.otio.otio_facts import (
 )
 from milimo_tui.interchange.values.bundle import Medium
 
-SOUNDS = frozenset((".wav", ".mp3", ".flac", ".aac", ".m4a", ".ogg", ".opus", ".aif", ".aiff"))
-PICTURES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".exr", ".dpx", ".psd"))
 _SPEEDS = Fraction(1, 100), Fraction(100)
 
 
@@ -231,9 +230,9 @@ def _get_reference_url(reference: Any) -> str:
 
 def _guess_medium_kind(path: str, sounds: bool) -> str:
     suffix = PurePosixPath(path).suffix.lower()
-    if suffix in PICTURES:
+    if suffix in PICTURE_SUFFIXES | FILM_PICTURE_SUFFIXES:
         return "picture"
-    return "sound" if suffix in SOUNDS or (sounds and not suffix) else "video"
+    return "sound" if suffix in SOUND_SUFFIXES or (sounds and not suffix) else "video"
 
 
 def _combine_effects(item: Any, metadata: Mapping[str, Any], found: ImportFindings) -> Effects:

@@ -23,6 +23,7 @@ from milimo_tui.jobs.client.protocol import (
     read_start_failure,
     read_supervisor_note,
 )
+from milimo_tui.media.files.helper_process import make_module_environment
 
 WAIT_SECONDS = 30.0  # for a slow start, or for a supervisor that finishes its running jobs and ends
 SETTLE_SECONDS = 0.3  # after a failed start: another supervisor may be about to listen
@@ -144,6 +145,7 @@ def _start_detached(home: Home, command: Sequence[str]) -> int:
             ["/bin/sh", "-c", _SCRIPT, "milimo", *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            env=make_module_environment(),
             stderr=log,  # by descriptor, not by name: the home may be moved at any moment
             start_new_session=True,
             check=True,

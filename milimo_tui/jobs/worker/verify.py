@@ -10,13 +10,11 @@ import os
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
+from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.engines.contract.engine import Output
 
 # Files that are decoded; any other file is only hashed.
-_MOVING = {".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".gif"}
-_STILL = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}
-_SOUND = {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
-MEDIA = frozenset(_MOVING | _STILL | _SOUND)
+MEDIA = VIDEO_SUFFIXES | PICTURE_SUFFIXES | SOUND_SUFFIXES
 
 
 def verify_output(output: Output, *, made: bool = True) -> Output:

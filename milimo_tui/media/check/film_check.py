@@ -12,6 +12,7 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.file_suffixes import SOUND_SUFFIXES
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.plan.expected import find_expected_runs
@@ -31,7 +32,6 @@ from milimo_tui.media.sound.master import list_audible_tracks
 Progress = Callable[[int, int], None]  # frames checked, frames in total; raises Cancelled to stop
 MAX_FINDINGS_PER_LEVEL = 200  # the report lists no more findings of one level
 _SOUND_ALONE = "it is sound alone: there are no pictures to check"
-_SOUND_SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus")
 
 
 def check_rendered_film(
@@ -187,7 +187,7 @@ class _FilmCheck:
         if not self._path.is_dir():
             return self._path
         return next(
-            iter(sorted(each for each in self._path.iterdir() if each.suffix in _SOUND_SUFFIXES)), None
+            iter(sorted(each for each in self._path.iterdir() if each.suffix in SOUND_SUFFIXES)), None
         )
 
     def _choose_sync_windows(self) -> tuple[SyncWindow, ...]:

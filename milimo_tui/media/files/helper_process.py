@@ -121,6 +121,18 @@ def make_helper_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": make_import_path(), "OPENBLAS_NUM_THREADS": "1"}
 
 
+def make_module_environment() -> dict[str, str]:
+    """Return an environment in which `make_module_command` finds this package, for a process that may start
+    other programs.
+
+    PYTHONPATH is left alone unless the package is found in the working folder only: programs of another
+    Python would read it as well.
+    """
+    if _SOURCES in sys.path[1:]:  # The first entry is the working folder.
+        return dict(os.environ)
+    return {**os.environ, "PYTHONPATH": make_import_path()}
+
+
 def make_import_path() -> str:
     """Return a PYTHONPATH on which this package is found first."""
     paths = [_SOURCES, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.file_suffixes import FILM_PICTURE_SUFFIXES, PICTURE_SUFFIXES
 from milimo_tui.core.host import explain_os_error
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr", ".dpx", ".tga"})
+SEQUENCE_SUFFIXES = PICTURE_SUFFIXES | FILM_PICTURE_SUFFIXES
 MIN_SEQUENCE_PICTURES = 8  # fewest consecutive pictures that are treated as a sequence automatically
 MAX_SEQUENCE_PICTURES = 500_000
 
@@ -152,7 +153,7 @@ def _make_sequence_key(path: Path) -> tuple[str, str, int] | None:
     """Return the common properties of a sequence's pictures: the text before the number, the suffix, the
     padding.
     """
-    if path.suffix.lower() not in SUFFIXES or _NUMBER.match(path.stem) is None:
+    if path.suffix.lower() not in SEQUENCE_SUFFIXES or _NUMBER.match(path.stem) is None:
         return None
     stem, width = _split_before_number(path)
     padded = path.stem[len(stem)] == "0" or width > 3

@@ -70,7 +70,7 @@ def draw_rolling_text(title: Title, width: int, height: int) -> Image.Image:
     return image
 
 
-def _choose_edge(edge: str, first: float, middle: float, last: float) -> float:
+def _choose_edge(edge: TitleAlign | TitlePlace, first: float, middle: float, last: float) -> float:
     """Return the position at an edge: `first` at the left or top, `last` at the right or bottom."""
     if edge in (TitleAlign.LEFT, TitlePlace.TOP):
         return first

@@ -19,6 +19,7 @@ from milimo_tui.media.viewer import signs
 from milimo_tui.media.viewer.cells import CELL, PARTS, USUAL_BITS, Cells, cells_to_rgb, make_rounding_table
 from milimo_tui.media.viewer.mixtures import find_nearest_numbers
 from milimo_tui.media.viewer.palettes import get_palette_colours
+from milimo_tui.media.viewer.terminal_facts import SHADES
 
 _WORTH, _MOST_WORTH = 500.0, 32_000.0  # price of a byte, in squared channel steps summed over a cell's pixels
 _NEAR_ENOUGH = 0.9  # share of the byte limit at which the search stops
@@ -218,7 +219,7 @@ def _list_glyph_patterns(families: frozenset[str], colours: str) -> tuple[Floats
     masks = np.array(sorted({0, *some.tolist(), *(0xFF ^ some).tolist()}), np.uint8)
     shares = ((masks[:, None] >> np.arange(_SUBCELLS)) & 1).astype(np.float32)
     points = signs.list_octants()[masks]
-    if colours == "256" and signs.SHADES in families:
+    if colours == "256" and SHADES in families:
         shares = np.concatenate(
             [shares, *(np.full((1, _SUBCELLS), share, np.float32) for share in signs.SHARES)]
         )

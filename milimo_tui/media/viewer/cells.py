@@ -17,6 +17,15 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.viewer import signs
 from milimo_tui.media.viewer.mixtures import TwoColourCells, draw_in_256_colours
 from milimo_tui.media.viewer.palettes import EYES, SPREAD, get_palette_colours, make_dither_offsets
+from milimo_tui.media.viewer.terminal_facts import (
+    BARS,
+    BRAILLE,
+    FAMILIES,
+    OCTANTS,
+    QUADRANTS,
+    SEXTANTS,
+    SHADES,
+)
 
 # One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
 # number in the palette, and the others are 0; without colour all are 0. Ten bytes, row by row.
@@ -42,13 +51,13 @@ def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits:
     (see `signs`); shades are used in 256 colours only, braille without colour only. `bits` is the number of
     bits per channel in truecolor: fewer bits need fewer bytes. Raises BadInput for other names and sizes.
     """
-    if colours not in COLOURS or not families <= set(signs.FAMILIES) or bits not in BITS:
-        raise BadInput(f"cells are drawn in {', '.join(COLOURS)}, with signs of {', '.join(signs.FAMILIES)}")
+    if colours not in COLOURS or not families <= set(FAMILIES) or bits not in BITS:
+        raise BadInput(f"cells are drawn in {', '.join(COLOURS)}, with signs of {', '.join(FAMILIES)}")
     if picture.ndim != 3 or picture.shape[0] % PARTS or picture.shape[1] % PARTS or not picture.size:
         raise BadInput("cells need a picture of 8×8 pixels for each cell")
     rows, columns = picture.shape[0] // PARTS, picture.shape[1] // PARTS
     if colours == "none":
-        return _draw_without_colour(picture, rows, columns, braille=signs.BRAILLE in families)
+        return _draw_without_colour(picture, rows, columns, braille=BRAILLE in families)
     parts = _CellSums(picture)
     if colours == "16":
         return _draw_in_16_colours(parts, rows, columns, families)
@@ -56,7 +65,7 @@ def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits:
     if colours == "256":
         mean = (parts.total / (PARTS * PARTS)).T
         return _make_palette_cells(
-            *draw_in_256_colours(mean, two, shades=signs.SHADES in families), (rows, columns)
+            *draw_in_256_colours(mean, two, shades=SHADES in families), (rows, columns)
         )
     out = np.zeros(rows * columns, CELL)
     near = make_rounding_table(bits)
@@ -127,13 +136,13 @@ def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> Tw
     found = [
         _choose_by_masks(parts.eighths, parts.total, signs.list_family_masks(families), signs.list_octants())
     ]
-    if signs.SEXTANTS in families and signs.OCTANTS not in families:
+    if SEXTANTS in families and OCTANTS not in families:
         found.append(
             _choose_by_masks(
                 parts.compute_sixths(), parts.total, np.arange(1, 32, dtype=np.uint8), signs.list_sextants()
             )
         )
-    if signs.BARS in families:
+    if BARS in families:
         # From below and from the left, in the direction in which the bars grow.
         found.append(_choose_by_bars(parts.rows[:, :, ::-1], parts.total, signs.list_bars(lower=True)))
         found.append(_choose_by_bars(parts.columns, parts.total, signs.list_bars(lower=False)))
@@ -201,11 +210,11 @@ _PAIRS = tuple((first, second) for first in range(16) for second in range(first 
 
 def _draw_in_16_colours(parts: _CellSums, rows: int, columns: int, families: frozenset[str]) -> Cells:
     """Return for each cell the best of all pairs of the 16 colours, after dithering its parts by position."""
-    if signs.OCTANTS in families:
+    if OCTANTS in families:
         down, sums, points = 4, parts.eighths, signs.list_octants()
-    elif signs.SEXTANTS in families:
+    elif SEXTANTS in families:
         down, sums, points = 3, parts.compute_sixths(), signs.list_sextants()
-    elif signs.QUADRANTS in families:
+    elif QUADRANTS in families:
         down, points = 2, signs.list_octants()[_expand_patterns(2)]
         sums = parts.eighths[:, :, [0, 1, 4, 5]] + parts.eighths[:, :, [2, 3, 6, 7]]
     else:

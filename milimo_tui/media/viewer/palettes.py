@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
+
 # The 16 colours as most terminals show them (VGA).
 _ANSI = (
     (0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0),
@@ -17,7 +19,6 @@ _ANSI = (
     (85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85),
     (85, 85, 255), (255, 85, 255), (85, 255, 255), (255, 255, 255),
 )  # fmt: skip
-_CUBE = (0, 95, 135, 175, 215, 255)
 EYES = np.array((3, 4, 2), np.float32)  # visual weights of differences in red, green and blue
 _BAYER = np.array(((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5)), np.float32)
 SPREAD = 72  # range of dithering offsets, by the steps of 16 colours
@@ -29,8 +30,7 @@ def get_palette_colours(palette: str) -> NDArray[np.uint8]:
     out = np.zeros((256, 3), np.uint8)
     out[:16] = _ANSI
     if palette == "256":
-        out[16:232] = [(red, green, blue) for red in _CUBE for green in _CUBE for blue in _CUBE]
-        out[232:] = (8 + 10 * np.arange(24))[:, None]
+        out[16:] = [palette_index_to_rgb(number) for number in range(16, 256)]
     return out
 
 

@@ -13,21 +13,12 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.terminal_environment import TerminalEnvironment, read_terminal_environment
-from milimo_tui.media.viewer import signs
+from milimo_tui.media.viewer.terminal_facts import BRAILLE, GLYPHS_BY_SETTING, USUAL_GLYPHS
 
 LETTERS, BLOCKS = "letters", "blocks"
 PIXELS = ("kitty", "iterm2", "sixel")
 KINDS = ("auto", LETTERS, BLOCKS, "sextants", "octants", *PIXELS)
 _CELL = (8, 16)
-_USUAL = frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS})
-# Glyph families by the setting `cells`, which is trusted.
-_FAMILIES: Mapping[str, frozenset[str]] = {
-    "half": frozenset(),
-    "quadrants": _USUAL,
-    "braille": _USUAL,  # braille is used without colour only, which means letters here
-    "sextants": _USUAL | {signs.SEXTANTS},
-    "octants": _USUAL | {signs.SEXTANTS, signs.OCTANTS},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +53,11 @@ def detect_shell_terminal(
         return ShellTerminal(LETTERS)
     if wanted in PIXELS:
         return ShellTerminal(wanted, colours, cell=read_cell_size(), wrap=says.inside == "tmux")
-    families = _FAMILIES.get(cells, frozenset() if says.plain else _USUAL)
+    families = GLYPHS_BY_SETTING.get(cells, () if says.plain else USUAL_GLYPHS)
     if wanted in ("sextants", "octants"):
-        families = _FAMILIES[wanted]
-    return ShellTerminal("cells", colours, families, read_cell_size())
+        families = GLYPHS_BY_SETTING[wanted]
+    # Braille is used without colour only, and a picture without colour is letters here.
+    return ShellTerminal("cells", colours, frozenset(families) - {BRAILLE}, read_cell_size())
 
 
 def _choose_usual_kind(says: TerminalEnvironment, images: str) -> str:

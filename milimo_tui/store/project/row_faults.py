@@ -24,12 +24,12 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.store.history import journal
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TAKE
+from milimo_tui.store.rows.mapping import BOARD, EDITED, MASK, PROVENANCE, RENDER, TALK
 from milimo_tui.store.sqlite.value_table import UNREADABLE, Table
 
 TABLES: dict[str, Table[Any]] = {
     **EDITED,
-    **{table.name: table for table in (TAKE, BOARD, MASK, PROVENANCE, RENDER)},
+    **{table.name: table for table in (BOARD, TALK, MASK, PROVENANCE, RENDER)},
 }
 _LONG = 10**8  # The largest number of frames: more than any film has, and small enough for arithmetic.
 _SIDE = (16, 8192)

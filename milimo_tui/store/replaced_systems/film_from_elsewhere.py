@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, SOUND_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut
@@ -17,9 +18,9 @@ from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 from milimo_tui.story.values.film import Asset, AssetKind, Element, Project, Scene, Shot, Take
 
 _SUFFIXES = {
-    AssetKind.VIDEO: (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v"),
-    AssetKind.PICTURE: (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"),
-    AssetKind.SOUND: (".wav", ".mp3", ".flac", ".ogg", ".m4a", ".aac"),
+    AssetKind.VIDEO: VIDEO_SUFFIXES,
+    AssetKind.PICTURE: PICTURE_SUFFIXES,
+    AssetKind.SOUND: SOUND_SUFFIXES,
 }
 
 

@@ -1,6 +1,6 @@
 """The supervisor process: the job queue combined with the intake into films.
 
-It is started by `jobs.client.launch` as `python -m milimo_tui.studio.intake.daemon HOME`, or by `milimo
+It is started by `jobs.client.launch` as `python -P -m milimo_tui.studio.intake.daemon HOME`, or by `milimo
 supervisor start`.
 """
 

@@ -16,15 +16,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import Conflict, DiskFull, ReadOnly, Unavailable
+from milimo_tui.core.file_suffixes import SCREENPLAY_SUFFIXES
 from milimo_tui.core.linux import DIES_WITH_PARENT
 from milimo_tui.jobs.values.intake import FileImportOutcome
+from milimo_tui.media.files.helper_process import make_module_command, make_module_environment
 from milimo_tui.store.jobs.studio_values import WatchedFolder
-from milimo_tui.studio.script.scripts_here import SUFFIXES, TEXT_SUFFIX
+from milimo_tui.studio.script.scripts_here import TEXT_SUFFIX
 
 # errors after which a later try may succeed
 RETRYABLE_KINDS = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
 IMPORT_SECONDS = 1800.0  # time limit for importing one file
-SCRIPTS = (*SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
+SCRIPTS = (*SCREENPLAY_SUFFIXES, TEXT_SUFFIX, ".pdf", ".docx")
 WORKFLOW = ".json"
 
 # The program ends with the thread that started it; that thread waits for the program.
@@ -32,7 +34,7 @@ _SCRIPT = f"""
 import os, sys{DIES_WITH_PARENT}
 if os.getppid() != int(sys.argv[1]):
     os._exit(1)
-os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -90,7 +92,11 @@ class WatchedFiles:
             if self._stopped:
                 return None
             self._running = subprocess.Popen(
-                [sys.executable, "-c", _SCRIPT, str(os.getpid()), "-m", "milimo_tui.cli.main", *words],
+                [
+                    *(sys.executable, "-P", "-c", _SCRIPT, str(os.getpid())),
+                    *make_module_command("milimo_tui.cli.main", *words),
+                ],
+                env=make_module_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -161,7 +161,10 @@ def check_argument(model: type[Args], name: str, value: Any, where: str) -> None
     from pydantic import Field, ValidationError, create_model
 
     item = read_arguments(model)[name]
-    field: Any = (item.type, Field(..., ge=item.ge, le=item.le, max_length=item.longest))
+    field: Any = (
+        _accept_number_texts(item.type),
+        Field(..., ge=item.ge, le=item.le, max_length=item.longest),
+    )
     try:
         create_model(model.__name__, **{name: field}).model_validate({name: value})
     except ValidationError as error:
@@ -219,12 +222,22 @@ def _explain_validation_error(error: Mapping[str, Any]) -> str:
     return sentences.format(given=given, **bounds).replace("'", "") if sentences else str(error["msg"])
 
 
+def _accept_number_texts(kind: Any) -> Any:
+    """Return a type that also accepts the texts of its choices, if they are numbers: `--factor 2`."""
+    choices = {str(choice): choice for choice in typing.get_args(kind)}
+    if typing.get_origin(kind) is not typing.Literal or not all(isinstance(c, int) for c in choices.values()):
+        return kind
+    from pydantic import BeforeValidator
+
+    return typing.Annotated[kind, BeforeValidator(lambda value: choices.get(str(value), value))]
+
+
 def _pydantic_model(model: type[Args]) -> Any:
     from pydantic import Field, create_model
 
     fields: dict[str, Any] = {
         item.name: (
-            item.type,
+            _accept_number_texts(item.type),
             Field(... if item.required else item.default, ge=item.ge, le=item.le, max_length=item.longest),
         )
         for item in read_arguments(model).values()

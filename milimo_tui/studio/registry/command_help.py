@@ -24,7 +24,7 @@ def build_command_page(words: Sequence[str]) -> str:
     topic = " ".join(words)
     group = [entry for entry in commands.values() if entry.cli.startswith(f"{topic} ")]
     if not group:
-        from milimo_tui.studio.registry.corrections import find_near_commands
+        from milimo_tui.studio.registry.near_commands import find_near_commands
 
         hint = "topics: commands, keys, run, a command (shot make), or a command's id"
         near = next(find_near_commands(words), None)

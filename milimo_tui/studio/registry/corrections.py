@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import permutations
@@ -35,6 +35,7 @@ from milimo_tui.studio.registry.grammar import (
     parse_arguments,
     parse_run_words,
 )
+from milimo_tui.studio.registry.near_commands import find_near_commands, is_subgroup, list_meanings
 from milimo_tui.studio.registry.registry import Command
 
 if TYPE_CHECKING:
@@ -47,32 +48,50 @@ EXAMPLES = {
     "strength": "0.8",
 }  # fmt: skip
 _UNTELLING_NAMES = ("id", "ids", "other", "what", "which")  # the kind of thing is a better placeholder
+# Last words of commands that a name is guessed for only if it is close to the given one.
+_DESTRUCTIVE_ACTIONS = (
+    "cancel", "clean", "delete", "delete-take", "drop", "empty", "forget", "free", "remove",
+)  # fmt: skip
+_PROSE_NAMES = ("action", "brief", "heading", "prompt", "question", "text")  # of several words
+_TEXT_NAMES = (*_PROSE_NAMES, "label", "name", "tags", "words")
+_TIME_HELP = re.compile(r"timecode|, 2\.5s|a time of|another time")
+_FRAMES_HELP = re.compile(r"\bframes\b")
+_UNITS = "%|x|s|f|fps|dB|GB|"
+_USUAL_RATE = 24  # frames per second, where no film is open
 
 
 @dataclass
 class GivenValues:
-    """Values that were given on a command line, by argument, and the words that fit no argument."""
+    """Values that were given on a command line, by argument; words that fit no argument; the values of
+    flags that are unknown.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     surplus: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
 
 
-def correct_refused_line(error: BadInput, words: Sequence[str]) -> BadInput:
+def correct_refused_line(error: BadInput, words: Sequence[str], film: FilmSnapshot | None = None) -> BadInput:
     """Return the error of words that were refused, with the command line that would have worked in its
     hint.
     """
     if error.hint.startswith("milimo ") and not _is_generic(error.hint):
         return error  # a removed command, with its replacement
+    commands = registry.list_commands()
     if words[0] == "run":
-        near, commands = words[1] if len(words) > 1 else "", registry.list_commands()
+        near = words[1] if len(words) > 1 else ""
         near = near if near in commands else _find_closest(near, commands)
-        return add_suggestion(error, _correct_pairs(commands[near], words[2:])) if near else error
+        return add_suggestion(error, _correct_pairs(commands[near], words[2:], film)) if near else error
     if words[0] in BARE and all(word[:1] == "-" for word in words[1:]):
         words = [words[0], BARE[words[0]], *words[1:]]
-    entry = find_named_entry(words)
-    if entry is not None:
-        return add_suggestion(error, correct_words(entry, words[len(entry.cli.split(" ")) :]))
-    return refuse_unknown_command(words)
+    if words[0] in commands and commands[words[0]].cli:  # an id: `shot.rate 1A 5`
+        words = [*commands[words[0]].cli.split(" "), *words[1:]]
+    joined = [*words[:1], "-".join(words[1:3]), *words[3:]]  # `cut ripple delete`
+    if len(words) > 2 and any(entry.cli == " ".join(joined[:2]) for entry in list_entries(words[0])):
+        words = joined
+    if (entry := find_named_entry(words)) is not None:
+        return add_suggestion(error, correct_words(entry, words[len(entry.cli.split(" ")) :], film))
+    return refuse_unknown_command(words, film)
 
 
 def add_suggestion(error: BadInput, line: str) -> BadInput:
@@ -93,65 +112,103 @@ def suggest_after_run(
 
     A name that the film lacks is replaced by the closest name of the same kind.
     """
-    if isinstance(error, Refused | Ambiguous):
-        return error
-    if isinstance(error, NotFound) and (changed := _replace_unknown_name(error.message, entry, values, film)):
-        return add_suggestion(error, format_command_line(entry, changed))
-    if "milimo " in error.hint and not _is_generic(error.hint):
+    if isinstance(error, Ambiguous):
         return error
     typed = format_command_line(entry, values)
-    lines = [correct_values(entry, GivenValues(dict(values)))]
-    if not values or _is_generic(error.hint):  # A hint of its own helps more than a line without the values.
-        lines.append(correct_values(entry, GivenValues()))
+    lines = [correct_values(entry, GivenValues(dict(values)), film)]
+    if changed := _replace_refused_value(error, entry, values, film):
+        lines.append(format_command_line(entry, changed))
+    elif isinstance(error, Refused) or ("milimo " in error.hint and not _is_generic(error.hint)):
+        return error
+    elif not values:
+        lines.append(correct_values(entry, GivenValues(), film))
     line = next((line for line in lines if line != typed), "")
     return add_suggestion(error, line) if line else error
 
 
-def _replace_unknown_name(
-    message: str, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
+def _replace_refused_value(
+    error: BadInput, entry: Command, values: Mapping[str, Any], film: FilmSnapshot | None
 ) -> dict[str, Any]:
-    """Return the values with the name that a message quotes replaced by one of the film's; empty if none
-    fits.
+    """Return the values with the one that a message quotes replaced; empty if no replacement is known.
+
+    The replacement is a switch of that name (`all`), or a name of the film, or a word of the hint.
     """
-    for name, item in read_arguments(entry.args).items():
+    items = read_arguments(entry.args)
+    for name, item in items.items():
         for text in _list_texts(values.get(name, ())):
-            names = (
-                [offer.word for offer in list_offers(item, film)] if text and f"“{text}”" in message else []
-            )
-            if names:
-                near = _find_closest(text, names) or names[0]
+            if not text or f"“{text}”" not in error.message:
+                continue
+            kept = [each for each in _list_texts(values[name]) if each != text]
+            others = {key: value for key, value in values.items() if key != name}
+            others |= {name: kept} if kept else {}
+            switch = items.get(text.casefold())
+            if switch is not None and get_argument_shape(switch)[0] == "flag":  # `shot make all`
+                return {**others, switch.name: True}
+            count = next((each.name for each in map_flags(entry).values() if _is_number(each)), "")
+            # `shot make 1A 3` is `shot make 1A --takes 3`.
+            if kept and text.isdigit() and count and infer_argument_kind(item):
+                return {count: text, **others}
+            if near := _find_replacement(error, entry, item, text, film):
                 is_many = get_argument_shape(item)[0] == "many"
                 texts = [near if each == text else each for each in _list_texts(values[name])]
                 return {**values, name: texts if is_many else near}
     return {}
 
 
-def correct_words(entry: Command, words: Sequence[str]) -> str:
+def _find_replacement(
+    error: BadInput, entry: Command, item: Argument, text: str, film: FilmSnapshot | None
+) -> str:
+    """Return a value that is close to a refused one; empty if none is known."""
+    if f"{text}s" in error.hint:  # “2.5” is no number of frames: “write 2.5s for seconds”
+        return f"{text}s"
+    names = [offer.word for offer in list_offers(item, film)] if isinstance(error, NotFound) else []
+    listed = [word for word in re.split(r",? or |[:;,] ", error.hint) if not word.startswith("milimo ")]
+    near = _find_closest(text, [*names, *listed]) or _correct_number(item, text, film)
+    if near or isinstance(error, Refused) or entry.cli.split(" ")[-1] in _DESTRUCTIVE_ACTIONS:
+        return near
+    return (names or [""])[0] if isinstance(error, NotFound) else EXAMPLES.get(item.name, "")
+
+
+def correct_words(entry: Command, words: Sequence[str], film: FilmSnapshot | None = None) -> str:
     """Return the corrected command line for a command and the words after it."""
-    return correct_values(entry, _read_given_values(entry, words))
+    return correct_values(entry, _read_given_values(entry, words), film)
 
 
-def correct_values(entry: Command, given: GivenValues) -> str:
+def correct_values(entry: Command, given: GivenValues, film: FilmSnapshot | None = None) -> str:
     """Return the corrected command line for a command and the values that were given."""
-    for values in (_correct_given_values(entry, given), _add_missing_values(entry, {})):
+    for values in (_correct_given_values(entry, given, film), _add_missing_values(entry, {})):
         line = format_command_line(entry, values)
         if _is_accepted(entry, line):
             return line
     return format_command_line(entry, {})
 
 
-def _correct_pairs(entry: Command, words: Sequence[str]) -> str:
+def _correct_pairs(entry: Command, words: Sequence[str], film: FilmSnapshot | None) -> str:
     """Return the corrected command line for a command and its arguments as `name=value`."""
     known, given = read_arguments(entry.args), GivenValues()
     for word in words:
-        name, equals, value = word.replace("-", "_", word.partition("=")[0].count("-")).partition("=")
-        near = name if name in known else _find_closest(name, known)
-        if not equals:
-            given.surplus.append(word)
-        elif near:
+        name, equals, value = word.partition("=")
+        near = _find_named_argument(known.values(), name) if equals else ""
+        if near:
             is_many = get_argument_shape(known[near])[0] == "many"
             given.values[near] = value.split(",") if is_many else value
-    return correct_values(entry, given)
+        else:
+            (given.unnamed if equals else given.surplus).append(value or word)
+    return correct_values(entry, given, film)
+
+
+def _find_named_argument(items: Collection[Argument], name: str) -> str:
+    """Return the argument that a misspelled name or a kind (`shot` for ID) means; empty if none."""
+    spelled = {item.name.rstrip("_"): item.name for item in items}
+    kinds = {infer_argument_kind(item): item.name for item in items if get_argument_shape(item)[0] != "flag"}
+    name = name.strip("-").replace("-", "_")
+    if not name:
+        return ""
+    meant = [each for each in list_meanings(name) if each in spelled]
+    starts = [each for each in spelled if each.startswith(name)]
+    near = next(iter([*meant, *starts]), "")
+    similar = [each for each in spelled if each[0] == name[0]]  # misspelled words begin right
+    return spelled.get(near, "") or kinds.get(name, "") or spelled.get(_find_closest(name, similar), "")
 
 
 def format_command_line(entry: Command, values: Mapping[str, Any]) -> str:
@@ -173,10 +230,10 @@ def _join_flag(flag: str, texts: Sequence[str]) -> list[str]:
     return [f"{flag}={texts[0]}"] if len(texts) == 1 and texts[0].startswith("-") else [flag, *texts]
 
 
-def refuse_unknown_command(words: Sequence[str]) -> BadInput:
+def refuse_unknown_command(words: Sequence[str], film: FilmSnapshot | None = None) -> BadInput:
     """Return the error for words that name no command, with the command line that they may have meant."""
     group = words[0] in WORDS
-    named = "milimo " + " ".join(words[: 2 if group and _is_subgroup(words[:2]) else 1])
+    named = "milimo " + " ".join(words[: 2 if group and is_subgroup(words[:2]) else 1])
     rest = words[len(named.split()) - 1 :]
     if not group:
         message = f"there is no command “{words[0]}”"
@@ -189,129 +246,167 @@ def refuse_unknown_command(words: Sequence[str]) -> BadInput:
     hint = f"milimo help {topic}".rstrip() + " lists them"
     if near is None:
         return BadInput(message, hint)
-    return BadInput(message, f"try: {correct_words(*near)}; {hint}")
-
-
-def _is_subgroup(words: Sequence[str]) -> bool:
-    """Return True if words begin commands of three words: `shot lora`."""
-    return len(words) == 2 and any(entry.cli.split(" ")[:2] == [*words] for entry in _list_longer(words[0]))
-
-
-def _list_longer(word: str) -> list[Command]:
-    return [entry for entry in list_entries(word) if len(entry.cli.split(" ")) > 2]
-
-
-def find_near_commands(words: Sequence[str]) -> Iterator[tuple[Command, Sequence[str]]]:
-    """Yield the commands that words may mean, the likeliest first, each with the words left for arguments."""
-    by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
-    for size in (2, 3):  # In another order: `rate shot`.
-        for order in permutations(words[:size]) if len(words) >= size else ():
-            if " ".join(order) in by_words:
-                yield by_words[" ".join(order)], words[size:]
-    if words[0] in WORDS:
-        yield from _find_near_subcommands(by_words, words)
-        return
-    ends = {cli: entry for cli, entry in by_words.items() if cli.split(" ")[1:] == [words[0]]}
-    yield from ((entry, words[1:]) for entry in ends.values())  # `append` is `cut append`.
-    for word in filter(None, find_closest_names(words[0], list(WORDS)).split(", ")):
-        for size in (3, 2, 1):
-            if entry := by_words.get(" ".join([word, *words[1:size]])):
-                yield entry, words[size:]
-        yield from _find_near_subcommands(by_words, [word, *words[1:]])
-
-
-def _find_near_subcommands(
-    by_words: Mapping[str, Command], words: Sequence[str]
-) -> Iterator[tuple[Command, Sequence[str]]]:
-    size = 2 if _is_subgroup(words[:2]) else 1
-    start = " ".join(words[:size])
-    acts = [cli.removeprefix(f"{start} ") for cli in by_words if cli.startswith(f"{start} ")]
-    if len(words) > size:
-        near = find_closest_names(words[size], acts)
-        yield from ((by_words[f"{start} {act}"], words[size + 1 :]) for act in near.split(", ") if near)
-    # A command of the group that needs no argument is the best start.
-    simple = sorted(acts, key=lambda act: ("list" not in act, "show" not in act))
-    yield from ((by_words[f"{start} {act}"], ()) for act in simple)
+    return BadInput(message, f"try: {correct_words(*near, film)}; {hint}")
 
 
 def _read_given_values(entry: Command, words: Sequence[str]) -> GivenValues:
     """Assign words to the arguments of a command as far as possible; misspelled flags are corrected."""
     flags, items = map_flags(entry), read_arguments(entry.args)
-    given, bare, open_flag = GivenValues(), [], ""  # open_flag: the argument that takes the next word
+    given, bare, guessed = GivenValues(), list[str](), set[str]()
+    open_flag = ""  # the argument that takes the next word
+
+    def close_flag() -> None:
+        if open_flag in items:
+            given.values.setdefault(open_flag, make_example(items[open_flag]))
+
     for word in words:
         name, equals, value = word.partition("=")
         if word.startswith("--") and word != "--":
-            near = name if name in flags else _find_closest(name, flags)
-            item, open_flag = flags.get(near), ""
-            if item is None:
-                open_flag = "" if equals else "?"  # an unknown flag, whose value is left out as well
-            elif get_argument_shape(item)[0] == "flag":
-                given.values[item.name] = True
-            elif equals:
-                given.values[item.name] = value
-            else:
-                open_flag = item.name
-        elif open_flag == "?":
+            target = flags[name].name if name in flags else _find_named_argument(items.values(), name)
+            close_flag()
             open_flag = ""
+            if target and get_argument_shape(items[target])[0] == "flag":
+                given.values[target] = True
+            elif equals and target:
+                given.values[target] = value
+            elif equals:
+                given.unnamed.append(value)
+            else:
+                open_flag = target or "?"  # an unknown flag
+            if target and name not in flags:
+                guessed.add(target)
+        elif open_flag == "?":
+            given.unnamed.append(word)
+            open_flag = ""
+        elif open_flag and get_argument_shape(items[open_flag])[0] == "many":
+            given.values[open_flag] = [*given.values.get(open_flag, ()), word]
         elif open_flag:
-            is_many = get_argument_shape(items[open_flag])[0] == "many"
-            given.values[open_flag] = [*given.values.get(open_flag, ()), word] if is_many else word
-            open_flag = open_flag if is_many else ""
+            given.values[open_flag], open_flag = word, ""
         elif word != "--":
             bare.append(word)
+    close_flag()
+    for name in guessed:  # A value that a guessed argument can't have may be meant for another.
+        value = given.values[name]
+        if isinstance(value, str) and _correct_value(entry, items[name], value, None) is None:
+            given.unnamed.append(given.values.pop(name))
+    if len(bare) + 1 == len(entry.positional) and re.match("[a-z_]+=", bare[-1] if bare else ""):
+        bare[-1:] = bare[-1].split("=", 1)  # `config set theme=dark`
     for name in entry.positional:
+        if name in given.values:
+            continue
         if bare and get_argument_shape(items[name])[0] == "many":
             given.values[name], bare = bare, []
         elif bare:
             given.values[name] = bare.pop(0)
-    given.surplus = bare
+    given.surplus += bare
     return given
 
 
-def _correct_given_values(entry: Command, given: GivenValues) -> dict[str, Any]:
+def _correct_given_values(entry: Command, given: GivenValues, film: FilmSnapshot | None) -> dict[str, Any]:
     items = read_arguments(entry.args)
     values = {name: value for name, value in given.values.items() if name in items}
-    values = _reorder_positional(entry, values)
-    fixed = {name: _correct_value(entry, items[name], value) for name, value in values.items()}
-    for word in given.surplus:
-        if target := _find_argument_for_word(entry, fixed, word):
-            fixed[target] = [word] if get_argument_shape(items[target])[0] == "many" else word
+    values = _reorder_positional(entry, values, film)
+    fixed = {name: _correct_value(entry, items[name], value, film) for name, value in values.items()}
+    fixed = {name: make_example(items[name]) if value is None else value for name, value in fixed.items()}
+    left = []
+    for word in (*given.surplus, *given.unnamed):
+        if target := _find_argument_for_word(entry, fixed, word, film):
+            near = _correct_value(entry, items[target], word, film)
+            fixed[target] = [word] if get_argument_shape(items[target])[0] == "many" else near
+        elif word in given.surplus:
+            left.append(word)
+    last = entry.positional[-1] if entry.positional else ""
+    if left and last in fixed and last in _PROSE_NAMES:
+        fixed[last] = " ".join([fixed[last], *left])  # words of a text without quotes
     return _add_missing_values(entry, fixed)
 
 
-def _reorder_positional(entry: Command, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with those given without flags in the order in which all of them are accepted."""
-    names = [name for name in entry.positional if isinstance(values.get(name), str)]
-    for order in permutations([values[name] for name in names]):
-        changed = values | dict(zip(names, order, strict=True))
-        if all(_is_valid(entry, name, changed[name]) for name in names):
-            return changed
-    return values
+def _reorder_positional(entry: Command, values: dict[str, Any], film: FilmSnapshot | None) -> dict[str, Any]:
+    """Return the values with those given without flags in the order in which they fit best."""
+    items = read_arguments(entry.args)
+    names = [name for name in entry.positional if isinstance(values.get(name, ""), str)]
+    given = [values[name] for name in names if name in values]
+    orders = [dict(zip(order, given, strict=True)) for order in permutations(names, len(given))]
+    kept = {name: value for name, value in values.items() if name not in names}
+
+    def rate_order(order: Mapping[str, str]) -> int:
+        is_valid = all(_is_valid(entry, name, word) for name, word in order.items())
+        return is_valid + sum(_rate_fit(items[name], word, film) for name, word in order.items())
+
+    return kept | max(orders, key=rate_order)
 
 
-def _correct_value(entry: Command, item: Argument, value: Any) -> Any:
+def _correct_value(entry: Command, item: Argument, value: Any, film: FilmSnapshot | None) -> Any:
+    """Return a value, or the closest one that the argument can have; None if none is close."""
+    is_many = get_argument_shape(item)[0] == "many"
     if _is_valid(entry, item.name, value):
-        return value
+        is_decimal = isinstance(value, str) and re.fullmatch(r"\d*\.\d+", value)
+        return f"{value}s" if is_decimal and _TIME_HELP.search(item.description) else value
     choices = {choice.casefold(): choice for choice in _list_choices(item)}
     near = [_find_closest(text.casefold(), choices) for text in _list_texts(value)]
     texts = [choices[text] for text in near if text]
     if texts:
-        return texts if get_argument_shape(item)[0] == "many" else texts[0]
-    return make_example(item)
+        return texts if is_many else texts[0]
+    text = "" if is_many else _correct_number(item, str(value), film)
+    return text if text and _is_valid(entry, item.name, text) else None
 
 
-def _find_argument_for_word(entry: Command, values: Mapping[str, Any], word: str) -> str:
-    """Return the argument with a flag that a word without one may be meant for; empty if there is none."""
-    items = {item.name: item for item in map_flags(entry).values() if item.name not in values}
-    alternatives = [name for name in list_alternatives(entry.args) if name in items]
-    required = [name for name, item in items.items() if item.required]
-    is_path = "/" in word or re.search(r"\.\w{1,5}$", word) is not None
-    files = [name for name, item in items.items() if infer_argument_kind(item) in ("file", "asset")]
-    chosen = [name for name in alternatives if name in files] if is_path else []
-    for name in (*chosen, *required, *alternatives, *(files if is_path else [])):
-        if get_argument_shape(items[name])[0] != "flag" and _is_valid(entry, name, word):
-            return name
-    return ""
+def _correct_number(item: Argument, text: str, film: FilmSnapshot | None) -> str:
+    """Return a number with another unit, or out of its bounds, as its argument can have it: `2.5` seconds in
+    frames, `50%`, `6dB`. Empty if the text is no number.
+    """
+    found = re.fullmatch(rf"([+-]?\d*\.?\d+)\s*({_UNITS})", text, re.IGNORECASE)
+    if not found or not _is_number(item):
+        return ""
+    number, unit = float(found[1]), found[2]
+    if unit == "%" or (item.le == 1 and 10 <= number <= 100):
+        number /= 100
+    if float not in _list_value_types(item):
+        is_seconds = unit == "s" or (not unit and not number.is_integer())
+        rate = float(film.cut.rate) if film is not None and film.cut is not None else _USUAL_RATE
+        number = round(number * rate if is_seconds and _FRAMES_HELP.search(item.description) else number)
+    number = max(number, item.ge) if item.ge is not None else number
+    number = min(number, item.le) if item.le is not None else number
+    return f"{number:.10g}"
+
+
+def _find_argument_for_word(
+    entry: Command, values: Mapping[str, Any], word: str, film: FilmSnapshot | None
+) -> str:
+    """Return the argument that a word without a flag fits best; empty if it fits none."""
+    items = {name: item for name, item in read_arguments(entry.args).items() if name not in values}
+    alternatives = list_alternatives(entry.args)
+    fits = {
+        name: (_rate_fit(item, word, film), item.required, name in entry.positional, name in alternatives)
+        for name, item in items.items()
+        if (near := _correct_value(entry, item, word, film)) is not None
+        and (near == word or not word.isdigit())
+    }
+    best = max(fits, key=lambda name: fits[name], default="")
+    return best if best and fits[best][0] else ""
+
+
+def _rate_fit(item: Argument, word: str, film: FilmSnapshot | None) -> int:
+    """Return how well a word fits an argument, by its form; 0 if not at all."""
+    kind, choices = infer_argument_kind(item), [choice.casefold() for choice in _list_choices(item)]
+    if get_argument_shape(item)[0] == "flag":
+        return 0
+    if choices:
+        return 6 if word.casefold() in choices else 5 if _find_closest(word.casefold(), choices) else 0
+    if film is not None and word in (offer.word for offer in list_offers(item, film)):
+        return 6
+    if kind in ("file", "asset"):
+        return 4 if "/" in word or re.search(r"\.[A-Za-z]\w{0,8}$", word) else 0
+    if kind == "track":
+        return 5 if re.fullmatch(r"[VA]\d+", word) else 0
+    if kind in ("shot", "clip", "scene"):
+        return 4 if re.fullmatch(r"\d+" if kind == "scene" else r"\d+[A-Z]+\d*", word) else 0
+    if re.fullmatch(rf"[+-]?\d*\.?\d+({_UNITS})|[+-]?\d+(:\d+)+", word, re.IGNORECASE):
+        is_time = bool(_TIME_HELP.search(item.description))
+        if item.name in ("value", "by"):
+            return 4
+        return 3 if is_time else 2 if _is_number(item) and _correct_number(item, word, film) else 0
+    return 1 if item.name in _TEXT_NAMES else 0
 
 
 def _add_missing_values(entry: Command, values: Mapping[str, Any]) -> dict[str, Any]:

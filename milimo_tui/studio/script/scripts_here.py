@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from milimo_tui.core.file_suffixes import SCREENPLAY_SUFFIXES
+
 FOLDERS = ("", "Documents", "Desktop", "Downloads", "Scripts", "scripts", "Screenplays", "screenplays")
-SUFFIXES = (".fountain", ".spmd", ".fdx", ".highland")
 TEXT_SUFFIX = ".txt"  # A text file is a screenplay if its first lines have a scene heading.
 MAX_FILES_PER_FOLDER = 3000  # Files of a folder that are examined.
 MAX_OPENED_TEXTS = 30  # Text files that are opened to look for scene headings.
@@ -36,7 +37,7 @@ def find_script_files(working: Path, *, most: int = 5) -> list[ScriptFile]:
     for folder in folders:
         for entry in _list_visible_files(folder):
             suffix = os.path.splitext(entry.name)[1].lower()
-            if suffix in SUFFIXES:
+            if suffix in SCREENPLAY_SUFFIXES:
                 found[Path(entry.path)] = entry.stat().st_mtime
             elif suffix == TEXT_SUFFIX:
                 maybe.append((entry.stat().st_mtime, Path(entry.path)))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -22,6 +21,7 @@ from milimo_tui.core.host import read_settings as read_settings
 from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.settings import Settings
+from milimo_tui.media.files.helper_process import make_module_command
 from milimo_tui.studio.session.home import ChosenHome, choose_home, locate_home
 from milimo_tui.studio.session.prompts import NobodyToAsk, Prompter
 
@@ -88,7 +88,7 @@ def _show_no_progress(title: str) -> AbstractContextManager[OnJobs]:
 
 def build_daemon_command(home: Home) -> list[str]:
     """Return the command that starts the supervisor of a home."""
-    return [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(home.root)]
+    return make_module_command("milimo_tui.studio.intake.daemon", str(home.root))
 
 
 def _is_ending(client: Client) -> bool:

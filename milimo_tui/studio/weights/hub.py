@@ -5,12 +5,11 @@ code.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import Any
 
 from milimo_tui.core.errors import Failed, Unavailable, read_json_error
-from milimo_tui.media.files.helper_process import make_module_command
+from milimo_tui.media.files.helper_process import make_module_command, make_module_environment
 from milimo_tui.studio.machine.model_stack import require_hub
 
 SECONDS = 120.0
@@ -31,7 +30,7 @@ def ask_hub(question: str, **words: Any) -> Any:
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,
             check=False,
-            env={**os.environ, "HF_HUB_DISABLE_TELEMETRY": "1"},
+            env={**make_module_environment(), "HF_HUB_DISABLE_TELEMETRY": "1"},
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:

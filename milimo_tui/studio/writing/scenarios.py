@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.interchange.screenplays.encodings import decode_text
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.media.files.helper_process import make_module_command, make_module_environment
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.scenario import scenario_rules
 from milimo_tui.story.scenario.scenario import RULES, ItemKind, Scenario
@@ -60,7 +60,8 @@ def make_scenario_by_rules(prose: StoryText) -> Scenario:
     if len(prose.text) <= LONG_STORY_LENGTH:
         return scenario_rules.read_prose(prose.text, prose.name)
     done = subprocess.run(
-        [sys.executable, "-m", "milimo_tui.studio.writing.story_process", prose.name],
+        make_module_command("milimo_tui.studio.writing.story_process", prose.name),
+        env=make_module_environment(),
         input=prose.text.encode("utf-8", "replace"),
         capture_output=True,
         check=False,

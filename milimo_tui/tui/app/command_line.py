@@ -25,6 +25,7 @@ from milimo_tui.tui.shell.actions import find_action_with_parts
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.studio.registry.registry import Command, Outcome
+    from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.shell.screen import StudioScreen
@@ -139,12 +140,16 @@ class CommandLine:
         known = await self._app.load_command_registry()
         head = typed.split()[0]
         if head in known or ("." in head and not head.startswith(".")):
-            id, values = parse_command_values(typed)
+            from milimo_tui.studio.registry.corrections import correct_refused_line
             from milimo_tui.studio.registry.registry import find_command
 
+            try:
+                id, values = parse_command_values(typed)
+            except BadInput as error:
+                raise correct_refused_line(error, ["run", *typed.split()], self._app.film) from None
             entry = known.get(id) or find_command(id)
             return entry, split_list_values(values, entry.args)
-        return await self._app.reading.run(partial(_parse_shell_words, known, typed))
+        return await self._app.reading.run(partial(_parse_shell_words, known, typed, self._app.film))
 
     # -- running a command ---------------------------------------------------------------------------
 
@@ -173,7 +178,12 @@ class CommandLine:
         given: Mapping[str, Any] | None = await prompts.ask_required()
         while given is not None:
             before = len(self._app.messages)
-            outcome = await self._screen.run_typed_command(entry.id, given, here)
+            # A corrected line would need the values of the screen, which have no names to be typed.
+            self._app.typed_command = None if here.keys() - given.keys() else (entry, given)
+            try:
+                outcome = await self._screen.run_typed_command(entry.id, given, here)
+            finally:
+                self._app.typed_command = None
             if outcome is not None:
                 self._remember_used_command(entry.id)
                 self._show_outcome(entry, outcome)
@@ -284,7 +294,9 @@ class CommandLine:
                 self._app.studio_screen.go_to_frame(max(0, frame))
 
 
-def _parse_shell_words(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str, Any]]:
+def _parse_shell_words(
+    known: Mapping[str, Command], typed: str, film: FilmSnapshot | None
+) -> tuple[Command, dict[str, Any]]:
     """Parse a line in the shell's syntax, with the shell's parser; required arguments may be missing.
 
     A group's name may be omitted if only one command has that name (`title` is `cut title`). Words at the end
@@ -325,7 +337,7 @@ def _parse_shell_words(known: Mapping[str, Command], typed: str) -> tuple[Comman
         for name, value in values.items():
             check_argument(entry.args, name, value, entry.id)
     except BadInput as error:
-        raise correct_refused_line(error, words) from None
+        raise correct_refused_line(error, words, film) from None
     return entry, values
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import format_bytes
-from milimo_tui.tui.terminal.capabilities import GLYPHS_BY_SETTING
+from milimo_tui.media.viewer.terminal_facts import GLYPHS_BY_SETTING
 
 if TYPE_CHECKING:
     from milimo_tui.tui.terminal.capabilities import Terminal

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.color import Color
 from rich.style import Style
 
-from milimo_tui.tui.terminal.capabilities import GLYPHS_BY_SETTING
+from milimo_tui.media.viewer.terminal_facts import GLYPHS_BY_SETTING
 
 if TYPE_CHECKING:
     from milimo_tui.core.settings import Settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.file_suffixes import SCRIPT_SUFFIXES
 from milimo_tui.core.format import format_count
 from milimo_tui.core.time import format_rate, parse_rate
 from milimo_tui.studio.project.film_formats import FORMATS, find_film_format
@@ -14,7 +15,6 @@ from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField, 
 
 SCRIPT, NAME, TEMPLATE, FORMAT, RATE, STYLE = "script", "name", "template", "format", "rate", "style"
 PLAIN = "none"  # The choice of no template.
-SUFFIXES = (".fountain", ".spmd", ".fdx", ".pdf", ".docx", ".highland", ".txt", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def make_new_film_fields(
             text=source.path,
             is_needed=not source.text,
             default=pasted if source.text else "a path, or paste the text",
-            suffixes=SUFFIXES,
+            suffixes=SCRIPT_SUFFIXES,
             choices=make_choices(source.offered),
             is_free=True,
             look=look,

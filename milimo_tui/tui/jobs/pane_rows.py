@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.core.format import format_event_time
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.plan.report_text import MARKS, format_report_figures, format_report_verdict, sort_findings
@@ -31,7 +32,6 @@ MOST_LOG = 1000  # The number of lines shown, from the end of a log.
 LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}  # Level of a finding → colour.
 # Time and text of a line of a log.
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
 
 
 def make_working_row(job: Job, ink: TextStyles) -> Row:
@@ -126,5 +126,6 @@ def choose_job_picture(job: Job | None) -> str:
         return preview
     parts = [str(part.get("path") or "") for part in job.parts]
     made = [*job.outputs.values()] if job.state == "done" else []
-    shown = [path for path in [*parts, *made] if Path(path).suffix.lower() in PICTURE_SUFFIXES]
+    seen = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+    shown = [path for path in [*parts, *made] if Path(path).suffix.lower() in seen]
     return shown[-1] if shown else ""

@@ -20,7 +20,7 @@ from textual.app import App
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.filter import ANSIToTruecolor
 
-from milimo_tui.core.errors import Ambiguous, MilimoError
+from milimo_tui.core.errors import Ambiguous, BadInput, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
 from milimo_tui.tui.background.collector import RestCollector
 from milimo_tui.tui.background.film_tasks import FilmTasks
@@ -90,6 +90,7 @@ class BaseApp(TerminalApp):
         self.messages: list[LogMessage] = []
         # The error of the last command if its argument matched several things.
         self.ambiguous: Ambiguous | None = None
+        self.typed_command: tuple[Command, Mapping[str, Any]] | None = None  # being run, with its values
         # The message on the message line; the next key clears it.
         self.shown_message: LogMessage | None = None
         self.editing, self.working, self.reading, self.travelling = (
@@ -368,11 +369,20 @@ class BaseApp(TerminalApp):
         try:
             outcome = await lane.run(work)
         except MilimoError as error:
-            self.show_error(error)
+            self.show_error(await self._correct_typed_command(id, error))
             return None
         if outcome.message and not quiet:
             self.show_message(outcome.message, "good" if outcome.exit_code == 0 else "warn")
         return outcome
+
+    async def _correct_typed_command(self, id: str, error: MilimoError) -> MilimoError:
+        """Return the error of a command, with the line that would have worked if it was typed after `:`."""
+        if self.typed_command is None or self.typed_command[0].id != id or not isinstance(error, BadInput):
+            return error
+        from milimo_tui.studio.registry.corrections import suggest_after_run
+
+        entry, values = self.typed_command
+        return await self.reading.run(partial(suggest_after_run, error, entry, values, self.film))
 
     async def load_command_registry(self) -> dict[str, Command]:
         """Return every command by id; the command groups are imported in a thread the first time."""

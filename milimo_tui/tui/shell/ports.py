@@ -61,6 +61,7 @@ class StudioApp(Protocol):
     messages: list[LogMessage]
     shown_message: LogMessage | None
     ambiguous: Ambiguous | None
+    typed_command: tuple[Command, Mapping[str, Any]] | None
     editing: WorkThread
     working: WorkThread
     reading: WorkThread

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.forms.asking import ask_form, make_command_keep
@@ -16,8 +17,6 @@ from milimo_tui.tui.shot.shot_editing import LORA_FIELD, STRENGTH
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.storyboard.elements import ElementsScreen
-
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
 
 class ElementAdditions:
@@ -32,7 +31,8 @@ class ElementAdditions:
         if (element := self._screen.element) is None:
             return
         asked = FormField(
-            key="file", label=f"{element.trigger} is shown by:", kind=FieldKind.PATH, suffixes=PICTURES,
+            key="file", label=f"{element.trigger} is shown by:", kind=FieldKind.PATH,
+            suffixes=tuple(sorted(PICTURE_SUFFIXES)),
             help="a picture: a file, or the name of one in Media",
         )  # fmt: skip
         file = await self._screen.ask_field(asked, name="PICTURE")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
 from milimo_tui.tui.terminal.palettes import ThemeColours
 
 Numbers = Mapping[str, int]
@@ -19,15 +20,6 @@ READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5
 # A selection is recognised by its hue, so differences in hue count more than for other roles.
 SELECTED_HUE = 3.0
 STATES = ("accent", "working", "picked", "stale", "failed")
-
-
-def palette_index_to_rgb(number: int) -> tuple[int, int, int]:
-    """Return red, green and blue of a 256-colour number, 16 to 255: the colour cube, then the greys."""
-    if number >= 232:
-        return (8 + 10 * (number - 232),) * 3
-    red, rest = divmod(number - 16, 36)
-    steps = (0, 95, 135, 175, 215, 255)
-    return steps[red], steps[rest // 6], steps[rest % 6]
 
 
 def palette_index_to_hex(number: int) -> str:

@@ -12,25 +12,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.terminal_environment import KITTY_TERMS, read_terminal_environment
+from milimo_tui.media.viewer.terminal_facts import (
+    BRAILLE,
+    FINER_GLYPHS,
+    GLYPHS_BY_SETTING,
+    OCTANTS,
+    QUADRANTS,
+    SEXTANTS,
+    SHADES,
+    USUAL_GLYPHS,
+)
 from milimo_tui.studio.machine.tmux import is_passthrough_allowed, parse_tmux_connection, run_tmux
 from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 
-# Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
-USUAL_GLYPHS = ("shades", "bars", "quadrants")
-# Fonts with the newer glyphs also have braille, which can show pictures without colour.
-FINER_GLYPHS: Mapping[str, tuple[str, ...]] = {
-    "half": (),
-    "sextants": ("braille", "sextants"),
-    "octants": ("braille", "sextants", "octants"),
-}
-# Glyph families by the value of the setting `cells`, which is trusted.
-GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
-    "half": (),
-    "quadrants": USUAL_GLYPHS,
-    "braille": (*USUAL_GLYPHS, "braille"),
-    "sextants": (*USUAL_GLYPHS, *FINER_GLYPHS["sextants"]),
-    "octants": (*USUAL_GLYPHS, *FINER_GLYPHS["octants"]),
-}
 # Protocols by which a terminal shows real pixels, under the names that their terminals use.
 PIXEL_PROTOCOLS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
 
@@ -51,7 +45,7 @@ class Terminal:
     note: str = ""
     # Prints control sequences that it does not know, so it is only asked for its attributes.
     plain: bool = False
-    signs: tuple[str, ...] = USUAL_GLYPHS  # Families of glyphs in the font (`viewer.signs`).
+    signs: tuple[str, ...] = USUAL_GLYPHS  # Families of glyphs in the font (`viewer.terminal_facts`).
     # Width and height of a cell in pixels, if the terminal reported them.
     cell: tuple[int, int] | None = None
     colours_chosen: bool = False  # The user set the number of colours, so no answer changes it.
@@ -78,8 +72,8 @@ class Terminal:
         colour `braille` or `shades`.
         """
         if self.colours == "none":
-            return "braille" if "braille" in self.signs else "shades"
-        names = ("octants", "sextants", "quadrants")
+            return BRAILLE if BRAILLE in self.signs else SHADES
+        names = (OCTANTS, SEXTANTS, QUADRANTS)
         return next((name for name in names if name in self.signs), "half-blocks")
 
     @property

@@ -18,7 +18,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from milimo_tui.core.safe_text import clean_cell_text
-from milimo_tui.tui.terminal.by_index import palette_index_to_rgb
+from milimo_tui.media.viewer.terminal_facts import palette_index_to_rgb
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.terminal.theme import get_palette_indexes
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from milimo_tui.media.viewer import cell_text, signs
+from milimo_tui.media.viewer import cell_text
 from milimo_tui.media.viewer.cell_bytes import estimate_cell_bytes, fit_cells_to_bytes
 from milimo_tui.media.viewer.cells import COLOURS, Cells, picture_to_cells
+from milimo_tui.media.viewer.terminal_facts import QUADRANTS
 from milimo_tui.tui.terminal.images.cells import unpack_cell_strips
 from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
@@ -74,7 +75,7 @@ def test_small_picture_and_few_colours_stay_unchanged() -> None:
 
 def test_any_byte_limit_gives_a_picture() -> None:
     picture = grained()
-    best = picture_to_cells(picture, "truecolor", frozenset({signs.QUADRANTS}))
-    least = fit_cells_to_bytes(picture, best, "truecolor", frozenset({signs.QUADRANTS}), 1)
+    best = picture_to_cells(picture, "truecolor", frozenset({QUADRANTS}))
+    least = fit_cells_to_bytes(picture, best, "truecolor", frozenset({QUADRANTS}), 1)
     assert least.shape == best.shape
     assert estimate_cell_bytes(least, "truecolor") < 4_500

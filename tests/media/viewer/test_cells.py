@@ -11,13 +11,14 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.viewer import cell_text, signs
 from milimo_tui.media.viewer.cells import CELL, COLOURS, find_changed_cells, picture_to_cells
+from milimo_tui.media.viewer.terminal_facts import BARS, BRAILLE, OCTANTS, QUADRANTS, SEXTANTS, SHADES
 from tests.media.viewer.seen import Picture, in_parts, psnr, shown
 
 COLUMNS, ROWS = 40, 12
 FAMILIES = {
-    "quadrants": frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS}),
-    "sextants": frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS, signs.SEXTANTS}),
-    "octants": frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS, signs.OCTANTS}),
+    "quadrants": frozenset({SHADES, QUADRANTS, BARS}),
+    "sextants": frozenset({SHADES, QUADRANTS, BARS, SEXTANTS}),
+    "octants": frozenset({SHADES, QUADRANTS, BARS, OCTANTS}),
 }
 
 
@@ -77,7 +78,7 @@ def test_octants_are_numbered_as_in_the_chart() -> None:
 
 
 def test_every_octant_and_sextant_is_selected_by_its_pattern() -> None:
-    for rows, family in ((4, signs.OCTANTS), (3, signs.SEXTANTS)):
+    for rows, family in ((4, OCTANTS), (3, SEXTANTS)):
         count = 2 * rows
         masks = np.arange(1 << count)
         bits = (masks[:, None] >> np.arange(count) & 1).astype(bool).reshape(-1, rows, 2)
@@ -109,7 +110,7 @@ def test_palettes_are_dithered_without_flicker(colours: str) -> None:
 
 def test_ink_shows_light_without_colour() -> None:
     image = sampled(scene(COLUMNS, ROWS), COLUMNS, ROWS)
-    for families in (frozenset[str](), frozenset({signs.BRAILLE})):
+    for families in (frozenset[str](), frozenset({BRAILLE})):
         cells = picture_to_cells(image, "none", families)
         text = "".join(cell_text.cells_to_lines(cells, "none"))
         assert "\x1b" not in text

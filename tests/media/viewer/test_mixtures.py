@@ -11,9 +11,10 @@ from milimo_tui.media.viewer import cell_text, signs
 from milimo_tui.media.viewer.cells import Cells, cells_to_rgb, picture_to_cells
 from milimo_tui.media.viewer.mixtures import get_mixtures, to_perceptual_space
 from milimo_tui.media.viewer.palettes import get_palette_colours
+from milimo_tui.media.viewer.terminal_facts import BARS, QUADRANTS, SHADES
 from tests.media.viewer.seen import Picture, psnr, shown, unlike
 
-USUAL = frozenset({signs.SHADES, signs.BARS, signs.QUADRANTS})
+USUAL = frozenset({SHADES, BARS, QUADRANTS})
 COLUMNS, ROWS = 48, 16
 # Night, dusk, skin and lamplight; between the numbers, where they lie far apart.
 COLOURS = (

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import FileRef, Media, RenderPlan
 from milimo_tui.cut.values.cut import Track, TrackKind
-from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title, TitlePlace
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render
@@ -197,7 +197,7 @@ def cuts(draw: st.DrawFn, stock: Stock) -> Made:
         frames = draw(st.integers(1, at - start))
         effects = draw(overlaid())
         if draw(st.integers(0, 3)) == 0:
-            words = Title(text="Rain over Lisbon", size=0.12, place="bottom", background="#00000080")
+            words = Title(text="Rain over Lisbon", size=0.12, place=TitlePlace.BOTTOM, background="#00000080")
             title = Media(kind="title", title="words")
             bench.add(track, title, frames, start=start, effects=looks({}, title=words))
             continue

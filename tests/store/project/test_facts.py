@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +14,13 @@ import pytest
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import ClipSource, SourceKind
+from milimo_tui.store.project.film_recovery import make_film_mender
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.store.rows.stored_values import Render
+from milimo_tui.store.sqlite.recovery import recover_database
 from milimo_tui.story.values.film import AssetKind, Element, ElementKind, FrameNote
+from milimo_tui.story.values.talk import Talk
 from tests.store.samples import asset, cut, take
 
 
@@ -359,3 +365,19 @@ def test_emptying_the_bin_keeps_what_redo_needs(film: ProjectFile) -> None:
     film.bin.delete_all_items()
     film.redo("project", None)
     assert len(film.load_story().shots) == 6
+
+
+def test_unreadable_answer_of_a_model_is_found_and_removed_by_a_recovery(film: ProjectFile) -> None:
+    for name in ("good", "bad"):
+        assert film.facts.add_talk(Talk(id=f"talk_{name}", job=f"job_{name}", question="Who?"))
+    assert film.list_row_faults() == ()
+    with closing(sqlite3.connect(film.paths.db)) as connection, connection:
+        connection.execute("UPDATE talk SET left_out = '{' WHERE id = 'talk_bad'")
+    [fault] = film.list_row_faults()
+    assert (fault.table, fault.id) == ("talk", "talk_bad")
+    film.close()
+    done = recover_database(film.paths.db, SCHEMA, make_film_mender("film"))
+    assert any(line.startswith("talk talk_bad") for line in done.lost), done.lost
+    with ProjectFile.open(film.paths) as recovered:
+        assert [each.id for each in recovered.facts.list_talks()] == ["talk_good"]
+        assert recovered.list_row_faults() == ()

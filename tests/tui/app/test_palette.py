@@ -381,7 +381,17 @@ async def test_shell_words_work_after_the_colon(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-@pytest.mark.parametrize("typed", ["shot rate 5 1A", "shot rte 1A 5", "rate shot 1A 5"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "shot rate 5 1A",
+        "shot rte 1A 5",
+        "rate shot 1A 5",
+        "shot rate 1AA 5",
+        "shot.rate 1A 5",
+        "shot.rate id=1A rating=9",
+    ],
+)
 async def test_refused_line_suggests_the_right_line(studio: Studio, typed: str) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(":")

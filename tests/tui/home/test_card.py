@@ -14,6 +14,7 @@ import pytest
 
 from milimo_tui.core.host import get_config_folder, read_settings
 from milimo_tui.core.settings import Settings
+from milimo_tui.media.viewer.terminal_facts import GLYPHS_BY_SETTING
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.home.card_picture import HEIGHT, WIDTH, make_test_png
 from milimo_tui.tui.home.card_questions import (
@@ -23,7 +24,7 @@ from milimo_tui.tui.home.card_questions import (
     list_settings_from_answers,
 )
 from milimo_tui.tui.home.card_screen import CardScreen
-from milimo_tui.tui.terminal.capabilities import GLYPHS_BY_SETTING, Terminal, apply_answers, detect_terminal
+from milimo_tui.tui.terminal.capabilities import Terminal, apply_answers, detect_terminal
 from milimo_tui.tui.terminal.line.questions import TerminalAnswers
 from tests.front_door import Milimo
 from tests.tui.slow_line import KITTY, XTERM, slow_line

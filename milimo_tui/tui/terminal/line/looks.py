@@ -12,13 +12,13 @@ from weakref import WeakValueDictionary
 from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 
+from milimo_tui.media.viewer.terminal_facts import CUBE_STEPS
 from milimo_tui.tui.terminal.line.cell_styles import get_picture_id
 
 # SGR numbers of a rich style's attribute bits: bold, dim, italic, underline, blink, …, overline.
 ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
 # Attributes that are visible on a blank too: underline, blink, reverse, strike, frame, overline.
 SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
-CUBE = (0, 95, 135, 175, 215, 255)
 # Cached looks of text, and as many of picture cells; a look takes about 2 kB with its style. A film frame of
 # 100 by 40 cells has about 2,000 looks, a minute of film some 200,000. A cache eight times as large would
 # save only a fifth of the work.
@@ -169,10 +169,10 @@ _colour = lru_cache(1 << 14)(_format_colour)
 @lru_cache(1 << 14)
 def find_palette_index(red: int, green: int, blue: int) -> int:
     """Return the nearest number of the 256 colours, 16 to 255: the 6×6×6 cube and the grey ramp."""
-    levels = [min(range(6), key=lambda step: abs(CUBE[step] - value)) for value in (red, green, blue)]
+    levels = [min(range(6), key=lambda step: abs(CUBE_STEPS[step] - value)) for value in (red, green, blue)]
     grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))
     off_cube = sum(
-        (CUBE[level] - value) ** 2 for level, value in zip(levels, (red, green, blue), strict=True)
+        (CUBE_STEPS[level] - value) ** 2 for level, value in zip(levels, (red, green, blue), strict=True)
     )
     off_grey = sum((8 + 10 * grey - value) ** 2 for value in (red, green, blue))
     return 232 + grey if off_grey < off_cube else 16 + 36 * levels[0] + 6 * levels[1] + levels[2]

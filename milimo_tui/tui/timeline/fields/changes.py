@@ -13,10 +13,12 @@ from typing import Any
 from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
-from milimo_tui.cut.values.effects import Blend, Curve, Easing, OnDamage
+from milimo_tui.cut.values.effects import Blend, Curve, Easing, OnDamage, TitleAlign, TitlePlace
 from milimo_tui.tui.timeline.fields.fields import NONE, FieldGroup, FieldShape, InspectorField, Value
 
-_KINDS: Mapping[str, Callable[[str], Any]] = {"blend": Blend, "damaged": OnDamage}
+_KINDS: Mapping[str, Callable[[str], Any]] = {
+    "blend": Blend, "damaged": OnDamage, "align": TitleAlign, "place": TitlePlace,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,8 @@ def _make_choice_change(field: InspectorField, clip: Clip, value: Value) -> Clip
 
 
 def _make_title_change(field: InspectorField, clip: Clip, value: str | float) -> ClipChange:
-    given: dict[str, Any] = {field.attribute: value}
+    kind = _KINDS.get(field.attribute)
+    given: dict[str, Any] = {field.attribute: kind(str(value)) if kind else value}
     assert clip.effects.title is not None
     title = replace(clip.effects.title, **given)
     return ClipChange(

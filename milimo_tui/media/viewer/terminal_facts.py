@@ -1,0 +1,37 @@
+"""Facts about terminals that the viewer and the studio share: families of glyphs, and the 256 colours.
+
+Works without NumPy, which the studio's process does not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SHADES, BARS, QUADRANTS = "shades", "bars", "quadrants"
+SEXTANTS, OCTANTS, BRAILLE = "sextants", "octants", "braille"
+FAMILIES = (SHADES, BARS, QUADRANTS, SEXTANTS, OCTANTS, BRAILLE)
+# Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
+USUAL_GLYPHS = (SHADES, BARS, QUADRANTS)
+# Fonts with the newer glyphs also have braille, which can show pictures without colour.
+FINER_GLYPHS: Mapping[str, tuple[str, ...]] = {
+    "half": (),
+    "sextants": (BRAILLE, SEXTANTS),
+    "octants": (BRAILLE, SEXTANTS, OCTANTS),
+}
+# Glyph families by the value of the setting `cells`, which is trusted.
+GLYPHS_BY_SETTING: Mapping[str, tuple[str, ...]] = {
+    "half": (),
+    "quadrants": USUAL_GLYPHS,
+    "braille": (*USUAL_GLYPHS, BRAILLE),
+    "sextants": (*USUAL_GLYPHS, *FINER_GLYPHS["sextants"]),
+    "octants": (*USUAL_GLYPHS, *FINER_GLYPHS["octants"]),
+}
+CUBE_STEPS = (0, 95, 135, 175, 215, 255)  # values of red, green and blue in the colours 16 to 231
+
+
+def palette_index_to_rgb(number: int) -> tuple[int, int, int]:
+    """Return red, green and blue of a 256-colour number, 16 to 255: the colour cube, then the greys."""
+    if number >= 232:
+        return (8 + 10 * (number - 232),) * 3
+    red, rest = divmod(number - 16, 36)
+    return CUBE_STEPS[red], CUBE_STEPS[rest // 6], CUBE_STEPS[rest % 6]
