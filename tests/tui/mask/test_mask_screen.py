@@ -239,7 +239,7 @@ async def test_what_was_kept_is_opened_again_with_its_names_and_what_is_not_kept
         await worked(stage)
         before = pixels(stage)
         await stage.press("+", "escape")
-        assert "not kept" in stage.text
+        assert "not saved" in stage.text
         await stage.press("n")
         assert stage.screen.MODE == "mask"
         await stage.press("r")

@@ -91,7 +91,7 @@ async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: 
             await stage.press("K")
         said = [one.text for one in stage.app.messages if "sound device" in one.text]
         assert len(said) == 1
-        assert "the film goes on by the machine's clock" in said[0]
+        assert "machine's clock" in said[0]
         assert len(said[0]) < 80
 
 

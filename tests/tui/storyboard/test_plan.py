@@ -102,4 +102,4 @@ async def test_a_screen_about_a_scene_that_goes_says_so_and_closes(studio: Studi
         assert mode(stage) != "storyboard"
         registry.run_by_id(studio, "scene.delete", {"id": str(SCENE_TWO)})
         await stage.until(lambda: mode(stage) == "storyboard")
-        assert stage.said.count("that scene is gone  u brings it back") == 1
+        assert stage.said.count("scene was deleted") == 1

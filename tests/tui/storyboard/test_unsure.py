@@ -114,7 +114,7 @@ async def test_a_look_that_is_carried_over_is_picked_or_typed_in_one_go(
             await stage.press(";")
         doubt = stage.screen.doubt
         assert doubt is not None
-        assert "how does Anna look here?" in stage.text
+        assert "Anna look" in stage.text
         await stage.press("c")
         assert "1 30, grey coat" in stage.text
         assert "2 30, grey coat, red scarf" in stage.text

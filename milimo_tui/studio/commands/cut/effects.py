@@ -259,18 +259,25 @@ def _remove_transition(studio: Studio, args: TransitionEdgeArgs) -> Outcome:
 EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "effects",
-        "Effects",
+        "List clip effects",
         "list all effects, and their values of a clip",
         _list_clip_effects,
         EffectClipArgs,
         "clip",
     ),
     make_cut_command(
-        "effect", "Effect", "set one effect of a clip", _set_clip_effect, EffectArgs, "clip", "name", "value"
+        "effect",
+        "Set effect",
+        "set one effect of a clip",
+        _set_clip_effect,
+        EffectArgs,
+        "clip",
+        "name",
+        "value",
     ),
     make_cut_command(
         "keyframe",
-        "Keyframe",
+        "Set keyframe",
         "set the value of an effect at a frame",
         _set_keyframe,
         KeyframeArgs,
@@ -279,7 +286,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "keys",
-        "Keys",
+        "Set keyframes",
         "set all keyframes of an effect at once",
         _set_keyframe_curve,
         KeyframeCurveArgs,
@@ -289,7 +296,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "put_on",
-        "Put on an effect",
+        "Add effect",
         "apply an effect from the catalogue: grain, sepia, a push in …",
         _apply_effect_preset,
         EffectPresetArgs,
@@ -298,7 +305,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     Command(
         "cut.catalog",
-        "Effects there are",
+        "List available effects",
         "list the effects that can be applied",
         _list_effect_catalog,
         NoArgs,
@@ -314,7 +321,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "transition",
-        "Transition",
+        "Add transition",
         "add a transition between a clip and its neighbour",
         _set_transition,
         TransitionArgs,
@@ -322,7 +329,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "transition_remove",
-        "Cut hard",
+        "Remove transition",
         "remove a transition",
         _remove_transition,
         TransitionEdgeArgs,

@@ -113,7 +113,7 @@ def _collect_values_of_merge(story: Story) -> list[Any]:
 NAMING = (
     Command(
         "element.merge",
-        "Merge",
+        "Merge elements",
         "merge two elements into one",
         _merge_elements,
         ElementMergeArgs,
@@ -123,7 +123,7 @@ NAMING = (
     ),
     Command(
         "element.alias",
-        "Alias",
+        "Add alias",
         "add another name of an element",
         _set_element_alias,
         ElementAliasArgs,
@@ -133,7 +133,7 @@ NAMING = (
     ),
     Command(
         "element.dismiss",
-        "No element",
+        "Dismiss element",
         "dismiss an element that was found, for good",
         _dismiss_element,
         ElementDismissArgs,

@@ -285,7 +285,7 @@ def _require_backup_name(folder: BackupFolder, word: str) -> str:
 
 CHECK = Command(
     "app.check",
-    "Check all",
+    "Check all data",
     "check databases and media, and repair media from backups",
     _check_home,
     HomeCheckArgs,
@@ -302,7 +302,7 @@ COMMANDS = (
     ),
     Command(
         "backup.list",
-        "Backups",
+        "List backups",
         "list the backups",
         _list_backups,
         BackupListArgs,
@@ -310,7 +310,7 @@ COMMANDS = (
     ),
     Command(
         "backup.show",
-        "Backup",
+        "Show backup",
         "list the contents of a backup",
         _show_backup,
         BackupShowArgs,
@@ -327,7 +327,7 @@ COMMANDS = (
     ),
     Command(
         "backup.restore",
-        "Restore",
+        "Restore backup",
         "restore a studio home, or one film next to the present one",
         _restore_backup,
         BackupRestoreArgs,
@@ -336,7 +336,7 @@ COMMANDS = (
     ),
     Command(
         "backup.forget",
-        "Forget backups",
+        "Delete backups",
         "delete backups outside the retention rule, or the named ones",
         _forget_backups,
         BackupForgetArgs,

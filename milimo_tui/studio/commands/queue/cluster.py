@@ -223,7 +223,7 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
 COMMANDS = (
     Command(
         "cluster.up",
-        "Cluster up",
+        "Start cluster",
         "start a cluster that works for this home",
         _start_cluster,
         ClusterUpArgs,
@@ -240,7 +240,7 @@ COMMANDS = (
     ),
     Command(
         "cluster.status",
-        "Machines",
+        "List machines",
         "list the machines of the cluster and their work",
         _show_cluster_status,
         NoArgs,
@@ -248,7 +248,7 @@ COMMANDS = (
     ),
     Command(
         "cluster.down",
-        "Cluster down",
+        "Stop cluster",
         "stop the nodes of this machine; their jobs run elsewhere",
         _stop_cluster,
         ClusterDownArgs,
