@@ -69,7 +69,7 @@ SCREENS: Sequence[Studied] = (
     Studied("storyboard", "gb", "Storyboard", "Storyboard"),
     Studied("shot", "gbll\r", "negative", "A shot"),
     Studied("shot-form", "gbe", "action", "A shot's words, to be edited (`e`)", "\x1b"),
-    Studied("parts", "gbggll\rp", "whole prompt", "A prompt in its parts (`p`)", "p\x1b"),
+    Studied("parts", "gbggll\rp", "show prompt", "A prompt in its parts (`p`)", "p\x1b"),
     Studied("mask", "gbggllZk", "masked", "A mask on a picture (`Z k`)", "\x1b\x1b"),
     Studied("retake", "gbggll\rcr", "a take changed", "A take changed (`c r`)", "\x1b\x1b"),
     Studied("take-sound", "gbggll\rcs", "sound, or more", "Its sound, or more of it (`c s`)", "\x1b\x1b"),

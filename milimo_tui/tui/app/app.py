@@ -243,7 +243,7 @@ class MilimoApp(CopyingApp):
 
         read_only, mode = await self.reading.run(read)
         if read_only:
-            self.show_message(f"this film can be looked at but not changed: {read_only}", "warn")
+            self.show_message(f"the film is read-only: {read_only}", "warn")
         return mode if isinstance(mode, str) and mode in SCREENS else ScreenName.STORYBOARD
 
     async def on_film_trouble(self, event: FilmTrouble) -> None:
@@ -323,7 +323,7 @@ class MilimoApp(CopyingApp):
         elif self._trail:
             await self._switch_to_mode(self._trail.pop())
         else:
-            self.show_message("this is where you came in", hint="{ui.mode home} goes Home")
+            self.show_message("there is no earlier screen", hint="{ui.mode home} goes Home")
 
     @action
     async def act_help(self, key_command: KeyCommand) -> None:
@@ -373,7 +373,7 @@ class MilimoApp(CopyingApp):
     def act_save(self, key_command: KeyCommand) -> None:
         """Report that nothing has to be saved. A screen with something to save has its own action."""
         self.show_message(
-            "all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back"
+            "every change is saved automatically", "good", "{ui.cuts} saves versions, {ui.history} goes back"
         )
 
     @action
@@ -474,7 +474,9 @@ class MilimoApp(CopyingApp):
 
     @action
     def act_editor(self, key_command: KeyCommand) -> None:
-        self.show_message("nothing here goes to an editor", "warn", "the script does: {ui.mode script}")
+        self.show_message(
+            "there is no text to edit on this screen", "warn", "{ui.mode script} opens the screenplay"
+        )
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:

@@ -215,7 +215,7 @@ class CommandLine:
             return reasons[0] if reasons else "it was refused"
 
         form = Form(
-            f"{entry.title}: {entry.help}", prompts.build_all_fields(), keep, verb="does it", whole=True
+            f"{entry.title}: {entry.help}", prompts.build_all_fields(), keep, verb="runs it", whole=True
         )
         if await ask_form(self._screen, form) and outcomes:
             self._remember_used_command(entry.id)
@@ -260,7 +260,7 @@ class CommandLine:
 
         text = format_outcome_text(outcome)
         if outcome.stream is not None:
-            self._app.show_message("it goes on in the queue", hint="{ui.mode jobs} shows it as it comes")
+            self._app.show_message("the job continues in the queue", hint="{ui.mode jobs} shows its progress")
         elif len(text.splitlines()) > 1:
             self._app.show_text(entry.title, text)
         elif text and text != outcome.message:
@@ -276,7 +276,7 @@ class CommandLine:
         cut = self._app.film.cut if self._app.film else None
         if cut is None:
             self._app.show_message(
-                "there is no cut to go through yet",
+                "there is no cut yet",
                 "warn",
                 "{ui.mode home}, {home:ui.start_film} starts a film",
             )

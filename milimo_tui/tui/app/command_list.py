@@ -116,7 +116,7 @@ def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEnt
             lambda studio, args: Outcome(),
             cli=binding.run,
         )
-        reason = "nothing is here for it" if binding.run in idle else ""
+        reason = "there is nothing here for it" if binding.run in idle else ""
         out.setdefault((binding.note, binding.run), (entry, reason, format_chord(binding.chord)))
     return list(out.values())
 

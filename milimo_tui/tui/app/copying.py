@@ -85,7 +85,9 @@ class CopyingApp(BaseApp):
             more = await self.reading.run(lambda: clipboard.find_tmux_copy_sequence(text, run_tmux))
             if more is None:
                 self.show_message(
-                    "tmux kept the copy to itself", "warn", "in a shell: tmux set -s set-clipboard on"
+                    "tmux did not pass the copy to the terminal",
+                    "warn",
+                    "in a shell: tmux set -s set-clipboard on",
                 )
             else:
                 self.write_to_terminal(more)

@@ -38,7 +38,7 @@ class Leaving:
     def describe_leaving(self) -> str:
         """Return a sentence that names the keys that leave the studio and the work that continues then."""
         return "; ".join(
-            filter(None, (":q or {ui.leave} leaves, all is kept", self.describe_remaining_jobs()))
+            filter(None, (":q or {ui.leave} leaves, everything is saved", self.describe_remaining_jobs()))
         )
 
     async def end_studio(self) -> None:

@@ -76,13 +76,15 @@ class Palette(Overlay):
             self.ink,
             self.studio_app.keyboard.list_status_keys(self.CONTEXTS),
         )
-        tab = next((each.keys for each in foot if each.note == "finder"), "")
-        keys = [(each.keys, each.note) for each in foot if each.note != "finder"]
+        tab = next((each.keys for each in foot if each.note == "open finder"), "")
+        keys = [(each.keys, each.note) for each in foot if each.note != "open finder"]
         if get_panel_text_width(self.size.width) < WIDE:
             keys = [keys[0], keys[-1]]  # The key that asks for all arguments is in the key sheet (F1).
         shown = [part for key, note in keys for part in ((f"   {key}", ink.key), (f" {note}", ink.muted))]
         self.query_one("#panel-head", Line).show_line(
-            join_line(("Commands", ink.strong), "   ", (tab, ink.key), (" finder" if tab else "", ink.muted)),
+            join_line(
+                ("Commands", ink.strong), "   ", (tab, ink.key), (" open finder" if tab else "", ink.muted)
+            ),
             join_line(*shown),
         )
         self.rows.can_focus = False

@@ -102,7 +102,7 @@ async def _save_setting(app: StudioApp, setting: str, value: str, words: str) ->
     if origin == "config.toml":
         app.show_message(f"{words} from now on", "good")
     else:
-        app.show_message(f"{words} for now", "warn", f"{origin} overrules it at the next start")
+        app.show_message(f"{words} for now", "warn", f"{origin} replaces it at the next start")
 
 
 async def create_own_theme(app: StudioApp, name: str) -> str:
@@ -132,7 +132,7 @@ class ThemePanel(Overlay):
     CSS_PATH = "../shell/overlay.tcss"
 
     def __init__(self, themes: Mapping[str, ThemeColours | None], shown: str) -> None:
-        keys = "Enter keeps it  Esc as it was  {ui.own_theme} your own  {ui.motion} motion"
+        keys = "Enter applies  Esc cancels  {ui.own_theme} your own  {ui.motion} motion"
         super().__init__("Themes", (), keys)
         self._themes, self.kept = dict(themes), shown
         self._timer: Timer | None = None
@@ -196,7 +196,7 @@ class ThemePanel(Overlay):
         tokens = self._themes[name]
         if tokens is not None and tokens.ansi:
             app.show_message(
-                f"{name} has the terminal's colours: none to change", "warn", "go to another one"
+                f"{name} uses the terminal's colours and can't be changed", "warn", "choose another theme"
             )
             return
 

@@ -66,7 +66,7 @@ class Tour:
             parts += [(keymap.with_keys(key, contexts).strip(), ink.key), "  "]
         lead = (f" {CURSOR} ", ink.accent) if step.keys else (f" {WAITING} ", ink.working)
         menu = keymap.with_keys("{ui.tour_menu}", ("global",))
-        more = f"   tour {self._at + 1} of {len(STEPS)}: press it, it goes on   {menu} leaves or skips"
+        more = f"   tour {self._at + 1} of {len(STEPS)}: press the key   {menu} pauses or skips"
         return join_line(lead, *parts, (keymap.with_keys(step.words, contexts), ink.text)), join_line(
             (more, ink.muted)
         )
@@ -142,7 +142,7 @@ class Tour:
                 (LEAVE, "Leave it: {home:ui.tour} on Home takes it up here"),
             )
         ]
-        chosen = await self._app.push_screen_wait(Overlay("The tour", rows, "Enter does it   Esc goes on"))
+        chosen = await self._app.push_screen_wait(Overlay("The tour", rows, "Enter chooses   Esc continues"))
         if chosen == SKIP:
             self._advance_step()
         elif chosen == AGAIN:
@@ -163,7 +163,7 @@ class Tour:
         if before:
             await self._app.run_and_wait("project.use", {"name": before}, quiet=True)
         await self._app.go_to_mode(ScreenName.HOME)
-        self._app.show_message("the tour is left", hint="{ui.tour} takes it up where you were")
+        self._app.show_message("the tour is paused", hint="{ui.tour} continues it")
 
     def _stop_tour(self) -> None:
         self._at = None
@@ -210,7 +210,7 @@ class Tour:
         self._app.save_ui_value(AT, len(STEPS))
         self._stop_tour()
         self._app.show_message(
-            "that was the tour", "good", "{ui.delete} puts its film in the bin, {ui.help} has all keys"
+            "the tour is finished", "good", "{ui.delete} moves its film to the bin, {ui.help} lists all keys"
         )
 
     def _go_to_tour_step(self, at: int) -> None:

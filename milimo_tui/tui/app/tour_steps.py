@@ -71,7 +71,7 @@ def _count_takes(film: FilmSnapshot) -> int:
 STEPS: tuple[TourStep, ...] = (
     TourStep(
         ("{ui.mode script}",),
-        "the screenplay, with its scenes and shots beside it",
+        "the screenplay, with a list of its scenes and shots",
         _make_mode_test(ScreenName.SCRIPT),
     ),
     TourStep(
@@ -86,7 +86,7 @@ STEPS: tuple[TourStep, ...] = (
     ),
     TourStep(
         ("{ui.commit}",),
-        "commit: what is written becomes shots, takes are kept",
+        "commit: the text becomes shots, takes stay",
         lambda seen: seen.has_changed(_get_boarded_text),
     ),
     TourStep(
@@ -98,7 +98,9 @@ STEPS: tuple[TourStep, ...] = (
         lambda seen: seen.has_done("shot.make") or seen.has_changed(_count_takes),
     ),
     TourStep(
-        ("{ui.mode jobs}",), "jobs: it is made now, and goes on without you", _make_mode_test(ScreenName.JOBS)
+        ("{ui.mode jobs}",),
+        "jobs: the take is being made, you can go on working",
+        _make_mode_test(ScreenName.JOBS),
     ),
     TourStep((), "wait: the take comes in by itself", lambda seen: bool(seen.film and seen.film.story.takes)),
     TourStep(
@@ -106,9 +108,7 @@ STEPS: tuple[TourStep, ...] = (
         "the timeline: the take is in the cut already",
         _make_mode_test(ScreenName.TIMELINE),
     ),
-    TourStep(
-        ("{ui.play}", "{ui.play}"), "play; once more stops", lambda seen: seen.acts.get("ui.play", 0) > 1
-    ),
+    TourStep(("{ui.play}", "{ui.play}"), "play; again stops", lambda seen: seen.acts.get("ui.play", 0) > 1),
     TourStep(
         ("{ui.move start}", "20{ui.move frame_on}", "{cut.split}"),
         "to frame 20, and split the clip there",

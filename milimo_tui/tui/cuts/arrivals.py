@@ -86,8 +86,8 @@ class ArrivalsScreen(PanedScreen):
         if here is None or cut is None or cut.frozen:
             return ScreenPlace(self.MODE)
         by = {
-            NEW: (f"{here.number} is new in the film", "puts it in its place", "ui.settle"),
-            GONE: ("the shot of this clip is gone", "takes the clip out", "ui.delete"),
+            NEW: (f"{here.number} is new in the film", "places it", "ui.settle"),
+            GONE: ("the shot of this clip was deleted", "removes the clip", "ui.delete"),
         }
         words, does, act = by.get(
             here.what, (f"{here.number} {here.what} by {here.length}", "takes it up", "ui.settle")
@@ -140,12 +140,12 @@ class ArrivalsScreen(PanedScreen):
         cut = self.film.cut if self.film else None
         if cut is None:
             return
-        follows = f"“{cut.name}” was not edited by hand: it follows the storyboard by itself."
+        follows = f"“{cut.name}” was not edited manually: it follows the storyboard by itself."
         empty.show_guide(
             f"Nothing waits in “{cut.name}”.",
             [
-                ("", "A cut edited by hand is yours. What has no clear place in it comes here:"),
-                ("", "new shots, lines that grew or shrank, clips whose shot is gone."),
+                ("", "A cut that you edited is not changed automatically. This list shows:"),
+                ("", "new shots, lines that grew or shrank, clips whose shot was deleted."),
                 *([] if cut.hand_edited else [("", follows)]),
                 ("{ui.mode script}", "the script; {script:ui.commit} commits what was changed there"),
                 ("{ui.out}", "goes back to the Timeline"),
@@ -207,7 +207,7 @@ class ArrivalsScreen(PanedScreen):
             await self.run_and_wait("cut.take_up", clips=[each.id])
         else:
             self.show_message(
-                "its shot is gone: there is no place for it", "warn", "{ui.delete} takes the clip out"
+                "the shot was deleted: its clip has no place", "warn", "{ui.delete} removes the clip"
             )
 
     @action

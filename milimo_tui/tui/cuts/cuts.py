@@ -237,7 +237,9 @@ class CutsScreen(PanedScreen):
     async def act_rename(self, key_command: KeyCommand) -> None:
         cut, film = self.here, self.film
         if cut is None or film is None or film.cut is None or cut.id != film.cut.id:
-            self.show_message("the current cut is renamed", "warn", "Enter goes to this one first")
+            self.show_message(
+                "only the current cut can be renamed", "warn", "Enter makes this cut the current one"
+            )
             return
         name = await self.ask_text("the cut's name", cut.name, name="CUT")
         if name:
@@ -249,7 +251,9 @@ class CutsScreen(PanedScreen):
         if self.film is None or self.film.cut is None:
             return
         called = self.film.cut.name
-        size = await self.ask_text(f"raster of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT")
+        size = await self.ask_text(
+            f"size in pixels of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT"
+        )
         rate = None if size is None else await self.ask_text("frames a second (empty: as it is)", name="CUT")
         name = None if rate is None else await self.ask_text("as a copy called (empty: this cut)", name="CUT")
         if name is not None and (size or rate):

@@ -143,7 +143,7 @@ class HistoryScreen(PanedScreen):
             empty.show_guide(
                 f"Nothing was edited in {self.subject_name} yet.",
                 [
-                    ("", "Every edit is kept here, and what was undone as a branch beside it."),
+                    ("", "Every edit is listed here, and undone edits as a branch."),
                     ("{ui.out}", "goes back to where edits are made"),
                 ],
             )

@@ -247,7 +247,7 @@ class NotesScreen(PanedScreen):
         at = self.here.frame if self.here is not None and self.here.frame is not None else -1
         found = find_next_open_task(self.found, at, step)
         if found is None:
-            self.show_message("nothing is left to do", "good")
+            self.show_message("all notes are done", "good")
         else:
             self._select_note(found)
 
@@ -316,14 +316,14 @@ class NotesScreen(PanedScreen):
             )
         outcome = await self.run_and_wait("cut.note_import", file=file, about=about)
         if outcome is not None and outcome.text:
-            self.studio_app.show_text("What did not come in as it was", outcome.text)
+            self.studio_app.show_text("Differences from the file", outcome.text)
 
     @action
     async def act_bring(self, key_command: KeyCommand) -> None:
         others = self._list_other_cut_names()
         if not others:
             self.show_message(
-                "there is no other cut to bring notes from", "warn", "{ui.cuts} keeps a version of this one"
+                "there is no other cut to bring notes from", "warn", "{ui.cuts} saves a version of this one"
             )
             return
         cut = await self.ask_text("notes of the cut", others[-1], name="BRING", suggestions=others)

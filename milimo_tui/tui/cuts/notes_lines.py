@@ -155,9 +155,7 @@ def build_current_cut_rows(
     words = (
         "What another cut differs in is told here, with the cursor on it."
         if cuts > 1
-        else in_keys(
-            "{ui.add} copies this cut, {ui.freeze} keeps it as it is now; what they differ in is told here."
-        )
+        else in_keys("{ui.add} copies this cut, {ui.freeze} freezes it; the differences are listed here.")
     )
     return [
         *rows,

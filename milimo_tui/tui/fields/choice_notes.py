@@ -36,13 +36,13 @@ MOVEMENTS: Notes = {
     "pan left": "turns left: follows, or shows what is there",
     "pan right": "turns right: follows, or shows what is there",
     "tilt up": "looks up: how high it is",
-    "tilt down": "looks down: what lies there",
+    "tilt down": "looks down at the ground",
     "dolly in": "closer, slowly: a thought",
     "dolly out": "away: alone, the end of it",
-    "dolly left": "slides left past things: what is beside",
-    "dolly right": "slides right past things: what is beside",
-    "track": "beside somebody who goes",
-    "crane up": "rises: the whole of it",
+    "dolly left": "slides left past things",
+    "dolly right": "slides right past things",
+    "track": "moves next to a walking person",
+    "crane up": "rises to a high view",
     "crane down": "sinks into the place",
     "zoom in": "enlarges: noticed",
     "zoom out": "shows what is around",
@@ -87,7 +87,7 @@ STAGES: Notes = {
     "auto": "by size and card",
     "one": "at full size",
     "two": "half the size, then refined",
-    "dfr": "two, with key frames painted anew",
+    "dfr": "two, with key frames made again",
 }
 BOARD_USES: Notes = {
     "auto": "begin with a drawn board, no previs panel",
@@ -95,7 +95,7 @@ BOARD_USES: Notes = {
     "off": "no board",
 }
 CONTINUINGS: Notes = {
-    "end": "goes on from its last frame",
+    "end": "continues from its last frame",
     "closer": "a crop of its take",
     "under": "another picture over its sound",
 }
@@ -172,7 +172,7 @@ EASINGS: Notes = {
 }
 SUBTITLES: Notes = {
     "none": "no file of them",
-    "srt": "a file beside it, which every player takes",
+    "srt": "a separate file, for every player",
     "vtt": "a file for web pages",
     "embedded": "a track inside the film",
 }
@@ -241,9 +241,9 @@ NOTES: Mapping[str, Notes] = {
         "off": "words alone say who is in it",
     },
     "sound": {
-        "auto": "anew in a range of whole frames, else kept",
-        "new": "anew in the range",
-        "keep": "as it was",
+        "auto": "new in a range of complete frames, otherwise unchanged",
+        "new": "new in the range",
+        "keep": "unchanged",
     },
     "makes": {
         "": "as its nodes that save tell",
@@ -289,7 +289,7 @@ NOTES: Mapping[str, Notes] = {
         **DIRECTIONS,
         "forward": "from here to its end",
         "backward": "from here to its beginning",
-        "both": "through the whole of it",
+        "both": "through all of it",
     },
     "kind": {
         **ELEMENT_KINDS,
@@ -335,7 +335,7 @@ NOTES: Mapping[str, Notes] = {
     },
     "how": {
         "insert": "what comes after moves",
-        "overwrite": "what lies there goes",
+        "overwrite": "replaces what is there",
         "note": "in brackets, and not filmed",
         "line": "said, or seen",
     },
@@ -346,11 +346,11 @@ NOTES: Mapping[str, Notes] = {
         "jobs": "past jobs and their logs",
         "rejected": "takes that were rejected",
         "unpicked": "takes that nothing shows, unmarked",
-        "old-renders": "films rendered anew since",
+        "old-renders": "films that were rendered again later",
         "renders": "every rendered film",
         "weights": "weights that no film uses",
         "bin": "what was deleted before",
-        "deleted-films": "films in the bin, whole",
+        "deleted-films": "complete films in the bin",
     },
     "log_level": {
         "debug": "everything, for who looks for a fault",

@@ -342,7 +342,7 @@ def build_film_comparison_rows(
 def describe_render_range(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
     """Return the rendered range in words: the complete cut, a range of it, or a file for every scene."""
     if span is None:
-        return "a file for every scene" if scenes else "the whole cut"
+        return "a file for every scene" if scenes else "the entire cut"
     ends = format_timecode(span[0], rate), format_timecode(span[1] - 1, rate)
     return f"{ends[0]} – {ends[1]}, in to out{', a file a scene' if scenes else ''}"
 

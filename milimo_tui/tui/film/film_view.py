@@ -379,7 +379,7 @@ class FilmView(ViewedScreen, PanedScreen):
     def _run_with_picture(self, act: Callable[[], None]) -> None:
         """Call `act` when there is a picture to view closely; a poster does not count."""
         if self._choose_playable() is None:
-            self.show_message("there is no picture to look at here", "warn")
+            self.show_message("there is no picture here", "warn")
         else:
             self.player.run_with_picture(act)
 
@@ -397,7 +397,7 @@ class FilmView(ViewedScreen, PanedScreen):
         other = self.other_film
         if other is None:
             self.show_message(
-                "nothing is there to compare with",
+                "there is nothing to compare with",
                 "warn",
                 "{ui.grab} grabs this frame; {ui.mark_film} marks a film",
             )

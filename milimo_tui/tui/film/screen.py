@@ -145,7 +145,7 @@ class FilmScreen(FilmView):
                 "{timeline:ui.mark_in} and {timeline:ui.mark_out} mark one on the Timeline",
             )
             return
-        self.show_message("renders in to out" if self.marked_only else "renders the whole cut")
+        self.show_message("renders in to out" if self.marked_only else "renders the entire cut")
         self._schedule_renders_read()
 
     @action
@@ -207,7 +207,7 @@ class FilmScreen(FilmView):
         lacks = find_preset(self.request.preset).delivery.picture is None
         if lacks:
             self.show_message(
-                f"{self.request.preset} is sound alone", "warn", "{ui.preset} takes another preset"
+                f"{self.request.preset} has no picture", "warn", "{ui.preset} chooses another preset"
             )
         return lacks
 

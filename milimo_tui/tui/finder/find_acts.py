@@ -29,7 +29,7 @@ class FindActs:
         """
         found = self._screen.here
         if found is None:
-            self._screen.show_message("nothing was found yet", "warn", "{ui.search} goes to the words")
+            self._screen.show_message("there is no result yet", "warn", "{ui.search} edits the search")
         elif found.film:
             self._screen.show_message(f"it is in another film: {found.film}", "warn", "{ui.enter} goes there")
             return None
@@ -54,7 +54,7 @@ class FindActs:
         else:
             what = "a line without a shot" if found.kind == "line" else f"a {found.kind}"
             screen.show_message(
-                f"{what} is not made by one key", "warn", "shots, scenes, elements and jobs are"
+                f"{what} can't be made from this list", "warn", "shots, scenes, elements and jobs can"
             )
 
     # -- edit ---------------------------------------------------------------------------------------
@@ -69,7 +69,9 @@ class FindActs:
             screen.close_and_go_to(found)
             return
         if found.kind == "media":
-            screen.show_message("a file keeps its name", "warn", "{ui.enter} shows it, {ui.yank} yanks it")
+            screen.show_message(
+                "a media file can't be renamed", "warn", "{ui.enter} shows it, {ui.yank} copies it"
+            )
             return
         command, id, field, value = self._find_edit_command(found)
         label = f"{found.kind} {found.name} {field.replace('_', ' ')}:"
@@ -139,7 +141,7 @@ class FindActs:
                 is not None
             ):
                 screen.show_message(
-                    f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it"
+                    f"copied {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it"
                 )
             return
         source = self._make_source_clip(found)
@@ -150,7 +152,7 @@ class FindActs:
             return
         studio = screen.studio_app.studio
         await screen.in_thread(lambda: registers.store_source(studio, key_command.register, source))
-        screen.show_message(f"yanked {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
+        screen.show_message(f"copied {found.name}", "good", "{timeline:ui.insert} on the Timeline inserts it")
 
     def _make_source_clip(self, found: Findable) -> SourceClip | None:
         film = self._screen.film

@@ -170,7 +170,7 @@ def _preview_in_film(
 def _require_present(found: T | None) -> T:
     """Return the object. Raises NotFound if it was removed during the search."""
     if found is None:
-        raise NotFound("that is gone")
+        raise NotFound("that item was deleted")
     return found
 
 

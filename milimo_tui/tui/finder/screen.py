@@ -260,11 +260,11 @@ class FinderScreen(PanedScreen):
             keymap = self.studio_app.keyboard.keymap
             finder = keymap.find_chord("ui.finder", ("finder_field",))
             taught = [(finder if keys == "ctrl+f" else keys, words) for keys, words in TEACHES]
-            empty.show_guide("Anything of the film, by its words.", taught)
+            empty.show_guide("Type words to search the entire film.", taught)
         elif self._elsewhere:
             films = len({each.film for each in self._elsewhere})
             where = "another film" if films == 1 else f"{films} other films"
-            empty.show_guide(f"nothing here; {len(self._elsewhere)} in {where}, Enter looks", [])
+            empty.show_guide(f"nothing here; {len(self._elsewhere)} in {where}, Enter searches there", [])
         else:
             empty.show_guide(
                 "nothing here",

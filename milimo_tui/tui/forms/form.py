@@ -47,7 +47,7 @@ class Form:
         *,
         facts: Text | None = None,
         foresee: Foresee | None = None,
-        verb: str = "keeps",
+        verb: str = "saves",
         whole: bool = False,
         typed: Mapping[str, str] | None = None,
         renewal: Renewal | None = None,

@@ -62,7 +62,7 @@ class FormScreen(StudioScreen):
     AUTO_FOCUS = "#form"
     NORMAL_NAME: ClassVar[str] = "FORM"
     NEEDS_FILM = False
-    OUT: ClassVar[str] = "Esc gives up"  # The words on the effect of Esc.
+    OUT: ClassVar[str] = "Esc discards"  # The words on the effect of Esc.
 
     def __init__(self, form: Form, key: str = "", *, opens: bool = False) -> None:
         """Create the screen with the cursor on the field `key`. `opens`: open that field at once."""
@@ -260,9 +260,9 @@ class FormScreen(StudioScreen):
             self._update_consequences()
             self._draw_form()
         elif field.is_steppable:
-            self.show_message(f"{field.label} goes no further", "warn")
+            self.show_message(f"{field.label} is at its limit", "warn")
         else:
-            self.show_message("this is typed", hint="Enter opens it")
+            self.show_message("this field needs a typed value", hint="Enter opens it")
 
     def _can_drag_field(self, key: str) -> bool:
         field = self.form.get_field(key)
@@ -304,7 +304,7 @@ class FormScreen(StudioScreen):
         if field is not None and field.kind is FieldKind.SWITCH:
             self._step_field_value(field, 1)
         else:
-            self.show_message("this is no switch", hint="Enter opens it")
+            self.show_message("this field is not a switch", hint="Enter opens it")
 
     @action
     def act_reset(self, key_command: KeyCommand) -> None:

@@ -51,7 +51,7 @@ def act_rows(
         ]
     rows += [
         _build_action_row(START, "Start a film", "script, name, format, rate, style", ink),
-        _build_action_row(TOUR, "Take the tour", tour or "on the sample film: you press, it goes on", ink),
+        _build_action_row(TOUR, "Take the tour", tour or "on the sample film: you press the keys", ink),
         _build_action_row(PULL, "Pull a film", box or "from another box, over ssh", ink),
         _build_action_row(WEIGHTS, "Get real shots", weights, ink),
         _build_action_row(DOCTOR, "Ask the doctor", terminal or "what this machine has and lacks", ink),

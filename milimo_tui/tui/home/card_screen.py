@@ -241,7 +241,7 @@ class CardScreen(StudioScreen):
     def _answer_question(self, *, seen: bool) -> None:
         here = self._question_here
         if here is None:
-            self.show_message("this terminal shows nothing to ask about")
+            self.show_message("there is no question for this terminal")
             return
         self._seen[here.name] = seen
         self._move_to_question(1)
@@ -250,9 +250,9 @@ class CardScreen(StudioScreen):
             found = self._list_wanted_settings()
             words = ", ".join(f"{name} = {value}" for name, value in found.items())
             if found:
-                self.show_message(f"that asks for {words}", hint="{ui.write_settings} writes it")
+                self.show_message(f"your answers lead to: {words}", hint="{ui.write_settings} saves that")
             else:
-                self.show_message("all as it should be: nothing to write", "good")
+                self.show_message("everything is displayed correctly: nothing to write", "good")
 
     @action
     def act_next_item(self, key_command: KeyCommand) -> None:
@@ -278,7 +278,9 @@ class CardScreen(StudioScreen):
         if read_at is not None:
             self._escape = time.monotonic() - read_at
             self._draw_card()
-            self.show_message(f"Esc was known after {self._escape * 1000:.0f} ms", hint="Esc again leaves")
+            self.show_message(
+                f"Esc was recognised after {self._escape * 1000:.0f} ms", hint="Esc again leaves"
+            )
 
     def _list_wanted_settings(self) -> dict[str, str]:
         app = self.studio_app
@@ -290,7 +292,7 @@ class CardScreen(StudioScreen):
         values = self._list_wanted_settings()
         if not values:
             self.show_message(
-                "nothing to write", hint="{ui.yes} and {ui.no} answer; what is seen whole needs no setting"
+                "nothing to write", hint="{ui.yes} and {ui.no} answer; a complete picture needs no setting"
             )
             return
 

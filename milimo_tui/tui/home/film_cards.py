@@ -68,7 +68,7 @@ def build_film_card(
     if film.get("problem"):
         title = join_line((f"{FAILED} {film['name']}", ink.failed))
         state = join_line(("can't be read", ink.failed))
-        hint = join_line((in_keys("{ui.delete} puts it in the bin"), ink.muted))
+        hint = join_line((in_keys("{ui.delete} moves it to the bin"), ink.muted))
         return BoardCard(
             film["folder"],
             (title,),

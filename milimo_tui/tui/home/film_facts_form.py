@@ -28,15 +28,15 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
             choices=make_choices((each.value for each in Status), STATUSES),
         ),
         FormField(key="tags", label="tags", text=", ".join(film["tags"]), help="wet, festival"),
-        FormField(key="description", label="about", text=film["description"], help="what it is about"),
+        FormField(key="description", label="about", text=film["description"], help="description of the film"),
         FormField(
             key="format", label="format", kind=FieldKind.CHOICE, text=shape,
             choices=tuple(FieldChoice(each.words, f"{each.raster_text}   {each.use}") for each in FORMATS),
-            help="its size and rate; takes that are there stay",
+            help="size and rate of the film; existing takes stay",
         ),
         FormField(
             key="rate", label="rate", kind=FieldKind.CHOICE, text=format_rate(parse_ratio(film["rate"])),
-            choices=make_choices(RATE_ORDER, RATES), is_free=True, help="every length stays the same time",
+            choices=make_choices(RATE_ORDER, RATES), is_free=True, help="durations stay the same",
         ),
     )  # fmt: skip
 

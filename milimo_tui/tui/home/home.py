@@ -413,7 +413,7 @@ class HomeScreen(PanedScreen):
         film = self._films.get(folder)
         if film is not None and film.get("problem"):
             self.show_message(
-                film["problem"], "error", "{ui.delete} puts it in the bin; :project recover tries"
+                film["problem"], "error", "{ui.delete} moves it to the bin; :project recover tries to read it"
             )
         elif await self.run_and_wait("project.use", name=folder) is not None:
             await self.studio_app.go_to_mode(ScreenName.STORYBOARD)
@@ -497,9 +497,7 @@ class HomeScreen(PanedScreen):
             await asyncio.sleep(DRAW_SECONDS / 10)
         film = self.chosen_film
         if film is None or film.get("problem"):
-            self.show_message(
-                "no film that can be read is under the cursor", "warn", "{ui.start_film} starts one"
-            )
+            self.show_message("the film under the cursor can't be read", "warn", "{ui.start_film} starts one")
             return None
         return film
 
@@ -577,7 +575,7 @@ class HomeScreen(PanedScreen):
         made = await self.studio_app.run_and_wait("project.bin", {"name": film["folder"]}, quiet=True)
         if made is not None:
             self._taken_back.append((film["folder"], ""))
-            self.show_message(made.message, "good", "{ui.undo} brings it back")
+            self.show_message(made.message, "good", "{ui.undo} restores it")
             await self._read_films()
 
     @action

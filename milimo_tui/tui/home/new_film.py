@@ -61,7 +61,7 @@ class NewFilmScreen(FormScreen):
     CONTEXTS: ClassVar[tuple[str, ...]] = ("new_film", "form", "list")
     CSS_PATH: ClassVar[CSSPathType | None] = ["../forms/form.tcss", "new_film.tcss"]
     NORMAL_NAME: ClassVar[str] = "START"
-    OUT: ClassVar[str] = "Esc leaves, this is kept"
+    OUT: ClassVar[str] = "Esc leaves, the input stays"
 
     def __init__(
         self,

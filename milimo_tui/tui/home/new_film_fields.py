@@ -82,7 +82,7 @@ def make_new_film_fields(
         FormField(
             key=STYLE,
             label="style",
-            help="words that head every prompt",
+            help="words at the start of every prompt",
             default=begun_with.style if begun_with is not None else "",
         ),
     )

@@ -176,7 +176,7 @@ class OwnKeysScreen(StudioScreen):
         asked = self.query_one("#asked", Line)
         if self._by_key:
             asked.show_line(
-                join_line(("Press the key of the act", ink.strong), ("   Esc gives up", ink.muted))
+                join_line(("Press the key of the action", ink.strong), ("   Esc cancels", ink.muted))
             )
             self._show_conflicts([join_line((format_chord(self._typed), ink.accent))])
             return
@@ -196,7 +196,7 @@ class OwnKeysScreen(StudioScreen):
             ),
             join_line(
                 (
-                    "Enter keeps   Backspace one back   Esc gives up" if self._typed else "Esc gives up",
+                    "Enter applies   Backspace removes one   Esc cancels" if self._typed else "Esc cancels",
                     ink.muted,
                 )
             ),
@@ -290,7 +290,7 @@ class OwnKeysScreen(StudioScreen):
         elif not any(other[: len(chord)] == chord for table in tables for other in table):
             self._stop_asking_key()
             self.show_message(
-                f"{format_chord(chord)} does nothing yet", "warn", "{ui.search} finds an act by its words"
+                f"{format_chord(chord)} does nothing yet", "warn", "{ui.search} finds an action by its words"
             )
 
     def _save_pressed_key(self) -> None:
@@ -302,12 +302,12 @@ class OwnKeysScreen(StudioScreen):
             (each for each in find_key_conflicts(self.keymap, act, chord) if each.is_in_the_way), None
         )
         if stopped is not None:
-            self.show_message(stopped.words, "error", "Backspace takes the last key back")
+            self.show_message(stopped.words, "error", "Backspace removes the last key")
             return
         self._stop_asking_key()
         self.run_in_background(
             lambda: self._change_own_keys(
-                set_own_key(self._own, act, chord), f"{format_chord(chord)} is {act.note}"
+                set_own_key(self._own, act, chord), f"{format_chord(chord)} now means “{act.note}”"
             )
         )
 
@@ -350,7 +350,7 @@ class OwnKeysScreen(StudioScreen):
             self._after.clear()
         self.studio_app.keyboard.use_keymap(keymap)
         self._draw_own_keys()
-        self.show_message(message, "good", "{ui.undo} takes it back")
+        self.show_message(message, "good", "{ui.undo} undoes it")
 
     @action
     async def act_undo(self, key_command: KeyCommand) -> None:
@@ -363,9 +363,9 @@ class OwnKeysScreen(StudioScreen):
     @action
     async def act_redo(self, key_command: KeyCommand) -> None:
         if self._after:
-            await self._write_key_file(self._after.pop(), "the change once more", step=1)
+            await self._write_key_file(self._after.pop(), "the change, redone", step=1)
         else:
-            self.show_message("nothing was taken back")
+            self.show_message("nothing was undone")
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
@@ -374,9 +374,11 @@ class OwnKeysScreen(StudioScreen):
         if act is None or not any(
             each.context == act.context and has_same_action(each, act) for each in self._own
         ):
-            self.show_message("this key is the preset's", hint="{ui.enter} gives the act another one")
+            self.show_message("the key is the one of the preset", hint="{ui.enter} sets another key")
             return
-        await self._change_own_keys(remove_own_keys(self._own, act), f"{act.note}: as the preset has it")
+        await self._change_own_keys(
+            remove_own_keys(self._own, act), f"“{act.note}” has the key of the preset again"
+        )
 
     @action
     def act_filter(self, key_command: KeyCommand) -> None:

@@ -152,7 +152,9 @@ class SettingsScreen(PanedScreen):
         rule, home = one.rule, self.studio_app.studio.home
         if rule.is_personal and self._file == HOME:
             self.show_message(
-                f"{rule.name} can't stand in a studio home", "warn", "{ui.file} writes your own file"
+                f"{rule.name} is not allowed in the file of a studio home",
+                "warn",
+                "{ui.file} writes your own file",
             )
             return
         if isinstance(one.value, bool):  # Enter toggles a switch, as in forms.
@@ -235,14 +237,14 @@ class SettingsScreen(PanedScreen):
 
     @action
     async def act_redo(self, key_command: KeyCommand) -> None:
-        await self._restore_file_text(self._after, self._before, "the change once more")
+        await self._restore_file_text(self._after, self._before, "the change, redone")
 
     async def _restore_file_text(
         self, out: list[tuple[str, str]], into: list[tuple[str, str]], words: str
     ) -> None:
         if not out:
             self.show_message(
-                "no setting was changed here yet" if out is self._before else "nothing was taken back"
+                "no setting was changed here yet" if out is self._before else "nothing was undone"
             )
             return
         file, text = out.pop()

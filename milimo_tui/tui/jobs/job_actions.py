@@ -94,7 +94,7 @@ class JobActions:
         batch = self._core.selected_batch
         if batch is not None:
             if batch.done + batch.open == batch.total:
-                self._core.show_message(f"nothing of {batch.title} has failed", "warn")
+                self._core.show_message(f"no job of {batch.title} has failed", "warn")
                 return
             await self._core.run_and_wait("batch.retry", id=batch.id)
             return
@@ -112,7 +112,7 @@ class JobActions:
         if held:
             await self._core.run_and_wait("job.release", ids=held)
             return
-        ids = self._list_selected_ids_in(("queued", "waiting"), "only what waits can be held")
+        ids = self._list_selected_ids_in(("queued", "waiting"), "only waiting jobs can be held")
         if ids:
             await self._core.run_and_wait("job.hold", ids=ids)
 
@@ -131,7 +131,7 @@ class JobActions:
             await self._core.run_and_wait("job.resume", ids=paused)
             return
         ids = self._list_selected_ids_in(
-            ("running",), "only what runs can be paused", "{ui.hold} holds what waits"
+            ("running",), "only running jobs can be paused", "{ui.hold} holds waiting jobs"
         )
         if ids:
             await self._core.run_and_wait("job.pause", ids=ids)
@@ -154,7 +154,7 @@ class JobActions:
 
     async def _change_priority(self, by: int) -> None:
         batch = self._core.selected_batch
-        ids = self._list_selected_ids_in(NOT_BEGUN, "it has begun or ended, its priority counts no more")
+        ids = self._list_selected_ids_in(NOT_BEGUN, "it has started or ended, so its priority has no effect")
         if not ids:
             return
         now = {job.id: self._get_expected_priority(job) for job in self._core.list_selected_jobs()}
@@ -184,12 +184,12 @@ class JobActions:
         job = self._core.get_cursor_job()
         if job is None:
             self._core.show_message(
-                "one job is moved at a time", "warn", "{ui.sooner} and {ui.later} move a whole batch"
+                "only one job can be moved at a time", "warn", "{ui.sooner} and {ui.later} move a batch"
             )
         elif job.state not in IN_LINE | {"held"}:
             self._core.show_message(
                 f"{job_words.get_job_name(job)} is {job_words.describe_job_state(job)[1]}: only "
-                "what waits can be moved",
+                "waiting jobs can be moved",
                 "warn",
             )
         else:

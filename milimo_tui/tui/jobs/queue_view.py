@@ -39,7 +39,7 @@ from milimo_tui.tui.widgets.text import join_line
 # job.
 RESTING = {
     "held": ("is held", "lets it go", "ui.hold"),
-    "paused": ("is paused", "goes on", "ui.pause"),
+    "paused": ("is paused", "resumes", "ui.pause"),
 }
 
 
@@ -286,7 +286,7 @@ class QueueView(PanedScreen):
             words = f"{job_words.get_job_name(job)} {found[0]}"
             step = NextStep("", "job.list", words, does=found[1], screen=self.MODE, act=found[2])
         elif self.is_queue_paused:
-            words, does = "the queue is paused", "goes on"
+            words, does = "the queue is paused", "resumes"
             step = NextStep("", "job.resume", words, does=does, screen=self.MODE, act="ui.pause_queue")
         else:
             return ScreenPlace(self.MODE)

@@ -51,7 +51,7 @@ class SpecActions:
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
         """Retry with another spec: in place if the job did not finish, else as a new job."""
         job = await self._read_job_with_spec(
-            ENDED, "only what has ended is made again", "{ui.edit_spec} edits what waits"
+            ENDED, "only jobs that ended can be made again", "{ui.edit_spec} edits waiting jobs"
         )
         if job is None:
             return
@@ -62,7 +62,7 @@ class SpecActions:
             await self._run_spec_command(verb, ids=[id], set=_format_patch_settings(patch))
 
         await self._open_spec_panel(
-            f"{job_words.get_job_name(job)} · once more, with changes",
+            f"{job_words.get_job_name(job)} · again, with changes",
             job.spec,
             retry_with_changes,
             "makes it again",
@@ -73,7 +73,7 @@ class SpecActions:
         job = self._core.get_cursor_job()
         if job is None:
             self._core.show_message(
-                "one job at a time: this is a batch" if self._core.get_cursor_batch() else NO_JOB_HERE, "warn"
+                "select one job: this is a batch" if self._core.get_cursor_batch() else NO_JOB_HERE, "warn"
             )
             return None
         if job.state not in frozenset(states):
@@ -85,7 +85,7 @@ class SpecActions:
             return None
         found = await self._reader.query_queue(lambda client: client.fetch_job(job.id))
         if found is None:
-            self._core.show_message("the supervisor is away; it is back in a moment", "warn")
+            self._core.show_message("the supervisor is restarting", "warn", "try again in a moment")
         return found
 
     async def _run_spec_command(self, command: str, **values: Any) -> None:

@@ -36,7 +36,7 @@ def parse_spec(text: str) -> dict[str, Any]:
     except ValueError as error:
         raise BadInput(str(error)) from None
     except RecursionError:
-        raise BadInput("that is nested too deep") from None
+        raise BadInput("the spec is nested too deeply") from None
     if not isinstance(value, dict):
         raise BadInput("a spec is one object: it begins with { and ends with }")
     return value

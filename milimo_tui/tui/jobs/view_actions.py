@@ -67,7 +67,9 @@ class QueueViewActions:
         names = tuple(job_lines.FILTERS)
         shown = names[(names.index(self._core.job_filter.shown) + key_command.times) % len(names)]
         self._core.set_filter(replace(self._core.job_filter, shown=shown))
-        self._core.show_message(f"showing {shown} jobs", hint="{ui.filter} goes on, Esc shows all")
+        self._core.show_message(
+            f"showing {shown} jobs", hint="{ui.filter} shows the next group, Esc shows all"
+        )
 
     @action
     def act_narrow(self, key_command: KeyCommand) -> None:
@@ -81,7 +83,7 @@ class QueueViewActions:
         of_shot = job.shot if job else ""
         if of_batch and not job_filter.batch and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch=of_batch))
-            self._core.show_message("only this batch", hint="{ui.narrow} its shot, Esc shows all")
+            self._core.show_message("only this batch", hint="{ui.narrow} shows only its shot, Esc shows all")
         elif of_shot and not job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=of_shot))
             self._core.show_message(
@@ -90,7 +92,7 @@ class QueueViewActions:
         elif job_filter.batch or job_filter.shot:
             self._core.set_filter(replace(job_filter, batch="", shot=""))
         else:
-            self._core.show_message("it belongs to no batch and no shot", "warn")
+            self._core.show_message("the job has no batch and no shot", "warn")
 
     @action
     def act_order(self, key_command: KeyCommand) -> None:
@@ -98,7 +100,7 @@ class QueueViewActions:
         orders = list(job_lines.ORDERS)
         order = orders[(orders.index(self._core.job_filter.order) + 1) % len(orders)]
         self._core.set_filter(replace(self._core.job_filter, order=order))
-        self._core.show_message(job_lines.ORDERS[order], hint="{ui.order} goes on")
+        self._core.show_message(job_lines.ORDERS[order], hint="{ui.order} chooses the next order")
 
     @action
     async def act_search(self, key_command: KeyCommand) -> None:

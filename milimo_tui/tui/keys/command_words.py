@@ -23,7 +23,9 @@ def parse_command_values(typed: str) -> tuple[str, dict[str, Any]]:
     for word in rest:
         key, mark, value = word.partition("=")
         if not mark:
-            raise BadInput(f"“{word}” is not key=value", f"written {head} name=value; Tab lists the names")
+            raise BadInput(
+                f"“{word}” is not written as name=value", f"written {head} name=value; Tab lists the names"
+            )
         values[key.replace("-", "_")] = value
     return head, values
 

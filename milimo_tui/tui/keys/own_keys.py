@@ -78,7 +78,7 @@ def _find_hiding_keys(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> l
         return []
     title, note = next(iter(there.items()))
     more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-    return [KeyConflict(f"{format_chord(chord)} stays {note} on {title}{more}")]
+    return [KeyConflict(f"{format_chord(chord)} still means “{note}” on {title}{more}")]
 
 
 def _find_key_conflict(
@@ -95,18 +95,20 @@ def _find_key_conflict(
         takes = act.role if raw is chord else binding.role
         if takes in (Role.RAW, Role.REGISTER):
             return None
-        return KeyConflict(f"{format_chord(other)} is {binding.note}{where}: one begins with the other", True)
+        return KeyConflict(
+            f"{format_chord(other)} means “{binding.note}”{where}: one begins with the other", True
+        )
     if has_same_action(binding, act):
         return None
     if binding.context != act.context:
-        return KeyConflict(f"{format_chord(other)} is {binding.note}{where}; here no more")
+        return KeyConflict(f"{format_chord(other)} means “{binding.note}”{where}, but no longer here")
     rest = [
         format_chord(each.chord)
         for each in keymap.by_context[binding.context].values()
         if has_same_action(each, binding) and each.chord != other
     ]
-    left = f"it keeps {rest[0]}" if rest else "it has no other key then"
-    return KeyConflict(f"{format_chord(other)} is {binding.note} now; {left}")
+    left = f"that action keeps {rest[0]}" if rest else "that action then has no key"
+    return KeyConflict(f"{format_chord(other)} means “{binding.note}” now; {left}")
 
 
 def format_own_keys_file(own: Iterable[Binding], preset: str) -> str:

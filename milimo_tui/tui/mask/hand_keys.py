@@ -102,7 +102,7 @@ class DrawingToolKeys(Mode):
         elif act is not None:
             self._apply_tool_act(act)
         else:
-            self._core.show_message("a lasso has three corners or more", hint="{ui.tool lasso} sets one")
+            self._core.show_message("a lasso needs at least three corners", hint="{ui.tool lasso} sets one")
         self._core.redraw_mask()
 
     def _apply_tool_act(self, act: Act) -> None:

@@ -65,7 +65,9 @@ class MaskCommandKeys:
         if state is None:
             return
         if state.is_unsaved or not state.mask:
-            self._screen.show_message("the mask is not kept as it is now", "warn", "{ui.enter} keeps it")
+            self._screen.show_message(
+                "the latest changes of the mask are not saved", "warn", "{ui.enter} saves them"
+            )
             return
         moves = state.drawing.is_moving
         usual = Path.home() / f"{Path(state.name).stem}-mask{'' if moves else '.png'}"
@@ -90,7 +92,9 @@ class MaskCommandKeys:
 
         rows = [mask for mask in await self._screen.in_thread(read) if mask.object == 0]
         if not rows:
-            self._screen.show_message("no mask of it is kept yet", hint="{ui.enter} keeps this one")
+            self._screen.show_message(
+                "no mask of this picture is saved yet", hint="{ui.enter} saves this one"
+            )
             return
         ink = self._screen.ink
         listed = [
@@ -109,7 +113,7 @@ class MaskCommandKeys:
 
     async def _open_saved_mask(self, mask: str) -> None:
         state = self._screen.state
-        asked = "This mask is not kept. Open the other one all the same?"
+        asked = "This mask is not saved. Open the other one without saving?"
         if state is not None and state.is_unsaved and not await self._screen.confirm(asked):
             return
         await self._screen.load_mask(mask=mask)
@@ -123,12 +127,14 @@ class MaskCommandKeys:
         if state is None:
             return
         if state.is_unsaved or not state.mask:
-            self._screen.show_message("the mask is not kept as it is now", "warn", "{ui.enter} keeps it")
+            self._screen.show_message(
+                "the latest changes of the mask are not saved", "warn", "{ui.enter} saves them"
+            )
             return
         in_range = bool(key_command.binding.args.get("range"))
         if in_range and not state.is_clip:
             self._screen.show_message(
-                "a picture has no frames to choose from", "warn", "{ui.inpaint} paints it"
+                "a still picture has only one frame", "warn", "{ui.inpaint} repaints it"
             )
             return
         fields = [
@@ -141,15 +147,15 @@ class MaskCommandKeys:
             last = state.drawing.frames - 1
             usual = f"{state.frame}..{min(last, state.frame + 24)}"
             fields.append(FormField(key="range", label="frames", kind=FieldKind.TEXT, text=usual))
-        where = f"{state.name}  painted anew"
+        where = f"{state.name}  repainted"
         await ask_form(
-            self._screen, Form(where, fields, self._start_inpainting, verb="paints it", whole=True)
+            self._screen, Form(where, fields, self._start_inpainting, verb="repaints it", whole=True)
         )
 
     async def _start_inpainting(self, values: Mapping[str, str]) -> str:
         state = self._screen.state
         if state is None:
-            return "the picture is gone"
+            return "the picture was deleted"
         more: dict[str, Any] = {}
         if "range" in values:
             more["range"] = values["range"]

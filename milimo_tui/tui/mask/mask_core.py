@@ -128,9 +128,7 @@ class MaskCore(ViewedScreen, PanedScreen):
             whole = [mask.id for mask in rows if mask.object == 0]
             if whole and self.state is state:
                 state.mask = whole[0]
-                self.show_message(
-                    "the mask is kept with the film", "good", "{ui.inpaint} paints inside of it"
-                )
+                self.show_message("the mask is saved in the film", "good", "{ui.inpaint} repaints inside it")
                 self.refresh_lines()
 
         self.run_in_background(find_saved_mask, "kept")
@@ -147,7 +145,7 @@ class MaskCore(ViewedScreen, PanedScreen):
         return None
 
     def find_compared_frame(self) -> bool:
-        self.show_message("nothing is grabbed to compare with", "warn", "{ui.grab} grabs this frame")
+        self.show_message("there is no saved frame to compare with", "warn", "{ui.grab} grabs this frame")
         return False
 
     def redraw_viewed_picture(self) -> None:

@@ -103,7 +103,7 @@ class MaskModelKeys:
         one = state.object
         if not belongs and (one is None or not self._has_click_target()):
             self._screen.show_message(
-                "an object begins with what belongs to it", "warn", "{ui.click in} on the thing"
+                "the first click must be on the object", "warn", "move the cross to it, then {ui.click in}"
             )
             return
         drawing = state.ensure_object()
@@ -162,11 +162,11 @@ class MaskModelKeys:
         if state is None:
             return
         if not state.is_clip:
-            self._screen.show_message("a picture stands still: there is nothing to follow", "warn")
+            self._screen.show_message("a still picture can't be tracked", "warn")
             return
         if not any(key.acts for one in state.drawing.active_objects for key in one.keys):
             self._screen.show_message(
-                "nothing is drawn that could be followed",
+                "there is no object to track",
                 "warn",
                 "{ui.text} finds it, {ui.tool brush} draws it",
             )
@@ -213,7 +213,7 @@ class MaskModelKeys:
     async def act_stop(self, key_command: KeyCommand) -> None:
         """Stop all jobs of this mask."""
         if not self._asked:
-            self._screen.show_message("nothing is worked on here")
+            self._screen.show_message("no model is working here")
             return
         await self._screen.run_and_wait("job.cancel", ids=tuple(self._asked))
 
@@ -241,7 +241,7 @@ class MaskModelKeys:
                 self._screen.mark_as_saved(job.id)
             case _:
                 self._screen.show_message(
-                    "painted: it lies in the film's media", "good", "{ui.mode media} shows it"
+                    "the new picture is in the film's media", "good", "{ui.mode media} shows it"
                 )
         self._screen.redraw_mask()
 
@@ -265,7 +265,7 @@ class MaskModelKeys:
             self._screen.show_message(
                 f"no “{asked.text}” was found",
                 "warn",
-                "{ui.sure} lets it be less sure, {ui.click in} marks it",
+                "{ui.sure} accepts less certain matches, {ui.click in} marks the object",
             )
             return
         drawing, was = state.drawing, state.drawing
@@ -280,7 +280,7 @@ class MaskModelKeys:
         state.drawing = was
         state.apply_drawing(drawing)
         state.number = first
-        more = f", {room} are kept" if len(objects) > room else ""
+        more = f", {room} are used" if len(objects) > room else ""
         message = f"found {len(objects)} “{asked.text}”{more}"
         self._screen.show_message(message, "good", "{ui.toggle} leaves one out")
 
@@ -308,5 +308,7 @@ class MaskModelKeys:
         state.apply_drawing(set_tracked_files(state.drawing, files))
         self._screen.mark_as_saved(job.id)
         self._screen.show_message(
-            "followed; what is drawn in a frame stands there", "good", "{ui.track both} follows it again"
+            "tracking finished; frames that you drew in keep their drawing",
+            "good",
+            "{ui.track both} tracks again",
         )

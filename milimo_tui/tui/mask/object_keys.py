@@ -50,9 +50,7 @@ class MaskObjectKeys:
         if state is None:
             return
         if not any(one.number == number for one in state.drawing.objects):
-            self._screen.show_message(
-                f"there is no object {number}", "warn", "{ui.new_object} begins a new one"
-            )
+            self._screen.show_message(f"there is no object {number}", "warn", "{ui.new_object} adds one")
             return
         state.number = number
         self._screen.redraw_mask()
@@ -131,7 +129,7 @@ class MaskObjectKeys:
         one, state = self._get_object_or_warn(), self._screen.state
         if one is not None and state is not None:
             self._screen.apply_drawing(remove_mask_object(state.drawing, one.number))
-            self._screen.show_message(f"object {one.number} is gone", hint="{ui.undo} brings it back")
+            self._screen.show_message(f"object {one.number} is deleted", hint="{ui.undo} restores it")
 
     # -- the entire object -------------------------------------------------------------------------------
 
@@ -174,7 +172,7 @@ class MaskObjectKeys:
             return
         others = [each for each in state.drawing.objects if each.number != one.number]
         if not others:
-            self._screen.show_message("there is no other object", "warn", "{ui.new_object} begins one")
+            self._screen.show_message("there is no other object", "warn", "{ui.new_object} adds one")
             return
         other = others[0].number
         if len(others) > 1:

@@ -58,5 +58,5 @@ def _describe_current_object(state: MaskState) -> Iterator[str]:
         yield format_count(acts, "act") if acts else ("tracked" if one.moving else "nothing drawn here")
         frames = [each.frame for each in one.keys]
         if state.is_clip and frames:
-            yield "by hand at " + ", ".join(str(frame) for frame in frames)
+            yield "drawn at " + ", ".join(str(frame) for frame in frames)
     yield f"brush {state.radius * 2:g} px"

@@ -60,7 +60,7 @@ class MaskScreen(MaskCore):
         if state is None:
             return super().format_header_title()
         frame = f"   frame {state.frame} of {state.drawing.frames}" if state.is_clip else ""
-        kept = "   not kept" if state.is_unsaved else ""
+        kept = "   not saved" if state.is_unsaved else ""
         return join_line(
             ("Mask", self.ink.strong), (f" · {state.name}{frame}", self.ink.text), (kept, self.ink.stale)
         )
@@ -84,15 +84,15 @@ class MaskScreen(MaskCore):
         if not state.drawing.objects:
             words, does, act = "nothing is masked", "finds it by words", "ui.text"
         elif state.is_unsaved:
-            words, does, act = "the mask is not kept", "keeps it", "ui.enter"
+            words, does, act = "the mask is not saved", "saves it", "ui.enter"
         else:
-            words, does, act = "the mask is kept", "paints inside of it", "ui.inpaint"
+            words, does, act = "the mask is saved", "repaints inside it", "ui.inpaint"
         step = NextStep("", "picture.mask.draw", words, does=does, screen=self.MODE, act=act)
         return ScreenPlace(self.MODE, step=step)
 
     def describe_unsaved_changes(self) -> str:
         state = self.state
-        return "the mask is not kept" if state is not None and state.is_unsaved else ""
+        return "the mask is not saved" if state is not None and state.is_unsaved else ""
 
     def get_selected_file(self) -> str:
         return self.state.path if self.state is not None else ""
@@ -111,7 +111,7 @@ class MaskScreen(MaskCore):
 
     async def _leave_after_question(self) -> None:
         if self.describe_unsaved_changes() and not await self.confirm(
-            "The mask is not kept. Leave all the same?"
+            "The mask is not saved. Leave without saving?"
         ):
             return
         self.dismiss()
@@ -132,7 +132,7 @@ class MaskScreen(MaskCore):
             return
         went = [state.undo_mask_step() if back else state.redo_mask_step() for _ in range(times)]
         if not any(went):
-            self.show_message("nothing to undo in this mask" if back else "nothing to do again", "warn")
+            self.show_message("nothing to undo in this mask" if back else "nothing to redo", "warn")
         self.redraw_mask()
 
     @action
@@ -142,7 +142,7 @@ class MaskScreen(MaskCore):
         if state is None:
             return
         if not state.is_clip:
-            self.show_message("a picture has one frame")
+            self.show_message("a still picture has only one frame")
             return
         if given.get("drawn"):
             frames = state.drawing.key_frames()
@@ -150,7 +150,7 @@ class MaskScreen(MaskCore):
             before = [frame for frame in frames if frame < state.frame]
             found = on[:1] if int(given["by"]) > 0 else before[-1:]
             if not found:
-                self.show_message("nothing is drawn in a frame there")
+                self.show_message("there is no drawn frame in that direction")
             state.frame = found[0] if found else state.frame
         else:
             state.frame += int(given["by"]) * key_command.times

@@ -141,7 +141,7 @@ class BrowserScreen(PanedScreen):
         empty = self.query_one(Empty)
         empty.display = not rows
         empty.show_guide(
-            "Nothing here that a film takes.",
+            "There are no media files here.",
             [
                 ("{ui.above}", "goes to the folder above"),
                 ("{ui.edit}", "goes to a path"),

@@ -117,7 +117,7 @@ class MediaScreen(MediaView):
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the marked files, else the file under the cursor, into the bin."""
         if self.in_bin:
-            self.show_message("it lies in the bin already", hint="{ui.restore} restores it")
+            self.show_message("the file is already in the bin", hint="{ui.restore} restores it")
             return
         chosen = self._list_selected_assets()
         for id in chosen:
@@ -139,7 +139,7 @@ class MediaScreen(MediaView):
             return
         asset = self.asset
         if asset is None or asset.id not in self.offline:
-            self.show_message("nothing to restore here: this file is there", hint="{ui.bin} opens the bin")
+            self.show_message("nothing to restore: this file exists", hint="{ui.bin} opens the bin")
             return
         await self._open_browser(partial(self._relink_to_choice, asset), asset.name)
 
@@ -162,7 +162,7 @@ class MediaScreen(MediaView):
         if asset is None or not uses:
             self.show_message(
                 "it is not used yet",
-                hint="{ui.yank} yanks it, {timeline:ui.insert} on the Timeline inserts it",
+                hint="{ui.yank} copies it, {timeline:ui.insert} on the Timeline inserts it",
             )
             return
         panel = Overlay(
@@ -180,7 +180,7 @@ class MediaScreen(MediaView):
         film, app = self.film, self.studio_app
         if not use.clip or film is None:
             self.show_message(
-                f"no clip: {use.what}",
+                f"not used by a clip: {use.what}",
                 hint="{ui.mode storyboard} shows the storyboard, {ui.mode elements} the elements",
             )
             return
@@ -230,7 +230,7 @@ class MediaScreen(MediaView):
         source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
         await self.in_thread(lambda: registers.store_source(studio, key_command.register, source))
         self.show_message(
-            f"yanked {asset.name}",
+            f"copied {asset.name}",
             "good",
             "{timeline:ui.insert} inserts it on the Timeline, {timeline:ui.overwrite} overwrites",
         )
@@ -244,9 +244,9 @@ class MediaScreen(MediaView):
             return
         if asset.kind is AssetKind.SOUND:
             self.show_message(
-                "a sound goes on a track of sound",
+                "a sound needs an audio track",
                 "warn",
-                "{ui.yank} yanks it, {timeline:ui.insert} on that track lays it",
+                "{ui.yank} copies it, {timeline:ui.insert} on that track inserts it",
             )
             return
         values: dict[str, Any] = {"asset": asset.id, "at": str(cut.playhead)}
@@ -263,7 +263,7 @@ class MediaScreen(MediaView):
         """c o: make a control map of the file under the cursor, for a take to follow."""
         asset = self.asset
         if asset is None or asset.kind not in (AssetKind.VIDEO, AssetKind.PICTURE):
-            self.show_message("a map is made of a clip or a picture", "warn", "{ui.add} adds some")
+            self.show_message("a control map needs a clip or a picture", "warn", "{ui.add} adds some")
             return
         await ask_control_map(self, asset.name, file=asset.id)
 

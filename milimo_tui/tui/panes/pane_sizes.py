@@ -51,15 +51,21 @@ class PaneSizes:
             case "narrower" | "wider" as to:
                 columns = STEP_COLUMNS * times
                 done = layout.widen_pane(columns if to == "wider" else -columns)
-                why = "no pane stands beside here", "{ui.pane lower} and {ui.pane taller} change one below"
+                why = (
+                    "there is no pane next to this one",
+                    "{ui.pane lower} and {ui.pane taller} change one below",
+                )
             case "lower" | "taller" as to:
                 rows = STEP_ROWS * times
                 done = layout.heighten_pane(rows if to == "taller" else -rows)
-                why = "no pane stands below here", "{ui.pane narrower} and {ui.pane wider} change one beside"
+                why = (
+                    "there is no pane below this one",
+                    "{ui.pane narrower} and {ui.pane wider} change one next to it",
+                )
             case _:
                 layout.reset_panes()
                 done, why = True, ("", "")
-                self._screen.show_message("the panes are as they came")
+                self._screen.show_message("the panes have their default sizes")
         if not done:
             self._screen.show_message(why[0], "warn", why[1])
             return
@@ -69,7 +75,7 @@ class PaneSizes:
     def toggle_and_save(self) -> None:
         """Close the pane, or open it again, and save the layout."""
         if not self._layout.toggle_pane():
-            self._screen.show_message("there is one pane in a terminal of this size", "warn")
+            self._screen.show_message("this terminal has room for one pane only", "warn")
             return
         if self._layout.is_closed:
             self._screen.show_message("the pane is closed", hint="{ui.pane closed} opens it")

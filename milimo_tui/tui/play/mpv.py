@@ -67,7 +67,7 @@ async def play_in_terminal(
     options = mpv_program.choose_terminal_options(mpv, screen)
     if not app.owns_terminal:
         raise Unavailable(
-            "mpv needs this terminal, and it can't be handed over here", "{ui.play} plays it here"
+            "mpv needs this terminal, and the studio can't lend it here", "{ui.play} plays it here"
         )
     session = MpvSession()
     with suspend_for_program(app, apart=True):

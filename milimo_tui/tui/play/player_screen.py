@@ -182,7 +182,7 @@ class PlayerScreen(ViewedScreen):
 
     def find_compared_frame(self) -> bool:
         """Show how to get a picture to compare with, because only one is shown here."""
-        self.show_message("nothing is there to compare with", "warn", "{ui.grab} grabs this frame")
+        self.show_message("there is nothing to compare with", "warn", "{ui.grab} grabs this frame")
         return False
 
     def redraw_viewed_picture(self) -> None:

@@ -79,7 +79,7 @@ class ScreenPlayer:
 
     def _report_device_fault(self, why: str) -> None:
         """Report once that the device does not keep time."""
-        self._show_message_once(f"{why}: the film goes on by the machine's clock")
+        self._show_message_once(f"{why}: the film plays by the machine's clock")
 
     # -- playing -----------------------------------------------------------------------------------
 

@@ -266,7 +266,7 @@ class ViewingKeys(Generic[Frame]):
         zoom = max(1, min(MOST_ZOOM, zoom))
         if zoom == now.zoom:
             self._screen.show_message(
-                "that is the whole picture" if zoom == 1 else f"{MOST_ZOOM}× is as near as it goes"
+                "the entire picture is shown" if zoom == 1 else f"{MOST_ZOOM}× is the largest zoom"
             )
         centre = now.pixel if to == "nearer" and now.pixel is not None else now.centre
         self.set_viewing(replace(now, zoom=zoom, centre=centre))
@@ -300,7 +300,7 @@ class ViewingKeys(Generic[Frame]):
     def act_pan(self, key_command: KeyCommand) -> None:
         """Move the visible part of the picture."""
         if self.viewing.zoom == 1:
-            self._screen.show_message("the whole picture is seen", hint="{ui.zoom_hand} goes nearer")
+            self._screen.show_message("the entire picture is shown", hint="{ui.zoom_hand} zooms in")
             return
         across, down = STEPS[str(key_command.binding.args["to"])]
         self._pan_by_steps(across * key_command.times, down * key_command.times)
@@ -356,7 +356,7 @@ class ViewingKeys(Generic[Frame]):
             return
         self.grabbed = found
         hint = "{ui.compare_by difference} {ui.compare_by wipe} {ui.compare_by flicker} compare with it"
-        self._screen.show_message("this frame is grabbed", "good", hint)
+        self._screen.show_message("the frame is saved for comparison", "good", hint)
         if self.viewing.compare:
             self._viewed.redraw_viewed_picture()
 
@@ -405,7 +405,7 @@ class ViewingKeys(Generic[Frame]):
         """Return True if there is a picture; if there is none, show a warning."""
         if self._viewed.get_viewed_raster() is not None:
             return True
-        self._screen.show_message("there is no picture to look at here", "warn")
+        self._screen.show_message("there is no picture here", "warn")
         return False
 
 
@@ -425,7 +425,7 @@ def parse_aspect_ratio(text: str) -> Fraction:
     try:
         found = Fraction(width.strip()) / Fraction(height.strip() or 1)
     except (ValueError, ZeroDivisionError) as error:
-        raise BadInput(f"“{text}” is no ratio", "write it as 2.39 or 16:9") from error
+        raise BadInput(f"“{text}” is not an aspect ratio", "write it as 2.39 or 16:9") from error
     Viewing(ratio=found)  # Raises BadInput for a ratio that no picture has.
     return found
 

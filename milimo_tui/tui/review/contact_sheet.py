@@ -52,9 +52,7 @@ class ContactSheet(Mode):
         """c p: print the sweep of the take on pages."""
         item, take = self._core.item, self._core.take
         if item is None or take is None:
-            self._core.show_message(
-                "only takes can be printed", "warn", "{ui.next_item} passes this one over"
-            )
+            self._core.show_message("only takes can be printed", "warn", "{ui.next_item} skips this item")
             return
         await print_contact_sheet(self._core, take.shot, item.number, take.id)
 

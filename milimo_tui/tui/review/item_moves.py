@@ -92,7 +92,8 @@ class ItemMoves:
             self._core.show_message("no take was compared yet", "warn", "{review.likeness} compares them")
         else:
             self._core.show_message(
-                "unlike first" if first else "in the film's order", hint="{ui.sort} goes back"
+                "sorted by likeness, least first" if first else "sorted by the film's order",
+                hint="{ui.sort} goes back",
             )
         self._core.reread_inbox()
 
@@ -101,6 +102,7 @@ class ItemMoves:
         """f: list every take of the film, or the new takes."""
         everything = self._core.everything = not self._core.everything
         self._core.show_message(
-            "every take of the film" if everything else "what came in", hint="{ui.filter} goes back"
+            "showing every take of the film" if everything else "showing new takes",
+            hint="{ui.filter} goes back",
         )
         self._core.reread_inbox()

@@ -77,11 +77,11 @@ class OtherTakes(Mode):
         if picked is None or picked.id == newest.id:
             self._core.show_shot_take(newest.id)
             what = "the newest, and it is picked" if picked is not None else "the newest; none is picked"
-            self._core.show_message(what, hint="{ui.compare} compares it with the one before")
+            self._core.show_message(what, hint="{ui.compare} compares it with the previous take")
             return True
         self._core.compared_take = picked.id
         self._core.show_shot_take(newest.id)
-        self._core.show_message("the newest beside the picked one")
+        self._core.show_message("comparing the newest take with the picked one")
         return True
 
     def _get_picked_take(self, shot_id: str) -> Take | None:

@@ -190,7 +190,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             self.studio_app.show_error(error)
             return
         if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
-            self.show_message(review.trouble, "warn", "failures and absences are not told meanwhile")
+            self.show_message(review.trouble, "warn", "until then, failed jobs are not shown")
         self._show_review(review)
         await self._load_take_for_player()
 

@@ -33,7 +33,7 @@ class TakeActions:
             if take is None:
                 return None
             if not key_command.argument.isdigit() or not 0 <= int(key_command.argument) <= 5:
-                self._core.show_message("a take has 1 to 5 stars, 0 takes them off", "warn")
+                self._core.show_message("a take has 1 to 5 stars, 0 removes them", "warn")
                 return None
             return {"id": take.shot, "take": take.id, "rating": int(key_command.argument)}
         if command == "review.comment":
@@ -61,9 +61,7 @@ class TakeActions:
         """x: reject the take that is shown, or undo its rejection."""
         take = self._core.take
         if take is None:
-            self._core.show_message(
-                "only a take can be rejected", "warn", "{ui.next_item} passes this one over"
-            )
+            self._core.show_message("only a take can be rejected", "warn", "{ui.next_item} skips this item")
             return
         judged = {"accept": True} if take.rejected else {"reject": True}
         await self._core.run_and_wait("shot.rate", id=take.shot, take=take.id, **judged)
@@ -107,7 +105,7 @@ class TakeActions:
         """c s: make new sound for the take that is shown, extend it, or change its words."""
         take, film = self._core.take, self._core.film
         if take is None or film is None:
-            self._core.show_message("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
+            self._core.show_message("only a take can get a sound", "warn", "{ui.next_item} skips this item")
             return
         await ask_take_sound(self._core, film.story, take.shot, take)
 
@@ -130,7 +128,7 @@ class TakeActions:
                 "review.seen", {"ids": (item.item_id,), "again": True}, quiet=True
             )
             if done is not None:
-                self._core.show_message(f"{number} waits to be looked at again", "good")
+                self._core.show_message(f"{number} counts as new again", "good")
 
     @action
     async def act_retry(self, key_command: KeyCommand) -> None:
@@ -138,7 +136,7 @@ class TakeActions:
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
             self._core.show_message(
-                "only what failed is tried again",
+                "only a failed job can be tried again",
                 "warn",
                 "{ui.edit} opens the shot; {shot:shot.make} there makes another take",
             )
@@ -151,7 +149,7 @@ class TakeActions:
         from milimo_tui.tui.shot.shot import ShotScreen
 
         if self._core.item is None or not self._core.item.shot:
-            self._core.show_message("this belongs to no shot", "warn")
+            self._core.show_message("this item has no shot", "warn")
             return
         self._core.take_player.halt_playback()
         self._core.app.push_screen(ShotScreen(self._core.item.shot))

@@ -27,9 +27,7 @@ class TakeNotes:
         """Return the take that is shown; if there is none, show that only a take can have `what`."""
         take = self._core.take
         if take is None:
-            self._core.show_message(
-                f"only a take can have {what}", "warn", "{ui.next_item} passes this one over"
-            )
+            self._core.show_message(f"only a take can have {what}", "warn", "{ui.next_item} skips this item")
         return take
 
     @property

@@ -49,7 +49,8 @@ class TakeRating(Mode):
         elif self._core.item is not None:
             self._is_rating = True
             self._core.show_message(
-                "1 to 5 rate and go on, 0 takes stars off", hint="{ui.reject_on} rejects, Esc ends it"
+                "1 to 5 rate and go to the next take, 0 removes the stars",
+                hint="{ui.reject_on} rejects, Esc ends it",
             )
 
     def _end_rating(self) -> None:

@@ -139,7 +139,10 @@ class CommitScreen(PanedScreen):
         """Reverse the answer whether an element takes the new name."""
         effect = self._effect
         if effect is None or not effect["element"]:
-            self.show_message("only a new name can be answered", hint="Enter commits, Esc writes on")
+            self.show_message(
+                "only a question about a new name can be answered",
+                hint="Enter commits, Esc returns to the script",
+            )
             return
         effect["follows"] = not effect["follows"]
         self.run_in_background(partial(self._compare_again), "compare", exclusive=True)
@@ -170,7 +173,7 @@ class CommitScreen(PanedScreen):
         shots = film.story.shots if film is not None else ()
         shot = next((shot for shot in shots if effect is not None and shot.id == effect["shot"]), None)
         if effect is None or not (effect["line"] or shot):
-            self.show_message("that has no line in the script", "warn")
+            self.show_message("this change has no line in the script", "warn")
             return
         await self.app.pop_screen()
         await self.studio_app.go_to_script_line(effect["line"] or (shot.line if shot else 1))

@@ -50,7 +50,7 @@ class MarkWalk:
         if marks is None:
             return
         if not marks:
-            self._screen.show_message("nothing in the screenplay is marked", "good")
+            self._screen.show_message("there are no marks in the screenplay", "good")
             return
         line = self._screen.editor.cursor_location[0] + 1
         keys = [mark.stable_key for mark in marks]
@@ -81,8 +81,10 @@ class MarkWalk:
         here = [mark for mark in marks if mark.line == line]
         wanted = next((mark for mark in here if mark.stable_key == self._here), here[0] if here else None)
         if wanted is None:
-            self._screen.show_message("no mark is on this line", "warn", "{ui.next_mark} goes to the next")
+            self._screen.show_message(
+                "there is no mark on this line", "warn", "{ui.next_mark} goes to the next"
+            )
             return
         if await self._screen.run_and_wait("script.dismiss", mark=wanted.stable_key) is not None:
             left = format_count(len(marks) - 1, "mark")
-            self._screen.show_message(f"dismissed, {left} left", "good", "{ui.undo} brings it back")
+            self._screen.show_message(f"dismissed the mark, {left} left", "good", "{ui.undo} brings it back")

@@ -187,7 +187,7 @@ class ScenarioScreen(PanedScreen):
         if film is not None and film.story.project.script.strip():
             field = FormField(
                 key="where",
-                label="The film has a screenplay; the scenes go:",
+                label="The film has a screenplay; where to put the scenes:",
                 kind=FieldKind.CHOICE,
                 text=ADD,
                 choices=make_choices((ADD, REPLACE), {ADD: "it stays", REPLACE: "undo brings it back"}),
@@ -211,7 +211,7 @@ class ScenarioScreen(PanedScreen):
         """Change the wording of the item: a name, a heading, a title."""
         item = self.current_item
         if item is None:
-            self.show_message("there is nothing to word", "warn", "{ui.add} reads a story")
+            self.show_message("there is nothing to edit", "warn", "{ui.add} reads a story")
             return
         words = await self.ask_text(f"{item.kind.value}:", item.text, name="WORDS")
         if words and words.strip() and words.strip() != item.text:

@@ -149,7 +149,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         empty.display = not there
         if film is None:
             empty.show_guide(
-                "A film begins with its screenplay.",
+                "A film starts with its screenplay.",
                 [TO_HOME],
             )
             self._project = ""
@@ -172,7 +172,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         elif project.script not in self._saving:
             if self._dirty:
                 self._clash = True
-                hint = "{ui.save} keeps yours, {ui.undo} takes theirs"
+                hint = "{ui.save} saves yours, {ui.undo} loads theirs"
                 self.show_message("the screenplay was changed elsewhere too", "warn", hint)
             else:
                 self._load_saved_text(project.script)
@@ -367,7 +367,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         """Save the text in the project; return False if that failed, after a message with the reason."""
         if not self._project:
             return False
-        if self._clash and not await self.confirm("It was changed elsewhere. Save this text over that one?"):
+        if self._clash and not await self.confirm(
+            "The screenplay was changed elsewhere. Overwrite that version?"
+        ):
             return False
         text, before = self.text, self._saved
         self._saving.append(text)
@@ -474,7 +476,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         outlined = self._outline.find_shot_at(here)
         shot = self._committed.find_film_shot(*outlined) if outlined else None
         if shot is None:
-            self.show_message("no shot was made of this line yet", "warn", "{ui.commit} commits")
+            self.show_message("this line has no shot yet", "warn", "{ui.commit} commits")
             return
         if self.studio_app.previous_mode == ScreenName.TIMELINE and any(
             clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())

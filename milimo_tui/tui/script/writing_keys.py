@@ -227,7 +227,7 @@ class WritingKeys:
             return
         self.update_offers(by_key=True)
         if not self.offered.lines:
-            get_studio_app(self._editor).show_message("nothing is known that could stand here")
+            get_studio_app(self._editor).show_message("there is no completion here")
 
     # -- plain mode --------------------------------------------------------------------------------
 

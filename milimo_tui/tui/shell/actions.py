@@ -35,7 +35,7 @@ def perform_key_command(app: StudioApp, key_command: KeyCommand) -> None:
     ):
         keys, words = teacher.guide_rows[0]
         first = words.partition(";")[0].partition(":")[0]
-        app.show_message(f"{binding.note}: nothing is here yet", "warn", f"{keys} {first}")
+        app.show_message(f"{binding.note}: there is nothing here yet", "warn", f"{keys} {first}")
         return
     if (
         screen is not None

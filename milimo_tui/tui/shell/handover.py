@@ -87,7 +87,7 @@ async def edit_in_editor(app: StudioApp, text: str, name: str, line: int = 0) ->
     try:
         code = await _run_in_terminal(app, build_editor_command(command, path, line))
         if code:
-            raise Failed(f"{command[0]} ended with an error; the text is as it was")
+            raise Failed(f"{command[0]} ended with an error; the text is unchanged")
         return await app.reading.run(lambda: _read_edited_text(path))
     finally:
         await app.reading.run(lambda: _remove_draft_folder(path))
@@ -98,10 +98,10 @@ def _read_edited_text(path: Path) -> str:
         return path.read_bytes().decode()
     except UnicodeDecodeError:
         raise BadInput(
-            "what came back is not UTF-8 text; the text is as it was", "save it as UTF-8"
+            "the editor wrote a text that is not UTF-8; the text is unchanged", "save it as UTF-8"
         ) from None
     except OSError as error:
-        raise Failed(f"what the editor wrote can't be read: {error.strerror}") from None
+        raise Failed(f"the text of the editor can't be read: {error.strerror}") from None
 
 
 def _remove_draft_folder(path: Path) -> None:

@@ -51,9 +51,7 @@ class KeySheet(Overlay):
         """Create the sheet. `elsewhere` returns rows of commands that match some words and have no key
         here.
         """
-        super().__init__(
-            heading, rows, "Enter does it   {ui.search} what you want to do   Esc closes", foot=foot
-        )
+        super().__init__(heading, rows, "Enter runs it   {ui.search} searches   Esc closes", foot=foot)
         self._elsewhere = elsewhere
 
     def _filter_rows(self, words: str) -> None:

@@ -124,7 +124,7 @@ class Macros(Mode):
         else:
             self._recording = MacroRecording(name)
             self._screen.studio_app.keyboard.parser.at_once.add(f"ui.{RECORD}")
-            self._screen.show_message(f"records the macro {name}", hint="{ui.macro_record} stops")
+            self._screen.show_message(f"recording the macro {name}", hint="{ui.macro_record} stops")
 
     async def _stop_recording(self, recording: MacroRecording) -> None:
         self._recording = None
@@ -233,7 +233,7 @@ class Macros(Mode):
             return
         if self._depth >= macro_store.DEEPEST:
             self._screen.show_message(
-                f"the macro {name} runs itself without an end", "warn", "{ui.macro_record} records it anew"
+                f"the macro {name} runs itself endlessly", "warn", "{ui.macro_record} records it again"
             )
             self._halted = True
             return
@@ -251,7 +251,7 @@ class Macros(Mode):
         if not self._depth:
             return False
         self._halted = True
-        self._screen.show_message("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
+        self._screen.show_message("the macro is stopped here", "warn", "{ui.undo} undoes its changes")
         return True
 
     async def _run_macro(self, name: str, steps: tuple[MacroStep, ...], times: int) -> None:
@@ -270,7 +270,7 @@ class Macros(Mode):
                     )
                     return
         self._screen.show_message(
-            f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "{ui.undo} takes it back"
+            f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "{ui.undo} undoes it"
         )
 
     async def _replay_step(self, step: MacroStep) -> None:

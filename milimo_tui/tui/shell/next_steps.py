@@ -137,7 +137,7 @@ class NextSteps:
         app, place = self._app, screen.get_current_place()
         step = app.film_tasks.get_step_here(app.queue, place)
         if step is None:
-            app.show_message("nothing waits to be done here", hint="{ui.help} lists the keys")
+            app.show_message("there is no next step here", hint="{ui.help} lists the keys")
         elif not isinstance(step, NextStep):
             await app.go_to_job(step.id)
         elif not self.is_step_here(step, place) or (step.id == "job.log" and not step.act):

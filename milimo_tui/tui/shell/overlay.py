@@ -91,7 +91,7 @@ class Overlay(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Line(id="panel-head")
-            yield SteadyInput(placeholder="lines with…", compact=True, id="panel-field")
+            yield SteadyInput(placeholder="filter lines by…", compact=True, id="panel-field")
             yield self.make_rows_widget()
             if self.foot:
                 yield Line(id="panel-foot")

@@ -34,7 +34,7 @@ THRESHOLDS = tuple(
     )
 )  # fmt: skip
 WAYS = (
-    FormField(key="way", label="ways", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
+    FormField(key="way", label="paths", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
     FormField(
         key="camera", label="or the camera", kind=FieldKind.CHOICE, is_free=True,
         choices=make_choices((one.value for one in MOVES), MOVEMENTS),
@@ -42,7 +42,7 @@ WAYS = (
     ),
     FormField(key="mask", label="or a mask", help="a moving mask of the clip: its name"),
 )  # fmt: skip
-WEIGHTS = FormField(key="model", label="weights", default="the best here", help="by their id: own ones too")
+WEIGHTS = FormField(key="model", label="weights", default="the best here", help="by their id, also your own")
 MORE: Mapping[str, tuple[FormField, ...]] = {
     "canny": THRESHOLDS,
     "motion": WAYS,
@@ -76,5 +76,5 @@ def _make_follower_field(film: FilmSnapshot | None) -> FormField:
     numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
     return FormField(
         key="shot", label="followed by", kind=FieldKind.CHOICE, choices=make_choices(filter(None, numbers)),
-        is_free=True, help="a shot, or empty: none yet",
+        is_free=True, help="a shot; empty: no shot yet",
     )  # fmt: skip

@@ -34,7 +34,7 @@ async def ask_print_file(screen: StudioScreen, question: str, name: str) -> tupl
         return None
     file = Path(answer.strip()).expanduser()
     there = file.is_file()
-    if there and not await screen.confirm(f"{file.name} is there already. Write over it?"):
+    if there and not await screen.confirm(f"{file.name} exists already. Overwrite it?"):
         return None
     return file, there
 

@@ -59,7 +59,7 @@ class PromptParts(Mode):
         level = details.worded_by.get(part.role, SHOT)
         number = details.state.number
         words = await self._screen.ask_text(
-            f"{number} {part.role}, empty leaves it out:", part.text, name="WORDS"
+            f"{number} {part.role}, empty excludes it:", part.text, name="WORDS"
         )
         if words is None:
             return
@@ -79,9 +79,9 @@ class PromptParts(Mode):
         await self._set_part_words(details, wanted.strip(), f"{part.role}={words.strip()}")
         if LEVELS.index(wanted.strip()) > LEVELS.index(level) and part.role in details.worded_by:
             self._screen.show_message(
-                f"the {level}’s own words of it still come first here",
+                f"the text of the {level} still has priority here",
                 "warn",
-                "{ui.take_back} takes them back",
+                "{ui.take_back} removes it",
             )
 
     @action
@@ -97,10 +97,10 @@ class PromptParts(Mode):
         elif level == SHOT:
             await self._set_part_words(details, SHOT, part.role)
         elif level is None:
-            self._screen.show_message(f"nothing is said of {part.role} here", "warn", "Enter words it")
+            self._screen.show_message(f"there is no text for {part.role} here", "warn", "Enter writes it")
         else:
-            hint = "{ui.take_back} takes that back there; Enter words it for this shot"
-            self._screen.show_message(f"the {level} leaves {part.role} out", "warn", hint)
+            hint = "{ui.take_back} undoes that; Enter writes a text for this shot"
+            self._screen.show_message(f"the {level} excludes {part.role}", "warn", hint)
 
     @action
     async def act_take_back(self, key_command: KeyCommand) -> None:
@@ -112,7 +112,9 @@ class PromptParts(Mode):
         level = details.worded_by.get(part.role)
         if level is None:
             self._screen.show_message(
-                "it is as composed: nobody worded it", "warn", "Enter words it, {ui.leave_out} leaves it out"
+                "the prompt part is automatic: it has no text of its own",
+                "warn",
+                "Enter writes one, {ui.leave_out} excludes the part",
             )
         else:
             await self._set_part_words(details, level, part.role)

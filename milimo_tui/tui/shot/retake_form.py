@@ -37,7 +37,7 @@ _GROW = FormField(
     most=512,
     big=16,
     is_whole=True,
-    help="pixels by which the mask is wider, or narrower",
+    help="pixels by which the mask grows or shrinks",
 )
 _FEATHER = FormField(
     key="feather",
@@ -61,7 +61,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         kind=FieldKind.CHOICE,
         text=ANEW,
         choices=_WAYS,
-        help="what becomes of the take; it stays, the new one lies beside it",
+        help="the change to make; the old take stays",
     )
     strength = FormField(
         key="strength",
@@ -72,11 +72,13 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         step=0.05,
         big=0.25,
         default="1; all of it: 0.9" if way == ANEW else "1" if way == FRAME else "0",
-        help="the noise it begins from: 1 is anew",
+        help="the noise at the start: 1 makes everything new",
     )
     if way in (LARGER, MORE):
         return [first, strength]
-    words = FormField(key="prompt", label="words", default="the shot’s prompt", help="what is to be there")
+    words = FormField(
+        key="prompt", label="words", default="the shot’s prompt", help="description of the new picture"
+    )
     sound = FormField(key="sound", label="sound", kind=FieldKind.CHOICE, text="auto", choices=_SOUND)
     if way == FRAME:
         frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film: the film’s")
@@ -95,7 +97,7 @@ def make_retake_fields(texts: Mapping[str, str]) -> list[FormField]:
             default="whole picture",
             help="left,top,right,bottom: 0.5,0,1,1, or pixels",
         ),
-        FormField(key="mask", label="mask", help="its name, or a file: white is made anew"),
+        FormField(key="mask", label="mask", help="a name or a file: white areas are made again"),
     ]
     edge = [_GROW] if texts.get("mask") else []
     edge += [_FEATHER] if texts.get("mask") or texts.get("region") else []

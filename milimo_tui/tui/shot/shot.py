@@ -132,7 +132,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
             self._is_refused = True
             raise
         if self.details is None:
-            self.show_message("that shot is gone", "warn", "{ui.undo} brings it back")
+            self.show_message("that shot was deleted", "warn", "{ui.undo} restores it")
             self.dismiss()
             return
         self._draw_inspector()
@@ -231,7 +231,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
     def find_compared_frame(self) -> bool:
         """Show how to get a picture to compare with, because only one is shown here."""
         hint = "{ui.grab} grabs this one; then the cursor goes to another take"
-        self.show_message("nothing is grabbed to compare with", "warn", hint)
+        self.show_message("there is no saved frame to compare with", "warn", hint)
         return False
 
     def redraw_viewed_picture(self) -> None:
@@ -349,7 +349,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
                     or not 0 <= int(key_command.argument) <= 5
                     or take is None
                 ):
-                    self.show_message("a take has 1 to 5 stars, 0 takes them off", "warn")
+                    self.show_message("a take has 1 to 5 stars, 0 removes them", "warn")
                     return None
                 return {"id": self.shot, "rating": int(key_command.argument), "take": take}
         return {"id": self.shot}

@@ -53,7 +53,7 @@ STRENGTH = FormField(
     most=10,
     step=0.05,
     big=0.25,
-    help="1 is as it was made",
+    help="1 is its full strength",
 )
 FRAME = FormField(
     key="frame",
@@ -277,11 +277,11 @@ class ShotEditing:
             words = CHOICES["control"]
             control = FormField(
                 key="control",
-                label="all through as",
+                label="entire take as",
                 kind=FieldKind.CHOICE,
                 choices=make_choices(words, CONTROLS),
                 default="at a frame",
-                help="a control, or empty: at a frame",
+                help="a control; empty: at one frame",
             )
             asked = [what, control, STRENGTH]
             return (
@@ -329,9 +329,7 @@ class ShotEditing:
         if details is None:
             return
         keep = make_command_keep(self._screen, "shot.lora.add", id=self._screen.shot)
-        form = Form(
-            f"{details.state.number} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True
-        )
+        form = Form(f"{details.state.number} LoRA", (LORA_FIELD, STRENGTH), keep, verb="adds it", whole=True)
         await ask_form(self._screen, form)
 
     async def edit_shot_part(self, part: int) -> None:
@@ -348,7 +346,7 @@ class ShotEditing:
                 label="words",
                 text=was.prompt if was else "",
                 default="the shot’s prompt",
-                help="what happens in it",
+                help="the action of the shot",
             ),
             FormField(
                 key="seed",

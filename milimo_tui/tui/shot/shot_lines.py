@@ -259,7 +259,7 @@ def _make_prompt_rows(
         )
         if fault := details.faults.get(one.id):
             rows += _make_wrapped_rows("", f"{STALE} {fault}", ink, room, style=ink.stale)
-        ways = in_keys(f"{by}: Enter takes it, {{ui.delete}} puts it aside")
+        ways = in_keys(f"{by}: Enter accepts it, {{ui.delete}} declines it")
         rows.append(Row("", join_line((f"{'':<{LABEL}}{ways}", ink.muted))))
     if details.preflight.has_model_negative:
         words = shorten(

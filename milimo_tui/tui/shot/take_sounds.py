@@ -99,7 +99,7 @@ def _make_sound_act_fields(act: str, rate: Fraction, others: list[str], take: Ta
         choices = tuple(FieldChoice(one) for one in others)
         other = FormField(
             key="into", label="into", kind=FieldKind.CHOICE, choices=choices, is_needed=True,
-            help="the shot whose picked take it leads into",
+            help="the shot whose picked take follows",
         )  # fmt: skip
         return [made, other]
     if act in (BEHIND, BEFORE):

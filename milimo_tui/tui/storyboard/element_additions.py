@@ -45,7 +45,7 @@ class ElementAdditions:
         if (element := self._screen.element) is None:
             return
         keep = make_command_keep(self._screen, "element.lora.add", id=element.id)
-        form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="puts it on", whole=True)
+        form = Form(f"{element.trigger} LoRA", (LORA_FIELD, STRENGTH), keep, verb="adds it", whole=True)
         await ask_form(self._screen, form)
 
     @action

@@ -96,7 +96,7 @@ class ElementFilmScreen(PanedScreen):
     async def _load_looks(self, film: FilmSnapshot | None) -> None:
         element = self.element
         if film is None or element is None:
-            self.show_message("that element is gone", "warn", "{ui.undo} brings it back")
+            self.show_message("that element was deleted", "warn", "{ui.undo} restores it")
             self.dismiss()
             return
         story = film.story
@@ -313,7 +313,9 @@ class ElementFilmScreen(PanedScreen):
         others = tuple(
             each.trigger for each in story.elements if each.kind is element.kind and each.id != element.id
         )
-        other = await self.ask_text(f"Who is {element.trigger} as well?", name="MERGE", suggestions=others)
+        other = await self.ask_text(
+            f"Merge which element into {element.trigger}?", name="MERGE", suggestions=others
+        )
         if other and other.strip():
             await self.run_and_wait("element.merge", id=element.id, other=other.strip())
 
@@ -321,5 +323,5 @@ class ElementFilmScreen(PanedScreen):
         """Return the look under the cursor; show a message if there is none."""
         row = self._look
         if row is None:
-            self.show_message("it has no look yet", "warn", "{ui.add} adds one")
+            self.show_message("the element has no look yet", "warn", "{ui.add} adds one")
         return row

@@ -412,9 +412,9 @@ class ElementsScreen(PanedScreen):
             text=old,
             choices=make_choices(places),
             is_free=True,
-            help="the place it lies in; empty: in none",
+            help="the outer place; empty: none",
         )
-        label = f"{element.trigger} lies in (empty: in none):"
+        label = f"{element.trigger} is in (empty: no place):"
         new = await self.ask_field(
             field, label=label, name="PLACE", at=self._locate_field_value(PARENT_FIELD)
         )
@@ -456,7 +456,7 @@ class ElementsScreen(PanedScreen):
         """Return the place under the cursor; show a message if the element is not a place."""
         element = self.element
         if element is None or element.kind is not ElementKind.LOCATION:
-            self.show_message("that is no place", "warn", "the cursor goes to one of Locations")
+            self.show_message("this element is not a place", "warn", "move the cursor to one of Locations")
             return None
         return element
 
@@ -514,7 +514,7 @@ class ElementsScreen(PanedScreen):
         fields = (
             FormField(key="name", label="name", is_needed=True, check=taken, help="as the script calls it"),
             FormField(key="kind", label="is a", kind=FieldKind.CHOICE, choices=kinds, is_needed=True),
-            FormField(key="description", label="looks like", help="in the words a prompt will use"),
+            FormField(key="description", label="looks like", help="in words for the prompt"),
         )
         keep = make_command_keep(self, "element.add", outcomes)
         if await ask_form(self, Form("New element", fields, keep, verb="adds it", whole=True)) and outcomes:
@@ -595,7 +595,7 @@ def _explain_empty_field(name: str, kind: ElementKind) -> str:
     if name == "voice" and kind is not ElementKind.CHARACTER:
         return "—"
     return {
-        "description": "not described: {ui.edit} says how it looks, in the words a prompt will use",
+        "description": "not described: {ui.edit} says how it looks, in words for the prompt",
         "seed": "the shot's",
         "voice": "by how they look: {ui.edit} chooses one for drawn takes",
         "role": "no part in the story yet: {ui.edit}",

@@ -180,7 +180,7 @@ class PlanScreen(SceneScreen):
             return
         field = FormField(
             key="coverage",
-            label="Covered how?",
+            label="Coverage:",
             kind=FieldKind.CHOICE,
             text=self._get_coverage(scene).value,
             choices=make_choices((each.value for each in Coverage if each), COVERAGES),
@@ -229,7 +229,7 @@ class PlanScreen(SceneScreen):
             return
         findings = analyze_composition(self._list_planned_shots(), film.story.project.rate).findings
         if not findings:
-            self.show_message("nothing to change: sizes, angles, lengths and directions go together")
+            self.show_message("nothing to change: sizes, angles, lengths and directions fit together")
             return
         words = {
             str(at): format_composition_finding(film.story.numbers, one) for at, one in enumerate(findings, 1)
@@ -256,7 +256,7 @@ class PlanScreen(SceneScreen):
             return
         changes = "; ".join(f"{row['number']} {row['was']} → {row['is']}" for row in found.data[:2])
         more = f" and {len(found.data) - 2} more" if len(found.data) > 2 else ""
-        if await self.confirm(f"{changes}{more}. Plan it so?"):
+        if await self.confirm(f"{changes}{more}. Apply this plan?"):
             await self.run_and_wait("scene.plan", id=self._scene_id, again=True)
 
 

@@ -35,7 +35,7 @@ class SceneScreen(PanedScreen):
             self.show_scene(film)
         elif not self._is_gone:  # Shown once, even if the film changes again before the screen is closed.
             self._is_gone = True
-            self.show_message("that scene is gone", "warn", "{ui.undo} brings it back")
+            self.show_message("that scene was deleted", "warn", "{ui.undo} restores it")
             self.dismiss()
 
     def show_scene(self, film: FilmSnapshot) -> None:

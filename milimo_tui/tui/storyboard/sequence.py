@@ -233,7 +233,7 @@ class SequenceScreen(PanedScreen):
     async def act_people(self, key_command: KeyCommand) -> None:
         """w: set the people in the sequence."""
         now = ", ".join(self._plan.brief.people) if self._plan is not None else ""
-        names = await self.ask_text("Who is in it (nobody: places alone)?", now, name="PEOPLE")
+        names = await self.ask_text("Characters (empty: places without characters)?", now, name="PEOPLE")
         if names is not None and names != now:
             people = tuple(name.strip() for name in names.split(",") if name.strip())
             self._replan(self._make_changed_request(people=() if people == ("nobody",) else people))

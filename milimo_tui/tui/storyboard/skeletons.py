@@ -95,7 +95,7 @@ class SkeletonsScreen(PanedScreen):
         empty.display = here is None
         if here is None:
             empty.show_guide(
-                "A skeleton is a person of a picture as joints, for takes that follow the pose.",
+                "A skeleton is a person of a picture as joints. Takes can follow its pose.",
                 [
                     ("{ui.add}", "finds one in a picture, a take or a shot"),
                     ("{ui.out}", "back where you were"),

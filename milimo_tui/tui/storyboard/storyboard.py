@@ -226,7 +226,7 @@ class StoryboardScreen(PanedScreen):
             keymap = self.studio_app.keyboard.keymap
             keys = (keymap.with_keys(f"{{{act}}}", self.CONTEXTS) for act in ("ui.filter", "ui.out"))
             words = ("another filter", "all shots")
-            empty.show_guide(f"No shot is meant by {self.filter.text}", tuple(zip(keys, words, strict=True)))
+            empty.show_guide(f"No shot matches {self.filter.text}", tuple(zip(keys, words, strict=True)))
 
     @property
     def shot_pane(self) -> ShotBeside:
@@ -381,7 +381,7 @@ class StoryboardScreen(PanedScreen):
 
         if self.get_shot_state(event.key) is None:
             self.show_message(
-                "that is omitted", "warn", "{ui.delete} brings a shot back, {ui.delete_scene} a scene"
+                "this shot is omitted", "warn", "{ui.delete} restores a shot, {ui.delete_scene} a scene"
             )
             return
         self.app.push_screen(ShotScreen(event.key))
@@ -422,7 +422,9 @@ class StoryboardScreen(PanedScreen):
         state = self.get_shot_state(self.cards.key)
         if state is None:
             self.show_message(
-                "there is no scene to word", "warn", "{ui.mode script}, {script:ui.commit} makes them"
+                "there is no scene to write prompts for",
+                "warn",
+                "{ui.mode script}, {script:ui.commit} makes them",
             )
             return
         self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
@@ -437,7 +439,7 @@ class StoryboardScreen(PanedScreen):
             return
         shown = self.filter.filter_states(self._states)
         if not shown:
-            self.show_message("the filter means no shot to print", "warn", "Esc shows all")
+            self.show_message("the filter matches no shot", "warn", "Esc shows all")
             return
         of = f" of {format_count(len(shown), 'shot')}" if self.filter.is_on else ""
         await ask_and_print(

@@ -255,7 +255,7 @@ class SuggestionsScreen(SceneScreen):
             return {"id": self._scene_id}
         one = self.current_words
         if one is None or one.suggestion is None or self.get_words_state(one) not in OPEN_STATES:
-            self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for words")
+            self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for suggestions")
             return None
         return {"id": one.shot.id, "suggestion": one.suggestion.id}
 
@@ -279,7 +279,7 @@ class SuggestionsScreen(SceneScreen):
         """Accept the suggestion under the cursor, and go to the next open one."""
         one = self.current_words
         if one is None or one.suggestion is None or self.get_words_state(one) not in OPEN_STATES:
-            self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for words")
+            self.show_message(self._explain_no_suggestion(one), "warn", "{ui.ask} asks for suggestions")
             return
         self.run_in_background(partial(self._accept_and_go_on, one.shot.id, one.suggestion.id))
 
@@ -298,7 +298,7 @@ class SuggestionsScreen(SceneScreen):
         """Accept all open suggestions that fit their shots; asks first if some have faults."""
         faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
         if faulty and not await self.confirm(
-            f"{format_count(faulty, 'suggestion')} of them with faults. Take all?"
+            f"{format_count(faulty, 'suggestion')} with faults. Accept all?"
         ):
             return
         await self.run_and_wait("scene.accept", id=self._scene_id)
@@ -316,7 +316,9 @@ class SuggestionsScreen(SceneScreen):
     async def _ask_for_suggestions(self, **more: bool) -> None:
         if self._job is not None:
             count = f"{len(self._written)} of {len(self._jobs_shots.get(self._job.id, ()))} are written"
-            self.show_message(f"the scene is being written: {count}", "warn", "{ui.cancel_job} stops it")
+            self.show_message(
+                f"prompts of the scene are being written: {count}", "warn", "{ui.cancel_job} stops it"
+            )
             return
         await self.run_and_wait("scene.enhance", id=self._scene_id, detach=True, **more)
 
@@ -324,7 +326,7 @@ class SuggestionsScreen(SceneScreen):
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
         """Stop the writing; finished suggestions stay."""
         if self._job is None:
-            self.show_message("nothing is being written here", "warn", "{ui.ask} asks for words")
+            self.show_message("nothing is being written here", "warn", "{ui.ask} asks for suggestions")
             return
         await self.run_and_wait("job.cancel", ids=(self._job.id,))
 

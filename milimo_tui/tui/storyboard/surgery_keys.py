@@ -85,7 +85,7 @@ class SurgeryKeys:
         heading = await self._screen.ask_field(asked, name="SCENE")
         if not (heading and heading.strip()):
             return
-        action = await self._screen.ask_text("Its first shot shows:", name="SCENE")
+        action = await self._screen.ask_text("The first part shows:", name="SCENE")
         after = scene.id if scene is not None and not scene.parked else ""
         given = {"heading": heading.strip(), "after": after, "action": (action or "").strip()}
         found = await self._screen.run_and_wait("scene.add", **given)
@@ -115,7 +115,7 @@ class SurgeryKeys:
         else:
             count = sum(shot.scene == scene.id for shot in story.live_shots())
             if await self._screen.confirm(
-                f"Scene {scene.number} with {format_count(count, 'shot')} out of the film?"
+                f"Remove scene {scene.number} with {format_count(count, 'shot')} from the film?"
             ):
                 await self._screen.run_and_wait("scene.delete", id=scene.id)
 
@@ -133,7 +133,7 @@ class SurgeryKeys:
         story = self._story
         if story is None or not story.project.numbers_locked:
             await self._screen.run_and_wait("script.numbers", lock=True)
-        elif await self._screen.confirm("Let the numbers go? They are counted again."):
+        elif await self._screen.confirm("Unlock the numbers? They are then counted again."):
             await self._screen.run_and_wait("script.numbers", unlock=True)
 
 

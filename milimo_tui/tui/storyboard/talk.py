@@ -201,7 +201,7 @@ class TalkScreen(PanedScreen):
     def act_toggle(self, key_command: KeyCommand) -> None:
         """Let the character answer in person, or the model about the character."""
         if self.element is None or self.element.kind is not ElementKind.CHARACTER:
-            self.show_message("only a character answers as itself", "warn")
+            self.show_message("only a character can answer as itself", "warn")
             return
         self._voiced = not self._voiced
         self._draw_questions()
@@ -210,7 +210,7 @@ class TalkScreen(PanedScreen):
     async def act_ask(self, key_command: KeyCommand) -> None:
         """Ask a question; its cost is shown when it is sent."""
         if self._job is not None:
-            self.show_message("one question is being answered", "warn", "{ui.cancel_job} stops it")
+            self.show_message("a question is already being answered", "warn", "{ui.cancel_job} stops it")
             return
         question = await self.ask_text("?", name="ASK")
         if question and question.strip():

@@ -210,7 +210,7 @@ class UnsureScreen(StudioScreen):
         why = "what stands above is a guess"  # The complete question and its answers are on the screen.
         left = {"left": len(self._doubts)}
         step = NextStep(
-            "", "shot.accept", why, does="takes the answer", values=left, screen=self.MODE, act="ui.enter"
+            "", "shot.accept", why, does="accepts the answer", values=left, screen=self.MODE, act="ui.enter"
         )
         return ScreenPlace(self.MODE, step=step, acts=("ui.enter", "ui.correct"))
 

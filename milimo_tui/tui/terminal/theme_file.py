@@ -62,7 +62,9 @@ def read_theme_file(path: Path) -> ThemeColours:
     except FileNotFoundError:
         raise NotFound(f"there is no theme {path.name}", f"its place is {path}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BadInput(f"{path.name}: {reason(error)}", 'accent = "#5fd3c6" is a line of it') from error
+        raise BadInput(
+            f"{path.name}: {reason(error)}", 'accent = "#5fd3c6" is an example of a line'
+        ) from error
     return _build_own_theme(path.name, values)
 
 
@@ -70,7 +72,7 @@ def _build_own_theme(name: str, values: dict[str, Any]) -> ThemeColours:
     base = values.pop("base", "milimo-dark")
     if base not in TOKENS or TOKENS[base].ansi:
         known = ", ".join(each for each, tokens in TOKENS.items() if not tokens.ansi)
-        raise BadInput(f"{name}: it can't stand on “{base}”", f"base is one of {known}")
+        raise BadInput(f"{name}: “{base}” can't be its base", f"base is one of {known}")
     for role, value in values.items():
         if role not in ROLES:
             near = find_closest_names(role, list(ROLES))

@@ -297,7 +297,7 @@ class TimelineScreen(TimelineCore):
     def find_compared_frame(self) -> bool:
         """Explain how to get a picture to compare with, because the film alone is only one picture."""
         hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
-        self.show_message("nothing is there to compare with", "warn", hint)
+        self.show_message("there is nothing to compare with", "warn", hint)
         return False
 
     def redraw_viewed_picture(self) -> None:

@@ -197,7 +197,7 @@ class ModelsScreen(PanedScreen):
         if live is None or live.state not in ("paused", "held"):
             return ScreenPlace(self.MODE)
         words = f"the download of {model['id'] if model else ''} is paused"
-        step = NextStep("", "job.resume", words, does="goes on", screen=self.MODE, act="ui.pause")
+        step = NextStep("", "job.resume", words, does="continues", screen=self.MODE, act="ui.pause")
         return ScreenPlace(self.MODE, step=step)
 
     # -- actions -----------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ class ModelsScreen(PanedScreen):
             return
         if not model["hub"]:
             self.show_message(
-                f"{model['id']} is on no hub", "warn", ":model use FILE takes up a file of this disk"
+                f"{model['id']} is on no hub", "warn", ":model use FILE uses a file of this disk"
             )
             return
         big = format_bytes(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
@@ -243,13 +243,13 @@ class ModelsScreen(PanedScreen):
     @action
     async def act_use(self, key_command: KeyCommand) -> None:
         if self._chosen is None:
-            self.show_message(NO_WEIGHTS_HERE, "warn", "{ui.down} {ui.up} go to some")
+            self.show_message(NO_WEIGHTS_HERE, "warn", "{ui.down} {ui.up} select some")
         else:
             await self._use_model(self._chosen)
 
     async def _use_model(self, model: dict[str, Any]) -> None:
         if not model["installed"]:
-            self.show_message(f"{model['id']} is {model['state']}", "warn", "{ui.get} gets it")
+            self.show_message(f"{model['id']} is {model['state']}", "warn", "{ui.get} downloads it")
         elif model["selected"]:
             self.show_message(f"{model['family']} uses {model['id']} already")
         else:
@@ -262,7 +262,9 @@ class ModelsScreen(PanedScreen):
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
             self.show_message(
-                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it"
+                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here",
+                "warn",
+                "{ui.get} downloads it",
             )
             return
         freed = format_bytes(model["bytes"] + model["unfinished"])
@@ -276,7 +278,7 @@ class ModelsScreen(PanedScreen):
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.show_message(
-                "nothing of it is being downloaded", "warn", "{ui.get} downloads what is missing"
+                "no file of it is being downloaded", "warn", "{ui.get} downloads what is missing"
             )
             return
         await self.run_and_wait("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
@@ -287,7 +289,9 @@ class ModelsScreen(PanedScreen):
         model = self._chosen
         if model is None or not model["installed"]:
             self.show_message(
-                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it"
+                NO_WEIGHTS_HERE if model is None else f"{model['id']} is not here",
+                "warn",
+                "{ui.get} downloads it",
             )
             return
         await self.run_and_wait("model.verify", ids=(model["id"],), detach=True)
@@ -304,7 +308,7 @@ class ModelsScreen(PanedScreen):
         if not asked.is_here:
             return  # The command has shown that nothing is downloaded.
         if asked.is_complete:
-            self.show_message(f"all of it is here: {asked.model}", "good")
+            self.show_message(f"all its files are installed: {asked.model}", "good")
         elif await self.confirm(asked.question):
             words = {
                 "family": asked.family,
@@ -339,7 +343,9 @@ class ModelsScreen(PanedScreen):
         self._additions = not self._additions
         self._draw_models()
         self.show_message(
-            "LoRAs and additions are listed" if self._additions else "only LoRAs and additions that are here"
+            "showing LoRAs and additions too"
+            if self._additions
+            else "showing only installed LoRAs and additions"
         )
 
     @action
@@ -357,7 +363,7 @@ class ModelsScreen(PanedScreen):
         else:
             command = lines.make_next_command(model) if model else ""
         if not command:
-            self.show_message("there is nothing to copy here", hint="{ui.down} {ui.up} go to some weights")
+            self.show_message("there is nothing to copy here", hint="{ui.down} {ui.up} select some weights")
             return
         self.app.copy_to_clipboard(command)
         self.show_message("copied the command for a shell", "good")
@@ -365,4 +371,4 @@ class ModelsScreen(PanedScreen):
     @action
     async def act_reload(self, key_command: KeyCommand) -> None:
         await self.load_models()
-        self.show_message("the list is read anew", "good")
+        self.show_message("the list is reloaded", "good")

@@ -249,7 +249,7 @@ def _yield_details(model: Model, ink: TextStyles) -> Iterator[tuple[str, str, St
     if model["page"]:
         yield "page", model["page"], add_link_style(ink.muted, model["page"])
     if model["path"]:
-        yield "lies in", model["path"], ink.muted
+        yield "folder", model["path"], ink.muted
     if model["notes"]:
         yield "note", model["notes"], ink.muted
 

@@ -85,7 +85,7 @@ class ServiceKeys:
             return
         if not outcome.data:
             self._screen.show_message(
-                "no language model was asked yet", hint="{script:ui.talk} in Script asks one"
+                "no language model was used yet", hint="{script:ui.talk} in Script asks one"
             )
             return
         lines = []

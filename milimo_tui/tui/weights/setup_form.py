@@ -52,7 +52,7 @@ async def ask_setup(screen: StudioScreen, family: str) -> RequestedSetup | None:
         partial(make_setup_fields, first),
         keep,
         foresee=partial(predict_setup, screen.studio_app.studio),
-        verb="shows what it could use",
+        verb="shows the setup plan",
         whole=True,
     )
     if not await ask_form(screen, form) or not outcomes:
@@ -81,7 +81,7 @@ def make_setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
             kind=FieldKind.CHOICE,
             text=first,
             choices=make_choices(SETUPS),
-            help="what is set up",
+            help="the models to set up",
         ),
         FormField(key="model", label="weights", kind=FieldKind.CHOICE, text=AUTO, choices=tuple(ways)),
         _make_gigabytes_field("card", "card", "this machine’s", 1000, "its memory"),

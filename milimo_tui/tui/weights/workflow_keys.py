@@ -52,7 +52,7 @@ class WorkflowKeys:
     def _require_workflow_name(self) -> str:
         model = self._screen.chosen_model
         if model is None or not self.is_workflow(model):
-            self._screen.show_message(NONE, "warn", "{ui.add_workflow} takes one up from its file")
+            self._screen.show_message(NONE, "warn", "{ui.add_workflow} adds one from its file")
             return ""
         return str(model["id"])
 

@@ -61,7 +61,7 @@ def test_studio_opens_shows_screens_and_leaves_a_clean_terminal(tmp_path: Path) 
         terminal.wait_for("@Mara")
         terminal.press(":", "q", "enter")
         assert terminal.wait() == 0
-        assert "Type milimo to come back" in terminal.text
+        assert "Type milimo" in terminal.text
         assert b"\x1b[?1049l" in terminal.raw
 
 
@@ -174,7 +174,7 @@ def test_pictures_without_colour_are_braille_if_the_font_has_it(tmp_path: Path) 
 def test_dumb_terminal_is_reported_and_gets_no_codes(tmp_path: Path) -> None:
     with run(tmp_path / "home", TERM="dumb") as terminal:
         assert terminal.wait() == 3
-        assert "can't draw where TERM is dumb" in terminal.text
+        assert "TERM is dumb" in terminal.text
         assert b"\x1b" not in terminal.raw
 
 

@@ -63,7 +63,7 @@ async def test_tour_advances_with_each_key_and_changes_no_other_film(
         for at in range(len(STEPS)):
             await type_step(stage, at)
         await stage.until(lambda: not stage.app.tour.is_running)
-        assert "that was the tour" in stage.said
+        assert "tour is finished" in stage.said
     assert studio.take_snapshot().story.project.name == FILM
     mine = Studio.open(home=str(studio.home.root), project="rain-market", actor="test")
     assert mine.take_snapshot().revision == revision

@@ -61,7 +61,7 @@ async def test_review_undoes_rejection_and_rating_and_names_the_commit(tmp_path:
         await stage.press("u")
         assert rating(studio, first) == (stars, False)
         await stage.press("u")
-        assert "the last edit is “commit: 1 new” on the Script  g s, u" in stage.said
+        assert "“commit: 1 new” on the Script  g s, u" in stage.said
         assert len(studio.take_snapshot().story.live_shots()) == shots
         await go(stage, "script")
         stage.screen.set_focus(None)

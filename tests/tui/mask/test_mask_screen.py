@@ -239,7 +239,7 @@ async def test_kept_mask_is_opened_with_its_names_and_an_unsaved_one_asked_about
         await worked(stage)
         before = pixels(stage)
         await stage.press("+", "escape")
-        assert "not kept" in stage.text
+        assert "not saved" in stage.text
         await stage.press("n")
         assert stage.screen.MODE == "mask"
         await stage.press("r")

@@ -75,7 +75,7 @@ async def test_pane_is_widened_closed_and_remembered(studio: Studio, mode: str, 
         await stage.until(lambda: width(stage) == more + 8, f"{mode}: not kept, {width(stage)}")
         await stage.press("z", "x")
         await stage.until(lambda: not width(stage))
-        assert "the pane is closed" in stage.said
+        assert "is closed" in stage.said
         await stage.press("z", "x")
         await stage.until(lambda: width(stage) == more + 8)
         await stage.press("z", "r")
@@ -91,7 +91,7 @@ async def test_lower_pane_is_resized_down_to_its_minimum(studio: Studio) -> None
         await stage.press("z", "K")
         await stage.until(lambda: detail.region.height == high + 1)
         await stage.press("z", "less_than_sign")
-        assert "no pane stands beside here" in stage.said
+        assert "no pane" in stage.said
         await stage.press("9", "z", "J")
         await stage.until(lambda: detail.region.height == LEAST_ROWS)
         await stage.press("z", "r")

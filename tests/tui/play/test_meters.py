@@ -91,7 +91,7 @@ async def test_slow_device_is_left_with_one_message_and_the_film_continues(studi
             await stage.press("K")
         said = [one.text for one in stage.app.messages if "sound device" in one.text]
         assert len(said) == 1
-        assert "the film goes on by the machine's clock" in said[0]
+        assert "machine's clock" in said[0]
         assert len(said[0]) < 80
 
 

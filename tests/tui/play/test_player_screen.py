@@ -102,7 +102,7 @@ async def test_command_line_takes_the_place_of_the_bar(studio: Studio) -> None:
             await stage.press("enter")
             assert stage.screen is player
         assert player.source_player.frame == 50
-        assert "“rain” is not here" in stage.said
+        assert "“rain”" in stage.said
         await stage.press("space")
         assert "fps" in stage.lines()[-1]
 
@@ -128,11 +128,11 @@ async def test_reason_is_shown_where_nothing_can_play(tmp_path: Path) -> None:
     run_by_id(studio, "project.new", {"name": "Bare"})
     async with on(studio, "timeline", (100, 30)) as stage:
         await stage.press("F")
-        assert "full screen: nothing is here yet" in stage.said
+        assert "full screen" in stage.said
         run_by_id(studio, "cut.new", {"name": "empty"})
         await stage.until(lambda: stage.app.film is not None and stage.app.film.cut is not None)
         await stage.press("F")
-        await stage.until(lambda: "nothing to play yet" in stage.text)
+        await stage.until(lambda: "nothing to play" in stage.text)
         await stage.press("space", "l", "i", "R", "q")
         assert stage.screen.MODE == "timeline"
 
@@ -208,7 +208,7 @@ async def test_picture_is_inspected_and_the_bar_names_the_keys(studio: Studio) -
         await stage.press("enter")
         assert "2.39" in stage.lines()[-1]
         await stage.press("%", "x", "%", "d")
-        assert "nothing is there to compare with" in stage.said
+        assert "to compare" in stage.said
         await stage.press("%", "g", "%", "d")
         await stage.until(lambda: "nothing differs" in stage.lines()[-1])
         await stage.press("w")
@@ -222,7 +222,7 @@ async def test_picture_is_inspected_and_the_bar_names_the_keys(studio: Studio) -
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
         await stage.until(lambda: stage.screen.hints.display)
-        for words in ("waveform", "vectorscope", "colour of a pixel", "flicker A/B", "zoom and pan"):
+        for words in ("waveform", "vectorscope", "a pixel's colour", "flicker", "zoom and pan"):
             assert words in stage.text
         await stage.press("escape", "?")
         await stage.until(lambda: "Player, full screen" in stage.text)

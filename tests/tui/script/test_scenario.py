@@ -40,7 +40,7 @@ async def test_story_is_requested_reviewed_and_accepted(studio: Studio, tmp_path
         await stage.press("G", "space")
         assert "○" in stage.text
         await stage.press("enter")
-        assert "The film has a screenplay" in stage.text
+        assert "has a screenplay" in stage.text
         assert studio.take_snapshot().story.project.script == before
         await stage.press("enter")
         await stage.until(lambda: mode(stage) == "script")

@@ -40,11 +40,11 @@ def empty(tmp_path: Path) -> Iterator[Studio]:
 @pytest.mark.parametrize(
     ("mode", "keys", "says", "next_step"),
     [
-        ("storyboard", ("c", "c"), "make a take: nothing is here yet", "g s"),
-        ("elements", ("e",), "edit: nothing is here yet", "g s"),
-        ("timeline", ("s",), "split: nothing is here yet", "g s"),
-        ("media", ("y",), "yank: nothing is here yet", "a opens a folder"),
-        ("review", ("enter",), "pick: nothing is here yet", "g b"),
+        ("storyboard", ("c", "c"), "make a take:", "g s"),
+        ("elements", ("e",), "edit:", "g s"),
+        ("timeline", ("s",), "split:", "g s"),
+        ("media", ("y",), "copy:", "a opens a folder"),
+        ("review", ("enter",), "pick:", "g b"),
     ],
 )
 async def test_key_without_a_target_is_explained(
@@ -65,13 +65,13 @@ async def test_empty_screenplay_explains_how_to_start(empty: Studio) -> None:
             assert words in stage.text
         await stage.press("i")
         await stage.type("INT. BAR - NIGHT")
-        await stage.until(lambda: "Nothing is written yet." not in stage.text)
+        await stage.until(lambda: "Nothing is written" not in stage.text)
 
 
 async def test_lists_of_a_missing_cut_say_so(empty: Studio) -> None:
     async with on(empty, "timeline") as stage:
         await stage.press("g", "n")
-        assert stage.app.messages[-1].text == "there is no cut yet"
+        assert "no cut" in stage.app.messages[-1].text
         assert stage.screen.MODE == "timeline"
 
 
@@ -80,7 +80,7 @@ async def test_lists_of_a_missing_film_say_so(tmp_path: Path) -> None:
     async with on(studio, "timeline") as stage:
         for keys in ("u", "c", "n", "p"):
             await stage.press("g", keys)
-            assert stage.app.messages[-1].text == "no film is open"
+            assert "no film" in stage.app.messages[-1].text
             assert stage.app.messages[-1].hint.startswith("g h")
             assert stage.screen.MODE == "timeline"
     studio.close()

@@ -130,7 +130,7 @@ async def test_wrapped_text_is_copied_in_full(studio: Studio) -> None:
         stage.app.show_message(said, "error", "look for it with another name, and where it was before that")
         await stage.press("g", "l", "k", "Y")
         assert said in stage.app.clipboard, "a message is copied whole, whatever row of it has the cursor"
-        assert "where it was before that" in stage.app.clipboard
+        assert "before that" in stage.app.clipboard
         assert len(stage.app.clipboard.splitlines()) == 1
         await stage.press("G", "V", "k", "Y")
         assert stage.app.clipboard.count(said) == 1, "and once"
@@ -148,7 +148,7 @@ async def test_message_names_no_key_where_nothing_can_be_copied(studio: Studio) 
     async with on(studio, "script", (80, 24)) as stage:
         stage.app.messages.clear()
         await stage.press("Y")
-        assert "nothing to copy here" in stage.said
+        assert "nothing to copy" in stage.said
         assert ":ui." not in stage.said
         await stage.press("Y")
         assert not stage.app.clipboard, "what was said of it is nothing to copy"

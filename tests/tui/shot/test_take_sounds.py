@@ -85,9 +85,9 @@ async def test_recording_leads_a_shot_without_a_take_by_keys(studio: Studio, tmp
         await stage.settle()
         assert [one.word for one in form.fields[0].choices] == ["recording", "clip"]
         form.set_field_answer(form.fields[1], str(picture))
-        assert "lamp.png is no sound" in await form.keep(form.values)
+        assert "lamp.png" in await form.keep(form.values)
         form.set_field_answer(form.fields[1], recording(tmp_path))
-        assert "mara.wav is 2.00 s, longer than 2B" in await form.keep(form.values)
+        assert "longer than 2B" in await form.keep(form.values)
 
 
 async def test_recording_leads_a_drawn_shot_by_the_first_capable_model(
@@ -106,5 +106,5 @@ async def test_recording_leads_a_drawn_shot_by_the_first_capable_model(
         await stage.settle()
         form.set_field_answer(form.fields[1], recording(tmp_path))
         said = await form.keep(form.values)
-        assert "the weights of LTX-2" in said, said
-        assert "draws from the shot alone" not in said
+        assert "weights of LTX-2" in said, said
+        assert "the shot alone" not in said

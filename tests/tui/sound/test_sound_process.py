@@ -34,11 +34,8 @@ def test_sound_server_is_read_from_the_environment(tmp_path: Path) -> None:
         assert find_sound_output(bare).kind == "pulse"
     (tmp_path / "pulse" / "native").unlink()
     if not Path("/dev/snd").exists() and not Path("/etc/asound.conf").exists():
-        assert find_sound_output(bare).reason == "no sound: this machine has no output device"
-        assert (
-            "{home:ui.doctor} on Home says how"
-            in find_sound_output({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
-        )
+        assert "no output device" in find_sound_output(bare).reason
+        assert "{home:ui.doctor}" in find_sound_output({**bare, "SSH_CONNECTION": "1 2 3 4"}).reason
         (tmp_path / ".asoundrc").touch()
         assert find_sound_output(bare).kind == "devices"
 

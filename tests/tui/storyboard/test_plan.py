@@ -104,4 +104,4 @@ async def test_screen_of_a_removed_scene_says_so_and_closes(studio: Studio, key:
         assert mode(stage) != "storyboard"
         registry.run_by_id(studio, "scene.delete", {"id": str(SCENE_TWO)})
         await stage.until(lambda: mode(stage) == "storyboard")
-        assert stage.said.count("that scene is gone  u brings it back") == 1
+        assert stage.said.count("scene was deleted") == 1

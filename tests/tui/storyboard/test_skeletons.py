@@ -67,8 +67,8 @@ async def test_missing_skeleton_is_explained(studio: Studio) -> None:
         await stage.press("s")
         await stage.until(lambda: stage.screen.MODE == "skeletons")
         await stage.settle()
-        assert "finds one in a picture" in stage.text
+        assert "finds one" in stage.text
         await stage.press("e")
-        assert "nothing is here yet" in stage.said
+        assert "here yet" in stage.said
         await stage.press("escape")
         assert stage.screen.MODE == "elements"

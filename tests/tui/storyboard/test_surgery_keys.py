@@ -39,17 +39,17 @@ async def test_shots_are_split_joined_duplicated_and_restored(studio: Studio, si
     async with on(studio, "storyboard", size) as stage:
         before = numbers(studio)
         await stage.press("Z", "y")
-        assert "1B is 1A once more" in stage.said
+        assert "1B is 1A" in stage.said
         assert len(numbers(studio)) == len(before) + 1
         await stage.press("Z", "j")
-        assert "joined 1B to 1A" in stage.said
+        assert "joined 1B" in stage.said
         await stage.press("u")
         await stage.press("u")
         assert numbers(studio) == before
         await stage.press("s")
-        assert "in two, the second begins with:" in stage.text
+        assert "the second begins" in stage.text
         await stage.press("enter")
-        assert "split 1A into 1A and 1B" in stage.said
+        assert "1A and 1B" in stage.said
         await stage.press("u")
         assert numbers(studio) == before
 
@@ -69,20 +69,20 @@ async def test_locked_numbers_show_omitted_shots_and_restore_them(studio: Studio
         assert "1B" not in numbers(studio)
         await to(stage, "1B")
         await stage.press("c", "c")
-        assert "shot 1B is omitted" in stage.said
+        assert "1B is omitted" in stage.said
         await stage.press("x")
         assert numbers(studio) == before
         await stage.press("X")
-        assert "out of the film?" in stage.text
+        assert "from the film?" in stage.text
         await stage.press("y")
         assert "OMITTED" in stage.text
         assert not [number for number in numbers(studio) if number.startswith("1")]
         await stage.press("g", "g", "enter")
-        assert "that is omitted" in stage.said
+        assert "is omitted" in stage.said
         await stage.press("X")
         assert numbers(studio) == before
         await stage.press("L")
-        assert "Let the numbers go?" in stage.text
+        assert "Unlock the numbers?" in stage.text
         await stage.press("y")
         assert not studio.take_snapshot().story.project.numbers_locked
 
@@ -91,10 +91,10 @@ async def test_locked_numbers_show_omitted_shots_and_restore_them(studio: Studio
 async def test_scene_is_added_by_hand(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("A")
-        assert "New scene after scene 1:" in stage.text
+        assert "after scene 1:" in stage.text
         await stage.type("EXT. ROOF - DAWN")
         await stage.press("enter")
-        assert "Its first shot shows:" in stage.text
+        assert "first part" in stage.text
         await stage.type("Wind.")
         await stage.press("enter")
         assert "added scene 1A" in stage.said

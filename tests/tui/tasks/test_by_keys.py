@@ -205,7 +205,7 @@ def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path) -> No
         desk.acts("a")
         desk.sees("photo.png")
         desk.acts("Enter")
-        desk.sees("p into the cut", "photo.png")
+        desk.sees("p insert in cut", "photo.png")
         desk.acts("p")
         desk.sees("seen for")
         desk.words("3s")

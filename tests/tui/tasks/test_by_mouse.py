@@ -91,10 +91,10 @@ async def test_2_fix_a_line_and_remake_its_shot(two_lamps: Studio, film: Milimo)
         await mouse.foot("i write")
         await stage.type("Listen. ")
         await stage.until(lambda: "Listen. You are late." in stage.text)
-        await mouse.foot("Esc read and act")
+        await mouse.foot("Esc stop writing")
         await mouse.foot("c c commit")
         await stage.until(lambda: "1 stale" in stage.text)
-        await mouse.foot("m and make again")
+        await mouse.foot("m commit and make")
 
         def is_made() -> bool:
             [shot] = [shot for shot in film.json("shot", "list") if shot["id"] == before["id"]]
@@ -120,10 +120,10 @@ async def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
 async def test_4_title_over_the_second_shot(studio: Studio) -> None:
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "V1", 1, button=RIGHT)
-        await by_menu(stage, mouse, "title on the frame")
+        await by_menu(stage, mouse, "add a title")
         await stage.until(lambda: "Title over 1B" in stage.text)
         await stage.type("The Last Night")
-        await mouse.foot("Enter keep")
+        await mouse.foot("Enter apply")
         made = [placed for placed in all_clips(studio) if placed.clip.effects.title is not None]
         assert [each.clip.effects.title.text for each in made if each.clip.effects.title] == [
             "The Last Night"
@@ -144,7 +144,7 @@ async def test_6_louder_music_under_speech(studio: Studio) -> None:
     rain_market.add_sound(studio.require_project(), cut_of(studio))
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "A2", 0, button=RIGHT)
-        await by_menu(stage, mouse, "louder, 1 dB")
+        await by_menu(stage, mouse, "raise the level by 1 dB")
         await stage.until(lambda: clips(studio, "A2")[0].clip.gain_db == 1)
 
 
@@ -152,7 +152,7 @@ async def test_7_slow_a_clip_to_half(studio: Studio) -> None:
     """The number is typed, and ended as any word is: by Enter."""
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "V1", 1, button=RIGHT)
-        await by_menu(stage, mouse, "speed, with a curve")
+        await by_menu(stage, mouse, "change the speed")
         await stage.until(lambda: "SPEED" in stage.lines()[-1])
         await stage.type("50")
         await stage.press("enter")
@@ -168,10 +168,10 @@ async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path)
         await mouse.on("photo.png")
         await stage.until(lambda: stage.screen.MODE == "media" and "picture" in stage.text)
         await mouse.on("photo.png")
-        await mouse.foot("p into the cut")
+        await mouse.foot("p insert in cut")
         await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
         await stage.type("3s")
-        await mouse.foot("Enter take it")
+        await mouse.foot("Enter accept")
 
         def photos() -> list[int]:
             shown = (each.clip for each in clips(studio, "V1"))

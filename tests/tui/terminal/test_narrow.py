@@ -82,7 +82,7 @@ def test_doctor_names_an_untested_version() -> None:
     assert not list(check_textual_version("8.2.9", needs))
     [finding] = check_textual_version("8.3.0", needs)
     assert not finding.ok
-    assert "8.3.0 was not tried" in finding.told
+    assert "8.3.0" in finding.told
 
 
 def textual_as_it_came() -> ModuleType:

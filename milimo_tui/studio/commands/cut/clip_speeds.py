@@ -135,7 +135,7 @@ def _insert_freeze_frame(studio: Studio, args: FreezeFrameArgs) -> Outcome:
 SPEEDS: tuple[Command, ...] = (
     make_cut_command(
         "speed",
-        "Speed",
+        "Set speed",
         "play a clip faster, slower, backwards or held",
         _set_clip_speed,
         ClipSpeedArgs,
@@ -144,7 +144,7 @@ SPEEDS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "ramp",
-        "Speed ramp",
+        "Set speed ramp",
         "change the speed of a clip along keyframes",
         _set_speed_ramp,
         SpeedRampArgs,

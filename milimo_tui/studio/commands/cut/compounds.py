@@ -124,11 +124,11 @@ def _return_to_outer_cut(studio: Studio, args: NoArgs) -> Outcome:
 
 NESTS: tuple[Command, ...] = (
     make_cut_command(
-        "nest", "Nest", "make a cut from a range and show it as one clip", _nest_range, NestArgs
+        "nest", "Nest clips", "make a cut from a range and show it as one clip", _nest_range, NestArgs
     ),
     make_cut_command(
         "un_nest",
-        "Open in place",
+        "Expand compound clip",
         "replace a compound clip by its clips",
         _expand_compound_clip,
         CompoundClipArgs,
@@ -144,7 +144,7 @@ NESTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "back",
-        "Back",
+        "Leave compound clip",
         "go back to the cut from which a compound clip was opened",
         _return_to_outer_cut,
         NoArgs,

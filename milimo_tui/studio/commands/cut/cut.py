@@ -51,7 +51,7 @@ def _list_cuts(studio: Studio, args: NoArgs) -> Outcome:
 COMMANDS = (
     Command(
         "cut.list",
-        "Cuts",
+        "List cuts",
         "list the cuts of the film",
         _list_cuts,
         NoArgs,

@@ -180,7 +180,7 @@ def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:
 HISTORY: tuple[Command, ...] = (
     make_cut_command("undo", "Undo", "undo the latest edit", _undo_edit, UndoArgs),
     make_cut_command("redo", "Redo", "redo the edit that was undone", _redo_edit, RedoArgs),
-    make_cut_command("history", "History", "list the edits so far", _list_history, HistoryArgs),
+    make_cut_command("history", "Show history", "list the edits so far", _list_history, HistoryArgs),
     make_cut_command(
         "jump", "Jump in history", "go to any state of the history", _jump_in_history, JumpArgs, "to"
     ),

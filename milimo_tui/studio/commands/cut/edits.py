@@ -252,24 +252,24 @@ CONNECT_COMMANDS = (
 
 
 EDITS: tuple[Command, ...] = (
-    make_cut_command("append", "Append", "add a clip at the end of a track", _append_clip, NewClipArgs),
+    make_cut_command("append", "Append clip", "add a clip at the end of a track", _append_clip, NewClipArgs),
     make_cut_command(
         "insert",
-        "Insert",
+        "Insert clip",
         "insert a clip at a frame; later clips move",
         _make_insert_command("insert", edits.insert_clip),
         NewClipArgs,
     ),
     make_cut_command(
         "overwrite",
-        "Overwrite",
+        "Overwrite with clip",
         "put a clip over what is at a frame",
         _make_insert_command("overwrite with", edits.overwrite_clip),
         NewClipArgs,
     ),
     make_cut_command(
         "replace",
-        "Replace",
+        "Replace clip",
         "replace the source of a clip and keep its trims",
         _replace_clip_source,
         ReplaceArgs,
@@ -277,7 +277,7 @@ EDITS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "move",
-        "Move",
+        "Move clip",
         "move a clip by positions or frames, or to another track",
         _move_clip,
         ClipMoveArgs,
@@ -301,7 +301,7 @@ EDITS: tuple[Command, ...] = (
         "clip",
         "by",
     ),
-    make_cut_command("split", "Split", "split clips at a frame", _split_clips, ClipSplitArgs),
+    make_cut_command("split", "Split clip", "split clips at a frame", _split_clips, ClipSplitArgs),
     *(
         make_cut_command(id, title, help, on_clip(title.split()[0].lower(), change), SingleClipArgs, "clip")
         for id, title, help, change in CONNECT_COMMANDS
@@ -331,10 +331,10 @@ EDITS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "extract",
-        "Extract",
+        "Extract range",
         "delete a range and close the gap",
         _on_range("extract", edits.extract_range),
         CutRangeArgs,
     ),
-    make_cut_command("gap", "Gap", "insert a gap", _insert_gap, GapArgs),
+    make_cut_command("gap", "Insert gap", "insert a gap", _insert_gap, GapArgs),
 )

@@ -261,18 +261,25 @@ def _remove_transition(studio: Studio, args: TransitionEdgeArgs) -> Outcome:
 EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "effects",
-        "Effects",
+        "List clip effects",
         "list all effects, and their values of a clip",
         _list_clip_effects,
         EffectClipArgs,
         "clip",
     ),
     make_cut_command(
-        "effect", "Effect", "set one effect of a clip", _set_clip_effect, EffectArgs, "clip", "name", "value"
+        "effect",
+        "Set effect",
+        "set one effect of a clip",
+        _set_clip_effect,
+        EffectArgs,
+        "clip",
+        "name",
+        "value",
     ),
     make_cut_command(
         "keyframe",
-        "Keyframe",
+        "Set keyframe",
         "set the value of an effect at a frame",
         _set_keyframe,
         KeyframeArgs,
@@ -281,7 +288,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "keys",
-        "Keys",
+        "Set keyframes",
         "set all keyframes of an effect at once",
         _set_keyframe_curve,
         KeyframeCurveArgs,
@@ -291,7 +298,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "put_on",
-        "Put on an effect",
+        "Add effect",
         "apply an effect from the catalogue: grain, sepia, a push in …",
         _apply_effect_preset,
         EffectPresetArgs,
@@ -300,7 +307,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     Command(
         "cut.catalog",
-        "Effects there are",
+        "List available effects",
         "list the effects that can be applied",
         _list_effect_catalog,
         NoArgs,
@@ -316,7 +323,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "transition",
-        "Transition",
+        "Add transition",
         "add a transition between a clip and its neighbour",
         _set_transition,
         TransitionArgs,
@@ -324,7 +331,7 @@ EFFECTS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "transition_remove",
-        "Cut hard",
+        "Remove transition",
         "remove a transition",
         _remove_transition,
         TransitionEdgeArgs,

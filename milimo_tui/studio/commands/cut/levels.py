@@ -101,12 +101,14 @@ def _exclude_own_speech(
 LEVELS: tuple[Command, ...] = (
     make_cut_command(
         "louder",
-        "Louder",
+        "Change level",
         "change the level of a clip by decibels",
         _change_clip_gain,
         ClipGainArgs,
         "clip",
         "by",
     ),
-    make_cut_command("duck", "Duck", "lower music under speech", _duck_under_speech, DuckArgs, "clip"),
+    make_cut_command(
+        "duck", "Duck under speech", "lower music under speech", _duck_under_speech, DuckArgs, "clip"
+    ),
 )

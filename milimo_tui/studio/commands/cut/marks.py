@@ -188,7 +188,7 @@ MARKS: tuple[Command, ...] = (
     make_cut_command(
         "set", "Set clip", "set the level, opacity and fades of a clip", _set_clip_fields, ClipSetArgs, "clip"
     ),
-    make_cut_command("marker", "Marker", "add a marker or a named mark", _add_marker, MarkerArgs),
+    make_cut_command("marker", "Add marker", "add a marker or a named mark", _add_marker, MarkerArgs),
     make_cut_command("unmark", "Delete marker", "delete a marker", _delete_marker, MarkerIdArgs, "marker"),
     make_cut_command("track_add", "Add track", "add a video or audio track", _add_track, TrackAddArgs),
     make_cut_command(
@@ -204,7 +204,7 @@ MARKS: tuple[Command, ...] = (
     ),
     Command(
         "cut.playhead",
-        "Playhead",
+        "Move playhead",
         "save the position of the playhead",
         _save_playhead,
         PlayheadArgs,
@@ -212,7 +212,7 @@ MARKS: tuple[Command, ...] = (
     ),
     Command(
         "cut.marks",
-        "Marks",
+        "Set in and out",
         "set or clear the in and out marks",
         _save_range_marks,
         MarksArgs,

@@ -354,7 +354,7 @@ def _make_note_command(act: str, title: str, help: str, run: Any, args: Any, *po
 NOTES: tuple[Command, ...] = (
     Command(
         "cut.notes",
-        "Notes",
+        "List notes",
         "list notes and markers, open and done",
         _list_notes,
         NoteListArgs,
@@ -378,10 +378,10 @@ NOTES: tuple[Command, ...] = (
         NoteTransferArgs,
         "cut",
     ),
-    _make_note_command("next", "Next note", "go to the next open note", _go_to_next_note, NextNoteArgs),
+    _make_note_command("next", "Go to next note", "go to the next open note", _go_to_next_note, NextNoteArgs),
     _make_note_command(
         "done",
-        "Tick off notes",
+        "Mark notes as done",
         "mark notes as done, or as open again",
         _mark_notes_done,
         NoteDoneArgs,

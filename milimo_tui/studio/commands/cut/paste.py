@@ -218,11 +218,15 @@ def _close_track_gaps(studio: Studio, args: GapTrackArgs) -> Outcome:
 
 
 PASTES: tuple[Command, ...] = (
-    make_cut_command("copy", "Copy", "copy a range or some clips, of any tracks", _copy_pieces, ClipCopyArgs),
+    make_cut_command(
+        "copy", "Copy clips", "copy a range or some clips, of any tracks", _copy_pieces, ClipCopyArgs
+    ),
     make_cut_command(
         "cut", "Cut out", "copy a range or some clips, and remove them", _cut_pieces, ClipCutArgs
     ),
-    make_cut_command("paste", "Paste", "paste what was copied, at a frame", _paste_pieces, ClipPasteArgs),
+    make_cut_command(
+        "paste", "Paste clips", "paste what was copied, at a frame", _paste_pieces, ClipPasteArgs
+    ),
     make_cut_command(
         "duplicate",
         "Duplicate clip",

@@ -295,14 +295,14 @@ FOLLOWING: tuple[Command, ...] = (
     ),
     make_cut_command(
         "gone",
-        "Clips without a shot",
+        "List leftover clips",
         "list clips whose shot is parked or in the bin, or remove them",
         _handle_clips_without_shot,
         MissingShotArgs,
     ),
     make_cut_command(
         "take_up",
-        "Take up a length",
+        "Adopt a new length",
         "fit clips to the changed lengths of their shots; later clips move",
         _take_up_lengths,
         LengthTakeUpArgs,
@@ -310,7 +310,7 @@ FOLLOWING: tuple[Command, ...] = (
     ),
     make_cut_command(
         "reorder",
-        "Board's order",
+        "Use storyboard order",
         "give the clips of this cut the order of the storyboard",
         _reorder_cut,
         CutReorderArgs,

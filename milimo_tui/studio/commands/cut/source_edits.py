@@ -238,7 +238,7 @@ def _add_fit_messages(studio: Studio, done: Outcome, before: Cut) -> Outcome:
 POINTS: tuple[Command, ...] = (
     make_cut_command(
         "three_point",
-        "Three-point edit",
+        "Edit by three points",
         "insert a source by any three of its in, out and the cut's in, out",
         _make_three_point_edit,
         ThreePointArgs,
@@ -251,6 +251,6 @@ POINTS: tuple[Command, ...] = (
         FitToFillArgs,
     ),
     make_cut_command(
-        "take", "Show take", "show another take in a clip", _show_take_in_clip, ClipTakeArgs, "clip", "take"
+        "take", "Switch take", "show another take in a clip", _show_take_in_clip, ClipTakeArgs, "clip", "take"
     ),
 )

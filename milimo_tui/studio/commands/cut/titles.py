@@ -152,6 +152,6 @@ def _find_title_style(name: str) -> TitleStyle | None:
 
 TITLES: tuple[Command, ...] = (
     make_cut_command(
-        "title", "Title", "add a title to a track, or change one", _set_title, TitleArgs, "text"
+        "title", "Add title", "add a title to a track, or change one", _set_title, TitleArgs, "text"
     ),
 )

@@ -213,7 +213,7 @@ def _make_untie_command(
 TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "ripple",
-        "Ripple trim",
+        "Ripple-trim clip",
         "trim an edge of a clip; later clips move",
         _make_edge_shift_command("ripple", edits.ripple_trim),
         ClipEdgeArgs,
@@ -223,7 +223,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "roll",
-        "Roll",
+        "Roll edit",
         "move the edit point between two clips",
         _make_edge_shift_command("roll", edits.roll_edit),
         ClipEdgeArgs,
@@ -233,7 +233,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "slip",
-        "Slip",
+        "Slip clip",
         "move the source under a clip; its position stays the same",
         _make_clip_shift_command("slip", "picture", edits.slip_clip),
         ClipShiftArgs,
@@ -242,7 +242,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "slide",
-        "Slide",
+        "Slide clip",
         "move a clip between its neighbours, which are trimmed",
         _make_clip_shift_command("slide", "place", edits.slide_clip),
         ClipShiftArgs,
@@ -261,7 +261,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "trim_to",
-        "Trim to",
+        "Trim to a frame",
         "move an edge of a clip to a frame; the gap follows the track's setting",
         _make_edge_to_frame_command("trim", edits.trim_clip_to),
         ClipEdgeToArgs,
@@ -279,18 +279,18 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "join",
-        "Join",
+        "Join clips",
         "join a clip with the next one, if they continue each other",
         _join_with_next_clip,
         LinkedClipArgs,
         "clip",
     ),
     make_cut_command(
-        "swap", "Swap", "swap the positions of two clips", _swap_clips, ClipSwapArgs, "clip", "other"
+        "swap", "Swap clips", "swap the positions of two clips", _swap_clips, ClipSwapArgs, "clip", "other"
     ),
     make_cut_command(
         "link",
-        "Link",
+        "Link clips",
         "link clips, so that they stay in sync",
         _make_tie_command("link", edits.link_clips),
         SeveralClipsArgs,
@@ -298,7 +298,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "unlink",
-        "Unlink",
+        "Unlink clips",
         "unlink a clip from its linked clips",
         _make_untie_command("unlink", "link", edits.unlink_clips),
         UntieArgs,
@@ -307,7 +307,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "group",
-        "Group",
+        "Group clips",
         "group clips, so that they are selected together",
         _make_tie_command("group", edits.group_clips),
         SeveralClipsArgs,
@@ -315,7 +315,7 @@ TRIMS: tuple[Command, ...] = (
     ),
     make_cut_command(
         "ungroup",
-        "Ungroup",
+        "Ungroup clips",
         "ungroup the group of a clip",
         _make_untie_command("ungroup", "group", edits.ungroup_clips),
         UntieArgs,

@@ -270,7 +270,7 @@ def _format_shortened_warning(
 VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.new",
-        "New cut",
+        "Make a cut",
         "make a cut from the storyboard",
         _create_cut,
         CutNewArgs,

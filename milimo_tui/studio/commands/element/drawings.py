@@ -136,7 +136,7 @@ def _template_setting_key(kind: ElementKind) -> str:
 DRAW = (
     Command(
         "element.draw",
-        "Draw",
+        "Draw element",
         "draw a reference picture of an element",
         _draw_element,
         ElementDrawArgs,
@@ -146,7 +146,7 @@ DRAW = (
     ),
     Command(
         "element.template",
-        "Templates",
+        "List templates",
         "show or change the prompt templates for drawings of elements",
         _set_drawing_template,
         TemplateArgs,

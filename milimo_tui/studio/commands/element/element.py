@@ -303,7 +303,7 @@ COMMANDS = (
     ),
     Command(
         "element.list",
-        "Elements",
+        "List elements",
         "list characters, places and props",
         _list_elements,
         NoArgs,
@@ -322,7 +322,7 @@ COMMANDS = (
     ),
     Command(
         "element.set",
-        "Set",
+        "Set element",
         "set fields of an element",
         _set_element_fields,
         ElementSetArgs,
@@ -334,14 +334,14 @@ COMMANDS = (
     *FACE,
     Command(
         "element.voices",
-        "Voices",
+        "List voices",
         "list the voices that characters can have in animatics",
         _list_speaker_voices,
         cli="element voices",
     ),
     Command(
         "element.delete",
-        "Delete",
+        "Delete element",
         "delete an element",
         _delete_element,
         ElementIdArgs,

@@ -314,7 +314,7 @@ LOOKS = (
     ),
     _make_look_command(
         "element.look.picture",
-        "Look's picture",
+        "Set picture of look",
         "add a reference picture to a look, or remove it",
         _set_look_picture,
         LookPictureArgs,
@@ -322,7 +322,7 @@ LOOKS = (
     ),
     _make_look_command(
         "element.look.lora",
-        "Look's LoRA",
+        "Set LoRA of look",
         "add a LoRA to a look, or remove it",
         _set_look_lora,
         LookLoraArgs,

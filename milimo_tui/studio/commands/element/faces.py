@@ -179,7 +179,7 @@ def _report_faces(studio: Studio, place: Element) -> Outcome:
 FACE = (
     Command(
         "element.face.list",
-        "Faces of a place",
+        "List faces of a place",
         "list the six faces of a place and their pictures",
         _list_faces,
         FaceListArgs,

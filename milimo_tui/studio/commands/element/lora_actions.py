@@ -108,7 +108,7 @@ def make_lora_commands(owner: LoraStackOwner) -> tuple[Command, ...]:
     acts: tuple[tuple[str, str, str, Callable[[Studio, Any], Outcome], type[Args], tuple[str, ...]], ...] = (
         (
             "list",
-            "LoRAs",
+            "List LoRAs",
             "list the LoRAs of",
             list_stack,
             LoraListArgs if owner.named else FilmLoraListArgs,

@@ -114,7 +114,7 @@ def _collect_values_of_merge(story: Story) -> list[Any]:
 NAMING = (
     Command(
         "element.merge",
-        "Merge",
+        "Merge elements",
         "merge two elements into one",
         _merge_elements,
         ElementMergeArgs,
@@ -124,7 +124,7 @@ NAMING = (
     ),
     Command(
         "element.alias",
-        "Alias",
+        "Add alias",
         "add another name of an element",
         _set_element_alias,
         ElementAliasArgs,
@@ -134,7 +134,7 @@ NAMING = (
     ),
     Command(
         "element.dismiss",
-        "No element",
+        "Dismiss element",
         "dismiss an element that was found, for good",
         _dismiss_element,
         ElementDismissArgs,

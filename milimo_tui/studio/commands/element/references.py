@@ -103,7 +103,7 @@ def _map_asset_names(story: Story) -> dict[str, str]:
 PICTURES = (
     Command(
         "element.reference.list",
-        "Reference pictures",
+        "List references",
         "list the reference pictures of an element",
         _list_references,
         ReferenceListArgs,

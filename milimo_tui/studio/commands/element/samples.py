@@ -75,7 +75,7 @@ def _find_voice_sample(studio: Studio, name: str) -> str:
 
 VOICE = Command(
     "element.voice",
-    "Voice",
+    "Set voice",
     "set a recording as the voice of a character",
     _set_voice_sample,
     VoiceSampleArgs,

@@ -139,7 +139,7 @@ def _format_build_notes(build: RebuildPlan) -> list[str]:
 
 BUILD = Command(
     "app.build",
-    "Build",
+    "Make stale shots again",
     "remake stale takes; an estimate is shown first",
     _build_stale_takes,
     BuildArgs,

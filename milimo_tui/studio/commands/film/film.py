@@ -191,7 +191,7 @@ def _show_picture_in_shell(studio: Studio, args: PictureShowArgs) -> Outcome:
 COMMANDS = (
     Command(
         "film.film",
-        "Script to film",
+        "Make film from script",
         "make a film from a screenplay in one step",
         _make_or_watch_film,
         ScriptToFilmArgs,
@@ -200,7 +200,7 @@ COMMANDS = (
     ),
     Command(
         "film.demo",
-        "The sample film",
+        "Make the sample film",
         "make the sample film and open the studio",
         _make_sample_film,
         DemoArgs,

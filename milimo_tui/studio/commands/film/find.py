@@ -76,7 +76,7 @@ def _build_shown_find_rows(found: Iterable[Findable]) -> list[dict[str, Any]]:
 
 FIND = Command(
     "app.find",
-    "Find",
+    "Search the film",
     "search the film for words",
     _find_in_films,
     FilmFindArgs,

@@ -207,7 +207,7 @@ def _describe_shell_screen(images: str) -> mpv_program.MpvTerminal:
 COMMANDS = (
     Command(
         "film.play",
-        "Play",
+        "Play film",
         "play a shot, take, cut or film in mpv, or as a stream",
         _play_named_source,
         PlayArgs,

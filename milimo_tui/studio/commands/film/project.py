@@ -279,7 +279,7 @@ COMMANDS = (
     ),
     Command(
         "project.new",
-        "New film",
+        "Start a film",
         "make a new film and open it",
         _create_film,
         ProjectNewArgs,
@@ -288,7 +288,7 @@ COMMANDS = (
     ),
     Command(
         "project.list",
-        "Films",
+        "List films",
         "list all films, and mark the current one",
         _list_films,
         ProjectListArgs,
@@ -296,7 +296,7 @@ COMMANDS = (
     ),
     Command(
         "project.show",
-        "Film",
+        "Show film",
         "show the settings of the current film",
         _show_film,
         NoArgs,
@@ -305,7 +305,7 @@ COMMANDS = (
     ),
     Command(
         "project.use",
-        "Use",
+        "Open film",
         "make a film the current one",
         _use_film,
         ProjectNameArgs,
@@ -314,7 +314,7 @@ COMMANDS = (
     ),
     Command(
         "project.rename",
-        "Rename",
+        "Rename film",
         "give the film another name",
         _rename_film,
         ProjectRenameArgs,
@@ -325,7 +325,7 @@ COMMANDS = (
     *TEMPLATES,
     Command(
         "project.duplicate",
-        "Duplicate",
+        "Duplicate film",
         "copy the film under another name",
         _duplicate_film,
         ProjectCopyArgs,
@@ -335,7 +335,7 @@ COMMANDS = (
     ),
     Command(
         "project.recover",
-        "Recover",
+        "Recover film",
         "recover what can be read of a damaged film",
         _recover_film,
         ProjectRecoverArgs,
@@ -344,7 +344,7 @@ COMMANDS = (
     ),
     Command(
         "project.bin",
-        "Film to the bin",
+        "Move film to the bin",
         "move a film to the bin",
         _move_film_to_bin,
         ProjectNameArgs,
@@ -353,7 +353,7 @@ COMMANDS = (
     ),
     Command(
         "project.restore",
-        "Film from the bin",
+        "Restore film",
         "restore a film from the bin",
         _restore_film_from_bin,
         ProjectNameArgs,
@@ -362,7 +362,7 @@ COMMANDS = (
     ),
     Command(
         "project.delete",
-        "Delete",
+        "Delete film",
         "delete a film and all its files for good",
         _delete_film_for_good,
         ProjectDeleteArgs,
@@ -371,7 +371,7 @@ COMMANDS = (
     ),
     Command(
         "project.export",
-        "Export",
+        "Export film",
         "export the film as a .zip file",
         _export_film,
         ProjectExportArgs,
@@ -381,7 +381,7 @@ COMMANDS = (
     ),
     Command(
         "project.archive",
-        "Archive",
+        "Archive film",
         "archive the film in one file, with its media or without",
         _archive_film,
         ProjectArchiveArgs,

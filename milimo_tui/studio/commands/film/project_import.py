@@ -78,7 +78,7 @@ def _save_imported_film(studio: Studio, arrived: ArrivedFilm, args: ProjectImpor
 IMPORTS = (
     Command(
         "project.import",
-        "Import",
+        "Import film",
         "import an exported or archived film, or one of Milimo Video or StoryCore",
         _import_film,
         ProjectImportArgs,

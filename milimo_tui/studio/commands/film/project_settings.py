@@ -132,7 +132,7 @@ def _describe_rate_change(project: Project, change: RateChange, *, cuts_before: 
 SETTINGS = (
     Command(
         "project.set",
-        "Set",
+        "Change film settings",
         "set the name, format, style, status or engine of a film",
         _set_film,
         ProjectSetArgs,

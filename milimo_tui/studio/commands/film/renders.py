@@ -307,11 +307,11 @@ COMMANDS = (
     ),
     Command(
         "film.list",
-        "Renders",
+        "List renders",
         "list the films that were rendered",
         _list_renders,
         NoArgs,
         refuse_without_film,
     ),
-    Command("film.presets", "Presets", "list the presets for rendered films", _list_presets, NoArgs),
+    Command("film.presets", "List presets", "list the presets for rendered films", _list_presets, NoArgs),
 )

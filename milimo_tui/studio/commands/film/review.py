@@ -198,7 +198,7 @@ def _tag_take(studio: Studio, args: TakeTagArgs) -> Outcome:
 COMMANDS = (
     Command(
         "review.likeness",
-        "Compare takes with pictures",
+        "Compare with pictures",
         "compare takes with the reference pictures of their characters",
         _queue_likeness_checks,
         LikenessArgs,
@@ -208,7 +208,7 @@ COMMANDS = (
     ),
     Command(
         "review.list",
-        "Review",
+        "List new takes",
         "list new results that nobody has seen",
         _list_inbox,
         ReviewListArgs,
@@ -217,7 +217,7 @@ COMMANDS = (
     ),
     Command(
         "review.seen",
-        "Seen",
+        "Mark as seen",
         "mark results as seen",
         _mark_as_reviewed,
         ReviewSeenArgs,
@@ -227,7 +227,7 @@ COMMANDS = (
     ),
     Command(
         "review.comment",
-        "Comment",
+        "Comment take",
         "write a comment on a take",
         _comment_on_take,
         TakeCommentArgs,
@@ -237,7 +237,7 @@ COMMANDS = (
     ),
     Command(
         "review.tag",
-        "Tag",
+        "Tag take",
         "set the tags of a take",
         _tag_take,
         TakeTagArgs,

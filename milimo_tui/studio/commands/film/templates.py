@@ -69,14 +69,14 @@ def _delete_template(studio: Studio, args: TemplateNameArgs) -> Outcome:
 TEMPLATES = (
     Command(
         "project.template.list",
-        "Templates",
+        "List templates",
         "list the templates for new films",
         _list_templates,
         cli="project template list",
     ),
     Command(
         "project.template.save",
-        "Keep as a template",
+        "Save as a template",
         "save the settings of this film as a template",
         _save_template,
         TemplateSaveArgs,

@@ -172,7 +172,7 @@ def _get_text_list(data: dict[str, object], name: str) -> tuple[str, ...]:
 TRAVEL = (
     Command(
         "project.push",
-        "Push",
+        "Push film",
         "send the film, or its changes, to another machine over SSH",
         _push_film,
         FilmPushArgs,
@@ -181,7 +181,7 @@ TRAVEL = (
     ),
     Command(
         "project.pull",
-        "Pull",
+        "Pull film",
         "get a film, or its changes, from another machine over SSH",
         _pull_film,
         FilmPullArgs,

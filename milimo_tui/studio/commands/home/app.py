@@ -63,7 +63,7 @@ def _clean_caches(studio: Studio, args: CacheCleanArgs) -> Outcome:
 COMMANDS = (
     Command(
         "app.doctor",
-        "Doctor",
+        "Check this machine",
         "show what is installed, what is missing and how to install it",
         _run_doctor,
         DoctorArgs,
@@ -71,7 +71,7 @@ COMMANDS = (
     ),
     Command(
         "app.next",
-        "Next",
+        "Show the next step",
         "show the best next step, and the reason for it",
         _show_next_step,
         NoArgs,
@@ -85,6 +85,11 @@ COMMANDS = (
     THEME,
     MOTION,
     Command(
-        "app.clean", "Clean", "delete caches and leftover files", _clean_caches, CacheCleanArgs, cli="clean"
+        "app.clean",
+        "Clean up",
+        "delete caches and leftover files",
+        _clean_caches,
+        CacheCleanArgs,
+        cli="clean",
     ),
 )

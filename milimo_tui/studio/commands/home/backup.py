@@ -290,7 +290,7 @@ def _require_backup_name(folder: BackupFolder, word: str) -> str:
 
 CHECK = Command(
     "app.check",
-    "Check all",
+    "Check all data",
     "check databases and media, and repair media from backups",
     _check_home,
     HomeCheckArgs,
@@ -307,7 +307,7 @@ COMMANDS = (
     ),
     Command(
         "backup.list",
-        "Backups",
+        "List backups",
         "list the backups",
         _list_backups,
         BackupListArgs,
@@ -315,7 +315,7 @@ COMMANDS = (
     ),
     Command(
         "backup.show",
-        "Backup",
+        "Show backup",
         "list the contents of a backup",
         _show_backup,
         BackupShowArgs,
@@ -332,7 +332,7 @@ COMMANDS = (
     ),
     Command(
         "backup.restore",
-        "Restore",
+        "Restore backup",
         "restore a studio home, or one film next to the present one",
         _restore_backup,
         BackupRestoreArgs,
@@ -341,7 +341,7 @@ COMMANDS = (
     ),
     Command(
         "backup.forget",
-        "Forget backups",
+        "Delete backups",
         "delete backups outside the retention rule, or the named ones",
         _forget_backups,
         BackupForgetArgs,

@@ -215,7 +215,7 @@ def save_settings_text(studio: Studio, text: str, file: str, before: str) -> Out
 COMMANDS = (
     Command(
         "config.show",
-        "Settings",
+        "Show settings",
         "list all settings with their values, sources and meanings",
         _show_settings,
         NoArgs,
@@ -223,7 +223,7 @@ COMMANDS = (
     ),
     Command(
         "config.get",
-        "Setting",
+        "Show a setting",
         "print the value of a setting",
         _get_setting,
         SettingNameArgs,
@@ -232,7 +232,7 @@ COMMANDS = (
     ),
     Command(
         "config.set",
-        "Set a setting",
+        "Change a setting",
         "set a setting",
         _set_setting,
         SettingSetArgs,

@@ -29,7 +29,7 @@ def _set_motion(studio: Studio, args: MotionArgs) -> Outcome:
 
 MOTION = Command(
     "app.motion",
-    "Motion",
+    "Set motion",
     "set motion to full, or to reduced: only what is played moves",
     _set_motion,
     MotionArgs,

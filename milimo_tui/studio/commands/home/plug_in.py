@@ -54,7 +54,7 @@ def _run_plug_in_checks(studio: Studio, args: NoArgs) -> Outcome:
 COMMANDS = (
     Command(
         "plugin.list",
-        "Plug-ins",
+        "List plug-ins",
         "list the plug-ins and their distributions",
         _list_plug_ins,
         NoArgs,
@@ -62,7 +62,7 @@ COMMANDS = (
     ),
     Command(
         "plugin.check",
-        "Checks of plug-ins",
+        "Check plug-ins",
         "run the checks of plug-ins on the open film",
         _run_plug_in_checks,
         NoArgs,

@@ -55,7 +55,7 @@ def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
 
 REPORT = Command(
     "app.report",
-    "Report",
+    "Write a report",
     "write one file with doctor, settings, logs and past jobs, without secrets",
     _write_support_report,
     SupportReportArgs,

@@ -143,7 +143,7 @@ def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Ou
 COMMANDS = (
     Command(
         "room.list",
-        "Room",
+        "Show disk space",
         "list what can be deleted to free disk space, and what remaking it would cost",
         _list_room,
         RoomListArgs,
@@ -151,7 +151,7 @@ COMMANDS = (
     ),
     Command(
         "room.free",
-        "Free room",
+        "Free disk space",
         "delete files of the named kinds to free disk space",
         _free_room,
         RoomFreeArgs,
@@ -160,7 +160,7 @@ COMMANDS = (
     ),
     Command(
         "room.quota",
-        "Quota",
+        "Set quota",
         "set the disk space that this home or a film may use before its jobs wait",
         _set_quota,
         RoomQuotaArgs,

@@ -44,7 +44,7 @@ def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:
 
 SYSTEMD = Command(
     "app.systemd",
-    "Units of systemd",
+    "Write systemd units",
     "print or install the systemd unit that keeps the supervisor running",
     _write_systemd_unit,
     SystemdArgs,

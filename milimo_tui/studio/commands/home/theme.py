@@ -36,7 +36,7 @@ def _set_theme(studio: Studio, args: ThemeArgs) -> Outcome:
 
 THEME = Command(
     "app.theme",
-    "Theme",
+    "Choose a theme",
     "list the colour themes, or choose one",
     _set_theme,
     ThemeArgs,

@@ -109,7 +109,7 @@ COMMANDS = (
     ),
     Command(
         "watch.list",
-        "Watched folders",
+        "List watched folders",
         "list the watched folders and the results of their files",
         _list_watched_folders,
         NoArgs,
@@ -117,7 +117,7 @@ COMMANDS = (
     ),
     Command(
         "watch.remove",
-        "Watch no more",
+        "Stop watching a folder",
         "stop watching a folder; imported files stay",
         _remove_watched_folder,
         WatchRemoveArgs,

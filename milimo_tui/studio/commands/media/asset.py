@@ -260,7 +260,7 @@ def _delete_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
 COMMANDS = (
     Command(
         "asset.list",
-        "Media",
+        "List media",
         "list the media of the film",
         _list_assets,
         AssetListArgs,
@@ -299,7 +299,7 @@ COMMANDS = (
     ),
     Command(
         "asset.show",
-        "Asset",
+        "Show media file",
         "show the properties of a media file",
         _show_asset,
         AssetIdArgs,
@@ -309,7 +309,7 @@ COMMANDS = (
     ),
     Command(
         "asset.relink",
-        "Relink",
+        "Relink media",
         "find a missing file by hash, name or path",
         _relink_assets,
         AssetRelinkArgs,
@@ -319,7 +319,7 @@ COMMANDS = (
     ),
     Command(
         "asset.delete",
-        "Delete",
+        "Delete media",
         "move a media file to the bin",
         _delete_asset,
         AssetIdArgs,

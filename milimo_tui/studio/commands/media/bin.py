@@ -42,10 +42,18 @@ def _empty_bin(studio: Studio, args: BinEmptyArgs) -> Outcome:
 
 
 COMMANDS = (
-    Command("bin.list", "Bin", "list deleted things", _list_bin, NoArgs, refuse_without_film, cli="bin list"),
+    Command(
+        "bin.list",
+        "List the bin",
+        "list deleted things",
+        _list_bin,
+        NoArgs,
+        refuse_without_film,
+        cli="bin list",
+    ),
     Command(
         "bin.restore",
-        "Restore",
+        "Restore from the bin",
         "restore a deleted thing",
         _restore_bin_item,
         BinItemArgs,

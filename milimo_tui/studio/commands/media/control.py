@@ -149,7 +149,7 @@ def _list_control_maps(studio: Studio, args: ControlListArgs) -> Outcome:
 COMMANDS = (
     Command(
         "control.make",
-        "Control map",
+        "Make a control map",
         "make a map of depth, edges, poses or motion that takes can follow",
         _make_control_map,
         ControlMakeArgs,
@@ -158,7 +158,7 @@ COMMANDS = (
     ),
     Command(
         "control.list",
-        "Control maps",
+        "List control maps",
         "list the control maps of the film and the shots that follow them",
         _list_control_maps,
         ControlListArgs,

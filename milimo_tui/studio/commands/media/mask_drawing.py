@@ -178,7 +178,7 @@ COMMANDS = (
     ),
     Command(
         "picture.mask.open",
-        "Mask's drawing",
+        "List mask objects",
         "list the objects of a mask, with the frames that were drawn",
         _open_mask_drawing,
         MaskOpenArgs,

@@ -373,7 +373,7 @@ COMMANDS = (
     ),
     Command(
         "picture.inpaint",
-        "Paint anew",
+        "Repaint inside a mask",
         "paint a part of a picture again and leave the rest unchanged",
         _inpaint_picture,
         InpaintArgs,
@@ -382,7 +382,7 @@ COMMANDS = (
     ),
     Command(
         "picture.upscale",
-        "Enlarge",
+        "Upscale picture",
         "enlarge a picture 2 or 4 times",
         _upscale_picture,
         PictureUpscaleArgs,

@@ -272,7 +272,7 @@ def _delete_mask(studio: Studio, args: MaskIdArgs) -> Outcome:
 COMMANDS = (
     Command(
         "picture.segment",
-        "Mask",
+        "Make mask",
         "make a mask of named or clicked things in a picture",
         _segment_picture,
         PictureSegmentArgs,
@@ -281,7 +281,7 @@ COMMANDS = (
     ),
     Command(
         "picture.track",
-        "Track",
+        "Make moving mask",
         "make a moving mask of named or clicked things in a clip",
         _track_mask,
         MaskTrackArgs,
@@ -290,7 +290,7 @@ COMMANDS = (
     ),
     Command(
         "picture.mask.list",
-        "Masks",
+        "List masks",
         "list the masks of the film",
         _list_masks,
         MaskListArgs,
@@ -300,7 +300,7 @@ COMMANDS = (
     ),
     Command(
         "picture.mask.show",
-        "Mask's facts",
+        "Show mask",
         "show the properties of a mask",
         _show_mask,
         MaskIdArgs,

@@ -68,7 +68,7 @@ def _compare_with_first_picture(done: Outcome, before: Path, said: dict[str, obj
 
 REMAKE = Command(
     "picture.remake",
-    "Picture again",
+    "Remake picture",
     "make a picture again and compare the two, or make it with changes",
     _remake_picture,
     PictureRemakeArgs,

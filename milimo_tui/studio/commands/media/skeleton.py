@@ -260,7 +260,7 @@ COMMANDS = (
     ),
     Command(
         "skeleton.show",
-        "Skeleton",
+        "Show skeleton",
         "show a skeleton over its picture, and its joints",
         _show_skeleton,
         SkeletonShowArgs,
@@ -270,7 +270,7 @@ COMMANDS = (
     ),
     Command(
         "skeleton.list",
-        "Skeletons",
+        "List skeletons",
         "list the skeletons of the film",
         _list_skeletons,
         NoArgs,
@@ -289,7 +289,7 @@ COMMANDS = (
     ),
     Command(
         "skeleton.undo",
-        "Take a joint's move back",
+        "Undo a joint's move",
         "undo the last manual change of a skeleton",
         _undo_joint_move,
         SkeletonNameArgs,
@@ -309,7 +309,7 @@ COMMANDS = (
     ),
     Command(
         "skeleton.pose",
-        "Follow a skeleton's pose",
+        "Follow a skeleton",
         "let takes of a shot follow the pose of a skeleton",
         _make_pose_map,
         SkeletonPoseArgs,

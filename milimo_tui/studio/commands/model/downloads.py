@@ -367,7 +367,7 @@ FETCHING = (
     ),
     Command(
         "model.token",
-        "Token",
+        "Set token",
         "enter a token for gated weights; it is not shown",
         _save_hub_token,
         cli="model token",

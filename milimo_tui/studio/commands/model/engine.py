@@ -187,7 +187,7 @@ def _explain_without_card(engine: str, card: float | None) -> Outcome:
 COMMANDS = (
     Command(
         "engine.list",
-        "Engines",
+        "List engines",
         "list the engines, what they make and what they need here",
         _list_engines,
         NoArgs,
@@ -195,7 +195,7 @@ COMMANDS = (
     ),
     Command(
         "engine.show",
-        "Engine",
+        "Show engine",
         "show the kinds of work, weights and limits of an engine",
         _show_engine,
         EngineNameArgs,

@@ -301,7 +301,7 @@ def _list_chosen_models(studio: Studio, args: NoArgs) -> Outcome:
 COMMANDS = (
     Command(
         "model.list",
-        "Models",
+        "List weights",
         "list weights: installed, missing, and their sizes",
         _list_models,
         ModelListArgs,
@@ -309,7 +309,7 @@ COMMANDS = (
     ),
     Command(
         "model.show",
-        "Weights",
+        "Show weights",
         "show the licence, size, needs and uses of weights",
         _show_model,
         ModelIdArgs,
@@ -318,7 +318,7 @@ COMMANDS = (
     ),
     Command(
         "model.ready",
-        "Ready?",
+        "Check readiness",
         "list the model families, and what each lacks",
         _list_chosen_models,
         NoArgs,
@@ -346,7 +346,7 @@ COMMANDS = (
     ),
     Command(
         "model.disk",
-        "Disk use",
+        "Show disk use",
         "show the disk space of weights, and the free space",
         _show_disk_use,
         NoArgs,

@@ -273,7 +273,7 @@ def _build_test_spec(family: str) -> dict[str, Any] | None:
 
 SETUP = Command(
     "model.setup",
-    "Set up",
+    "Plan setup",
     "choose, download and test weights for this card, or say what to rent",
     _set_up_family,
     ModelSetupArgs,

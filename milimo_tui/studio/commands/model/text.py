@@ -105,7 +105,7 @@ def _forget_cached_answers(studio: Studio, args: NoArgs) -> Outcome:
 COMMANDS = (
     Command(
         "text.models",
-        "Language models of a service",
+        "List language models",
         "list the models of Ollama or a service, and which of them read pictures",
         _list_service_models,
         TextModelsArgs,
@@ -113,7 +113,7 @@ COMMANDS = (
     ),
     Command(
         "text.pull",
-        "Pull a language model",
+        "Pull language model",
         "download a model of the Ollama library",
         _pull_language_model,
         TextPullArgs,
@@ -122,7 +122,7 @@ COMMANDS = (
     ),
     Command(
         "text.usage",
-        "What language models took",
+        "Show model usage",
         "list answers, tokens and cost by film and model",
         _show_text_usage,
         TextUsageArgs,
@@ -130,7 +130,7 @@ COMMANDS = (
     ),
     Command(
         "text.forget",
-        "Forget kept answers",
+        "Delete saved answers",
         "delete the saved answers of text services (text_cache)",
         _forget_cached_answers,
         NoArgs,

@@ -81,7 +81,7 @@ def _report_tiny_models(
 
 TINY = Command(
     "model.tiny",
-    "Tiny checkpoints",
+    "Make tiny weights",
     "make tiny random weights for tests; they give noise, on any machine",
     _build_tiny_models,
     TinyModelArgs,

@@ -209,7 +209,7 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
 COMMANDS = (
     Command(
         "workflow.add",
-        "Take up a workflow",
+        "Add workflow",
         "add a ComfyUI workflow from a file, and bind the inputs that are recognised",
         _add_workflow,
         WorkflowAddArgs,
@@ -218,7 +218,7 @@ COMMANDS = (
     ),
     Command(
         "workflow.list",
-        "Workflows",
+        "List workflows",
         "list the workflows of this home",
         _list_workflows,
         NoArgs,
@@ -226,7 +226,7 @@ COMMANDS = (
     ),
     Command(
         "workflow.show",
-        "Workflow",
+        "Show workflow",
         "list the inputs of a workflow and their bindings",
         _show_workflow,
         WorkflowNameArgs,
@@ -235,7 +235,7 @@ COMMANDS = (
     ),
     Command(
         "workflow.bind",
-        "Bind a workflow's inputs",
+        "Bind workflow inputs",
         "bind prompt, seed, size or pictures to inputs of named nodes",
         _bind_workflow,
         WorkflowBindArgs,
@@ -244,7 +244,7 @@ COMMANDS = (
     ),
     Command(
         "workflow.check",
-        "Ask the workflow's server",
+        "Check workflow server",
         "check that ComfyUI answers and has every node of a workflow",
         _check_workflow_server,
         WorkflowNameArgs,

@@ -93,9 +93,14 @@ def _make_batch_command(
 
 COMMANDS = (
     Command(
-        "batch.list", "Batches", "list batches and their progress", _list_batches, NoArgs, cli="batch list"
+        "batch.list",
+        "List batches",
+        "list batches and their progress",
+        _list_batches,
+        NoArgs,
+        cli="batch list",
     ),
-    _make_batch_command("show", "Batch", "show a batch and its jobs", _show_batch),
+    _make_batch_command("show", "Show batch", "show a batch and its jobs", _show_batch),
     _make_batch_command(
         "pause",
         "Pause batch",
@@ -114,7 +119,7 @@ COMMANDS = (
     ),
     _make_batch_command(
         "priority",
-        "Batch priority",
+        "Set batch priority",
         "set the priority of a batch",
         _set_batch_priority,
         BatchPriorityArgs,

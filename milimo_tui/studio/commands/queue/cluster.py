@@ -230,7 +230,7 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
 COMMANDS = (
     Command(
         "cluster.up",
-        "Cluster up",
+        "Start cluster",
         "start a cluster that works for this home",
         _start_cluster,
         ClusterUpArgs,
@@ -247,7 +247,7 @@ COMMANDS = (
     ),
     Command(
         "cluster.status",
-        "Machines",
+        "List machines",
         "list the machines of the cluster and their work",
         _show_cluster_status,
         NoArgs,
@@ -255,7 +255,7 @@ COMMANDS = (
     ),
     Command(
         "cluster.down",
-        "Cluster down",
+        "Stop cluster",
         "stop the nodes of this machine; their jobs run elsewhere",
         _stop_cluster,
         ClusterDownArgs,

@@ -253,11 +253,13 @@ def _follow_job_log(studio: Studio, id: str) -> Iterator[Outcome]:
 
 
 COMMANDS = (
-    Command("job.list", "Jobs", "list all jobs, oldest first", _list_jobs, JobListArgs, cli="job list"),
-    Command("job.show", "Job", "show all of a job", _show_job, JobIdArgs, cli="job show", positional=("id",)),
+    Command("job.list", "List jobs", "list all jobs, oldest first", _list_jobs, JobListArgs, cli="job list"),
+    Command(
+        "job.show", "Show job", "show all of a job", _show_job, JobIdArgs, cli="job show", positional=("id",)
+    ),
     Command(
         "job.watch",
-        "Watch",
+        "Watch jobs",
         "print events as they come: earlier ones from a number on, then new ones",
         _watch_jobs,
         JobWatchArgs,
@@ -266,7 +268,7 @@ COMMANDS = (
     ),
     Command(
         "job.wait",
-        "Wait",
+        "Wait for jobs",
         "wait until jobs have ended; fails if a job was not done",
         _wait_for_jobs,
         JobWaitArgs,
@@ -275,7 +277,7 @@ COMMANDS = (
     ),
     Command(
         "job.log",
-        "Log",
+        "Show job log",
         "print the log of a job",
         _show_job_log,
         JobLogArgs,

@@ -313,39 +313,41 @@ COMMANDS = (
         QueueRecoverArgs,
         cli="job recover",
     ),
-    _make_job_command("edit", "Edit", "change a job that has not started", _edit_job, JobEditArgs, "id"),
+    _make_job_command("edit", "Edit job", "change a job that has not started", _edit_job, JobEditArgs, "id"),
     _make_job_command(
-        "cancel", "Cancel", "cancel jobs, queued or running", _cancel_jobs, JobCancelArgs, "ids"
+        "cancel", "Cancel job", "cancel jobs, queued or running", _cancel_jobs, JobCancelArgs, "ids"
     ),
     _make_job_command(
-        "retry", "Retry", "put jobs that ended back into the queue", _retry_jobs, JobRetryArgs, "ids"
+        "retry", "Retry job", "put jobs that ended back into the queue", _retry_jobs, JobRetryArgs, "ids"
     ),
     _make_job_command(
         "again",
-        "Again",
+        "Queue job again",
         "queue new jobs with the specs of jobs that ended",
         _queue_jobs_again,
         JobAgainArgs,
         "ids",
     ),
     _make_job_command(
-        "prune", "Prune", "delete old jobs that ended, and their logs", _prune_jobs, JobPruneArgs
+        "prune", "Delete old jobs", "delete old jobs that ended, and their logs", _prune_jobs, JobPruneArgs
     ),
-    _make_job_command("hold", "Hold", "keep queued jobs from starting", _hold_jobs, JobIdsArgs, "ids"),
-    _make_job_command("release", "Release", "let held jobs start", _release_jobs, JobIdsArgs, "ids"),
+    _make_job_command("hold", "Hold job", "keep queued jobs from starting", _hold_jobs, JobIdsArgs, "ids"),
+    _make_job_command("release", "Release job", "let held jobs start", _release_jobs, JobIdsArgs, "ids"),
     _make_job_command(
         "priority",
-        "Priority",
+        "Set priority",
         "set the priority of a job",
         _set_job_priority,
         JobPriorityArgs,
         "id",
         "priority",
     ),
-    _make_job_command("move", "Move", "move a queued job in its lane", _move_job, JobMoveArgs, "id", "by"),
+    _make_job_command(
+        "move", "Move job", "move a queued job in its lane", _move_job, JobMoveArgs, "id", "by"
+    ),
     _make_job_command(
         "pause",
-        "Pause",
+        "Pause queue",
         "pause jobs, a lane, a batch or the complete queue",
         _pause_jobs,
         QueuePauseArgs,
@@ -353,7 +355,7 @@ COMMANDS = (
     ),
     _make_job_command(
         "resume",
-        "Resume",
+        "Resume queue",
         "resume jobs, a lane, a batch or the queue",
         _resume_jobs,
         QueuePauseArgs,

@@ -42,7 +42,7 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
 
 OFF = Command(
     "job.off_when_done",
-    "Off when done",
+    "Switch off when done",
     "run a command when the queue is empty, such as turning the machine off",
     _set_off_command,
     OffWhenDoneArgs,

@@ -119,7 +119,7 @@ def _iterate_supervisor_logs(log: Path) -> Iterator[Path]:
 COMMANDS = (
     Command(
         "supervisor.start",
-        "Start",
+        "Start supervisor",
         "start the supervisor",
         _start_supervisor,
         SupervisorStartArgs,
@@ -127,7 +127,7 @@ COMMANDS = (
     ),
     Command(
         "supervisor.stop",
-        "Stop",
+        "Stop supervisor",
         "stop the supervisor after its running jobs",
         _stop_running_supervisor,
         SupervisorStopArgs,
@@ -135,7 +135,7 @@ COMMANDS = (
     ),
     Command(
         "supervisor.status",
-        "Status",
+        "Show supervisor state",
         "show whether the supervisor runs, and its work",
         _show_supervisor_status,
         NoArgs,
@@ -143,7 +143,7 @@ COMMANDS = (
     ),
     Command(
         "supervisor.log",
-        "Log",
+        "Show supervisor log",
         "print the log of the supervisor",
         _show_supervisor_log,
         SupervisorLogArgs,

@@ -137,7 +137,7 @@ def _build_board_spec(studio: Studio, shot: Shot, args: BoardMakeArgs) -> MakePi
 
 BOARD = Command(
     "storyboard.board",
-    "Boards",
+    "Draw boards",
     "make boards of shots",
     _make_boards,
     BoardMakeArgs,

@@ -113,7 +113,7 @@ def _apply_composition_finding(
 
 COMPOSITION = Command(
     "scene.composition",
-    "Composition",
+    "Check composition",
     "show the composition of a scene's shots, and improve it",
     _show_composition,
     SceneCompositionArgs,

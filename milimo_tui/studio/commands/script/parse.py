@@ -62,7 +62,7 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
 
 PARSE = Command(
     "storyboard.parse",
-    "Parse",
+    "Preview the commit",
     "list the shots that a text would give, by rules or a language model",
     _parse_shots,
     StoryboardParseArgs,

@@ -186,7 +186,7 @@ TRANSFORM = Command(
 COMMANDS = (
     Command(
         "scenario.show",
-        "Scenario",
+        "Show scenario",
         "show the items of the scenario, each with the story's words",
         _show_scenario,
         NoArgs,
@@ -195,7 +195,7 @@ COMMANDS = (
     ),
     Command(
         "scenario.script",
-        "Scenario as a script",
+        "Write as screenplay",
         "print the screenplay that the scenario would become",
         _show_scenario_script,
         NoArgs,
@@ -223,7 +223,7 @@ COMMANDS = (
     ),
     Command(
         "scenario.drop",
-        "Drop the scenario",
+        "Discard the scenario",
         "delete the scenario",
         _drop_scenario,
         NoArgs,

@@ -185,7 +185,7 @@ COMMANDS = (
     *WORDS,
     Command(
         "scene.list",
-        "Scenes",
+        "List scenes",
         "list the scenes of the film",
         _list_scenes,
         NoArgs,
@@ -194,7 +194,7 @@ COMMANDS = (
     ),
     Command(
         "scene.set",
-        "Set",
+        "Set scene",
         "set the heading, place, time or weather of a scene",
         _set_scene_fields,
         SceneSetArgs,

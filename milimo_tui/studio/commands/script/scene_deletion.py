@@ -77,7 +77,7 @@ DELETE_SCENE = Command(
 )
 RESTORE_SCENE = Command(
     "scene.restore",
-    "Bring back scene",
+    "Restore scene",
     "restore a scene that was deleted or omitted",
     _restore_scene,
     SceneDeletionArgs,

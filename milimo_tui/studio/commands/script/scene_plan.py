@@ -113,7 +113,7 @@ def _format_scene_plan_lines(story: Story, scene: Scene, mine: Sequence[Shot]) -
 
 PLAN = Command(
     "scene.plan",
-    "Plan",
+    "Plan scene",
     "show how the shots cover a scene, and why",
     _plan_scene,
     ScenePlanArgs,

@@ -149,7 +149,7 @@ def _decline_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Ou
 WORDS = (
     Command(
         "scene.enhance",
-        "Enhance the scene's prompts",
+        "Suggest scene prompts",
         "have a language model suggest prompts for all shots of a scene",
         _enhance_scene,
         SceneEnhanceArgs,
@@ -159,7 +159,7 @@ WORDS = (
     ),
     Command(
         "scene.suggestions",
-        "The scene's suggestions",
+        "List scene suggestions",
         "show the prompts of a scene's shots next to the suggested ones",
         _show_scene_suggestions,
         SceneSuggestionsArgs,
@@ -169,7 +169,7 @@ WORDS = (
     ),
     Command(
         "scene.accept",
-        "Accept the scene's suggestions",
+        "Accept all suggestions",
         "accept all suggestions for the shots of a scene",
         _accept_scene_suggestions,
         SceneSuggestionsArgs,
@@ -179,7 +179,7 @@ WORDS = (
     ),
     Command(
         "scene.decline",
-        "Decline the scene's suggestions",
+        "Decline all",
         "decline all suggestions for the shots of a scene",
         _decline_scene_suggestions,
         SceneSuggestionsArgs,

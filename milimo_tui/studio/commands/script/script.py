@@ -254,7 +254,7 @@ COMMANDS = (
     *MARKS,
     Command(
         "script.import",
-        "Import",
+        "Import screenplay",
         "import a screenplay and make its film",
         _import_script,
         ScriptImportArgs,
@@ -264,7 +264,7 @@ COMMANDS = (
     TRANSFORM,
     Command(
         "script.check",
-        "Check",
+        "Check screenplay",
         "count the parts of a screenplay and check it for contradictions",
         _check_script,
         ScriptCheckArgs,
@@ -282,7 +282,7 @@ COMMANDS = (
     ),
     Command(
         "script.save",
-        "Save",
+        "Save screenplay",
         "save the text of the screenplay",
         _save_script_text,
         ScriptSaveArgs,
@@ -290,7 +290,7 @@ COMMANDS = (
     ),
     Command(
         "script.edit",
-        "Edit",
+        "Edit screenplay",
         "open the screenplay in $EDITOR",
         _edit_script,
         NoArgs,
@@ -299,7 +299,7 @@ COMMANDS = (
     ),
     Command(
         "script.export",
-        "Export",
+        "Export screenplay",
         "export the screenplay as a file",
         _export_script,
         ScriptExportArgs,

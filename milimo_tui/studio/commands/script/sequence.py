@@ -198,7 +198,7 @@ COMMANDS = (
     ),
     Command(
         "sequence.rules",
-        "Rules of sequences",
+        "List sequence rules",
         "list the moods, styles, kinds and lenses for planned sequences",
         _show_sequence_rules,
         NoArgs,

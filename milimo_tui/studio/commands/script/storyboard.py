@@ -134,7 +134,7 @@ def _move_shot_on_storyboard(studio: Studio, args: StoryboardReorderArgs) -> Out
 COMMANDS = (
     Command(
         "storyboard.show",
-        "Storyboard",
+        "Show storyboard",
         "list scenes and shots",
         _show_storyboard,
         NoArgs,
@@ -143,7 +143,7 @@ COMMANDS = (
     ),
     Command(
         "storyboard.commit",
-        "Commit",
+        "Commit screenplay",
         "update scenes, shots and cuts from the screenplay",
         _commit_storyboard,
         StoryboardCommitArgs,

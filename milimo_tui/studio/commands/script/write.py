@@ -151,7 +151,7 @@ def _insert_answer(studio: Studio, args: AnswerTakeArgs) -> Outcome:
 COMMANDS = (
     Command(
         "write.ask",
-        "Ask",
+        "Ask a model",
         "ask a language model about the film, or a character",
         _ask_about_film,
         ModelAskArgs,
@@ -161,7 +161,7 @@ COMMANDS = (
     ),
     Command(
         "write.list",
-        "Answers",
+        "List answers",
         "list the questions to language models and their answers",
         _list_answers,
         AnswerListArgs,
@@ -170,7 +170,7 @@ COMMANDS = (
     ),
     Command(
         "write.take",
-        "Take the answer",
+        "Insert the answer",
         "insert an answer into the screenplay, as a note or a line",
         _insert_answer,
         AnswerTakeArgs,

@@ -323,7 +323,7 @@ def parse_condition_frame(text: str, rate: Any, flag: str) -> int:
 COMMANDS = (
     Command(
         "shot.condition.list",
-        "Follows",
+        "List conditions",
         "list the inputs that takes of a shot follow, strongest first",
         _list_conditions,
         ShotIdArgs,
@@ -333,7 +333,7 @@ COMMANDS = (
     ),
     Command(
         "shot.condition.add",
-        "Follow",
+        "Add condition",
         "let takes of a shot follow a picture, clip, board or frame",
         _add_condition,
         ConditionAddArgs,
@@ -343,7 +343,7 @@ COMMANDS = (
     ),
     Command(
         "shot.condition.set",
-        "Set what is followed",
+        "Set condition",
         "set the frame, strength or time of an input that takes follow",
         _set_condition,
         ConditionSetArgs,
@@ -353,7 +353,7 @@ COMMANDS = (
     ),
     Command(
         "shot.condition.remove",
-        "Follow no more",
+        "Remove condition",
         "remove an input that takes of a shot follow",
         _remove_conditions,
         ConditionRemoveArgs,

@@ -83,7 +83,7 @@ def _map_batches_by_job(studio: Studio, states: list[ShotState]) -> dict[str, st
 
 CONTACT_SHEET = Command(
     "shot.contact_sheet",
-    "Contact sheet",
+    "Write a contact sheet",
     "print the takes of a sweep on pages, as PDF or PNG",
     _print_contact_sheet,
     ContactSheetArgs,

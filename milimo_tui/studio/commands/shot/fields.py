@@ -478,7 +478,7 @@ def _clear_chunks(studio: Studio, args: ShotIdArgs) -> Outcome:
 SET = (
     Command(
         "shot.set",
-        "Set",
+        "Set shot",
         "set fields of one or more shots",
         _set_shot_fields,
         ShotSetArgs,

@@ -168,7 +168,7 @@ def _queue_retake(
 RETAKES = (
     Command(
         "shot.retake",
-        "Retake",
+        "Retake part of a take",
         "generate a time range, a region or all of a take again",
         _retake_shot,
         ShotRetakeArgs,

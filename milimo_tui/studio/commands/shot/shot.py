@@ -122,7 +122,7 @@ def _delete_shot(studio: Studio, args: ShotIdArgs) -> Outcome:
 COMMANDS = (
     Command(
         "shot.list",
-        "Shots",
+        "List shots",
         "list the shots of the film",
         _list_shots,
         ShotListArgs,
@@ -156,7 +156,7 @@ COMMANDS = (
     *WORDS,
     Command(
         "shot.delete",
-        "Delete",
+        "Delete shot",
         "move a shot to the bin",
         _delete_shot,
         ShotIdArgs,

@@ -303,7 +303,7 @@ def _wrap_labelled_text(label: str, text: str) -> Iterator[str]:
 
 SHOW = Command(
     "shot.show",
-    "Shot",
+    "Show shot",
     "show a shot, and what its next take would be made from",
     _show_shot,
     ShotShowArgs,

@@ -185,7 +185,7 @@ SURGERY = (
     ),
     Command(
         "shot.restore",
-        "Bring back shot",
+        "Restore shot",
         "restore an omitted shot",
         _restore_shot,
         ShotRestoreArgs,

@@ -148,11 +148,11 @@ def _make_take_command(
 
 TAKE_SOUND = (
     _make_take_command(
-        "sound", "New sound", "make new sound for a take", _make_take_sound, TakeSoundArgs, "id", "take"
+        "sound", "Make new sound", "make new sound for a take", _make_take_sound, TakeSoundArgs, "id", "take"
     ),
     _make_take_command(
         "extend",
-        "Go on with a take",
+        "Extend take",
         "generate more frames before or after a take",
         _extend_take,
         TakeExtendArgs,
@@ -160,6 +160,6 @@ TAKE_SOUND = (
         "length",
     ),
     _make_take_command(
-        "dub", "Lip sync", "make the mouths in a take speak other words", _dub_take, TakeDubArgs, "id", "take"
+        "dub", "Dub take", "make the mouths in a take speak other words", _dub_take, TakeDubArgs, "id", "take"
     ),
 )

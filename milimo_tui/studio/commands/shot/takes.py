@@ -242,7 +242,7 @@ def _remake_take(studio: Studio, args: TakeRemakeArgs) -> Outcome:
 TAKES = (
     Command(
         "shot.takes",
-        "Takes",
+        "List takes",
         "list the takes of a shot, oldest first",
         _list_takes,
         ShotIdArgs,
@@ -252,7 +252,7 @@ TAKES = (
     ),
     Command(
         "shot.pick",
-        "Pick",
+        "Pick take",
         "pick the take that a shot shows",
         _pick_take,
         TakePickArgs,
@@ -262,7 +262,7 @@ TAKES = (
     ),
     Command(
         "shot.rate",
-        "Rate",
+        "Rate take",
         "rate or reject a take",
         _rate_take,
         TakeRateArgs,
@@ -282,7 +282,7 @@ TAKES = (
     ),
     Command(
         "shot.remake",
-        "Remake",
+        "Remake take",
         "make a take again from its record, and compare the two",
         _remake_take,
         TakeRemakeArgs,

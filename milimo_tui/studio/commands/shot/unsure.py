@@ -117,7 +117,7 @@ def _find_doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
 UNSURE = (
     Command(
         "shot.unsure",
-        "Unsure",
+        "List unsure values",
         "list what the script leaves unsure",
         _list_doubts,
         ShotUnsureArgs,
@@ -126,7 +126,7 @@ UNSURE = (
     ),
     Command(
         "shot.answer",
-        "Answer",
+        "Answer unsure value",
         "accept a guess about a shot, or correct it",
         _answer_doubt,
         ShotAnswerArgs,

@@ -298,7 +298,7 @@ def _format_sheet_message(asset: Asset, found: Any) -> str:
 WORDS = (
     Command(
         "shot.enhance",
-        "Enhance prompt",
+        "Suggest prompt",
         "have a language model suggest a prompt for a shot",
         _enhance_prompt,
         ShotEnhanceArgs,
@@ -308,7 +308,7 @@ WORDS = (
     ),
     Command(
         "shot.continue",
-        "Continuing prompts",
+        "Write part prompts",
         "have a language model write prompts for the parts of a long shot",
         _continue_prompt,
         PromptWriteArgs,
@@ -318,7 +318,7 @@ WORDS = (
     ),
     Command(
         "shot.length",
-        "Tell length",
+        "Suggest lengths",
         "have a language model suggest the length of shots from their words",
         _suggest_lengths,
         ShotLengthArgs,
@@ -328,7 +328,7 @@ WORDS = (
     ),
     Command(
         "shot.suggestions",
-        "Suggestions",
+        "List suggestions",
         "list the suggestions of language models for a shot",
         _list_suggestions,
         ShotIdArgs,
@@ -358,7 +358,7 @@ WORDS = (
     ),
     Command(
         "shot.sheet",
-        "Reference sheet",
+        "Check reference sheet",
         "check whether the first picture of a shot is a reference sheet",
         _set_sheet_verdict,
         ReferenceSheetArgs,

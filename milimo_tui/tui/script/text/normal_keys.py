@@ -188,7 +188,7 @@ class NormalKeys:
                 return None
             self._letter = (letter, int(binding.args["step"]), bool(binding.args.get("before", False)))
         if self._letter is None:
-            self._warn_stuck("no letter was looked for yet", "{ui.find_letter} and a letter goes to it")
+            self._warn_stuck("no letter was searched for yet", "{ui.find_letter} and a letter goes to it")
             return None
         letter, step, before = self._letter
         step *= int(binding.args["step"]) if binding.act == "find_again" else 1
@@ -376,7 +376,7 @@ class NormalKeys:
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
             held = Register(self._editor.app.clipboard)
         if held is None or not held.text:
-            self._warn_stuck("nothing was deleted or yanked yet", "{ui.yank} and a motion yanks")
+            self._warn_stuck("nothing was deleted or copied yet", "{ui.yank} and a motion copies")
             return
         before, place = bool(key_command.binding.args.get("before", False)), self._here
         selected = self._take_selection()

@@ -190,8 +190,8 @@ class ShownFilm(TimelineView):
             empty.show_guide(
                 f"The cut “{film.cut.name}” is empty.",
                 [
-                    ("{ui.mode media}", "the media: {media:ui.yank} yanks a file"),
-                    ("{ui.insert}", "inserts here what was yanked"),
+                    ("{ui.mode media}", "the media: {media:ui.yank} copies a file"),
+                    ("{ui.insert}", "inserts the copied file here"),
                     ("{ui.undo}", "undoes"),
                 ],
             )

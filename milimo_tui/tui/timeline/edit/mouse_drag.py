@@ -86,7 +86,7 @@ class MouseDrag(Mode):
         self._carried, self._given_up = None, True
         if self._core.snapshot is not None:
             self._core.draw_film(self._core.snapshot)
-        self._core.show_message("it stays where it was")
+        self._core.show_message("the clip was not moved")
         return True
 
     # -- an edge ---------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ class MouseDrag(Mode):
         trim = self._session.trim
         if trim is not None and (trim.clip, trim.edge) != (grip.clip, grip.edge):
             self._given_up = True
-            self._core.show_message("a trim is in hand", "warn", "Enter keeps it, Esc gives it up")
+            self._core.show_message("a trim is in progress", "warn", "Enter applies it, Esc discards it")
             return
         if trim is None and self._held is not None:
             self._given_up = True  # Esc has ended the trim meanwhile.

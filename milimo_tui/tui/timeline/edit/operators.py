@@ -122,7 +122,7 @@ class CutOperators:
             return
         if not targets.list_clips_in_range(self._core.cutting, reach):
             self._core.show_message(
-                "there is nothing to yank", "warn", "{ui.move next_edit} goes to the next clip"
+                "there is nothing to copy", "warn", "{ui.move next_edit} goes to the next clip"
             )
             return
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._list_range_tracks(reach)}
@@ -131,7 +131,7 @@ class CutOperators:
         )
         if done is not None:
             self._core.show_message(
-                f"yanked{done.message.removeprefix('copied')}",
+                done.message,
                 "good",
                 "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
@@ -144,7 +144,7 @@ class CutOperators:
             return
         shots = self._list_range_shots(reach)
         if not shots:
-            self._core.show_message("no shot lies there", "warn", "{ui.move next_edit} goes to the next clip")
+            self._core.show_message("there is no shot", "warn", "{ui.move next_edit} goes to the next clip")
             return
         estimate = await self._core.studio_app.run_and_wait(
             "shot.make", {"ids": shots, "dry_run": True}, quiet=True
@@ -177,7 +177,7 @@ class CutOperators:
             self._core.show_message(
                 f"{where} is empty",
                 "warn",
-                "{ui.yank} {ui.yank} yanks this clip, {media:ui.yank} in Media a file",
+                "{ui.yank} {ui.yank} copies this clip, {media:ui.yank} in Media a file",
             )
         return held
 
@@ -248,7 +248,7 @@ class CutOperators:
             source = registers.find_first_source(held)
             if not source:
                 self._core.show_message(
-                    "the register holds no shot and no file", "warn", "{ui.yank} {ui.yank} yanks this clip"
+                    "the register holds no shot and no file", "warn", "{ui.yank} {ui.yank} copies this clip"
                 )
                 return
             self._repeat_edit.remember_edit(key_command)
@@ -267,7 +267,9 @@ class CutOperators:
         lane = self._core.cutting.get_lane(self._core.view.lane)
         pair = model.find_nearest_cut(lane, self._core.playhead) if lane is not None else None
         if lane is None or pair is None:
-            self._core.show_message("no two clips meet on this track", "warn", "at an end a fade does it")
+            self._core.show_message(
+                "no two clips meet on this track", "warn", "at the start or end of a track use a fade"
+            )
             return
         self._repeat_edit.remember_edit(key_command)
         left, right = (span.clip.id for span in pair)

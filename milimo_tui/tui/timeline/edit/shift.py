@@ -74,9 +74,7 @@ class ClipShift:
             self._follow_clip(spans[0])
             self._core.show_message(f"move {names}", "good")
         else:
-            self._core.show_message(
-                f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn"
-            )
+            self._core.show_message(f"there is no clip {'after' if by > 0 else 'before'} them", "warn")
 
     def _follow_clip(self, span: PlacedClip) -> None:
         """Put the playhead at the offset in the clip that it had before the move, or onto the clip's first

@@ -142,7 +142,7 @@ class TrimMode(Mode):
             self._core.draw_film(self._core.snapshot)
             await self._core.plan_cut(self._core.snapshot, self._core.cut)
             if trim is not None:
-                self._core.show_message("nothing was trimmed")
+                self._core.show_message("nothing is trimmed")
 
     async def _repeat_trim(self, trim: Trim, key_command: KeyCommand) -> None:
         """Make the same trim at the edge that is nearest now (`.`); a count is the number of frames."""
@@ -159,7 +159,7 @@ class TrimMode(Mode):
         if trim.kind.is_of_edge:
             span = found[0] if found[1] == trim.edge else self._session.find_adjoining_clip(*found)
         if span is None:
-            self._core.show_message(f"no clip has its {trim.edge} there", "warn")
+            self._core.show_message(f"no clip has a {trim.edge} there", "warn")
             return
         command, given = replace(trim, clip=span.clip.id, by=by).to_command()
         if await self._core.run_and_wait(command, **given) is not None and trim.kind.is_of_edge:

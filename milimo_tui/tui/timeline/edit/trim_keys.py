@@ -48,7 +48,7 @@ class TrimKeys:
         placed = self._session.find_trimmed_clip()
         if placed is not None:
             words = f"{self._core.get_clip_name(placed.clip)} is in hand"
-            self._core.show_message(words, hint="Enter lets it go, then {ui.lane_down} {ui.lane_up}")
+            self._core.show_message(words, hint="Enter applies the trim, then {ui.lane_down} {ui.lane_up}")
 
     @action
     def act_move(self, key_command: KeyCommand) -> None:
@@ -67,7 +67,7 @@ class TrimKeys:
             self._move_edge_to(grammar.MOTIONS[to](core.cutting, core.view, key_command.times).frame)
         else:
             core.show_message(
-                "TRIM moves by frames, seconds, to marks and what is there", hint="{ui.help} lists the keys"
+                "TRIM moves by frames and seconds, and to marks and edits", hint="{ui.help} lists the keys"
             )
 
     @action

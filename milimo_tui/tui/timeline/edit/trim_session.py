@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     "{ui.move frame_back} {ui.move frame_on} frame, {ui.move next_edit} {ui.move previous_edit} point, "
-    "+12 types, {ui.trim_kind} %s, Enter keeps, Esc gives up"
+    "+12 types, {ui.trim_kind} %s, Enter applies, Esc discards"
 )
 
 
@@ -130,7 +130,7 @@ class TrimSession:
         if self._met is not None:
             words += f", at {self._met.describe_point(self._core.get_clip_name)}"
         if stopped:
-            self._core.show_message(f"{words}: it goes no further", "warn")
+            self._core.show_message(f"{words}: the limit is reached", "warn")
             return
         kinds = trims.list_trim_kinds(base.get_track(base.get_placed(trim.clip).clip.track))
         following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
@@ -163,7 +163,7 @@ class TrimSession:
             self._core.snapshot = film
             return True
         self.clear_trim()
-        self._core.show_message("the cut was changed elsewhere; TRIM is left", "warn")
+        self._core.show_message("the cut was changed elsewhere; TRIM ended", "warn")
         return False
 
 

@@ -115,7 +115,7 @@ class CurveEdit:
         if bounded != value:
             low, high = self._bounds
             raise Refused(
-                f"{self.title} lies between {self.format_with_unit(low)} and {self.format_with_unit(high)}"
+                f"{self.title} is between {self.format_with_unit(low)} and {self.format_with_unit(high)}"
             )
         return replace(self, keys=(), whole=value)
 
@@ -244,7 +244,7 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
         )
     speed, ramp = abs(effects.speed), effects.get_curve(RAMP)
     if not speed:
-        raise Refused("a freeze frame has no speed to change", "{cut.remove} takes it out")
+        raise Refused("a freeze frame has no speed to change", "{cut.remove} removes it")
     changed = speed != 1 or bool(ramp)
     keys = tuple(replace(key, value=round(key.value * float(speed), 4)) for key in ramp)
     return CurveEdit(

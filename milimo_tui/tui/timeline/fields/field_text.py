@@ -141,7 +141,7 @@ def _parse_pan(field: InspectorField, words: str) -> float:
         return sign * float(side.lstrip("lr ").strip())
     except ValueError:
         raise BadInput(
-            f"pan: {_quote_typed(words)} is no place between left and right", "C, L 50 or R 50"
+            f"pan: {_quote_typed(words)} is not a position between left and right", "C, L 50 or R 50"
         ) from None
 
 
@@ -165,7 +165,7 @@ def _parse_setting_colour(field: InspectorField, word: str) -> str:
         return PALETTE[word]
     if not COLOUR_PATTERN.fullmatch(long):
         raise BadInput(
-            f"{field.label}: {_quote_typed(word)} is no colour", f"#rrggbb, or {', '.join(PALETTE)}"
+            f"{field.label}: {_quote_typed(word)} is not a colour", f"#rrggbb, or {', '.join(PALETTE)}"
         )
     return long
 

@@ -45,7 +45,7 @@ class KeyframeKeys:
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
         if field is None or clip is None or not field.can_have_keys:
             self._core.show_message(
-                "this has no keys over time", hint="opacity, scale, position and volume have"
+                "this setting has no key frames", hint="opacity, scale, position and volume have"
             )
             return None
         return field, clip
@@ -91,9 +91,9 @@ class KeyframeKeys:
             await self._core.run_and_wait(change.command, **change.args)
         else:
             self._core.show_message(
-                f"no key of {field.label} is here",
+                f"there is no key of {field.label} here",
                 "warn",
-                "{ui.key_next} {ui.key_previous} go to its keys, {ui.reset} takes them all",
+                "{ui.key_next} {ui.key_previous} go to its keys, {ui.reset} removes them all",
             )
 
     @action
@@ -110,8 +110,8 @@ class KeyframeKeys:
             await self._pending_edits.write_pending()
         else:
             self._core.show_message(
-                f"{field.label} has no value that it came with",
-                hint="Enter types another, {ui.undo} takes it back",
+                f"{field.label} has no default value",
+                hint="Enter types another value, {ui.undo} undoes the last change",
             )
 
     async def change_easing(self, field: InspectorField, clip: Clip) -> None:
@@ -121,7 +121,7 @@ class KeyframeKeys:
         )
         if turned is None:
             self._core.show_message(
-                f"no key of {field.label} lies here or before", "warn", "{ui.key_set} sets one"
+                f"there is no key of {field.label} here or before", "warn", "{ui.key_set} sets one"
             )
             return
         frame, easing = turned
@@ -162,7 +162,7 @@ class KeyframeKeys:
         there = [f for f in frames if f > at] if count > 0 else [f for f in frames if f < at][::-1]
         if not there:
             self._core.show_message(
-                f"no key lies {'behind' if count > 0 else 'before'} the playhead",
+                f"there is no key {'after' if count > 0 else 'before'} the playhead",
                 hint="{ui.key_set} sets one",
             )
             return

@@ -72,7 +72,7 @@ class ListedItems:
             return
         outcome = await self._relink_asset(asset, place, "hash")
         if outcome or not await self._core.confirm(
-            f"Take a file named {Path(known.path).name}, whatever is in it?"
+            f"Use any file named {Path(known.path).name}, even with different contents?"
         ):
             return
         await self._relink_asset(asset, place, "name")
@@ -106,7 +106,7 @@ class ListedItems:
         if text or mark.name:
             await self._core.run_and_wait("cut.note_set", note=mark.id, text=text)
         else:
-            self._core.show_message("a marker needs words", "warn", "{ui.key_clear} takes it away")
+            self._core.show_message("a marker needs words", "warn", "{ui.key_clear} deletes it")
 
     async def remove_listed_marker(self, id: str) -> None:
         """Remove a marker."""

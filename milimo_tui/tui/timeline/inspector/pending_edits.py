@@ -200,9 +200,7 @@ class PendingEdits:
         if field.group in TRIMS:
             reached = read_field_value(field, InspectorSubject(changed, TrackKind.VIDEO, rate))
             if abs(_require_int(reached) - _require_int(value)) >= max(Fraction(1), abs(clip.effects.speed)):
-                self._core.show_message(
-                    f"it goes no further than {format_setting_value(field, reached, rate)}", "warn"
-                )
+                self._core.show_message(f"the limit is {format_setting_value(field, reached, rate)}", "warn")
             if reached != value:
                 value = reached
                 change = changes.make_clip_change(

@@ -79,19 +79,20 @@ class ValueKeys:
             self._step_setting(field, count, big=big)
         elif key.startswith(TAKE):
             self._core.show_message(
-                "a take is picked", hint="Enter picks it, {ui.take_previous} {ui.take_next} go through them"
+                "a take can't be typed",
+                hint="Enter picks one, {ui.take_previous} {ui.take_next} show the others",
             )
         elif field is not None and field.shape is FieldShape.NAME:
             self._core.show_message(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
         else:
-            self._core.show_message("this is typed", hint="Enter types it")
+            self._core.show_message("this setting needs a typed text", hint="Enter opens it")
 
     def _step_setting(self, field: InspectorField, count: int, *, big: bool = False) -> None:
         before = self._inspector_part.get_setting_value(field)
         value = step_setting_value(field, before, count, big=big)
         if value == before and not isinstance(before, bool):
             self._core.show_message(
-                f"{field.label} goes no further than {self._format_value(field, before)}",
+                f"the limit of {field.label} is {self._format_value(field, before)}",
                 "warn",
             )
             return
@@ -235,7 +236,7 @@ class ValueKeys:
             if mark is not None and text is not None:
                 await self._listed_items.set_marker_text(mark, " ".join(text.split()))
         elif field is None or not field.is_free_text:
-            self._core.show_message("this is a value, not words", hint="Enter types it")
+            self._core.show_message("this setting has a value, not a text", hint="Enter types it")
         else:
             text = await self._edit_externally(
                 str(self._inspector_part.get_setting_value(field) or ""), f"{field.attribute}.txt"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previous} to keys, Enter keeps"
+KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previous} to keys, Enter applies"
 
 
 class CurveMode(LiveMode):
@@ -135,7 +135,7 @@ class CurveMode(LiveMode):
         edit, self.edit = self.edit, None
         await self._live.restore_unchanged_film()
         if edit is not None and not quiet:
-            self._core.show_message(f"{edit.title} is as it was")
+            self._core.show_message(f"{edit.title} is unchanged")
 
     def get_live_command(self) -> tuple[str, dict[str, object]] | None:
         """Return the command that writes the changes, or None if nothing was changed."""
@@ -159,7 +159,7 @@ class CurveMode(LiveMode):
         after = edit.step_value(self.original_frame, count, big=big)
         if after == edit:
             self._core.show_message(
-                f"{edit.title} goes no further than "
+                f"the limit of {edit.title} is "
                 f"{edit.format_with_unit(edit.value_at_frame(self.original_frame))}",
                 "warn",
             )
@@ -174,7 +174,8 @@ class CurveMode(LiveMode):
             return
         if edit.key_at(self.original_frame) is not None:
             self._core.show_message(
-                "a key is here already", hint="{ui.less} {ui.more} its value, {ui.edit} its easing"
+                "there is a key here already",
+                hint="{ui.less} {ui.more} change its value, {ui.edit} its easing",
             )
             return
         self._apply_edit(edit.with_key_here(self.original_frame))
@@ -186,7 +187,9 @@ class CurveMode(LiveMode):
         if edit is None:
             return
         if edit.key_at(self.original_frame) is None:
-            self._core.show_message("no key is here", "warn", "{ui.key_next} {ui.key_previous} go to them")
+            self._core.show_message(
+                "there is no key here", "warn", "{ui.key_next} {ui.key_previous} go to them"
+            )
             return
         self._apply_edit(edit.without_key(self.original_frame))
 
@@ -197,7 +200,7 @@ class CurveMode(LiveMode):
         if edit is None:
             return
         if edit.find_key_before(self.original_frame) is None:
-            self._core.show_message("no key lies here or before", "warn", "{ui.key_set} sets one")
+            self._core.show_message("there is no key here or before", "warn", "{ui.key_set} sets one")
             return
         self._apply_edit(edit.with_next_easing(self.original_frame))
 
@@ -218,7 +221,7 @@ class CurveMode(LiveMode):
         there = [f for f in frames if f > here] if count > 0 else [f for f in frames if f < here][::-1]
         if not there:
             side = "behind" if count > 0 else "before"
-            self._core.show_message(f"no key lies {side} the playhead", hint="{ui.key_set} sets one")
+            self._core.show_message(f"there is no key {side} the playhead", hint="{ui.key_set} sets one")
             return
         self._core.halt_playback()
         self._core.go_to(lane.start + there[min(abs(count), len(there)) - 1])
@@ -258,7 +261,9 @@ class CurveMode(LiveMode):
 
     @action
     def act_redo(self, key_command: KeyCommand) -> None:
-        self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
+        self._core.show_message(
+            "redo is not available in this mode", hint="Enter applies the curve, Esc discards it"
+        )
 
     @action
     async def act_next_pane(self, key_command: KeyCommand) -> None:
@@ -381,7 +386,7 @@ class CurveMode(LiveMode):
         length = f"{was:.1f} s → {now:.1f} s" if clip.frames != edit.clip.frames else f"{now:.1f} s"
         if edit.keep_length:
             length = f"{length}, kept"
-        pitch = "pitch kept" if edit.keeps_pitch else "pitch as on tape"
+        pitch = "same pitch" if edit.keeps_pitch else "pitch as on tape"
         return (length, pitch, "blended" if edit.blended else "nearest frame")
 
     def _report_value(self, hint: str = "") -> None:

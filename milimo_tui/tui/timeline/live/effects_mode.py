@@ -92,7 +92,7 @@ class EffectsMode(LiveMode):
             )
             return
         if lane.track.kind is TrackKind.AUDIO:
-            core.show_message("sound has no picture to put an effect on", "warn", "{ui.level} sets its level")
+            core.show_message("a sound can't have a picture effect", "warn", "{ui.level} sets its level")
             return
         if lane.track.locked:
             core.show_message(
@@ -109,15 +109,15 @@ class EffectsMode(LiveMode):
         core.divide_screen()
         self._draw_effects()
         core.show_message(
-            "each is tried on this frame",
-            hint="{ui.search} filters, {ui.play} plays with it, Enter puts it on",
+            "each effect is shown on this frame",
+            hint="{ui.search} filters, {ui.play} plays with it, Enter adds it",
         )
 
     @action
     async def act_enter(self, key_command: KeyCommand) -> None:
         """Apply the effect to the clip."""
         if self.current_effect is None:
-            self._core.show_message("no effect has these words", "warn", "{ui.search} looks for others")
+            self._core.show_message("no effect matches these words", "warn", "{ui.search} looks for others")
             return
         await self.write_live_change()
 
@@ -147,7 +147,7 @@ class EffectsMode(LiveMode):
         self.end_mode(live=False)
         await self._live.restore_unchanged_film()
         if not quiet:
-            self._core.show_message("no effect was put on")
+            self._core.show_message("no effect was added")
 
     def end_mode(self, *, live: bool = True) -> None:
         self.clip, self._plain = "", None
@@ -214,7 +214,7 @@ class EffectsMode(LiveMode):
         if effect is None:
             return
         if not effect.has_amount:
-            self._core.show_message(f"{effect.name} is on or off", hint="Enter puts it on")
+            self._core.show_message(f"{effect.name} has no value: it is on or off", hint="Enter adds it")
             return
         amount = min(1.0, max(0.0, round(self.get_amount(effect) + count * (BIG if big else STEP), 4)))
         self._amounts[effect.name] = amount
@@ -227,7 +227,7 @@ class EffectsMode(LiveMode):
         if effect is None or base is None:
             return
         if not has_catalog_effect(base.get_placed(self.clip).clip.effects, effect):
-            self._core.show_message(f"{effect.name} is not on this clip", hint="Enter puts it on")
+            self._core.show_message(f"{effect.name} is not on this clip", hint="Enter adds it")
             return
         clip = self.clip
         self.end_mode()
@@ -235,7 +235,7 @@ class EffectsMode(LiveMode):
 
     @action_with_names("redo")
     def act_undo(self, key_command: KeyCommand) -> None:
-        self._core.show_message("nothing was put on yet", hint="Esc leaves, then {ui.undo} undoes")
+        self._core.show_message("no effect was added yet", hint="Esc leaves, then {ui.undo} undoes")
 
     # -- display ---------------------------------------------------------------------------------------
 

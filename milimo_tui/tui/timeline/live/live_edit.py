@@ -106,7 +106,7 @@ class LiveEdit:
             return True
         mode = self.mode
         self.leave_mode()
-        self._core.show_message(f"the cut was changed elsewhere; {mode} is left", "warn")
+        self._core.show_message(f"the cut was changed elsewhere; {mode} ended", "warn")
         return False
 
 

@@ -65,7 +65,7 @@ class LiveModes:
         field = self._inspector.selected_field
         if field is None or not (field.can_have_keys or field.key == "speed"):
             self._core.show_message(
-                "this does not change over time", hint="opacity, scale, position and volume do"
+                "this setting can't change over time", hint="opacity, scale, position and volume do"
             )
             return
         self._inspector.leave_inspector()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
 STEP, FAR = 0.01, 0.05  # Fractions of the picture by which a title is moved.
-PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} words, Enter keeps"
+PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} text, Enter applies"
 NUDGE_DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
@@ -79,7 +79,8 @@ class TitleMode(LiveMode):
         core.divide_screen()
         self._draw_title()
         core.show_message(
-            "type its words", hint="↓ another line, {ui.next_pane} style, Enter keeps, Esc places it"
+            "type the text of the title",
+            hint="↓ adds a line, {ui.next_pane} changes the style, Enter applies, Esc moves it",
         )
 
     def _count_frames_left(self) -> int | None:
@@ -110,7 +111,9 @@ class TitleMode(LiveMode):
         if edit is None:
             return
         if not edit.text.strip():
-            self._core.show_message("✕ a title needs words", "warn", "type them; Esc twice gives up")
+            self._core.show_message(
+                "✕ a title needs a text", "warn", "type one; Esc twice discards the title"
+            )
             return
         await self.write_live_change()
 
@@ -144,7 +147,7 @@ class TitleMode(LiveMode):
             self.field.read_only = True
             self._core.set_focus(None)
             self._draw_title()
-            self._core.show_message("the arrows place it", hint=PLACES)
+            self._core.show_message("the arrow keys move the title", hint=PLACES)
             return
         await self.discard_live_change()
 
@@ -154,7 +157,7 @@ class TitleMode(LiveMode):
         self.end_mode(live=False)
         await self._live.restore_unchanged_film()
         if not quiet:
-            self._core.show_message("no title was made" if was_new else "the title is as it was")
+            self._core.show_message("no title was made" if was_new else "the title is unchanged")
 
     def end_mode(self, *, live: bool = True) -> None:
         self.edit, self.placing = None, False
@@ -288,7 +291,7 @@ class TitleMode(LiveMode):
         """Undo the last step of placing."""
         if not self._before:
             self._core.show_message(
-                "nothing was changed here yet", hint="{ui.write} changes the words, Esc gives up"
+                "nothing was changed here yet", hint="{ui.write} changes the text, Esc discards the title"
             )
             return
         self.edit = self._before.pop()
@@ -297,7 +300,9 @@ class TitleMode(LiveMode):
 
     @action
     def act_redo(self, key_command: KeyCommand) -> None:
-        self._core.show_message("steps are not taken again here", hint="Enter keeps, Esc gives up")
+        self._core.show_message(
+            "redo is not available in this mode", hint="Enter applies the title, Esc discards it"
+        )
 
     def _apply_title_edit(self, edit: TitleEdit) -> None:
         if self.edit is not None and edit != self.edit:

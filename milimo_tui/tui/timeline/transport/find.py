@@ -45,7 +45,7 @@ class TimelineSearch:
         self._core.go_to(hit.start)
         self._core.show_message(
             f"“{words}”: {index + 1} of {len(self._hits)}",
-            hint="{ui.search_next} and {ui.search_previous} walk on",
+            hint="{ui.search_next} and {ui.search_previous} go to the next and previous match",
         )
 
     def _find_shot_prompt(self, shot: Shot) -> str:

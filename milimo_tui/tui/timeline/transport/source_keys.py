@@ -117,7 +117,7 @@ class SourceKeys(Mode):
         if side is not None:
             await self._source.yank_marked(key_command.register)
             self._core.show_message(
-                f"yanked {side.name}  {source_side.describe_marked_part(side)}",
+                f"copied {side.name}  {source_side.describe_marked_part(side)}",
                 "good",
                 "{ui.insert} inserts, {ui.overwrite} overwrites",
             )
@@ -158,7 +158,7 @@ class SourceKeys(Mode):
             start, end = side.part
             speed = 100 * (end - start) / ((film.mark_out or 0) - (film.mark_in or 0))
             fit = await self._core.confirm(
-                f"Four points do not agree. Play it at {speed:.4g} % to fill the range?"
+                f"The lengths differ. Play the source at {speed:.4g} % to fill the range?"
             )
         points = source_side.choose_edit_points(side, self._core.playhead, *marks, fit=fit)
         done = await self._core.run_and_wait(

@@ -104,14 +104,12 @@ class SourceViewer:
         yanked.
         """
         if self._session.trim is not None or self._core.selection is not None:
-            self._core.show_message("one thing at a time", hint="Esc leaves what is begun")
+            self._core.show_message("another action is in progress", hint="Esc ends it")
             return
         self._core.halt_playback()
         await self._load_yanked()
         if self.side is None and not await self._load_clip_source():
-            self._core.show_message(
-                "there is no source to look at", "warn", "{media:ui.yank} in Media yanks a file"
-            )
+            self._core.show_message("no source is loaded", "warn", "{media:ui.yank} in Media copies a file")
             return
         self.sourcing = self.has_open_suggestion = True
         self._core.divide_screen()
@@ -280,7 +278,7 @@ class SourceViewer:
         await core.in_thread(lambda: registers.store_source(studio, register, source))
         where = format_timecode(round_half_up(at * rate), rate)
         core.show_message(
-            f"{source.name} at {where} of its source, yanked from there", "good", "{ui.insert} inserts it"
+            f"{source.name} at {where} of its source, copied from there on", "good", "{ui.insert} inserts it"
         )
 
     def _go_to_matching_frame(self) -> None:
