@@ -120,7 +120,7 @@ async def test_partial_chord_lists_its_continuations_after_a_moment(studio: Stud
         app.keyboard.hints_after = 0.05
         await pilot.press("g")
         await until(pilot, lambda: app.screen.query_one(Hints).display)
-        assert "timeline" in screen_text(pilot)
+        assert "open Timeline" in screen_text(pilot)
         await pilot.press("escape")
         assert not app.screen.query_one(Hints).display
         assert app.current_mode == "storyboard"
