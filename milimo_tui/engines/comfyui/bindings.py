@@ -86,8 +86,8 @@ def check_input_type(name: str, target: NodeInput) -> None:
     fits = isinstance(target.value, str) if wanted is str else is_number
     if not fits:
         raise BadInput(
-            f"{target.where} holds “{str(target.value)[:40]}”: {name} is {word} and does not go there",
-            "milimo workflow show NAME lists what there is",
+            f"{target.where} contains “{str(target.value)[:40]}”: {name} is {word} and can't be bound to it",
+            "milimo workflow show NAME lists the inputs",
         )
 
 

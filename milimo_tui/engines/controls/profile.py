@@ -39,7 +39,7 @@ class ControlsProfile(Profile):
         if spec.low > spec.high:
             raise BadInput(
                 f"the lower threshold of edges, {spec.low}, is above the upper, {spec.high}",
-                "as the makers have them: --low 100 --high 200",
+                "the usual values: --low 100 --high 200",
             )
         frames = [key.frame for key in spec.camera]
         if len(set(frames)) < len(frames):

@@ -53,5 +53,5 @@ class Flux2:
         if isinstance(spec, Upscale):
             return upscale.enlarge_picture(spec, context)
         raise BadInput(
-            f"FLUX.2 can't do “{spec.kind}”", "it makes pictures, paints parts anew and enlarges pictures"
+            f"FLUX.2 can't do “{spec.kind}”", "it makes, repaints and enlarges pictures"
         )

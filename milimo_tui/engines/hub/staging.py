@@ -120,7 +120,7 @@ class DownloadStaging:
         """Return the error for a disk that became full: the received and the missing amount of `total`."""
         kept = count_folder_bytes(self.folder / PARTIAL)
         return DiskFull(
-            f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} came and are kept",
+            f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} are downloaded and saved",
             f"free {format_bytes(total - kept)} on the disk of {self.folder.parent} (milimo clean; milimo "
             "model disk); "
             "milimo job retry goes on where it stopped",

@@ -56,13 +56,13 @@ def select_picture_inputs(
     if not every:
         raise Refused(
             f"these weights of {title} change a picture, and none is given",
-            "give it a reference, or take weights for words alone: milimo model use",
+            "give it a reference, or choose weights that work from a prompt alone: milimo model use",
         )
     notes = []
     conditions = spec.conditioning if isinstance(spec, MakeVideo) else ()
     partly = [one.strength for one in conditions if 0 < one.strength < 1]
     if partly:
-        notes.append(f"strength {partly[0]:g} is left out: {title} looks at what a picture follows, whole")
+        notes.append(f"strength {partly[0]:g} is left out: {title} uses references at full strength")
     if len(every) > variant.looks:
         notes.append(f"of {len(every)} references the first {variant.looks} are looked at")
     return every[: variant.looks], tuple(notes)

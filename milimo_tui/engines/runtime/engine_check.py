@@ -110,7 +110,7 @@ def build_check_facts(
         call = next((n for n, one in enumerate(differences, start=1) if one > SAME), 1)
         raise Failed(
             f"{engine} is not the bare pipeline: from call {call} of {len(differences)} on, by {worst:.3g}",
-            "milimo model verify looks at the weights, milimo doctor at what is installed",
+            "milimo model verify checks the weights, milimo doctor the installation",
         )
     kept = {name: one.detach().float().cpu().contiguous() for name, one in made.items()}
     return {
@@ -176,5 +176,5 @@ def _describe_device(*, plainly: bool = False) -> str:
 def _get_check_folder(engine: str, digest: str) -> Path:
     home = os.environ.get("MILIMO_HOME")
     if not home:
-        raise Unavailable("what was made before is kept in a studio home", "run it as a job of the studio")
+        raise Unavailable("earlier results are stored in a studio home", "run it as a job of the studio")
     return Home(Path(home)).reference_results / f"{engine}-{digest[:16]}"

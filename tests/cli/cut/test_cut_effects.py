@@ -93,7 +93,7 @@ def test_a_lut_that_can_not_be_rendered_does_not_come_in(milimo: Milimo, text: s
 
 def test_transitions_are_put_on_edits_and_taken_away(film: Milimo) -> None:
     first = clips(film)[0]["id"]
-    assert "behind" in run(film, "transition", code=2, clip=first, frames=12)["error"]["message"]
+    assert "last frame" in run(film, "transition", code=2, clip=first, frames=12)["error"]["message"]
     run(film, "transition", clip=first, kind="dip", frames=10, colour="#ffffff")
     [join] = film.inside("cut", "show")["transitions"]
     assert (join["kind"], join["frames"], join["left"]) == ("dip", 10, first)

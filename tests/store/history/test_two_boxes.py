@@ -154,7 +154,7 @@ def test_edits_that_go_together_row_by_row_and_not_as_a_cut(boxes: Boxes) -> Non
             seen, sound.id, 300, hands.piece(random.Random(3)), new_id=new_id, bounds=hands.bounds
         )
         file.write_edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
-    with pytest.raises(Conflict, match="would lie over each other"):
+    with pytest.raises(Conflict, match="would overlap"):
         boxes.bring(boxes.here, boxes.there)
 
 

@@ -87,7 +87,7 @@ async def test_cuts_are_gone_to_kept_and_compared(studio: Studio) -> None:
         await stage.press("G")
         text = "\n".join(stage.lines())
         assert "v2 → long   1 difference" in text
-        assert "00:00:00:00  1A is gone from V1" in text
+        assert "00:00:00:00  1A was removed from V1" in text
         await stage.press("enter")
         assert stage.screen.MODE == "timeline"
         assert stage.screen.cut.name == "v2"

@@ -268,7 +268,7 @@ async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path:
         await stage.pilot.press(*["j"] * 15)
         await stage.until(lambda: "the sound, 24-bit WAV" in seen(stage) and "rain-market.wav" in seen(stage))
         await stage.press("s")
-        assert "wav is sound alone" in stage.said
+        assert "wav has only sound" in stage.said
         assert {"ui.size", "ui.rate", "ui.burn"} <= stage.screen.list_idle_acts()
         await stage.press("A")
         assert "two films can be compared" in stage.said

@@ -221,10 +221,10 @@ async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
 async def test_what_a_speed_can_t_be_is_said_and_nothing_is_lost(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("w", "Z", "v", "0", "enter")
-        assert "0 % is a freeze frame" in stage.said
+        assert "freeze frame" in stage.said
         assert "Z f" in stage.said
         await stage.press("f", "2", "0", "0", "enter")
-        assert "f more than the take has" in stage.said
+        assert "frames more than" in stage.said
         assert v1(cut_of(stage)) == LENGTHS
         assert stage.lines()[-1].strip().startswith("SPEED")
         await stage.press("escape")

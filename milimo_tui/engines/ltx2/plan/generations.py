@@ -222,7 +222,7 @@ def require_generation_match(row: Generation, folder: Path) -> None:
     if odd := find_config_mismatches(row, folder):
         raise Refused(
             f"the weights in {folder.name} are not {row.title}: {odd[0]}",
-            "milimo model verify tells if they are whole; milimo model list shows others",
+            "milimo model verify checks them; milimo model list shows others",
         )
 
 

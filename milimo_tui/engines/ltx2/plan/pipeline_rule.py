@@ -51,14 +51,14 @@ def choose_pipeline(
     if PIPELINES.index(wish) < PIPELINES.index(needed.pipeline):
         raise Refused(
             f"{wish} can't make this shot: {needed.reason}",
-            f"milimo shot set --pipeline auto (or {needed.pipeline}), or take away what it follows",
+            f"milimo shot set --pipeline auto (or {needed.pipeline}), or remove what it follows",
         )
     if wish == "ic_lora" and not controls:
         raise Refused(
             "ic_lora follows a control, and the shot has none",
             "give one (depth, canny, pose, detail, motion), or shot set --pipeline auto",
         )
-    return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, as the shot says")
+    return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, set in the shot")
 
 
 def _find_needed_pipeline(
@@ -82,7 +82,7 @@ def _find_needed_pipeline(
         return PipelineChoice("keyframe", f"it follows a picture at frame {later[0].frame}")
     if followed:
         return PipelineChoice("ti2vid", "it begins with a picture")
-    return PipelineChoice("ti2vid", "it is made from text alone")
+    return PipelineChoice("ti2vid", "it is made only from text")
 
 
 def resolve_frame(frame: int, frames: int) -> int:
@@ -117,6 +117,6 @@ def refuse_missing_maps(controls: Sequence[Control]) -> None:
         if not control.prepared and control.kind not in MADE_OF:
             named = Path(control.input).name if isinstance(control.input, str) else "what it follows"
             raise Refused(
-                f"a {control.kind} map can't be made on the way to a take, and {named} is followed as one",
+                f"a {control.kind} map can't be made during a take, and {named} is followed as one",
                 f"milimo control make {named} --kind {control.kind} makes it, or follow its edges (canny)",
             )

@@ -72,7 +72,7 @@ def describe_sound_order(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]
     if spec.is_dubbed:
         sentences.append("new words in the mouths of a take (DubIt), unproved: no full weights have been run")
     elif spec.voice is not None and takes_voices:
-        sentences.append(f"the voice of {spec.voice.who} goes along, {SAMPLE_SECONDS} s of its sample")
+        sentences.append(f"the voice of {spec.voice.who} is used: {SAMPLE_SECONDS} s of its sample")
     elif spec.voice is not None:
         sentences.append(
             f"the voice of {spec.voice.who} does not go along: it takes an ID-LoRA "
@@ -87,7 +87,7 @@ def require_dub_lora(spec: MakeVideo, kinds: frozenset[str], title: str) -> None
     """
     if spec.is_dubbed and DUB not in kinds:
         raise Unavailable(
-            f"lip sync needs the DubIt LoRA, which is not here for {title}", _suggest_sound_lora(DUB)
+            f"lip sync needs the DubIt LoRA, which is not installed for {title}", _suggest_sound_lora(DUB)
         )
 
 
