@@ -41,7 +41,7 @@ def test_the_tables_hold_what_the_published_shapes_have() -> None:
 @pytest.mark.long("models")
 def test_without_a_card_the_bench_says_so_and_measures_nothing() -> None:
     lines = ask("gpu.py", "--json")
-    assert "no card is here" in lines[0]
+    assert "no card" in lines[0]
     line = json.loads(lines[-1])
     assert (line["name"], line["figures"], line["ok"]) == ("gpu", {"cards": 0.0}, True)
 
@@ -53,7 +53,7 @@ def test_how_long_a_lent_card_is_busy_is_told_phase_by_phase_what_is_worth_most_
     assert told.keys() - {"start"} == PHASES
     assert list(told)[:4] == ["start", "rates", "bare", "whole"]
     assert told["whole"][1] < 540 < told["every"][1], "by when"
-    assert sum("540 s are over" in line for line in lines) == 1
+    assert sum("540 s" in line for line in lines) == 1
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:

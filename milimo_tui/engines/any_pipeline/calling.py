@@ -88,7 +88,8 @@ def run_pipeline_call(
             if is_out_of_memory(error):
                 raise
             raise Failed(
-                f"{way.pipeline.name} failed: {reason(error)}", "the pipeline may need inputs that a shot does not have"
+                f"{way.pipeline.name} failed: {reason(error)}",
+                "the pipeline may need inputs that a shot does not have",
             ) from error
     pipe.maybe_free_model_hooks()
     return made

@@ -17,7 +17,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 SIDES = 32  # pixels: a multiple of the unit of every autoencoder and patch size in diffusers
 STEPS = 50  # assumed for estimates if the call has no default number of steps
-UNPROVED = "not verified: {name} runs through diffusers; its results were not compared with its authors’ code"
+UNPROVED = "unproved: {name} runs through diffusers; its results were not compared with its authors’ code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +163,8 @@ def _refuse_missing_inputs(call: PipelineCall, begins: PictureInput | None) -> N
     strange = [one.name for one in call.parameters if one.is_needed and one.name not in given]
     if strange:
         raise Refused(
-            f"{call.name} needs {strange[0]}, and a shot does not provide that", "choose a pipeline that works from a prompt"
+            f"{call.name} needs {strange[0]}, and a shot does not provide that",
+            "choose a pipeline that works from a prompt",
         )
     first = call.find_parameter_for("first")
     if (
@@ -196,7 +197,7 @@ def _select_input_pictures(
     every = len(followed) + (0 if call.makes_clips else len(shown))
     taken = sum(one is not None for one in (begins, ends))
     if every > taken:
-        said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} that go along")
+        said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} others")
     if taken and any(0 < one.strength < 1 for one in followed):
         said.append("the first picture is used at full strength: the pipeline has no strength setting")
     return begins, ends, tuple(said)

@@ -54,7 +54,9 @@ class AnyPipelineProfile(Profile):
     def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
         lora_files.files(store, found, loras)
         if negative and read_own_pipeline(found.path).call.find_parameter_for("negative") is None:
-            raise Refused(f"{found.id} takes no negative prompt", "describe in the prompt what should be visible")
+            raise Refused(
+                f"{found.id} takes no negative prompt", "describe in the prompt what should be visible"
+            )
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo) or machine.found is None:

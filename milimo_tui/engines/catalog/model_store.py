@@ -110,7 +110,7 @@ class ModelStore:
             except OSError as error:
                 raise explain_os_error(error, one, "look at") from error
             if size != file.bytes:
-                what = "is cut" if size < file.bytes else "is not the one that was installed"
+                what = "is truncated" if size < file.bytes else "is not the one that was installed"
                 raise Damaged(
                     f"{row.id}: {file.name} {what}: {size:,} bytes of {file.bytes:,}",
                     _describe_repair(row, root),
@@ -346,8 +346,8 @@ class ModelStore:
         what = known.title if role == "model" else f"{known.title} ({role.replace('_', ' ')})"
         return Unavailable(
             f"the weights of {what} are not installed",
-            f"milimo model download {known.id} ({known.bytes / 1e9:.1f} GB), or to try it with random weights "
-            f"milimo model tiny {family}",
+            f"milimo model download {known.id} ({known.bytes / 1e9:.1f} GB), or for a test "
+            f"with random weights: milimo model tiny {family}",
         )
 
 

@@ -154,7 +154,7 @@ def refuse_four_bits(path: Path, header: WeightsHeader) -> None:
 
 def _make_truncated_file_error(path: Path, size: int, wanted: int) -> Damaged:
     return Damaged(
-        f"{path.name} is cut: {size:,} bytes of {wanted:,}",
+        f"{path.name} is truncated: {size:,} bytes of {wanted:,}",
         "milimo model download downloads the rest; model verify checks all files",
     )
 
@@ -181,7 +181,9 @@ def _parse_header_json(path: Path, text: bytes) -> dict[str, Any]:
 
 
 def _make_not_safetensors_error(path: Path) -> MilimoError:
-    return BadInput(f"{path.name} is not a safetensors file", "weights are loaded only from .safetensors files")
+    return BadInput(
+        f"{path.name} is not a safetensors file", "weights are loaded only from .safetensors files"
+    )
 
 
 def _begins_as_pickle(path: Path) -> bool:

@@ -110,8 +110,7 @@ def _refuse_integer_matrices(path: Path, header: WeightsHeader) -> None:
     for name, tensor in header.tensors.items():
         if name.endswith(".weight") and len(tensor.shape) > 1 and tensor.dtype in WHOLE_NUMBERS:
             raise BadInput(
-                f"{_format_part_file(path)} stores {name} as {tensor.dtype} without "
-                "the scale to unpack it",
+                f"{_format_part_file(path)} stores {name} as {tensor.dtype} without the scale to unpack it",
                 _HINT,
             )
 
@@ -135,7 +134,9 @@ def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
         raise BadInput(f"{_format_part_file(index)} names no tensors", _HINT)
     for tensor, shard in said.items():
         if not isinstance(shard, str) or shard not in holds:
-            raise BadInput(f"{_format_part_file(index)} names “{shard}”, which is not in the same folder", _HINT)
+            raise BadInput(
+                f"{_format_part_file(index)} names “{shard}”, which is not in the same folder", _HINT
+            )
         if tensor not in holds[shard]:
             raise BadInput(
                 f"{_format_part_file(index)} lists {tensor} in {shard}, but it is missing there", _HINT

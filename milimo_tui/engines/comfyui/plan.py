@@ -72,7 +72,9 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
 def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> None:
     bind = f"milimo workflow bind {kept.name} "
     if not kept.bindings.has("prompt"):
-        raise Refused(f"the workflow {kept.name} has no input bound to the prompt", f"{bind}prompt=NODE.input")
+        raise Refused(
+            f"the workflow {kept.name} has no input bound to the prompt", f"{bind}prompt=NODE.input"
+        )
     if spec.loras:
         raise Refused(
             f"the workflow {kept.name} uses only the LoRAs that its own nodes load",

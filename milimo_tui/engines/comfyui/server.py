@@ -119,10 +119,10 @@ class ComfyUIServer:
             raise
         wrong = said.get("node_errors") if isinstance(said, dict) else None
         if isinstance(wrong, dict) and wrong:
-            raise Failed(_describe_first_node_error(wrong, workflow) or "the server finds the workflow wrong")
+            raise Failed(_describe_first_node_error(wrong, workflow) or "the server rejected the workflow")
         id = said.get("prompt_id") if isinstance(said, dict) else None
         if not isinstance(id, str) or not id:
-            raise Failed(f"{self.service.where} took the workflow without an id for it")
+            raise Failed(f"{self.service.where} accepted the workflow but returned no job id")
         return id
 
     def fetch_work_status(self, prompt: str, tick: Tick) -> WorkStatus:
@@ -252,7 +252,7 @@ class ComfyUIServer:
         wrong = body.get("node_errors")
         said = _describe_first_node_error(wrong, workflow) if isinstance(wrong, dict) else ""
         words = said or clean_one_line(f"{error.get('message', '')} {error.get('details', '')}".strip(), 300)
-        return Failed(f"ComfyUI turned the workflow down: {words or turned.message}", "milimo workflow show")
+        return Failed(f"ComfyUI rejected the workflow: {words or turned.message}", "milimo workflow show")
 
 
 def list_result_files(

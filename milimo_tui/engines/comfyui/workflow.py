@@ -75,7 +75,9 @@ class Workflow:
         value = inputs[name]
         if not isinstance(value, str | int | float | bool):
             fed = f" by {self.format_node(str(value[0]))}" if isinstance(value, list) and value else ""
-            raise BadInput(f"{where} is connected{fed}, so its value can't be set", "milimo workflow show NAME")
+            raise BadInput(
+                f"{where} is connected{fed}, so its value can't be set", "milimo workflow show NAME"
+            )
         return NodeInput(id, self.title(id), str(self.nodes[id]["class_type"]), name, value, f"{id}.{name}")
 
     def _find_node_id(self, named: str, name: str, where: str) -> str:

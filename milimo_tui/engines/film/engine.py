@@ -89,7 +89,7 @@ class Film:
             # remaining files are removed with the job
             shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)
         else:
-            context.log("the film was rendered whole before; it only gets its name now")
+            context.log("the film is already rendered; it is only renamed now")
         try:
             if not spec.delivery.is_file_folder:
                 check_file_intact(whole, {})

@@ -75,7 +75,7 @@ def transfer_files(
                         child.wait(TELL_SECONDS)
                     if child.returncode is not None and not staging.has_all_bytes(file):
                         answer = child.stdout.read()
-                        killed = Failed("the process that fetches files was ended", RETRY)
+                        killed = Failed("the download process was ended", RETRY)
                         raise read_json_error(json.loads(answer)) if answer else killed
                 digests[file.key] = _check_part(file, missing.hub, staging, reporter)
         finally:

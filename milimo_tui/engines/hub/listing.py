@@ -34,7 +34,7 @@ def select_listed_files(listing: Listing, wanted: Sequence[str], without: Sequen
     named = [name for name in pickles if name in wanted]
     if named:
         raise BadInput(
-            f"{named[0]} is a pickle, which can run code when it is loaded: it is not fetched",
+            f"{named[0]} is a pickle, which can run code when it is loaded: it is not downloaded",
             "name a .safetensors file of the repository",
         )
     files = tuple(

@@ -51,12 +51,12 @@ def select_picture_inputs(
     every = list_picture_inputs(spec)
     if not variant.looks:
         what = "what the shot follows" if isinstance(spec, MakeVideo) else "its references"
-        said = (f"left out, as {title} makes pictures from words alone: {what}",) if every else ()
+        said = (f"left out, as {title} makes pictures from a prompt alone: {what}",) if every else ()
         return (), said
     if not every:
         raise Refused(
             f"these weights of {title} change a picture, and none is given",
-            "give it a reference, or choose weights that work from a prompt alone: milimo model use",
+            "add a reference, or choose weights that need none: milimo model use",
         )
     notes = []
     conditions = spec.conditioning if isinstance(spec, MakeVideo) else ()

@@ -79,7 +79,7 @@ class PictureProfile(Profile):
         if negative and not variant.guided:
             raise Refused(
                 f"{found.id} takes no negative prompt: {variant.no_negative}",
-                "describe in the prompt what should be visible, or choose base weights: milimo model list",
+                "write what should be visible, or choose base weights: milimo model list",
             )
         lora_files.files(store, found, loras)
 

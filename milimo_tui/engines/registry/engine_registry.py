@@ -135,7 +135,7 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "diffusers",
-        "diffusers: takes or pictures by any other pipeline that it has, unproved",
+        "diffusers: takes or pictures with any other diffusers pipeline, unproved",
         "gpu",
         ("make_video", "make_picture", "check_engine"),
         "milimo_tui.engines.any_pipeline.engine:AnyPipeline",
@@ -389,7 +389,7 @@ def find_model_listing_engine() -> str:
     for entry in rows():
         if "write" in entry.kinds and type(profile(entry.name)).service_models is not Profile.service_models:
             return entry.name
-    raise NotFound("no engine here asks a service for its models", "milimo engine list")
+    raise NotFound("no engine here gets its models from a service", "milimo engine list")
 
 
 def find_speech_engine() -> EngineRow:

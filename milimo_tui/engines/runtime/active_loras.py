@@ -149,6 +149,6 @@ def _load_adapter(pipeline: Any, adapter: Adapter, context: Context) -> None:
             except KeyError as error:  # diffusers accepts the names of some trainers only as a complete set.
                 raise BadInput(
                     f"the LoRA {adapter.path.name} lacks {str(error)[:80]}, so it can't be used",
-                    "use a LoRA that changes all modules of a block, or one with the model's own names",
+                    "use a LoRA that changes all modules of a block, or one with original names",
                 ) from error
     context.loaded(f"LoRA {adapter.title}", time.monotonic() - began, adapter.path.stat().st_size)

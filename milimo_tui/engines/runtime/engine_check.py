@@ -109,7 +109,8 @@ def build_check_facts(
     if worst > SAME:
         call = next((n for n, one in enumerate(differences, start=1) if one > SAME), 1)
         raise Failed(
-            f"{engine} is not the bare pipeline: from call {call} of {len(differences)} on, by {worst:.3g}",
+            f"{engine} differs from the bare pipeline, from call {call} of {len(differences)} on: "
+            f"the largest difference is {worst:.3g}",
             "milimo model verify checks the weights, milimo doctor the installation",
         )
     kept = {name: one.detach().float().cpu().contiguous() for name, one in made.items()}

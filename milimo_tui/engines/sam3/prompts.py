@@ -41,9 +41,7 @@ def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
     """
     wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
     if len(wanted) > MOST_TEXTS:
-        raise BadInput(
-            f"{len(wanted)} objects are named; the limit is {MOST_TEXTS}", "run it twice"
-        )
+        raise BadInput(f"{len(wanted)} objects are named; the limit is {MOST_TEXTS}", "run it twice")
     for text in wanted:
         if not text:
             raise BadInput("a text is empty", SHORT)
@@ -72,9 +70,7 @@ def collect_clicks(
     for box in () if with_text else boxes:
         corners = check_box(box, width, height)
         if not box.positive:
-            raise BadInput(
-                "a box that excludes an area needs a text", "or click it: --point x,y,-"
-            )
+            raise BadInput("a box that excludes an area needs a text", "or click it: --point x,y,-")
         if box.object in found:
             raise BadInput(f"object {box.object} has two boxes", "one box an object: --box x0,y0,x1,y1@2")
         found[box.object] = Clicks(box=corners)
@@ -94,9 +90,7 @@ def check_box(box: Box, width: int, height: int) -> tuple[float, float, float, f
     x0, x1 = sorted((box.x0, box.x1))
     y0, y1 = sorted((box.y0, box.y1))
     if x0 == x1 or y0 == y1:
-        raise BadInput(
-            f"the box {_format_point(box.x0, box.y0)} to {_format_point(box.x1, box.y1)} is empty"
-        )
+        raise BadInput(f"the box {_format_point(box.x0, box.y0)} to {_format_point(box.x1, box.y1)} is empty")
     return x0, y0, x1, y1
 
 

@@ -44,7 +44,7 @@ class WanPlan:
     def reason(self) -> str:
         """The reason for this plan, as shown to the user."""
         if self.begins is None:
-            return "it is told in words alone"
+            return "it is made from text alone"
         return "it begins with a picture" + (" and ends with one" if self.ends is not None else "")
 
 
@@ -128,7 +128,7 @@ def _refuse_unsupported_take(spec: MakeVideo) -> None:
 def _warn_about_large_raster(kind: WanKind, fitted: Fitted) -> tuple[str, ...]:
     if fitted.width * fitted.height <= kind.width * kind.height:
         return ()
-    return (f"larger than its authors’ {kind.width}×{kind.height}: not verified",)
+    return (f"larger than its authors’ {kind.width}×{kind.height}: unproved",)
 
 
 def _describe_ignored_inputs(
@@ -146,7 +146,7 @@ def _describe_ignored_inputs(
     elif others:
         said.append("left out: pictures after its first picture")
     if ends is not None:
-        said.append("a last picture was not verified: its authors show only a first one")
+        said.append("a last picture is unproved: its authors show only a first one")
     if any(one is not None and one.strength < 1 for one in (begins, ends)):
         which = "the first picture is" if ends is None else "its pictures are"
         said.append(f"{which} used at full strength: this model has no strength setting")

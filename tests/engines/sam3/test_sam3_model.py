@@ -272,7 +272,7 @@ def test_row_53_a_correction_holds_from_its_frame_on(sam: Sam, film: Path) -> No
     ]
     assert differ[0] == 12, "at once"
     assert differ[-1] > 12, "and what follows remembers it"
-    with pytest.raises(BadInput, match="begins with what does not belong"):
+    with pytest.raises(BadInput, match="a click outside"):
         followed(sam, film, prompts=(start, correction), direction="backward")
 
 

@@ -51,7 +51,7 @@ ROWS: tuple[ModelRow, ...] = (
         licence="Apache-2.0",
         evidence="read",
         unlocks=("prompts enhanced", "screenplays broken down to shots"),
-        notes="looks at no pictures here",
+        notes="can't read pictures here",
     ),
 )
 

@@ -69,7 +69,8 @@ def find_config_folder(found: ResolvedWeights) -> Path:
         return found.path
     if found.base is None:
         raise Unavailable(
-            f"{found.id} is a single file, and the other parts of the model are not installed", "milimo model download ltx-2"
+            f"{found.id} is a single file, and the other parts of the model are not installed",
+            "milimo model download ltx-2",
         )
     return found.base
 

@@ -27,7 +27,7 @@ from milimo_tui.engines.ltx2.plan.spoken_lines import find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
 USUAL_RATE = 24  # minimum frames per second of the model's training data
-_SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
+_SOURCES = {"hand": "picture set by the user", "board": "board", "continuity": "end of the shot before"}
 
 
 def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def describe_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str
     """Name registered LoRAs of the shot that were made for another generation."""
     rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return tuple(
-        f"{row.id} is made for LTX-{row.generation} and was added to {generation.title} by the user: not verified"
+        f"{row.id} is made for LTX-{row.generation}: unproved with {generation.title}"
         for row in rows
         if row is not None and row.generation not in ("", generation.id)
     )
@@ -107,8 +107,8 @@ def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance,
         )
     if doubled and rate / 2 < USUAL_RATE:
         sentences.append(
-            f"sampled at {float(rate / 2):g} frames a second: the model was trained with {USUAL_RATE} and more, "
-            "motion may be coarse"
+            f"sampled at {float(rate / 2):g} frames a second: the model was trained with {USUAL_RATE} or "
+            "more, motion may be coarse"
         )
     return tuple(sentences)
 
@@ -148,7 +148,7 @@ def describe_ignored_references(spec: MakeVideo) -> tuple[str, ...]:
     """State that LTX-2 ignores reference pictures, if the spec has some."""
     if not spec.references:
         return ()
-    return ("LTX-2 looks at no reference pictures: those of its elements go along as subjects",)
+    return ("LTX-2 uses no reference pictures: pictures of its elements are used as subjects",)
 
 
 def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
@@ -167,4 +167,4 @@ def describe_pieces(spec: MakeVideo) -> tuple[str, ...]:
     """Describe a scene in one go."""
     if not spec.pieces:
         return ()
-    return (f"{len(spec.pieces)} shots in one go, cut where a cut is seen: no card has tried it here",)
+    return (f"{len(spec.pieces)} shots in one go, divided at the cuts that are detected: unproved",)

@@ -66,7 +66,7 @@ def _find_needed_pipeline(
 ) -> PipelineChoice:
     """Return the simplest pipeline that supports all inputs of the shot."""
     if controls:
-        told = "pictures go along" if set(controls) == {"subjects"} else ""
+        told = "it uses reference pictures" if set(controls) == {"subjects"} else ""
         named = ", ".join(dict.fromkeys(controls))
         return PipelineChoice("ic_lora", told or f"it follows a control ({named})")
     clips = [one for one in followed if one.clip]
@@ -82,7 +82,7 @@ def _find_needed_pipeline(
         return PipelineChoice("keyframe", f"it follows a picture at frame {later[0].frame}")
     if followed:
         return PipelineChoice("ti2vid", "it begins with a picture")
-    return PipelineChoice("ti2vid", "it is made only from text")
+    return PipelineChoice("ti2vid", "it is made from text alone")
 
 
 def resolve_frame(frame: int, frames: int) -> int:

@@ -98,10 +98,10 @@ def describe_retake(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     if again.place is not None:
-        found.append(f"new edges were not verified on {row.title}: Lightricks shows them only with a LoRA")
+        found.append(f"new edges are unproved on {row.title}: Lightricks shows them only with a LoRA")
     if again.region is not None or again.mask is not None:
         found.append(
-            f"replacing a part of the picture was not verified on {row.title}: Lightricks shows only time ranges"
+            f"a retake of part of a picture is unproved on {row.title}: Lightricks shows only time ranges"
         )
     if again.keeps_some_pixels:
         found.append("the rest stays exactly the same: the file is lossless and about twice as large")

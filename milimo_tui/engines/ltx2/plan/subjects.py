@@ -73,7 +73,7 @@ def describe_subject_pictures(
     names = ", ".join(one.name for one in spec.subjects.parts)
     if going:
         return (
-            f"reference pictures: {names} (with a LoRA that was not verified on a GPU)",
+            f"reference pictures: {names} (unproved)",
             f"the prompt begins with a line for each: Figure 1: {_format_subject_words(going[0])}.",
         )
     if not names or spec.over is not None:
