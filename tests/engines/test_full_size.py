@@ -41,7 +41,7 @@ def test_tables_have_the_published_shapes() -> None:
 @pytest.mark.long("models")
 def test_bench_without_a_card_says_so_and_measures_nothing() -> None:
     lines = ask("gpu.py", "--json")
-    assert "no card is here" in lines[0]
+    assert "no card" in lines[0]
     line = json.loads(lines[-1])
     assert (line["name"], line["figures"], line["ok"]) == ("gpu", {"cards": 0.0}, True)
 
@@ -53,7 +53,7 @@ def test_duration_on_a_lent_card_is_listed_by_phase_in_order_of_value() -> None:
     assert told.keys() - {"start"} == PHASES
     assert list(told)[:4] == ["start", "rates", "bare", "whole"]
     assert told["whole"][1] < 540 < told["every"][1], "by when"
-    assert sum("540 s are over" in line for line in lines) == 1
+    assert sum("540 s" in line for line in lines) == 1
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:

@@ -87,7 +87,7 @@ def test_character_is_kept_across_shots_by_references_board_and_first_frame(film
             ("board", 0, "sent")
         ]
         assert told["way"]["pipeline"] == "ti2vid"
-        assert told["way"]["reason"] == "it begins with a picture"
+        assert "a picture" in told["way"]["reason"]
         assert told["problems"] == []
         assert told["noise"]
     ask(film, "shot", "make", "1A")
@@ -133,7 +133,7 @@ def test_input_set_by_hand_comes_first_in_a_real_take(film: Milimo) -> None:
         ("hand", "sent"),
         ("continuity", "not sent"),
     ]
-    assert told["way"]["reason"] == "it follows first and last frame"
+    assert "first and last" in told["way"]["reason"]
     ask(film, "shot", "make", "1C")
     spec = job(film, "1C", "make_video")["spec"]
     assert [(one["source"], one["frame"], one["at"]) for one in spec["conditioning"]] == [

@@ -112,7 +112,7 @@ class _CutPair:
                 yield CutDifference("track", f"{track.name} {', '.join(changed)}", track=track.name)
         for track in self.old.tracks:
             if track.id not in met and self.old.get_row(track.id):
-                yield CutDifference("track", f"{track.name} is gone", track=track.name)
+                yield CutDifference("track", f"{track.name} was removed", track=track.name)
 
     # clips
 
@@ -148,11 +148,12 @@ class _CutPair:
     ) -> Iterator[CutDifference]:
         """Yield the changes to a clip that both cuts have."""
         old_track = self.old.get_track(there.clip.track).name
+        is_moved = old_track != track.name or here.clip.id in strayed
         parts = []
         if old_track != track.name:
-            parts.append(f"lies on {track.name}, not on {old_track}")
+            parts.append(f"is on {track.name}, not on {old_track}")
         elif here.clip.id in strayed:
-            parts.append(self._describe_position(before, "lies"))
+            parts.append(f"is {self._describe_position(before)}")
         elif not track.magnetic and (by := self._compute_clip_shift(there, here)):
             shifts[track.name, by].append(here)
         row = self.pieces.get(here.clip.id, [here])
@@ -169,19 +170,17 @@ class _CutPair:
             if was != now:
                 parts.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
         if parts:
-            what = "moved" if parts[0].startswith("lies") else "changed"
+            what = "moved" if is_moved else "changed"
             yield self._create_clip_difference(
                 here, what, f"{self.get_unique_name(here)} {', '.join(parts)}", track
             )
 
     def _describe_new_clip(self, here: PlacedClip, before: PlacedClip | None, track: Track) -> CutDifference:
         if here.clip.source.kind is SourceKind.GAP:
-            words = f"a gap of {format_frames(here.clip.frames)} {self._describe_position(before, 'is')}"
+            words = f"a gap of {format_frames(here.clip.frames)} is new {self._describe_position(before)}"
             return self._create_clip_difference(here, "new", words, track)
         words = f"{self.get_unique_name(here)} is new on {track.name}, {format_frames(here.clip.frames)}"
-        return self._create_clip_difference(
-            here, "new", f"{words}, {self._describe_position(before, '').strip()}", track
-        )
+        return self._create_clip_difference(here, "new", f"{words}, {self._describe_position(before)}", track)
 
     def _find_split_clips(self) -> dict[str, list[PlacedClip]]:
         """Return the adjacent pieces of each split clip, by the id of the piece that has a match."""
@@ -223,10 +222,10 @@ class _CutPair:
                 if here is not None:
                     at, before = here.end, format_clip_name(there.clip, self.names)
                     continue
-                after = f"it lay after {before}" if before else "it was the first"
+                after = f"it was after {before}" if before else "it was the first"
                 gap = there.clip.source.kind is SourceKind.GAP
                 what = "a gap" if gap else format_clip_name(there.clip, self.names)
-                words = f"{what} is gone from {track.name}, {format_frames(there.clip.frames)}; {after}"
+                words = f"{what} was removed from {track.name}, {format_frames(there.clip.frames)}; {after}"
                 yield CutDifference("gone", words, at, track.name, (there.clip.id,))
 
     def _find_reordered_clips(self) -> frozenset[str]:
@@ -257,7 +256,7 @@ class _CutPair:
     def _describe_shifted_clips(self, name: str, by: int, row: Sequence[PlacedClip]) -> CutDifference:
         where = f"{format_frames(abs(by))} {'later' if by > 0 else 'earlier'}"
         who = self.get_unique_name(row[0]) if len(row) == 1 else f"{len(row)} clips"
-        verb = "lies" if len(row) == 1 else "lie"
+        verb = "is" if len(row) == 1 else "are"
         ids = tuple(each.clip.id for each in row)
         return CutDifference("moved", f"{who} on {name} {verb} {where}", row[0].start, name, ids)
 
@@ -288,7 +287,7 @@ class _CutPair:
             left = self.new.find_placed(self.now.get(id, ""))
             right = self.new.find_placed(self.now.get(join.right.clip.id, ""))
             if there is None and left is not None and right is not None:
-                words = f"the {join.transition.kind} {self._describe_edit_point(left, right)} is gone"
+                words = f"the {join.transition.kind} {self._describe_edit_point(left, right)} was removed"
                 yield CutDifference("transition", words, left.end, clips=(left.clip.id, right.clip.id))
 
     def compare_markers(self) -> Iterator[CutDifference]:
@@ -324,9 +323,8 @@ class _CutPair:
     def _format_start(self, frame: int) -> str:
         return format_timecode(frame, self.new.cut.rate)
 
-    def _describe_position(self, before: PlacedClip | None, verb: str) -> str:
-        after = "at the start" if before is None else f"after {format_clip_name(before.clip, self.names)}"
-        return f"{verb} {after}" if verb != "is" else f"is new {after}"
+    def _describe_position(self, before: PlacedClip | None) -> str:
+        return "at the start" if before is None else f"after {format_clip_name(before.clip, self.names)}"
 
     def _describe_edit_point(self, left: PlacedClip, right: PlacedClip) -> str:
         return f"from {format_clip_name(left.clip, self.names)} to {format_clip_name(right.clip, self.names)}"

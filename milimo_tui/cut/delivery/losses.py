@@ -36,7 +36,7 @@ def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
             continue
         name = layer.media.title or layer.media.path.rpartition("/")[2]
         if facts.hdr_name:
-            sentences[f"{name} is {facts.hdr_name} and goes out as SDR, its light not mapped"] = None
+            sentences[f"{name} is {facts.hdr_name} and is written as SDR without tone mapping"] = None
         if picture.codec in EXACT:
             sentences.update(
                 dict.fromkeys(_describe_rounding(name, facts.pixels, picture.codec, picture.pixels))

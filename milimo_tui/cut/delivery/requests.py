@@ -64,7 +64,10 @@ def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: in
     if row.lines and not request.size and height > row.lines:
         wide, high = _fit_width_to_lines(row.lines, width, height)
     if request.rate and picture is None:
-        raise BadInput(f"{row.name} is sound alone and has no rate", "leave --rate out, or choose a film")
+        raise BadInput(
+            f"{row.name} has only sound and no frame rate",
+            "leave --rate out, or choose a preset with pictures",
+        )
     return Delivery(
         preset=row.name,
         container=delivery.container,
@@ -129,7 +132,9 @@ def _fit_width_to_lines(lines: int, width: int, height: int) -> tuple[int, int]:
 
 def _choose_size(words: str, name: str, delivery: Delivery, width: int, height: int) -> tuple[int, int]:
     if words and delivery.picture is None:
-        raise BadInput(f"{name} is sound alone and has no size", "leave --size out, or choose a film")
+        raise BadInput(
+            f"{name} has only sound and no size", "leave --size out, or choose a preset with pictures"
+        )
     return parse_size(words, width, height) if words else (width, height)
 
 
@@ -170,7 +175,7 @@ def _apply_picture_options(request: DeliveryRequest, name: str, picture: Picture
         if picture.quality is None or not low <= request.quality <= high:
             raise BadInput(
                 f"{name} has no quality {request.quality}",
-                f"{low} to {high}" if low <= high else "it is always written at its own",
+                f"{low} to {high}" if low <= high else "the quality of this preset is fixed",
             )
         changes["quality"] = request.quality
     if request.bitrate:
@@ -180,9 +185,11 @@ def _apply_picture_options(request: DeliveryRequest, name: str, picture: Picture
         changes["bit_rate"] = parse_bit_rate(request.bitrate)
     if request.two_pass:
         if not request.bitrate:
-            raise BadInput("two passes need a bit rate to meet", "add --bitrate 8M")
+            raise BadInput("two-pass encoding needs a bit rate", "add --bitrate 8M")
         if encoder is None or not encoder.takes_two_passes or request.hardware:
-            raise BadInput(f"{name} is encoded in one pass here", "H.264 and H.265 in software take two")
+            raise BadInput(
+                f"{name} is encoded in one pass here", "only H.264 and H.265 in software can use two"
+            )
         changes["two_pass"] = True
     return picture.model_copy(update=changes)
 
@@ -191,7 +198,7 @@ def _apply_sound_options(request: DeliveryRequest, name: str, delivery: Delivery
     sound = delivery.sound
     if request.silent:
         if delivery.picture is None:
-            raise BadInput(f"{name} without sound is nothing", "leave --silent out")
+            raise BadInput(f"{name} has only sound, so --silent leaves nothing", "leave --silent out")
         return None
     if sound is None:
         return None
@@ -225,7 +232,7 @@ def _parse_loudness(words: str) -> Loudness | None:
 
 def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | None) -> Burns:
     if words and picture is None:
-        raise BadInput(f"{name} is sound alone: nothing can be burnt in", "leave --burn out")
+        raise BadInput(f"{name} has only sound: nothing can be burnt in", "leave --burn out")
     found: dict[str, object] = {}
     for word in (part.strip() for each in words for part in each.split(",")):
         kind, _, value = word.partition("=")
@@ -247,5 +254,5 @@ def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
     if words not in SUBTITLES:
         raise BadInput(f"there are no subtitles “{words}”", "srt, vtt, embedded or none")
     if words == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
-        raise BadInput(f"{delivery.preset} can't hold subtitles", "srt or vtt writes them beside it")
+        raise BadInput(f"{delivery.preset} can't hold subtitles", "srt or vtt writes them to a separate file")
     return SUBTITLES[words]

@@ -49,7 +49,7 @@ def paste_attributes(
     pattern = find_existing_clip(cut, from_clip_id)
     targets = [each for each in dict.fromkeys(clip_ids) if each != from_clip_id]
     if not targets:
-        raise Refused("there is no other clip to give them to", "name some clips")
+        raise Refused("no other clip is selected", "name the clips to paste to")
     for clip_id in targets:
         if find_existing_clip(cut, clip_id).source.kind is SourceKind.GAP:
             raise Refused("a gap has no attributes", "it shows nothing")

@@ -91,7 +91,7 @@ def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
     if [key.frame for key in keys] != sorted({key.frame for key in keys}):
-        raise Refused(f"two keys of {param.title} lie on one frame", "take one of them away")
+        raise Refused(f"two keys of {param.title} are on the same frame", "remove one of them")
     curve = tuple(replace(key, value=_check_parameter_value(param, key.value)) for key in keys)
     return _replace_clip_effects(cut, clip, _replace_curve(clip.effects, name, curve))
 
@@ -108,7 +108,7 @@ def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
         at = ", ".join(str(key.frame) for key in curve)
         raise Refused(
             f"{PARAMS[name].title} has no key at frame {frame} of the clip",
-            f"it has some at {at}" if at else "it has none at all",
+            f"it has keys at {at}" if at else "the effect has no keys",
         )
     return _replace_clip_effects(cut, clip, _replace_curve(clip.effects, name, kept))
 
@@ -188,7 +188,7 @@ def find_effect_parameter(name: str) -> EffectParameter:
     if name not in PARAMS:
         raise _create_unknown_effect_error(name)
     if PARAMS[name].timed:
-        raise Refused("a speed over time is no number of its own", "milimo cut ramp CLIP sets it")
+        raise Refused("a speed ramp can't be set with this command", "milimo cut ramp CLIP sets it")
     return PARAMS[name]
 
 
@@ -197,7 +197,7 @@ def require_valid_effects(effects: Effects) -> None:
     for name, curve in effects.curves:
         param = PARAMS[name] if name in PARAMS else find_effect_parameter(name)
         if not curve or [key.frame for key in curve] != sorted({key.frame for key in curve}):
-            raise Refused(f"the keys of {param.title} are not at rising frames")
+            raise Refused(f"the keys of {param.title} are not in order of their frames")
         for key in curve:
             _check_parameter_value(param, key.value)
     if effects.title is not None:
@@ -227,7 +227,7 @@ def apply_effect_by_name(
     """
     effect = find_catalog_effect(name)
     if amount is not None and not 0 <= amount <= 1:
-        raise Refused("an amount lies between 0 and 100 %", "for example 30")
+        raise Refused("an amount must be between 0 and 100 %", "for example 30")
     clip = find_existing_clip(cut, clip_id)
     if any(track.id == clip.track and track.kind is TrackKind.AUDIO for track in cut.tracks):
         raise Refused(
@@ -278,7 +278,7 @@ def _replace_curve(effects: Effects, name: str, curve: Curve) -> Effects:
 def _check_parameter_value(param: EffectParameter, value: float) -> float:
     if not (math.isfinite(value) and param.low <= value <= param.high):
         unit = f" {param.unit}" if param.unit else ""
-        raise Refused(f"{param.title} lies between {param.low:g} and {param.high:g}{unit}")
+        raise Refused(f"{param.title} must be between {param.low:g} and {param.high:g}{unit}")
     return float(value)
 
 

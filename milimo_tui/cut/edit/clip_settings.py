@@ -52,7 +52,7 @@ def set_clip(
     )
     require_valid_gain(changed.gain_db)
     if not 0 <= changed.opacity <= 1:
-        raise Refused("opacity lies between 0 and 1")
+        raise Refused("opacity must be between 0 and 1")
     if min(changed.fade_in, changed.fade_out) < 0 or changed.fade_in + changed.fade_out > clip.frames:
         raise Refused(
             f"both fades together are at most the clip's {clip.frames} frames, and neither is below 0",
@@ -83,7 +83,7 @@ def replace_clip_source(
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id).clip
     if source.kind is SourceKind.GAP:
-        raise Refused("a gap is no source", "lift the clip to leave a gap")
+        raise Refused("a clip's source can't be a gap", "lift the clip to leave a gap")
     others = (
         [edit.get_editable_clip(other.id).clip for other in edit.get_linked_clips(clip)] if linked else []
     )
@@ -114,9 +114,9 @@ def add_marker(
     `name` is the letter of a named mark, any but `m`. A mark with this name that exists already is moved.
     """
     if frame < 0:
-        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+        raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     if clip is not None and frame >= find_existing_clip(cut, clip).frames:
-        raise Refused("that frame lies behind the clip's last one", "mark a frame inside it")
+        raise Refused("that frame is after the clip's last frame", "mark a frame inside it")
     if name and not (len(name) == 1 and name.isascii() and name.isalpha() and name != "m"):
         raise Refused("a mark's name is one letter, any but m", "for example a")
     old = next((marker for marker in cut.markers if name and marker.name == name), None)
@@ -138,7 +138,7 @@ def remove_marker(cut: Cut, marker_id: str) -> Cut:
     if all(each.id != marker_id for each in cut.markers):
         raise Refused(
             f"there is no marker {marker_id} in the cut “{cut.name}”",
-            "milimo cut show --json tells their ids",
+            "milimo cut show --json lists their ids",
         )
     return replace(
         cut, markers=tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
@@ -160,7 +160,7 @@ def remove_track(cut: Cut, track_id: str) -> Cut:
     if any(clip.track == track.id for clip in cut.clips):
         raise Refused(f"{track.name} has clips on it", "delete or move them first")
     if track.magnetic:
-        raise Refused(f"{track.name} carries the film and stays", "take its clips out instead")
+        raise Refused(f"{track.name} is a magnetic track and can't be deleted", "delete its clips instead")
     return replace(cut, tracks=tuple(each for each in cut.tracks if each is not track))
 
 
@@ -191,7 +191,9 @@ def set_track(
     if height is not None and not 1 <= height <= 12:
         raise Refused("a track is 1 to 12 rows high")
     if sync_lock and track.magnetic:
-        raise Refused(f"{track.name} leads: the others follow it", "set the sync lock of a free track")
+        raise Refused(
+            f"{track.name} is a magnetic track and needs no sync lock", "set the sync lock of another track"
+        )
     if gain_db is not None:
         require_valid_gain(gain_db)
     changed = replace(
@@ -213,7 +215,7 @@ def set_track(
 def require_valid_gain(gain_db: float) -> None:
     """Raise Refused for a gain outside the allowed range of decibels."""
     if not (math.isfinite(gain_db) and GAIN_DB[0] <= gain_db <= GAIN_DB[1]):
-        raise Refused(f"a gain lies between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
+        raise Refused(f"a gain must be between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
 
 
 def rename_cut(cut: Cut, name: str) -> Cut:

@@ -31,12 +31,12 @@ def duck_clip(
     dips = _merge_speech_ranges([(first - start, last - start) for first, last in spoken], clip.frames, apart)
     if not dips:
         raise Refused(
-            "nobody speaks while it is heard", "{ui.level|milimo cut louder CLIP DB} sets its level"
+            "there is no dialogue during this clip", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
     volume = clip.effects.get_curve("volume") or (Keyframe(0, PARAMS["volume"].default),)
     if _is_already_ducked(volume, dips, by_db, clip.frames):
         raise Refused(
-            "it is softer under the speech already", "{ui.undo|milimo cut undo} takes the last edit back"
+            "the clip is already ducked under the dialogue", "{ui.undo|milimo cut undo} undoes the last edit"
         )
     curve = _add_dips_to_volume(volume, dips, by_db, fade, clip.frames)
     return set_curve(cut, clip_id, "volume", curve)

@@ -32,10 +32,12 @@ def join_with_next_clip(
         raise Refused("no clip begins where this one ends", "only neighbours can be joined")
     edit.get_editable_clip(right.clip.id)
     if any((each.left, each.right) == (left.clip.id, right.clip.id) for each in cut.transitions):
-        raise Refused("there is a transition between the two", "take it away first")
+        raise Refused("there is a transition between the two clips", "remove it first")
     apart = _describe_discontinuity(left.clip, right.clip, cut.rate)
     if apart:
-        raise Refused(f"the two can't be one clip: {apart}", "milimo cut nest makes one clip of any two")
+        raise Refused(
+            f"the two clips can't be joined: {apart}", "milimo cut nest makes a compound clip of any two"
+        )
     left_linked = (
         [edit.current_layout.get_placed(other.id) for other in edit.get_linked_clips(left.clip)]
         if linked
@@ -73,9 +75,9 @@ def swap_clips(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
         key=lambda each: (each.start, each.clip.id),
     )
     if first.clip.id == second.clip.id:
-        raise Refused("a clip is in its own place", "name two clips")
+        raise Refused("a clip can't be swapped with itself", "name two clips")
     if first.clip.link and first.clip.link == second.clip.link:
-        raise Refused("the two are linked, and keep in sync where they are", "unlink them first")
+        raise Refused("linked clips can't swap places: they stay in sync", "unlink them first")
     on, other = edit.tracks[first.clip.track], edit.tracks[second.clip.track]
     if on.id != other.id:
         _swap_across_tracks(edit, first, second)
@@ -157,11 +159,11 @@ def _place_linked_clips(edit: CutEditor, first: PlacedClip, second: PlacedClip) 
             track, start = edit.tracks[other.track], placed.start + there.start - here.start
             if track.magnetic:
                 raise Refused(
-                    f"one of the two is linked to a clip that holds its place on {track.name}",
-                    "swap the linked ones there, or unlink them first",
+                    f"one of the clips is linked to a clip of the magnetic track {track.name}",
+                    "swap the linked clips there, or unlink them first",
                 )
             if start < 0:
-                raise Refused("a linked clip would begin before the cut does", "unlink it first")
+                raise Refused("a linked clip would begin before the first frame", "unlink it first")
             out.append(PlacedClip(other, start, start + other.frames))
     return out
 
@@ -175,7 +177,7 @@ def _require_swappable(
     if tracks[0].kind is not tracks[1].kind:
         raise Refused("a picture and a sound can't swap places", "swap clips of one kind")
     if any(each.clip.source.kind is SourceKind.GAP for each in pair):
-        raise Refused("a gap has no place on another track", "move the clip there instead")
+        raise Refused("a gap can't be swapped with a clip on another track", "move the clip there instead")
     coming = [
         (track, PlacedClip(here.clip, there.start, there.start + here.clip.frames))
         for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0]))

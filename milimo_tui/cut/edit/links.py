@@ -26,15 +26,15 @@ def link_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     chosen = _require_several_clips(edit, clip_ids, "link")
     if len([each for each in chosen if each.clip.order is not None]) > 1:
         raise Refused(
-            "clips of a magnetic track hold their places: two of them can't be linked",
-            "group them to choose them together",
+            "two clips of a magnetic track can't be linked",
+            "group them to select them together",
         )
     if any(each.clip.source.kind is SourceKind.GAP for each in chosen):
-        raise Refused("a gap has nothing to keep in sync with", "lift or delete it")
+        raise Refused("a gap can't be linked", "lift or delete it")
     if chosen[0].clip.link and {each.clip.id for each in chosen} == {
         clip.id for clip in edit.get_clips_of_link(chosen[0].clip.link)
     }:
-        raise Refused("these clips are linked already", "unlink parts them")
+        raise Refused("these clips are linked already", "unlink separates them")
     for each in chosen:
         remove_from_link(edit, edit.get_current_clip(each.clip.id))
     name = new_id("link")
@@ -48,7 +48,7 @@ def unlink_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     edit = CutEditor(cut, new_id)
     clip = edit.get_editable_clip(clip_id).clip
     if not clip.link:
-        raise Refused("the clip is linked to nothing", "milimo cut show tells what is linked")
+        raise Refused("the clip is not linked to another clip", "milimo cut show lists the links")
     for other in edit.get_clips_of_link(clip.link):
         edit.get_editable_clip(other.id)
         change_clip_link(edit, other, "")
@@ -62,7 +62,7 @@ def group_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
     ids = {each.clip.id for each in chosen}
     old = chosen[0].clip.group
     if old and ids == {clip.id for clip in cut.clips if clip.group == old}:
-        raise Refused("these clips are a group already", "ungroup parts them")
+        raise Refused("these clips are a group already", "ungroup separates them")
     name = new_id("group")
     left = {each.clip.group for each in chosen} - {""}
     for each in chosen:
@@ -79,7 +79,7 @@ def ungroup_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     edit = CutEditor(cut, new_id)
     name = edit.get_editable_clip(clip_id).clip.group
     if not name:
-        raise Refused("the clip is in no group", "milimo cut show tells what is in one")
+        raise Refused("the clip is in no group", "milimo cut show lists the groups")
     for clip in cut.clips:
         if clip.group == name:
             edit.put(replace(edit.get_editable_clip(clip.id).clip, group=""))
@@ -96,9 +96,9 @@ def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = N
     clip = placed.clip
     on = edit.tracks[clip.track]
     if on.kind is TrackKind.AUDIO:
-        raise Refused(f"the clip is sound already, on {on.name}", "name its picture")
+        raise Refused(f"the clip is already sound, on {on.name}", "name its picture")
     if clip.source.kind in ENDLESS:
-        raise Refused("what has no time of its own has no sound", "name a shot or a file")
+        raise Refused("a gap or a title has no sound", "name a shot or a file")
     if clip.muted:
         raise Refused("the clip is silent, or its sound is on a track of its own already", "unmute it first")
     target = _find_sound_track(edit, placed, track)

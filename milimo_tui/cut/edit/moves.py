@@ -78,9 +78,7 @@ def _move_to_slot(
         _put_in_slot(edit, track, placed, [each.clip for each in others], old, index)
         return
     if edit.is_held_by_link(placed.clip):
-        raise Refused(
-            "the clip is linked to one that holds its place in the film already", "unlink them first"
-        )
+        raise Refused("the clip is linked to a clip of a magnetic track", "unlink them first")
     if placed.clip.order is None:  # A clip of a free track has no connected clips.
         edit.replace_with_portions(placed)
     key = edit.key_before(track, [each.clip for each in others], index)
@@ -107,16 +105,16 @@ def _move_to_frame(
 ) -> None:
     clip, source = placed.clip, edit.tracks[placed.clip.track]
     if clip.source.kind is SourceKind.GAP:
-        raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
+        raise Refused(f"a gap stays on {source.name}", f"{target.name} needs no gaps: it can be empty")
     if source.id == target.id and at == placed.start:
-        raise Refused("the clip is there already", "give by, at or track: where it shall go")
+        raise Refused("the clip is there already", "give a destination: by, at or track")
     if edit.is_held_by_link(clip):
         _move_to_track(edit, target, placed, at - placed.start)
         return
     by = max(at - placed.start, *(-each.start for each in (placed, *others)))
     if source.id == target.id and not by:
         raise Refused(
-            "a clip that is linked with it lies at the first frame", "move it alone, or unlink them"
+            "a clip that is linked to it is already at the first frame", "move it alone, or unlink them"
         )
     connected_to = source.id if source.magnetic else None
     if clip.anchor is not None:
@@ -144,8 +142,8 @@ def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) 
     """Put a clip whose time is fixed by its link on another track."""
     if by:
         raise Refused(
-            "the clip is linked to one that holds its place, and keeps in sync with it",
-            "move that one, or this one alone",
+            "the clip is linked to a clip of a magnetic track and moves with it",
+            "move that clip, or only this clip",
         )
     edit.clear_range(target, placed.start, placed.end)
     edit.put(replace(edit.get_current_clip(placed.clip.id), track=target.id))

@@ -211,7 +211,7 @@ def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate
     if between_frames:
         at = format_timecode(low + between_frames[0], inner.rate)
         raise Refused(
-            f"at {format_rate(speed)}× the edit at {at} of “{inner.name}” would lie between two frames",
+            f"at {format_rate(speed)}× the edit at {at} of “{inner.name}” would be between two frames",
             "give the compound clip another speed, or open it: milimo cut open",
         )
     speeds = [abs(each.effects.speed) for each in pieces.clips if each.effects.speed]
@@ -241,8 +241,8 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
     names = " and ".join(what for what, has in own.items() if has)
     if names:
         raise Refused(
-            f"the compound clip has {names} of its own, which its clips can't carry",
-            "take that back first, or open it: milimo cut open",
+            f"the compound clip has {names}, which can't be transferred to its clips",
+            "remove that first, or open it: milimo cut open",
         )
 
 

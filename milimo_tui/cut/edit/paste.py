@@ -42,7 +42,7 @@ def paste_pieces(
     at its end; gaps fill the space between separate clips. Pieces of another rate keep their exact seconds.
     """
     if at < 0:
-        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+        raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     require_unfrozen(cut)
     pieces = conform_pieces(pieces, cut.rate, bounds)
     cut, targets = _assign_paste_tracks(cut, pieces, track, new_id)
@@ -90,7 +90,7 @@ def _assign_paste_tracks(
     if not alike:
         other = pieces.rows[0].kind
         raise Refused(
-            f"{track.name} takes {track.kind.value}, and what was copied is {_WORDS[other]} alone",
+            f"{track.name} takes {track.kind.value}, but only {_WORDS[other]} was copied",
             f"choose {'an' if other is TrackKind.AUDIO else 'a'} {other.value} track",
         )
     by = _list_track_ids(cut, track.kind).index(track.id) - min(alike)
@@ -138,7 +138,9 @@ def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> 
         if track.id in wanted
     ]
     if not any(row for _, row in rows):
-        raise Refused("no clip lies in that range on those tracks", "widen the range or choose other tracks")
+        raise Refused(
+            "there is no clip in that range on those tracks", "widen the range or choose other tracks"
+        )
     return _build_pieces(placed, rows, start, end)
 
 

@@ -94,9 +94,7 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) 
     if track.magnetic:
         at = min(at, edit.get_track_end(track))
     elif edit.get_track_end(track) <= at:
-        raise Refused(
-            f"nothing on {track.name} lies behind that frame", "a free track is empty there already"
-        )
+        raise Refused(f"{track.name} has no clip after that frame", "it is already empty there")
     open_gap(edit, [track], at, frames)
     if track.magnetic:
         put_clip_at(
@@ -138,16 +136,16 @@ def connect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
     if edit.get_editable_track(placed.clip.track).magnetic:
-        raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
+        raise Refused("a clip of a magnetic track can't be connected", "connect a clip of another track")
     if edit.is_held_by_link(placed.clip):
-        raise Refused("it hangs on the clip it is linked to already", "unlink them first")
+        raise Refused("the clip already follows the clip that it is linked to", "unlink them first")
     if placed.clip.link:
         placed = edit.get_editable_clip(edit.get_lead_clip(placed.clip.link).id)
     anchor = find_magnetic_clip_at(edit, placed.start)
     if anchor is None:
-        raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
+        raise Refused("there is no clip under its first frame to connect to", "move it over one first")
     if placed.clip.anchor == anchor.clip.id:
-        raise Refused("it hangs on the clip under it already", "move it over another one first")
+        raise Refused("the clip is already connected to the clip under it", "move it over another one first")
     edit.connect_at(placed.clip, placed.start, anchor.clip.track)
     return edit.finish_edit()
 
@@ -157,9 +155,11 @@ def disconnect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
     if placed.clip.anchor is None:
-        raise Refused("the clip hangs on nothing", "milimo cut connect hangs it on what lies under it")
+        raise Refused(
+            "the clip is not connected to another clip", "milimo cut connect connects it to the clip under it"
+        )
     if edit.is_held_by_link(placed.clip):
-        raise Refused("the clip hangs on the one it is linked to", "unlink them first")
+        raise Refused("the clip already follows the clip that it is linked to", "unlink them first")
     for each in [placed, *(edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip))]:
         edit.put(replace(each.clip, start=each.start, anchor=None, offset=None))
     return edit.finish_edit()
@@ -180,5 +180,5 @@ def _find_next_space(edit: CutEditor, chosen: list[PlacedClip], by: int) -> int:
 
 def _require_frame(at: int) -> int:
     if at < 0:
-        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+        raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     return at

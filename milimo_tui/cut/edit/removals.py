@@ -153,7 +153,9 @@ def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Col
         for track in chosen
         for placed in edit.current_layout.get_row(track.id)
     ):
-        raise Refused("no clip lies in that range on those tracks", "widen the range or choose other tracks")
+        raise Refused(
+            "there is no clip in that range on those tracks", "widen the range or choose other tracks"
+        )
     return chosen
 
 
@@ -210,7 +212,7 @@ def close_all_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
         shift_clips(edit, moves)
         found = len(moves)
     if not found:
-        raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
+        raise Refused(f"{track.name} has no gap", "milimo cut show lists the gaps")
     return edit.finish_edit()
 
 
@@ -220,7 +222,7 @@ def _close_gaps_one_by_one(edit: CutEditor, track: Track) -> Cut:
     else:
         starts = [start for start, _ in list_track_gaps(edit, track)]
     if not starts:
-        raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
+        raise Refused(f"{track.name} has no gap", "milimo cut show lists the gaps")
     cut = edit.cut
     for start in reversed(starts):
         cut = close_gap(cut, track.id, start, new_id=edit.new_id)
@@ -242,7 +244,7 @@ def _compute_closing_moves(edit: CutEditor, track: Track) -> dict[str, int]:
         link = placed.clip.link
         if link and linked.setdefault(link, by) != by:
             raise Refused(
-                f"clips of {track.name} on both sides of a gap are linked with each other",
+                f"linked clips of {track.name} are on both sides of a gap",
                 "unlink them first",
             )
     return moves

@@ -78,7 +78,7 @@ def slide_clip(
     magnetic = placed.clip.order is not None
     if magnetic and (left is None or right is None):
         raise Refused(
-            f"the clip is the {'first' if left is None else 'last'} on its track: it has nothing to slide on",
+            f"the clip is the {'first' if left is None else 'last'} on its track: it needs one on both sides",
             "move it, or slip what it shows",
         )
     tails = find_aligned_clips(edit, left, "tail", linked) if left else []
@@ -95,7 +95,7 @@ def slide_clip(
     to_left += [
         (
             edit.current_layout.get_start(other.id),
-            "a clip linked to it lies at the first frame already",
+            "a clip linked to it is already at the first frame",
             "slide it later, or alone",
         )
         for other in others
@@ -122,7 +122,7 @@ def extend_clip(
     If a clip meets the edge, the edit is rolled; otherwise the edge is trimmed.
     """
     if to < 0:
-        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+        raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
     by = measure_edge_distance(placed, edge, to)
@@ -222,7 +222,7 @@ def slip_clip(
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id).clip
     if clip.source.kind in ENDLESS:
-        raise Refused("what has no time of its own has nothing to slip", "move or trim it")
+        raise Refused("a gap or a title can't be slipped", "move or trim it")
     others = (
         [edit.get_editable_clip(other.id).clip for other in edit.get_linked_clips(clip)] if linked else []
     )

@@ -64,7 +64,7 @@ def set_speed_ramp(
     old = clip.effects.speed
     speed = (Fraction(1) if old > 0 else Fraction(-1)) if speed is None else speed
     if not SLOWEST <= abs(speed) <= FASTEST:
-        raise Refused("a speed lies between 1/100 and 100", FREEZE)
+        raise Refused("a speed must be between 1/100 and 100", FREEZE)
     if clip.link and not linked:
         remove_from_link(edit, clip)
         placed = edit.get_editable_clip(clip_id)
@@ -131,17 +131,17 @@ def require_valid_ramp(clip: Clip, keys: Sequence[Keyframe]) -> None:
     if not clip.effects.speed:
         raise Refused("a freeze frame has no speed to change", "give the clip a speed first")
     if [key.frame for key in keys] != sorted({key.frame for key in keys}):
-        raise Refused("two keys of a ramp lie on one frame", "take one of them away")
+        raise Refused("two keys of a ramp are on the same frame", "remove one of them")
     if any(key.value <= 0 for key in keys):
-        raise Refused("0 % is a freeze frame, and no speed of a ramp", FREEZE)
+        raise Refused("a ramp can't have a speed of 0 %: that is a freeze frame", FREEZE)
     if any(not SLOWEST <= Fraction(str(key.value)) <= FASTEST for key in keys):
-        raise Refused("a ramp's speeds lie between 1 % and 10000 %", FREEZE)
+        raise Refused("a ramp's speeds must be between 1 % and 10000 %", FREEZE)
 
 
 def _require_timed_source(clip: Clip) -> None:
     if clip.source.kind in ENDLESS:
         what = "a gap" if clip.source.kind is SourceKind.GAP else "a title"
-        raise Refused(f"{what} has no time of its own, and so no speed", "trim it to another length")
+        raise Refused(f"{what} is a gap or a title and has no speed", "trim it to another length")
 
 
 def _compute_source_distance(clip: Clip, frame: int) -> Fraction:
@@ -191,5 +191,7 @@ def _ramp_with_same_length(
     if media is not None and not has_media(changed, rate, media):
         low, high = get_source_span(changed, rate)
         lacks = -int(-max(high - media.end, media.start - low) * rate // 1)
-        raise Refused(f"{lacks} f more than the take has", "lower speeds, or a shorter clip, fit it")
+        raise Refused(
+            f"the ramp needs {lacks} frames more than the take has", "use lower speeds or a shorter clip"
+        )
     edit.put(changed)

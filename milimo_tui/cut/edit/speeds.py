@@ -58,9 +58,9 @@ def set_speed(
     placed = edit.get_editable_clip(clip_id)
     clip = placed.clip
     if clip.source.kind in ENDLESS:
-        raise Refused("what has no time of its own has no speed", "trim it to another length")
+        raise Refused("a gap or a title has no speed", "trim it to another length")
     if speed and not SLOWEST <= abs(speed) <= FASTEST:
-        raise Refused("a speed lies between 1/100 and 100", "0 holds the picture, below 0 plays backwards")
+        raise Refused("a speed must be between 1/100 and 100", "0 holds the picture, below 0 plays backwards")
     old = clip.effects.speed
     if speed == old:
         return cut
@@ -115,7 +115,7 @@ def retime_clip(
     wanted = max(1, to(clip.frames))
     frames = min([wanted, *_list_length_limits(edit, placed, changed)])
     if frames < 1:
-        raise Refused("at that speed not one frame of the clip's media is left", "take a lower one")
+        raise Refused("at that speed the clip has less than one frame", "choose a lower speed")
     changed = _set_retimed_start(replace(changed, frames=frames), clip, rate)
     _move_connected_clips(edit, changed, to)
     edit.put(shorten_fades_to_fit(changed))

@@ -54,7 +54,7 @@ def edit_by_points(
             shown = _set_source_start(replace(clip, frames=stop - begin), low, rate, pace)
         case _, _, Fraction() as low, Fraction() as high:
             if not pace:
-                raise Refused("a freeze frame has no out", "give the start and the end it shall fill")
+                raise Refused("a freeze frame has no out", "give the start and the end of the range to fill")
             frames = max(1, round_half_up((high - low) * rate / pace))
             media = get_source_media(clip, bounds)
             if media is not None and high <= media.end < low + frames / rate * pace:
@@ -83,15 +83,15 @@ def _require_valid_points(
     if source_in is not None and source_in < 0:
         raise Refused("a clip can't begin before its media does", "mark in at 0 s of it, or later")
     if source_out is not None and source_out <= (source_in or 0):
-        raise Refused("the source's out does not lie behind its in", "mark out behind in")
+        raise Refused("the source's out point is not after its in point", "mark out after in")
 
 
 def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
     """Return the source second at which a number of seconds before the source's out point begins."""
     if seconds > high:
         raise Refused(
-            f"the range asks for {format_rate(seconds)} s before the source's out, "
-            f"and there are {format_rate(high)} s",
+            f"the range needs {format_rate(seconds)} s before the source's out point, "
+            f"which has only {format_rate(high)} s",
             "mark a later out, or a shorter range",
         )
     return high - seconds
@@ -107,7 +107,7 @@ def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fractio
     if not SLOWEST <= speed <= FASTEST:
         raise Refused(
             f"to fill {format_count(frames, 'frame')} the clip would play at {float(speed):.4g}×, "
-            f"and a speed lies between {SLOWEST} and {FASTEST}",
+            f"and a speed must be between {SLOWEST} and {FASTEST}",
             "mark a range nearer to its length",
         )
     effects = stretch_curves(clip.effects, Fraction(frames, clip.frames))

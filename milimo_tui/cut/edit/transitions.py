@@ -74,10 +74,10 @@ def set_transition(
     if frames is None:
         frames = changed.frames or min(round_half_up(cut.rate / 2), most)
     if frames < 1 and most:
-        raise Refused("a transition has at least one frame", "take it away to cut hard")
+        raise Refused("a transition has at least one frame", "remove the transition for a hard cut")
     if not 1 <= frames <= most:
         raise Refused(
-            f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
+            f"there is no room for a {changed.kind}{f' of {frames} frames' if frames > 0 else ''}: {reason}",
             (f"make it {most} frames or shorter, or let" if most else "let")
             + " the clips overlap by {ui.dissolve|--overlap}; a dip needs no media",
         )
@@ -93,7 +93,7 @@ def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
     left, right = _find_edit_clips(cut, clip_id, edge)
     kept = tuple(each for each in cut.transitions if (each.left, each.right) != _get_pair_ids(left, right))
     if len(kept) == len(cut.transitions):
-        raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show tells where some are")
+        raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show lists the transitions")
     return replace(cut, transitions=kept)
 
 
@@ -141,7 +141,9 @@ def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
     if wanted.kind not in TRANSITIONS:
         raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(TRANSITIONS)}")
     if track is TrackKind.AUDIO and not TRANSITIONS[wanted.kind].joins_sound:
-        raise Refused(f"sound does not {wanted.kind}", "a dissolve crosses two sounds, a dip parts them")
+        raise Refused(
+            f"sound can't {wanted.kind}", "a dissolve crossfades two sounds, a dip fades out and in"
+        )
     if wanted.direction not in list(Direction):
         raise Refused(
             f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(Direction)}"
@@ -149,7 +151,7 @@ def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
     if not COLOUR_PATTERN.fullmatch(wanted.colour):
         raise Refused(f"“{wanted.colour}” is no colour", "write one as #rrggbb, for example #000000")
     if not 0 <= wanted.softness <= 1:
-        raise Refused("the softness of a wipe lies between 0 and 1")
+        raise Refused("the softness of a wipe must be between 0 and 1")
 
 
 def _get_transition_limit(

@@ -147,7 +147,9 @@ def extend_to_shot_length(cut: Cut, clip_id: str, frames: int, *, new_id: NewId)
     """
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None or clip.source.kind is not SourceKind.SHOT:
-        raise Refused("only a clip of a shot can take up its shot's length", "milimo cut show tells them")
+        raise Refused(
+            "only a clip that shows a shot can take its shot's length", "milimo cut show lists the clips"
+        )
     by = count_frames_to_shot_end(clip, frames, cut.rate)
     find_editable_track(cut, clip.track)  # A locked track raises Refused even if the length does not change.
     return keep_clip_length(

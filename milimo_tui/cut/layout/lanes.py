@@ -67,7 +67,7 @@ def move_overlapping_clips(
         stay, leave = _separate_overlapping(rows[track.id], before, track)
         if leave and track.locked and heed_locks:
             raise Refused(
-                f"track {track.name} is locked, and this would carry a clip onto another one there",
+                f"the edit would overlap clips on the locked track {track.name}",
                 "unlock it, or disconnect the clip",
             )
         rows[track.id] = stay

@@ -144,7 +144,7 @@ class Layout:
         return update_free_row(row, left, [self._place_free_clip(clip) for clip in come])
 
     def _create_stray_clip_error(self, clip: Clip) -> Damaged:
-        return Damaged(f"clip {clip.id} lies on a track that is not in the cut “{self.cut.name}”")
+        return Damaged(f"clip {clip.id} is on a track that is not in the cut “{self.cut.name}”")
 
     @property
     def connections(self) -> ClipConnections:
@@ -269,7 +269,7 @@ class Layout:
             index = find_clip_index(row, anchor, None)
             if index is not None:
                 return row.starts[index] + (clip.offset or 0)
-        raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” hangs on a clip that is not there")
+        raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” is connected to a missing clip")
 
 
 _recent: deque[Layout] = deque(maxlen=4)  # least recently used first

@@ -33,12 +33,12 @@ def _find_position_fault(cut: Cut) -> str:
     magnetic = {track.id: track.magnetic for track in cut.tracks}
     for clip in cut.clips:
         if clip.track not in magnetic:
-            return "a clip would lie on a track that is not there"
+            return "a clip would be on a missing track"
         keyed, free = clip.order is not None, (clip.start is not None) + (clip.anchor is not None)
         if (keyed, free) != ((True, 0) if magnetic[clip.track] else (False, 1)):
             return "a clip would have no place on its track"
         if clip.source.kind is SourceKind.GAP and not magnetic[clip.track]:
-            return "a gap would lie on a free track"
+            return "a gap would be on a free track"
     return ""
 
 
@@ -49,9 +49,9 @@ def _find_anchor_fault(cut: Cut) -> str:
         if clip.anchor is not None:
             anchor = by_id.get(clip.anchor)
             if anchor is None or anchor.track not in magnetic:
-                return "a clip would hang on what is not there"
+                return "a clip would be connected to a missing clip"
             if not clip.link and not 0 <= (clip.offset or 0) < anchor.frames:
-                return "a clip would hang beside the one it is connected to"
+                return "a clip would be connected outside its anchor clip"
     return ""
 
 
@@ -74,7 +74,7 @@ def _find_link_fault(cut: Cut) -> str:
         if len(clips) < 2 or len(held) > 1 or len(roots) > 1 or (held and roots != {held[0]}):
             return "linked clips would no longer belong together"
         if not held and roots != {None} and beside:
-            return "linked clips would hang beside the one they are connected to"
+            return "linked clips would be connected outside their anchor clip"
     return ""
 
 
@@ -82,9 +82,9 @@ def _find_overlap_fault(placed: Layout) -> str:
     for track in placed.tracks:
         row = placed.get_row(track.id)
         if row and row[0].start < 0:
-            return f"a linked clip on {track.name} would begin before the film does"
+            return f"a linked clip on {track.name} would begin before the first frame"
         if any(right.start < left.end for left, right in pairwise(row)):
-            return f"two clips would lie over each other on {track.name}"
+            return f"two clips would overlap on {track.name}"
     return ""
 
 
@@ -96,7 +96,7 @@ def _find_transition_fault(placed: Layout) -> str:
     for each in placed.cut.transitions:
         left, right = placed.find_placed(each.left), placed.find_placed(each.right)
         if left is None or right is None or left.end != right.start:
-            return "a transition would lie where no clips meet"
+            return "a transition would be where no clips meet"
         inside[each.left] = inside.get(each.left, 0) + each.frames // 2
         inside[each.right] = inside.get(each.right, 0) + (each.frames + 1) // 2
     if any(frames > placed.get_placed(clip).clip.frames for clip, frames in inside.items()):

@@ -130,9 +130,9 @@ def list_transition_limits(
         count_spare_frames(right.clip, rate, bounds)[0],
     )
     if behind is not None:
-        out.append(_limit_by_frames_after(behind, "the left clip has {} of media behind its last one"))
+        out.append(_limit_by_frames_after(behind, "the left clip has {} of media after its last frame"))
     if ahead is not None:
-        out.append(_limit_by_frames_before(ahead, "the right clip has {} of media before its first one"))
+        out.append(_limit_by_frames_before(ahead, "the right clip has {} of media before its first frame"))
     return out
 
 

@@ -117,7 +117,7 @@ def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "
     if not notes:
         example = "a line is a timecode and words, for example 00:01:12:08 hold on her eyes"
         why = f"it: {problems[0]}" if problems else name or "it"
-        raise BadInput(f"no note is in {why}", example)
+        raise BadInput(f"there are no notes in {why}", example)
     return NoteFileContent(tuple(notes), times.remarks, tuple(problems))
 
 
@@ -280,7 +280,7 @@ def _parse_table_rows(
             note = replace(_clean_note(words, cells.get("author", "")), answers=0)
             lines.append(_NoteLine(number, "", note))
         elif not cells["time"]:
-            problems.append((number, f"there is no timecode beside “{words[:60]}”"))
+            problems.append((number, f"there is no timecode next to “{words[:60]}”"))
         else:
             done = cells.get("done", "").casefold() in _YES
             note = _clean_note(words, cells.get("author", ""), cells.get("colour", ""), done=done)

@@ -150,5 +150,5 @@ def _find_marker(cut: Cut, marker_id: str) -> Marker:
         if marker.id == marker_id:
             return marker
     raise Refused(
-        f"there is no marker {marker_id} in the cut “{cut.name}”", "milimo cut show --json tells their ids"
+        f"there is no marker {marker_id} in the cut “{cut.name}”", "milimo cut show --json lists their ids"
     )

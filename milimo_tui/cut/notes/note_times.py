@@ -41,7 +41,7 @@ class NoteTimes:
             self._clock = False
         remarks = []
         if short and not self._clock:
-            remarks.append("times are read as timecode without hours: as clock times they lie too late")
+            remarks.append("times are read as timecode without hours: as clock times some are after the end")
         hours = self._find_start_hour(codes)
         if hours:
             self._off = hours * self._get_hour_frames()
@@ -53,12 +53,12 @@ class NoteTimes:
         frame = self._parse_unshifted(code) - self._off
         if frame < 0:
             raise BadInput(
-                f"{code} lies before the cut, which begins at "
+                f"{code} is before the cut, which begins at "
                 f"{self._off // self._get_hour_frames():02}:00:00:00"
             )
         if frame > max(0, self.length - 1):
             end = format_timecode(self.length, self.rate)
-            raise BadInput(f"{code} lies outside the cut, which ends at {end}")
+            raise BadInput(f"{code} is outside the cut, which ends at {end}")
         return frame
 
     def _get_hour_frames(self) -> int:

@@ -20,8 +20,8 @@ from milimo_tui.cut.values.streams import Spans, StreamFacts
 
 MOST_LISTED_PLACES = 2  # places that a sentence lists; further places are only counted
 _REPLACEMENT_NOTES = {
-    OnDamage.HOLD: "the last good picture stands there",
-    OnDamage.BLACK: "black stands there",
+    OnDamage.HOLD: "the last good picture is shown there",
+    OnDamage.BLACK: "black is shown there",
 }
 DAMAGE_HINT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
 

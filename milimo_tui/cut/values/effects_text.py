@@ -69,7 +69,7 @@ def effects_from_json(body: Mapping[str, Any]) -> Effects:
     try:
         unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title"}
         if unknown:
-            raise Damaged(f"an effect “{min(unknown)}” is not one that this Milimo knows")
+            raise Damaged(f"this version of Milimo has no effect “{min(unknown)}”")
         if "blend" in body:
             more["blend"] = Blend(body["blend"])
         if "damaged" in body:
@@ -92,7 +92,7 @@ def _parse_curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
     out = []
     for name in sorted(body):
         if name not in PARAMS:
-            raise Damaged(f"an effect “{name}” is not one that this Milimo knows")
+            raise Damaged(f"this version of Milimo has no effect “{name}”")
         out.append((name, tuple(_keyframe_from_json(key) for key in body[name])))
     return tuple(out)
 

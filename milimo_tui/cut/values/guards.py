@@ -19,8 +19,8 @@ def require_frame_range(start: int, end: int) -> None:
     """Raise Refused if [start, end) is not a range of frames."""
     if not 0 <= start < end:
         raise Refused(
-            "a range ends behind its start, and neither lies before the first frame",
-            "give an end behind the start",
+            "a range must end after its start and begin at frame 0 or later",
+            "give an end after the start",
         )
 
 

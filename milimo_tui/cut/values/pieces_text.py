@@ -65,8 +65,8 @@ def pieces_from_json(body: Mapping[str, Any]) -> Pieces:
             markers=tuple(Marker(id="", cut="", **each) for each in body.get("markers", ())),
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
-        what = reason(error) if isinstance(error, KeyError) else "it is no copy of clips"
-        raise Damaged(f"what was copied can't be read: {what}") from error
+        what = reason(error) if isinstance(error, KeyError) else "they are in an unknown format"
+        raise Damaged(f"the copied clips can't be read: {what}") from error
     rows = pieces.rows
     apart = all(
         left.end <= right.at for row in rows for left, right in zip(row.pieces, row.pieces[1:], strict=False)
@@ -75,7 +75,7 @@ def pieces_from_json(body: Mapping[str, Any]) -> Pieces:
     last = max((piece.end for row in rows for piece in row.pieces), default=0)
     shortest = min((clip.frames for clip in pieces.clips), default=0)
     if not apart or first < 0 or last > pieces.frames or shortest < 1 or pieces.rate <= 0:
-        raise Damaged("what was copied can't be read: its clips overlap or leave its frames")
+        raise Damaged("the copied clips can't be read: they overlap or exceed the copied range")
     return pieces
 
 

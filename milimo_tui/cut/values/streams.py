@@ -124,4 +124,4 @@ def parse_stream_facts(text: str) -> StreamFacts:
     try:
         return StreamFacts.model_validate_json(text)
     except ValueError as error:
-        raise Damaged("what an asset says of its streams can't be read", "relink the file") from error
+        raise Damaged("the stream data of an asset can't be read", "relink the file") from error

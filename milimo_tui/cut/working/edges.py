@@ -77,13 +77,13 @@ def limit_by_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[
         wall = (
             ("the clip before it is in the way", "roll the edit, or trim that clip first")
             if before
-            else ("nothing can lie before the first frame", "move the clip to a later frame first")
+            else ("nothing can be placed before the first frame", "move the clip to a later frame first")
         )
         return [(placed.start - max(before, default=0), *wall)]
     behind = [each.start for each in row if each.start > placed.start]
     if not behind:
         return []
-    return [(min(behind) - placed.end, "the clip behind it is in the way", "roll or ripple the edit")]
+    return [(min(behind) - placed.end, "the clip after it is in the way", "roll or ripple the edit")]
 
 
 def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:

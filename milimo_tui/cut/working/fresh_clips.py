@@ -23,9 +23,9 @@ def create_track_clip(edit: CutEditor, track: Track, clip: Clip, bounds: MediaLe
         raise Refused("a clip has at least one frame")
     require_source_start(clip)
     if clip.source.kind is SourceKind.GAP and not track.magnetic:
-        raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
+        raise Refused(f"{track.name} needs no gaps: it can be empty")
     if clip.source.kind is SourceKind.TITLE and track.kind is TrackKind.AUDIO:
-        raise Refused(f"{track.name} takes sound, and a title is seen", "put it on a video track")
+        raise Refused(f"{track.name} is an audio track and can't show a title", "put it on a video track")
     require_source_media(clip.source, clip, edit.cut, bounds)
     return replace(
         shorten_fades_to_fit(clip),

@@ -93,7 +93,7 @@ def trim_before_cut_start(edit: WorkingCut, clip_ids: Iterable[str]) -> None:
         if frames <= 0:
             continue
         if frames >= clip.frames:
-            raise Refused("a clip linked to it would lie before the first frame", "unlink them first")
+            raise Refused("a clip linked to it would begin before the first frame", "unlink them first")
         rest = trim_clip(clip, frames, clip.frames, edit.cut.rate)
         edit.replace_with_portions(placed, ClipPortion(rest, frames))
         edit.put(replace(rest, offset=(rest.offset or 0) + frames))

@@ -91,7 +91,7 @@ def shift_clips(
         require_movable_clip(edit, clip)
         at = (positions.get_start(clip_id) if clip.start is None else clip.start) + by
         if at < 0:
-            raise Refused("a linked clip would begin before the cut does", "unlink it first")
+            raise Refused("a linked clip would begin before the first frame", "unlink it first")
         edit.place_free_clip(clip, at)
     edit.shifted |= wanted.keys()
 
@@ -101,8 +101,8 @@ def require_movable_clip(edit: CutEditor, clip: Clip) -> None:
     if edit.tracks[clip.track].magnetic or edit.is_held_by_link(clip):
         name = edit.tracks[clip.track].name
         raise Refused(
-            f"a clip on {name} is linked to one that holds its place in the film, and keeps in sync with it",
-            "move that one, or unlink them first",
+            f"a clip on {name} is linked to a clip of a magnetic track and moves with it",
+            "move that clip, or unlink them first",
         )
 
 

@@ -82,13 +82,14 @@ def run_pipeline_call(
         except (ValueError, TypeError, NotImplementedError) as error:
             raise BadInput(
                 f"{way.pipeline.name} does not take this: {reason(error)}",
-                "another size or length may do; milimo shot set SHOT --options",
+                "try another size or length; milimo shot set SHOT --options",
             ) from error
         except PIPELINE_ERRORS as error:
             if is_out_of_memory(error):
                 raise
             raise Failed(
-                f"{way.pipeline.name} failed: {reason(error)}", "its class may need what a shot can't say"
+                f"{way.pipeline.name} failed: {reason(error)}",
+                "the pipeline may need inputs that a shot does not have",
             ) from error
     pipe.maybe_free_model_hooks()
     return made
@@ -143,7 +144,7 @@ def build_pipeline_nan_error(way: PipelineCallPlan, where: str, seed: int) -> Fa
     """Return the error for a result that is NaN."""
     return Failed(
         f"{way.pipeline.name} gave no numbers (NaN) {where}, seed {seed}",
-        "another seed or less guidance may do; milimo model verify checks the weights",
+        "try another seed or less guidance; milimo model verify checks the weights",
     )
 
 

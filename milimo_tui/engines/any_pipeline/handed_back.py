@@ -26,7 +26,7 @@ def extract_pictures(made: Any, way: PipelineCallPlan, seed: int) -> list[NDArra
     value = next((one for name in PICTURES if (one := getattr(made, name, None)) is not None), None)
     shown = _list_result_pictures(value, clip=way.pipeline.call.makes_clips)
     if not shown:
-        raise Failed(f"{way.pipeline.name} handed back no pictures", "its class may make something else")
+        raise Failed(f"{way.pipeline.name} returned no pictures", "its class may make something else")
     return [_convert_to_rgb_array(one, way, seed, number) for number, one in enumerate(shown)]
 
 

@@ -72,7 +72,7 @@ def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
     if len(frames) < spec.frames:
         raise Failed(
             f"{way.pipeline.name} gave {len(frames)} frames of the {spec.frames} that were asked for",
-            "another length may do: milimo shot set SHOT --length",
+            "try another length: milimo shot set SHOT --length",
         )
     path = context.workspace / "take.mov"
     with TakeWriter(
@@ -193,5 +193,5 @@ def _check_picture_size(size: tuple[int, int], width: int, height: int, way: Pip
     if size[0] < width or size[1] < height:
         raise Failed(
             f"{way.pipeline.name} gave pictures of {size[0]}×{size[1]}, not {width}×{height}",
-            "it may know certain sizes alone: a film has its size from the start",
+            "the pipeline may support only certain sizes: milimo project new NAME --format",
         )

@@ -17,7 +17,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 SIDES = 32  # pixels: a multiple of the unit of every autoencoder and patch size in diffusers
 STEPS = 50  # assumed for estimates if the call has no default number of steps
-UNPROVED = "unproved: {name} is called as diffusers has it; nobody here has held it against its makers"
+UNPROVED = "unproved: {name} runs through diffusers; its results were not compared with its authors’ code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ def _convert_to_annotation(kind: str, value: object) -> object:
 
 def _refuse_unsupported_spec(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
     if spec.loras and not call.wears_loras:
-        raise Refused(f"{call.name} can't load LoRAs", "take it off: milimo shot lora remove")
+        raise Refused(f"{call.name} can't load LoRAs", "remove the LoRA: milimo shot lora remove")
     if isinstance(spec, MakePicture):
         if call.makes_clips:
             raise Refused(
@@ -144,7 +144,7 @@ def _refuse_unsupported_spec(spec: MakeVideo | MakePicture, call: PipelineCall) 
     if spec.control:
         raise Refused(
             f"{call.name} follows no {spec.control[0].kind} control here",
-            "take it away, or make it with an engine that does: milimo engine list",
+            "remove the control, or use an engine that does: milimo engine list",
         )
     if spec.sound is not None or spec.over is not None:
         raise Refused(f"{call.name} follows no sound", "name an engine that does: milimo engine list")
@@ -163,7 +163,8 @@ def _refuse_missing_inputs(call: PipelineCall, begins: PictureInput | None) -> N
     strange = [one.name for one in call.parameters if one.is_needed and one.name not in given]
     if strange:
         raise Refused(
-            f"{call.name} needs {strange[0]}, which a shot can't say", "take a pipeline that goes by words"
+            f"{call.name} needs {strange[0]}, and a shot does not provide that",
+            "choose a pipeline that works from a prompt",
         )
     first = call.find_parameter_for("first")
     if (
@@ -196,9 +197,9 @@ def _select_input_pictures(
     every = len(followed) + (0 if call.makes_clips else len(shown))
     taken = sum(one is not None for one in (begins, ends))
     if every > taken:
-        said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} that go along")
+        said.append(f"left out, as {call.name} takes {taken or 'no'} pictures: {every - taken} others")
     if taken and any(0 < one.strength < 1 for one in followed):
-        said.append("what it begins with is handed over whole: its call knows no strength of it")
+        said.append("the first picture is used at full strength: the pipeline has no strength setting")
     return begins, ends, tuple(said)
 
 
@@ -207,7 +208,7 @@ def _warn_about_long_clip(call: PipelineCall, frames: int) -> tuple[str, ...]:
     usual = found.default if found else None
     if not isinstance(usual, int) or frames <= usual:
         return ()
-    return (f"its call makes {usual} frames where nobody says otherwise: more may drift",)
+    return (f"the pipeline makes {usual} frames by default: longer takes may drift",)
 
 
 def _describe_ignored_fields(spec: MakeVideo | MakePicture, call: PipelineCall) -> tuple[str, ...]:

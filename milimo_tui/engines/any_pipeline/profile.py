@@ -54,7 +54,9 @@ class AnyPipelineProfile(Profile):
     def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
         lora_files.files(store, found, loras)
         if negative and read_own_pipeline(found.path).call.find_parameter_for("negative") is None:
-            raise Refused(f"{found.id} takes no negative prompt", "say in the prompt what is to be seen")
+            raise Refused(
+                f"{found.id} takes no negative prompt", "describe in the prompt what should be visible"
+            )
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
         if not isinstance(spec, MakeVideo) or machine.found is None:
@@ -81,7 +83,7 @@ class AnyPipelineProfile(Profile):
         found = machine.found
         if found is None:
             raise NotFound(
-                "what a pipeline of diffusers takes is told by its files, and none is here",
+                "no diffusers pipeline is installed, so its inputs are not known",
                 f"milimo model use {GENERIC_FAMILY}:FOLDER, then --model NAME",
             )
         pipeline = read_own_pipeline(found.path)

@@ -45,7 +45,7 @@ class BoardPrinter:
         try:
             boards = Boards.model_validate_json(Path(spec.boards).read_bytes())
         except (OSError, ValidationError) as error:
-            raise Damaged("what was to be printed can't be read", "print it again") from error
+            raise Damaged("the print job can't be read", "print it again") from error
         pages = lay_out_board_pages(boards)
         pictures = _PanelPictures(boards, context.log)
         target = Path(spec.output)

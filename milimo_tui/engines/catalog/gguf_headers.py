@@ -216,8 +216,8 @@ class _GgufReader:
 
     def _make_truncation_error(self, wanted: int) -> Damaged:
         return Damaged(
-            f"{self.path.name} is cut: {self.size:,} bytes of at least {wanted:,}",
-            "fetch it again: it is not whole",
+            f"{self.path.name} is truncated: {self.size:,} bytes of at least {wanted:,}",
+            "download it again: it is incomplete",
         )
 
     def _make_format_error(self, what: str) -> BadInput:

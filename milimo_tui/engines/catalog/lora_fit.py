@@ -191,7 +191,7 @@ def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedW
     """
     call = own_pipelines.read_own_pipeline(model.path).call
     if not call.wears_loras:
-        raise Refused(f"{model.id} can't wear {name}: {call.name} can't load LoRAs", HINT)
+        raise Refused(f"{model.id} can't use the LoRA {name}: {call.name} does not load LoRAs", HINT)
     there = _read_pipeline_shapes(model)
     flat = _index_by_underscore_name(there)
     unknown: list[str] = []
@@ -255,8 +255,8 @@ def compute_current_digest(path: Path, known: str = "") -> str:
     found = _hash_lora_file(path, state.st_size, state.st_mtime_ns)
     if known and found != known:
         raise Refused(
-            f"{path.name} is another file now than the one that was taken up",
-            f"to take the new one: milimo model use {path}, or shot lora add with it once more",
+            f"the file {path.name} has changed since it was added",
+            f"to use the new file: milimo model use {path}, or add it again with shot lora add",
         )
     return found
 

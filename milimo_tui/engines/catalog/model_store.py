@@ -110,7 +110,7 @@ class ModelStore:
             except OSError as error:
                 raise explain_os_error(error, one, "look at") from error
             if size != file.bytes:
-                what = "is cut" if size < file.bytes else "is not the one that was installed"
+                what = "is truncated" if size < file.bytes else "is not the one that was installed"
                 raise Damaged(
                     f"{row.id}: {file.name} {what}: {size:,} bytes of {file.bytes:,}",
                     _describe_repair(row, root),
@@ -126,7 +126,7 @@ class ModelStore:
         """
         path = self.path(row)
         if not path.exists():
-            raise NotFound(f"there are no weights at {path}", "milimo model list tells what is installed")
+            raise NotFound(f"there are no weights at {path}", "milimo model list lists the installed weights")
         whole = row if row.files else replace(row, files=hash_weight_files(self.get_files_root(row), path))
         manifest = self._get_manifest_path(row.id)
         try:
@@ -291,7 +291,7 @@ class ModelStore:
             raise explain_os_error(error, path, "read") from error
         except ValueError as error:
             raise Damaged(
-                f"{path} is no manifest of weights", "milimo model download writes it anew"
+                f"{path} is no manifest of weights", "milimo model download writes it again"
             ) from error
         return parse_weights_manifest(value, path)
 
@@ -300,7 +300,7 @@ class ModelStore:
         Damaged.
         """
         path = self.folder / name
-        hint = "remove it and say it again: milimo model use"
+        hint = "remove it and choose again: milimo model use"
         try:
             value = parse_untrusted_json(path.read_text())
         except FileNotFoundError:
@@ -337,7 +337,7 @@ class ModelStore:
             known = model_lookup.suggest_model(family, role, generation)
         if known is None and family == own_pipelines.GENERIC_FAMILY:
             return Unavailable(
-                "no pipeline of diffusers is here beside those of other families",
+                "no general diffusers pipeline is installed",
                 f"milimo model use {own_pipelines.GENERIC_PREFIX}FOLDER, or "
                 f"{own_pipelines.GENERIC_PREFIX}OWNER/NAME of the hub",
             )
@@ -345,9 +345,9 @@ class ModelStore:
             return Unavailable(f"{family} has no {role} here", f"milimo model list --family {family}")
         what = known.title if role == "model" else f"{known.title} ({role.replace('_', ' ')})"
         return Unavailable(
-            f"the weights of {what} are not here",
-            f"milimo model download {known.id} ({known.bytes / 1e9:.1f} GB), or for a try with random ones "
-            f"milimo model tiny {family}",
+            f"the weights of {what} are not installed",
+            f"milimo model download {known.id} ({known.bytes / 1e9:.1f} GB), or for a test "
+            f"with random weights: milimo model tiny {family}",
         )
 
 
@@ -359,10 +359,10 @@ def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
 def _describe_repair(row: InstalledWeights, root: Path) -> str:
     """Return the instruction that repairs damaged weights."""
     if row.tiny:
-        return f"milimo model tiny {row.family} builds them anew"
+        return f"milimo model tiny {row.family} builds them again"
     if Path(row.path).is_absolute() and not row.hub:
-        return f"they lie in {root}: put them there whole, then milimo model use takes them up anew"
-    return f"milimo model download {row.id} fetches what is wrong anew"
+        return f"replace the files in {root}, then add them again: milimo model use"
+    return f"milimo model download {row.id} downloads the damaged files again"
 
 
 def _rank_weights(row: InstalledWeights) -> tuple[bool, int, str]:

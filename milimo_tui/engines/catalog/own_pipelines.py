@@ -80,13 +80,13 @@ def _check_pipeline_index(index: Mapping[str, Any], title: str) -> PipelineCall:
         if library == GENERIC_FAMILY and not is_diffusers_class(cls):
             raise BadInput(
                 f"{title}: its {name} is a {cls}, which the diffusers here does not have",
-                "a newer one may: milimo doctor tells which is installed",
+                "a newer diffusers may have it: milimo doctor shows the installed version",
             )
         # an inner pipeline reads files by its own rules, which allow pickles and code
         if cls.endswith(PIPELINE):
             raise BadInput(
-                f"{title}: its {name} is a pipeline of its own, which is not run here",
-                "take one whose parts are models: milimo model search",
+                f"{title}: its {name} is a custom pipeline, which Milimo does not run",
+                "choose one whose parts are models: milimo model search",
             )
     return call
 
@@ -96,25 +96,25 @@ def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     if isinstance(named, list):  # the list names a module stored with the weights, and a class in it
         raise _make_own_code_error(title, str(named[-1] if named else ""))
     if not named:
-        raise BadInput(f"{title} names no pipeline", f"its {INDEX} should say which class it is")
+        raise BadInput(f"{title} names no pipeline", f"its {INDEX} must name the class")
     call = read_pipeline_call(str(named))
     if call is None:
         raise BadInput(
             f"{title} is a {named}, which the diffusers here does not have",
-            "a newer one may: milimo doctor tells which is installed",
+            "a newer diffusers may have it: milimo doctor shows the installed version",
         )
     if call.get("video") or not (call.makes_clips or call.makes_pictures):
         what = "changes clips" if call.get("video") else "makes neither pictures nor clips"
         raise BadInput(
-            f"{title} is a {named}, which {what}", "take one that makes pictures or clips of words"
+            f"{title} is a {named}, which {what}", "choose one that makes pictures or clips from a prompt"
         )
     return call
 
 
 def _make_own_code_error(title: str, what: str) -> BadInput:
     return BadInput(
-        f"{title} brings code of its own (“{what}”), which is never run here",
-        "take weights of a class that diffusers has itself",
+        f"{title} contains its own code (“{what}”), which Milimo never runs",
+        "choose weights whose class is part of diffusers",
     )
 
 
@@ -132,16 +132,16 @@ def _iterate_index_parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, s
 def _check_part_files(folder: Path, name: str, cls: str) -> None:
     inner = folder / name
     if not inner.is_dir():
-        raise BadInput(f"{folder.name} is not whole: its {name} is missing", f"fetch it into {inner}")
+        raise BadInput(f"{folder.name} is incomplete: its {name} is missing", f"fetch it into {inner}")
     if not (inner / CONFIG).is_file() or any(inner.glob(f"*{SAFE}")):
         return
     if any(path for pattern in PICKLES for path in inner.glob(pattern)):
         raise BadInput(
             f"{folder.name}: its {name} is a pickle, which can run code when it is loaded: it is not used",
-            "take the same weights as .safetensors from their makers",
+            "download the same weights as .safetensors",
         )
     if "Model" in cls or "Transformer" in cls or "Autoencoder" in cls:
-        raise BadInput(f"{folder.name} is not whole: its {name} has no weights", f"fetch them into {inner}")
+        raise BadInput(f"{folder.name} is incomplete: its {name} has no weights", f"fetch them into {inner}")
 
 
 def _read_frames_per_latent(folder: Path) -> int:

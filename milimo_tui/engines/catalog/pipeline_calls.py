@@ -159,7 +159,7 @@ def _find_diffusers_folder() -> Path:
     """
     found = importlib.util.find_spec("diffusers")
     if found is None or found.origin is None:
-        raise Unavailable("diffusers is not installed here", "milimo doctor tells how to add it")
+        raise Unavailable("diffusers is not installed here", "milimo doctor shows how to install it")
     return Path(found.origin).parent
 
 

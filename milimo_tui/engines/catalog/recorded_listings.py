@@ -166,7 +166,7 @@ def _parse_listings_file(path: Path, stamp: int) -> Mapping[str, RecordedListing
         return {str(hub): _parse_listing(str(hub), entry) for hub, entry in found.items()}
     except (OSError, ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
         raise Damaged(
-            f"{path} can't be read: it holds what the hub listed",
+            f"the saved list of the hub can't be read: {path}",
             "remove it, then milimo model list --refresh",
         ) from error
 

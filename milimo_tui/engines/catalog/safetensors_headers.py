@@ -27,7 +27,7 @@ BITS_OF_TYPE = {
 }  # fmt: skip
 PICKLES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle"})
 SAFE = ".safetensors"
-_FETCH_AGAIN = "fetch it again from its makers, or take another"
+_FETCH_AGAIN = "download it again, or use another file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def refuse_pickle(path: Path) -> None:
     if path.suffix.lower() in PICKLES or _begins_as_pickle(path):
         raise BadInput(
             f"{path.name} is a pickle, which can run code when it is loaded: it is not used",
-            "take the same weights as .safetensors from their makers",
+            "download the same weights as .safetensors",
         )
 
 
@@ -112,20 +112,20 @@ def _check_tensor_layout(
                 f"{path.name} holds {name} as {tensor.dtype}, which can't be read here", _FETCH_AGAIN
             )
         if begin != before:
-            where = "within the tensor before it" if begin < before else "behind a hole"
-            raise BadInput(f"{path.name} does not hold what it says: {name} begins {where}", _FETCH_AGAIN)
+            where = "within the tensor before it" if begin < before else "after a gap"
+            raise BadInput(f"{path.name} is damaged: {name} begins {where}", _FETCH_AGAIN)
         if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) * BITS_OF_TYPE[tensor.dtype] != 8 * (
             end - begin
         ):
             sides = "×".join(map(str, tensor.shape)) or "one number"
             raise BadInput(
-                f"{path.name} says that {name} is {sides} of {tensor.dtype}, which its bytes are not",
+                f"{path.name} is damaged: the size of {name} is not {sides} of {tensor.dtype}",
                 _FETCH_AGAIN,
             )
         before = end
     if before != whole:
         raise BadInput(
-            f"{path.name} does not hold what it says: {whole - before:,} bytes lie behind the last tensor",
+            f"{path.name} is damaged: {whole - before:,} bytes follow the last tensor",
             _FETCH_AGAIN,
         )
 
@@ -148,14 +148,14 @@ def refuse_four_bits(path: Path, header: WeightsHeader) -> None:
     if any(name.endswith(SECOND_SCALES) for name in header.tensors):
         raise BadInput(
             f"{path.name} is packed as NVFP4, which can't be read here",
-            "take the fp8 or bf16 weights, or a GGUF file of the same model",
+            "use the fp8 or bf16 weights, or a GGUF file of the same model",
         )
 
 
 def _make_truncated_file_error(path: Path, size: int, wanted: int) -> Damaged:
     return Damaged(
-        f"{path.name} is cut: {size:,} bytes of {wanted:,}",
-        "milimo model download fetches what is missing, model verify checks them",
+        f"{path.name} is truncated: {size:,} bytes of {wanted:,}",
+        "milimo model download downloads the rest; model verify checks all files",
     )
 
 
@@ -181,7 +181,9 @@ def _parse_header_json(path: Path, text: bytes) -> dict[str, Any]:
 
 
 def _make_not_safetensors_error(path: Path) -> MilimoError:
-    return BadInput(f"{path.name} is not a safetensors file", "weights are loaded from .safetensors alone")
+    return BadInput(
+        f"{path.name} is not a safetensors file", "weights are loaded only from .safetensors files"
+    )
 
 
 def _begins_as_pickle(path: Path) -> bool:

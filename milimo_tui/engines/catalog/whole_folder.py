@@ -24,7 +24,7 @@ PROCESSOR_CONFIGS = ("tokenizer_config.json", "processor_config.json", "preproce
 PARTS = ("transformer", "unet", "vae")  # every pipeline has one of these parts
 INDEXES = f"*{SAFE}.index.json"
 SHARD = re.compile(r"^(.+)-\d+-of-\d+$")  # the pattern of a shard's name without suffix
-_HINT = "fetch the folder again from its makers"
+_HINT = "download the folder again"
 
 
 def check_weights_folder(folder: Path) -> None:
@@ -96,7 +96,7 @@ def _check_transformers_parts(folder: Path) -> None:
         path = folder / name / CONFIG
         if path.is_file() and not (config := _read_checked_config(path)).get("model_type"):
             told = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
-            raise BadInput(f"{_format_part_file(path)} is {told}, where the index says {entry[1]}", _HINT)
+            raise BadInput(f"{_format_part_file(path)} is {told}, but the index specifies {entry[1]}", _HINT)
 
 
 def _has_quantized_weights(place: Path) -> bool:
@@ -110,8 +110,7 @@ def _refuse_integer_matrices(path: Path, header: WeightsHeader) -> None:
     for name, tensor in header.tensors.items():
         if name.endswith(".weight") and len(tensor.shape) > 1 and tensor.dtype in WHOLE_NUMBERS:
             raise BadInput(
-                f"{_format_part_file(path)} holds {name} as {tensor.dtype}, and nothing says how "
-                "it is unpacked",
+                f"{_format_part_file(path)} stores {name} as {tensor.dtype} without the scale to unpack it",
                 _HINT,
             )
 
@@ -135,10 +134,12 @@ def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
         raise BadInput(f"{_format_part_file(index)} names no tensors", _HINT)
     for tensor, shard in said.items():
         if not isinstance(shard, str) or shard not in holds:
-            raise BadInput(f"{_format_part_file(index)} names “{shard}”, which does not lie beside it", _HINT)
+            raise BadInput(
+                f"{_format_part_file(index)} names “{shard}”, which is not in the same folder", _HINT
+            )
         if tensor not in holds[shard]:
             raise BadInput(
-                f"{_format_part_file(index)} says that {tensor} is in {shard}, and it is not", _HINT
+                f"{_format_part_file(index)} lists {tensor} in {shard}, but it is missing there", _HINT
             )
     there: dict[str, str] = {}
     for shard in sorted({str(one) for one in said.values()}):

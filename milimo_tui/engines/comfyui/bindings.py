@@ -71,7 +71,7 @@ def apply_binding_texts(texts: tuple[str, ...], workflow: Workflow, before: Bind
     for text in texts:
         name, equals, where = (part.strip() for part in text.partition("="))
         if name not in BOUND or not equals:
-            raise BadInput(f"“{text}” binds nothing", f"NAME=NODE.input; names: {', '.join(BOUND)}")
+            raise BadInput(f"“{text}” is not a binding", f"NAME=NODE.input; names: {', '.join(BOUND)}")
         found = tuple(workflow.find_input(one.strip()) for one in where.split(",") if one.strip())
         for one in found:
             check_input_type(name, one)
@@ -86,8 +86,8 @@ def check_input_type(name: str, target: NodeInput) -> None:
     fits = isinstance(target.value, str) if wanted is str else is_number
     if not fits:
         raise BadInput(
-            f"{target.where} holds “{str(target.value)[:40]}”: {name} is {word} and does not go there",
-            "milimo workflow show NAME lists what there is",
+            f"{target.where} contains “{str(target.value)[:40]}”: {name} is {word} and can't be bound to it",
+            "milimo workflow show NAME lists the inputs",
         )
 
 

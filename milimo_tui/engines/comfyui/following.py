@@ -132,7 +132,7 @@ class WorkflowRun:
             unknown = unknown + 1 if standing.state == "gone" else 0
             if unknown >= GONE:
                 raise Failed(
-                    f"{self._server.service.where} no longer knows the work",
+                    f"{self._server.service.where} no longer has the job",
                     "it was restarted, or its queue was cleared: milimo job retry",
                 )
             self._note_queue_position(standing)
@@ -154,7 +154,7 @@ class WorkflowRun:
         try:
             return parse_server_message(message, prompt)
         except ValueError:
-            raise Failed(f"{self._server.service.where} tells something else than JSON") from None
+            raise Failed(f"{self._server.service.where} sent an answer that is not JSON") from None
 
     def _handle_message(self, one: ServerMessage) -> None:
         self._course.apply_message(one)
@@ -186,13 +186,13 @@ class WorkflowRun:
             if row[0] == "execution_interrupted":
                 raise self._make_node_error("stopped", str(row[1].get("node_id") or ""), "")
         if status.get("status_str") == "error":
-            raise Failed("ComfyUI failed at the workflow and does not say where", "its own log says more")
+            raise Failed("ComfyUI failed without naming the node", "the log of the server shows more")
         return entry
 
     def _make_node_error(self, kind: str, node: str, words: str) -> MilimoError:
         where = self._workflow.format_node(node) if node else "the workflow"
         if kind == "stopped":
-            return Failed(f"somebody stopped it on the server, at {where}", "milimo job retry")
+            return Failed(f"the job was stopped on the server, at {where}", "milimo job retry")
         return Failed(f"the node {where} failed: {words or 'without a reason'}", "milimo workflow show NAME")
 
     def _connect_socket(self) -> None:

@@ -104,7 +104,7 @@ def make_pictures(spec: MakePicture, context: Context) -> Result:
         seed = (spec.seed + index) % SEEDS
         made = _run_workflow(work, spec, seed, index)
         if made.is_clip:
-            raise Failed(f"the workflow {work.way.kept.name} gave a clip where a picture was asked for")
+            raise Failed(f"the workflow {work.way.kept.name} made a clip instead of a picture")
         picture = fit_made_picture(made.files[0], spec.width, spec.height)
         path = context.workspace / f"picture-{index + 1}.png"
         save_png_picture(picture, path, _make_workflow_metadata(spec, work, seed))
@@ -250,8 +250,8 @@ def _fetch_results(
     if not chosen:
         what = ", ".join(one.filename for one in every[:3])
         raise Failed(
-            f"the workflow {work.way.kept.name} kept {f'nothing to see: {what}' if what else 'no file'}",
-            "it needs a node that saves what it makes",
+            f"the workflow {work.way.kept.name} saved {f'no picture or clip: {what}' if what else 'no file'}",
+            "add a node that saves the result",
         )
     paths = []
     for number, one in enumerate(chosen):

@@ -58,7 +58,7 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     if left:
         changes.append(f"left out, as the workflow {kept.name} has no place for it: {', '.join(left)}")
     if not has("seed"):
-        changes.append(f"the seed of {kept.name} is bound to nothing: a further take will be equal")
+        changes.append(f"the seed of {kept.name} is not bound to an input: every take will be the same")
     control = spec.control if isinstance(spec, MakeVideo) else ()
     return WorkflowPlan(
         kept=kept,
@@ -72,22 +72,24 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
 def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> None:
     bind = f"milimo workflow bind {kept.name} "
     if not kept.bindings.has("prompt"):
-        raise Refused(f"the prompt goes nowhere in the workflow {kept.name}", f"{bind}prompt=NODE.input")
+        raise Refused(
+            f"the workflow {kept.name} has no input bound to the prompt", f"{bind}prompt=NODE.input"
+        )
     if spec.loras:
         raise Refused(
-            f"the workflow {kept.name} wears the LoRAs that its own nodes load",
-            "take it off: milimo shot lora remove",
+            f"the workflow {kept.name} uses only the LoRAs that its own nodes load",
+            "remove the LoRA: milimo shot lora remove",
         )
     if isinstance(spec, MakePicture):
         return
     if spec.control and not kept.bindings.has("clip"):
         raise Refused(
-            f"the {spec.control[0].kind} control goes nowhere in the workflow {kept.name}",
+            f"the workflow {kept.name} has no input bound to the {spec.control[0].kind} control",
             f"{bind}clip=NODE.input",
         )
     if spec.changes_a_take or spec.sound is not None or spec.extension is not None or spec.voice is not None:
         raise Refused(
-            "a workflow of ComfyUI changes no take and follows no sound here",
+            "a workflow of ComfyUI can't change a take or follow a sound",
             "name an engine that does: milimo engine list",
         )
     if spec.frames > 1 and not kept.makes_clips:

@@ -98,7 +98,7 @@ class ComfyUIServer:
         said = self._send_request(HttpRequest(path="/upload/image", body=body, type=type), tick)
         given = said.get("name") if isinstance(said, dict) else None
         if not isinstance(given, str) or not given:
-            raise Failed(f"{self.service.where} did not say where it keeps {name}")
+            raise Failed(f"{self.service.where} did not report where {name} is stored")
         folder = said.get("subfolder")
         return f"{folder}/{given}" if isinstance(folder, str) and folder else given
 
@@ -119,10 +119,10 @@ class ComfyUIServer:
             raise
         wrong = said.get("node_errors") if isinstance(said, dict) else None
         if isinstance(wrong, dict) and wrong:
-            raise Failed(_describe_first_node_error(wrong, workflow) or "the server finds the workflow wrong")
+            raise Failed(_describe_first_node_error(wrong, workflow) or "the server rejected the workflow")
         id = said.get("prompt_id") if isinstance(said, dict) else None
         if not isinstance(id, str) or not id:
-            raise Failed(f"{self.service.where} took the workflow without an id for it")
+            raise Failed(f"{self.service.where} accepted the workflow but returned no job id")
         return id
 
     def fetch_work_status(self, prompt: str, tick: Tick) -> WorkStatus:
@@ -164,7 +164,7 @@ class ComfyUIServer:
             path = f"/view?{query}"
             return download_service_file(self.service, path, target, tick, most=self.most_bytes, heard=heard)
         except ErrorResponse as turned:
-            raise self.make_http_error(turned, f"gave {file.filename} not out") from None
+            raise self.make_http_error(turned, f"did not send {file.filename}") from None
 
     def fetch_server_facts(self, tick: Tick) -> Mapping[str, Any]:
         """Return the server's version, cards, free memory and queue length."""
@@ -213,7 +213,7 @@ class ComfyUIServer:
             case 413:
                 return Failed(
                     f"{where} takes no file as large as that (413)",
-                    "its own --max-upload-size says how large",
+                    "its option --max-upload-size sets the limit",
                 )
             case 429 | 503:
                 wait = f", in {turned.wait} s" if turned.wait else ""
@@ -247,12 +247,12 @@ class ComfyUIServer:
             )
             return Unavailable(
                 f"{where} does not have the node {clean_one_line(missing, 120)}",
-                "install what brings it there, or leave it out of the workflow",
+                "install the package with it on the server, or remove it from the workflow",
             )
         wrong = body.get("node_errors")
         said = _describe_first_node_error(wrong, workflow) if isinstance(wrong, dict) else ""
         words = said or clean_one_line(f"{error.get('message', '')} {error.get('details', '')}".strip(), 300)
-        return Failed(f"ComfyUI turned the workflow down: {words or turned.message}", "milimo workflow show")
+        return Failed(f"ComfyUI rejected the workflow: {words or turned.message}", "milimo workflow show")
 
 
 def list_result_files(

@@ -51,7 +51,7 @@ def save_workflow(store: ModelStore, kept: SavedWorkflow, data: bytes) -> Instal
 
 def read_saved_workflow(found: ResolvedWeights) -> SavedWorkflow:
     """Return a saved workflow. Raises Damaged."""
-    hint = f"milimo workflow add FILE --name {found.id} takes it up anew"
+    hint = f"milimo workflow add FILE --name {found.id} adds it again"
     try:
         flow = workflow.read_workflow((found.path / WORKFLOW).read_bytes(), found.id)
         bound = parse_bindings(parse_untrusted_json((found.path / BINDINGS).read_text()))

@@ -75,7 +75,9 @@ class Workflow:
         value = inputs[name]
         if not isinstance(value, str | int | float | bool):
             fed = f" by {self.format_node(str(value[0]))}" if isinstance(value, list) and value else ""
-            raise BadInput(f"{where} is fed{fed}: it holds no value to be set", "milimo workflow show NAME")
+            raise BadInput(
+                f"{where} is connected{fed}, so its value can't be set", "milimo workflow show NAME"
+            )
         return NodeInput(id, self.title(id), str(self.nodes[id]["class_type"]), name, value, f"{id}.{name}")
 
     def _find_node_id(self, named: str, name: str, where: str) -> str:
@@ -86,7 +88,7 @@ class Workflow:
         found = [id for id in self.nodes if self.title(id).casefold() == named.casefold()]
         if len(found) > 1:
             some = ", ".join(f"{id}.{name}" for id in found)
-            raise BadInput(f"{len(found)} nodes are called “{named}”", f"say which, by its id: {some}")
+            raise BadInput(f"{len(found)} nodes are called “{named}”", f"give the id: {some}")
         if not found:
             near = find_closest_names(named, [self.title(id) for id in self.nodes])
             raise NotFound(f"no node is called “{named}”", near or "milimo workflow show NAME lists them")

@@ -109,7 +109,7 @@ def require_within_limits(limits: Limits, *, frames: int, width: int, height: in
         raise BadInput(
             f"{limits.title} makes {float(limits.least_rate):g} to {float(limits.most_rate):g} "
             f"frames a second, not {float(rate):g}",
-            "a film has its rate from the start: milimo project new NAME --rate 25",
+            "a film's rate is set when it is created: milimo project new NAME --rate 25",
         )
 
 

@@ -45,7 +45,7 @@ class DepthModel:
         if not np.isfinite(near).all():
             raise Failed(
                 "the depth model gave no numbers (NaN)",
-                "milimo model verify looks whether the weights are whole",
+                "milimo model verify checks the weights",
             )
         return near
 

@@ -112,12 +112,12 @@ class MapDrawing:
         if not most:
             name = self._view.footage.path.name
             raise BadInput(
-                f"nobody is seen in {name}: a pose map of it would be black",
+                f"no person is visible in {name}, so a pose map would be black",
                 f"milimo control make {name} --kind depth, or canny",
             )
         self.facts["people"] = most
         if without:
-            self.notes = (f"nobody is seen in {format_count(without, 'frame')}, which are black",)
+            self.notes = (f"no person is visible in {format_count(without, 'frame')}, which are black",)
 
     def _draw_skeleton_people(self) -> Iterator[Rgb]:
         """Yield the people of a skeleton, drawn the same in every frame."""
@@ -158,7 +158,7 @@ class MapDrawing:
         if not followed:
             name = view.footage.path.name
             raise BadInput(
-                f"no point of {name} can be followed: nothing in it has an edge that stays",
+                f"no point of {name} can be followed: it has no stable edges",
                 f"draw the ways: milimo control make {name} --kind motion --way “100,200 300,200”",
             )
         return followed

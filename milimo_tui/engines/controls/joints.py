@@ -41,7 +41,7 @@ def find_joints(spec: FindSkeleton, context: Context) -> Result:
         boxes = boxes[(-boxes[:, 2] * boxes[:, 3]).argsort(kind="stable")]
         found = pose.find_pose_joints(picture, boxes)
     if not found:
-        raise BadInput(f"nobody is seen in {name}", "a picture that shows one person whole does best")
+        raise BadInput(f"no person is visible in {name}", "use a picture that shows one complete person")
     height, width = picture.shape[:2]
     value = {
         "width": width,

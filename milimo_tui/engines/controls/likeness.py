@@ -64,7 +64,7 @@ def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
     """
     if not spec.pictures:
         raise BadInput(
-            "there is no picture to compare the take with", "milimo element reference add gives one"
+            "there is no picture to compare the take with", "milimo element reference add adds one"
         )
     found = find_control_weights(model_store(), "likeness", spec.model)
     frame = read_input_frame(spec.input, spec.frame, "the take")

@@ -31,15 +31,15 @@ class ControlsProfile(Profile):
             return
         if spec.control != "motion" and spec.has_explicit_motion:
             what = "a way" if spec.paths else "a camera" if spec.camera else "a mask"
-            raise BadInput(f"{what} is of a motion map, and this is one of {spec.control}", "--kind motion")
+            raise BadInput(f"{what} applies only to motion maps, not to {spec.control} maps", "--kind motion")
         if spec.people and spec.control != "pose":
-            raise BadInput(f"a skeleton is of a pose map, and this is one of {spec.control}", "--kind pose")
+            raise BadInput(f"a skeleton applies only to pose maps, not to {spec.control} maps", "--kind pose")
         if any(len(one) != JOINTS for one in spec.people):
             raise BadInput(f"a person of a pose map has {JOINTS} joints", "milimo skeleton find")
         if spec.low > spec.high:
             raise BadInput(
                 f"the lower threshold of edges, {spec.low}, is above the upper, {spec.high}",
-                "as the makers have them: --low 100 --high 200",
+                "the usual values: --low 100 --high 200",
             )
         frames = [key.frame for key in spec.camera]
         if len(set(frames)) < len(frames):

@@ -89,7 +89,7 @@ class Film:
             # remaining files are removed with the job
             shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)
         else:
-            context.log("the film was rendered whole before; it only gets its name now")
+            context.log("the film is already rendered; it is only renamed now")
         try:
             if not spec.delivery.is_file_folder:
                 check_file_intact(whole, {})
@@ -176,7 +176,7 @@ def read_frozen_plan(path: Path) -> RenderPlan:
             _relocate_paths(plan, f"{film}/", f"{here}/") if film not in ("", here) else plan
         )
     except FileNotFoundError as error:
-        raise NotFound(f"the frozen plan {path.name} is gone", "render again") from error
+        raise NotFound(f"the frozen plan {path.name} is missing", "render again") from error
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except (ValueError, TypeError, ValidationError) as error:

@@ -43,7 +43,7 @@ def check_delivered_film(
         others = sum(each.level == "failed" for each in report.findings) - 1
         more = f", and {others} more" if others else ""
         message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
-        hint = f"what was rendered is kept as {made}; milimo job log tells all, job retry renders it anew"
+        hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
         if wrong.kind == "damage":  # a copied source passes its damage on to the film
             raise_for_damage(plan, context, message, hint)
         raise Failed(message, hint)

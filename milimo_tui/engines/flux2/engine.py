@@ -52,6 +52,4 @@ class Flux2:
             return inpaint_clip.inpaint_clip_range(spec, context)
         if isinstance(spec, Upscale):
             return upscale.enlarge_picture(spec, context)
-        raise BadInput(
-            f"FLUX.2 can't do “{spec.kind}”", "it makes pictures, paints parts anew and enlarges pictures"
-        )
+        raise BadInput(f"FLUX.2 can't do “{spec.kind}”", "it makes, repaints and enlarges pictures")

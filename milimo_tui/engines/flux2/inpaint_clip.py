@@ -58,13 +58,13 @@ class InpaintedClip:
         known = probe(path)
         if known.kind != "video" or not known.frames or not known.rate:
             raise BadInput(
-                f"{path.name} is no clip: it has one picture", "milimo picture inpaint without --range"
+                f"{path.name} is not a clip: it has one picture", "milimo picture inpaint without --range"
             )
         self.path, self.frames, self.rate = path, known.frames, known.rate
         self.size = (known.width or 0, known.height or 0)
         if any(side % 2 or side < LEAST_SIDE for side in self.size):
             raise BadInput(
-                f"{path.name} is {self.size[0]}×{self.size[1]}: its sides must be even, from 16 on"
+                f"{path.name} is {self.size[0]}×{self.size[1]}: its sides must be even and at least 16"
             )
         self._sounds = bool(known.channels)
         self._reader = FrameReader(path)
@@ -72,8 +72,8 @@ class InpaintedClip:
         if (first.width, first.height) != self.size:
             self.close()
             raise BadInput(
-                f"{path.name} is turned, or its pixels are not square",
-                "turn it upright, with square pixels, and add it anew",
+                f"{path.name} is rotated, or its pixels are not square",
+                "convert it to upright with square pixels, and add it again",
             )
 
     def copy_frame_planes(self, number: int) -> Frame:
@@ -155,7 +155,7 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
     found, variant = find_flux2_weights(spec.model)
     numbers = [n for n in range(spec.first, spec.last + 1) if (masks.mask(n) >= 128).any()]
     if not numbers:
-        raise BadInput("nothing in the mask is white in that range", "what is to be painted anew has to be")
+        raise BadInput("the mask is empty in that range", "the area to repaint must be white in it")
     part = choose_mask_region(
         _merge_masks(masks, numbers), unit=UNIT, most_pixels=MOST_PIXELS, least_side=LIMITS.least_side
     )

@@ -24,7 +24,7 @@ def describe_flux2_deviations(spec: MakeVideo) -> tuple[str, ...]:
     notes = []
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:
-        notes.append(f"strength {partly[0]:g} is left out: FLUX.2 looks at what a picture follows, whole")
+        notes.append(f"strength {partly[0]:g} is left out: FLUX.2 uses references at full strength")
     if (count := len(list_picture_inputs(spec))) > MOST_REFERENCES:
         notes.append(f"of {count} references the first {MOST_REFERENCES} are looked at")
     return (*notes, *describe_clip_settings(spec))

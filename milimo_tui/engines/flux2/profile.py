@@ -109,7 +109,7 @@ class Flux2Profile(Profile):
         if negative and not variant.guided:
             raise Refused(
                 f"{found.id} takes no negative prompt: {variant.no_negative}",
-                "say in the prompt what is to be seen, or choose base weights: milimo model list",
+                "write what should be visible, or choose base weights: milimo model list",
             )
         lora_files.files(store, found, loras)
 

@@ -34,7 +34,7 @@ from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
 from milimo_tui.engines.pictures.sampling import STAGE, Way, encode_prompt_pair, list_prompts
 from milimo_tui.engines.specs.picture_specs import Upscale
 
-ALONE = "scaled alone: strength 0 paints nothing"
+ALONE = "only scaled: strength 0 changes nothing"
 
 
 def enlarge_picture(spec: Upscale, context: Context) -> Result:

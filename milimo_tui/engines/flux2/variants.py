@@ -48,12 +48,12 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
     try:
         index = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
-        raise Damaged(f"{folder} holds no model_index.json", "milimo model verify looks at it") from None
+        raise Damaged(f"{folder} holds no model_index.json", "milimo model verify checks it") from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(
-            f"{path} is damaged: {reason(error)}", "milimo model download fetches it again"
+            f"{path} is damaged: {reason(error)}", "milimo model download downloads it again"
         ) from error
     kind = str(index.get("_class_name", "")) if isinstance(index, dict) else ""
     if kind in BY_PIPELINE:
@@ -61,7 +61,7 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
     if not kind.startswith("Flux2Klein"):
         raise Damaged(
             f"{folder.name} holds weights for {kind or 'nothing known'}, not for FLUX.2",
-            "milimo model list tells which are there; milimo model use chooses",
+            "milimo model list lists the weights; milimo model use selects some",
         )
     return DISTILLED if index.get("is_distilled") else BASE
 
@@ -84,7 +84,7 @@ def require_inpainting(id: str, variant: WeightsVariant) -> None:
     """Raise Refused for weights that can only make complete pictures."""
     if variant not in INPAINTING_VARIANTS:
         raise Refused(
-            f"{id} paints no parts anew and enlarges nothing: {variant.name} weights make whole pictures",
+            f"{id} can't repaint or enlarge pictures: {variant.name} weights make only complete pictures",
             "--model takes klein weights, distilled or base: milimo model list",
         )
 

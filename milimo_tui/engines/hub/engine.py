@@ -32,9 +32,7 @@ class Hub:
     def load(self) -> None:
         """Prepare huggingface_hub's environment. Raises Unavailable if huggingface_hub is not installed."""
         if importlib.util.find_spec("huggingface_hub") is None:
-            raise Unavailable(
-                "huggingface_hub is not installed", "milimo model list says what adds the models"
-            )
+            raise Unavailable("huggingface_hub is not installed", "milimo model list shows how to install it")
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # the progress bars would go to the job's log
         os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # no usage data is sent
         # httpx2 would log the address of each request, and signed addresses are temporary secrets.

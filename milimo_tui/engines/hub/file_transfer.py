@@ -75,7 +75,7 @@ def transfer_files(
                         child.wait(TELL_SECONDS)
                     if child.returncode is not None and not staging.has_all_bytes(file):
                         answer = child.stdout.read()
-                        killed = Failed("the process that fetches files was ended", RETRY)
+                        killed = Failed("the download process was ended", RETRY)
                         raise read_json_error(json.loads(answer)) if answer else killed
                 digests[file.key] = _check_part(file, missing.hub, staging, reporter)
         finally:
@@ -91,8 +91,8 @@ def _check_part(file: RemoteFile, hub: str, staging: DownloadStaging, reporter: 
     if digest != file.sha256 if file.sha256 else git_hash(part.read_bytes()) != file.git:
         part.unlink()
         raise Failed(
-            f"{file.name} came with a wrong hash: it is not what {hub} lists, and was thrown away",
-            "milimo job retry fetches it anew; a proxy on the way may change files",
+            f"{file.name} was damaged in the download and deleted: its checksum differs from {hub}",
+            "milimo job retry downloads it again; a proxy may have changed the file",
         )
     staging.finish_part(file)
     return digest

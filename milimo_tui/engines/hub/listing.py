@@ -34,7 +34,7 @@ def select_listed_files(listing: Listing, wanted: Sequence[str], without: Sequen
     named = [name for name in pickles if name in wanted]
     if named:
         raise BadInput(
-            f"{named[0]} is a pickle, which can run code when it is loaded: it is not fetched",
+            f"{named[0]} is a pickle, which can run code when it is loaded: it is not downloaded",
             "name a .safetensors file of the repository",
         )
     files = tuple(
@@ -46,7 +46,7 @@ def select_listed_files(listing: Listing, wanted: Sequence[str], without: Sequen
     )
     if not files:
         names = ", ".join(wanted) or "weights"
-        raise NotFound(f"{listing.hub} holds no {names}", "milimo model search lists what there is")
+        raise NotFound(f"{listing.hub} holds no {names}", "milimo model search lists repositories")
     return Listing(listing.hub, listing.commit, files)
 
 
@@ -62,7 +62,7 @@ def _is_safe_name(name: str) -> bool:
 def _make_remote_file(one: RepoSibling) -> RemoteFile:
     size = one.lfs.size if one.lfs else one.size
     if size is None or not (one.lfs or one.blob_id):
-        raise NotFound(f"the hub tells neither size nor hash of {one.rfilename}", "try again later")
+        raise NotFound(f"the hub does not report the size and checksum of {one.rfilename}", "try again later")
     return RemoteFile(
         one.rfilename, size, one.lfs.sha256 if one.lfs else "", (one.blob_id or "") if not one.lfs else ""
     )

@@ -42,11 +42,11 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
         return BadInput("HF_ENDPOINT is no address of a hub", f"unset it, or name one: {HUB}")
     if isinstance(error, httpx2.TransportError | OSError):
         host = httpx2.URL(constants.ENDPOINT).host  # without any secrets in its address
-        rest = f"; {kept} are kept" if kept else ""
-        return Unavailable(f"the network is gone: {host} does not answer about {repository}{rest}", again)
+        rest = f"; {kept} are saved" if kept else ""
+        return Unavailable(f"no network connection: {host} does not answer about {repository}{rest}", again)
     return Failed(
-        f"{repository}: what answered in the hub's place can't be read",
-        "a network may want you to log in first; HF_ENDPOINT may name something else",
+        f"{repository}: the answer in place of the hub can't be read",
+        "your network may need a login first; or HF_ENDPOINT is wrong",
     )
 
 
@@ -54,10 +54,10 @@ def make_gated_error(repository: str) -> Unavailable:
     """Return the error for a repository that needs accepted terms or granted access before a token helps."""
     row = find_row_by_hub(repository)
     page = f"{HUB}/{repository}"
-    act = "ask its makers for access" if row is not None and row.gate == "approval" else "accept its terms"
-    token = "your token is kept" if get_token() else f"make a token at {TOKENS_PAGE}; {GIVE}"
+    act = "ask its authors for access" if row is not None and row.gate == "approval" else "accept its terms"
+    token = "your token is saved" if get_token() else f"make a token at {TOKENS_PAGE}; {GIVE}"
     return Unavailable(
-        f"{repository} is gated: its makers let in accounts that they know",
+        f"{repository} is gated: its authors must give your account access",
         f"1. open {page} and {act}   2. {token}   3. milimo job retry goes on",
     )
 
@@ -92,7 +92,7 @@ def _make_status_error(error: errors.HfHubHTTPError, status: int, repository: st
         return _make_unknown_repository_error(repository)
     if status == 429:
         return Unavailable(
-            f"the hub asks for patience (429): too many requests from here, about {repository}",
+            f"the hub refuses more requests for now (429): {repository}",
             f"{again}; with a token the limit is higher",
         )
     return Failed(f"{repository}: the hub answered {status}", again)

@@ -109,7 +109,7 @@ class DownloadStaging:
         needed, free = int(missing * (1 + RESERVE)), HOST.get_free_bytes(self.folder)
         if free < needed:
             raise DiskFull(
-                f"the disk has not enough room for {self.folder.name}: {format_bytes(missing)} are to come, "
+                f"the disk has too little space for {self.folder.name}: {format_bytes(missing)} to download, "
                 f"{format_bytes(needed)} with a reserve of a tenth, {format_bytes(free)} are free",
                 f"free {format_bytes(needed - free)} on the disk of {self.folder.parent} (milimo "
                 "clean; milimo "
@@ -120,7 +120,7 @@ class DownloadStaging:
         """Return the error for a disk that became full: the received and the missing amount of `total`."""
         kept = count_folder_bytes(self.folder / PARTIAL)
         return DiskFull(
-            f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} came and are kept",
+            f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} are downloaded",
             f"free {format_bytes(total - kept)} on the disk of {self.folder.parent} (milimo clean; milimo "
             "model disk); "
             "milimo job retry goes on where it stopped",

@@ -36,7 +36,7 @@ def verify_weights(id: str, home: Home, context: Context) -> Result:
         raise Failed(  # `Failed` is final here: a retry would only repeat the hashing
             f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} not as installed: "
             + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
-            f"milimo model download {id} fetches what is wrong anew",
+            f"milimo model download {id} downloads the damaged files again",
         )
     reporter.report()
     return Result(facts={"model": id, "files": len(files), "bytes": row.bytes, "whole": True})

@@ -42,7 +42,7 @@ def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], 
             while time.monotonic() < until:
                 tick()
                 time.sleep(TICK_SECONDS)
-    raise Failed(f"{service.where} is asked too often", "milimo job retry")
+    raise Failed(f"{service.where} gets too many requests", "milimo job retry")
 
 
 def _parse_retry_seconds(text: str) -> float | None:

@@ -109,7 +109,7 @@ def parse_piece_answer(value: Any) -> ToldPiece:
     except ValidationError as error:
         raise ValueError(_describe_scenario_error(error)) from None
     if not (told.scenes or told.people or told.places):
-        raise ValueError("it listed no scene, nobody and no place")
+        raise ValueError("it listed no scene, character or place")
     return told
 
 

@@ -180,7 +180,7 @@ class _WritingJob:
             if not text.strip():
                 raise
             self.made.kept = "the answer until then"
-            self.made.notes.append("it was stopped: this is what was said until then")
+            self.made.notes.append("the answer was stopped and is incomplete")
         self.made.text = remove_control_characters(text).strip()
 
     def check_screenplay(self) -> None:
@@ -317,7 +317,7 @@ class _WritingJob:
         """
         briefs = self.spec.briefs
         if not briefs:
-            raise BadInput("there is no shot to word", "a scene with shots has some")
+            raise BadInput("there is no shot to describe", "name a scene that has shots")
         stages = [f"{brief.number}, {at} of {len(briefs)}" for at, brief in enumerate(briefs, 1)]
         self.context.plan(dict.fromkeys(stages, 1.0))
         for at, (brief, stage) in enumerate(zip(briefs, stages, strict=True), 1):
@@ -437,7 +437,7 @@ class _WritingJob:
         )
         if reply.kept_since:
             day = datetime.fromtimestamp(reply.kept_since).strftime("%Y-%m-%d %H:%M")
-            self.made.notes.append(f"an answer of {day} to the same words: text_cache = false asks anew")
+            self.made.notes.append(f"an answer of {day} to the same prompt: text_cache = false asks again")
         reply = replace(reply, text=_THOUGHT.sub("", reply.text))
         if not reply.text.strip():
             raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")

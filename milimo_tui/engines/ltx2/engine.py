@@ -52,7 +52,7 @@ class Ltx2:
 
             return estimate_duration(spec, context)
         if not isinstance(spec, MakeVideo):
-            raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes and tells their lengths")
+            raise BadInput(f"LTX-2 can't do “{spec.kind}”", "LTX-2 makes takes and estimates their lengths")
         if spec.again is not None or spec.doubled is not None:
             with pause_garbage_collection():
                 from milimo_tui.engines.ltx2.retake.job import change_take

@@ -72,11 +72,11 @@ def read_weights_config(path: Path) -> dict[str, Any]:
     try:
         value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
-        raise Damaged(f"{path} is not there", "milimo model verify looks at the weights") from None
+        raise Damaged(f"{path} is not there", "milimo model verify checks the weights") from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except ValueError as error:
         raise Damaged(
-            f"{path} is damaged: {reason(error)}", "milimo model download fetches it again"
+            f"{path} is damaged: {reason(error)}", "milimo model download downloads it again"
         ) from error
     return value if isinstance(value, dict) else {}

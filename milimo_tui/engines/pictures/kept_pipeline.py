@@ -182,8 +182,8 @@ def _refuse_scheduler(scheduler: Any, id: str) -> None:
     name, config = type(scheduler).__name__, scheduler.config
     if not (name.startswith("FlowMatch") or config.get("use_flow_sigmas")):
         raise Damaged(
-            f"the scheduler of {id} is a {name}, which does not go with its transformer",
-            f"milimo model verify {id} tells which file is not whole; else fetch them anew",
+            f"the scheduler of {id} is a {name}, which does not fit its transformer",
+            f"milimo model verify {id} checks each file; if all are correct, download them again",
         )
     if int(config.get("num_train_timesteps") or 0) < 1:
         raise Damaged(f"the scheduler of {id} knows no steps", f"milimo model verify {id}")

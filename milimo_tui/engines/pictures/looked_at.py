@@ -51,18 +51,18 @@ def select_picture_inputs(
     every = list_picture_inputs(spec)
     if not variant.looks:
         what = "what the shot follows" if isinstance(spec, MakeVideo) else "its references"
-        said = (f"left out, as {title} makes pictures from words alone: {what}",) if every else ()
+        said = (f"left out, as {title} makes pictures from a prompt alone: {what}",) if every else ()
         return (), said
     if not every:
         raise Refused(
             f"these weights of {title} change a picture, and none is given",
-            "give it a reference, or take weights for words alone: milimo model use",
+            "add a reference, or choose weights that need none: milimo model use",
         )
     notes = []
     conditions = spec.conditioning if isinstance(spec, MakeVideo) else ()
     partly = [one.strength for one in conditions if 0 < one.strength < 1]
     if partly:
-        notes.append(f"strength {partly[0]:g} is left out: {title} looks at what a picture follows, whole")
+        notes.append(f"strength {partly[0]:g} is left out: {title} uses references at full strength")
     if len(every) > variant.looks:
         notes.append(f"of {len(every)} references the first {variant.looks} are looked at")
     return every[: variant.looks], tuple(notes)

@@ -66,7 +66,7 @@ class PictureProfile(Profile):
         most = self.family.references
         if sizes and not most:
             raise Refused(
-                f"{self.family.title} looks at no references", "an engine that does: milimo engine list"
+                f"{self.family.title} takes no references", "an engine that does: milimo engine list"
             )
         if len(sizes) > most:
             raise Refused(
@@ -79,7 +79,7 @@ class PictureProfile(Profile):
         if negative and not variant.guided:
             raise Refused(
                 f"{found.id} takes no negative prompt: {variant.no_negative}",
-                "say in the prompt what is to be seen, or choose base weights: milimo model list",
+                "write what should be visible, or choose base weights: milimo model list",
             )
         lora_files.files(store, found, loras)
 

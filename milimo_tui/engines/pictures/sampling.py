@@ -148,14 +148,14 @@ def run(
             of = f" of {what}" if what else ""
             raise Failed(
                 f"{title} gave no numbers (NaN){of} at step {done} of {steps}, seed {seed}",
-                "another seed may do; milimo model verify looks whether the weights are whole",
+                "try another seed; milimo model verify checks the weights",
             )
 
     def check_picture(decoded: Tensor) -> None:
         if not bool(torch.isfinite(decoded).all()):
             raise Failed(
                 f"{title} decoded what is no number (NaN), seed {seed}",
-                "milimo model verify looks whether the weights are whole",
+                "milimo model verify checks the weights",
             )
 
     def preview(latents: Tensor) -> bytes:

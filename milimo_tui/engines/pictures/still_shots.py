@@ -27,7 +27,7 @@ def refuse_control(spec: MakeVideo, title: str) -> None:
     if spec.control:
         raise Refused(
             f"a shot of one frame is a picture, and {title} follows no {spec.control[0].kind} control",
-            "take it away, or make the shot longer: LTX-2 follows it",
+            "remove the control, or make the shot longer: LTX-2 follows it",
         )
 
 

@@ -188,7 +188,7 @@ def should_compile(offload: Offload, kind: Kind, request: Request) -> tuple[bool
     if offload != "none":
         return False, "not where weights move"
     if request.loras_gb:
-        return False, "not with LoRAs: each other set would be compiled anew"
+        return False, "not with LoRAs: each other set would be compiled again"
     if steps < COMPILE_STEPS:
         return False, f"{steps} steps at once don't win back the minute it takes; {COMPILE_STEPS} do"
     return True, f"{steps} steps at once win back the minute it takes"

@@ -43,7 +43,7 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "hub",
-        "Hub: weights from their makers, whole and checked",
+        "Hub: downloads of weights, with a check of each file",
         "fetch",
         ("fetch_model", "verify_model"),
         "milimo_tui.engines.hub.engine:Hub",
@@ -81,7 +81,7 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "flux2",
-        "FLUX.2: pictures, parts painted anew, pictures enlarged",
+        "FLUX.2: makes, repaints and enlarges pictures",
         "gpu",
         ("make_picture", "inpaint", "inpaint_clip", "upscale", "make_video", "check_engine"),
         "milimo_tui.engines.flux2.engine:Flux2",
@@ -135,7 +135,7 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "diffusers",
-        "diffusers: takes or pictures by any other pipeline that it has, unproved",
+        "diffusers: takes or pictures with any other diffusers pipeline, unproved",
         "gpu",
         ("make_video", "make_picture", "check_engine"),
         "milimo_tui.engines.any_pipeline.engine:AnyPipeline",
@@ -217,7 +217,7 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "backup",
-        "Backup: the studio home as it was, and the look whether all is whole",
+        "Backup: copies of the studio home, and their check",
         "quiet",
         ("make_backup", "check_home", "check_backups"),
         "milimo_tui.engines.backup.engine:Backup",
@@ -389,7 +389,7 @@ def find_model_listing_engine() -> str:
     for entry in rows():
         if "write" in entry.kinds and type(profile(entry.name)).service_models is not Profile.service_models:
             return entry.name
-    raise NotFound("no engine here asks a service for its models", "milimo engine list")
+    raise NotFound("no engine here gets its models from a service", "milimo engine list")
 
 
 def find_speech_engine() -> EngineRow:

@@ -267,7 +267,7 @@ def _wrap_after_label(before: str, words: str) -> Iterator[str]:
 
 
 def _describe_size_source(data: dict[str, Any]) -> str:
-    return "; by the sizes of its files: nobody counted them" if data["sizes"] == "read" else ""
+    return "; estimated from the sizes of its files" if data["sizes"] == "read" else ""
 
 
 def _format_plan_line(data: dict[str, Any]) -> str:

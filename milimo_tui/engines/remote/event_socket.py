@@ -53,7 +53,7 @@ class EventSocket:
             answer = error.response
             raise ErrorResponse(answer.status_code, answer.reason_phrase, "") from None
         except InvalidHandshake:
-            raise Failed(f"{service.where} speaks no websocket at {path.partition('?')[0]}") from None
+            raise Failed(f"{service.where} offers no websocket at {path.partition('?')[0]}") from None
         except (OSError, WebSocketException) as error:
             raise service.make_connection_error(_to_os_error(error), is_connected=False) from None
         self._service = service

@@ -29,8 +29,8 @@ def download_service_file(
                     count += len(piece)
                     if count > most:
                         raise Failed(
-                            f"{service.where} sends more than the {most >> 20} MB that are taken of one file",
-                            f"{service.setting}_most_mb in config.toml takes more",
+                            f"{service.where} sent a file larger than the limit of {most >> 20} MB",
+                            f"{service.setting}_most_mb in config.toml sets the limit",
                         )
                     file.write(piece)
                     heard(count)

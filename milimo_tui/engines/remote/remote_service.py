@@ -60,7 +60,7 @@ class RemoteService:
             )
         if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise Refused(
-                f"the key for {self.title} is not sent to {self.shown} over an open line",
+                f"the key for {self.title} is not sent to {self.shown} without encryption",
                 f"an https:// address in {self.setting}_url, or no key",
             )
         return parts
@@ -91,7 +91,7 @@ class RemoteService:
             )
         if isinstance(error, ssl.SSLError):
             return Unavailable(
-                f"{self.where} has no safe line: {error.reason or error}", "look at its certificate"
+                f"{self.where} has no secure connection: {error.reason or error}", "check its certificate"
             )
         if isinstance(error, ConnectionError | http.client.HTTPException) and is_connected:
             return Failed(
@@ -100,7 +100,7 @@ class RemoteService:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return Unavailable(
             f"{self.where} can't be reached: {why.lower()}",
-            f"is it running? {self.setting}_url says where it is",
+            f"is it running? {self.setting}_url is its address",
         )
 
 

@@ -23,7 +23,7 @@ from milimo_tui.engines.runtime.disk_groups import start_disk_streaming, stop_di
 from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
 from milimo_tui.engines.runtime.placement import restore_kept_blocks
 
-_HINT = "take it off (milimo shot lora remove), or name the weights that it was trained for"
+_HINT = "remove it (milimo shot lora remove), or choose the weights that it was trained for"
 # the second transformer of a pair, which `load_lora_weights` selects by an extra argument
 SECOND = "transformer_2"
 
@@ -122,7 +122,7 @@ def _check_finite_weights(pipeline: Any, adapter: Adapter) -> None:
 
 def make_nan_lora_error(title: str) -> Refused:
     """Return the error for a LoRA with NaN or infinite weights."""
-    return Refused(f"the LoRA {title} holds what is no number (NaN)", _HINT)
+    return Refused(f"the LoRA {title} is damaged: it contains values that are not numbers (NaN)", _HINT)
 
 
 def _load_adapter(pipeline: Any, adapter: Adapter, context: Context) -> None:
@@ -148,7 +148,7 @@ def _load_adapter(pipeline: Any, adapter: Adapter, context: Context) -> None:
                 )
             except KeyError as error:  # diffusers accepts the names of some trainers only as a complete set.
                 raise BadInput(
-                    f"{adapter.path.name} lacks {str(error)[:80]}, and can't be worn without",
-                    "take one that changes all modules of a block, or one in the makers' names",
+                    f"the LoRA {adapter.path.name} lacks {str(error)[:80]}, so it can't be used",
+                    "use a LoRA that changes all modules of a block, or one with original names",
                 ) from error
     context.loaded(f"LoRA {adapter.title}", time.monotonic() - began, adapter.path.stat().st_size)

@@ -80,7 +80,7 @@ def get_groups_folder() -> Path:
     """
     home = os.environ.get("MILIMO_HOME")
     if not home:
-        raise Unavailable("weights are streamed from the disk of a studio home alone", "run it as a job")
+        raise Unavailable("weights can be streamed from disk only in a studio home", "run it as a job")
     return Home(Path(home)).streamed
 
 
@@ -160,7 +160,7 @@ def _stream_from_disk(module: torch.nn.Module, place: DiskPlace, folder: Path) -
         if NO_SPACE in str(error):
             require_free_space(folder, count_weight_bytes(module), "keep weights on the disk")
         raise Failed(
-            f"could not write weights to {folder}: {reason(error)}", "milimo doctor looks at the disk"
+            f"could not write weights to {folder}: {reason(error)}", "milimo doctor checks the disk"
         ) from error
     _STREAMED[module] = _DiskStream(folder, lock, shared)
 

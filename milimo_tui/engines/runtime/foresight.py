@@ -35,7 +35,9 @@ def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresigh
     paths = files(found)
     size = sum(path.stat().st_size for path in paths)
     if size + LEFT > now.spare_host:
-        context.log(f"not fetched beforehand: {size / 1e9:.1f} GB of {found.id} have no room beside a job")
+        context.log(
+            f"not loaded beforehand: {size / 1e9:.1f} GB of {found.id} do not fit in memory next to a job"
+        )
         return
     fetched, piece = 0, bytearray(min(PIECE, max(1, size)))
     for path in paths:

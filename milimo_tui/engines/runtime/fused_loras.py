@@ -64,7 +64,7 @@ def fuse_lora(model: Any, lora: FusedLora) -> None:
         if layer is None or tuple(layer.weight.shape) != (up.shape[0], down.shape[1]):
             raise Refused(
                 f"{lora.path.name} does not fit this model: {name} is not there, or has another size",
-                "a LoRA fits one generation alone: milimo model list shows which",
+                "a LoRA fits only one generation: milimo model list shows which",
             )
         with torch.no_grad():
             added = lora.strength * (up.float() @ down.float())

@@ -55,7 +55,7 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
     from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
 
     whose = f"the {what} of {id}" if what else f"the weights {id}"
-    hint = f"milimo model verify {id} tells which file is not whole; else fetch them anew"
+    hint = f"milimo model verify {id} checks each file; if all are correct, download them again"
     report = _LoadingReport()
     try:
         with report.attach_to_loggers():
@@ -157,8 +157,8 @@ def refuse_unknown_tokens(encoder: Any, id: str) -> None:
     def look(_: Any, given: tuple[Any, ...]) -> None:
         if given and given[0].numel() and int(given[0].max()) >= rows:
             raise Damaged(
-                f"the tokenizer of {id} is another's: it knows words that the text encoder does not",
-                f"milimo model verify {id} tells which file is not whole; else fetch them anew",
+                f"the tokenizer of {id} does not belong to its text encoder",
+                f"milimo model verify {id} checks each file; if all are correct, download them again",
             )
 
     for module in encoder.modules():  # Some encoders have the same table under two names.

@@ -70,14 +70,14 @@ def check_transformer_file(
         lacks = f"{len(missing):,} of {len(wanted):,} tensors, as {missing[0]}"
         raise BadInput(
             f"{path.name} is of another model: it lacks {lacks}",
-            "milimo model use FILE --generation tells of which it is",
+            "milimo model use FILE --generation sets the generation",
         )
     for name, shape in wanted.items():
         if there[name] != shape:
             sides, fits = ("×".join(map(str, one)) for one in (there[name], shape))
             raise BadInput(
                 f"{path.name} does not fit the model: {name} is {sides} in it and {fits} in the model",
-                "take the file that was made of this model",
+                "use a file that was made from this model",
             )
     return convert
 

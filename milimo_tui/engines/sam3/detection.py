@@ -97,7 +97,7 @@ def build_sam3_nan_error(number: int) -> Failed:
     """Return the error for a frame in which the model's result is NaN."""
     return Failed(
         f"SAM 3 gave no numbers (NaN) in frame {number}",
-        "milimo model verify looks whether the weights are whole",
+        "milimo model verify checks the weights",
     )
 
 

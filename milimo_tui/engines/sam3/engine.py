@@ -39,5 +39,5 @@ class Sam3:
         if isinstance(spec, Track):
             return job.track_clip(spec, context)
         raise BadInput(
-            f"SAM 3 can't do “{spec.kind}”", "it finds things in pictures and follows them in clips"
+            f"SAM 3 can't do “{spec.kind}”", "it finds objects in pictures and follows them in clips"
         )

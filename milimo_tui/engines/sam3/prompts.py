@@ -41,9 +41,7 @@ def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
     """
     wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
     if len(wanted) > MOST_TEXTS:
-        raise BadInput(
-            f"{len(wanted)} things are named; {MOST_TEXTS} can be at once", "name them in two goes"
-        )
+        raise BadInput(f"{len(wanted)} objects are named; the limit is {MOST_TEXTS}", "run it twice")
     for text in wanted:
         if not text:
             raise BadInput("a text is empty", SHORT)
@@ -72,9 +70,7 @@ def collect_clicks(
     for box in () if with_text else boxes:
         corners = check_box(box, width, height)
         if not box.positive:
-            raise BadInput(
-                "a box of what is not meant needs a text that it corrects", "or click it: --point x,y,-"
-            )
+            raise BadInput("a box that excludes an area needs a text", "or click it: --point x,y,-")
         if box.object in found:
             raise BadInput(f"object {box.object} has two boxes", "one box an object: --box x0,y0,x1,y1@2")
         found[box.object] = Clicks(box=corners)
@@ -94,16 +90,14 @@ def check_box(box: Box, width: int, height: int) -> tuple[float, float, float, f
     x0, x1 = sorted((box.x0, box.x1))
     y0, y1 = sorted((box.y0, box.y1))
     if x0 == x1 or y0 == y1:
-        raise BadInput(
-            f"the box {_format_point(box.x0, box.y0)} to {_format_point(box.x1, box.y1)} holds nothing"
-        )
+        raise BadInput(f"the box {_format_point(box.x0, box.y0)} to {_format_point(box.x1, box.y1)} is empty")
     return x0, y0, x1, y1
 
 
 def _check_inside_picture(x: float, y: float, width: int, height: int, what: str, edge: int = 0) -> None:
     if not (math.isfinite(x) and math.isfinite(y) and 0 <= x < width + edge and 0 <= y < height + edge):
         raise BadInput(
-            f"{what} {_format_point(x, y)} lies outside of the picture, which is {width}×{height}",
+            f"{what} {_format_point(x, y)} is outside the picture, which is {width}×{height}",
             f"x from 0 to {width - 1}, y from 0 to {height - 1}",
         )
 
@@ -180,7 +174,7 @@ def _collect_drawn_masks(
         if at:
             found[one.number] = at
     if not found:
-        raise BadInput("nothing is drawn that could be followed", "draw an object in a frame, or turn it on")
+        raise BadInput("no drawn object can be followed", "draw an object in a frame, or turn it on")
     return found
 
 
@@ -191,11 +185,11 @@ def find_entry_frame(clicks: Mapping[int, Clicks], direction: str) -> int:
 
 def build_no_prompt_error() -> BadInput:
     """Return the error for a spec without a text, click or box."""
-    return BadInput("nothing is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
+    return BadInput("no object is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
 
 
 def _check_can_begin(object: int, clicks: Clicks) -> None:
     if not clicks.begins:
         raise BadInput(
-            f"object {object} begins with what does not belong to it", "click first what does: --point x,y"
+            f"object {object} begins with a click outside it", "first click a point inside: --point x,y"
         )

@@ -47,8 +47,8 @@ def describe_single_halves(names: Iterable[str]) -> tuple[str, ...]:
         for half in PARTS
     }
     return tuple(
-        f"{name} is worn in steps of {NOISE[half]} noise alone: its other half "
-        f"(“{OTHER[half]} noise”) is not asked for"
+        f"{name} is active only in steps of {NOISE[half]} noise: its other half "
+        f"(“{OTHER[half]} noise”) is not set"
         for half in PARTS
         for name in over[half][len(over[OTHER[half]]) :]
     )
@@ -65,8 +65,8 @@ def find_transformer_pair(path: Path, generation: str) -> tuple[Path, Path] | No
     half = parse_noise_half(path.name) or parse_noise_half(path.parent.name)
     if not half:
         raise BadInput(
-            f"{path.name} is one transformer of two, and its name says not which",
-            "a name with “high noise” or “low noise” tells; both files lie side by side",
+            f"{path.name} is one of two transformers, and its name does not show which",
+            "put “high noise” or “low noise” in the name; both files must be in one folder",
         )
     name = _SAID.sub(_swap_noise_word, path.name)
     folder = path.parent.with_name(_SAID.sub(_swap_noise_word, path.parent.name))
@@ -74,8 +74,8 @@ def find_transformer_pair(path: Path, generation: str) -> tuple[Path, Path] | No
     other = next((one for one in likely if one.is_file()), None)
     if other is None:
         raise BadInput(
-            f"{path.name} is one transformer of two, and {likely[0].name} is not beside it",
-            "put the other half there, then milimo model use takes both up",
+            f"{path.name} is one of two transformers, and {likely[0].name} is not in the same folder",
+            "copy the other file there; then milimo model use adds both",
         )
     return (path, other) if half == "high" else (other, path)
 

@@ -155,7 +155,7 @@ def read_wan_kind(folder: Path) -> WanKind:
         what = index.get("_class_name", "") or "nothing known"
         raise Damaged(
             f"{folder.name} holds weights for {what}, not those of Wan 2.2",
-            "milimo model list tells which are there; milimo model use chooses",
+            "milimo model list lists the weights; milimo model use selects some",
         )
     return found
 

@@ -50,7 +50,7 @@ def compute_wan_length(kind: WanKind, frames: int, rate: Fraction, last: int | N
     if wanted > kind.frames:
         most = math.floor((kind.frames - 1) / pace) + 1
         raise BadInput(
-            f"{TITLE} makes at most {float(most / rate):.1f} s of a shot in one go, not "
+            f"{TITLE} makes at most {float(most / rate):.1f} s of a shot in one pass, not "
             f"{float(frames / rate):.1f} s",
             f"split the shot: milimo shot split, or milimo shot set --length {most}f",
         )
@@ -66,10 +66,10 @@ def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> lis
     """Return sentences on the consequences of ending with a picture at a frame."""
     said = []
     if made != wanted:
-        said.append("its last picture is the last of them: all of it runs a little faster")
+        said.append("it ends with its last picture: the motion is a little faster")
     if frames > last + 1:
         held = frames - last - 1
-        said.append(f"behind its last picture it stands for {held} frame{'s' * (held > 1)}: its handle")
+        said.append(f"after its last picture it holds for {held} frame{'s' * (held > 1)}: its handle")
     return said
 
 

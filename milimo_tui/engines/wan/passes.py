@@ -168,7 +168,7 @@ def _make_nan_check(steps: int, seed: int) -> Callable[[int, Tensor], None]:
 def _build_wan_nan_error(where: str, seed: int) -> Failed:
     return Failed(
         f"Wan 2.2 gave no numbers (NaN) {where}, seed {seed}",
-        "another seed or less guidance may do; milimo model verify checks the weights",
+        "try another seed or less guidance; milimo model verify checks the weights",
     )
 
 

@@ -44,7 +44,7 @@ class WanPlan:
     def reason(self) -> str:
         """The reason for this plan, as shown to the user."""
         if self.begins is None:
-            return "it is told in words alone"
+            return "it is made from text alone"
         return "it begins with a picture" + (" and ends with one" if self.ends is not None else "")
 
 
@@ -61,7 +61,7 @@ def plan(spec: MakeVideo, kind: WanKind) -> WanPlan:
     if begins is None and not kind.words:
         raise Refused(
             "these weights of Wan 2.2 begin with a picture, and the shot has none",
-            "give it one, or take weights for words alone: milimo model use",
+            "give it one, or choose weights that work from a prompt alone: milimo model use",
         )
     ends = _find_last_picture(spec) if kind.ends else None
     how_long = compute_wan_length(
@@ -114,10 +114,10 @@ def _refuse_unsupported_take(spec: MakeVideo) -> None:
     if spec.control:
         raise Refused(
             f"{TITLE} follows no {spec.control[0].kind} control",
-            "take it away, or make it with an engine that does: milimo engine list",
+            "remove the control, or use an engine that does: milimo engine list",
         )
     if spec.again is not None or spec.doubled is not None or spec.extension is not None:
-        raise Refused(f"{TITLE} changes no takes", "name an engine that does: milimo engine list")
+        raise Refused(f"{TITLE} can't change takes", "name an engine that does: milimo engine list")
     if spec.sound is not None or spec.over is not None:
         raise Refused(
             f"{TITLE} makes pictures without sound: it follows none and makes none",
@@ -128,7 +128,7 @@ def _refuse_unsupported_take(spec: MakeVideo) -> None:
 def _warn_about_large_raster(kind: WanKind, fitted: Fitted) -> tuple[str, ...]:
     if fitted.width * fitted.height <= kind.width * kind.height:
         return ()
-    return (f"its makers go up to {kind.width}×{kind.height}: larger is not proved",)
+    return (f"larger than its authors’ {kind.width}×{kind.height}: unproved",)
 
 
 def _describe_ignored_inputs(
@@ -140,16 +140,16 @@ def _describe_ignored_inputs(
     others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]
     said = []
     if others and begins is None:
-        said.append("left out, as these weights make takes from words alone: what the shot follows")
+        said.append("left out, as these weights work from a prompt alone: the pictures that the shot follows")
     elif others and ends is not None:
-        said.append("left out: what it follows between its first and its last picture")
+        said.append("left out: pictures between its first and its last picture")
     elif others:
-        said.append("left out: what it follows after its first picture")
+        said.append("left out: pictures after its first picture")
     if ends is not None:
-        said.append("a last picture: its makers show a first one alone, and no card has tried it here")
+        said.append("a last picture is unproved: its authors show only a first one")
     if any(one is not None and one.strength < 1 for one in (begins, ends)):
         which = "the first picture is" if ends is None else "its pictures are"
-        said.append(f"{which} kept whole: this model knows no strength")
+        said.append(f"{which} used at full strength: this model has no strength setting")
     if words:
         said.append(f"left out, as {TITLE} has no use for it: {', '.join(words)}")
     return tuple(said)

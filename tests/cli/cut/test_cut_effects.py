@@ -93,7 +93,7 @@ def test_lut_that_cannot_be_rendered_is_refused(milimo: Milimo, text: str, why: 
 
 def test_transitions_are_set_on_edits_and_removed(film: Milimo) -> None:
     first = clips(film)[0]["id"]
-    assert "behind" in run(film, "transition", code=2, clip=first, frames=12)["error"]["message"]
+    assert "last frame" in run(film, "transition", code=2, clip=first, frames=12)["error"]["message"]
     run(film, "transition", clip=first, kind="dip", frames=10, colour="#ffffff")
     [join] = film.inside("cut", "show")["transitions"]
     assert (join["kind"], join["frames"], join["left"]) == ("dip", 10, first)

@@ -50,7 +50,7 @@ def test_three_point_and_four_point_edits_place_clips(film: Milimo) -> None:
     assert len(lengths(film)) == len(before) + 2
     refused(film, "three_point", "a clip shows one shot", start=3)
     refused(film, "gap", "frames long", frames=10**20, at=0)
-    refused(film, "three_point", "behind its start", shot="1A", start=9, end=3, source_in="0/1")
+    refused(film, "three_point", "after its start", shot="1A", start=9, end=3, source_in="0/1")
     refused(film, "fit_to_fill", "would play at", shot="1A", start=0, end=1, source_out="90/1", track="V2")
 
 
@@ -118,7 +118,7 @@ def test_range_is_nested_opened_left_and_unnested(film: Milimo) -> None:
     assert not [each for each in clips(film) if each["cut"]]
     film.inside("cut", "undo")
     refused(film, "nest", "already", start=0, end=9, name="Dream")
-    refused(film, "nest", "no clip lies", start=90000, end=90009)
+    refused(film, "nest", "no clip in", start=90000, end=90009)
     refused(film, "open", "does not show a cut", clip=clips(film)[0]["id"])
     refused(film, "back", "was not opened")
 
@@ -233,8 +233,8 @@ def test_clips_are_linked_grouped_and_get_own_sound(film: Milimo) -> None:
     run(film, "track_set", track="A2", toggle="sync_lock")
     assert next(each for each in film.inside("cut", "show")["tracks"] if each["name"] == "A2")["sync_lock"]
     refused(film, "ungroup", "in no group", clip=second["id"])
-    refused(film, "unlink", "linked to nothing", clip=second["id"])
-    refused(film, "link", "two of them can't be linked", clips=f"{first['id']},{second['id']}")
+    refused(film, "unlink", "not linked", clip=second["id"])
+    refused(film, "link", "can't be linked", clips=f"{first['id']},{second['id']}")
 
 
 def test_other_take_keeps_the_clip_and_a_short_one_is_refused_or_fitted(film: Milimo) -> None:
@@ -305,12 +305,12 @@ def test_impossible_edit_is_refused_in_one_sentence(film: Milimo) -> None:
     before = film.inside("cut", "show")
     refused(film, "trim_out", "shows its media to the last frame already", clip=first, by=9)
     refused(film, "slip", "shows its media from its start already", clip=first, by=-1)
-    refused(film, "transition", "behind", clip=first, frames=12)
+    refused(film, "transition", "last frame", clip=first, frames=12)
     refused(film, "speed", "between 1/100 and 100", clip=first, speed="1000")
     refused(film, "roll", "no clip meets", clip=first, edge="head", by=2)
     refused(film, "gap", "V9", frames=3, track="V9")
     refused(film, "split", "timecode", at="ten past")
-    refused(film, "swap", "its own place", clip=first, other=first)
+    refused(film, "swap", "with itself", clip=first, other=first)
     refused(film, "move", "takes audio", clip=first, track="A1", at=0)
     assert run(film, "roll", code=2, clip=first, edge="middle", by=2)["error"]["kind"] == "bad_input"
     assert film.inside("cut", "show") == before
@@ -359,7 +359,7 @@ def test_sound_is_refused_on_picture_tracks_and_pictures_on_sound_tracks(film: M
     refused(film, "three_point", "tone.wav is sound", asset=sound, track="V2", start=0, end=9)
     refused(film, "fit_to_fill", "tone.wav is sound", asset=sound, track="V2", start=0, end=9)
     refused(film, "overwrite", "map.png is a picture, and A1 takes sound", asset=picture, track="A1")
-    refused(film, "title", "A1 takes sound, and a title is seen", text="The end", track="A1")
+    refused(film, "title", "A1 is an audio track", text="The end", track="A1")
     run(film, "overwrite", asset=sound, track="A1", at=0)
     run(film, "overwrite", asset=picture, track="V2", at=0)
     assert (len(clips(film, "A1")), len(clips(film, "V2"))) == (1, 1)

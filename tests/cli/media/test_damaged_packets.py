@@ -187,7 +187,9 @@ def test_film_bridges_damage_frame_by_frame(home: Milimo, tmp_path: Path, way: s
     told = home.inside("render", "--preset", "ffv1", "--damaged", way, "-o", str(out))
     [note] = told["notes"]
     assert note.startswith("street.mp4 is damaged at 00:00:01:15")
-    assert note.endswith(": the last good picture stands there" if way == "hold" else ": black stands there")
+    assert note.endswith(
+        ": the last good picture is shown there" if way == "hold" else ": black is shown there"
+    )
     assert note in [found["text"] for found in told["report"]["findings"]]
     film, wanted = pictures(out), held(pictures(source), bad)
     if way == "black":
@@ -225,7 +227,7 @@ def test_repair_choice_of_a_clip_is_undone_and_exported(home: Milimo, tmp_path: 
     home.inside("run", "project.export", f"file={tmp_path / 'away.zip'}")
     out = tmp_path / "film.mkv"
     told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
-    assert told["notes"][0].endswith(": black stands there")
+    assert told["notes"][0].endswith(": black is shown there")
     assert pictures(out)[110].max() <= 16
     home.inside("cut", "undo")
     home("render", code=2)
@@ -296,7 +298,7 @@ def test_nested_cut_is_checked_as_far_as_it_is_shown(home: Milimo, tmp_path: Pat
     told = home.inside("render", "--range", "0..105", "--preset", "ffv1", "-o", str(out))
     assert (told["frames"], told["notes"]) == (105, [])
     told = home.inside("render", "--damaged", "black", "--preset", "ffv1", "-o", str(out))
-    assert told["notes"][0].endswith(": black stands there")
+    assert told["notes"][0].endswith(": black is shown there")
     assert pictures(out)[110].max() <= 16
 
 
@@ -330,7 +332,7 @@ def test_damaged_picture_of_a_sequence_is_found_and_bridged(
     assert "is damaged at 00:00:00:0" in home.refusal("render")
     out = tmp_path / "film.mkv"
     told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
-    assert told["notes"][0].endswith(": the last good picture stands there")
+    assert told["notes"][0].endswith(": the last good picture is shown there")
     levels = pictures(out)[:, HEIGHT // 2, WIDTH // 2].astype(int)
     good = [index for index in range(12) if index not in bad]
     shown = [max([each for each in good if each <= index], default=good[0]) for index in range(12)]

@@ -72,10 +72,9 @@ def test_dev_gets_its_guidance_and_klein_kv_gets_none(studio: Milimo) -> None:
 def test_only_complete_pictures_are_made(studio: Milimo, house: Path) -> None:
     for model, kind in ((KEEPING, "KV"), (DEV, "dev")):
         told = studio.json("picture", "upscale", str(house), "--model", model, code=2)["error"]
-        assert told["message"] == (
-            f"{model} paints no parts anew and enlarges nothing: {kind} weights make whole pictures"
-        )
-        assert told["hint"] == "--model takes klein weights, distilled or base: milimo model list"
+        assert told["message"].startswith(f"{model} ")
+        assert f"{kind} weights" in told["message"]
+        assert "milimo model list" in told["hint"]
         paint = ("picture", "inpaint", str(house), "a dog", "--mask", str(house), "--model", model)
         assert studio.json(*paint, code=2)["error"]["message"] == told["message"]
         negative = ("picture", "make", "x", "--negative", "blue", "--model", model)

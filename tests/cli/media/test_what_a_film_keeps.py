@@ -53,7 +53,7 @@ def test_high_dynamic_range_is_reported_at_import_and_around_a_render(
     )
     assert f"{said} shown as SDR" in home.act("asset", "show", "sky.mp4")
     home.inside("run", "cut.append", "track=V1", "asset=sky.mp4")
-    note = f"sky.mp4 is {said} and goes out as SDR, its light not mapped"
+    note = f"sky.mp4 is {said} and is written as SDR without tone mapping"
     assert note in home.act("render", "--plan")
     told = home.inside("render", "-o", str(tmp_path / "film.mp4"))
     assert told["notes"] == [note]

@@ -49,7 +49,7 @@ def asks_for_patience(hub: FakeHub) -> None:
 SAID = (
     (refuses(401), "the hub shows no repository black-forest-labs/FLUX.2-klein-4B (404)"),
     (refuses(403), "the token may not read black-forest-labs/FLUX.2-klein-4B (403)"),
-    (sends_another_file, f"{LARGE} came with a wrong hash"),
+    (sends_another_file, f"{LARGE} was damaged"),
     (asks_for_patience, ""),
     (sends_half, ""),
 )

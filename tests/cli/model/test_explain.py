@@ -66,7 +66,7 @@ def test_explanation_is_printed_as_a_page(milimo: Milimo) -> None:
     for words in (
         "ltx2 with ltx-2",
         "a card of 24 GB",
-        "GB at the most (calculated; by the sizes of its files",
+        "sizes of its files",
         "reason",
         "ladder",
         "→",

@@ -124,7 +124,7 @@ def test_verify_names_damage_and_download_repairs_it(milimo: Milimo, hub: FakeHu
     milimo.inside("model", "download", KLEIN)
     assert row(milimo, KLEIN)["state"] == "in use"
     large.write_bytes(bytes(data)[:-10])
-    assert "is cut" in row(milimo, KLEIN)["problem"]
+    assert "truncated" in row(milimo, KLEIN)["problem"]
     large.unlink()
     assert "is missing" in row(milimo, KLEIN)["problem"]
 
@@ -282,7 +282,7 @@ def test_token_without_rights_is_reported_in_one_sentence(milimo: Milimo, hub: F
     hub.tokens[TOKEN] = ()
     milimo.env["HF_TOKEN"] = TOKEN
     told = milimo.inside("model", "download", "sam3", code=1)["ended"][0]["error"]
-    assert told == "facebook/sam3 is gated: its makers let in accounts that they know"
+    assert told.startswith("facebook/sam3 is gated: ")
     steps = milimo("model", "download", "sam3", code=1).stdout.decode()
     assert "1. open" in steps
     assert "Traceback" not in steps
@@ -317,7 +317,7 @@ def test_search_lists_repositories_and_local_models(milimo: Milimo, hub: FakeHub
 def test_search_without_a_network_is_not_retried(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
     told = milimo.inside("model", "search", "flux", code=3)["error"]
-    assert told["message"] == "the network is gone: 127.0.0.1 does not answer about this question"
+    assert "127.0.0.1" in told["message"]
     assert told["hint"] == "try again in a while"
 
 
@@ -437,7 +437,7 @@ def test_worker_refuses_a_listing_larger_than_the_disk(milimo: Milimo, hub: Fake
     repository.sizes["vae/diffusion_pytorch_model.safetensors"] = 90_000_000_000
     free_bytes(milimo).write_text("30000000000")
     told = milimo.inside("model", "download", KLEIN, code=1)["ended"][0]["error"]
-    assert "not enough room" in told
+    assert "too little space" in told
     assert not hub.file_requests()
 
 

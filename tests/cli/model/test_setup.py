@@ -67,8 +67,8 @@ def test_default_plan_comes_first_and_the_full_one_shows_its_cost(milimo: Milimo
     lines = milimo("model", "setup", "ltx2", "--card", "80", "--ram", "128").stdout.decode().splitlines()
     assert max(len(line) for line in lines if ".safetensors" not in line) <= 80
     text = " ".join(word for line in lines for word in line.split())
-    assert "distilled, as its makers recommend" in text
-    assert "or ltx-2.5-full, 51.9 GB more: the full schedule beside it: 30 guided steps, negative" in text
+    assert "as Lightricks recommends" in text
+    assert "or ltx-2.5-full, 51.9 GB more: " in text
     plan = setup(milimo, "ltx2", "--card", "80", "--ram", "128")
     dearer = next(one for one in plan["others"] if one["model"] == "ltx-2.5-full")
     assert dearer["seconds"] > 2 * plan["seconds"]
@@ -126,7 +126,7 @@ def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) ->
 def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
     said = milimo.inside("model", "list", "--refresh", "--family", "sam3", code=3)["error"]
-    assert said["message"].startswith("nothing was recorded: the network is gone: 127.0.0.1")
+    assert said["message"].startswith("nothing was recorded: no network connection: 127.0.0.1")
     assert (
         milimo.inside("model", "list", "--refresh", "--family", "no", code=2)["error"]["kind"] == "not_found"
     )

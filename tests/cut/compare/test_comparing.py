@@ -89,8 +89,8 @@ def test_added_removed_and_moved_clips_are_listed() -> None:
     cut = edits.set_transition(cut, clip_of(cut, "A").id, frames=8, new_id=new_id)
     found = compare_cuts(v1, cut, {})
     assert sorted(each.sentence for each in found) == [
-        "B is gone from V1, 50 frames; it lay after A",
-        "D lies at the start",
+        "B was removed from V1, 50 frames; it was after A",
+        "D is at the start",
         "E is new on V1, 30 frames, after C",
         "a dissolve of 8 frames from A to C is new",
     ]
@@ -114,7 +114,7 @@ def test_free_tracks_that_moved_together_are_one_difference() -> None:
     cut = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("new", 10), new_id=new_id)
     for at in (80, 40, 0):
         cut = edits.move_clip(cut, clip_of(cut, f"m{at}").id, by=10, new_id=new_id)
-    assert told(v1, cut) == ["new is new on V1, 10 frames, at the start", "3 clips on A1 lie 10 frames later"]
+    assert told(v1, cut) == ["new is new on V1, 10 frames, at the start", "3 clips on A1 are 10 frames later"]
 
 
 def test_tracks_rates_and_notes_are_compared() -> None:

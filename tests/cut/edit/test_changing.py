@@ -63,7 +63,7 @@ def test_replacement_by_shorter_media_is_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     a = clip_of(cut, "A").id
-    with pytest.raises(Refused, match=r"up to 10\.4 s, and there are 10 s"):
+    with pytest.raises(Refused, match=r"10\.4 s.* 10 s"):
         edits.replace_clip_source(cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10))
     fits = edits.replace_clip_source(
         cut, a, films.shot("s"), new_id=new_id, bounds=films.lasting(10), source_in=Fraction(0)
@@ -71,7 +71,7 @@ def test_replacement_by_shorter_media_is_refused() -> None:
     assert clip_of(fits, "A").source_in == 0
     with pytest.raises(Refused, match="before its media"):
         edits.replace_clip_source(cut, a, films.asset("s"), new_id=new_id, source_in=Fraction(-1))
-    with pytest.raises(Refused, match=r"from -1 s on, and it begins at -0\.48"):
+    with pytest.raises(Refused, match=r"-1 s.* -0\.48"):
         edits.replace_clip_source(
             cut,
             a,
@@ -80,7 +80,7 @@ def test_replacement_by_shorter_media_is_refused() -> None:
             bounds=films.lasting(10, head=Fraction(12, 25)),
             source_in=Fraction(-1),
         )
-    with pytest.raises(Refused, match="a gap is no source"):
+    with pytest.raises(Refused, match="a gap"):
         edits.replace_clip_source(cut, a, GAP, new_id=new_id)
 
 
@@ -117,16 +117,16 @@ def test_named_mark_is_unique_and_moves() -> None:
     moved = edits.add_marker(cut, 8, new_id=new_id, name="a")
     assert [(marker.id, marker.frame) for marker in moved.markers] == [(cut.markers[0].id, 8)]
     for name in ("m", "ab", "1", "é"):
-        with pytest.raises(Refused, match="one letter, any but m"):
+        with pytest.raises(Refused, match="one letter"):
             edits.add_marker(cut, 3, new_id=new_id, name=name)
 
 
 def test_markers_outside_are_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
-    with pytest.raises(Refused, match="before the first frame"):
+    with pytest.raises(Refused, match="first frame"):
         edits.add_marker(cut, -1, new_id=new_id)
-    with pytest.raises(Refused, match="behind the clip's last"):
+    with pytest.raises(Refused, match="last frame"):
         edits.add_marker(cut, 10, new_id=new_id, clip=clip_of(cut, "A").id)
     with pytest.raises(Refused, match="no clip nope"):
         edits.add_marker(cut, 1, new_id=new_id, clip="nope")
@@ -141,15 +141,15 @@ def test_tracks_are_added_named_changed_and_removed() -> None:
     cut = edits.set_track(cut, v3.id, name="Titles", hidden=True, height=3)
     titles = track_of(cut, "Titles")
     assert (titles.id, titles.hidden, titles.height, titles.muted) == (v3.id, True, 3, False)
-    with pytest.raises(Refused, match="there is a track V1 already"):
+    with pytest.raises(Refused, match="track V1"):
         edits.set_track(cut, v3.id, name="V1")
-    with pytest.raises(Refused, match="1 to 12 rows"):
+    with pytest.raises(Refused, match="1 to 12"):
         edits.set_track(cut, v3.id, height=0)
     assert "Titles" not in [track.name for track in edits.remove_track(cut, v3.id).tracks]
     with pytest.raises(Refused, match="V1 has clips"):
         edits.remove_track(cut, track_of(cut, "V1").id)
     empty = film(new_id)
-    with pytest.raises(Refused, match="carries the film"):
+    with pytest.raises(Refused, match="magnetic track"):
         edits.remove_track(empty, track_of(empty, "V1").id)
 
 

@@ -125,11 +125,11 @@ def test_impossible_paste_is_refused_in_one_sentence() -> None:
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
     pieces = edits.copy_range(cut, 0, 30, [v1])
     cases: list[tuple[Callable[[], object], str]] = [
-        (lambda: edits.copy_range(cut, 40, 50), "no clip lies in that range"),
-        (lambda: edits.copy_range(cut, 9, 3), "behind its start"),
+        (lambda: edits.copy_range(cut, 40, 50), "in that range"),
+        (lambda: edits.copy_range(cut, 9, 3), "after its start"),
         (lambda: edits.copy_clips(cut, ["none"]), "no clip none"),
         (lambda: edits.paste_pieces(cut, pieces, -1, v1, new_id=new_id), "before the first frame"),
-        (lambda: edits.paste_pieces(cut, pieces, 0, a1, new_id=new_id), "is picture alone"),
+        (lambda: edits.paste_pieces(cut, pieces, 0, a1, new_id=new_id), "only picture"),
         (lambda: edits.paste_pieces(cut, pieces, 0, "none", new_id=new_id), "no track none"),
         (lambda: edits.paste_pieces(replace(cut, frozen=True), pieces, 0, v1, new_id=new_id), "is frozen"),
         (
@@ -217,7 +217,7 @@ def test_compound_clip_with_its_own_effects_is_not_unnested() -> None:
     outer, inner = edits.nest_range(scene(new_id), 0, 30, name="All", new_id=new_id)
     clip = outer.clips[0]
     faded = edits.set_clip(outer, clip.id, fade_in=4, opacity=0.5)
-    with pytest.raises(Refused, match="has an opacity and fades of its own"):
+    with pytest.raises(Refused, match="opacity and fades"):
         edits.expand_compound_clip(faded, clip.id, inner, new_id=new_id)
     quieter = edits.expand_compound_clip(
         edits.set_clip(outer, clip.id, gain_db=-3), clip.id, inner, new_id=new_id
@@ -225,14 +225,14 @@ def test_compound_clip_with_its_own_effects_is_not_unnested() -> None:
     assert {each.gain_db for each in quieter.clips if each.source.kind is not SourceKind.GAP} == {-3}
     louder = edits.set_clip(edits.set_clip(outer, clip.id, gain_db=24), clip.id, opacity=1)
     loud = edits.set_clip(inner, inner.clips[0].id, gain_db=6)
-    with pytest.raises(Refused, match="has a level of \\+24 dB"):
+    with pytest.raises(Refused, match="\\+24 dB"):
         edits.expand_compound_clip(louder, clip.id, loud, new_id=new_id)
     for speed, word in ((Fraction(-1), "has a way backwards"), (Fraction(0), "has a freeze frame")):
         turned = edits.set_speed(outer, clip.id, speed, new_id=new_id)
         with pytest.raises(Refused, match=word):
             edits.expand_compound_clip(turned, clip.id, inner, new_id=new_id)
     plain = scene(new_id)
-    with pytest.raises(Refused, match="does not show a cut"):
+    with pytest.raises(Refused, match="show a cut"):
         edits.expand_compound_clip(plain, clip_of(plain, "A").id, inner, new_id=new_id)
 
 
@@ -244,7 +244,7 @@ def test_speed_of_a_compound_clip_is_passed_on_where_edits_fall_on_whole_frames(
     inner = edits.set_speed(inner, clip_of(inner, "C").id, Fraction(2), new_id=new_id, keep_length=True)
     fast = edits.set_speed(outer, clip.id, speed, new_id=new_id)
     if speed == Fraction(5, 2):
-        with pytest.raises(Refused, match="at 2\\.5× the edit at 00:00:00:08 of “All”"):
+        with pytest.raises(Refused, match=r"2\.5×.* 00:00:00:08 .*“All”"):
             edits.expand_compound_clip(fast, clip.id, inner, new_id=new_id)
         return
     back = edits.expand_compound_clip(fast, clip.id, inner, new_id=new_id)

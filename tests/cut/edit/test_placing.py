@@ -95,7 +95,7 @@ def test_inserted_gap_is_a_clip_on_a_magnetic_track_and_space_on_a_free_one() ->
     v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
     assert draw(edits.insert_gap(cut, v1, 4, 6, new_id=new_id), "V1") == "A 0-4, gap 4-10, A 10-16, B 16-36"
     assert draw(edits.insert_gap(cut, v2, 2, 6, new_id=new_id), "V2") == "over 11-16"
-    with pytest.raises(Refused, match="nothing on V2 lies behind"):
+    with pytest.raises(Refused, match="V2 has no clip"):
         edits.insert_gap(cut, v2, 30, 6, new_id=new_id)
 
 
@@ -132,9 +132,9 @@ def test_clip_moves_by_slots_on_a_magnetic_track() -> None:
     assert draw(edits.move_clip(cut, clip_of(cut, "C").id, new_id=new_id, by=-9), "V1") == (
         "C 0-5, A 5-15, B 15-35, D 35-36"
     )
-    with pytest.raises(Refused, match="first on V1 already"):
+    with pytest.raises(Refused, match="first on V1"):
         edits.move_clip(cut, clip_of(cut, "A").id, new_id=new_id, by=-1)
-    with pytest.raises(Refused, match="last on V1 already"):
+    with pytest.raises(Refused, match="last on V1"):
         edits.move_clip(cut, clip_of(cut, "D").id, new_id=new_id, by=1)
 
 
@@ -194,9 +194,9 @@ def test_gaps_stay_on_magnetic_tracks() -> None:
     assert draw(cut, "V1") == "gap 0-10, B 10-30"
     gap = next(clip for clip in cut.clips if clip.source == GAP)
     v2 = track_of(cut, "V2").id
-    with pytest.raises(Refused, match="a gap stays on V1"):
+    with pytest.raises(Refused, match="stays on V1"):
         edits.move_clip(cut, gap.id, new_id=new_id, track=v2, at=0)
-    with pytest.raises(Refused, match="V2 has no gap clips"):
+    with pytest.raises(Refused, match="V2 needs no"):
         edits.append_clip(cut, v2, edits.create_trackless_clip(GAP, 5), new_id=new_id)
 
 
@@ -204,13 +204,13 @@ def test_invalid_clip_is_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     v1 = track_of(cut, "V1").id
-    with pytest.raises(Refused, match="at least one frame"):
+    with pytest.raises(Refused, match="one frame"):
         edits.append_clip(cut, v1, piece("N", 0), new_id=new_id)
     with pytest.raises(Refused, match="before its media"):
         edits.append_clip(cut, v1, piece("N", 5, Fraction(-1)), new_id=new_id)
-    with pytest.raises(Refused, match="before the first frame"):
+    with pytest.raises(Refused, match="first frame"):
         edits.insert_clip(cut, v1, -1, piece("N", 5), new_id=new_id)
-    with pytest.raises(Refused, match=r"up to 2 s, and there are 1 s"):
+    with pytest.raises(Refused, match=r"2 s.* 1 s"):
         edits.append_clip(cut, v1, piece("N", 50), new_id=new_id, bounds=films.lasting(1))
     with pytest.raises(Refused, match="no track nope"):
         edits.append_clip(cut, "nope", piece("N", 5), new_id=new_id)
@@ -232,10 +232,10 @@ def test_sound_synchronised_by_its_picture_does_not_move_alone() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:10"), "A1", 5, "s", 4, new_id=new_id)
     cut = edits.link_clips(cut, [clip_of(cut, "A").id, clip_of(cut, "s").id], new_id=new_id)
-    with pytest.raises(Refused, match="holds its place"):
+    with pytest.raises(Refused, match="magnetic track"):
         edits.move_clip(cut, clip_of(cut, "s").id, by=-2, new_id=new_id)
     free = films.on(film(new_id), "A1", 5, "s", 4, new_id=new_id)
     free = films.on(free, "A2", 0, "t", 4, new_id=new_id)
     free = edits.link_clips(free, [clip_of(free, "s").id, clip_of(free, "t").id], new_id=new_id)
-    with pytest.raises(Refused, match="lies at the first frame"):
+    with pytest.raises(Refused, match="linked to it"):
         edits.move_clip(free, clip_of(free, "s").id, by=-2, new_id=new_id)

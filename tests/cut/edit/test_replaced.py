@@ -234,7 +234,7 @@ def test_defect_7_8_no_clip_has_a_length_of_zero() -> None:
     new_id = minter()
     cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), [("a", 0), ("b", 1)], new_id)
     assert [clip.frames for clip in cut.clips] == [1, 1]
-    with pytest.raises(Refused, match="at least one frame"):
+    with pytest.raises(Refused, match="one frame"):
         edits.append_clip(cut, track_of(cut, "V1").id, piece("N", 0), new_id=new_id)
 
 

@@ -41,7 +41,7 @@ def test_ripple_moves_everything_behind_on_a_free_track_too() -> None:
     shorter = edits.ripple_trim(cut, y, "head", 4, new_id=new_id)
     assert draw(shorter, "V2") == "x 10-20, y 20-26, z 26-36, w 46-51"
     assert seconds(shorter, "y") == 4
-    with pytest.raises(Refused, match="to the last frame already"):
+    with pytest.raises(Refused, match="last frame already"):
         edits.ripple_trim(
             edits.ripple_trim(cut, y, "tail", 99, new_id=new_id, bounds=twelve_seconds),
             y,
@@ -84,11 +84,11 @@ def test_roll_is_limited_by_the_media_of_both_clips() -> None:
     a = clip_of(cut, "A").id
     after = edits.roll_edit(cut, a, "tail", 15, new_id=new_id, bounds=twelve_seconds)
     assert draw(after, "V1") == "A 0-50, B 50-65"
-    with pytest.raises(Refused, match="to the last frame already"):
+    with pytest.raises(Refused, match="last frame already"):
         edits.roll_edit(after, a, "tail", 1, new_id=new_id, bounds=twelve_seconds)
-    with pytest.raises(Refused, match="no clip meets this one at its head"):
+    with pytest.raises(Refused, match="at its head"):
         edits.roll_edit(cut, a, "head", 1, new_id=new_id)
-    with pytest.raises(Refused, match="no clip meets this one at its tail"):
+    with pytest.raises(Refused, match="at its tail"):
         edits.roll_edit(other, clip_of(other, "z").id, "tail", 1, new_id=new_id)
 
 
@@ -178,7 +178,7 @@ def test_clip_without_source_time_cannot_slip() -> None:
     new_id = minter()
     cut = edits.insert_gap(film(new_id, "A:20"), "track0002", 5, 5, new_id=new_id)
     gap = next(clip.id for clip in cut.clips if not clip.source.ref)
-    with pytest.raises(Refused, match="no time of its own"):
+    with pytest.raises(Refused, match="gap or a title"):
         edits.slip_clip(cut, gap, 1, new_id=new_id)
 
 
@@ -222,9 +222,9 @@ def test_extend_rolls_between_clips_and_trims_at_a_free_edge() -> None:
     assert draw(edits.extend_clip(cut, clip_of(cut, "C").id, "tail", 50, new_id=new_id), "V1") == (
         "A 0-10, B 10-30, C 30-50"
     )
-    with pytest.raises(Refused, match="at that frame already"):
+    with pytest.raises(Refused, match="that frame already"):
         edits.extend_clip(cut, clip_of(cut, "C").id, "tail", 35, new_id=new_id)
-    with pytest.raises(Refused, match="before the first frame"):
+    with pytest.raises(Refused, match="first frame"):
         edits.extend_clip(cut, clip_of(cut, "C").id, "head", -1, new_id=new_id)
     other = free(new_id)
     assert draw(edits.extend_clip(other, clip_of(other, "z").id, "tail", 45, new_id=new_id), "V2") == (
@@ -280,7 +280,7 @@ def test_locked_track_and_frozen_cut_refuse() -> None:
             act(edits.set_track(cut, v1, locked=True))
         with pytest.raises(Refused, match="is frozen"):
             act(replace(cut, frozen=True))
-        with pytest.raises(Refused, match="there is no clip"):
+        with pytest.raises(Refused, match="no clip"):
             act(edits.delete_clip(cut, b, new_id=new_id))
 
 

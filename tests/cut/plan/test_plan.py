@@ -154,7 +154,7 @@ def test_end_after_the_cut_is_limited_and_other_ranges_are_refused() -> None:
     cut = two_tracks()
     assert make_render_plan(cut, {}, 25, 999).frames == 5
     for start, end in ((-1, 5), (5, 5), (9, 3), (30, None), (0, 0), (40, 50)):
-        with pytest.raises(Refused, match="not a range of “Test”, which has 30"):
+        with pytest.raises(Refused, match=r"of “Test”.* 30"):
             make_render_plan(cut, {}, start, end)
 
 
@@ -172,7 +172,7 @@ def test_stretch_at_finds_every_frame() -> None:
         found = find_stretch_at(plan, frame)
         assert found.start <= frame < found.start + found.frames
     for frame in (-1, plan.frames):
-        with pytest.raises(BadInput, match="outside the film, which has 30"):
+        with pytest.raises(BadInput, match=r"film.* 30"):
             find_stretch_at(plan, frame)
 
 

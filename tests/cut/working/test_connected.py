@@ -49,16 +49,16 @@ def test_connect_and_disconnect_move_nothing() -> None:
         edits.connect_clip(connected, clip_of(cut, "x").id, new_id=new_id)
     free = edits.disconnect_clip(connected, clip_of(cut, "x").id, new_id=new_id)
     assert free.clips == cut.clips
-    with pytest.raises(Refused, match="hangs on nothing"):
+    with pytest.raises(Refused, match="not connected"):
         edits.disconnect_clip(free, clip_of(cut, "x").id, new_id=new_id)
 
 
 def test_only_a_clip_over_another_can_be_connected() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 12, "x", 3, new_id=new_id)
-    with pytest.raises(Refused, match="no clip under its first frame"):
+    with pytest.raises(Refused, match="no clip under"):
         edits.connect_clip(cut, clip_of(cut, "x").id, new_id=new_id)
-    with pytest.raises(Refused, match="holds its place by itself"):
+    with pytest.raises(Refused, match="magnetic track"):
         edits.connect_clip(cut, clip_of(cut, "A").id, new_id=new_id)
 
 
@@ -100,7 +100,7 @@ def test_ripple_moves_clips_on_a_locked_track_but_never_off_it() -> None:
     cut = edits.set_track(cut, track_of(cut, "V2").id, locked=True)
     v1 = track_of(cut, "V1").id
     assert draw(edits.insert_clip(cut, v1, 0, piece("N", 2), new_id=new_id), "V2") == "x~ 14-19, title 20-30"
-    with pytest.raises(Refused, match="V2 is locked, and this would carry a clip onto another"):
+    with pytest.raises(Refused, match="locked track V2"):
         edits.insert_clip(cut, v1, 0, piece("N", 8), new_id=new_id)
 
 

@@ -54,7 +54,7 @@ def test_sound_on_its_own_track_is_linked_and_its_picture_is_silent() -> None:
     assert (draw(cut, "V1"), draw(cut, "A1")) == ("A 0-10, B 10-30, C 30-45", "a~ 0-10, b~ 10-30, c~ 30-45")
     assert [clip_of(cut, label).muted for label in "ABab"] == [True, True, False, False]
     assert clip_of(cut, "B").link == clip_of(cut, "b").link != clip_of(cut, "A").link
-    for label, word in (("b", "is sound already"), ("B", "silent")):
+    for label, word in (("b", "already sound"), ("B", "silent")):
         with pytest.raises(Refused, match=word):
             edits.detach_sound(cut, clip_of(cut, label).id, new_id=new_id)
     plain = edits.set_clip(cut, clip_of(cut, "B").id, muted=False)
@@ -220,7 +220,7 @@ def test_slide_stops_where_a_linked_clip_reaches_the_first_frame() -> None:
     assert (draw(cut, "V2"), draw(cut, "A1")) == ("p 9-23, q 40-50", "s 3-23, t 44-54")
     slid = edits.slide_clip(cut, clip_of(cut, "p").id, -9, new_id=new_id)
     assert (draw(slid, "V2"), draw(slid, "A1")) == ("p 6-20, q 40-50", "s 0-20, t 44-54")
-    with pytest.raises(Refused, match="at the first frame already"):
+    with pytest.raises(Refused, match="linked to it"):
         edits.slide_clip(slid, clip_of(cut, "p").id, -1, new_id=new_id)
 
 
@@ -248,7 +248,7 @@ def test_clip_moved_alone_leaves_its_link_and_a_connected_one_only_changes_track
     new_id = minter()
     cut = talkies(new_id)
     b = clip_of(cut, "b").id
-    with pytest.raises(Refused, match="holds its place"):
+    with pytest.raises(Refused, match="magnetic track"):
         edits.move_clip(cut, b, by=5, new_id=new_id)
     down = edits.move_clip(cut, b, track=track_of(cut, "A2").id, new_id=new_id)
     assert (draw(down, "A1"), draw(down, "A2")) == ("a~ 0-10, c~ 30-45", "b~ 10-30")
@@ -256,9 +256,9 @@ def test_clip_moved_alone_leaves_its_link_and_a_connected_one_only_changes_track
     alone = edits.move_clip(cut, b, by=5, new_id=new_id, linked=False)
     assert draw(alone, "A1") == "a~ 0-10, b~ 15-35, c~ 35-45"
     assert clip_of(alone, "B").link == clip_of(alone, "b").link == ""
-    with pytest.raises(Refused, match="linked to one that holds its place"):
+    with pytest.raises(Refused, match="moves with it"):
         edits.insert_clip(cut, track_of(cut, "A1").id, 12, piece("n", 5), new_id=new_id)
-    with pytest.raises(Refused, match="hangs on the one it is linked to"):
+    with pytest.raises(Refused, match="already follows"):
         edits.disconnect_clip(cut, b, new_id=new_id)
 
 
@@ -277,7 +277,7 @@ def test_locked_track_in_the_way_refuses() -> None:
         with pytest.raises(Refused, match="A1 is locked"):
             act()
     # What hangs is carried over a lock, as ever, but not onto another clip there.
-    with pytest.raises(Refused, match="would carry a clip onto another"):
+    with pytest.raises(Refused, match="would overlap"):
         edits.delete_clip(locked, clip_of(cut, "A").id, new_id=new_id, linked=False)
 
 
@@ -298,10 +298,10 @@ def test_links_are_created_and_removed_without_moving_clips() -> None:
     ):
         with pytest.raises(Refused, match=word):
             edits.link_clips(cut, ids, new_id=new_id)
-    with pytest.raises(Refused, match="linked to nothing"):
+    with pytest.raises(Refused, match="not linked"):
         edits.unlink_clips(apart, p, new_id=new_id)
     two = film(new_id, "A:10 B:20")
-    with pytest.raises(Refused, match="hold their places"):
+    with pytest.raises(Refused, match="magnetic track"):
         edits.link_clips(two, [clip.id for clip in two.clips], new_id=new_id)
 
 
@@ -314,7 +314,7 @@ def test_groups_are_created_and_removed() -> None:
     other = edits.group_clips(grouped, [q, s], new_id=new_id)
     assert (clip_of(other, "p").group, clip_of(other, "q").group) == ("", clip_of(other, "s").group)
     assert edits.ungroup_clips(grouped, q, new_id=new_id).clips == cut.clips
-    with pytest.raises(Refused, match="are a group already"):
+    with pytest.raises(Refused, match="a group already"):
         edits.group_clips(grouped, [q, p], new_id=new_id)
     with pytest.raises(Refused, match="in no group"):
         edits.ungroup_clips(cut, p, new_id=new_id)
@@ -365,13 +365,13 @@ def test_clips_of_two_tracks_are_swapped_with_their_sounds() -> None:
     assert (draw(after, "A1"), draw(after, "A2")) == ("a~ 0-10, c~ 30-45, b 50-70", "p~ 15-25")
     assert in_sync(cut, after)
     crowded = films.on(cut, "A1", 60, "x", 5, new_id=new_id)
-    with pytest.raises(Refused, match="A1 has no room for what is linked"):
+    with pytest.raises(Refused, match="A1 has no room"):
         edits.swap_clips(crowded, clip_of(crowded, "B").id, clip_of(crowded, "P").id, new_id=new_id)
-    with pytest.raises(Refused, match="holds its place on V1"):
+    with pytest.raises(Refused, match="magnetic track V1"):
         edits.swap_clips(cut, clip_of(cut, "b").id, clip_of(cut, "p").id, new_id=new_id)
     early = edits.move_clip(cut, clip_of(cut, "p").id, new_id=new_id, by=-30, linked=False)
     early = edits.link_clips(early, [clip_of(early, label).id for label in "Pp"], new_id=new_id)
-    with pytest.raises(Refused, match="before the cut does"):
+    with pytest.raises(Refused, match="linked clip"):
         edits.swap_clips(early, clip_of(early, "B").id, clip_of(early, "P").id, new_id=new_id)
 
 

@@ -99,7 +99,7 @@ def test_locked_track_in_the_way_refuses_and_v1_leads() -> None:
     assert draw(edits.insert_clip(cut, track_of(cut, "V1").id, 50, piece("N", 8), new_id=new_id), "A1") == (
         "bed 0-18, fx 42-47"
     )
-    with pytest.raises(Refused, match="V1 leads"):
+    with pytest.raises(Refused, match="V1 is a magnetic"):
         edits.set_track(cut, track_of(cut, "V1").id, sync_lock=True)
 
 

@@ -325,7 +325,7 @@ def test_unknown_place_is_neutral_and_labelled(tmp_path: Path) -> None:
     assert plate[14:34, :100].any()
     result = run(video(shot), tmp_path / "take")
     assert result.facts == {"previs": True, "neutral": "LAMP ROOM"}
-    assert result.notes[-1] == "the animatic can't draw “LAMP ROOM”: the set is neutral, with its words"
+    assert "“LAMP ROOM”" in result.notes[-1]
     board = Animatic().run(MakePicture(width=192, height=128, facts=shot), Workplace(tmp_path / "board"))
     assert board.facts["neutral"] == "LAMP ROOM"
 

@@ -137,13 +137,13 @@ def test_call_signatures_are_read(folders: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("eta", "“eta” is no option"),
-        ("eta=much", "eta is “much”, and has to be a number"),
-        ("clip_skip=1.5", "clip_skip is “1.5”, and has to be a whole number"),
-        ("width=3", "width is no option: the studio says it itself"),
-        ("latents=3", "StableDiffusionPipeline has no option “latents”"),
-        ("generator=3", "generator is no option"),
-        ("foo=3", "StableDiffusionPipeline has no option “foo”"),
+        ("eta", "“eta”"),
+        ("eta=much", "“much”.* a number"),
+        ("clip_skip=1.5", "“1.5”.* whole number"),
+        ("width=3", "width can't be"),
+        ("latents=3", "option “latents”"),
+        ("generator=3", "generator can't be"),
+        ("foo=3", "option “foo”"),
     ],
 )
 def test_options_are_checked_against_the_call(text: str, why: str) -> None:
@@ -162,20 +162,20 @@ def test_options_have_the_types_of_the_call() -> None:
 
 
 def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="makes pictures: it can't make a shot of 9 frames"):
+    with pytest.raises(Refused, match="9 frames"):
         make(take(PICTURES))
-    with pytest.raises(Refused, match="LTXPipeline makes clips, not pictures"):
+    with pytest.raises(Refused, match="LTXPipeline makes clips"):
         make(still(engine=f"diffusers:{CLIPS}"))
-    with pytest.raises(Refused, match="follows no depth control here"):
+    with pytest.raises(Refused, match="depth control"):
         make(take(control=(Control(kind="depth", input="x.mov"),)))
-    with pytest.raises(BadInput, match="has no option “wrong”"):
+    with pytest.raises(BadInput, match="option “wrong”"):
         make(take(options="wrong=1"))
-    with pytest.raises(BadInput, match="StableDiffusionPipeline does not take this"):
+    with pytest.raises(BadInput, match="StableDiffusionPipeline does not"):
         make(take(PICTURES, frames=1, options="sigmas=[1.0, 0.5]"))
     picture = tmp_path / "one.png"
     make_colour_chart(64, 64, seed=1).save(picture)
     notes = make(take(conditioning=(Conditioning(input=str(picture)),), head=1)).notes
-    assert any("takes no pictures: 1 that go along" in note for note in notes)
+    assert any("takes no pictures: 1" in note for note in notes)
     assert make(take(PICTURES, frames=1)).outputs[0].facts["frames"] == 1
     named = make(take(PICTURES, frames=1, model=CLIPS))  # the engine's own, whatever a film's model is
     assert named.facts["model"] == PICTURES
@@ -226,7 +226,7 @@ def test_nan_is_reported_with_its_seed(make: Make, home: Home, folders: Path, tm
     state = {name: tensor * float("nan") for name, tensor in load_file(path).items()}
     save_file(state, path)
     adopt_pipeline(ModelStore(home.models), spoiled, AdoptionRequest())
-    with pytest.raises(Failed, match=r"LTXPipeline gave no numbers \(NaN\) at step 1 of 2, seed 7"):
+    with pytest.raises(Failed, match=r"LTXPipeline .*\(NaN\) .*step 1 of 2, seed 7"):
         make(take("spoiled"))
 
 
@@ -241,17 +241,17 @@ def _pickled(folder: Path) -> None:
 
 
 BAD: dict[str, tuple[Callable[[Path], object], str]] = {
-    "unknown": (lambda at: _index(at, _class_name="MagicPipeline"), "is a MagicPipeline, which the"),
-    "part": (lambda at: _index(at, unet=["diffusers", "MagicNet"]), "its unet is a MagicNet, which"),
-    "code": (lambda at: _index(at, unet=["my_unet", "Net"]), "brings code of its own (“my_unet”)"),
-    "own": (lambda at: _index(at, _class_name=["pipeline", "Mine"]), "brings code of its own (“Mine”)"),
-    "within": (lambda at: _index(at, unet=["diffusers", "LTXPipeline"]), "its unet is a pipeline of its own"),
-    "pickle": (_pickled, "its unet is a pickle, which can run code"),
-    "missing": (lambda at: shutil.rmtree(at / "vae"), "is not whole: its vae is missing"),
-    "empty": (lambda at: (at / "vae/diffusion_pytorch_model.safetensors").unlink(), "its vae has no weights"),
+    "unknown": (lambda at: _index(at, _class_name="MagicPipeline"), "is a MagicPipeline"),
+    "part": (lambda at: _index(at, unet=["diffusers", "MagicNet"]), "unet is a MagicNet"),
+    "code": (lambda at: _index(at, unet=["my_unet", "Net"]), "code (“my_unet”)"),
+    "own": (lambda at: _index(at, _class_name=["pipeline", "Mine"]), "code (“Mine”)"),
+    "within": (lambda at: _index(at, unet=["diffusers", "LTXPipeline"]), "unet is a custom"),
+    "pickle": (_pickled, "unet is a pickle"),
+    "missing": (lambda at: shutil.rmtree(at / "vae"), "vae is missing"),
+    "empty": (lambda at: (at / "vae/diffusion_pytorch_model.safetensors").unlink(), "vae has no"),
     "clips": (lambda at: _index(at, _class_name="WanVideoToVideoPipeline"), "which changes clips"),
-    "index": (lambda at: (at / "model_index.json").unlink(), "is no pipeline of diffusers"),
-    "json": (lambda at: (at / "model_index.json").write_text("{"), "can't be read as JSON"),
+    "index": (lambda at: (at / "model_index.json").unlink(), "pipeline of diffusers"),
+    "json": (lambda at: (at / "model_index.json").write_text("{"), "as JSON"),
 }  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def test_class_with_wrong_parts_counts_as_damaged(
     config = json.loads((folder / "unet/config.json").read_text())
     (folder / "unet/config.json").write_text(json.dumps({**config, "cross_attention_dim": 24}))
     adopt_pipeline(ModelStore(home.models), folder, AdoptionRequest())
-    with pytest.raises(MilimoError, match="the weights lies can't be loaded"):
+    with pytest.raises(MilimoError, match="weights lies"):
         make(still(engine="diffusers:lies"))
 
 

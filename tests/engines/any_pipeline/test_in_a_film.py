@@ -23,14 +23,14 @@ def test_folder_makes_a_take_and_a_board(film: Milimo, tmp_path: Path) -> None:
     refused = film("model", "use", str(folder), code=2)
     assert f"milimo model use diffusers:{folder}".encode() in refused.stderr
     used = film("model", "use", f"diffusers:{folder}")
-    assert b"diffusers:small-sd makes pictures by StableDiffusionPipeline, unproved" in used.stdout
+    assert b"by StableDiffusionPipeline" in used.stdout
     assert "diffusers:small-sd" in [row["id"] for row in told("engine", "list")]
     manifest = Path(film.env["MILIMO_HOME"]) / "models" / "small-sd" / "milimo.json"
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))  # a processor will do
     film("shot", "set", "1A", "--length", "1f", "--steps", "1", "--engine", "diffusers:small-sd")
     film("shot", "set", "1A", "--options", "eta=0.5, wrong=1")
     wrong = film("shot", "make", "1A", code=2)
-    assert "StableDiffusionPipeline has no option “wrong”".encode() in wrong.stderr
+    assert "option “wrong”".encode() in wrong.stderr
     film("shot", "set", "1A", "--options", "eta=0.5")
     style = lora(tmp_path / "style.safetensors", bare(folder), "unet")
     film("shot", "lora", "add", "1A", str(style), "--strength", "0.6")
@@ -38,9 +38,9 @@ def test_folder_makes_a_take_and_a_board(film: Milimo, tmp_path: Path) -> None:
     assert way["pipeline"] == "StableDiffusionPipeline"
     try:
         first = film("engine", "check", "diffusers:small-sd").stdout.decode()
-        assert "beside the bare pipeline: the same bits in 4 calls of the transformer" in first
+        assert "same bits in 4" in first
         again = film("engine", "check", "diffusers:small-sd").stdout.decode()
-        assert "the same bits as before" in again
+        assert "same bits as before" in again
         film("shot", "make", "1A")
         board = told("storyboard", "board", "1B", "--engine", "diffusers:small-sd", "--steps", "1")
     finally:

@@ -40,7 +40,7 @@ def test_retrained_lora_of_equal_size_and_name_is_noticed(tmp_path: Path) -> Non
     known = lora_fit.compute_current_digest(path)
     assert lora_fit.compute_current_digest(path, known) == known
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
-    with pytest.raises(Refused, match=r"rain.safetensors is another file now") as told:
+    with pytest.raises(Refused, match=r"rain.safetensors has changed") as told:
         lora_fit.compute_current_digest(path, known)
     assert f"milimo model use {path}" in told.value.hint
 
@@ -66,7 +66,7 @@ def test_tiny_loras_fit_only_their_model(store: ModelStore, tiny: Tiny) -> None:
     for row in tried:
         lora = tiny(row.name) / row.file
         assert lora_fit.check_lora_fit(lora, mine[row.family]).modules > 0
-        with pytest.raises(Refused, match="does not fit tiny-"):
+        with pytest.raises(Refused, match="fit tiny-"):
             lora_fit.check_lora_fit(lora, mine[other[row.family]])
 
 
@@ -74,7 +74,7 @@ def test_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None:
     store = furnish(home.root, tiny, "ltx2", "ltx23")
     lora = tiny("ltx23-style-lora") / "lora.safetensors"
     lora_fit.check_lora_fit(lora, store.resolve("ltx2", model="tiny-ltx23"))
-    with pytest.raises(Refused, match="does not fit tiny-ltx2"):
+    with pytest.raises(Refused, match="fit tiny-ltx2"):
         lora_fit.check_lora_fit(lora, store.resolve("ltx2", model="tiny-ltx2"))
 
 
@@ -91,7 +91,7 @@ def test_unknown_module_of_a_lora_is_named(ltx: ResolvedWeights, tmp_path: Path)
     path = written(
         tmp_path, {**good, **{key: shape for name in bad for key, shape in pair(name, outer, inner).items()}}
     )
-    with pytest.raises(Refused, match="it changes what that model has not") as told:
+    with pytest.raises(Refused, match="changes what") as told:
         lora_fit.check_lora_fit(path, ltx)
     assert bad[0] in told.value.message
     assert "and 2 more" in told.value.message
@@ -109,9 +109,9 @@ def test_lora_with_ignored_parts_is_refused(ltx: ResolvedWeights, tmp_path: Path
     good = pair(f"transformer.{BLOCK}", outer, inner)
     half = {f"transformer.{BLOCK}2.lora_A.weight": (2, inner)}
     for more in ({f"transformer.{BLOCK}.dora_scale": (outer, 1)}, {"something.else": (1, 1)}, half):
-        with pytest.raises(BadInput, match="would be left out"):
+        with pytest.raises(BadInput, match="left out"):
             lora_fit.check_lora_fit(written(tmp_path, {**good, **more}), ltx)
-    with pytest.raises(Refused, match="changes what that model has not"):  # no prefix: diffusers drops it
+    with pytest.raises(Refused, match="changes what"):  # no prefix: diffusers drops it
         lora_fit.check_lora_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
 
 
@@ -171,9 +171,9 @@ def test_every_family_with_loras_is_asked_and_the_nearest_gives_the_reason(
     adopted = adopt_weights(store, written(tmp_path, pair(module, outer, inner)), AdoptionRequest())
     assert [(row.family, row.role) for row in adopted.rows] == [("z-image", "lora")]
     larger = written(tmp_path, pair(module, outer + 8, inner), "larger.safetensors")
-    with pytest.raises(Refused, match="does not fit tiny-z-image-turbo: its matrices have other sizes"):
+    with pytest.raises(Refused, match=r"fit tiny-z-image-turbo.* sizes"):
         adopt_weights(store, larger, AdoptionRequest())
     (tmp_path / "folder.safetensors").mkdir()
-    with pytest.raises(BadInput, match="is a folder, not a file of weights"):
+    with pytest.raises(BadInput, match="is a folder"):
         adopt_weights(store, tmp_path / "folder.safetensors", AdoptionRequest())
     assert store.list_extra_folders() == ()

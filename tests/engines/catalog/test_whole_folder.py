@@ -20,6 +20,7 @@ from tests.front_door import Milimo, environment
 __all__ = ["tiny"]
 
 WHOLE = "transformer/diffusion_pytorch_model.safetensors"
+MISSING = "are missing"
 
 
 @pytest.fixture
@@ -46,26 +47,26 @@ def refused(milimo: Milimo, *words: str, code: int) -> str:
 
 
 LIES: tuple[tuple[Lie, int, str], ...] = (
-    (lies.cut, 1, "diffusion_pytorch_model.safetensors is cut: "),
-    (lies.emptied, 1, "is cut: 0 bytes of 8"),
-    (lies.endless_header, 2, "is not a safetensors file"),
-    (lies.pickled, 2, "is a pickle, which can run code"),
-    (lies.all_at_one_place, 2, "begins within the tensor before it"),
-    (lies.another_type, 2, "of F64, which its bytes are not"),
-    (lies.a_type_nobody_has, 2, "as Q17, which can't be read here"),
-    (lies.endless_sides, 2, "which its bytes are not"),
-    (lies.sides_below_nothing, 2, "is -1"),
-    (lies.bytes_behind, 2, "22 bytes lie behind the last tensor"),
-    (lies.whole_numbers, 2, "as I64, and nothing says how it is unpacked"),
-    (lies.a_shard_is_missing, 2, "is not whole: files that its own index names are missing"),
-    (lies.a_shard_is_cut, 1, "-00002-of-00002.safetensors is cut"),
-    (lies.shards_overlap, 2, "is in two of its files"),
-    (lies.no_index, 2, "is a part of weights whose index is missing"),
-    (lies.index_of_nothing, 2, f"{WHOLE}.index.json names no tensors"),
-    (lies.index_that_lies, 2, "-00001-of-00002.safetensors, and it is not"),
-    (lies.index_that_leads_away, 2, "“../../away.safetensors”, which does not lie beside it"),
-    (lies.config_of_no_json, 1, "transformer/config.json can't be read as JSON"),
-    (lies.config_is_a_list, 1, "transformer/config.json is not laid out as a configuration"),
+    (lies.cut, 1, "diffusion_pytorch_model.safetensors is truncated: "),
+    (lies.emptied, 1, ": 0 bytes of 8"),
+    (lies.endless_header, 2, "a safetensors file"),
+    (lies.pickled, 2, "is a pickle"),
+    (lies.all_at_one_place, 2, "begins within"),
+    (lies.another_type, 2, "of F64"),
+    (lies.a_type_nobody_has, 2, "as Q17"),
+    (lies.endless_sides, 2, "the size of"),
+    (lies.sides_below_nothing, 2, "-1×"),
+    (lies.bytes_behind, 2, "22 bytes"),
+    (lies.whole_numbers, 2, "as I64"),
+    (lies.a_shard_is_missing, 2, MISSING),
+    (lies.a_shard_is_cut, 1, "-00002-of-00002.safetensors is truncated"),
+    (lies.shards_overlap, 2, "in two of"),
+    (lies.no_index, 2, "index is missing"),
+    (lies.index_of_nothing, 2, f"{WHOLE}.index.json names no"),
+    (lies.index_that_lies, 2, "in diffusion_pytorch_model-00001-of-00002.safetensors"),
+    (lies.index_that_leads_away, 2, "“../../away.safetensors”"),
+    (lies.config_of_no_json, 1, "transformer/config.json can't be"),
+    (lies.config_is_a_list, 1, "transformer/config.json is not"),
 )
 
 
@@ -76,7 +77,7 @@ def test_folder_with_false_contents_is_refused(
     folder = copied(tiny, tmp_path)
     lie(folder / "transformer")
     assert said in refused(milimo, str(folder), code=code)
-    if said not in ("is not whole: files that its own index names are missing",):
+    if said != MISSING:
         assert said in refused(milimo, f"diffusers:{folder}", code=code), "as any pipeline, too"
 
 
@@ -92,33 +93,30 @@ def test_text_encoder_of_no_model_is_not_created_at_full_size(
 ) -> None:
     folder = copied(tiny, tmp_path)
     shutil.copyfile(folder / "transformer" / "config.json", folder / "text_encoder" / "config.json")
-    assert "text_encoder/config.json is of a Flux2Transformer2DModel, where the index says Qwen3" in refused(
-        milimo, str(folder), code=2
-    )
+    told = refused(milimo, str(folder), code=2)
+    assert "text_encoder/config.json" in told
+    assert "Flux2Transformer2DModel" in told
+    assert "Qwen3" in told
 
 
 def test_remains_of_a_pipeline_or_model_are_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = copied(tiny, tmp_path)
     index = json.loads((folder / "model_index.json").read_text())
     (folder / "model_index.json").write_text(json.dumps({**index, "_class_name": 7}))
-    assert "mine is a 7, which no engine here runs" in refused(milimo, str(folder), code=2)
+    assert "mine is a 7" in refused(milimo, str(folder), code=2)
     (folder / "model_index.json").write_text("[]")
-    assert "model_index.json is not laid out as a configuration" in refused(milimo, str(folder), code=1)
+    assert "model_index.json is not" in refused(milimo, str(folder), code=1)
     (folder / "model_index.json").unlink()
-    assert "mine holds parts of a pipeline, and its model_index.json is missing" in refused(
-        milimo, str(folder), code=2
-    )
+    assert "model_index.json is missing" in refused(milimo, str(folder), code=2)
     shutil.copytree(tiny("sam3"), tmp_path / "sam")
     (tmp_path / "sam" / "config.json").unlink()
-    assert "sam holds a model, and its config.json is missing" in refused(
-        milimo, str(tmp_path / "sam"), code=2
-    )
+    assert "config.json is missing" in refused(milimo, str(tmp_path / "sam"), code=2)
 
 
 def test_weights_in_shards_are_adopted(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = copied(tiny, tmp_path)
     lies.in_shards(folder / "transformer")
-    assert "flux2 runs mine from now on" in milimo.act("model", "use", str(folder))
+    assert "flux2 runs mine" in milimo.act("model", "use", str(folder))
 
 
 def test_incomplete_second_set_blocks_nothing(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
@@ -137,4 +135,4 @@ def test_explain_reports_faults_of_own_weights(milimo: Milimo, tiny: Tiny, tmp_p
     milimo.act("model", "use", str(folder))
     lies.cut(folder / "transformer")
     told = milimo.refusal("engine", "explain", "flux2", "--model", "mine", code=1)
-    assert "mine: transformer/diffusion_pytorch_model.safetensors is cut" in told
+    assert "transformer/diffusion_pytorch_model.safetensors is truncated" in told

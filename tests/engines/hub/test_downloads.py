@@ -120,7 +120,7 @@ def test_xet_storage_without_the_file_is_retried_and_reported(
     files = klein()
     store_in_xet(hub, home, b"another file" * 9, monkeypatch)
     hub.add(KLEIN_HUB, files).xet[LARGE] = "0123456789abcdef" * 4
-    with pytest.raises(Unavailable, match="the network is gone"):
+    with pytest.raises(Unavailable, match="no network connection"):
         download(hub, home, KLEIN)
     assert not ModelStore(home.models).has("flux2")
 
@@ -135,7 +135,7 @@ def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
         download(hub, home, KLEIN, stopped)
     kept = count_partial_bytes(home.models / KLEIN)
     assert kept >= 900_000
-    with pytest.raises(Unavailable, match="not here"):
+    with pytest.raises(Unavailable, match="not installed"):
         ModelStore(home.models).resolve("flux2")  # nothing is half-installed
     hub.asked.clear()
     hub.bytes_per_second = 0
@@ -167,7 +167,7 @@ def test_wrong_hash_is_refused_and_deleted(hub: FakeHub, home: Home) -> None:
     other = bytearray(files[LARGE])
     other[-1] ^= 1
     repository = hub.add(KLEIN_HUB, files, lies={LARGE: bytes(other)})
-    with pytest.raises(Failed, match=f"{LARGE} came with a wrong hash"):
+    with pytest.raises(Failed, match=f"{LARGE} .*checksum"):
         download(hub, home, KLEIN)
     assert not ModelStore(home.models).has("flux2")
     assert not list((home.models / KLEIN / PARTIAL).glob(f"{sha(files[LARGE])}*"))
@@ -179,7 +179,7 @@ def test_wrong_hash_is_refused_and_deleted(hub: FakeHub, home: Home) -> None:
 def test_small_file_with_a_wrong_hash_is_refused(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files, lies={"vae/config.json": b"[]"})
-    with pytest.raises(Failed, match=r"vae/config.json came with a wrong hash"):
+    with pytest.raises(Failed, match=r"vae/config.json .*checksum"):
         download(hub, home, KLEIN)
 
 
@@ -190,7 +190,7 @@ def test_old_partial_file_is_noticed(hub: FakeHub, home: Home) -> None:
     partial = home.models / KLEIN / PARTIAL
     partial.mkdir(parents=True)
     (partial / f"{sha(files[LARGE])}.part").write_bytes(b"\0" * 1000)
-    with pytest.raises(Failed, match="wrong hash"):
+    with pytest.raises(Failed, match="checksum"):
         download(hub, home, KLEIN)
     download(hub, home, KLEIN)  # it was thrown away: now it comes right
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
@@ -214,7 +214,7 @@ def test_disk_is_checked_first_with_a_reserve_of_a_tenth(
     wanted = sum(len(data) for name, data in files.items() if "/" in name or name.endswith("md"))
     wanted += len(files["model_index.json"])
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) - 1000))
-    with pytest.raises(DiskFull, match="with a reserve of a tenth") as told:
+    with pytest.raises(DiskFull, match="reserve of a tenth") as told:
         download(hub, home, KLEIN)
     assert "--home FOLDER" in told.value.hint
     assert not hub.file_requests()  # nothing was begun
@@ -246,7 +246,7 @@ def test_full_disk_midway_keeps_the_received_data(
     files = klein(6_000_000)
     hub.add(KLEIN_HUB, files)
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "99000000000")
-    with pytest.raises(DiskFull, match=r"the disk is full: 3 of 6 MB of flux2-klein-4b came") as told:
+    with pytest.raises(DiskFull, match=r"3 of 6 MB of flux2-klein-4b") as told:
         download(hub, home, KLEIN)
     assert re.match(r"free (2\.9|3\.0) MB on the disk of", told.value.hint)
     kept = count_partial_bytes(home.models / KLEIN)
@@ -263,7 +263,7 @@ def test_status_401_with_a_token_reports_a_rejected_token(
 ) -> None:
     hub.add(KLEIN_HUB, klein())
     monkeypatch.setenv("HF_TOKEN", "hf_nobodyknowsthistoken")
-    with pytest.raises(Unavailable, match="does not accept the token") as told:
+    with pytest.raises(Unavailable, match="accept the token") as told:
         download(hub, home, KLEIN)
     assert TOKENS_PAGE in told.value.hint
     assert "nobodyknows" not in f"{told.value.message} {told.value.hint}"
@@ -280,7 +280,7 @@ def test_gated_repository_names_the_page_and_the_steps(hub: FakeHub, home: Home)
     for part in (
         "1. open",
         "facebook/sam3",
-        "ask its makers",
+        "ask its authors",
         "2. make a token",
         TOKENS_PAGE,
         "3. milimo job retry",
@@ -328,7 +328,7 @@ def test_missing_file_is_reported(hub: FakeHub, home: Home) -> None:
             hub.repositories[KLEIN_HUB].files.pop("vae/config.json", None)
 
     hub.gate = withdraw
-    with pytest.raises(NotFound, match="no longer has a file of that name"):
+    with pytest.raises(NotFound, match="no longer has"):
         download(hub, home, KLEIN)
 
 
@@ -340,16 +340,16 @@ def test_status_429_is_waited_for_and_then_reported(hub: FakeHub, home: Home) ->
     download(hub, home, KLEIN, context)
     assert any("trying again" in note for _, _, _, note in context.told) or context.logged
     hub.answers = [(429, {"Retry-After": "0"})] * 100
-    with pytest.raises(Unavailable, match="asks for patience"):
+    with pytest.raises(Unavailable, match="429"):
         download(hub, home, KLEIN)
 
 
 def test_network_lost_midway_keeps_the_received_data(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [300_000, *[0] * 50]
-    with pytest.raises(Unavailable, match="the network is gone") as told:
+    with pytest.raises(Unavailable, match="no network connection") as told:
         download(hub, home, KLEIN)
-    assert "are kept" in told.value.message
+    assert "are saved" in told.value.message
     assert "milimo job retry" in told.value.hint
     assert count_partial_bytes(home.models / KLEIN) > 250_000
     hub.cuts.clear()
@@ -365,10 +365,10 @@ def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home
             hub.portal = 100
 
     hub.gate = leave_home
-    with pytest.raises(Unavailable, match="the network is gone"):
+    with pytest.raises(Unavailable, match="no network connection"):
         download(hub, home, KLEIN)
     assert count_partial_bytes(home.models / KLEIN) > 500_000
-    with pytest.raises(Failed, match="what answered in the hub's place"):
+    with pytest.raises(Failed, match="in place of the hub"):
         download(hub, home, KLEIN)  # the listing is a page too
     hub.gate = lambda asked: None
     hub.portal = 0
@@ -384,7 +384,7 @@ def test_login_page_instead_of_a_file_is_not_kept(hub: FakeHub, home: Home) -> N
         hub.portal = int(asked.store and LARGE in asked.path)
 
     hub.gate = answer_from_the_store
-    with pytest.raises(Unavailable, match="the network is gone"):
+    with pytest.raises(Unavailable, match="no network connection"):
         download(hub, home, KLEIN)
     assert (home.models / KLEIN / PARTIAL / f"{sha(files[LARGE])}.part").stat().st_size == 0
 
@@ -392,7 +392,7 @@ def test_login_page_instead_of_a_file_is_not_kept(hub: FakeHub, home: Home) -> N
 @pytest.mark.parametrize("address", ["nonsense", "ftp://example.org", "http://[::bad"])
 def test_invalid_endpoint_is_reported(hub: FakeHub, home: Home, address: str) -> None:
     hub.address = address
-    with pytest.raises(BadInput, match="HF_ENDPOINT is no address"):
+    with pytest.raises(BadInput, match="HF_ENDPOINT"):
         download(hub, home, KLEIN)
 
 
@@ -407,7 +407,7 @@ def test_weights_of_another_family_are_refused(hub: FakeHub, home: Home) -> None
     files = klein()
     files["model_index.json"] = b'{"_class_name": "StableDiffusionXLPipeline"}'
     hub.add(KLEIN_HUB, files)
-    with pytest.raises(BadInput, match="its pipeline is StableDiffusionXLPipeline"):
+    with pytest.raises(BadInput, match="StableDiffusionXLPipeline"):
         download(hub, home, KLEIN)
     assert not ModelStore(home.models).has("flux2")
 
@@ -416,7 +416,7 @@ def test_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> No
     files = klein()
     del files["model_index.json"]
     hub.add(KLEIN_HUB, files)
-    with pytest.raises(BadInput, match="not laid out for diffusers"):
+    with pytest.raises(BadInput, match="diffusers format"):
         download(hub, home, KLEIN)
 
 
@@ -588,6 +588,6 @@ def test_unknown_pipeline_is_downloaded_by_its_index_and_custom_code_refused(
     }
     index = files["model_index.json"].replace(b'"diffusers", "Flux2Transformer2DModel"', b'"mine", "Mine"')
     hub.add("someone/Odd", {**files, "model_index.json": index})
-    with pytest.raises(BadInput, match="brings code of its own"):
+    with pytest.raises(BadInput, match="its own code"):
         download(hub, home, "odd", **{**more, "hub": "someone/Odd"})
     assert ModelStore(home.models).find_local_weights("odd") is None

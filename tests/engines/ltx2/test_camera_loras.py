@@ -51,7 +51,7 @@ def test_each_camera_lora_is_a_camera_move_of_a_shot() -> None:
 def test_camera_lora_is_added_to_the_words_replaces_them_or_is_off() -> None:
     made = planned(HERE, spec())
     assert made.camera == "ltx-2-camera-dolly-in"
-    assert "the camera moves by ltx-2-camera-dolly-in, with the words “dolly in”" in made.changes
+    assert any("ltx-2-camera-dolly-in" in each and "“dolly in”" in each for each in made.changes)
     assert planned(HERE, spec(camera_lora="instead")).camera == "ltx-2-camera-dolly-in"
     assert planned(HERE, spec(camera_lora="off")).camera == ""
     assert planned(HERE, spec("crane up")).camera == "", "what is not here is done in words"
@@ -60,12 +60,12 @@ def test_camera_lora_is_added_to_the_words_replaces_them_or_is_off() -> None:
 
 
 def test_missing_camera_lora_removes_no_words() -> None:
-    with pytest.raises(Unavailable, match="LTX-2 camera LoRA, jib up is not here") as missing:
+    with pytest.raises(Unavailable, match="jib up") as missing:
         planned(HERE, spec("crane up", camera_lora="instead"))
     assert missing.value.hint.startswith("milimo model download ltx-2-camera-jib-up")
-    with pytest.raises(Refused, match=r"no camera LoRA is out for LTX-2\.5"):
+    with pytest.raises(Refused, match=r"for LTX-2\.5"):
         planned({}, spec(camera_lora="instead"), "2.5")
-    with pytest.raises(Refused, match="no LoRA moves the camera as “arc” says"):
+    with pytest.raises(Refused, match="“arc”"):
         planned(HERE, spec("arc", camera_lora="instead"))
 
 

@@ -231,7 +231,7 @@ def test_smaller_plan_restarts_where_it_computes_differently(
 
     hook = torch.nn.modules.module.register_module_forward_pre_hook(runs_out)
     try:
-        with pytest.raises(OutOfMemory, match=r"ran out of memory on CPU as “float32"):
+        with pytest.raises(OutOfMemory, match=r"CPU as “float32"):
             Ltx2().run(shot, first)
     finally:
         hook.remove()
@@ -326,7 +326,7 @@ def test_weights_of_another_kind_are_not_loaded(home: Path, tiny: Tiny, tmp_path
         shutil.copyfile(tiny("ltx23") / "transformer" / "config.json", folder / "transformer" / "config.json")
 
     name = _spoiled(home, "pretends", other)
-    _refused(spec(model=name), Refused, r"are not LTX-2: transformer says gated_attn = True", tmp_path)
+    _refused(spec(model=name), Refused, r"LTX-2: transformer .*gated_attn = True", tmp_path)
 
 
 def test_truncated_weights_are_reported_before_loading(home: Path, tmp_path: Path) -> None:
@@ -335,7 +335,7 @@ def test_truncated_weights_are_reported_before_loading(home: Path, tmp_path: Pat
     data = path.read_bytes()
     path.unlink()
     path.write_bytes(data[:-100])
-    _refused(spec(model=name), Damaged, "is cut", tmp_path)
+    _refused(spec(model=name), Damaged, "is truncated", tmp_path)
 
 
 def test_missing_weights_are_reported(tmp_path: Path) -> None:
@@ -401,7 +401,7 @@ def test_long_take_continues_after_its_finished_chunk_when_the_worker_died(film:
     os.kill(worker["pid"], signal.SIGKILL)
     _until(lambda: _job(film, job)["state"] == "done")
     log = film.inside("job", "log", job, code=0)["log"]
-    assert "goes on from checkpoint chunk 1 of 2: sampling 4 of 4" in log
+    assert "checkpoint chunk 1 of 2: sampling 4 of 4" in log
     film.json("shot", "make", shot)
     takes = film.json("shot", "takes", shot)
     assert [(take["frames"], take["head"] + take["tail"]) for take in takes] == [(130, 7)] * 2, "137 in all"

@@ -72,7 +72,7 @@ def test_weights_without_the_length_head_are_refused_with_those_that_have_it(
 ) -> None:
     furnish(tmp_path / "home", tiny, "ltx23")
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
-    with pytest.raises(Refused, match="has no duration head") as told:
+    with pytest.raises(Refused, match="duration head") as told:
         Ltx2().run(
             TellLength(engine="ltx2", prompt="a lamp", model="tiny-ltx23"),
             StandaloneContext(tmp_path / "work"),
@@ -98,7 +98,7 @@ def test_suggested_length_waits_next_to_that_of_the_shot(film: Milimo, tiny: Tin
         asked = film("shot", "length", "1A", "1B")
         rows = [told("shot", "suggestions", shot)[0] for shot in ("1A", "1B")]
         assert {row["task"] for row in rows} == {"length"}
-        assert b"by how long its words take" in asked.stdout
+        assert b"words take" in asked.stdout
         assert b"a length of" in film("shot", "show", "1A").stdout
         assert told("shot", "show", "1A")["frames"] == before  # nobody took it yet
         film("shot", "accept", "1A")

@@ -97,8 +97,8 @@ def test_each_piece_starts_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path)
         assert (told["from"], told["frames"], told["found"]) == (start, length, True)
     with FrameReader(Path(made[0].path)) as reader:
         assert (reader.picture(Fraction(10) / RATE) == reader.picture(Fraction(8) / RATE)).all()
-    assert any("2 frames sooner than asked" in line for line in context.lines)
-    assert any("held for 2 frames" in line for line in context.lines)
+    assert any("2 frames sooner" in line for line in context.lines)
+    assert any("for 2 frames" in line for line in context.lines)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_model_runs_once_and_the_sound_continues(
         (tmp_path / name).mkdir()
         result = Ltx2().run(spec(pieces=pieces), Listening(tmp_path / name))
     assert [Path(one.path).name for one in result.outputs] == ["take.mov", "take-2.mov", "take-3.mov"]
-    assert "3 shots in one go, cut where a cut is seen: no card has tried it here" in result.notes
+    assert any(note.startswith("3 shots in one go") for note in result.notes)
     samples = frame_to_sample(33, RATE, 48_000)
     whole = read_sound(tmp_path / "whole" / "take.mov", Fraction(0), samples)
     parts = [
@@ -136,7 +136,7 @@ def test_impossible_single_run_is_refused_with_a_suggestion() -> None:
     long = spec(frames=400, pieces=(Piece(shot="a", frames=200), Piece(shot="b", frames=200)))
     with pytest.raises(Refused) as told:
         plan(long.model_copy(update={"width": 1536, "height": 1024}), Weights(find_generation("2.3")))
-    assert "in one go are more than the model makes at 1536×1024 here: 5 s" in told.value.message
+    assert told.value.message.endswith("at 1536×1024 here: 5 s")
 
 
 def test_scene_longer_than_usual_is_asked_about_and_allowed_by_memory() -> None:

@@ -80,9 +80,9 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
         ("auto", [FollowedFrame(0, clip=True)], [], "keyframe", "a clip at frame 0"),
         ("auto", [], ["depth"], "ic_lora", "a control (depth)"),
         ("auto", [FollowedFrame(0), FollowedFrame(60)], ["pose"], "ic_lora", "a control (pose)"),
-        ("keyframe", [FollowedFrame(0)], [], "keyframe", "as the shot says"),
-        ("ti2vid", [FollowedFrame(0)], [], "ti2vid", "as the shot says"),
-        ("ic_lora", [FollowedFrame(9)], ["canny"], "ic_lora", "as the shot says"),
+        ("keyframe", [FollowedFrame(0)], [], "keyframe", "set in the shot"),
+        ("ti2vid", [FollowedFrame(0)], [], "ti2vid", "set in the shot"),
+        ("ic_lora", [FollowedFrame(9)], ["canny"], "ic_lora", "set in the shot"),
     ],
 )
 def test_length_rule_holds(
@@ -127,7 +127,7 @@ def test_auto_always_chooses_and_equals_its_named_choice(
 def test_frame_outside_the_take_is_refused() -> None:
     assert [resolve_frame(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
     for frame in (121, -122, 10_000):
-        with pytest.raises(BadInput, match="outside a take of 121 frames"):
+        with pytest.raises(BadInput, match="of 121 frames"):
             resolve_frame(frame, 121)
         with pytest.raises(BadInput, match="outside"):
             plan(spec(conditioning=[picture(frame)]), DEV)
@@ -176,14 +176,14 @@ def test_noise_only_decreases(steps: int, schedule: Any) -> None:
 
 
 def test_single_step_is_refused() -> None:
-    with pytest.raises(BadInput, match="2 to 200 steps, not 1"):
+    with pytest.raises(BadInput, match="2 to 200"):
         plan(spec(steps=1), DEV)
 
 
 def test_more_steps_than_the_distilled_schedule_are_reported() -> None:
     made = plan(spec(steps=40), DISTIL)
     assert len(made.sigmas) == 8
-    assert any("8 steps instead of 40" in change for change in made.changes)
+    assert any("8 steps" in change and "40" in change for change in made.changes)
 
 
 # -- guidance
@@ -223,8 +223,8 @@ def test_guidance_of_distilled_weights_is_applied_and_reported() -> None:
         3.0,
         True,
     )
-    assert any("2 passes a step" in change for change in made.changes)
-    assert any("no say" in change for change in plan(spec(negative="rain"), DISTIL).changes)
+    assert any("2 passes" in change for change in made.changes)
+    assert any("negative prompt" in change for change in plan(spec(negative="rain"), DISTIL).changes)
 
 
 @given(st.floats(-5, 50, allow_nan=False))
@@ -317,7 +317,7 @@ def test_followed_inputs_have_an_order_of_precedence() -> None:
     assert resolve_conditioning([end, board, picture(8)]) == (board, picture(8))
     made = plan(spec(conditioning=[end, board]), DEV)
     assert made.conditioning == (board,)
-    assert any("end of the shot before at frame 0 is not followed" in change for change in made.changes)
+    assert any("at frame 0" in change for change in made.changes)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_single_run_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
         longer = plan(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
         assert len(longer.parts) == 2
         assert longer.parts[0].frames - longer.parts[1].frames in range(9), "about as long"
-        assert "20 s at the most at 768×512" in " ".join(longer.changes)
+        assert "20 s at 768×512" in " ".join(longer.changes)
 
 
 @pytest.mark.parametrize(
@@ -343,15 +343,13 @@ def test_larger_size_has_a_shorter_maximum(width: int, height: int, seconds: int
     assert len(plan(wanted, DEV).parts) == 1
     longer = plan(wanted.model_copy(update={"frames": wanted.frames + 8}), DEV)
     assert len(longer.parts) == 2
-    assert any(
-        f"one go of the model is {seconds} s at the most at {width}×{height}" in one for one in longer.changes
-    )
+    assert any(f"{seconds} s at {width}×{height}" in one for one in longer.changes)
 
 
 def test_memory_divides_a_take_into_as_few_chunks_as_possible() -> None:
     made = find_fitting_plan(spec(frames=481), DEV, (), lambda go: go <= 300)
     assert [part.frames for part in made.parts] == [257, 249]
-    assert any("no memory here for a longer go" in change for change in made.changes)
+    assert any("memory" in change for change in made.changes)
     none = find_fitting_plan(spec(frames=481), DEV, (), lambda _: False)
     assert none.go == CHUNK, "the usual length is for the ladder of recipes to place"
     assert len(find_fitting_plan(spec(frames=481), DEV, (), lambda _: True).parts) == 1
@@ -362,7 +360,7 @@ def test_memory_divides_a_take_into_as_few_chunks_as_possible() -> None:
 def test_parts_with_own_prompts_have_the_usual_length() -> None:
     made = plan(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
     assert [(part.frames, part.prompt) for part in made.parts] == [(121, ""), (121, "rain"), (65, "")]
-    assert any("its parts are told one by one" in change for change in made.changes)
+    assert any("own prompts" in change for change in made.changes)
 
 
 SAYS = "A bar. JUN says: “I knew it. You came.” MARA, softly, says: “Of course.” Rain."
@@ -374,7 +372,7 @@ def test_line_is_sent_to_one_chunk() -> None:
         "A bar. JUN says: “I knew it. You came.” Rain.",
         "A bar. MARA, softly, says: “Of course.” Rain.",
     ]
-    assert "each quoted line is sent to one part alone" in made.changes
+    assert any("quoted line" in change for change in made.changes)
     (whole,) = plan(spec(frames=300, prompt=SAYS), DEV).parts
     assert whole.prompt == SAYS
 
@@ -409,7 +407,7 @@ def test_line_is_spoken_in_the_chunk_of_its_beat(
     assert [part.frames for part in made.parts] == [377, 369]
     told = [" ".join(["A bar.", *words, *([] if words else [SILENCE])]) for words in (first, second)]
     assert [part.prompt for part in made.parts] == told
-    assert (f"parts that no line falls into are told “{SILENCE}”" in made.changes) == (not second)
+    assert any(f"“{SILENCE}”" in change for change in made.changes) == (not second)
     for part, words in zip(made.parts, (first, second), strict=True):
         found = find_prompt_segments(beaten(*begins), part, Fraction(24))
         timed = [part.prompt[one.first : one.last] for one in found]
@@ -520,9 +518,9 @@ def test_stages_follow_the_available_weights() -> None:
     assert plan(spec(), bare).stages == 1
     with pytest.raises(Refused, match="no latent upsampler"):
         plan(spec(stages="two"), bare)
-    with pytest.raises(Refused, match="distilled: they have no full schedule"):
+    with pytest.raises(Refused, match="no full schedule"):
         plan(spec(schedule="full"), DISTIL)
-    with pytest.raises(Refused, match="distilled weights or their LoRA"):
+    with pytest.raises(Refused, match="distilled weights"):
         plan(spec(schedule="distilled"), Weights(find_generation("2.0"), distilled_lora=False))
 
 
@@ -551,7 +549,7 @@ def test_sound_alone_has_one_stage_and_follows_nothing_else() -> None:
     asked = spec(over=Over(input="/take.mov"), conditioning=[picture(0)], stages="two", frames=481)
     made = plan(asked, DEV)
     assert (made.stages, made.conditioning, len(made.parts)) == (1, (), 1)
-    assert "its pictures stay as they are: the sound alone is made" in made.changes
+    assert any("sound alone" in change for change in made.changes)
 
 
 def test_folder_of_2_5_is_planned_as_distilled() -> None:
@@ -584,7 +582,7 @@ def test_sides_hold_whole_latents_of_a_smaller_reference() -> None:
 def test_controls_with_references_of_different_size_are_not_combined() -> None:
     half = Weights(find_generation("2.3"), downscales={"motion": 2})
     both = [Control(kind=kind, input="/a.mov", prepared=True) for kind in ("motion", "pose")]
-    with pytest.raises(Refused, match=r"differ in size \(motion 1/2, pose 1/1\)"):
+    with pytest.raises(Refused, match=r"\(motion 1/2, pose 1/1\)"):
         plan(spec(control=both), half)
 
 
@@ -604,11 +602,13 @@ def test_missing_weights_are_reported_with_the_command() -> None:
     )
     with pytest.raises(Refused) as sides:
         plan(spec(**asked), full)
-    assert sides.value.hint == "milimo model download ltx-2-upsampler, or milimo shot set --stages one"
+    assert "milimo model download ltx-2-upsampler" in sides.value.hint
+    assert "milimo shot set --stages one" in sides.value.hint
     with pytest.raises(Refused) as time:
         plan(spec(temporal_upscale=True), replace(full, generation=find_generation("2.3")))
     gets = "milimo model download ltx-2.3-temporal-upsampler"
-    assert time.value.hint == f"{gets}, or milimo shot set --temporal-upscale off"
+    assert gets in time.value.hint
+    assert "milimo shot set --temporal-upscale off" in time.value.hint
     bare = Weights(find_generation("2.3"), controls=frozenset())
     with pytest.raises(Unavailable) as union:
         plan(spec(control=[Control(kind="pose", input="/a.mov", prepared=True)]), bare)
@@ -622,18 +622,18 @@ def test_ignored_references_are_reported() -> None:
 def test_doubled_time_has_the_exact_length() -> None:
     made = plan(spec(frames=121, temporal_upscale=True), DEV)
     assert (made.fitted.frames, made.parts[0].frames) == (121, 65)
-    assert any("sampled at 12 frames a second" in change for change in made.changes)
+    assert any("at 12 frames" in change for change in made.changes)
     assert not any("coarse" in one for one in plan(spec(rate="50/1", temporal_upscale=True), DEV).changes)
     with pytest.raises(BadInput, match="odd"):
         plan(spec(width=769), DEV)
     assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the rate
-    with pytest.raises(Refused, match="too many for temporal upscaling"):
+    with pytest.raises(Refused, match="temporal upscaling"):
         plan(spec(frames=489, temporal_upscale=True), DEV)
 
 
 def test_missing_controls_are_refused_with_the_nearest_one() -> None:
     without = Weights(find_generation("2.0"), controls=frozenset({"depth"}))
-    with pytest.raises(Refused, match="no control of motion") as error:
+    with pytest.raises(Refused, match="control of motion") as error:
         plan(spec(control=[Control(kind="motion", input="/a.mov", prepared=True)]), without)
     assert "2.3" in error.value.hint
     with pytest.raises(Unavailable, match="needs an IC-LoRA") as missing:
@@ -666,16 +666,18 @@ def test_control_of_another_generation_is_used_only_when_set_by_hand() -> None:
     """LTX-2.5 has no control LoRAs of its own: 2.3's are worn by choice, and called unproved."""
     latest = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     control = Control(kind="depth", input="/a.mov", prepared=True)
-    with pytest.raises(Refused, match="has no control of depth") as refused:
+    with pytest.raises(Refused, match="control of depth") as refused:
         plan(spec(control=[control]), latest)
     assert "milimo model setup ltx2 --model ltx-2.3-distilled" in refused.value.hint
     made = plan(spec(control=[control], loras=(Lora(id="ltx-2.3-ic-union"),)), latest)
     assert made.pipeline.pipeline == "ic_lora"
-    assert "ltx-2.3-ic-union is made for LTX-2.3 and put on LTX-2.5 by hand: unproved" in made.changes
+    assert any(
+        all(name in change for name in ("ltx-2.3-ic-union", "LTX-2.3", "LTX-2.5")) for change in made.changes
+    )
 
 
 def test_map_that_needs_another_model_is_refused_early() -> None:
-    with pytest.raises(Refused, match="depth map can't be made") as error:
+    with pytest.raises(Refused, match="depth map") as error:
         plan(spec(control=[Control(kind="depth", input="/a.mov")]), DEV)
     assert "canny" in error.value.hint
     assert plan(spec(control=[Control(kind="canny", input="/a.mov")]), DEV).pipeline.pipeline == "ic_lora"

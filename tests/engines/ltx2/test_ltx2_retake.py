@@ -371,10 +371,10 @@ def test_impossible_request_is_refused_in_one_sentence(
 def test_unsupported_doubling_or_length_is_refused() -> None:
     row = find_generation("2.5")
     doubled = Doubled(input="/a.mov", what="time", end=40)
-    with pytest.raises(Refused, match="no temporal upsampler here"):
+    with pytest.raises(Refused, match="temporal upsampler"):
         plan(order(Path("/a.mov"), doubled=doubled, frames=40), Weights(row, temporal_upsampler=False))
     large = order(Path("/a.mov"), {}, frames=400, width=1920, height=1088)
-    with pytest.raises(Refused, match="400 frames are too many to be made anew at once"):
+    with pytest.raises(Refused, match="400 frames"):
         plan(large, Weights(row, distilled=True))
 
 
@@ -382,6 +382,6 @@ def test_region_and_new_edges_are_marked_as_unproved() -> None:
     for again in ({"region": (0, 0, 8, 8)}, {"place": (4, 4)}):
         told = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
         assert any("unproved on LTX-2.5" in one for one in told)
-        assert any("bit by bit" in one for one in told)
+        assert any("lossless" in one for one in told)
     told = plan(order(Path("/a.mov"), {"end": 8}), Weights(find_generation("2.5"), distilled=True)).changes
     assert not any("unproved" in one for one in told)

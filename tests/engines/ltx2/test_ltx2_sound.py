@@ -223,7 +223,7 @@ def test_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None
             assert (before.picture(at) == after.picture(at)).all()
     sounds = [read_sound(path, Fraction(0), 48_000) for path in (taken, made)]
     assert np.abs(sounds[0] - sounds[1]).max() > 1e-4
-    assert "its pictures stay as they are: the sound alone is made" in result.notes
+    assert any("sound alone" in note for note in result.notes)
 
 
 def made_in(folder: Path) -> Path:

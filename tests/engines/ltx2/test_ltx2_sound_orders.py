@@ -146,21 +146,21 @@ def test_extension_request_is_planned() -> None:
     assert way.fitted.frames == 105  # 25 + 48 + 25, and 7 that no one sees
     way = plan(spec(extension=going.model_copy(update={"before": True})), row)
     assert [(one.input, one.frame) for one in way.conditioning] == [("/a.mov", 48)]
-    assert "its frames stay as they are: 48 more are made in front of them" in way.changes
+    assert any("48 more" in change and "before" in change for change in way.changes)
     short = plan(spec(extension=Extension(input="/a.mov", frames=12, made=10)), row)
     assert short.fitted.frames == 25  # 9 of the take: what 8 k + 1 frames it has
 
 
 def test_lip_sync_needs_its_lora_and_names_what_is_missing() -> None:
     dub = spec(control=(Control(kind="dub", input="/a.mov", prepared=True),), frames=25)
-    with pytest.raises(Unavailable, match="lip sync needs the DubIt LoRA") as refused:
+    with pytest.raises(Unavailable, match="DubIt LoRA") as refused:
         plan(dub, Weights(GENERATIONS[0]))
-    assert refused.value.hint == "LTX-2.3 has one: milimo model download ltx-2.3-dubit"
+    assert "milimo model download ltx-2.3-dubit" in refused.value.hint
     said = spec(voice=Voice(input="/m.wav", who="Mara"), frames=25)
     changes = plan(said, Weights(GENERATIONS[1])).changes
-    assert any(one.startswith("the voice of Mara does not go along: it takes an ID-LoRA") for one in changes)
+    assert any("voice of Mara" in one and "ID-LoRA" in one for one in changes)
     here = Weights(GENERATIONS[1], controls=frozenset({"voice"}))
-    assert "the voice of Mara goes along, 5 s of its sample" in plan(said, here).changes
+    assert any("voice of Mara" in one and "5 s" in one for one in plan(said, here).changes)
 
 
 @pytest.mark.long("models")
@@ -177,7 +177,7 @@ def test_take_is_extended_by_exactly_the_requested_frames(tmp_path: Path) -> Non
     assert np.abs(read_sound(made, Fraction(60_000, SAMPLES), 40_000)).max() > 0
     (seam,) = result.facts[MEASURED]["seams"]
     assert seam["frame"] == 30
-    assert seam["said"].startswith("frame 30: pictures differ by ΔE ")
+    assert seam["said"].startswith("frame 30: ")
     vae = audio_vae()
     last = KeptSound(
         read_sound(take, Fraction(5, 24), 50_000).astype(np.float32),
@@ -233,7 +233,7 @@ def test_range_of_the_sound_is_made_again(tmp_path: Path) -> None:
             picture = np.zeros((SIDE, SIDE, 3), np.uint8)
             file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         file.mux(stream.encode(None))
-    with pytest.raises(BadInput, match=r"silent\.mp4 has no sound"):
+    with pytest.raises(BadInput, match=r"silent\.mp4"):
         run(spec(over=Over(input=str(silent), since=Fraction(0)), frames=25), tmp_path / "none")
     _, made, _ = run(spec(over=Over(input=str(silent)), frames=25), tmp_path / "sounded")
     assert packets(made) == packets(silent)
@@ -269,7 +269,7 @@ def test_voice_reference_equals_the_input_of_the_bare_transformer(tmp_path: Path
         result, _, _ = run(shot, tmp_path / "voiced")
     finally:
         hook.remove()
-    assert "the voice of Mara goes along, 5 s of its sample" in result.notes
+    assert any("voice of Mara" in one and "5 s" in one for one in result.notes)
     assert not torch.allclose(latents(tmp_path / "voiced", "sampling", "sound"), plain, atol=1e-5)
     told, given = calls[0]
     own = plain.shape[2]
@@ -297,7 +297,5 @@ def test_lip_sync_keeps_the_speech_through_the_second_pass(tmp_path: Path) -> No
     first, second = (latents(tmp_path / "dubbed", f"{one} pass", "sound") for one in ("first", "second"))
     assert torch.allclose(first, second, atol=1e-5)
     assert len(packets(made)) == 25
-    assert (
-        "new words in the mouths of a take (DubIt), unproved: no full weights have been run" in result.notes
-    )
-    assert "pipeline ic_lora: it follows a control (dub)" in context.lines
+    assert any("DubIt" in note for note in result.notes)
+    assert any(line.startswith("pipeline ic_lora") and "(dub)" in line for line in context.lines)

@@ -358,11 +358,11 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
     look = make_nan_watcher(seed=77, frames=3, rows=2, columns=2)
     look(1, tokens)
     tokens[0, 2 * 4 + 1, 5] = float("nan")
-    with pytest.raises(Failed, match=r"in frame 9 at step 2, seed 77"):
+    with pytest.raises(Failed, match=r"frame 9 at step 2, seed 77"):
         look(2, tokens)
     pixels = torch.zeros(1, 3, 9, 4, 4)
     pixels[0, 0, 6, 1, 1] = float("inf")
-    with pytest.raises(Failed, match=r"in frame 6, seed 5"):
+    with pytest.raises(Failed, match=r"frame 6, seed 5"):
         list(convert_to_pictures(pixels, 5))
     weight = session.parts["transformer"].proj_out.bias
     before = weight.detach().clone()
@@ -370,7 +370,7 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
     try:
         with torch.no_grad():
             weight.fill_(float("nan"))
-        with pytest.raises(Failed, match=r"no numbers \(NaN\) in frame 0 at step 1, seed 7"):
+        with pytest.raises(Failed, match=r"\(NaN\) in frame 0 at step 1, seed 7"):
             made(session, context, guidance=OFF)
     finally:
         with torch.no_grad():
@@ -392,24 +392,25 @@ def test_generation_is_recognised_by_the_configuration(tiny: Tiny, tmp_path: Pat
     for name, id in (("ltx2", "2.0"), ("ltx23", "2.3"), ("ltx25", "2.5")):
         assert detect_generation(tiny(name)).id == id
         require_generation_match(find_generation(id), tiny(name))
-    with pytest.raises(Refused, match=r"are not LTX-2\.3: transformer says gated_attn"):
+    with pytest.raises(Refused, match=r"LTX-2\.3: transformer .*gated_attn"):
         require_generation_match(find_generation("2.3"), tiny("ltx2"))
     shutil.copytree(tiny("ltx2"), tmp_path / "voice")
     for component in ("vocoder", "text_encoder"):
         own = tmp_path / "voice" / component / "config.json"
         own.unlink()
         shutil.copyfile(tiny("ltx25") / component / "config.json", own)
-    assert find_config_mismatches(find_generation("2.0"), tmp_path / "voice") == [
-        "vocoder says output_sampling_rate = 48000, and LTX-2 has 24000",
-        "text_encoder is a Gemma4UnifiedForConditionalGeneration, and LTX-2 has a "
-        "Gemma3ForConditionalGeneration",
-        "vocoder is a LTX2VocoderWithBWE, and LTX-2 has a LTX2Vocoder",
-    ]
+    rate, encoder, vocoder = find_config_mismatches(find_generation("2.0"), tmp_path / "voice")
+    assert "output_sampling_rate = 48000" in rate
+    assert "24000" in rate
+    assert "Gemma4UnifiedForConditionalGeneration" in encoder
+    assert "Gemma3ForConditionalGeneration" in encoder
+    assert "LTX2VocoderWithBWE" in vocoder
+    assert "LTX2Vocoder" in vocoder.split()
     odd = tmp_path / "odd"
     for component in ("transformer", "vocoder"):
         (odd / component).mkdir(parents=True)
         (odd / component / "config.json").write_text('{"_class_name": "Other", "gated_attn": true}')
-    with pytest.raises(Refused, match="of no known generation"):
+    with pytest.raises(Refused, match="known generation"):
         detect_generation(odd)
 
 
@@ -465,7 +466,7 @@ def test_ic_lora_gives_the_scale_of_its_reference(tiny: Tiny, tmp_path: Path) ->
     save_file(
         load_file(tiny("ltx2-camera-lora") / "lora.safetensors"), odd, {"reference_downscale_factor": "-1"}
     )
-    with pytest.raises(BadInput, match="-1 times smaller"):
+    with pytest.raises(BadInput, match=": -1"):
         installed_parts.read_reference_downscale(odd)
 
 
@@ -490,7 +491,7 @@ def test_upsampler_in_one_file_is_recognised_by_its_sizes(tiny: Tiny) -> None:
 def test_upsamplers_are_not_confused(tiny: Tiny, tmp_path: Path) -> None:
     store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
     sides = store.resolve("ltx2", "upsampler", "tiny-ltx2")
-    with pytest.raises(Refused, match="doubles sides, not time"):
+    with pytest.raises(Refused, match="sides, not time"):
         upsamplers.load_upsampler("temporal_upsampler", sides, RECIPE, StandaloneContext(tmp_path))
 
 
@@ -508,10 +509,10 @@ def test_diffusion_decoder_uses_the_largest_tiles_that_fit(tiny: Tiny) -> None:
     assert choose_diffusion_tile(folder, 1.0, 9, 64, 64, card=False) == (TILES[0], "")
     used, reason = choose_diffusion_tile(folder, 0.0, 9, 64, 64, card=True)
     assert used is None
-    assert "decoded by the autoencoder: by diffusion takes" in reason
+    assert "by the autoencoder" in reason
     used, reason = choose_diffusion_tile(folder, 100.0, 121, 1280, 704, card=False)
     assert used is None
-    assert "too long without a card" in reason
+    assert "too long" in reason
     assert choose_diffusion_tile(tiny("ltx23"), 100.0, 121, 1280, 704, card=True) == (None, "")  # it has none
 
 

@@ -172,9 +172,9 @@ def test_edit_equals_the_bare_pipeline_with_the_same_pictures(make: Make, tiny: 
 def test_shot_passes_its_references_to_the_edit(make: Make, tmp_path: Path) -> None:
     seen = tmp_path / "one.png"
     make_colour_chart(96, 64).save(seen)
-    with pytest.raises(Refused, match="change a picture, and none is given"):
+    with pytest.raises(Refused, match="change a picture"):
         make(wish(model="tiny-qwen-image-edit"))
-    assert "from words alone" in make(wish(references=(str(seen),), steps=2)).notes[0]
+    assert "prompt alone" in make(wish(references=(str(seen),), steps=2)).notes[0]
     shot = MakeVideo(
         engine="qwen-image", model="tiny-qwen-image-edit", prompt="a red house", frames=1, rate="25/1",
         width=128, height=96, seed=7, steps=2, guidance=1,
@@ -183,7 +183,7 @@ def test_shot_passes_its_references_to_the_edit(make: Make, tmp_path: Path) -> N
     context = Listening(tmp_path)
     result = make(shot, context)
     assert len(context.pictures) == 2, "a preview of each step"
-    assert "looks at what a picture follows, whole" in result.notes[0]
+    assert "strength" in result.notes[0]
     take, picture = result.outputs
     assert take.facts["frames"] == 1
     assert pixels(picture).shape == (96, 128, 3)
@@ -192,7 +192,7 @@ def test_shot_passes_its_references_to_the_edit(make: Make, tmp_path: Path) -> N
 def test_at_most_three_references_are_used() -> None:
     profile = engine_registry.profile("qwen-image")
     profile.check_references([(512, 512)] * 3)
-    with pytest.raises(Refused, match="Qwen-Image takes at most 3 references, not 4"):
+    with pytest.raises(Refused, match="3 references, not 4"):
         profile.check_references([(512, 512)] * 4)
 
 

@@ -233,7 +233,7 @@ def test_take_of_an_installed_engine_is_added_to_a_film(film: Milimo, site: Path
     assert told("engine", "show", "flat")["fields"] == {"frames": "1 to 500", "guidance": "0 to 1"}
     ours("shot", "set", "1A", "--guidance", "4", "--engine", "flat")
     refused = ours("shot", "make", "1A", code=2)
-    assert b"guidance is 4, which flat can't do" in refused.stderr
+    assert b"guidance is 4" in refused.stderr
     ours("shot", "set", "1A", "--guidance", "1")
     assert told("shot", "show", "1A")["way"]["pipeline"] == "flat"
     try:

@@ -270,7 +270,8 @@ def test_attention_kernel_is_used_where_the_card_supports_it(tiny: Tiny) -> None
     for name in ("flash", "_flash_3", "sage"):
         assert attention_probe.probe_attention(name, CPU, torch.float32).why_not
         (said,) = apply.tune_pipeline(pipe, recipe(attention=name))
-        assert said.startswith(f"attention by torch's own choice, not {name}: ")
+        assert said.startswith("attention ")
+        assert f"not {name}: " in said
         assert apply.get_attention_backend(pipe.transformer) == "native"
     plain = attention_probe.probe_attention("_native_math", CPU, torch.float32)
     assert plain.why_not == ""
@@ -286,7 +287,8 @@ def test_compilation_follows_the_recipe_and_is_undone(tiny: Tiny, monkeypatch: p
         return sum(part._compiled_call_impl is not None for part in pipe.transformer.modules())
 
     monkeypatch.setenv("TORCHDYNAMO_DISABLE", "1")
-    assert apply.tune_pipeline(pipe, recipe(compile=True)) == ("not compiled: TORCHDYNAMO_DISABLE is set",)
+    [note] = apply.tune_pipeline(pipe, recipe(compile=True))
+    assert "TORCHDYNAMO_DISABLE" in note
     assert compiled() == 0
     monkeypatch.setenv("TORCHDYNAMO_DISABLE", "0")
     for wanted, blocks in ((True, 2), (True, 2), (False, 0)):

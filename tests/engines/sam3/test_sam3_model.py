@@ -270,7 +270,7 @@ def test_row_53_correction_holds_from_its_frame(sam: Sam, film: Path) -> None:
     ]
     assert differ[0] == 12, "at once"
     assert differ[-1] > 12, "and what follows remembers it"
-    with pytest.raises(BadInput, match="begins with what does not belong"):
+    with pytest.raises(BadInput, match="a click outside"):
         followed(sam, film, prompts=(start, correction), direction="backward")
 
 

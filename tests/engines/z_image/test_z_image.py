@@ -112,7 +112,10 @@ def test_pictures_are_cropped_to_the_requested_sides_and_reported_one_by_one(
 ) -> None:
     context = Listening(tmp_path, saves=True)
     result = make(wish(width=130, height=90, count=2, steps=2), context)
-    assert result.notes == ("made at 144×96 and cut to 130×90: sides come in steps of 16",)
+    [note] = result.notes
+    assert "144×96" in note
+    assert "130×90" in note
+    assert "16" in note
     assert [one.role for one in result.outputs] == ["picture", "picture-2"]
     assert pixels(result.outputs[0]).shape == (90, 130, 3)
     assert (pixels(result.outputs[0]) != pixels(result.outputs[1])).any()
@@ -160,13 +163,13 @@ def test_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_path:
     take, picture = result.outputs
     assert (take.role, take.facts["frames"], take.facts["rate"]) == ("take", 1, "25/1")
     assert (pixels(picture) == pixels(make(wish(steps=2)).outputs[0])).all()
-    with pytest.raises(BadInput, match="shots of one frame, not"):
+    with pytest.raises(BadInput, match="one frame, not"):
         make(still.model_copy(update={"frames": 9}))
     edges = still.model_copy(update={"control": (Control(kind="canny", input=take.path),)})
-    with pytest.raises(Refused, match="Z-Image follows no canny control"):
+    with pytest.raises(Refused, match="canny control"):
         make(edges)
     followed = still.model_copy(update={"references": (picture.path,)})
-    assert "from words alone" in make(followed).notes[0]
+    assert "prompt alone" in make(followed).notes[0]
 
 
 def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(make: Make, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: Boxes) ->
             seen, sound.id, 300, hands.piece(random.Random(3)), new_id=new_id, bounds=hands.bounds
         )
         file.write_edit("lay a sound", scope=seen.id, actor="writer", before=[seen], after=[laid])
-    with pytest.raises(Conflict, match="would lie over each other"):
+    with pytest.raises(Conflict, match="would overlap"):
         boxes.bring(boxes.here, boxes.there)
 
 

@@ -125,7 +125,7 @@ def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path
     for id, values, error, said in (
         ("cut.note_import", {"file": str(tmp_path / "none.csv")}, NotFound, "there is no file"),
         ("cut.note_import", {"file": str(tmp_path)}, BadInput, "is a folder"),
-        ("cut.note_import", {"file": str(empty)}, BadInput, "no note is in it"),
+        ("cut.note_import", {"file": str(empty)}, BadInput, "no notes in it"),
         ("cut.note_import", {"file": str(empty), "about": "v9"}, NotFound, "no cut “v9”"),
         ("cut.note_add", {"text": " "}, BadInput, "needs words"),
         ("cut.note_add", {"text": "x", "colour": "loud"}, BadInput, "no colour"),

@@ -17,7 +17,7 @@ FLUX_TERMS = "FLUX non-commercial"
 
 WHOLE_PICTURES = ("pictures, boards, element sheets",)  # every model of the family unlocks these
 PARTS = "inpainting and upscaling"
-WHOLE_PICTURES_NOTE = "whole pictures alone: klein, distilled or base, paints parts anew and enlarges"
+WHOLE_PICTURES_NOTE = "complete pictures only: klein, distilled or base, also repaints and enlarges"
 
 
 def _make_klein_row(
@@ -80,7 +80,7 @@ ROWS: tuple[ModelRow, ...] = (
         35 * GB,
         38,
         "klein-kv",
-        "pictures in 4 steps, quicker where it looks at references",
+        "pictures in 4 steps, quicker with references",
     ),
     _make_whole_picture_row(
         "flux2-dev",
@@ -96,9 +96,7 @@ ROWS: tuple[ModelRow, ...] = (
 SETUP = (
     FamilySetup(("flux2-klein-4b",), "boards and pictures in 4 steps, free to use for anything"),
     FamilySetup(("flux2-klein-9b",), "finer pictures, not for commercial work", chosen=False),
-    FamilySetup(
-        ("flux2-klein-9b-kv",), "the same, quicker with references; paints nothing anew", chosen=False
-    ),
+    FamilySetup(("flux2-klein-9b-kv",), "the same, quicker with references; can't repaint", chosen=False),
     FamilySetup(("flux2-dev",), "the finest, in 50 steps, not for commercial work", chosen=False),
 )
 

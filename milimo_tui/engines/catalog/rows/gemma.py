@@ -43,7 +43,7 @@ ROWS: tuple[ModelRow, ...] = (
         title="Gemma 4 E2B",
         family="gemma",
         generation="4",
-        does="prompts and breakdowns, by what LTX-2.5's makers enhance prompts with",
+        does="prompts and breakdowns; Lightricks' choice for LTX-2.5",
         bytes=10_278_849_571,
         memory_gb=12,
         hub="google/gemma-4-E2B-it",
@@ -51,14 +51,14 @@ ROWS: tuple[ModelRow, ...] = (
         licence="Apache-2.0",
         evidence="read",
         unlocks=("prompts enhanced", "screenplays broken down to shots"),
-        notes="looks at no pictures here",
+        notes="can't read pictures here",
     ),
 )
 
 SETUP = (
     FamilySetup(("gemma-3-12b",), "prompts enhanced and screenplays broken down"),
     FamilySetup(("gemma-3-4b",), "the same by a smaller model, in simpler words"),
-    FamilySetup(("gemma-4-e2b",), "what LTX-2.5's makers enhance prompts with", chosen=False),
+    FamilySetup(("gemma-4-e2b",), "Lightricks' choice for enhancing LTX-2.5 prompts", chosen=False),
 )
 
 

@@ -98,7 +98,7 @@ ROWS: tuple[ModelRow, ...] = (
         evidence="read",
         gate="terms",
         unlocks=VIDEO,
-        notes="distilled, the makers' recommended way; its latent upsampler and both decoders come with it",
+        notes="distilled, as Lightricks recommends; its latent upsampler and both decoders come with it",
     ),
     _make_ltx25_file_row(
         "ltx-2.5-full",
@@ -167,7 +167,7 @@ ROWS: tuple[ModelRow, ...] = (
         licence=LTX_TERMS,
         evidence="read",
         unlocks=(*VIDEO, "the distilled schedule without a LoRA"),
-        notes="a conversion that diffusers' own documentation names, not the makers' repository",
+        notes="a conversion that diffusers' own documentation names, not Lightricks' repository",
     ),
     ModelRow(
         id="ltx-2-parts",
@@ -175,7 +175,7 @@ ROWS: tuple[ModelRow, ...] = (
         family="ltx2",
         generation="2.0",
         role="parts",
-        does="what a single file needs beside it",
+        does="the other parts that a single file needs",
         bytes=31 * GB,
         memory_gb=0,
         hub="Lightricks/LTX-2",
@@ -345,7 +345,7 @@ ROWS: tuple[ModelRow, ...] = (
         evidence="read",
         needs=("ltx-2.3-distilled",),
         unlocks=(*VIDEO, "the distilled schedule without a LoRA"),
-        notes="the makers' newer transformer; the folder beside it has the other parts",
+        notes="Lightricks' newer transformer; the companion folder has the other parts",
     ),
     *ltx2_loras.LATER,
     *ltx2_changes.ROWS,
@@ -355,10 +355,10 @@ ROWS: tuple[ModelRow, ...] = (
 
 # Lightricks recommends 2.5, and of 2.5 the distilled schedule first.
 SETUP = (
-    FamilySetup(("ltx-2.5",), "distilled, as its makers recommend: 8 steps and 3, one pass each"),
+    FamilySetup(("ltx-2.5",), "distilled, as Lightricks recommends: 8 steps and 3, one pass each"),
     FamilySetup(
         ("ltx-2.5", "ltx-2.5-full", "ltx-2.5-distilled-lora", "ltx-2.5-upsampler"),
-        "the full schedule beside it: 30 guided steps, negative prompts, more detail",
+        "the full schedule as well: 30 guided steps, negative prompts, more detail",
         runs="ltx-2.5-full",
         schedule="full",
         chosen=False,

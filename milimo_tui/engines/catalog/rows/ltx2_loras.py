@@ -70,7 +70,7 @@ def _make_subjects_row(generation: str, name: str, size: int, needs: str) -> Mod
         evidence="guessed",
         needs=(needs,),
         unlocks=("takes whose people stay who they are, by pictures of their elements",),
-        notes="by others than the makers; no card has tried it here",
+        notes="not by Lightricks; not tested on a GPU",
     )
 
 
@@ -146,7 +146,7 @@ LATER: tuple[ModelRow, ...] = (
         evidence="read",
         gate="terms",
         needs=("ltx-2.3-distilled",),
-        unlocks=("takes that say other words by the same mouth and voice",),
+        unlocks=("takes with other words, by the same mouth and voice",),
         notes="its size is a guess",
     ),
     ModelRow(
@@ -166,7 +166,7 @@ LATER: tuple[ModelRow, ...] = (
         evidence="read",
         needs=("ltx-2.3-distilled",),
         unlocks=("the same voice over a film",),
-        notes="by its paper's authors, not by the makers",
+        notes="by its paper's authors, not by Lightricks",
     ),
 )
 
@@ -177,7 +177,7 @@ DETAILING = ModelRow(
     family="ltx2",
     generation="2.5",
     role="detailing_lora",
-    does="DFR: key frames painted anew, and the take around them",
+    does="DFR: key frames repainted, and the take around them",
     bytes=327_322_640,
     memory_gb=0,
     hub="Lightricks/LTX-2.5-22b-IC-LoRA-Pixel-Spatial-Upscaler",
@@ -188,7 +188,7 @@ DETAILING = ModelRow(
     gate="terms",
     needs=("ltx-2.5",),
     unlocks=("takes by DFR: milimo shot set --stages dfr",),
-    notes="no card has tried it here",
+    notes="not tested on a GPU",
 )
 
 SUBJECTS: tuple[ModelRow, ...] = (

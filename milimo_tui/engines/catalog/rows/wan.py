@@ -44,7 +44,7 @@ def _make_wan_parts_row(generation: str, name: str, megabytes: int) -> ModelRow:
         family="wan",
         generation=generation,
         role="parts",
-        does="what a single file needs beside it",
+        does="the other parts that a single file needs",
         bytes=megabytes * MB,
         memory_gb=0,
         hub=f"Wan-AI/Wan2.2-{name}-Diffusers",

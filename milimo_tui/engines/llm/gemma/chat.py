@@ -117,7 +117,7 @@ class GemmaChat:
         if bool(torch.isnan(scores).any()):
             raise Failed(
                 f"{self.model} gave no numbers (NaN)",
-                "milimo model verify looks whether the weights are whole",
+                "milimo model verify checks the weights",
             )
         return scores
 

@@ -164,7 +164,7 @@ class OllamaChat:
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
                 return Failed(
-                    f"{where} is asked too often (429): {turned.message}", f"milimo job retry{wait}"
+                    f"{where} gets too many requests (429): {turned.message}", f"milimo job retry{wait}"
                 )
             case status if status >= 500:
                 return Failed(

@@ -168,6 +168,8 @@ def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = 
                 "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
             )
         case 404 if model:
-            return Unavailable(f"{service.where} finds no “{model}”: {turned.message}", "is it spelled so?")
+            return Unavailable(
+                f"{service.where} finds no “{model}”: {turned.message}", "check the spelling of the name"
+            )
         case status:
             return Failed(f"{service.where} has failed ({status}): {turned.message}", "milimo job retry")

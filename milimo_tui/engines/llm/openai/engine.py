@@ -182,7 +182,7 @@ class OpenAIChat:
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
                 return Failed(
-                    f"{where} is asked too often (429): {turned.message}", f"milimo job retry{wait}"
+                    f"{where} gets too many requests (429): {turned.message}", f"milimo job retry{wait}"
                 )
             case 400 if ask.picture is not None:
                 return Failed(

@@ -167,7 +167,7 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
     if not np.isfinite(values).all():
         raise Failed(
             f"LTX-2 gave a sound that is no number (NaN), seed {seed}",
-            "another seed may do; milimo model verify looks whether the weights are whole",
+            "try another seed; milimo model verify checks the weights",
         )
     return values, int(parts["vocoder"].config.output_sampling_rate)
 
@@ -193,5 +193,5 @@ def make_nan_error(frame: int, seed: int, step: int | None = None) -> Failed:
     when = f" at step {step}" if step is not None else ""
     return Failed(
         f"LTX-2 gave no numbers (NaN) in frame {frame}{when}, seed {seed}",
-        "another seed or less guidance may do; milimo model verify checks the weights",
+        "try another seed or less guidance; milimo model verify checks the weights",
     )

@@ -50,9 +50,9 @@ def choose_camera_lora(spec: MakeVideo, here: Mapping[str, str], generation: str
 
 
 def _make_missing_camera_lora_error(movement: str, generation: str, title: str) -> Refused | Unavailable:
-    words = "milimo shot set --camera-lora with says the movement in words"
+    words = "milimo shot set --camera-lora with keeps the words for the movement"
     if movement not in MOVES:
-        return Refused(f"no LoRA moves the camera as “{movement}” says", words)
+        return Refused(f"there is no LoRA for the camera move “{movement}”", words)
     ending = f"camera-{MOVES[movement]}"
     row = next((row for row in MODELS if row.role == ROLE and row.id.endswith(ending)), None)
     if row is None or row.generation != generation:

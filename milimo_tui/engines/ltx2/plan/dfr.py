@@ -69,12 +69,12 @@ def make_dfr_canvas(frames: int, *, doubled: bool = False) -> DfrCanvas:
 def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
     """Raise Refused for a spec that DFR can't make, and Unavailable if its LoRA is not installed."""
     if not row.paints_keyframes:
-        raise Refused(f"{row.title} paints no key frames, which DFR begins with", f"LTX-2.5, or {OTHERWISE}")
+        raise Refused(f"{row.title} can't paint key frames, which DFR needs", f"LTX-2.5, or {OTHERWISE}")
     if spec.schedule == "full" or (spec.guidance or 1.0) > 1.0:
-        raise Refused("DFR has the distilled schedule alone, without guidance", OTHERWISE)
+        raise Refused("DFR works only with the distilled schedule, without guidance", OTHERWISE)
     other = next((words for words, asked in _list_incompatible_inputs(spec).items() if asked), "")
     if other:
-        raise Refused(f"DFR follows no {other}: what it is led by is its own first pass", OTHERWISE)
+        raise Refused(f"DFR can't use this input: {other}", OTHERWISE)
     if not detailing:
         ids = [each.id for each in MODELS if (each.generation, each.role) == (row.id, ROLE)]
         raise Unavailable(
@@ -88,11 +88,11 @@ def _list_incompatible_inputs(spec: MakeVideo) -> dict[str, bool]:
     return {
         "control": bool(spec.control),
         "recorded sound": spec.sound is not None,
-        "take that goes on": spec.extension is not None,
+        "extension of a take": spec.extension is not None,
         "scene in one go": bool(spec.pieces),
-        "part with words of its own": bool(spec.chunks),
-        "pictures that go along": spec.subjects.by == "on",
-        "cache of steps": spec.cache != "off",
+        "part with its own prompt": bool(spec.chunks),
+        "reference pictures of elements": spec.subjects.by == "on",
+        "step cache": spec.cache != "off",
     }
 
 
@@ -103,7 +103,7 @@ def refuse_long_dfr_take(spec: MakeVideo, frames: int) -> None:
     most = count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height))
     if frames > most:
         raise Refused(
-            f"DFR makes a take in one go, of at most {most} frames at {spec.width}×{spec.height}",
+            f"DFR makes a take in one pass, of at most {most} frames at {spec.width}×{spec.height}",
             f"a shorter shot, or {OTHERWISE}",
         )
 
@@ -112,7 +112,9 @@ def describe_dfr(spec: MakeVideo, painted: DfrCanvas | None) -> tuple[str, ...]:
     """Describe the effects of DFR in sentences."""
     if painted is None:
         return ()
-    found = [f"DFR: {painted.slots} key frames are painted beside the take; no card has shown what it brings"]
+    found = [f"DFR: {painted.slots} key frames are painted for the take; the effect is unproved"]
     if spec.beats.parts and spec.rate > SNAPPED:
-        found.append(f"its beats come when the model likes: above {SNAPPED} frames a second DFR sends none")
+        found.append(
+            f"the model chooses the times of the beats: above {SNAPPED} frames a second DFR sends none"
+        )
     return tuple(found)

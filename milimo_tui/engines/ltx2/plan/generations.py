@@ -98,7 +98,7 @@ GENERATIONS: tuple[Generation, ...] = (
         id="2.0",
         title="LTX-2",
         evidence="ran",
-        source=f"{_RAN}; steps, block and guidance are the makers' own (ltx-pipelines)",
+        source=f"{_RAN}; steps, block and guidance are Lightricks' own (ltx-pipelines)",
         classes={**_CLASSES, "vocoder": "LTX2Vocoder"},
         config={"transformer": {"gated_attn": False, "cross_attn_mod": False}},
         cross_timestep=False,
@@ -115,7 +115,7 @@ GENERATIONS: tuple[Generation, ...] = (
         id="2.3",
         title="LTX-2.3",
         evidence="ran",
-        source=f"{_RAN}; steps and block are the makers' own (ltx-pipelines)",
+        source=f"{_RAN}; steps and block are Lightricks' own (ltx-pipelines)",
         classes=_CLASSES,
         config={
             "transformer": {"gated_attn": True, "cross_attn_mod": True, "use_prompt_embeddings": False},
@@ -156,7 +156,7 @@ GENERATIONS: tuple[Generation, ...] = (
         lacks=dict.fromkeys(
             ("depth", "canny", "pose", "detail", "motion"),
             "control LoRAs are made for 2.3 (milimo model setup ltx2 --model ltx-2.3-distilled); one put "
-            "on the shot by hand (milimo shot lora add) is worn, unproved",
+            "on the shot by the user (milimo shot lora add) is used, unproved",
         ),
     ),
 )
@@ -222,7 +222,7 @@ def require_generation_match(row: Generation, folder: Path) -> None:
     if odd := find_config_mismatches(row, folder):
         raise Refused(
             f"the weights in {folder.name} are not {row.title}: {odd[0]}",
-            "milimo model verify tells if they are whole; milimo model list shows others",
+            "milimo model verify checks them; milimo model list shows others",
         )
 
 
@@ -232,7 +232,7 @@ def find_config_mismatches(row: Generation, folder: Path) -> list[str]:
     for component, key, value in _list_expected_values(row):
         config = read_component_config(folder, component)
         if config.get(key, _ABSENT.get(key)) != value:
-            found.append(f"{component} says {key} = {config.get(key)}, and {row.title} has {value}")
+            found.append(f"{component} has {key} = {config.get(key)}, but {row.title} has {value}")
     for component, wanted in row.classes.items():
         named = get_config_class(read_component_config(folder, component))
         if named not in ("", wanted):

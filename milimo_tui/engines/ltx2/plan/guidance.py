@@ -92,7 +92,7 @@ def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidan
         low, high = _REACH[name.removeprefix("audio_")]
         if not low <= value <= high:
             raise BadInput(
-                f"{name.replace('_', ' ')} guidance of {value:g} is out of reach",
+                f"{name.replace('_', ' ')} guidance of {value:g} is out of range",
                 f"between {low:g} and {high:g}; {_NONE[name.removeprefix('audio_')]:g} turns it off",
             )
     return Guidance(**values)

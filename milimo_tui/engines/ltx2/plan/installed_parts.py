@@ -69,7 +69,8 @@ def find_config_folder(found: ResolvedWeights) -> Path:
         return found.path
     if found.base is None:
         raise Unavailable(
-            f"{found.id} is one file, and the parts beside it are not here", "milimo model download ltx-2"
+            f"{found.id} is a single file, and the other parts of the model are not installed",
+            "milimo model download ltx-2",
         )
     return found.base
 
@@ -81,8 +82,8 @@ def find_duration_head(found: ResolvedWeights) -> Path:
     folder = find_config_folder(found) / HEAD
     if not folder.is_dir():
         raise Refused(
-            f"{found.id} has no duration head, which tells how long a prompt's action takes",
-            "milimo model download ltx-2.5: it comes with that; milimo shot set --length 4s",
+            f"{found.id} can't estimate lengths: it has no duration head",
+            "milimo model download ltx-2.5 has one; or milimo shot set --length 4s",
         )
     return folder
 
@@ -283,7 +284,7 @@ def _resolve_subjects_lora(on: ModelStore, found: ResolvedWeights, plan: Ltx2Pla
     """Return the multi-subject LoRA; with slots it is active in both passes, as its author uses it."""
     row = _find_subjects_lora(_list_control_loras(on.rows(), found))
     if row is None:
-        raise Unavailable("pictures that go along need a LoRA, which is not here", "milimo model list")
+        raise Unavailable("reference pictures need a LoRA, which is not installed", "milimo model list")
     passes = EVERY if plan.layout == "slots" else frozenset({"first"})
     return _make_take_lora(on.resolve(FAMILY, "ic_lora", row.id), 1.0, passes)
 
@@ -315,7 +316,7 @@ def read_reference_downscale(path: Path) -> int:
     except ValueError:
         factor = 0
     if factor < 1:
-        raise BadInput(f"{path.name} says that its reference is {said} times smaller", "use another file")
+        raise BadInput(f"{path.name} has a wrong scale for its reference: {said}", "use another file")
     return factor
 
 

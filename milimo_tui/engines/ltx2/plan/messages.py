@@ -27,19 +27,19 @@ from milimo_tui.engines.ltx2.plan.spoken_lines import find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
 USUAL_RATE = 24  # minimum frames per second of the model's training data
-_SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
+_SOURCES = {"hand": "picture set by the user", "board": "board", "continuity": "end of the shot before"}
 
 
 def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
     """Describe guidance settings without effect, and the cost of guidance with distilled weights."""
     sentences = []
     if spec.negative and not used.uses_negative_prompt:
-        sentences.append("the negative prompt has no say: text guidance is off in the distilled schedule")
+        sentences.append("the negative prompt has no effect: text guidance is off in the distilled schedule")
     asked = spec.guidance_parts.model_dump()
     if spec.sound is not None and any(asked[name] is not None for name in asked if name.startswith("audio_")):
-        sentences.append("guidance of the sound has no say: the recording that leads is what is heard")
+        sentences.append("guidance of the sound has no effect: the take follows a recording")
     if schedule == "distilled" and used.passes > 1:
-        sentences.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
+        sentences.append(f"guidance with distilled weights, set in the shot: {used.passes} passes a step")
     return tuple(sentences)
 
 
@@ -65,7 +65,7 @@ def describe_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str
     """Name registered LoRAs of the shot that were made for another generation."""
     rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return tuple(
-        f"{row.id} is made for LTX-{row.generation} and put on {generation.title} by hand: unproved"
+        f"{row.id} is made for LTX-{row.generation}: unproved with {generation.title}"
         for row in rows
         if row is not None and row.generation not in ("", generation.id)
     )
@@ -93,33 +93,33 @@ def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance,
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)
         sentences.append(
-            f"{len(parts)} parts that go on from each other ({lengths} frames): {_explain_chunking(spec, go)}"
+            f"{len(parts)} parts that continue each other ({lengths} frames): {_explain_chunking(spec, go)}"
         )
     if len(parts) > 1 and find_quoted_lines(spec.prompt):
-        sentences.append("each quoted line is sent to one part alone")
+        sentences.append("each quoted line is sent to only one part")
     if any(part.prompt.endswith(SILENCE) for part in parts) and SILENCE not in spec.prompt:
-        sentences.append(f"parts that no line falls into are told “{SILENCE}”")
+        sentences.append(f"the prompt of parts without a line gets “{SILENCE}”")
     if len(parts) > 1 and used.uses_negative_prompt:
-        sentences.append(f"the negative of all but the first ends with “{STILLNESS}”")
+        sentences.append(f"the negative prompts of all parts but the first end with “{STILLNESS}”")
     if doubled:
         sentences.append(
             f"{parts[0].frames} frames are sampled and doubled in time to {2 * parts[0].frames - 1}"
         )
     if doubled and rate / 2 < USUAL_RATE:
         sentences.append(
-            f"sampled at {float(rate / 2):g} frames a second: the model is used to {USUAL_RATE} and more, "
-            "motion may be coarse"
+            f"sampled at {float(rate / 2):g} frames a second: the model was trained with {USUAL_RATE} or "
+            "more, motion may be coarse"
         )
     return tuple(sentences)
 
 
 def _explain_chunking(spec: MakeVideo, go: int) -> str:
     if any(one != Chunk() for one in spec.chunks):
-        return "its parts are told one by one"
+        return "its parts have their own prompts"
     seconds = get_longest_pass_seconds(spec.width, spec.height)
     if 0 < go < count_longest_pass_frames(spec.rate, seconds):
-        return "there is no memory here for a longer go"
-    return f"one go of the model is {seconds} s at the most at {spec.width}×{spec.height}"
+        return "there is too little memory for a longer pass"
+    return f"one pass of the model is at most {seconds} s at {spec.width}×{spec.height}"
 
 
 def describe_conditioning_conflicts(
@@ -148,7 +148,7 @@ def describe_ignored_references(spec: MakeVideo) -> tuple[str, ...]:
     """State that LTX-2 ignores reference pictures, if the spec has some."""
     if not spec.references:
         return ()
-    return ("LTX-2 looks at no reference pictures: those of its elements go along as subjects",)
+    return ("LTX-2 uses no reference pictures: pictures of its elements are used as subjects",)
 
 
 def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, 
     """
     if spec.cache == "mag":
         raise Refused(
-            "LTX-2 knows no MagCache: its blocks are not among those that it was written for",
+            "MagCache does not support LTX-2",
             "milimo shot set --cache taylorseer, or off",
         )
     return foretold_steps.notes(spec.cache, passes)
@@ -167,4 +167,4 @@ def describe_pieces(spec: MakeVideo) -> tuple[str, ...]:
     """Describe a scene in one go."""
     if not spec.pieces:
         return ()
-    return (f"{len(spec.pieces)} shots in one go, cut where a cut is seen: no card has tried it here",)
+    return (f"{len(spec.pieces)} shots in one go, divided at the cuts that are detected: unproved",)

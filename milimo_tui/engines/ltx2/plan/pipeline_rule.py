@@ -51,14 +51,14 @@ def choose_pipeline(
     if PIPELINES.index(wish) < PIPELINES.index(needed.pipeline):
         raise Refused(
             f"{wish} can't make this shot: {needed.reason}",
-            f"milimo shot set --pipeline auto (or {needed.pipeline}), or take away what it follows",
+            f"milimo shot set --pipeline auto (or {needed.pipeline}), or remove what it follows",
         )
     if wish == "ic_lora" and not controls:
         raise Refused(
             "ic_lora follows a control, and the shot has none",
             "give one (depth, canny, pose, detail, motion), or shot set --pipeline auto",
         )
-    return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, as the shot says")
+    return PipelineChoice(PIPELINES[PIPELINES.index(wish)], f"{wish}, set in the shot")
 
 
 def _find_needed_pipeline(
@@ -66,7 +66,7 @@ def _find_needed_pipeline(
 ) -> PipelineChoice:
     """Return the simplest pipeline that supports all inputs of the shot."""
     if controls:
-        told = "pictures go along" if set(controls) == {"subjects"} else ""
+        told = "it uses reference pictures" if set(controls) == {"subjects"} else ""
         named = ", ".join(dict.fromkeys(controls))
         return PipelineChoice("ic_lora", told or f"it follows a control ({named})")
     clips = [one for one in followed if one.clip]
@@ -117,6 +117,6 @@ def refuse_missing_maps(controls: Sequence[Control]) -> None:
         if not control.prepared and control.kind not in MADE_OF:
             named = Path(control.input).name if isinstance(control.input, str) else "what it follows"
             raise Refused(
-                f"a {control.kind} map can't be made on the way to a take, and {named} is followed as one",
+                f"a {control.kind} map can't be made during a take, and {named} is followed as one",
                 f"milimo control make {named} --kind {control.kind} makes it, or follow its edges (canny)",
             )

@@ -323,7 +323,7 @@ def _plan_chunks(
     sampled, most = round_frames_up((frames + 1) // 2, TIME), count_longest_pass_frames(spec.rate / 2)
     if sampled > most:
         raise Refused(
-            f"{frames} frames are too many for temporal upscaling, which doubles one go",
+            f"{frames} frames are too many for temporal upscaling, which doubles a single pass",
             f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
     return chain.split_into_chunks(sampled, spec.seed, *written, sampled)
@@ -350,7 +350,7 @@ def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -
         return
     seconds = min(get_longest_pass_seconds(spec.width, spec.height), int(go / spec.rate) if go else FILM)
     raise Refused(
-        f"{float(spec.frames / spec.rate):.1f} s in one go are more than the model makes at "
+        f"{float(spec.frames / spec.rate):.1f} s in one pass are more than the model makes at "
         f"{spec.width}×{spec.height} here: {seconds} s",
         "milimo shot make 3A 3B --one-go: fewer of its shots, or a smaller film",
     )

@@ -107,9 +107,9 @@ def describe_beats(spec: MakeVideo, parts: Sequence[ChainChunk]) -> tuple[str, .
     beats = convert_to_sampled_beats(spec, parts[-1].end)
     count = sum(len(find_prompt_segments(beats, part, rate)) for part in parts)
     if not count:
-        alone = "its beats can’t be told apart in its words: those hold for all of it"
+        alone = "the words of its beats can’t be separated: they apply to the complete take"
         return (alone,) if len(parts) == 1 else ()  # With several chunks, each beat has a chunk to itself.
-    return (f"{count} beats go to their own seconds (Prompt Relay)",)
+    return (f"{count} beats are limited to their own seconds (Prompt Relay)",)
 
 
 def get_sampled_rate(spec: MakeVideo) -> Fraction:

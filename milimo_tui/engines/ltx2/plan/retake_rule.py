@@ -40,7 +40,7 @@ def count_retake_frames(spec: MakeVideo, longest: int) -> int:
     if spec.doubled is not None:
         if spec.doubled.strength and spec.frames > longest:
             raise Refused(
-                f"{spec.frames} frames are too many to be gone over once more: {longest} are at once",
+                f"{spec.frames} frames are too many to refine: the limit is {longest}",
                 "double it without a strength",
             )
         return spec.frames
@@ -70,8 +70,8 @@ def choose_retake_window(start: int, end: int, frames: int, longest: int) -> tup
     """
     if end - start > longest:
         raise Refused(
-            f"{end - start} frames are too many to be made anew at once",
-            f"give a range of at most {longest} frames, and the next one on the take that it makes",
+            f"{end - start} frames are too many to replace at once",
+            f"give a range of at most {longest} frames, then the next range on the new take",
         )
     most = (longest - 1) // TIME * TIME + 1
     if frames <= most:
@@ -98,13 +98,13 @@ def describe_retake(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     if again.place is not None:
-        found.append(f"new edges are unproved on {row.title}: its makers show them for a LoRA alone")
+        found.append(f"new edges are unproved on {row.title}: Lightricks shows them only with a LoRA")
     if again.region is not None or again.mask is not None:
         found.append(
-            f"a part of the picture made anew is unproved on {row.title}: its makers show times alone"
+            f"a retake of part of a picture is unproved on {row.title}: Lightricks shows only time ranges"
         )
     if again.keeps_some_pixels:
-        found.append("what stays is kept bit by bit: the file is without loss, about twice as large")
+        found.append("the rest stays exactly the same: the file is lossless and about twice as large")
     return tuple(found)
 
 

@@ -28,7 +28,7 @@ def compute_sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
     if not LEAST_STEPS <= steps <= MOST_STEPS:
         raise BadInput(
             f"LTX-2 takes {LEAST_STEPS} to {MOST_STEPS} steps, not {steps}",
-            f"leave the steps out for the schedule's own ({len(DISTILLED)} distilled)",
+            f"leave the steps out for the default of the schedule ({len(DISTILLED)} distilled)",
         )
     return _compute_distilled_sigmas(steps) if schedule == "distilled" else _compute_full_sigmas(steps)
 

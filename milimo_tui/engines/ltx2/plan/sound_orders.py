@@ -67,16 +67,15 @@ def describe_sound_order(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]
         what = "the sound of a range" if spec.over.is_range else "the sound alone"
         sentences.append(f"its pictures stay as they are: {what} is made")
     if spec.extension is not None:
-        where = "in front of" if spec.extension.before else "behind"
+        where = "before" if spec.extension.before else "after"
         sentences.append(f"its frames stay as they are: {spec.extension.made} more are made {where} them")
     if spec.is_dubbed:
-        sentences.append("new words in the mouths of a take (DubIt), unproved: no full weights have been run")
+        sentences.append("lip sync with DubIt is unproved: it was not run with full weights")
     elif spec.voice is not None and takes_voices:
-        sentences.append(f"the voice of {spec.voice.who} goes along, {SAMPLE_SECONDS} s of its sample")
+        sentences.append(f"the voice of {spec.voice.who} is used: {SAMPLE_SECONDS} s of its sample")
     elif spec.voice is not None:
         sentences.append(
-            f"the voice of {spec.voice.who} does not go along: it takes an ID-LoRA "
-            f"({_suggest_sound_lora(VOICE)})"
+            f"the voice of {spec.voice.who} is not used: it needs an ID-LoRA ({_suggest_sound_lora(VOICE)})"
         )
     return tuple(sentences)
 
@@ -87,7 +86,7 @@ def require_dub_lora(spec: MakeVideo, kinds: frozenset[str], title: str) -> None
     """
     if spec.is_dubbed and DUB not in kinds:
         raise Unavailable(
-            f"lip sync needs the DubIt LoRA, which is not here for {title}", _suggest_sound_lora(DUB)
+            f"lip sync needs the DubIt LoRA, which is not installed for {title}", _suggest_sound_lora(DUB)
         )
 
 

@@ -41,7 +41,7 @@ def choose_sent_subjects(
     if KIND not in controls:
         if asked.by == "on":
             raise Unavailable(
-                f"pictures that go along need a LoRA of {row.title} which is not here",
+                f"reference pictures need a LoRA of {row.title}, which is not installed",
                 _suggest_subject_lora(row),
             )
         return ()
@@ -73,18 +73,18 @@ def describe_subject_pictures(
     names = ", ".join(one.name for one in spec.subjects.parts)
     if going:
         return (
-            f"pictures go along: {names} (a LoRA that no card has tried here)",
-            f"the words begin with a line for each: Figure 1: {_format_subject_words(going[0])}.",
+            f"reference pictures: {names} (unproved)",
+            f"the prompt begins with a line for each: Figure 1: {_format_subject_words(going[0])}.",
         )
     if not names or spec.over is not None:
         return ()
     if not _list_subject_loras(row):
-        return (f"pictures of {names} reach {row.title} by the board or in words",)
+        return (f"pictures of {names} reach {row.title} only through the board or the prompt",)
     if spec.stages == "dfr":
-        return (f"pictures of {names} stay behind: DFR is led by its own first pass",)
+        return (f"pictures of {names} are not used: DFR follows its own first pass",)
     if spec.control:
-        return (f"pictures of {names} stay behind: its control is followed at another size",)
-    return (f"pictures of {names} stay behind: {_suggest_subject_lora(row)} has them go along",)
+        return (f"pictures of {names} are not used: the control is followed at another size",)
+    return (f"pictures of {names} are not used; to use them: {_suggest_subject_lora(row)}",)
 
 
 def count_reference_frames(layout: Layout, frames: int) -> int:

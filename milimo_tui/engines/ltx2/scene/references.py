@@ -149,5 +149,5 @@ def compute_slot_mark(lora: Path, number: int) -> Tensor:
         )
     except (KeyError, RuntimeError) as error:
         raise Refused(
-            f"{lora.name} has no marks of its pictures’ numbers", "milimo model verify tells if it is whole"
+            f"{lora.name} does not say how its pictures are numbered", "milimo model verify checks the file"
         ) from error

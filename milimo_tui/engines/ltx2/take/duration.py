@@ -55,7 +55,7 @@ def estimate_duration(spec: TellLength, context: Context) -> Result:
         read = _read_duration_prompt(found, choice.recipe, spec.prompt, context)
         told = _run_duration_head(found, choice.recipe, read, context)
     seconds = min(MOST, max(LEAST, told))
-    context.log(f"{told:.2f} s by the duration head, {seconds:.2f} s as it is told")
+    context.log(f"{told:.2f} s by the duration head, {seconds:.2f} s reported")
     return Result(facts={"seconds": seconds, "told": told, "model": found.id, "tiny": found.tiny})
 
 

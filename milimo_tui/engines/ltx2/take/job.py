@@ -107,7 +107,7 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
         if not spec.deterministic or spec.recipe:
             fused = find_fusable_lora(active, list_plan_passes(way), found, recipe, spec.recipe)
         if fused is not None:
-            context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
+            context.log(f"LoRA {fused.title} is merged into the weights: no other LoRA is active")
             recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
         size = (way.fitted.width, way.fitted.height)
         tiles = choose_decoder_tiles(found, way, size, choice, context, spec.recipe)

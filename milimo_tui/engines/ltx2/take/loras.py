@@ -30,7 +30,7 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 
 PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are not packed while they are loaded
 EVERY = frozenset({"first", "second", "round"})
-_FITS = "a LoRA fits one generation alone: milimo model list shows which"
+_FITS = "a LoRA fits only one generation: milimo model list shows which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _read_transformer_lora(path: Path) -> Mapping[str, Any]:
         str(path.parent), weight_name=path.name, use_safetensors=True
     )
     if others := [name for name in state if not name.startswith("transformer.")]:
-        raise Refused(f"{path.name} is no LoRA of LTX-2's transformer alone: {others[0]}", _FITS)
+        raise Refused(f"{path.name} changes more than LTX-2's transformer: {others[0]}", _FITS)
     return {name.removeprefix("transformer."): tensor for name, tensor in state.items()}
 
 
@@ -120,7 +120,7 @@ def refuse_unfitting_lora(path: Path, pipeline: Any) -> None:
         raise Refused(f"{path.name} is no LoRA of LTX-2: {reason(error)}", _FITS) from error
     state = {key: tensor for key, tensor in state.items() if not is_slot_embedding(key)}
     if not any("lora" in key for key in state):
-        raise Refused(f"{path.name} is no LoRA: it holds none of a LoRA's parts", "choose another file")
+        raise Refused(f"{path.name} is not a LoRA: it contains no LoRA weights", "choose another file")
     modules: dict[str, dict[str, Any]] = {
         part: dict(getattr(pipeline, part).named_modules()) for part in ("transformer", "connectors")
     }

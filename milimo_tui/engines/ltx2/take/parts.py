@@ -202,6 +202,6 @@ def _find_part_class(folder: Path, name: str) -> Any:
     if found is None:
         raise Damaged(
             f"{folder.name} does not say what its {name.replace('_', ' ')} is",
-            "milimo model verify tells whether the weights are whole",
+            "milimo model verify checks the weights",
         )
     return found

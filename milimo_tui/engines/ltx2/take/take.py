@@ -131,7 +131,7 @@ class TakeMaker:
                 files, path, made.sound, sample_rate=spec.sample_rate, metadata=self.metadata
             )
             return Output.of_file("take", path, probe(path).as_json())
-        context.log("its own frames are encoded once more: they are not coded as takes are here")
+        context.log("its own frames are encoded again: their format differs from that of takes")
         with self._create_take_writer(path, one.made + one.frames) as writer:
             writer.sound(made.sound)
             for file, frames in files.items():
