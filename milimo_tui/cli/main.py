@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 HELP_FLAGS = {"--help", "-h"}
 HELP = {"help", *HELP_FLAGS}
-# verbs about the command line itself; they are not commands of the studio
-SHELL_VERBS = {"complete", "completion", "man"}
-FAR_SIDE = "far-side"  # the verb that another box starts by ssh; not meant for people and not listed in help
+# commands about the command line itself; the registry does not contain them
+SHELL_COMMANDS = {"complete", "completion", "man"}
+FAR_SIDE = (
+    "far-side"  # the command that another box starts by ssh; it is not for people, so help does not list it
+)
 MISSING_WORD_MESSAGES = {
     "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
     "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),
@@ -56,7 +58,7 @@ def _run_and_report_errors(words: list[str], *, as_json: bool) -> int:
         output.print_error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        error_shown = Cancelled("interrupted", "what was queued goes on in the background: milimo job list")
+        error_shown = Cancelled("interrupted", "queued jobs continue in the background: milimo job list")
         output.print_error(error_shown, as_json=as_json)
         return Cancelled.exit_code
 
@@ -78,8 +80,8 @@ def _dispatch_words(words: list[str]) -> int:
         return 0
     if rest == [FAR_SIDE]:
         return _serve_remote_box(globals_)
-    if rest[0] in SHELL_VERBS:
-        return _run_shell_verb(rest[0], rest[1:], globals_)
+    if rest[0] in SHELL_COMMANDS:
+        return _run_shell_command(rest[0], rest[1:], globals_)
     try:
         entry, values = parse(rest)
     except BadInput as error:
@@ -89,17 +91,17 @@ def _dispatch_words(words: list[str]) -> int:
     return _run_registry_command(entry, values, globals_)
 
 
-def _run_shell_verb(verb: str, words: list[str], globals_: arguments.GlobalFlags) -> int:
+def _run_shell_command(command: str, words: list[str], globals_: arguments.GlobalFlags) -> int:
     """Complete words, print a shell's completion script, or write the man pages. Raises MilimoError."""
-    if verb == "complete":
+    if command == "complete":
         from milimo_tui.cli.completing import complete_last_word
 
         for each in complete_last_word(words[1:] if words[:1] == ["--"] else words):
             output.print_line(each)
         return 0
     if len(words) != 1:
-        raise BadInput(*MISSING_WORD_MESSAGES[verb])
-    if verb == "completion":
+        raise BadInput(*MISSING_WORD_MESSAGES[command])
+    if command == "completion":
         from milimo_tui.cli.shell_scripts import get_completion_script
 
         output.print_drawn_text(get_completion_script(words[0]).rstrip())
@@ -141,7 +143,9 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
         with told.notify_at_end(entry.id, entry.cli, studio.settings) as say:
             outcome = _run_with_suggestion(studio, entry, values, globals_)
             if outcome.opens_card and (globals_.json or not _has_terminal()):
-                raise BadInput("the test card needs a terminal", "milimo doctor tells the rest without one")
+                raise BadInput(
+                    "the test card needs a terminal", "milimo doctor checks everything else without one"
+                )
             output.print_outcome(outcome, as_json=globals_.json)
             say(outcome.message)
         if outcome.opens_card:
@@ -184,11 +188,13 @@ def _open_studio_in_terminal(globals_: arguments.GlobalFlags) -> int:
 
     if _is_dumb_terminal():
         raise Unavailable(
-            f"the studio can't draw where TERM is {os.environ['TERM']}: there is no way to place words",
-            "milimo help lists the verbs, which all work here; if TERM is wrong: TERM=xterm",
+            f"the studio can't draw in a terminal whose TERM is {os.environ['TERM']}",
+            "milimo help lists the commands; if TERM is wrong, set TERM=xterm",
         )
     if not _has_terminal():
-        raise Unavailable("the studio needs a terminal", "milimo help lists the verbs that work without one")
+        raise Unavailable(
+            "the studio needs a terminal", "milimo help lists the commands that work without one"
+        )
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     try:
         return _start_tui(studio)

@@ -33,7 +33,7 @@ def _resolve_folder_setting(settings: Settings, named: str) -> Path | None:
     path = parse_user_path(given)
     if not path.is_absolute() and not named:
         raise BadInput(
-            f"backup_folder is “{given}”, which is no absolute folder", "milimo config set backup_folder"
+            f"backup_folder is “{given}”, which is not an absolute path", "milimo config set backup_folder"
         )
     return path.absolute()
 

@@ -47,7 +47,7 @@ def get_register_pieces(studio: Studio, register: str) -> Pieces:
     kept = studio.require_project().ui.get(CLIPBOARD_KEY) or {}
     if register in kept and "source" in kept[register]:
         raise NotFound(
-            "the register holds a source, and no clips of a cut", "milimo cut insert puts a source in"
+            "the register contains a source, not clips of a cut", "milimo cut insert inserts a source"
         )
     if register not in kept:
         where = f"register {register}" if register else "the register"
@@ -68,7 +68,7 @@ def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut])
     for clip in pieces.clips:
         kind, ref = clip.source.kind, clip.source.ref
         if kind in there and ref not in there[kind]:
-            raise Refused(f"the {kind.value} {clip.label or ref} is not in this film", "copy anew")
+            raise Refused(f"the {kind.value} {clip.label or ref} is not in this film", "copy it again")
         inner = next((each for each in cuts if kind is SourceKind.CUT and each.id == ref), None)
         if inner is not None and cut.id in find_nested_cuts(inner, cuts):
             raise Refused(

@@ -65,7 +65,9 @@ def import_cut(
     project = snapshot.story.project
     arrival = read_cut_file(path, new_id, rate or project.rate)
     if all(clip.source.kind is SourceKind.GAP for clip in arrival.bundle.cut.clips):
-        raise BadInput(f"there are no clips in {path.name}", "nothing is imported: the current cut stays")
+        raise BadInput(
+            f"there are no clips in {path.name}", "nothing was imported; the current cut did not change"
+        )
     with Prober() as prober:
         linking = _MediaLinker(studio, path.parent, media, prober)
         arrival = _convert_timecode_sources(arrival, linking.link_all_sources(arrival), linking.starts)

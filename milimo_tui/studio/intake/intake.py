@@ -196,7 +196,9 @@ class FilmIntake:
     def _add_render(self, project: ProjectFile, job: DetailedJob, spec: RenderFilm, result: Result) -> None:
         output = _require_job_output(result, "film")
         if not Path(spec.output).exists():
-            raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
+            raise Damaged(
+                f"the rendered film {spec.output} was deleted before it was added", "the job runs again"
+            )
         plan = json.loads(Path(spec.plan).read_text())
         frames = int(output.facts.get("frames") or plan["plan"]["frames"])
         film = Path(spec.output)

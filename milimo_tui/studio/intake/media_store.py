@@ -29,11 +29,14 @@ def move_into_media(
     source = Path(output.path)
     target = paths.build_media_path(output.digest, source.suffix)
     if not source.exists() and not target.exists():
-        raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
+        raise Damaged(f"the {output.role} was deleted before it was added to the film", "the job runs again")
     try:
         if not target.exists():
             if not paths.root.is_dir():  # Do not create a film folder where the film was moved away.
-                raise NotFound(f"there is no film at {paths.root}", "put it back, then milimo job retry")
+                raise NotFound(
+                    f"there is no film at {paths.root}",
+                    "move the film's folder back, then run milimo job retry",
+                )
             make_folders(target.parent)
             _move_file(source, target)
         # A process that moved the file may have ended before this step, so sync in every case.

@@ -119,7 +119,7 @@ def import_project(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             for item in members:
                 parts = PurePosixPath(item.filename).parts
                 if ".." in parts or parts[0] not in ("project.db", *EXPORTED_FOLDERS):
-                    raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
+                    raise BadInput(f"{source} contains a file that is not part of a film: {item.filename}")
                 place = beside.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
@@ -149,7 +149,7 @@ def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[Proje
 
     Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
     """
-    hint = "nothing was imported: export it once more where it was made"
+    hint = "nothing was imported: export it again on its own machine"
     try:
         check_foreign_film(paths.db)
         with ProjectFile.open(paths) as file:

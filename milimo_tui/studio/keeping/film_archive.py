@@ -172,7 +172,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
 
         def adopt_restored_film(file: ProjectFile) -> None:
             if file.load_story().project.id != whole.film:
-                raise BadInput(f"{source.name} holds another film than it says", _HINT)
+                raise BadInput(f"{source.name} contains another film than its list states", _HINT)
             file.remove_all_actors()
             if is_copy:
                 file.adopt_new_id()
@@ -201,7 +201,7 @@ def unarchive_film(studio: Studio, backups: BackupFolder, name: str, folder: str
 @contextmanager
 def _open_archive(source: Path) -> Iterator[zipfile.ZipFile]:
     if source.is_dir():
-        raise BadInput(f"{source} is a folder, no archive", "milimo project archive FILE makes one")
+        raise BadInput(f"{source} is a folder, not an archive", "milimo project archive FILE makes one")
     try:
         with zipfile.ZipFile(source) as packed:
             yield packed
@@ -218,20 +218,20 @@ def _read_archive_listing(packed: zipfile.ZipFile, source: Path) -> ArchiveListi
     try:
         entry = packed.getinfo(ARCHIVE_LIST)
         if entry.file_size > _LONGEST_LIST:
-            raise BadInput(f"{source} says too much of itself", _HINT)
+            raise BadInput(f"the description in {source} is too large", _HINT)
         values = parse_untrusted_json(packed.read(entry))
         if isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT:
             raise Newer(f"{source} was made by a newer Milimo", "upgrade Milimo to read it")
         whole = TypeAdapter(ArchiveListing).validate_python(values)
     except KeyError:
         raise BadInput(
-            f"{source} is no archive of a film", "one that was exported: milimo project import"
+            f"{source} is not an archive of a film", "one that was exported: milimo project import"
         ) from None
     except (ValueError, ValidationError) as error:
         raise BadInput(f"{source} is damaged: its list can't be read", _HINT) from error
     for file in whole.files:
         if file.place != DATABASE and file.place.split("/")[0] not in EXPORTED_FOLDERS:
-            raise BadInput(f"{source} holds a file that does not belong: {file.place[:200]}")
+            raise BadInput(f"{source} contains a file that is not part of a film: {file.place[:200]}")
     if not any(file.place == DATABASE and file.held for file in whole.files):
         raise BadInput(f"{source} holds no film", _HINT)
     return whole
@@ -246,9 +246,9 @@ def _unpack_file(packed: zipfile.ZipFile, file: ArchivedFile, place: Path, sourc
                 left -= len(block)
                 out.write(block)
     except KeyError:
-        raise Damaged(f"{source.name} lacks {file.place}, which it lists", _HINT) from None
+        raise Damaged(f"{source.name} does not contain {file.place}, which it lists", _HINT) from None
     if left or whole.hexdigest() != file.digest:
-        raise Damaged(f"{source.name} is damaged: {file.place} is not what it was", _HINT)
+        raise Damaged(f"{source.name} is damaged: {file.place} has changed", _HINT)
 
 
 def _copy_from_elsewhere(file: ArchivedFile, place: Path, films: list[Path], backups: BackupFolder) -> bool:

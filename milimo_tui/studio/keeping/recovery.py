@@ -64,14 +64,14 @@ def _restore_from_backup(studio: Studio, path: Path, place: str, words: str) -> 
     one = folder.find_backup(words)
     entry = next((entry for entry in one.entries if entry.place == place), None)
     if entry is None:
-        raise NotFound(f"the backup {one.id} does not hold {place}", "milimo backup list shows others")
+        raise NotFound(f"the backup {one.id} does not contain {place}", "milimo backup list shows others")
     kept = replace_damaged_database(
         path, lambda fresh: restore_stored_file(folder, entry.digest, fresh, lambda count: None)
     )
     return Outcome(
         data={"kept": str(kept), "backup": one.id},
         text=f"the damaged file is {kept}",
-        message=f"{place} is as it was in the backup {one.id}; what came since is lost",
+        message=f"{place} is as it was in the backup {one.id}; later changes are lost",
     )
 
 

@@ -21,7 +21,7 @@ def read_editor_command(environ: Mapping[str, str]) -> list[str]:
     try:
         return shlex.split(named)
     except ValueError as error:
-        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
+        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "correct EDITOR in your shell") from None
 
 
 # Editors that take the line number before the file (+LINE), or after its name (FILE:LINE).

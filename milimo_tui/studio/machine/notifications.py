@@ -65,7 +65,7 @@ def choose_protocol(wanted: str, environ: Mapping[str, str], outer: str = "") ->
     that can't be identified gets OSC 9, which terminals that do not know it ignore.
     """
     if wanted not in MESSAGE_PROTOCOLS:
-        raise BadInput(f"notify_terminal: “{wanted}” is no way to tell", ", ".join(MESSAGE_PROTOCOLS))
+        raise BadInput(f"notify_terminal: there is no method “{wanted}”", ", ".join(MESSAGE_PROTOCOLS))
     if wanted != "auto":
         return "" if wanted == "off" else wanted
     term = (outer or environ.get("TERM", "")).casefold()

@@ -47,7 +47,7 @@ def _check_webhook(text: str, home: Home) -> None:
     from milimo_tui.jobs.notify.notices import check_webhook_address
 
     if text and (problem := check_webhook_address(text)):
-        raise BadInput(f"notify_webhook: {problem}", "an address: https://HOST/PATH")
+        raise BadInput(f"notify_webhook: {problem}", "give an address: https://HOST/PATH")
 
 
 def _check_notify_command(text: str, home: Home) -> None:
@@ -72,7 +72,7 @@ def _check_off_command(text: str, home: Home) -> None:
     from milimo_tui.jobs.notify.command_hook import split_command
 
     if not split_command(text, "off_command"):
-        raise BadInput("off_command names no program", "systemctl poweroff")
+        raise BadInput("off_command names no program", "for example: systemctl poweroff")
 
 
 SETTING_CHECKS: Mapping[str, Callable[[str, Home], None]] = {

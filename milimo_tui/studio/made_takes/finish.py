@@ -53,8 +53,8 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
         engine = shot_spec.choose_engine(story, state.shot)
         if shot_spec.is_drawing_engine(engine):
             raise Refused(
-                f"{state.number} is drawn, and the film has no model to make it by",
-                "{ui.mode models|milimo model list} lists them; milimo project set --engine takes one",
+                f"{state.number} is a drawing, and the film has no engine with a model",
+                "{ui.mode models|milimo model list} lists them; milimo project set --engine NAME sets one",
             )
         specs = take_queue.make_film_specs(studio, engine)
         asked = specs.get_spec(state.shot)
@@ -72,10 +72,11 @@ def _build_finish_spec(studio: Studio, state: ShotState, take: Take) -> MakeVide
             "{ui.enter|milimo shot pick} picks it",
         )
     if own.over is not None:
-        raise BadInput(f"{state.number} has new sound over a take", "finish the take that it lies over")
+        raise BadInput(f"{state.number} has new sound over a take", "finish the take under that sound")
     if own.changes_a_take:
         raise BadInput(
-            f"that take of {state.number} is another one changed", "finish the take that it was made of"
+            f"that take of {state.number} was made by changing another take",
+            "finish the original take instead",
         )
     return full
 

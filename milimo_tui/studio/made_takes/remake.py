@@ -42,8 +42,8 @@ def make_remake_request(studio: Studio, state: ShotState, take: Take) -> JobRequ
     for path in list_input_paths(SPEC.validate_python(spec)):
         if not Path(path).is_file():
             raise BadInput(
-                f"{Path(path).name}, which the take was made from, is gone",
-                f"it lay at {path}; milimo shot make {state.number} makes a new take",
+                f"{Path(path).name}, from which the take was made, is missing",
+                f"it was at {path}; milimo shot make {state.number} makes a new take",
             )
     # For new sound on a take, this engine differs from the engine that made the pictures.
     maker = spec["engine"]
@@ -112,7 +112,7 @@ def format_comparison(number: str, found: dict[str, Any]) -> tuple[str, str]:
         lines += ["what is not as it was:", *(f"  {line}" for line in found["changed"])]
     elif not found["equal"] and not found["deterministic"]:
         lines.append(
-            "nothing is known to have changed; the same bits are sure only with deterministic kernels: "
+            "no known difference; identical bits are certain only with deterministic kernels: "
             f"milimo shot set {number} --deterministic on"
         )
     if found["equal"]:

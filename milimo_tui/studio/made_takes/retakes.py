@@ -65,9 +65,12 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeReq
     start, end = _parse_retake_range(wish.range, take, spec.rate)
     size = (spec.width, spec.height)
     if wish.frame and (wish.range or wish.region or wish.mask):
-        raise BadInput("a new frame keeps the picture whole", "leave --range, --region and --mask out")
+        raise BadInput(
+            "a new frame can't be combined with a range, region or mask",
+            "leave out --range, --region and --mask",
+        )
     if wish.region and wish.mask:
-        raise BadInput("a region and a mask name two parts", "name one of them")
+        raise BadInput("--region and --mask can't be combined", "leave out one of them")
     _refuse_unused_options(wish)
     wanted = _parse_frame_size(studio, wish.frame) if wish.frame else size
     is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
@@ -94,13 +97,11 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeReq
 def _refuse_unused_options(wish: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
     if wish.place and not wish.frame:
-        raise BadInput("a place is where the picture lies in a new frame", "name the new one: --frame")
+        raise BadInput("--place needs a new frame", "give its size: --frame")
     if wish.grow and not wish.mask:
-        raise BadInput("a mask is what grows, and there is none", "--mask, or a larger --region")
+        raise BadInput("--grow needs a mask", "add --mask, or give a larger --region")
     if wish.feather is not None and not (wish.region or wish.mask or wish.frame):
-        raise BadInput(
-            "all of the picture is made anew: no edge is softened", "--region or --mask names a part"
-        )
+        raise BadInput("--feather needs a region, mask or new frame", "add --region or --mask")
 
 
 def prepare_doubling(
@@ -153,7 +154,9 @@ def _base_spec_on_take(
     asset = next((one for one in story.assets if one.id == take.asset), None)
     place = state.takes.index(take) + 1
     if asset is None or not Path(_get_retake_path(studio, asset)).is_file():
-        raise NotFound(f"the file of take {place} of {state.number} is gone", "milimo doctor says what is")
+        raise NotFound(
+            f"the file of take {place} of {state.number} is missing", "milimo doctor lists missing files"
+        )
     if take.frames == 1:
         raise BadInput(f"{state.number} is a picture", "milimo picture inpaint, or milimo picture upscale")
     if asset.rate != story.project.rate:
@@ -213,7 +216,7 @@ def _parse_retake_range(text: str, take: Take, rate: Fraction) -> tuple[int, int
         return 0, None
     begin, dots, end = text.partition("..")
     if not dots or not (begin.strip() or end.strip()):
-        raise BadInput(f"“{text}” is no range", RANGE_SYNTAX)
+        raise BadInput(f"“{text}” is not a range", RANGE_SYNTAX)
     first = parse_frame(begin, rate) if begin.strip() else None
     last = parse_frame(end, rate) if end.strip() else None
     low, high = first or 0, take.length if last is None else last
@@ -234,7 +237,7 @@ def _parse_region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]
     except ValueError:
         values = []
     if len(values) != 4:
-        raise BadInput(f"“{text}” is no region", REGION_SYNTAX)
+        raise BadInput(f"“{text}” is not a region", REGION_SYNTAX)
     shares = all(0 <= one <= 1 for one in values)
     sides = (*size, *size)
     left, top, right, bottom = (
@@ -252,7 +255,7 @@ def _parse_frame_size(studio: Studio, text: str) -> tuple[int, int]:
         return project.width, project.height
     width, by, height = text.lower().replace("×", "x").partition("x")
     if not by or not width.isdigit() or not height.isdigit() or not int(width) * int(height):
-        raise BadInput(f"“{text}” is no frame", FRAME_SYNTAX)
+        raise BadInput(f"“{text}” is not a frame", FRAME_SYNTAX)
     return int(width), int(height)
 
 
@@ -265,7 +268,7 @@ def _place_in_frame(text: str, size: tuple[int, int], wanted: tuple[int, int]) -
         try:
             left, top = (int(part) for part in text.split(","))
         except ValueError:
-            raise BadInput(f"“{text}” is no place", "left,top in pixels of the new frame") from None
+            raise BadInput(f"“{text}” is not a place", "left,top in pixels of the new frame") from None
     else:
         left, top = ((new - old) // 2 for new, old in zip(wanted, size, strict=True))
     left, top = left // 2 * 2, top // 2 * 2

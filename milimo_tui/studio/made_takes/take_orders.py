@@ -77,7 +77,7 @@ def prepare_sound_for_clip(
     """Prepare a take with a clip's pictures and new sound made for them. Raises BadInput."""
     rate = state.story.project.rate
     if asset.kind is not AssetKind.VIDEO:
-        raise BadInput(f"{asset.name} is no clip", "name a video: milimo asset list")
+        raise BadInput(f"{asset.name} is not a clip", "name a video: milimo asset list")
     if asset.rate != rate:
         raise BadInput(
             f"{asset.name} has {float(asset.rate or 0):g} frames a second, the film {float(rate):g}",
@@ -110,7 +110,7 @@ def prepare_extension(
     if frames < 1 or frames > MAX_EXTENSION_SECONDS * rate:
         raise BadInput(
             f"{format_count(frames, 'frame')} can't be made at once",
-            f"one frame is the least, {MAX_EXTENSION_SECONDS} s the most",
+            f"the limits are one frame and {MAX_EXTENSION_SECONDS} s",
         )
     asset, path = _require_take_file(studio, take)
     kept = take.frames - (take.tail if into is not None else 0)
@@ -120,7 +120,7 @@ def prepare_extension(
         if (other.width, other.height) != (asset.width, asset.height):
             raise BadInput(
                 f"{other.name} is {other.width}×{other.height}, {asset.name} {asset.width}×{asset.height}",
-                "takes of one size go over into each other",
+                "only takes of the same size can be bridged",
             )
         ahead = Clip(input=str(where), start=into.head)
     changes = {
@@ -185,13 +185,13 @@ def _require_take_file(studio: Studio, take: Take) -> tuple[Asset, Path]:
     asset = next((one for one in studio.take_snapshot().story.assets if one.id == take.asset), None)
     path = render_plan.get_asset_path(studio.require_project().paths, asset) if asset is not None else None
     if asset is None or path is None or not path.is_file():
-        raise BadInput("the file of that take is gone", "milimo shot make makes a new one")
+        raise BadInput("the file of that take is missing", "milimo shot make makes a new one")
     return asset, path
 
 
 def _require_audio_channels(asset: Asset) -> None:
     if not asset.channels:
-        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes one for all of it")
+        raise BadInput(f"{asset.name} has no sound", "milimo shot sound makes sound for the complete take")
 
 
 def _prepare_take_order(
@@ -210,7 +210,7 @@ def _prepare_take_order(
     base = specs.get_spec(state.shot)
     if shot_spec.is_drawing_engine(base.engine):
         raise Refused(
-            f"{base.engine} draws from the shot alone and makes no sound for pictures",
+            f"{base.engine} draws shots and can't make sound for pictures",
             "name an engine that makes video with sound: --engine ltx2",
         )
     stands_for = take.signature if take is not None else signatures.get_signature(base)

@@ -81,7 +81,7 @@ def _find_media_in_folder(folder: Path, *, least: int, stills: bool) -> tuple[Me
         found += [MediaToImport(run.first, run) for run in runs]
         found += [MediaToImport(path) for path in alone]
     if not found:
-        raise BadInput(f"there is no media in {folder}", "name a file to have it tried whatever its name is")
+        raise BadInput(f"there is no media in {folder}", "name one file to try it whatever its suffix is")
     return tuple(sorted(found, key=lambda each: str(each.path)))
 
 

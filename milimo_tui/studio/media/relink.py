@@ -70,7 +70,7 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
     """
     if asset.managed and get_asset_path(studio.require_project().paths, asset).is_file():
         raise BadInput(
-            f"{asset.name} lies inside the film and needs no link", "milimo asset show tells where"
+            f"{asset.name} is stored in the film and needs no relinking", "milimo asset show prints its path"
         )
     if place.is_dir():
         place = _find_file_of_asset(asset, place, by)
@@ -83,11 +83,11 @@ def relink_asset(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> 
     if by == "hash" and not same:
         raise BadInput(
             f"{place} is not the file that {asset.name} was",
-            "--by path takes it all the same; milimo asset add adds it as a new one",
+            "--by path uses it anyway; milimo asset add adds it as a new asset",
         )
     if by == "name" and place.name.casefold() != Path(asset.path).name.casefold():
         raise BadInput(
-            f"{place.name} is not named as {Path(asset.path).name} was", "--by path takes any file"
+            f"{place.name} is not named as {Path(asset.path).name} was", "--by path accepts any file"
         )
     changed = replace(asset, path=str(place), mtime=place.stat().st_mtime)
     note = ""
@@ -121,7 +121,8 @@ def _restore_managed_file(studio: Studio, asset: Asset, place: Path, *, same: bo
     """Copy the missing file of a managed asset back into the project. Raises BadInput if the bytes differ."""
     if not same:
         raise BadInput(
-            f"{place} is not the file that {asset.name} was", "what the film keeps is never another file"
+            f"{place} is not the file that {asset.name} was",
+            "a file inside the film can be replaced only by the same file",
         )
     imports.copy_into_media(studio.require_project().paths, place, asset.digest)
     return RelinkedAsset(asset, "its file is in the film again")
@@ -134,7 +135,8 @@ def _read_changed_file(asset: Asset, place: Path) -> tuple[Asset, str]:
     facts = imports.probe_media(place)
     if facts.kind != asset.kind.value:
         raise BadInput(
-            f"{place.name} is {facts.kind} where {asset.name} was {asset.kind.value}", "add it instead"
+            f"{place.name} is {facts.kind} where {asset.name} was {asset.kind.value}",
+            "milimo asset add adds it as a new asset",
         )
     changed = replace(
         imports.replace_media_facts(asset, facts), digest=digest(place), bytes=place.stat().st_size
@@ -152,7 +154,7 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
     """Return the asset's file under a folder. Raises NotFound."""
     named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
     if by == "path":
-        raise BadInput("by path, a file is named and no folder", "milimo asset relink ID FILE --by path")
+        raise BadInput("--by path needs a file, not a folder", "milimo asset relink ID FILE --by path")
     for path in _list_likely_files(_list_all_files(folder), named, asset, by):
         if (
             by == "name"
@@ -162,7 +164,7 @@ def _find_file_of_asset(asset: Asset, folder: Path, by: By) -> Path:
         ):
             return path
     raise NotFound(
-        f"{asset.name} is not under {folder}", f"looked for it by its {by}; --by name asks for less"
+        f"{asset.name} is not under {folder}", f"it was searched by its {by}; --by name is less strict"
     )
 
 

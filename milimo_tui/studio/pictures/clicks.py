@@ -52,14 +52,14 @@ def parse_track_prompts(texts: Iterable[str], at_start: TrackPrompt | None = Non
 def _parse_click_point(text: str, option: str) -> Point:
     numbers, positive, object = _parse_click_numbers(text, option, POINT_SYNTAX)
     if len(numbers) != 2:
-        raise BadInput(f"“{option}” is no point", POINT_SYNTAX)
+        raise BadInput(f"“{option}” is not a point", POINT_SYNTAX)
     return Point(x=numbers[0], y=numbers[1], positive=positive, object=object)
 
 
 def _parse_click_box(text: str, option: str) -> Box:
     numbers, positive, object = _parse_click_numbers(text, option, BOX_SYNTAX)
     if len(numbers) != 4:
-        raise BadInput(f"“{option}” is no box", BOX_SYNTAX)
+        raise BadInput(f"“{option}” is not a box", BOX_SYNTAX)
     x0, y0, x1, y1 = numbers
     return Box(x0=x0, y0=y0, x1=x1, y1=y1, positive=positive, object=object)
 

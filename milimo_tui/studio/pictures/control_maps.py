@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 KIND = "make_control"
-PATH_SYNTAX = "the points of one way in pixels: “100,200 300,200 320,80”"
+PATH_SYNTAX = "the points of one path in pixels: “100,200 300,200 320,80”"
 CAMERA_SYNTAX = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
 # Distance of a camera movement that is given only by its name: shares of the picture, and a zoom factor.
@@ -103,7 +103,7 @@ def _parse_path_point(word: str, text: str) -> tuple[float, float]:
     except ValueError:
         point = float("nan"), 0.0
     if not comma or not all(-1e5 < one < 1e5 for one in point):
-        raise BadInput(f"“{text}” is no way of points: “{word}” is no point", PATH_SYNTAX)
+        raise BadInput(f"“{text}” is not a path: “{word}” is not a point", PATH_SYNTAX)
     return point
 
 
@@ -123,7 +123,7 @@ def _make_movement_keys(words: str, frames: int) -> tuple[CameraKey, ...]:
     except ValueError:
         move = None
     if move is None:
-        raise BadInput(f"“{words}” is no way of a camera that points can show", CAMERA_SYNTAX)
+        raise BadInput(f"“{words}” is not a camera move that points can show", CAMERA_SYNTAX)
     right, down, zoom = move
     last = max(1, frames - 1)
     return (CameraKey(frame=0), CameraKey(frame=last, right=right, down=down, zoom=zoom))
@@ -137,14 +137,14 @@ def _parse_camera_key(word: str) -> CameraKey:
         right, down = (float(share) / 100 for share in found.group(2, 3))
         return CameraKey(frame=int(found[1]), right=right, down=down, zoom=float(found[4] or 1))
     except ValueError:
-        raise BadInput(f"“{word}” is no key of a camera", CAMERA_SYNTAX) from None
+        raise BadInput(f"“{word}” is not a key of a camera", CAMERA_SYNTAX) from None
 
 
 def require_moving_mask(studio: Studio, name: str) -> str:
     """Return the file of a moving mask of the film. Raises NotFound, and BadInput for a still mask."""
     path = masks.get_mask_path(studio, masks.find_mask(studio, name))
     if path.suffix == ".png":
-        raise BadInput(f"the mask {name} stands still", "milimo picture track FILE --text “a car” makes one")
+        raise BadInput(f"the mask {name} does not move", "milimo picture track FILE --text “a car” makes one")
     return str(path)
 
 

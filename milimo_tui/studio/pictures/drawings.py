@@ -67,7 +67,7 @@ def open_drawing(studio: Studio, name: str) -> OpenedDrawing:
         raise BadInput(
             f"the mask is of {drawing.width}×{drawing.height}, {source.name} has"
             f" {source.width}×{source.height} now",
-            "make the mask from the picture as it is",
+            "make a new mask from the present picture",
         )
     return OpenedDrawing(
         source, drawing.model_copy(update={"frames": source.frames}), min(frame, source.frames - 1)

@@ -91,7 +91,7 @@ def _parse_mask_action(name: str, rest: list[str], text: str) -> Act:
 
 
 def _make_action_error(text: str) -> BadInput:
-    return BadInput(f"“{_shorten_action(text)}” is nothing that can be done to a mask", ACTION_SYNTAX)
+    return BadInput(f"there is no mask action “{_shorten_action(text)}”", ACTION_SYNTAX)
 
 
 def _shorten_action(text: str) -> str:

@@ -88,11 +88,11 @@ def _make_checked_source(
     name: str, path: Path, kind: str, width: int | None, height: int | None, frames: int | None
 ) -> MaskSource:
     if kind == AssetKind.SOUND:
-        raise BadInput(f"{name} is sound: there is nothing to see in it", "name a picture or a clip")
+        raise BadInput(f"{name} is a sound and has no picture", "name a picture or a clip")
     is_clip = kind == AssetKind.VIDEO
     shown = frames or 0 if is_clip else 1
     if not width or not height or not shown:
-        raise BadInput(f"{name} shows nothing: it has no frames", "name a picture or a clip")
+        raise BadInput(f"{name} has no frames", "name a picture or a clip")
     return MaskSource(name, path, width, height, shown, is_clip)
 
 
@@ -153,7 +153,7 @@ def resolve_still_mask(studio: Studio, name: str) -> str:
     path = get_mask_path(studio, mask)
     if path.suffix != ".png":
         raise BadInput(
-            f"the mask {name} moves, and a picture stands still", "milimo picture segment FILE --frame N"
+            f"the mask {name} moves, and a picture does not", "milimo picture segment FILE --frame N"
         )
     return str(path)
 

@@ -36,7 +36,8 @@ def read_picture_provenance(studio: Studio, given: GivenPicture) -> dict[str, An
     said = parse_provenance_marks(read_embedded_texts(given.path))
     if "spec" not in said:
         raise NotFound(
-            f"{given.path.name} does not say how it was made", "pictures made here do: milimo picture make"
+            f"{given.path.name} has no record of how it was made",
+            "only pictures that were made by Milimo have one",
         )
     return said
 
@@ -54,9 +55,7 @@ def restore_picture_spec(studio: Studio, made_by: dict[str, Any]) -> PictureSpec
         values["count"] = 1
     spec = SPEC.validate_python(values)
     if not isinstance(spec, MakePicture | Inpaint | Upscale):
-        raise BadInput(
-            f"it was made by “{spec.kind}”, not as a picture", "milimo shot remake makes takes again"
-        )
+        raise BadInput(f"it was made by “{spec.kind}”, not as a picture", "milimo shot remake remakes a take")
     return spec
 
 
@@ -83,7 +82,7 @@ def _replace_hashes_by_paths(value: Any, media: dict[str, Path]) -> Any:
     path = media.get(value.removeprefix(HASHED))
     if path is None:
         raise NotFound(
-            f"a picture it was made from is not in this film (hash {value.removeprefix(HASHED)[:12]}…)",
-            "milimo asset add brings it in",
+            "a picture that it was made from is not in this film",
+            "milimo asset add FILE adds it",
         )
     return str(path)

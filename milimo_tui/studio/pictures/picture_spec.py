@@ -54,7 +54,7 @@ def find_picture(studio: Studio, name: str) -> GivenPicture:
     if asset is None:
         return _make_picture_of_file(parse_user_path(name).absolute(), name)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is no picture but {asset.kind.value}", "name a picture")
+        raise BadInput(f"{asset.name} is not a picture, but {asset.kind.value}", "name a picture")
     path = get_asset_path(studio.require_project().paths, asset)
     if not path.is_file():
         raise NotFound(f"the file of {asset.name} is not there: {path}", "milimo asset relink")
@@ -102,7 +102,7 @@ def _make_picture_of_file(path: Path, name: str) -> GivenPicture:
     except BadInput as error:
         raise BadInput(error.message, error.hint or "name a PNG, JPEG, WebP or TIFF") from error
     if facts.kind != "picture" or not facts.width or not facts.height:
-        raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a picture")
+        raise BadInput(f"{path.name} is not a picture, but {facts.kind}", "name a picture")
     return GivenPicture(path, facts.width, facts.height)
 
 

@@ -44,7 +44,7 @@ def find_skeleton(studio: Studio, name: str) -> Skeleton:
     path = _get_skeleton_path(studio, name)
     if not path.is_file():
         there = ", ".join(one.name for one in list_skeletons(studio)) or "none yet: milimo skeleton find"
-        raise NotFound(f"there is no skeleton “{name}”", f"here: {there}")
+        raise NotFound(f"there is no skeleton “{name}”", f"skeletons: {there}")
     found = skeleton_file.load_skeleton(path)
     # Paths inside the film's folder are relative, because a film may be copied or moved.
     return replace(found, source=str(studio.require_project().paths.root / found.source))
@@ -76,7 +76,7 @@ def make_skeleton(
         people = value["people"]
         sides = int(value["width"]), int(value["height"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"{joints} holds no joints", "milimo skeleton find makes it anew") from error
+        raise Damaged(f"{joints} holds no joints", "milimo skeleton find makes a new one") from error
     if not 1 <= person <= len(people):
         raise BadInput(f"{source.name} shows {len(people)} people", f"--person 1 to {len(people)}")
     seen = tuple((float(x), float(y), float(sure)) for x, y, sure in people[person - 1])
@@ -110,7 +110,7 @@ def move_joint_by_text(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
     except ValueError:
         place = float("nan"), 0.0
     if not comma or not all(-1e5 < one < 1e5 for one in place):
-        raise BadInput(f"“{words}” is no place", "X,Y in pixels of the picture, or +X,-Y from where it is")
+        raise BadInput(f"“{words}” is not a place", "X,Y in pixels of the picture, or +X,-Y from where it is")
     if x.startswith(("+", "-")):
         now = skeleton.list_joints()[NUMBERS[parse_joint_name(joint)]]
         place = now[0] + place[0], now[1] + place[1]

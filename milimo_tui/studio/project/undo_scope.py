@@ -119,7 +119,7 @@ def _make_undo_refusal(studio: Studio, mine: Edit | None, place: str, *, redo: b
     if last is None or (mine is not None and last.moved <= mine.moved):
         if mine is None:
             return Refused(
-                f"there is nothing of yours to {act} here",
+                f"there is nothing to {act} on this screen",
                 f"{_get_history_command(studio)} shows every state",
             )
         return Refused(f"{word} is {_describe_edit(mine)}", _get_undo_command(studio, mine, act))

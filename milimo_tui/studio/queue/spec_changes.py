@@ -31,12 +31,12 @@ def parse_spec_patch(words: Sequence[str], given: Mapping[str, Any] | None = Non
         path, equals, text = word.partition("=")
         names = path.split(".")
         if not equals or not all(names):
-            raise BadInput(f"“{word}” is no change", "path=value, for example guidance=3.5 or seed=7")
+            raise BadInput(f"“{word}” is not a change", "path=value, for example guidance=3.5 or seed=7")
         here = patch
         for name in names[:-1]:
             deeper = here.setdefault(name, {})
             if not isinstance(deeper, dict):
-                raise BadInput(f"“{word}” is inside of what another change sets")
+                raise BadInput(f"“{word}” is a part of a value that another change sets")
             here = deeper
         here[names[-1]] = _parse_patch_value(text)
     return patch
@@ -72,7 +72,7 @@ def get_editor_command() -> list[str]:
     try:
         return shlex.split(named)
     except ValueError as error:
-        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
+        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "correct EDITOR in your shell") from None
 
 
 class SpecDraft:
@@ -97,7 +97,7 @@ class SpecDraft:
                 f"the editor “{words[0]}” can't be run: {error.strerror}", "set EDITOR"
             ) from None
         if code:
-            raise Failed(f"{words[0]} ended with an error; the job is as it was", self.kept_hint)
+            raise Failed(f"{words[0]} ended with an error; the job was not changed", self.kept_hint)
         return self._read_edited_spec()
 
     def _read_edited_spec(self) -> Patch:
@@ -105,9 +105,9 @@ class SpecDraft:
             after = parse_untrusted_json(self.path.read_bytes())
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
-            raise BadInput(f"that is no JSON: {error.msg} ({where})", self.kept_hint) from None
+            raise BadInput(f"the text is not JSON: {error.msg} ({where})", self.kept_hint) from None
         except (OSError, ValueError) as error:
-            raise Failed(f"what the editor wrote can't be read: {reason(error)}", self.kept_hint) from None
+            raise Failed(f"the edited file can't be read: {reason(error)}", self.kept_hint) from None
         if not isinstance(after, dict):
             raise BadInput("a spec is a JSON object", self.kept_hint)
         return diff_specs(self._spec, after)
@@ -115,7 +115,7 @@ class SpecDraft:
     @property
     def kept_hint(self) -> str:
         """A hint that says where the written text is preserved."""
-        return f"what you wrote is kept in {self.path}"
+        return f"your text is saved in {self.path}"
 
     def add_kept_hint(self, error: MilimoError) -> MilimoError:
         """Return the queue's error with a hint that says where the written text is preserved."""

@@ -124,7 +124,8 @@ def call_plug_in(name: str, work: Callable[[], T]) -> T:
     except (Exception, SystemExit) as error:  # foreign errors become a message
         log.info("the plug-in %s broke", name, exc_info=error)
         raise Failed(
-            f"the plug-in {name} broke: {format_foreign_error(error)}", "milimo plugin list says whose it is"
+            f"the plug-in {name} failed: {format_foreign_error(error)}",
+            "milimo plugin list shows which package it is from",
         ) from None
 
 
@@ -132,12 +133,12 @@ def _run_plug_in_command(entry: Command, studio: Studio, args: Any) -> Outcome:
     name = entry.id.removeprefix(f"{GROUP}.")
     outcome = call_plug_in(name, lambda: entry.run(studio, args))
     if not isinstance(outcome, Outcome):
-        raise Failed(f"the plug-in {name} gave back {type(outcome).__name__}, which is no outcome")
+        raise Failed(f"the plug-in {name} returned {type(outcome).__name__} instead of an Outcome")
     try:
         json.dumps(outcome.data)
     except (TypeError, ValueError) as error:
         raise Failed(
-            f"the plug-in {name} gave back what JSON can't hold: {format_foreign_error(error)}"
+            f"the plug-in {name} returned a value that is not JSON: {format_foreign_error(error)}"
         ) from None
     return outcome
 

@@ -30,7 +30,7 @@ def parse_start_time(text: str, now: float) -> float:
         else _parse_daytime(wanted, now) or _parse_date(wanted)
     )
     if found is None:
-        raise BadInput(f"“{text}” is no time to start at", HINT)
+        raise BadInput(f"“{text}” is not a start time", HINT)
     if found < now - 60:
         raise BadInput(f"{text} has passed", HINT)
     if found > now + LONGEST:

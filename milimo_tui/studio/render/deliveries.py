@@ -100,7 +100,9 @@ def make_orders_for_cuts(
     Raises BadInput, and Refused for an empty cut.
     """
     if output and not _names_folder(output):
-        raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
+        raise BadInput(
+            f"{output} is one file, and {len(cuts)} cuts are to be rendered", "name a folder, or leave it out"
+        )
     if output and not parse_user_path(output).is_dir():
         raise BadInput(f"the folder {output} does not exist", "make it first, or name another")
     found: list[RenderOrder] = []
@@ -144,11 +146,11 @@ def check_output(path: Path, delivery: Delivery) -> Path:
     elif target.is_dir():
         raise BadInput(f"{target} is a folder", f"name a file, for example film{delivery.suffix}")
     elif not target.suffix:
-        raise BadInput(f"{target.name} has no ending", f"name it {target.name}{delivery.suffix}")
+        raise BadInput(f"{target.name} has no suffix", f"name it {target.name}{delivery.suffix}")
     if not target.parent.is_dir():
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
     if not os.access(target.parent, os.W_OK):
-        raise BadInput(f"the folder {target.parent} can't be written", "name a file in a folder of yours")
+        raise BadInput(f"the folder {target.parent} is not writable", "name a file in another folder")
     return target
 
 

@@ -26,7 +26,7 @@ def plan_shot_playback(project: ProjectFile, film: FilmSnapshot, shot: str, take
     """
     found = next((one for one in film.story.shots if one.id == shot), None)
     if found is None:
-        raise NotFound("that shot is gone", "{ui.undo|milimo cut undo --whole-project} brings it back")
+        raise NotFound("that shot was deleted", "{ui.undo|milimo cut undo --whole-project} restores it")
     takes = {one.id: one for one in film.story.takes}
     performances = FilmPerformances(film.story)
     asked, crop = takes.get(take), performances.compute_shot_crop(found)

@@ -122,7 +122,7 @@ def plan_film_playback(film: RenderedFilm) -> RenderPlan:
     """
     if not film.path.exists():
         raise NotFound(
-            f"{film.path.name} is not there any more", "{film:ui.render|milimo render} renders it again"
+            f"{film.path.name} does not exist any more", "{film:ui.render|milimo render} renders it again"
         )
     asked = film.delivery.rate if film.delivery else None
     picture, sound = _find_film_files(film)

@@ -142,8 +142,8 @@ def open_project_for_script(studio: Studio, screenplay: Screenplay, *, name: str
         studio.use_project(paths)
         if _has_only_cuts(studio):
             raise Refused(
-                f"the film {paths.root.name} has a cut of its own and no screenplay",
-                "--name ANOTHER starts a film for the script",
+                f"the film {paths.root.name} already has a cut but no screenplay",
+                "--name ANOTHER makes a new film from the script",
             )
 
 

@@ -46,9 +46,9 @@ def parse_shot_list_file(data: bytes) -> tuple[ShotListEntry, ...]:
     try:
         rows = parse_untrusted_json(data)
     except ValueError as error:
-        raise BadInput(f"this is no list of shots: {reason(error)}", HINT) from None
+        raise BadInput(f"this is not a list of shots: {reason(error)}", HINT) from None
     if not isinstance(rows, list) or not rows:
-        raise BadInput("this is no list of shots", HINT)
+        raise BadInput("this is not a list of shots", HINT)
     return parse_shot_list_rows(rows)
 
 

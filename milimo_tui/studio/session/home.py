@@ -83,8 +83,8 @@ def mark_home(folder: Path) -> Home:
 def _prepare_home(root: Path) -> Home:
     if root.is_symlink() and not root.exists():  # its disk is not mounted: create no new home
         raise BadInput(
-            f"the studio home {root} leads to {root.resolve()}, which is not there",
-            "mount its disk, or name another with --home",
+            f"the studio home {root} is a link to {root.resolve()}, which does not exist",
+            "mount its disk, or name another folder with --home",
         )
     root = root.resolve()  # a symbolic link is another name of the same home
     home = Home(root)

@@ -19,7 +19,7 @@ from milimo_tui.studio.takes import signatures
 from milimo_tui.studio.takes.take_batch import TakeRequest
 
 ONE_GO_EXAMPLE = "milimo shot make --scene 3 --one-go"
-UNPROVED = "one go with cuts, cut where they are seen: no card has tried it here"
+UNPROVED = "one-go scene with cuts, split at the cuts that are found; never tried on a card here"
 
 
 def join_takes(wishes: Sequence[TakeRequest]) -> TakeRequest:
@@ -108,27 +108,25 @@ def make_single_spec(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
 def _check_can_join(wishes: Sequence[TakeRequest]) -> None:
     engines = {wish.spec.engine for wish in wishes}
     if len(wishes) < 2:
-        raise BadInput("one go is of two shots or more", ONE_GO_EXAMPLE)
+        raise BadInput("--one-go needs two shots or more", ONE_GO_EXAMPLE)
     if len({wish.state.shot.id for wish in wishes}) < len(wishes):
-        raise BadInput("one go is one take of each of its shots", "leave --takes and sweeps out")
+        raise BadInput("--one-go makes one take of each shot", "leave out --takes, --seeds and other sweeps")
     if len({wish.state.shot.scene for wish in wishes}) > 1:
-        raise BadInput("one go is of shots of one scene", ONE_GO_EXAMPLE)
+        raise BadInput("--one-go needs shots of one scene", ONE_GO_EXAMPLE)
     if len(engines) > 1:
         raise BadInput(
-            f"one go is made by one engine, not by {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE
+            f"--one-go needs one engine for all shots, not {' and '.join(sorted(engines))}", ONE_GO_EXAMPLE
         )
     row = engine_registry.row(wishes[0].spec.engine)
     if not row.cuts_scenes:
         raise Refused(f"{row.name} can't make a scene in one go", f"{ONE_GO_EXAMPLE} --engine ltx2")
     if len({(wish.spec.model, wish.spec.schedule, wish.spec.stages) for wish in wishes}) > 1:
-        raise BadInput(
-            "one go has one model, schedule and stages, and its shots differ in them", ONE_GO_EXAMPLE
-        )
+        raise BadInput("--one-go needs the same model, schedule and stages for all shots", ONE_GO_EXAMPLE)
     for wish in wishes:
         if not wish.spec.can_be_cut:
             raise Refused(
-                f"{wish.state.number} can't be a part of one go: it follows a control or a sound, is told in "
-                "parts, or doubled in time",
+                f"{wish.state.number} can't be a part of a one-go scene: it follows a control or a sound, "
+                "has several parts, or its frame rate is doubled",
                 f"milimo shot make {wish.state.number} makes it by itself",
             )
 

@@ -249,8 +249,8 @@ def plan_take(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way |
     profile = engine_registry.profile(spec.engine)
     if spec.options and not profile.row.options:
         raise BadInput(
-            f"{spec.engine} takes no options: {spec.options}",
-            "take them back: milimo shot set SHOT --options ''",
+            f"{spec.engine} has no options: {spec.options}",
+            "remove them: milimo shot set SHOT --options ''",
         )
     profile.check(spec)
     return profile.plan(spec, machine, clips)

@@ -444,7 +444,7 @@ def set_state_engine(state: ShotState, engine: str) -> ShotState:
 
 def format_waiting_message(state: ShotState) -> str:
     """Return the message that a new take is not shown."""
-    return f"{state.number} goes on showing the take that you chose; the new one waits in Review"
+    return f"{state.number} still shows the take that you chose; the new one is in Review"
 
 
 def find_shot(story: Story, name: str) -> Shot:
@@ -481,8 +481,8 @@ def make_missing_engine_error(engine: str, number: str) -> Unavailable:
     """Return the error for a shot whose engine belongs to a distribution that is not installed."""
     other = engine_registry.find_first_engine("make_video").name
     return Unavailable(
-        f"{number}: its engine “{engine}” is not here; what it made stays",
-        f"install the distribution that brings it, or milimo shot set {number} --engine {other}",
+        f"{number}: the engine “{engine}” is not installed; its takes stay",
+        f"install the package that contains it, or milimo shot set {number} --engine {other}",
     )
 
 

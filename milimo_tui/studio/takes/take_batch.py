@@ -73,7 +73,7 @@ class Sweep:
         if self.seeds and self.takes > 1:
             raise BadInput(
                 f"{self.takes} takes with one seed are {self.takes} times the same take",
-                "name as many --seeds instead, or leave them out",
+                "name a seed for each take with --seeds, or leave --seeds out",
             )
         every = product(
             range(self.takes), self.prompts or (None,), self.seeds or (None,), self.guidances or (None,)

@@ -176,8 +176,8 @@ def _add_leading_sound(wish: TakeRequest, sound: str) -> TakeRequest:
     spec = wish.spec
     if shot_spec.is_drawing_engine(spec.engine):
         raise Refused(
-            f"{spec.engine} draws from the shot alone and follows no sound",
-            "name an engine that makes video by a model: milimo shot make --engine",
+            f"{spec.engine} draws shots and can't follow a sound",
+            "name an engine that makes video with a model: milimo shot make --engine NAME",
         )
     stands_for = spec.stands_for or signatures.get_signature(spec)
     return replace(
@@ -191,7 +191,7 @@ def _make_voice_request(studio: Studio, wish: TakeRequest, speaker: str) -> Take
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
     if take is None or asset is None:
         raise BadInput(
-            f"{wish.state.number} has no take to speak over", f"milimo shot make {wish.state.number}"
+            f"{wish.state.number} has no take to add a voice to", f"milimo shot make {wish.state.number}"
         )
     changes = {
         "engine": speaker or wish.spec.engine,

@@ -59,7 +59,8 @@ class FilmArrival:
         target = self._studio.home.get_project_paths(make_slug(self._folder))
         if target.root.exists():
             raise Refused(
-                f"there is another film in {target.root.name} already", "give the one that comes a --name"
+                f"there is another film in {target.root.name} already",
+                "give the arriving film another name with --name",
             )
         return target
 
@@ -141,7 +142,7 @@ class FilmArrival:
         known = snapshot in self._known_states
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
             if not self.staging.get_complete_path(digest).is_file():
-                raise Refused(f"the file with the hash {digest[:12]}… has not come", "run it again")
+                raise Refused("a file of the film has not arrived", "run it again")
         met: MergeResult | None = None
         if self.paths is None:
             self._create_received_film(snapshot, self._check_received_film(snapshot))
@@ -178,15 +179,15 @@ class FilmArrival:
                 faults, id = file.list_row_faults(), file.load_story().project.id
         except MilimoError as error:
             raise type(error)(
-                error.message.replace(str(paths.db), "the film that came"), error.hint
+                error.message.replace(str(paths.db), "the film that arrived"), error.hint
             ) from error
         if faults:
             raise Damaged(
-                f"the film that came is damaged: {clean_one_line(str(faults[0]), 120)}",
+                f"the film that arrived is damaged: {clean_one_line(str(faults[0]), 120)}",
                 "milimo project recover",
             )
         if id != self.film:
-            raise BadInput("another film came than was asked for", "run it again")
+            raise BadInput("another film arrived than was requested", "run it again")
         return paths.db
 
     def _create_received_film(self, snapshot: str, database: Path) -> None:

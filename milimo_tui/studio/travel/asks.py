@@ -236,8 +236,8 @@ def parse_message(kind: type[A], message: Mapping[str, Any]) -> A:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise Failed(
-            f"the other box sent what can't be read: {place}: {first['msg']:.80}",
-            "have the same Milimo on both: milimo --version",
+            f"the other box sent unreadable data: {place}: {first['msg']:.80}",
+            "install the same version on both; milimo --version prints it",
         ) from None
 
 
@@ -268,7 +268,7 @@ def require_same_version(protocol: int, schema: int, version: str, box: str) -> 
     """Check that the other side has the same protocol and film schema. Raises Newer if it differs."""
     if (protocol, schema) != (PROTOCOL, SCHEMA.newest):
         raise Newer(
-            f"{box} has Milimo {clean_one_line(version, 20)} (schema {schema}), here is {__version__}"
+            f"{box} has Milimo {clean_one_line(version, 20)} (schema {schema}), this box has {__version__}"
             f" (schema {SCHEMA.newest})",
-            "bring both to one version; nothing was sent",
+            "nothing was sent; install the same version on both",
         )

@@ -17,7 +17,7 @@ from milimo_tui.studio.travel.asks import build_message, parse_message, raise_fa
 from milimo_tui.studio.travel.frames import Frames
 
 FAR_SIDE = "far-side"  # the command of `milimo` that answers on the other box
-_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_VERB = 255, 127, 2  # exit codes of ssh, of a shell, and of milimo
+_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_COMMAND = 255, 127, 2  # exit codes of ssh, of a shell, and of milimo
 _LEAVING_SECONDS = 5.0
 A = TypeVar("A")
 
@@ -57,11 +57,13 @@ def parse_box(text: str, ssh: str, program: str) -> RemoteBox:
     host, _, home = rest.partition(":")
     host = f"{head[1:]}{host}" if bracket else host
     if not host or host.startswith("-") or any(letter.isspace() for letter in host):
-        raise BadInput(f"“{text[:60]}” is no box", "name it as ssh does: BOX, you@BOX, BOX:/its/home")
+        raise BadInput(f"“{text[:60]}” is not a host name", "name it as for ssh: BOX, you@BOX, BOX:/its/home")
     try:
         shlex.split(ssh)
     except ValueError:
-        raise BadInput("the words of ssh end amid a quotation", "milimo config set ssh ssh") from None
+        raise BadInput(
+            "the setting ssh has an unclosed quotation mark", "milimo config set ssh ssh"
+        ) from None
     return RemoteBox(host, home, ssh, program.strip() or "milimo")
 
 
@@ -112,20 +114,24 @@ class Conversation:
         if code == _NO_CONNECTION:
             reason = f": {said}" if said else ""
             return Unavailable(
-                f"no connection to {host}{reason}", f"this has to work by itself: ssh {host} true"
+                f"no connection to {host}{reason}",
+                f"this command must work without a question: ssh {host} true",
             )
         if code == _NO_PROGRAM:
             return Unavailable(
-                f"there is no milimo on {host} that ssh finds", "name it: --program .local/bin/milimo"
+                f"there is no milimo on {host} that ssh finds", "name its path: --program .local/bin/milimo"
             )
-        if code == _NO_SUCH_VERB:
+        if code == _NO_SUCH_COMMAND:
             older = any(FAR_SIDE in line for line in lines)
             return Newer(
-                f"{host} has another Milimo, which takes no films: {said}" if older else f"{host}: {said}",
-                "bring both to one version: milimo --version" if older else "",
+                f"{host} has an older Milimo that can't receive films: {said}"
+                if older
+                else f"{host}: {said}",
+                "install the same version on both; milimo --version prints it" if older else "",
             )
         return Failed(
-            f"{host} ended amid it{f': {said}' if said else ''}", "run it again: what has come is kept"
+            f"the connection to {host} ended early{f': {said}' if said else ''}",
+            "run it again; what has arrived is not sent again",
         )
 
 

@@ -98,7 +98,10 @@ def require_valid_place(file: TravellingFile) -> None:
         )
     )
     if bad or get_hash_in_name(file.path) not in ("", file.digest):
-        raise BadInput(f"no file of a film lies at {file.path[:100]!a}", "have the same Milimo on both boxes")
+        raise BadInput(
+            f"{file.path[:100]!a} is not the path of a file of a film",
+            "install the same version of Milimo on both boxes",
+        )
 
 
 def split_offered_files(

@@ -52,7 +52,8 @@ def _answer_far_request(side: _FarSide, message: dict[str, Any]) -> dict[str, An
     try:
         if word not in asks.ASKS:
             raise Failed(
-                "the box that asks wants what this Milimo does not know", "bring both to one version"
+                "the other box sent a request that this Milimo does not know",
+                "install the same version of Milimo on both boxes",
             )
         value = asks.parse_message(asks.ASKS[word], message)
         act: Callable[[Any], Any] = getattr(side, f"on_{word}")
@@ -106,7 +107,9 @@ class _FarSide:
 
     def _require_arrival(self) -> FilmArrival:
         if self._arrival is None:
-            raise Refused("nothing was said of which film comes", "bring both boxes to one version")
+            raise Refused(
+                "the other box did not name the film", "install the same version of Milimo on both boxes"
+            )
         return self._arrival
 
     def on_begin(self, begin: asks.BeginRequest) -> asks.Ok:
@@ -144,7 +147,7 @@ class _FarSide:
 
     def _require_film(self) -> ProjectPaths:
         if self._paths is None:
-            raise NotFound("that film is not here", "milimo project list shows what is")
+            raise NotFound("that film is not on this box", "milimo project list lists its films")
         return self._paths
 
     def on_take(self, take: asks.StateRequest) -> asks.StateAnswer:
@@ -167,7 +170,7 @@ class _FarSide:
         else:
             path = Snapshots(paths).get_state_path(read.digest)
         if not path.is_file():
-            raise Refused(f"{read.path or 'that state of the film'} is not there any more", "run it again")
+            raise Refused(f"{read.path or 'that state of the film'} does not exist any more", "run it again")
         self._send = path, read.start
         return asks.Ok()
 
@@ -182,7 +185,9 @@ class _FarSide:
 
     def on_shelve(self, _: asks.Ok) -> asks.Ok:
         if self._weights is None:
-            raise Refused("nothing was said of which weights come", "bring both boxes to one version")
+            raise Refused(
+                "the other box did not name the weights", "install the same version of Milimo on both boxes"
+            )
         self._weights.install_weights()
         self._weights = None
         return asks.Ok()

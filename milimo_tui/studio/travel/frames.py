@@ -20,7 +20,7 @@ PIECE_BYTES = 256 * 1024  # bytes of a file in one frame
 _MAX_MESSAGE_BYTES = 1024 * 1024  # bytes of one message
 _HEAD = struct.Struct(">cI")
 _WORTHWHILE_RATIO = 0.9  # a piece whose compressed size is a larger share than this is sent uncompressed
-_AGAIN = "run it again: what has come is kept"
+_AGAIN = "run it again; what has arrived is not sent again"
 
 
 class Frames:
@@ -44,13 +44,13 @@ class Frames:
             return None
         kind, length = head
         if kind != b"m":
-            raise Failed("the other box sent what is no message", _AGAIN)
+            raise Failed("the other box sent a damaged message", _AGAIN)
         try:
             message = parse_untrusted_json(self._read_frame_bytes(length).decode("utf-8", "surrogateescape"))
         except ValueError:
             message = None
         if not isinstance(message, dict):
-            raise Failed("the other box sent what is no message", _AGAIN)
+            raise Failed("the other box sent a damaged message", _AGAIN)
         return message
 
     def send_file(self, stream: IO[bytes]) -> Iterator[int]:
@@ -71,10 +71,10 @@ class Frames:
         while True:
             head = self._read_frame_head()
             if head is None:
-                raise Failed("the connection ended amid a file", _AGAIN)
+                raise Failed("the connection ended during a file", _AGAIN)
             kind, length = head
             if kind not in (b"b", b"z"):
-                raise Failed("the other box sent a message amid a file", _AGAIN)
+                raise Failed("the other box sent a message in the middle of a file", _AGAIN)
             data = self._read_frame_bytes(length)
             if not data:
                 return
@@ -91,15 +91,15 @@ class Frames:
         kind, length = _HEAD.unpack(data)
         if kind not in (b"m", b"b", b"z") or length > _MAX_MESSAGE_BYTES:
             raise Failed(
-                "the other box said what is not Milimo's",
-                "its shell may greet; see what it says: ssh BOX milimo --version",
+                "the other box printed text that is not from Milimo",
+                "its shell may print a greeting; check with: ssh BOX milimo --version",
             )
         return kind, length
 
     def _read_frame_bytes(self, length: int) -> bytes:
         data = self._reader.read(length)
         if len(data) < length:
-            raise Failed("the connection ended amid a message", _AGAIN)
+            raise Failed("the connection ended during a message", _AGAIN)
         return data
 
 
@@ -108,7 +108,7 @@ def _decompress_piece(data: bytes) -> bytes:
         packed = zlib.decompressobj()
         piece = packed.decompress(data, PIECE_BYTES)
     except zlib.error as error:
-        raise Failed("a piece of a file came damaged", _AGAIN) from error
+        raise Failed("a part of a file arrived damaged", _AGAIN) from error
     if packed.unconsumed_tail or not packed.eof:
-        raise Failed("a piece of a file came damaged", _AGAIN)
+        raise Failed("a part of a file arrived damaged", _AGAIN)
     return piece

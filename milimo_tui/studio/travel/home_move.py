@@ -77,7 +77,7 @@ def move_home(studio: Studio, name: str) -> HomeMoved:
     studio.close_project()
     with hold_file_lock(home.lock, wait=False) as ours, _lock_unused_home(home):
         if not ours:
-            raise Refused("the queue of this home has just begun work", "milimo supervisor stop --now")
+            raise Refused("the queue of this home has just started a job", "milimo supervisor stop --now")
         try:
             return _rename_home(home, target) or _copy_home_to_disk(studio, home, target)
         except OSError as error:
@@ -90,20 +90,20 @@ def _check_move_target(home: Home, named: Path) -> Path:
     if target.is_symlink():
         target = target.resolve()
     if target == home.root:
-        raise BadInput("this home lies there already", "name another folder")
+        raise BadInput("the studio home is already there", "name another folder")
     if home.root in target.parents:
-        raise BadInput("a folder in this home can't hold it", "name one beside it, or on another disk")
+        raise BadInput("the studio home can't be moved into itself", "name a folder outside it")
     if not target.parent.is_dir():
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
     if target.exists() and (
         not target.is_dir() or (any(target.iterdir()) and not _was_move_interrupted(home, target))
     ):
-        raise BadInput(f"there is something in {target} already", "name an empty folder, or none")
+        raise BadInput(f"{target} is not empty", "name an empty folder, or one that does not exist")
     if (home.root / ".git").exists():
-        raise Refused("this home is a checkout of Milimo itself", "move the checkout as a whole")
+        raise Refused("this home is a checkout of Milimo itself", "move the complete checkout")
     if kind := detect_network_disk(target.parent):
         raise Refused(
-            f"{target} lies on a network disk ({kind}): the queue needs a local one", "name a local folder"
+            f"{target} is on a network disk ({kind}): the queue needs a local disk", "name a local folder"
         )
     return target
 
@@ -138,10 +138,12 @@ def _lock_unused_home(home: Home) -> Iterator[None]:
     with ExitStack() as held:
         for lock in sorted(home.terminals.glob("*.lock")):
             if not held.enter_context(hold_file_lock(lock, wait=False)):
-                raise Refused("a studio is open on this home", "leave it, then: milimo home move FOLDER")
+                raise Refused(
+                    "a studio is open on this home", "quit the studio, then run milimo home move FOLDER"
+                )
         for lock in sorted(home.incoming_films.glob("*/.lock")):
             if not held.enter_context(hold_file_lock(lock, wait=False)):
-                raise Refused("a film comes into this home just now", "wait until that is done")
+                raise Refused("a film is being received into this home", "wait until that is done")
         yield
 
 
@@ -292,7 +294,9 @@ def _copy_home_to_disk(studio: Studio, home: Home, target: Path) -> HomeMoved:
             linked = _switch_to_new_home(home, target)
             break
     else:
-        raise Refused("something writes in this home all the time", "end what works in it, then again")
+        raise Refused(
+            "another program keeps writing to this studio home", "end that program, then run it again"
+        )
     return HomeMoved(target, linked, count, size)
 
 
@@ -366,7 +370,9 @@ def _copy_and_verify(source: Path, target: Path, meter: TransferMeter) -> tuple[
         there = hashlib.file_digest(stream, "sha256").hexdigest()
     if there != taken.hexdigest():
         beside.unlink()
-        raise Damaged(f"{target} does not hold what was written", "look at that disk; nothing was moved")
+        raise Damaged(
+            f"{target} does not contain the data that was written to it", "nothing was moved; check that disk"
+        )
     os.replace(beside, target)
     return found.st_size, found.st_mtime_ns
 

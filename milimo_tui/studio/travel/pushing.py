@@ -102,7 +102,7 @@ def _send_weight_files(studio: Studio, talk: Conversation, store: ModelStore, ro
 def _find_sendable_weights(store: ModelStore, name: str) -> InstalledWeights:
     row = store.get(name)
     if row is None:
-        raise NotFound(f"there are no weights “{name}” on the shelf", "milimo model list tells which are")
+        raise NotFound(f"there are no weights “{name}” here", "milimo model list lists the weights")
     store.check_files(row)
     require_sendable_weights(row)
     return row

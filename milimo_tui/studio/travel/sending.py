@@ -60,7 +60,7 @@ def send_files(
             if ours == digest:
                 raise
             raise Damaged(
-                f"{path} is not what it was when it came in", "milimo asset check tells more"
+                f"{path} has changed since it was added", "milimo asset check reports the damage"
             ) from error
 
 

@@ -50,9 +50,7 @@ class TransferStaging:
             raise explain_os_error(error, self.folder, "make") from error
         with hold_file_lock(self.folder / ".lock", wait=False) as mine:
             if not mine:
-                raise Refused(
-                    "the same is coming in at this moment", "wait until the other push or pull is done"
-                )
+                raise Refused("another push or pull of the same files is running", "wait until it is done")
             yield
 
     def get_complete_path(self, digest: str) -> Path:
@@ -85,10 +83,10 @@ class TransferStaging:
         """
         part = self._get_part_path(digest)
         if start != self.find_start_byte(digest, size):
-            raise Refused("a file came from another byte on than was asked for", "run it again")
+            raise Refused("a file arrived from the wrong position", "run it again")
         if start == size and self.get_complete_path(digest).is_file():
             for _ in pieces:
-                raise Refused("a file came that is here already", "run it again")
+                raise Refused("a file arrived that is here already", "run it again")
             return
         try:
             with part.open("ab") as stream:
@@ -107,8 +105,8 @@ class TransferStaging:
         if left < 0 or compute_file_hash(part) != digest:
             part.unlink(missing_ok=True)
             raise Damaged(
-                f"what came is not the file with the hash {digest[:12]}…",
-                "look at it where it comes from: it was changed, or is damaged",
+                "a file of the film is not the file that was expected",
+                "check the film on the other box: milimo check",
             )
         os.replace(part, self.get_complete_path(digest))
 

@@ -26,7 +26,9 @@ def require_sendable_weights(row: InstalledWeights) -> None:
     known hashes.
     """
     if Path(row.path).is_absolute() or row.form not in _SENDABLE:
-        raise Refused(f"{row.id} lies in another program's folder", "download it on the other box")
+        raise Refused(
+            f"{row.id} is in the folder of another program", "download the weights on the other box"
+        )
     if row.damaged:
         raise Refused(f"{row.id} is damaged: {row.damaged[0]}", f"milimo model verify {row.id}")
     if not row.files or any(not file.digest for file in row.files):
@@ -40,15 +42,15 @@ class WeightArrival:
         try:
             row = parse_weights_manifest(parse_untrusted_json(manifest), Path(MANIFEST))
         except ValueError as error:
-            raise BadInput(f"the manifest of {id[:60]} is no JSON") from error
+            raise BadInput(f"the manifest of {id[:60]} is not JSON") from error
         if row.id != id or check_model_id(id) != id:
-            raise BadInput(f"“{id[:60]}” is no name of weights")
+            raise BadInput(f"“{id[:60]}” is not the name of weights")
         if row.path and (".." in Path(row.path).parts or Path(row.path).parts[0] != id):
-            raise BadInput(f"{id} would lie outside of its folder")
+            raise BadInput(f"{id} would be outside its folder")
         for file in row.files:
             parts = PurePosixPath(file.name).parts
             if not parts or any(part in ("..", "/") or part[0] == "." for part in parts):
-                raise BadInput(f"{id} holds a file that does not belong: {file.name[:100]!a}")
+                raise BadInput(f"{id} contains a file that is not part of it: {file.name[:100]!a}")
         require_sendable_weights(row)
         self._row = row
         self._store = ModelStore(home.models)
@@ -83,7 +85,7 @@ class WeightArrival:
         row = self._row
         for file in row.files:
             if not self.staging.get_complete_path(file.digest).is_file():
-                raise Refused(f"{file.name} of {row.id} has not come", "run it again")
+                raise Refused(f"{file.name} of {row.id} has not arrived", "run it again")
         target = self._store.folder / row.id
         try:
             with build_folder_atomically(target) as folder:

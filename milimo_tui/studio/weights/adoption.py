@@ -78,7 +78,7 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
     Raises NotFound, and BadInput for a pipeline that can't be run.
     """
     if not path.is_dir():
-        raise NotFound(f"there is no folder {path}", f"name one with a {families.INDEX} in it")
+        raise NotFound(f"there is no folder {path}", f"name a folder with a {families.INDEX} in it")
     pipeline = own_pipelines.read_own_pipeline(path)
     check_weights_folder(path)
     id = _make_free_weights_id(store, request.name or path.name, path)
@@ -99,7 +99,7 @@ def adopt_weights(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
     """Adopt the weights at a path. Raises NotFound, BadInput, Refused, Damaged."""
     if path.is_dir():
         if request.role == "lora" or path.suffix in SINGLE_FILE_SUFFIXES:
-            raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file that lies in it")
+            raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file in it")
         return _adopt_folder(store, path, request)
     if not path.is_file():
         raise NotFound(
@@ -121,8 +121,8 @@ def _adopt_folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Ad
         raise Refused(f"{path.name} is {family}, not {request.family}", f"milimo model use {path}")
     if not external_weights.is_complete(path):
         raise BadInput(
-            f"{path.name} is not whole: files that its own index names are missing",
-            "fetch them, or let milimo model download do it",
+            f"{path.name} is incomplete: files that its index lists are missing",
+            "download them again: milimo model download",
         )
     check_weights_folder(path)
     id = _make_free_weights_id(store, request.name or path.name, path)
@@ -148,7 +148,7 @@ def _adopt_comfyui_folder(store: ModelStore, path: Path) -> AdoptedWeights:
     new = tuple(row for row in store.rows() if row.id not in before)
     if new:
         names = ", ".join(f"{row.id} ({format_bytes(row.bytes)})" for row in new)
-        return AdoptedWeights(new, f"found in {path}, used where it lies: {names}")
+        return AdoptedWeights(new, f"found in {path}, used from there: {names}")
     return AdoptedWeights(
         (),
         f"no known weights are in {path} now; it is looked through from now on",
@@ -168,8 +168,8 @@ def _adopt_lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adop
         return _register_lora(store, path, model.family, generation, request, facts, tiny=model.tiny)
     if not request.family:
         raise Refused(
-            f"{path.name} can't be held against any model: none that takes LoRAs is here",
-            "milimo model download one first, or say --family ltx2 --generation 2.0",
+            f"{path.name} can't be checked: no model that uses LoRAs is installed",
+            "milimo model download MODEL installs one; or add --family ltx2 --generation 2.0",
         )
     return _register_lora(store, path, request.family, request.generation, request, facts, tiny=False)
 
@@ -258,13 +258,13 @@ def _adopt_single_file(
     )
     if request.family and family not in known:
         raise BadInput(
-            f"{family} is run from a folder, not from one file: {path.name}",
+            f"{family} runs from a folder, not from one file: {path.name}",
             f"one file may hold {' or '.join(known)}; a folder: milimo model use FOLDER",
         )
     if family not in known:
         raise BadInput(
-            f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",
-            f"say it: --family {' or '.join(known)}, --role model or lora",
+            f"{path.name} is not recognised: none of its {len(header.tensors)} tensors is known",
+            f"name the family and the role: --family {' or '.join(known)}, --role model or lora",
         )
     if not _has_marked_tensor(header, known[family].marks):
         raise Refused(f"{path.name} is no {family}: it has none of its tensors", "milimo model use FILE")

@@ -27,9 +27,9 @@ def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:
         return ""
     if account := ask_for_token(studio, f"a token that may read {gated.hub}"):
         return account
-    act = "ask its makers for access" if gated.gate == "approval" else "accept its terms"
+    act = "ask its authors for access" if gated.gate == "approval" else "accept its terms"
     raise Unavailable(
-        f"{gated.title} is gated: its makers let in accounts they know; no token is here",
+        f"{gated.title} is gated: it needs an account with access, and this machine has no token",
         f"1. open {gated.page} and {act}   2. make a token that reads at {TOKENS_PAGE}   "
         "3. milimo model token asks for it and does not show it; or set HF_TOKEN",
     )

@@ -201,7 +201,7 @@ def delete_weights(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
     folder = store.folder / model_lookup.check_model_id(id)
     if not folder.is_dir():
         where = f": it is {line.state}" if line.here else ""
-        raise NotFound(f"{id} takes no room here{where}", "milimo model list")
+        raise NotFound(f"{id} takes no disk space here{where}", "milimo model list")
     freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     store.forget(id)
     shutil.rmtree(folder)

@@ -68,7 +68,7 @@ def _make_lora_of_file(store: ModelStore, path: Path) -> LoraUse:
     header = read_safetensors_header(path)  # Raises for a pickle, or a file that is not safetensors.
     if not any("lora" in name.lower() for name in header.tensors):
         raise BadInput(
-            f"{path.name} holds no LoRA: none of its {len(header.tensors)} tensors is one",
+            f"{path.name} contains no LoRA: none of its {len(header.tensors)} tensors is one",
             f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B (or lora_down and lora_up)",
         )
     model = find_fitting_model(store, path)
@@ -158,6 +158,6 @@ def _check_lora_strength(strength: float) -> float:
     if not -MAX_LORA_STRENGTH <= strength <= MAX_LORA_STRENGTH:
         raise BadInput(
             f"a LoRA can't have the strength {strength:g}",
-            f"1 is as trained; from -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
+            f"1 is the trained strength; the range is from -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
         )
     return strength

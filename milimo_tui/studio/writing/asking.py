@@ -66,7 +66,7 @@ def make_question_job(studio: Studio, question: FilmQuestion) -> QuestionJob:
     if not question.text.strip():
         raise BadInput("there is no question", "milimo write ask 'Who is Mara to Jun?'")
     if question.voiced and (question.about is None or question.about.kind is not ElementKind.CHARACTER):
-        raise BadInput("only a character answers as itself", "--as MARA")
+        raise BadInput("only a character can answer", "--as MARA")
     story = studio.take_snapshot().story
     about = question.about.id if question.about else ""
     talks = studio.require_project().facts.list_talks()
@@ -197,7 +197,7 @@ def find_talk(studio: Studio, name: str) -> Talk:
     """
     talks = studio.require_project().facts.list_talks()
     if not talks:
-        raise NotFound("nothing was asked about this film yet", "milimo write ask QUESTION")
+        raise NotFound("this film has no questions yet", "milimo write ask QUESTION")
     if not name:
         return talks[-1]
     for number, talk in enumerate(talks, 1):
@@ -216,7 +216,9 @@ def insert_answer(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int
     script = story.project.script
     lines = script.split("\n")
     if not 0 <= line <= len(lines):
-        raise BadInput(f"the screenplay has {len(lines)} lines", "--at LINE, or none for its end")
+        raise BadInput(
+            f"the screenplay has {len(lines)} lines", "give a smaller --at, or leave it out for the end"
+        )
     at = line or len(lines)
     while at < len(lines) and lines[at].strip():
         at += 1

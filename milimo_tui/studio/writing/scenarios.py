@@ -66,7 +66,7 @@ def make_scenario_by_rules(prose: StoryText) -> Scenario:
         check=False,
     )
     if done.returncode:
-        raise Failed("the process that reads the story has ended early", "milimo script transform again")
+        raise Failed("the process that reads the story ended early", "run milimo script transform again")
     return Scenario.from_json(json.loads(done.stdout))
 
 
@@ -115,12 +115,13 @@ def load_scenario(project: ProjectFile) -> Scenario:
     """Return the saved scenario. Raises NotFound if there is none, Damaged if it can't be read."""
     value = project.ui.get(SCENARIO_KEY)
     if value is None:
-        raise NotFound("no scenario waits to be looked through", "milimo script transform STORY reads one")
+        raise NotFound("this film has no scenario", "milimo script transform STORY makes one")
     try:
         return Scenario.from_json(value)
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(
-            f"the kept scenario can't be read: {reason(error)}", "milimo script transform reads it again"
+            f"the saved scenario can't be read: {reason(error)}",
+            "milimo script transform STORY makes a new one",
         ) from None
 
 
@@ -130,15 +131,15 @@ def accept_scenario(studio: Studio, *, replace: bool = False, append: bool = Fal
     Raises Refused if the film has a screenplay and neither `replace` nor `append` is given.
     """
     if replace and append:
-        raise BadInput("a script is replaced or added to", "give --replace or --append")
+        raise BadInput("--replace and --append can't be combined", "leave out one of them")
     file = studio.require_project()
     scenario = load_scenario(file)
     text = format_as_fountain(scenario)
     script = file.load_story().project.script
     if script.strip() and not (replace or append):
         raise Refused(
-            "the film has a screenplay already: it is not written over",
-            "--append puts the scenes behind it, --replace in its place; undo brings it back",
+            "the film already has a screenplay",
+            "--append adds the scenes at its end, --replace replaces it; undo reverts both",
         )
     scenes = len(scenario.list_items_of_kind(ItemKind.SCENE, on=True))
     name = f"{scenario.name or 'story'}.fountain" if not (append and script.strip()) else ""

@@ -98,12 +98,12 @@ def make_scene_prompt_job(studio: Studio, wanted: ScenePromptRequest) -> JobRequ
     shot_spec.check_engine(engine, "write")
     every = [get_shot_prompt_state(story, shot) for shot in list_scene_shots(story, scene.id)]
     if not every:
-        raise Refused(f"scene {scene.number} has no shots to word", "milimo shot add makes one")
+        raise Refused(f"scene {scene.number} has no shots", "milimo shot add makes one")
     due = [one.shot for one in every if wanted.again or one.state != "suggested"]
     if not due:
         raise Refused(
             f"a suggestion waits for every shot of scene {scene.number}",
-            f"milimo scene enhance {scene.number} --again has them written anew",
+            f"milimo scene enhance {scene.number} --again makes new ones",
         )
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
     spec = Write(
@@ -137,7 +137,9 @@ def accept_scene_suggestions(studio: Studio, scene: Scene) -> tuple[ShotPromptSt
         one for one in refresh_scene_prompts(studio, scene.id) if one.state == "suggested" and one.suggestion
     ]
     if not taken:
-        raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
+        raise NotFound(
+            f"there is no open suggestion in scene {scene.number}", f"milimo scene enhance {scene.number}"
+        )
     pairs = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
     studio.require_project().write_edit(
         f"accept the suggestions for scene {scene.number}",
@@ -164,7 +166,9 @@ def decline_scene_suggestions(studio: Studio, scene: Scene) -> Sequence[Suggesti
     ]
     waiting = [one for one in every if one.task != told_lengths.TASK]
     if not waiting:
-        raise NotFound(f"no suggestion waits in scene {scene.number}", f"milimo scene enhance {scene.number}")
+        raise NotFound(
+            f"there is no open suggestion in scene {scene.number}", f"milimo scene enhance {scene.number}"
+        )
     studio.require_project().write_edit(
         f"decline the suggestions for scene {scene.number}",
         scope="project",

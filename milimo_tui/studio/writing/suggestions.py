@@ -77,7 +77,7 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
     parts = count_shot_chunks(story, shot)
     if wanted.task == "continue" and parts < 2:
         raise Refused(
-            f"{number} is made in one go: there is nothing to continue", "a longer shot is made in parts"
+            f"{number} is made in one part and needs no more prompts", "only longer shots have several parts"
         )
     root = studio.require_project().paths
     seed = shot_spec.draw_random_seed() if wanted.seed is None else wanted.seed
@@ -137,8 +137,8 @@ def require_text_engine(studio: Studio, engine: str, model: str = "") -> None:
         )
         raise Unavailable(
             f"{used.found.id} needs a GPU, and none was found here",
-            f"milimo engine explain {engine} --card 24 tells what would do; {elsewhere} asks elsewhere; "
-            f"milimo model tiny {engine} tries the way through with noise",
+            f"milimo engine explain {engine} --card 24 shows which card is enough; "
+            f"{elsewhere} uses a service; milimo model tiny {engine} tries it out with noise",
         )
 
 
@@ -270,7 +270,7 @@ def read_writing_answer(path: Path) -> dict[str, Any]:
     try:
         value: dict[str, Any] = parse_untrusted_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Damaged(f"the answer {path} is gone before it was taken in", "it is asked again") from None
+        raise Damaged(f"the answer {path} was deleted before it was added", "the job runs again") from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     return value
@@ -339,7 +339,7 @@ def find_suggestion(story: Story, shot: Shot, name: str = "") -> Suggestion:
         raise NotFound(f"shot {number} has no suggestion “{name}”", f"milimo shot suggestions {number}")
     waiting = list_open_suggestions(story, shot.id)
     if not waiting:
-        raise NotFound(f"no suggestion waits for shot {number}", f"milimo shot enhance {number}")
+        raise NotFound(f"there is no open suggestion for shot {number}", f"milimo shot enhance {number}")
     return waiting[0]
 
 
@@ -391,13 +391,13 @@ def find_sheet_verdict(story: Story, asset: str) -> SheetVerdict | None:
 def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
     """Set the user's classification of a picture, which takes precedence, as an edit."""
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is no picture", "a reference sheet is a still picture")
+        raise BadInput(f"{asset.name} is not a picture", "name a still picture")
     known = find_sheet_verdict(studio.take_snapshot().story, asset.id)
     verdict = SheetVerdict(
         id=known.id if known else new_id("sheet"),
         asset=asset.id,
         is_sheet=is_sheet,
-        reason="you said so",
+        reason="set by you",
         by="you",
     )
     what = "is a reference sheet" if is_sheet else "is a frame"

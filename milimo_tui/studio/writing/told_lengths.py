@@ -34,7 +34,9 @@ def make_length_job(studio: Studio, story: Story, shot: Shot, model: str = "") -
         raise shot_spec.make_shared_take_error(number, story.numbers.get(first.id, ""))
     prompt = briefs.compose_current_prompt(story, shot, row.name)
     if not prompt.strip():
-        raise BadInput(f"{number} has no words to tell its length by", f"milimo shot set {number} --prompt …")
+        raise BadInput(
+            f"{number} has no words from which to estimate its length", f"milimo shot set {number} --prompt …"
+        )
     require_stack(row.title.partition(":")[0])
     engine_registry.profile(row.name).in_use(ModelStore(studio.home.models), model)
     spec = TellLength(engine=row.name, prompt=prompt, model=model)

@@ -106,7 +106,7 @@ def _parse_ramp_key(text: str) -> Keyframe:
         return Keyframe(int(frame), float(parse_share(value)), way)
     except ValueError:
         raise BadInput(
-            f"“{text}” is no key of a ramp", f"for example 25:200% or 25:200%:{'|'.join(Easing)}"
+            f"“{text}” is not a key of a speed ramp", f"for example 25:200% or 25:200%:{'|'.join(Easing)}"
         ) from None
 
 

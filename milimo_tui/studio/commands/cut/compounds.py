@@ -84,7 +84,7 @@ def _find_compound_clip(studio: Studio, name: str) -> tuple[Clip, Cut]:
     shown = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]
     clip = require_single_clip(cut, name, shown) if shown else find_clip(studio, name)
     if clip.source.kind is not SourceKind.CUT:
-        raise BadInput("that clip does not show a cut", "milimo cut nest makes one that does")
+        raise BadInput("that clip does not show a cut", "milimo cut nest makes a compound clip")
     if clip.source.ref not in cuts:
         hint = "milimo bin list shows it, milimo bin restore brings it back"
         raise NotFound("the cut that it shows is deleted", hint)
@@ -117,9 +117,7 @@ def _return_to_outer_cut(studio: Studio, args: NoArgs) -> Outcome:
     showing = [cut for cut in cuts if any(clip.source.ref == inner.id for clip in cut.clips)]
     outer = next((cut for cut in cuts if cut.id == came), showing[0] if len(showing) == 1 else None)
     if outer is None:
-        raise Refused(
-            f"“{inner.name}” was not opened from another cut", "milimo cut use NAME goes to any of them"
-        )
+        raise Refused(f"“{inner.name}” was not opened from another cut", "milimo cut use NAME opens any cut")
     studio.use_cut(outer.id)
     return Outcome(data={"id": outer.id, "name": outer.name}, message=f"back in “{outer.name}”")
 

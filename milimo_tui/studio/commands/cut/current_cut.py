@@ -104,7 +104,7 @@ def save_cut_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcom
         return Outcome(data={"cut": before.id}, message="nothing changed")
     frames = layout(after).frames
     if frames > MAX_CUT_FRAMES:
-        raise Refused(f"the film would be {frames} frames long", f"{MAX_CUT_FRAMES} are the most")
+        raise Refused(f"the film would be {frames} frames long", f"the limit is {MAX_CUT_FRAMES} frames")
     studio.require_project().write_edit(
         label, scope=before.id, actor=studio.actor, before=[before], after=[after]
     )

@@ -82,7 +82,7 @@ def _find_step_scope(studio: Studio, args: UndoArgs, *, redo: bool) -> str:
     """
     if args.place:
         if args.place not in PLACES:
-            raise BadInput(f"there is no place “{args.place}”", f"places: {', '.join(PLACES)}")
+            raise BadInput(f"there is no screen “{args.place}”", f"screens: {', '.join(PLACES)}")
         scope = undo_scope.choose_undo_scope(
             studio, args.place, _choose_history_actor(studio, args), redo=redo
         )
@@ -114,7 +114,7 @@ def _redo_edit(studio: Studio, args: RedoArgs) -> Outcome:
     else:
         scope, towards = _find_step_scope(studio, args, redo=True), ""
     if towards == START:
-        raise BadInput("nothing leads forward to the beginning", "milimo cut jump start goes there")
+        raise BadInput("the beginning can't be redone", "milimo cut jump start goes to it")
     edit = file.redo(scope, _choose_history_actor(studio, args), towards)
     return Outcome(data={"edit": edit.id, "label": edit.step_label}, message=f"done again: {edit.step_label}")
 
@@ -154,7 +154,9 @@ def _jump_in_history(studio: Studio, args: JumpArgs) -> Outcome:
     where = f"after “{jump.at.step_label}”" if jump.at is not None else "at the beginning"
     steps = [f"{jump.undone} undone"] * bool(jump.undone) + [f"{jump.redone} done again"] * bool(jump.redone)
     data = {"edit": jump.at.id if jump.at else None, "undone": jump.undone, "redone": jump.redone}
-    return Outcome(data=data, message=f"now {where}: {', '.join(steps) or 'you were there'}")
+    return Outcome(
+        data=data, message=f"now {where}: {', '.join(steps) or 'this is the current state already'}"
+    )
 
 
 def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:
@@ -162,7 +164,9 @@ def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:
     edits = file.list_history(scope)
     name = check_name(args.name, "a state") if args.name else ""
     if name.isdigit() or name == START:
-        raise BadInput(f"“{name}” says a place in the history already", "give the state a word for a name")
+        raise BadInput(
+            f"“{name}” can't be the name of a state: numbers and start have a meaning", "give it another name"
+        )
     at = history_tree.find_history_state(edits, args.at) if args.at else history_tree.get_current_state(edits)
     if at == START:
         raise Refused("the beginning has a name already: start")

@@ -94,7 +94,7 @@ def _exclude_own_speech(
     if placed.get_track(clip.track).magnetic or (clip.link and clip.source.kind is SourceKind.SHOT):
         own = [each for each in spoken if each[0] < here.end and each[1] > here.start]
         if own:
-            raise Refused("this clip is what speaks", "go to the music's track, then again")
+            raise Refused("this clip is the speech itself", "choose a clip or track of music instead")
     return spoken
 
 

@@ -135,10 +135,10 @@ def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
     given: dict[str, Any] = args.given("track", "toggle", "on", "off", "louder")
     named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
     if len(set(named)) < len(named):
-        raise BadInput("one of them is named twice", "give each once: toggle, on or off")
+        raise BadInput("a switch is named twice", "name each switch once: toggle, on or off")
     if args.louder is not None:
         if args.gain_db is not None:
-            raise BadInput("a level is set, or changed, not both", "give gain_db or louder")
+            raise BadInput("gain_db and louder can't be combined", "leave out one of them")
         given["gain_db"] = round(track.gain_db + args.louder, 3)
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
@@ -178,7 +178,7 @@ def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
         None if mark is None else parse_cut_frame(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
     )
     if first is not None and last is not None and last <= first:
-        raise Refused("the range would end before it begins", "mark out behind mark in")
+        raise Refused("the range would end before its start", "set the out mark after the in mark")
     cut = get_current_cut(studio)
     studio.require_project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
     return Outcome(data={"cut": cut.id, "mark_in": first, "mark_out": last})

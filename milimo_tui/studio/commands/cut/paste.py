@@ -39,10 +39,10 @@ class ClipCopyArgs(Args):
 def _collect_copied_pieces(studio: Studio, args: ClipCopyArgs) -> Pieces:
     cut = get_current_cut(studio)
     if len(args.letter) > 1 or not ((args.letter.isascii() and args.letter.isalpha()) or not args.letter):
-        raise BadInput("a register is one letter", "for example a")
+        raise BadInput("the name of a register is one letter", "for example a")
     if args.clips:
         if args.start or args.end or args.tracks:
-            raise BadInput("clips or a range are copied, not both", "leave one of them out")
+            raise BadInput("clips and a range can't be copied together", "leave out one of them")
         return edits.copy_clips(cut, [find_clip(studio, name).id for name in args.clips])
     start, end = resolve_cut_range(studio, args.start, args.end)
     return edits.copy_range(cut, start, end, [find_track(cut, name).id for name in args.tracks])
@@ -139,11 +139,11 @@ def _parse_pieces(text: str) -> Pieces:
     except (ValueError, Damaged) as error:
         why = error if isinstance(error, Damaged) else "it is not JSON"
         raise BadInput(
-            f"that can't be pasted: {why}", "milimo cut copy --json tells how pieces are written"
+            f"that can't be pasted: {why}", "milimo cut copy --json prints clips in the right form"
         ) from None
     if not pieces.rows:
         raise BadInput(
-            "there is nothing to paste in that", "milimo cut copy --json tells how pieces are written"
+            "the given JSON contains no clips", "milimo cut copy --json prints clips in the right form"
         )
     return pieces
 

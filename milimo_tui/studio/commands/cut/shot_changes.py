@@ -90,7 +90,7 @@ def _find_shots_to_place(studio: Studio, cut: Cut, args: ShotPlaceArgs) -> list[
     """Return the named shots, or all waiting shots, in film order. Raises BadInput, NotFound, Refused."""
     story = studio.take_snapshot().story
     if args.all and args.shots:
-        raise BadInput("shots are named, and --all", "one of the two")
+        raise BadInput("shots and --all can't be combined", "leave out one of them")
     ids = (
         {shot_spec.find_shot(story, name).id for name in args.shots}
         if args.shots
@@ -104,8 +104,8 @@ def _find_shots_to_place(studio: Studio, cut: Cut, args: ShotPlaceArgs) -> list[
     found = [shot for shot in story.live_shots() if shot.id in ids]
     if len(found) < len(ids) or not found:
         raise Refused(
-            "no shot waits to be placed" if not ids else "a shot that is parked has no place in the film",
-            "milimo cut place tells which wait",
+            "every shot has its place in this cut" if not ids else "a parked shot can't be placed",
+            "milimo cut place lists the shots that can be placed",
         )
     return found
 
@@ -134,7 +134,7 @@ def _list_waiting_shots(studio: Studio, cut: Cut) -> Outcome:
     message = (
         f"to place in “{cut.name}”: {numbers} (milimo cut place --all)"
         if rows
-        else f"nothing waits to be placed in “{cut.name}”"
+        else f"every shot is placed in “{cut.name}”"
     )
     return Outcome(data=rows, columns=("number", "after", "at", "frames", "text"), message=message)
 
@@ -170,9 +170,7 @@ def _handle_clips_without_shot(studio: Studio, args: MissingShotArgs) -> Outcome
         for clip_id in ids
         for clip in (positions.get_placed(clip_id).clip,)
     ]
-    message = (
-        "milimo cut gone --delete takes them out" if rows else f"every clip of “{cut.name}” has its shot"
-    )
+    message = "milimo cut gone --delete removes them" if rows else f"every clip of “{cut.name}” has its shot"
     return Outcome(data=rows, columns=("at", "frames", "where", "text"), message=message)
 
 
@@ -192,7 +190,9 @@ def _take_up_lengths(studio: Studio, args: LengthTakeUpArgs) -> Outcome:
         else tuple(_find_marked_clip(studio, cut, name).id for name in args.clips)
     )
     if not ids:
-        raise Refused("no clip is marked as of another length than its shot", "milimo cut take-up tells them")
+        raise Refused(
+            "no clip is marked because its shot has another length", "milimo cut take-up lists all changes"
+        )
     by_id = {clip.id: clip for clip in cut.clips}
     names = format_shot_numbers([get_clip_name(studio, by_id[clip_id]) for clip_id in ids])
     frames = {clip_id: _get_shot_frames(studio, cut, by_id[clip_id]) for clip_id in ids}
@@ -230,7 +230,7 @@ def _get_shot_frames(studio: Studio, cut: Cut, clip: Clip) -> int:
     shot = next((shot for shot in story.live_shots() if shot.id == clip.source.ref), None)
     if shot is None:
         raise Refused(
-            f"{get_clip_name(studio, clip)} shows no shot of the film", "milimo cut show tells what it is"
+            f"{get_clip_name(studio, clip)} shows no shot of the film", "milimo cut show prints what it shows"
         )
     return convert_shot_frames(shot.frames, story.project.rate, cut)
 
@@ -251,7 +251,7 @@ def _list_marked_clips(studio: Studio, cut: Cut) -> Outcome:
         if placed.clip.source.ref in live
     ]
     message = (
-        "milimo cut take-up --all takes up the new lengths, --keep keeps the old ones"
+        "milimo cut take-up --all applies the new lengths, --keep keeps the old ones"
         if rows
         else f"every clip of “{cut.name}” has the length of its shot, or a trim of yours"
     )

@@ -174,7 +174,7 @@ class ClipTakeArgs(Args):
 def _show_take_in_clip(studio: Studio, args: ClipTakeArgs) -> Outcome:
     clip, before = find_clip(studio, args.clip), get_current_cut(studio)
     if clip.source.kind is not SourceKind.SHOT:
-        raise BadInput("that clip does not show a shot", "milimo cut replace shows something else in it")
+        raise BadInput("that clip does not show a shot", "milimo cut replace gives it another source")
     snapshot = studio.take_snapshot()
     state = find_take_owner(
         studio, clip.source.ref

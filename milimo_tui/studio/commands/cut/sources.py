@@ -116,7 +116,8 @@ def _parse_effects_json(text: str) -> Effects:
         effects = effects_from_json(parse_untrusted_json(text))
     except (ValueError, AttributeError, Damaged) as error:
         raise BadInput(
-            f"these are no effects: {reason(error)}", "milimo cut show --json tells how they are written"
+            f"the effects can't be read: {reason(error)}",
+            "milimo cut show --json prints effects in the right form",
         ) from None
     require_valid_effects(effects)
     return effects

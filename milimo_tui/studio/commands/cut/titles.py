@@ -72,7 +72,7 @@ def _set_title(studio: Studio, args: TitleArgs) -> Outcome:
     if args.clip:
         clip = find_clip(studio, args.clip)
         if clip.effects.title is None:
-            raise Refused("that clip is not a title", "milimo cut title WORDS puts one on a track")
+            raise Refused("that clip is not a title", "milimo cut title WORDS adds a title")
         return _change_title(studio, args, clip, style, given)
     if args.text is None:
         raise BadInput("a title needs words", "milimo cut title 'The End'")

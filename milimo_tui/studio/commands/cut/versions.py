@@ -124,7 +124,7 @@ def _freeze_cut(studio: Studio, args: CutFreezeArgs) -> Outcome:
     copy = versions.freeze_cut(studio, cut, name)
     return Outcome(
         data={"id": copy.id, "name": name, "frozen": True, "of": cut.id},
-        message=f"“{name}” keeps “{cut.name}” as it is now; “{cut.name}” goes on",
+        message=f"“{name}” is a frozen copy of “{cut.name}”",
     )
 
 
@@ -206,7 +206,7 @@ class CutReframeArgs(Args):
 
 def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:
     if not (args.size or args.rate or args.fill):
-        raise BadInput("nothing is given to reframe to", "milimo cut reframe --size 1080x1920 --rate 24")
+        raise BadInput("no size or frame rate is given", "milimo cut reframe --size 1080x1920 --rate 24")
     before = get_current_cut(studio)
     width, height = (
         parse_size(args.size, before.width, before.height) if args.size else (before.width, before.height)

@@ -75,8 +75,8 @@ def _build_element_picture_spec(studio: Studio, element: Element, args: ElementD
     elements = studio.take_snapshot().story.elements
     if not (args.words.strip() or element.description.strip() or args.template):
         raise BadInput(
-            f"nobody has said how {element.name} looks",
-            f"milimo element set {element.trigger} --description “…”, or say it here with --words",
+            f"there is no description of {element.name}",
+            f"milimo element set {element.trigger} --description “…”, or give one here: --words “…”",
         )
     description = args.words or element.description
     others = [one for one in find_elements_in_text(description, elements) if one.id != element.id]

@@ -187,7 +187,7 @@ def _set_element_fields(studio: Studio, args: ElementSetArgs) -> Outcome:
     if args.relation is not None:
         name, equals, words = args.relation.partition("=")
         if not equals:
-            raise BadInput(f"“{args.relation}” names no relation", "--relation 'JUN=her brother'")
+            raise BadInput(f"“{args.relation}” is not a relation", "--relation 'JUN=her brother'")
         changed = sheet.set_relation(changed, find_element(studio, name.strip()), words)
     if args.layer is not None:
         changed = set_place_layer(changed, *parse_layer_option(args.layer))
@@ -213,7 +213,7 @@ def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
     """Raise BadInput if fields of a character sheet are given to an element that is not a character."""
     said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
     if said and kind is not ElementKind.CHARACTER:
-        raise BadInput(f"a {kind.value} has no {said[0]}", "a sheet is a character's")
+        raise BadInput(f"a {kind.value} has no {said[0]}", "only characters have a sheet")
 
 
 def _check_character_voice(voice: str, kind: ElementKind) -> str:
@@ -222,11 +222,11 @@ def _check_character_voice(voice: str, kind: ElementKind) -> str:
     Raises BadInput for an unknown voice, or an element that is not a character.
     """
     if kind is not ElementKind.CHARACTER:
-        raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
+        raise BadInput(f"{kind.value}s do not speak", "only characters have a voice")
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     found = speaker.has_voice(voice)
     if found is None:
-        return "; without espeak-ng here nobody knows whether there is such a voice"
+        return "; the voice was not checked, because espeak-ng is not installed"
     if not found:
         near = find_closest_names(voice, [each.id for each in speaker.voices()])
         hint = "milimo element voices lists them"
@@ -238,7 +238,9 @@ def _list_speaker_voices(studio: Studio, args: NoArgs) -> Outcome:
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     rows = [{"voice": each.id, "name": each.name} for each in speaker.voices()]
     message = (
-        "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
+        "a voice can be followed by + and a variant: en-gb+f3"
+        if rows
+        else "espeak-ng is not installed, so there are no voices"
     )
     return Outcome(data=rows, columns=("voice", "name"), message=message)
 

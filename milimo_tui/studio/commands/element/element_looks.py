@@ -91,7 +91,7 @@ def _set_look_fields(studio: Studio, args: LookSetArgs) -> Outcome:
         given["text"] = ""
     changed = replace(look, **given, found=False)
     if not describe_visible_look(replace(element, description=""), changed):
-        raise BadInput("a look needs words", "milimo element look remove takes it away")
+        raise BadInput("a look needs words", "milimo element look remove deletes it")
     return _save_look_change(studio, element, [look], [changed], "set a look of")
 
 
@@ -136,7 +136,7 @@ def _set_look_picture(studio: Studio, args: LookPictureArgs) -> Outcome:
     is_file = path.is_file() and not args.off
     asset = imports.add_media(studio, path, link=False) if is_file else find_asset(studio, args.file)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")
+        raise BadInput(f"{asset.name} is not a picture", "a reference is a still picture")
     others = tuple(id for id in look.references if id != asset.id)
     changed = replace(look, references=others if args.off else (*others, asset.id), found=False)
     return _save_look_change(studio, element, [look], [changed], "show a look of")
@@ -213,7 +213,7 @@ def _report_looks(studio: Studio, element: Element, message: str = "") -> Outcom
     if lost:
         place = lost[0]["place"]
         message = (
-            f"look {place} of {element.trigger} holds nowhere, its shot is gone: "
+            f"look {place} of {element.trigger} has no shots, because its first shot was deleted: "
             f"milimo element look move {element.trigger} {place} --begins SHOT"
         )
     return Outcome(
@@ -254,7 +254,7 @@ def _resolve_look_range(story: Story, begins: str, ends: str) -> dict[str, Any]:
     places = {shot.id: at for at, shot in enumerate(story.live_shots())}
     first, last = places.get(ends_of["begins"], 0), places.get(ends_of["ends"], len(places))
     if last < first:
-        raise BadInput("the look would end before it begins", "give the earlier shot as the beginning")
+        raise BadInput("the look would end before it begins", "name the earlier shot first")
     return ends_of
 
 
@@ -299,7 +299,7 @@ LOOKS = (
     _make_look_command(
         "element.look.move",
         "Move look",
-        "change the shots in which a look is worn",
+        "change the shots to which a look applies",
         _move_look,
         LookMoveArgs,
         ("id", "look"),

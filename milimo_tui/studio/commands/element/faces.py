@@ -64,8 +64,8 @@ def _draw_faces(studio: Studio, args: FaceDrawArgs) -> Outcome:
     )
     if not described:
         raise BadInput(
-            f"nobody has said how {place.name} looks",
-            f"milimo element set {place.trigger} --description “…”, or say it here with --words",
+            f"there is no description of {place.name}",
+            f"milimo element set {place.trigger} --description “…”, or give one here: --words “…”",
         )
     requests = _build_face_requests(studio, place, described, wanted, args)
     if args.dry_run:
@@ -85,7 +85,7 @@ def _choose_faces_to_draw(place: Element, args: FaceDrawArgs) -> list[str]:
     there = set() if args.again else dict(place.faces).keys()
     wanted = [face for face in FACES if face not in there]
     if not wanted:
-        raise BadInput(f"{place.trigger} has all its faces", "--again draws them anew")
+        raise BadInput(f"{place.trigger} has all its faces already", "--again draws them again")
     return wanted
 
 
@@ -140,7 +140,7 @@ def _set_face_picture(studio: Studio, args: FaceSetArgs) -> Outcome:
             imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
         )
         if asset.kind is not AssetKind.PICTURE:
-            raise BadInput(f"{asset.name} is no picture", "a face is a still picture")
+            raise BadInput(f"{asset.name} is not a picture", "a face is a still picture")
         faces[face] = asset.id
     else:
         faces.pop(face, None)
@@ -157,7 +157,7 @@ def _set_face_picture(studio: Studio, args: FaceSetArgs) -> Outcome:
 def _find_place(studio: Studio, name: str) -> Element:
     element = find_element(studio, name)
     if element.kind is not ElementKind.LOCATION:
-        raise BadInput(f"{element.name} is no place", "faces are those of a place")
+        raise BadInput(f"{element.name} is not a place", "only places have faces")
     return element
 
 

@@ -41,7 +41,7 @@ def _add_reference(studio: Studio, args: ReferenceAddArgs) -> Outcome:
     path = parse_user_path(args.file).absolute()
     asset = imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")
+        raise BadInput(f"{asset.name} is not a picture", "a reference is a still picture")
     others = tuple(id for id in element.references if id != asset.id)
     pictures = (asset.id, *others) if args.first else (*others, asset.id)
     return _save_references(studio, element, pictures, "show")
@@ -65,7 +65,7 @@ def _remove_reference(studio: Studio, args: ReferenceRemoveArgs) -> Outcome:
     )
     if gone is None:
         raise NotFound(
-            f"no picture “{args.which}” shows {element.trigger}", "milimo element reference list tells them"
+            f"no picture “{args.which}” shows {element.trigger}", "milimo element reference list shows them"
         )
     kept = tuple(id for id in element.references if id != gone[1])
     return _save_references(studio, element, kept, "show less of")

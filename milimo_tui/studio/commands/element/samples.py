@@ -35,7 +35,7 @@ def _set_voice_sample(studio: Studio, args: VoiceSampleArgs) -> Outcome:
     """
     element = find_element(studio, args.id)
     if element.kind is not ElementKind.CHARACTER:
-        raise BadInput(f"{element.trigger} is nobody who speaks", "name a character")
+        raise BadInput(f"{element.trigger} is not a character and has no voice", "name a character")
     value: Element | Look = find_look(studio, args.id, args.look)[1] if args.look else element
     names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
     if not args.file and not args.off:
@@ -64,10 +64,11 @@ def _find_voice_sample(studio: Studio, name: str) -> str:
     path = parse_user_path(name).absolute()
     asset = imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, name)
     if asset.kind is not AssetKind.SOUND:
-        raise BadInput(f"{asset.name} is no sound", "a voice is a recording of about five seconds")
+        raise BadInput(f"{asset.name} is not a sound", "a voice is a recording of about five seconds")
     if asset.seconds is not None and asset.seconds < MIN_SAMPLE_SECONDS:
         raise BadInput(
-            f"{asset.name} is {float(asset.seconds):.1f} s: too short", "about five seconds tell a voice"
+            f"{asset.name} is {float(asset.seconds):.1f} s: too short",
+            "use a recording of about five seconds",
         )
     return asset.id
 

@@ -41,7 +41,7 @@ def _clean_takes(studio: Studio, args: TakeCleanArgs) -> Outcome:
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
             raise Refused(
-                f"this would delete for good {found.summary}", "--yes deletes them, --dry-run tells"
+                f"this would delete for good {found.summary}", "--yes deletes them, --dry-run lists them"
             )
         if not studio.asks.ask_for_consent(f"Delete for good {found.summary}?"):
             return Outcome(data={**data, "freed": 0}, message="nothing was deleted")

@@ -27,9 +27,7 @@ from milimo_tui.studio.takes import sharing, shot_spec
 if TYPE_CHECKING:
     from milimo_tui.studio.script import script_to_film
 
-PREVIS_NOTE = (
-    "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
-)
+PREVIS_NOTE = "This is previs: moving drawings. For real shots install a model: milimo model list"
 
 WATCH_SECONDS = 0.5  # Interval between two checks of a watched screenplay.
 
@@ -179,7 +177,10 @@ def _show_picture_in_shell(studio: Studio, args: PictureShowArgs) -> Outcome:
     elif args.as_ in ("auto", shell_terminal.LETTERS):
         terminal = shell_terminal.ShellTerminal(shell_terminal.LETTERS)
     else:
-        raise BadInput("codes of a terminal are not written into a pipe or a file", "leave --as out: letters")
+        raise BadInput(
+            "pictures with terminal codes are not written to a pipe or a file",
+            "leave out --as to write letters",
+        )
     columns, rows = shutil.get_terminal_size((80, 24))
     drawn = picture_to_text(path, columns, rows - 2, terminal, begins, crop)
     return Outcome(data={"path": str(path)}, drawn=drawn)
@@ -208,7 +209,7 @@ COMMANDS = (
     Command(
         "film.show",
         "Show a picture",
-        "print a picture in a plain shell",
+        "print the picture of a shot or a file in the terminal",
         _show_picture_in_shell,
         PictureShowArgs,
         cli="show",

@@ -28,7 +28,7 @@ def _find_in_films(studio: Studio, args: FilmFindArgs) -> Outcome:
         kind = find_item_kind(args.kind)
         if not kind:
             near = ", ".join(FINDABLE_KINDS)
-            raise BadInput(f"nothing of the kind “{args.kind}” is looked for", f"kinds: {near}")
+            raise BadInput(f"there is no kind “{args.kind}” to search for", f"kinds: {near}")
         query = FindQuery(query.words, kind)
     if not query.words and not query.kind:
         raise BadInput("there is nothing to look for", "milimo find WORDS, or milimo find line: WORDS")

@@ -48,19 +48,20 @@ def _parse_output(words: str, base: DeliveryRequest) -> RenderOutput:
     try:
         name, *fields = shlex.split(words)
     except ValueError as error:
-        raise BadInput(f"“{words}” is no output: {reason(error)}", "for example --also prores") from None
+        raise BadInput(f"“{words}” is not an output: {reason(error)}", "for example --also prores") from None
     find_preset(name)
     given: dict[str, str] = {}
     for word in fields:
         field, equals, value = word.partition("=")
         if not equals or field not in OUTPUT_FIELDS:
             raise BadInput(
-                f"“{word}” is nothing to ask of {name}", f"{', '.join(OUTPUT_FIELDS)}, as size=720p"
+                f"{name} has no option “{word}”",
+                f"options: {', '.join(OUTPUT_FIELDS)}; for example size=720p",
             )
         given[field] = value
     quality = given.get("quality", "")
     if quality and not quality.isdigit():
-        raise BadInput(f"“{quality}” is no quality of {name}", "a number, as quality=20")
+        raise BadInput(f"“{quality}” is not a quality of {name}", "write a number, such as quality=20")
     request = DeliveryRequest(
         preset=name,
         size=given.get("size", ""),

@@ -60,7 +60,10 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
         raise BadInput("a film can't be written to a terminal", "pipe it: milimo play --stdout 4B | mpv -")
     found = resolve_played(studio, args.what)
     if (args.size or args.bitrate) and isinstance(found, Path):
-        raise BadInput("a file is played as it is", "leave --size and --bitrate out, or name a shot or cut")
+        raise BadInput(
+            "a file is played at its own size and rate",
+            "leave out --size and --bitrate, or name a shot or cut",
+        )
     bits = parse_bit_rate(args.bitrate) if args.bitrate else 0
     if edit_places.get_edit_screen():  # The studio occupies the terminal, so its screen starts mpv itself.
         if args.stdout or args.size or args.bitrate:
@@ -79,7 +82,9 @@ def _play_named_source(studio: Studio, args: PlayArgs) -> Outcome:
         )
     code = _play_in_mpv(program, studio.settings.images, found, args.size, bits)
     if code not in (0, ENDED_BY_CTRL_C):
-        raise Failed(f"{studio.settings.mpv} ended with {code}", "milimo doctor tells how it can draw here")
+        raise Failed(
+            f"{studio.settings.mpv} ended with {code}", "milimo doctor shows how films can be played here"
+        )
     return Outcome(data={"film": get_played_name(found)})
 
 

@@ -58,7 +58,7 @@ def _create_film(studio: Studio, args: ProjectNewArgs) -> Outcome:
     if args.script or args.text:
         return _start_film_from_screenplay(studio, args, fields)
     if not args.name:
-        raise BadInput("a film has a name", "milimo project new NAME, or --script FILE for its title")
+        raise BadInput("a film needs a name", "milimo project new NAME, or --script FILE for its title")
     # Imported here: the readers of screenplays are slow to import.
     from milimo_tui.studio.script import screenplays
 
@@ -92,7 +92,7 @@ def _start_film_from_screenplay(studio: Studio, args: ProjectNewArgs, fields: di
     from milimo_tui.studio.script.script_source import ImportedScript, read_script_source
 
     if args.script and args.text:
-        raise BadInput("a film has one screenplay", "give its file, or its text")
+        raise BadInput("a film has one screenplay", "give its file or its text, not both")
     source = read_script_source(args.script) if args.script else ImportedScript(args.text.encode(), "")
     file, done = starting.start_film_from_script(studio, source, name=args.name, **fields)
     row = make_film_row(studio, file)

@@ -56,7 +56,7 @@ class ProjectSetArgs(Args):
 
 def _set_film(studio: Studio, args: ProjectSetArgs) -> Outcome:
     if not args.given("film"):
-        raise BadInput("nothing is given to set", "milimo help project set")
+        raise BadInput("no setting is given", "milimo help project set lists them")
     paths = studio.find_project(args.film) if args.film else studio.require_project().paths
     here = is_current_film(studio, paths) or not args.film
     with nullcontext(studio.require_project()) if here else ProjectFile.open(paths) as file:

@@ -29,8 +29,7 @@ from milimo_tui.studio.render.rendered_films import list_rendered_films
 from milimo_tui.studio.session.studio import Studio
 
 NOISE_NOTE = (
-    "This is noise: tiny random weights went the whole way of a model, and nothing in it means anything. "
-    "What real ones need: milimo model list"
+    "This film shows noise, because it was made with tiny random weights. Real weights: milimo model list"
 )
 # How the frames were made: null while the render is not finished, 0 if an earlier render was reused.
 FRAME_COUNTS = ("copied", "passed", "composited")
@@ -118,7 +117,7 @@ def parse_render_range(studio: Studio, text: str) -> tuple[int, int | None]:
         parts = text.split(":")
         half, odd = divmod(len(parts), 2)
         if odd:
-            raise BadInput(f"“{text}” is no range", "write IN..OUT, for example 0:10:00..0:20:00")
+            raise BadInput(f"“{text}” is not a range", "write IN..OUT, for example 0:10:00..0:20:00")
         start, end = ":".join(parts[:half]), ":".join(parts[half:])
     first = parse_frame(start, rate) if start else 0
     last = parse_frame(end, rate) if end else None
@@ -143,7 +142,7 @@ def find_cuts_to_render(studio: Studio, words: str) -> tuple[Cut, ...]:
 
 def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
     if args.cuts and args.range:
-        raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
+        raise BadInput("--range needs one cut, and --cuts names several", "leave out one of them")
     first = RenderOutput(build_delivery_request(args), args.output)
     orders: tuple[RenderOrder, ...] = ()
     for each in (first, *parse_outputs(args.also, first.request)):
@@ -160,7 +159,7 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
         return Outcome(
             data=_sum_render_data(films),
             text="\n".join([*_collect_render_notes(films), _format_render_targets(orders)]),
-            message="nothing changed since it was rendered",
+            message="nothing has changed since it was rendered",
         )
     if args.detach or begins is not None:
         queued = ", ".join(job for job in jobs if job)

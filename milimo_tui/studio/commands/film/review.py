@@ -106,7 +106,7 @@ class ReviewSeenArgs(Args):
 
 def _mark_as_reviewed(studio: Studio, args: ReviewSeenArgs) -> Outcome:
     if not args.ids and not args.all:
-        raise BadInput("nothing is named", "milimo review seen 3B, or --all")
+        raise BadInput("no result is named", "milimo review seen 3B, or --all")
     jobs = _find_reviewed_jobs(studio, args)
     studio.require_project().facts.set_jobs_seen(jobs, seen=not args.again)
     what = "to look at again" if args.again else "looked at"
@@ -123,7 +123,7 @@ def _find_reviewed_jobs(studio: Studio, args: ReviewSeenArgs) -> list[str]:
     items = inbox.read_inbox(studio, everything=True).items
     for id in args.ids:
         if not any(_is_inbox_item_called(item, id) for item in items):
-            raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")
+            raise NotFound(f"no new result is called “{id}”", "milimo review list --all")
     meant = (
         item.job for item in items if args.all or any(_is_inbox_item_called(item, id) for id in args.ids)
     )
@@ -146,7 +146,7 @@ def _comment_on_take(studio: Studio, args: TakeCommentArgs) -> Outcome:
     if args.frame is None:
         after, place = replace(take, note=note), ""
     elif args.frame >= take.length:
-        raise BadInput(f"{number} has {take.length} frames", f"name one from 0 to {take.length - 1}")
+        raise BadInput(f"{number} has {take.length} frames", f"name a frame from 0 to {take.length - 1}")
     else:
         others = [each for each in take.notes if each.frame != args.frame]
         mine = [FrameNote(args.frame, note)] if note else []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BOX_HELP = "SSH name of a machine, or BOX:HOME for a home there (default: setting box)"
 _KEEP_HELP = "for conflicts: mine, theirs, or neither, which changes nothing"
 _DETACH_HELP = "queue the transfer; it continues without this terminal"
-GO_ON = "milimo job watch follows it, milimo job cancel stops it; what came is kept"
+GO_ON = "milimo job watch follows it, milimo job cancel stops it; what has arrived is not sent again"
 _SSH_HELP = "command that starts ssh, such as “ssh -p 2222” (default: setting ssh)"
 _PROGRAM_HELP = "command that starts Milimo there (default: setting far_program)"
 
@@ -55,7 +55,7 @@ def _resolve_box(studio: Studio, args: FilmPushArgs | FilmPullArgs) -> tuple[Rem
     settings = studio.settings
     named = args.box or settings.box
     if not named:
-        raise BadInput("no box is named", "name one as ssh does, or milimo config set box BOX")
+        raise BadInput("no box is named", "name it as for ssh; milimo config set box BOX saves it")
     return parse_box(named, args.ssh or settings.ssh, args.program or settings.far_program), named
 
 
@@ -140,7 +140,8 @@ def _queue_travel_job(
 
     if args.ssh or args.program:
         raise BadInput(
-            "the queue starts ssh by the settings alone", "milimo config set ssh WORDS, and far_program"
+            "a queued push or pull starts ssh from the settings only",
+            "milimo config set ssh WORDS; milimo config set far_program FILE",
         )
     way = "to" if order.act == "push" else "from"
     label = f"{order.act} {what} {way} {order.box.partition(':')[0]}"
@@ -154,8 +155,8 @@ def _format_merge_lines(data: dict[str, object]) -> str:
     """Format the differences that were settled by `keep`, and the items that were written anew on both
     sides.
     """
-    lines = [f"kept by your word: {each}" for each in _get_text_list(data, "differences")]
-    lines += [f"written anew on both, each kept its own: {each}" for each in _get_text_list(data, "kept")]
+    lines = [f"decided by --keep: {each}" for each in _get_text_list(data, "differences")]
+    lines += [f"new on both sides, each side keeps its own: {each}" for each in _get_text_list(data, "kept")]
     return "\n".join(lines)
 
 

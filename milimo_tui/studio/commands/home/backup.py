@@ -169,7 +169,7 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     from milimo_tui.studio.backups.backup_orders import build_home_check_spec
 
     if problem := find_queue_problem(studio.home.studio_db):  # A supervisor can't start with a damaged queue.
-        raise Refused(problem, "milimo job recover; with --backup latest as it was then")
+        raise Refused(problem, "milimo job recover repairs it; with --backup latest it restores a backup")
     spec = build_home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _run_backup_job(studio, spec, detach=args.detach)
     return done if facts is None else _report_check_findings(done, facts, "this home")
@@ -190,7 +190,13 @@ def _report_check_findings(done: Outcome, facts: dict[str, Any], what: str) -> O
         )
     )
     left = len(found) + facts["more"] - mended
-    end = "all whole" if not found else f"{format_count(left, 'fault')} left" if left else "all whole now"
+    end = (
+        "all undamaged"
+        if not found
+        else f"{format_count(left, 'fault')} left"
+        if left
+        else "all undamaged now"
+    )
     lines = [line for one in found for line in _format_finding_lines(one)]
     lines += [f"… and {facts['more']} more: the job's log has them"] if facts["more"] else []
     mended_words = f"; {mended} mended" if mended else ""
@@ -206,9 +212,12 @@ def _format_finding_lines(one: dict[str, Any]) -> list[str]:
 
 def _restore_backup(studio: Studio, args: BackupRestoreArgs) -> Outcome:
     if bool(args.to) == bool(args.film):
-        raise BadInput("restore all of it, or one film", "milimo backup restore --to FOLDER, or --film NAME")
+        raise BadInput(
+            "name what to restore: the complete backup or one film",
+            "milimo backup restore --to FOLDER, or --film NAME",
+        )
     if args.name and args.to:
-        raise BadInput("a name is for a film", "milimo backup restore --film NAME --name NEW")
+        raise BadInput("--name needs --film", "milimo backup restore --film NAME --name NEW")
     folder = _open_backup_folder(studio, args.folder)
     return (
         _restore_home_from_backup(studio, folder, args)
@@ -244,7 +253,7 @@ def _restore_film_from_backup(studio: Studio, folder: BackupFolder, args: Backup
         "beside": back.beside,
         "lacking": list(back.lacking),
     }
-    where = "beside the present one" if back.beside else "as it was"
+    where = "next to the present one" if back.beside else "as it was"
     message = f"“{back.name}” of the backup {back.backup} is in {back.paths.root.name}, {where}"
     return Outcome(data=data, text=_format_left_out_files(back.lacking), message=message)
 
@@ -268,7 +277,7 @@ def _forget_backups(studio: Studio, args: BackupForgetArgs) -> Outcome:
         freed = folder.delete_backups(gone)
     data = {"forgotten": gone, "freed": freed}
     if not gone:
-        return Outcome(data=data, message="every backup is kept by the rule")
+        return Outcome(data=data, message="the retention rule keeps every backup")
     return Outcome(
         data=data, message=f"forgot {format_count(len(gone), 'backup')}, freed {format_bytes(freed)}"
     )

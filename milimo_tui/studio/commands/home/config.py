@@ -123,8 +123,8 @@ def _set_setting(studio: Studio, args: SettingSetArgs) -> Outcome:
     rule = find_setting_rule(args.name)
     if args.where == "home" and rule.is_personal:
         raise Refused(
-            f"{rule.name} can't stand in a studio home, which may come from others",
-            f"milimo config set {rule.name} VALUE puts it into your own file",
+            f"{rule.name} is not allowed in a studio home, because others may have made it",
+            f"milimo config set {rule.name} VALUE writes it to your own file",
         )
     value = setting_check.read_setting_value(rule.name, args.value, studio.home)
     path = write_settings({rule.name: value}, file=SETTINGS_FILES[args.where], home=studio.home.root)
@@ -149,7 +149,7 @@ def _unset_setting(studio: Studio, args: SettingUnsetArgs) -> Outcome:
         settings, origin = studio.read_home_settings()
         return Outcome(
             data=_redact_rows(_build_setting_row(rule, settings, origin), settings),
-            message=f"{rule.name} does not stand in {file}; its value is of {origin[rule.name]}",
+            message=f"{rule.name} is not set in {file}; its value comes from {origin[rule.name]}",
         )
     return _report_setting_change(studio, rule, f"{rule.name} is no longer set there", path, file)
 
@@ -163,7 +163,7 @@ def _report_setting_change(studio: Studio, rule: SettingRule, words: str, path: 
     theme = str(settings.theme) if rule.name == "theme" else ""
     motion = str(settings.motion) if rule.name == "motion" else ""
     later = "" if rule.name in IMMEDIATE_SETTINGS or over else "; from the next start on"
-    message = f"{words}{f'; {over} overrules it here' if over else later}"
+    message = f"{words}{f'; {over} overrides it here' if over else later}"
     return Outcome(data={**row, "path": str(path)}, message=message, theme=theme, motion=motion)
 
 
@@ -172,7 +172,7 @@ def _edit_settings_file(studio: Studio, args: SettingsEditArgs) -> Outcome:
     valid.
     """
     if edit_places.get_edit_screen():
-        raise Refused("an editor opens in a shell alone", "run it there, or use the screen of settings")
+        raise Refused("an editor can only be opened from a shell", "run it there, or use the Settings screen")
     file, home = SETTINGS_FILES[args.where], studio.home.root
     text, command = config_file.read_config_text(file, home), read_editor_command(os.environ)
     with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
@@ -183,7 +183,7 @@ def _edit_settings_file(studio: Studio, args: SettingsEditArgs) -> Outcome:
         except OSError as error:
             raise Unavailable(f"{command[0]} can't be started: {error.strerror}", "set EDITOR") from None
         if ended:
-            raise Failed(f"{command[0]} ended with an error; the settings are as they were")
+            raise Failed(f"{command[0]} ended with an error; the settings were not changed")
         new = _read_edited_settings(path)
     return save_settings_text(studio, new, file, text)
 
@@ -192,7 +192,7 @@ def _read_edited_settings(path: Path) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("what came back can't be read; the settings are as they were") from error
+        raise BadInput("the edited settings can't be read; nothing was changed") from error
 
 
 def save_settings_text(studio: Studio, text: str, file: str, before: str) -> Outcome:

@@ -31,11 +31,11 @@ class SupportReportArgs(Args):
 def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
     path = parse_user_path(args.file).absolute()
     if path.suffix.casefold() != REPORT_SUFFIX:
-        raise BadInput(f"{path.name} is no name of a report", "a zip: milimo-report.zip")
+        raise BadInput(f"{path.name} can't be the name of a report", "end it in .zip: milimo-report.zip")
     if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}", "make it, or name another place")
+        raise BadInput(f"there is no folder {path.parent}", "make it first, or name another")
     if path.is_dir() or (path.exists() and not args.overwrite):
-        raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
+        raise BadInput(f"{path.name} already exists", "--overwrite replaces it")
     settings, origin = studio.read_home_settings()
     texts = {
         "doctor.txt": doctor.format_doctor_report(doctor.examine_machine(studio)),
@@ -47,7 +47,7 @@ def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
     size = path.stat().st_size
     message = (
         f"{path.name} holds {format_count(len(written.files), 'file')}, {format_count(written.jobs, 'job')}, "
-        f"{format_bytes(size)}; look into it before you hand it on"
+        f"{format_bytes(size)}; read it before you send it to anybody"
     )
     data = {"path": str(path), "files": written.files, "jobs": written.jobs, "bytes": size}
     return Outcome(data=data, message=message)

@@ -76,7 +76,7 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
     kinds = list(dict.fromkeys(args.kinds))
     of_home = [kind for kind in kinds if kind not in _filter_kinds(kinds, of_film=named)]
     if of_home:
-        raise BadInput(f"{of_home[0]} are of this home and no film's", "leave --film out")
+        raise BadInput(f"{of_home[0]} belong to the studio home, not to a film", "leave out --film")
     found = list_freeable(studio, _find_films_to_measure(studio, args.film), kinds, days=args.days)
     items = [item for item in found.items if item.film or not named]
     size = sum(item.bytes for item in items)
@@ -90,7 +90,9 @@ def _free_room(studio: Studio, args: RoomFreeArgs) -> Outcome:
         return Outcome(data=data, text=listed, message=f"that would free {format_bytes(size)}")
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
-            raise Refused(f"this would delete for good {format_bytes(size)}", "--yes does, --dry-run tells")
+            raise Refused(
+                f"this would delete for good {format_bytes(size)}", "--yes deletes it, --dry-run lists it"
+            )
         if not studio.asks.ask_for_consent(f"{listed}\nDelete for good {format_bytes(size)}?"):
             return Outcome(data=data, message="nothing was deleted")
     freed = free_items(studio, items, days=args.days)
@@ -109,7 +111,7 @@ class RoomQuotaArgs(Args):
 
 def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
     if args.film and args.each:
-        raise BadInput("a quota is of one film, or of each", "leave --film or --each out")
+        raise BadInput("--film and --each can't be combined", "leave out one of them")
     home = studio.home.root
     if not args.film:
         name = "film_quota_gb" if args.each else "quota_gb"
@@ -126,13 +128,13 @@ def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
 def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
     """Report the new quota and the films that exceed their quotas. A running supervisor is notified."""
     over = find_overriding_origin(studio.read_home_settings()[1][name])
-    late = f"; {over} overrules it here" if over not in ("", HOME) else ""
+    late = f"; {over} overrides it here" if over not in ("", HOME) else ""
     held = measure_disk_usage(studio, studio.list_films(), with_home=True)
     full = [each for each in held if each.problem]
     client = studio.client_or_none()
     if client is not None:
         client.recount_room()
-    message = f"{whose} may hold {gb:g} GB" if gb else f"{whose} may hold as much as there is"
+    message = f"{whose} may use {gb:g} GB" if gb else f"{whose} has no limit"
     data = {"setting": name, "gb": gb, "held": [each.as_json() for each in held]}
     return Outcome(data=data, text="\n".join(each.problem for each in full), message=f"{message}{late}")
 

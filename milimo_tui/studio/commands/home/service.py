@@ -24,7 +24,7 @@ def _write_systemd_unit(studio: Studio, args: SystemdArgs) -> Outcome:
         return Outcome(data={"unit": text, "path": str(path), "written": False}, text=text.rstrip())
     there = path.read_text(errors="replace") if path.is_file() else ""
     if there and there != text and not args.overwrite:
-        raise Refused(f"{path} is there, and says something else", "--overwrite writes over it")
+        raise Refused(f"{path} already exists with other contents", "--overwrite replaces it")
     try:
         make_folders(folder)
     except OSError as error:

@@ -30,7 +30,7 @@ def _add_watched_folder(studio: Studio, args: WatchAddArgs) -> Outcome:
     id = studio.require_client().watch_folder(str(folder), str(paths.root))["id"]
     now = f"; {format_count(there, 'file')} there now" if there else ""
     data = {"id": id, "folder": str(folder), "film": paths.root.name, "there": there}
-    return Outcome(data=data, message=f"what comes into {folder.name} goes into {paths.root.name}{now}")
+    return Outcome(data=data, message=f"new files in {folder.name} goes into {paths.root.name}{now}")
 
 
 def _check_watched_folder(studio: Studio, name: str) -> Path:
@@ -39,15 +39,15 @@ def _check_watched_folder(studio: Studio, name: str) -> Path:
     if not path.exists():
         raise NotFound(f"there is no folder {path}", "make it first: mkdir")
     if not path.is_dir():
-        raise BadInput(f"{path} is no folder", "name the folder that files come into")
+        raise BadInput(f"{path} is not a folder", "name the folder that new files are put into")
     real, home = path.resolve(), studio.home.root.resolve()
     if real == home or home in real.parents or real in home.parents:
         raise BadInput(
-            f"{path} holds this studio home, or lies in it: it would take in its own files",
+            f"{path} contains this studio home or is inside it, so it would import its own files",
             "name a folder outside of it",
         )
     if not os.access(real, os.R_OK | os.X_OK):
-        raise BadInput(f"{path} can't be read", "give yourself the right to: chmod u+rx")
+        raise BadInput(f"{path} can't be read", "allow yourself to read it: chmod u+rx")
     return real
 
 

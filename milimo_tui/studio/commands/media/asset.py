@@ -81,7 +81,7 @@ class AssetAddArgs(Args):
 
 def _add_media(studio: Studio, args: AssetAddArgs) -> Outcome:
     if args.sequence and args.stills:
-        raise BadInput("a sequence and single pictures exclude each other", "leave out --stills")
+        raise BadInput("--sequence and --stills can't be combined", "leave out one of them")
     places = [parse_user_path(file).absolute() for file in (args.file, *args.more)]
     found = [
         one
@@ -133,7 +133,7 @@ def _queue_preparation(studio: Studio, assets: list[Asset]) -> str:
     try:
         preparation.queue_preparation(studio, assets)
     except Unavailable as error:
-        return f"; nothing is prepared of it: {error.message}"
+        return f"; thumbnails are not queued: {error.message}"
     return ""
 
 
@@ -158,7 +158,11 @@ def _check_assets(studio: Studio, args: AssetCheckArgs) -> Outcome:
     rows = damage_check.check_media(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
     files = format_count(len(rows), "file")
-    message = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
+    message = (
+        f"{len(damaged)} of {files} can't be read completely"
+        if damaged
+        else f"{files} can be read completely"
+    )
     text = "\n".join(f"{row['name']}: {row['trouble']}" for row in damaged)
     return Outcome(data=rows, text=text, message=message)
 
@@ -252,7 +256,7 @@ def _delete_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
         first = list_media_uses(
             snapshot.story, snapshot.cuts, asset.id, studio.require_project().facts.list_masks()
         )[0]
-        raise BadInput(f"{asset.name} is used: {first.what}", "milimo asset show tells every place")
+        raise BadInput(f"{asset.name} is used: {first.what}", "milimo asset show lists every use")
     studio.require_project().bin.put_asset(asset.id)
     return Outcome(data={"id": asset.id}, message=f"{asset.name} is in the bin")
 

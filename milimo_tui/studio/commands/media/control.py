@@ -70,7 +70,7 @@ def _make_control_map(studio: Studio, args: ControlMakeArgs) -> Outcome:
     if not source.is_clip and args.kind == "motion" and not spec.has_explicit_motion:
         raise BadInput(
             f"{source.name} is a picture: nothing moves in it",
-            "draw ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
+            "draw paths: --way “100,200 300,200”, or move the camera: --camera “dolly in”",
         )
     start = seen.start if args.start is None else args.start
     frames = args.frames or seen.frames
@@ -99,7 +99,7 @@ def _require_effective_arguments(args: ControlMakeArgs) -> None:
     cameras.
     """
     if args.kind != "canny" and (args.low is not None or args.high is not None):
-        raise BadInput(f"thresholds are of edges, and this is a map of {args.kind}", "--kind canny")
+        raise BadInput(f"thresholds need a map of edges, and this is a map of {args.kind}", "--kind canny")
     if args.kind not in NEEDS and args.model:
         raise BadInput(f"a map of {args.kind} is made without weights", "leave --model out")
 

@@ -45,7 +45,7 @@ def _draw_mask(studio: Studio, args: MaskDrawArgs) -> Outcome:
         raise BadInput(
             f"the drawing is of {drawing.width}×{drawing.height}, {opened.source.name} has"
             f" {opened.source.width}×{opened.source.height}",
-            "a mask is drawn on the picture that it is of",
+            "use the picture that the mask was drawn on",
         )
     drawing = _apply_object_options(hand_acts.apply_mask_actions(drawing, args.act, frame), args)
     if not any(one.keys or one.moving for one in drawing.objects):
@@ -61,7 +61,7 @@ def _open_drawing_source(studio: Studio, args: MaskDrawArgs) -> OpenedDrawing:
             raise BadInput("a mask by its name is one of a film", "milimo project use NAME")
         return drawings.open_drawing(studio, args.mask)
     if not args.file:
-        raise BadInput("nothing says what is drawn on", "name a picture or a clip, or --mask a mask")
+        raise BadInput("no picture or clip is named to draw on", "name one, or a mask with --mask")
     source = masks.find_mask_source(
         studio, args.file, lambda source: _require_frame_of_drawing(source, args.frame or 0)
     )
@@ -83,7 +83,7 @@ def _apply_object_options(drawing: MaskDrawing, args: MaskDrawArgs) -> MaskDrawi
             number, equals, value = text.partition("=")
             value = " ".join(value.split())
             if not (equals and number.isascii() and number.isdigit() and len(number) < 4):
-                raise BadInput(f"“{text[:60]}” names no object", f"--{field} 1=…")
+                raise BadInput(f"“{text[:60]}” is not a name for an object", f"--{field} 1=…")
             if field == "colour" and value not in MASK_COLOURS:
                 raise BadInput(f"there is no colour “{value[:30]}”", f"there are {', '.join(MASK_COLOURS)}")
             if len(value) > MOST_NAME:
@@ -130,11 +130,13 @@ def _export_mask(studio: Studio, args: MaskExportArgs) -> Outcome:
     target, moves = parse_user_path(args.to).absolute(), file.suffix != ".png"
     first, last = parse_frame_range(args.frames)
     if moves and target.suffix:
-        raise BadInput("a mask that moves is a picture for each frame", "name a folder that is not there yet")
+        raise BadInput(
+            "a moving mask is exported as one picture for each frame", "name a folder that does not exist yet"
+        )
     if not moves and target.suffix.casefold() != ".png":
         raise BadInput(f"a mask can't be written as {target.suffix or target.name}", "name a file: mask.png")
     if not target.parent.is_dir():
-        raise BadInput(f"there is no folder {target.parent}", "make it, or name another place")
+        raise BadInput(f"there is no folder {target.parent}", "make it first, or name another")
     if target.is_dir() or (target.exists() and (moves or not args.overwrite)):
         hint = "name another place" if moves or target.is_dir() else "--overwrite writes over it"
         raise BadInput(f"{target.name} is there already", hint)
@@ -155,7 +157,7 @@ def parse_frame_range(text: str) -> tuple[int, int | None]:
         return 0, None
     first, dots, last = text.partition("..")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (first, last)) or not dots:
-        raise BadInput(f"“{text[:40]}” is no range of frames", "12..48")
+        raise BadInput(f"“{text[:40]}” is not a range of frames", "12..48")
     if int(first) > int(last):
         raise BadInput(f"“{text}” ends before it begins", f"{last}..{first}")
     return int(first), int(last)

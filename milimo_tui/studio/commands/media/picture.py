@@ -189,7 +189,7 @@ COPIED_INPAINT_FIELDS = ("negative", "strength", "grow", "feather", "steps", "gu
 def _inpaint_picture(studio: Studio, args: InpaintArgs) -> Outcome:
     if not args.prompt.strip():
         raise BadInput(
-            "nothing is said of what to paint", "milimo picture inpaint PICTURE PROMPT --mask MASK"
+            "there are no words for what to paint", "milimo picture inpaint PICTURE PROMPT --mask MASK"
         )
     if args.range:
         return _inpaint_clip_range(studio, args)
@@ -210,13 +210,13 @@ def _inpaint_clip_range(studio: Studio, args: InpaintArgs) -> Outcome:
     """Inpaint frames of a clip. Raises BadInput for an unsuitable range, mask or clip."""
     first, last = mask_drawing.parse_frame_range(args.range)
     if args.board or args.frame is not None:
-        raise BadInput("a range of frames is no board and no one frame", "leave --board and --frame out")
+        raise BadInput("--range can't be combined with --board or --frame", "leave out --board and --frame")
     if not args.mask:
-        raise BadInput("a range is painted inside of a mask", "milimo picture track makes one: --mask ID")
+        raise BadInput("a range of frames needs a mask", "milimo picture track makes one: --mask ID")
 
     def check(clip: masks.MaskSource) -> None:
         if not clip.is_clip:
-            raise BadInput(f"{clip.name} is a picture: it has no range", "leave --range out")
+            raise BadInput(f"{clip.name} is a picture and has no range of frames", "leave out --range")
         if (clip.frames - 1 if last is None else last) >= clip.frames:
             raise BadInput(f"{clip.name} has no frame {last}", f"its last frame is {clip.frames - 1}")
 
@@ -294,9 +294,7 @@ def _build_mask_request(
     points = () if words else clicks.parse_click_points(args.point)
     boxes = () if words else clicks.parse_click_boxes(args.box)
     if not (words or points or boxes):
-        raise BadInput(
-            "nothing says which part to paint", "--mask FILE, --text “the car”, --point 320,200 or --box"
-        )
+        raise BadInput("no part to paint is named", "--mask FILE, --text “the car”, --point 320,200 or --box")
     spec = Segment(input=str(given.path), frame=args.frame or 0, text=words, points=points, boxes=boxes)
     engine_registry.profile(picture_masks.ENGINE).check_inputs(spec, given.width, given.height)
     readiness.require_runnable_weights(studio, picture_masks.ENGINE)
@@ -371,7 +369,7 @@ COMMANDS = (
     ),
     Command(
         "picture.inpaint",
-        "Paint anew",
+        "Inpaint",
         "paint a part of a picture again and leave the rest unchanged",
         _inpaint_picture,
         InpaintArgs,

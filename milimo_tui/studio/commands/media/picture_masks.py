@@ -258,7 +258,7 @@ def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:
     mask = masks.find_mask(studio, args.id)
     name = " ".join(args.name.split())
     if not name:
-        raise BadInput("a name is empty", "milimo picture mask rename ID NAME")
+        raise BadInput("a mask needs a name", "milimo picture mask rename ID NAME")
     studio.require_project().facts.label_mask(mask.id, name)
     return Outcome(data={"id": mask.id, "label": name}, message=f"{mask.label or mask.id} is now {name}")
 

@@ -89,7 +89,7 @@ def _format_joint_lines(skeleton: Skeleton) -> str:
         for row in rows
     ]
     unsure = ", ".join(name for name, _ in skeleton.list_unsure_joints())
-    return "\n".join([*lines, f"nobody is sure of: {unsure}" if unsure else "every joint is there"])
+    return "\n".join([*lines, f"uncertain joints: {unsure}" if unsure else "every joint was found"])
 
 
 class SkeletonShowArgs(Args):
@@ -106,7 +106,7 @@ def _show_skeleton(studio: Studio, args: SkeletonShowArgs) -> Outcome:
     if args.out:
         target = parse_user_path(args.out)
         if target.suffix.lower() != ".png":
-            raise BadInput(f"{target.name} is no .png", "--out FILE.png")
+            raise BadInput(f"{target.name} is not a .png", "--out FILE.png")
         with replace_file_atomically(target) as beside:
             picture.save(beside, "PNG")
         return Outcome(
@@ -162,7 +162,7 @@ def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
     skeleton = skeletons.find_skeleton(studio, args.name)
     if args.gone == bool(args.to):
         raise BadInput(
-            "say where the joint is, or that it is gone", "milimo skeleton move NAME JOINT X,Y, or --gone"
+            "no new position of the joint is given", "milimo skeleton move NAME JOINT X,Y, or --gone"
         )
     moved = (
         skeleton.remove_joint(args.joint)
@@ -210,10 +210,10 @@ def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
     if target.exists() and not args.overwrite:
         raise BadInput(f"{target} is already there", "name another file, or add --overwrite")
     write_file_atomically(target, data)
-    less = f"; without {', '.join(left_out)}, of which nobody is sure" if left_out else ""
+    less = f"; without {', '.join(left_out)}, because they are uncertain" if left_out else ""
     return Outcome(
         data={"path": str(target), "bytes": len(data), "left_out": list(left_out)},
-        message=f"wrote {target}: one picture tells no depth, so all of it is flat{less}",
+        message=f"wrote {target}: the skeleton is flat, because one picture has no depth{less}",
     )
 
 

@@ -145,7 +145,7 @@ def _require_weights_of_engine(studio: Studio, entry: EngineRow, model: str) -> 
         )
     if role not in ("model", "parts"):
         raise NotFound(
-            f"{model} is no model of {entry.name}: it adds to one",
+            f"{model} is not a model of {entry.name}: it is added to a model",
             f"models: {', '.join(one.id for one in MODELS if (one.family, one.role) == (own, 'model'))}",
         )
 

@@ -81,7 +81,9 @@ def _record_hub_listings(store: ModelStore, family: str) -> str:
         if failed and not new:
             break  # The network is probably down; further requests would only wait for nothing.
     if not new:
-        raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again in a while")
+        raise Unavailable(
+            f"no sizes or hashes were saved: {next(iter(failed.values()))}", "try again in a while"
+        )
     save_listings(store.folder, new)
     kept = f"recorded what the hub lists of {format_count(len(new), 'repository', 'repositories')}"
     return "\n".join([kept, *(f"not asked: {reason}" for reason in failed.values())])
@@ -139,7 +141,7 @@ def _format_model_details(store: ModelStore, line: inventory.WeightsLine, data: 
         "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
         "size": f"{format_bytes(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
         "memory": f"runs best with {data['memory_gb']} GB on the card" if data["memory_gb"] else "",
-        "lies in": data["path"],
+        "path": data["path"],
         "hash": data["digest"],
         "from": " at ".join(word for word in (data["page"], data["revision"][:12]) if word),
         "licence": ", ".join(word for word in (data["licence"], gate) if word)
@@ -202,7 +204,7 @@ def _select_installed_model(store: ModelStore, id: str) -> Outcome:
     if row.role != "model":
         raise Refused(
             f"{row.id} is a {row.role.replace('_', ' ')}: it is used by what names it",
-            "milimo shot lora add SHOT ID puts a LoRA on; others are found by themselves",
+            "milimo shot lora add SHOT ID applies a LoRA; other kinds are used automatically",
         )
     kept = store.get(row.id) or store.register(row)
     store.select(row.family, row.id)
@@ -225,7 +227,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
     )
     if not args.yes and own:
         raise BadInput(
-            f"removing {', '.join(args.ids)} frees {format_bytes(own)}, which would have to be fetched again",
+            f"removing {', '.join(args.ids)} frees {format_bytes(own)}; using it again needs a download",
             f"milimo model remove {' '.join(args.ids)} --yes",
         )
     needed = [
@@ -235,7 +237,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
         if other.here is not None and other.here.base == line.id and other.id not in args.ids
     ]
     freed = {line.id: inventory.delete_weights(store, line.id, jobs) for line in lines}
-    stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked_model(line)]
+    stays = [f"{line.id} is in another folder and stays there" for line in lines if _is_linked_model(line)]
     message = "; ".join(
         [f"removed {', '.join(freed)}: {format_bytes(sum(freed.values()))} free", *stays, *needed]
     )

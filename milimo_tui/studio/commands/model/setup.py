@@ -84,8 +84,8 @@ def _set_up_family(studio: Studio, args: ModelSetupArgs) -> Outcome:
     require_disk_space(store, missing)
     if missing and not args.yes and not studio.asks.ask_for_consent(_format_licence_question(plan, missing)):
         raise Refused(
-            f"nothing is fetched before the licence is agreed to: {_format_licences(missing)}",
-            f"{_format_setup_command(args)} --yes; --dry-run shows what it would fetch",
+            f"nothing is downloaded before you accept the licence: {_format_licences(missing)}",
+            f"{_format_setup_command(args)} --yes; --dry-run shows what would be downloaded",
         )
     who = _find_hub_account(studio, missing)
     return run_setup_jobs(studio, args, store, missing, who, test=found is not None and not args.no_test)
@@ -141,8 +141,8 @@ def _format_family_plan(plan: SetupPlan) -> str:
 
 def _format_setup_hint(args: ModelSetupArgs) -> str:
     if args.card is not None:
-        return f"nothing is fetched for another card; there: {_format_setup_command(args)}"
-    return f"nothing was fetched; {_format_setup_command(args)} does"
+        return f"nothing is downloaded for another card; on that machine: {_format_setup_command(args)}"
+    return f"nothing was downloaded; {_format_setup_command(args)} does"
 
 
 def _format_setup_command(args: ModelSetupArgs) -> str:

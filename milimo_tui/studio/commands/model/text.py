@@ -29,12 +29,15 @@ def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"no list came in {SERVICE_TIMEOUT:.0f} s", "is the address in config.toml right?")
+            raise Failed(
+                f"no list of models arrived within {SERVICE_TIMEOUT:.0f} s",
+                "check the address of the service in config.toml",
+            )
 
     name = args.engine or engine_registry.find_model_listing_engine()
     found = engine_registry.profile(name).service_models(studio.settings, tick)
     if found is None:
-        raise BadInput(f"{name} asks no service for its models", "milimo model list")
+        raise BadInput(f"{name} does not list models from a service", "milimo model list")
     data = [asdict(one) for one in found]
     shown = [
         {**row, "size": format_bytes(one.bytes) if one.bytes else ""}
@@ -56,7 +59,9 @@ class TextPullArgs(Args):
 def _pull_language_model(studio: Studio, args: TextPullArgs) -> Outcome:
     name = args.model.strip()
     if not name or any(letter.isspace() for letter in name):
-        raise BadInput(f"“{name}” is no name of a model", "as in Ollama's library: gemma3, llava:13b")
+        raise BadInput(
+            f"“{name}” is not a name of a model", "write it as in Ollama's library: gemma3, llava:13b"
+        )
     spec = PullModel(engine=PULL_ENGINE, model=name)
     request = JobRequest(spec=spec.model_dump(mode="json"), label=f"pull {name}")
     ids = studio.require_client().submit_jobs([request])
@@ -72,7 +77,7 @@ class TextUsageArgs(Args):
 def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     project = studio.project_or_none()
     if project is None and not args.all:
-        raise Unavailable("no film is open", "milimo text usage --all tells of all of them")
+        raise Unavailable("no film is open", "milimo text usage --all shows all films")
     rows = usage.read_text_usage(studio.home)
     if project is not None and not args.all:
         rows = tuple(row for row in rows if row.film == project.paths.root.name)
@@ -80,12 +85,12 @@ def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     costs = [one.cost for one in found if one.cost is not None]
     data = [asdict(one) for one in found]
     shown = [{**row, "cost": "no price" if row["cost"] is None else f"{row['cost']:.4f}"} for row in data]
-    total = f"{sum(costs):.4f} by text_prices" if costs else "text_prices in config.toml tells what it costs"
+    total = f"{sum(costs):.4f} by text_prices" if costs else "set text_prices in config.toml to see the cost"
     return Outcome(
         data=data,
         rows=lambda: shown,
         columns=("film", "engine", "model", "answers", "kept", "asked", "answered", "cost"),
-        message=total if data else "no language model of this film was asked yet",
+        message=total if data else "this film has not used a language model yet",
     )
 
 
@@ -126,7 +131,7 @@ COMMANDS = (
     ),
     Command(
         "text.forget",
-        "Forget kept answers",
+        "Forget saved answers",
         "delete the saved answers of text services (text_cache)",
         _forget_cached_answers,
         NoArgs,

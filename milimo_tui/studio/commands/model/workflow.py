@@ -64,13 +64,9 @@ def _save_workflow(studio: Studio, kept: SavedWorkflow, data: bytes, did: str) -
     store = ModelStore(studio.home.models)
     there = store.get(kept.name)
     if there is not None and there.family != FAMILY:
-        raise BadInput(f"{kept.name} is the name of weights that are here", "another one: --name NAME")
+        raise BadInput(f"{kept.name} is already the name of weights", "give another name: --name NAME")
     shelf.save_workflow(store, kept, data)
-    free = (
-        ""
-        if kept.bindings.has("prompt")
-        else f"; its prompt is bound to nothing: {_format_bind_hint(kept.name)}"
-    )
+    free = "" if kept.bindings.has("prompt") else f"; its prompt is not bound: {_format_bind_hint(kept.name)}"
     made = shelf.CLIPS if kept.makes_clips else shelf.PICTURES
     return Outcome(
         data=_build_workflow_data(kept),
@@ -95,7 +91,7 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
     store = ModelStore(studio.home.models)
     rows = [row.id for row in store.list_installed() if row.family == FAMILY]
     if not rows:
-        raise Unavailable("no workflow of ComfyUI is here", "milimo workflow add FILE")
+        raise Unavailable("this home has no ComfyUI workflow", "milimo workflow add FILE")
     if name and name not in rows:
         raise NotFound(f"there is no workflow “{name}”", f"here: {', '.join(rows)}")
     return shelf.read_saved_workflow(store.resolve(FAMILY, model=name))
@@ -142,7 +138,7 @@ def _format_workflow_lines(kept: SavedWorkflow) -> str:
         taken = f"← {names[one.where]}" if one.where in names else ""
         lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
     free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not kept.bindings.has(name)]
-    said = f"bound to nothing: {', '.join(free) or 'none'}"
+    said = f"not bound: {', '.join(free) or 'none'}"
     return "\n".join([*lines, "", *textwrap.wrap(said, LINE_WIDTH)])
 
 
@@ -187,7 +183,10 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
 
     def tick() -> None:
         if time.monotonic() > until:
-            raise Failed(f"{server.service.where} was silent for {SERVER_TIMEOUT:.0f} s", "is it busy?")
+            raise Failed(
+                f"{server.service.where} did not answer for {SERVER_TIMEOUT:.0f} s",
+                "try again later; the server may be busy",
+            )
 
     facts = server.fetch_server_facts(tick)
     missing = server.list_missing_nodes(kept.workflow, tick)
@@ -196,9 +195,9 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
         raise Unavailable(
             f"{server.service.where} does not have {format_count(len(missing), 'node')} of {kept.name}: "
             f"{', '.join(missing[:3])}",
-            "install what brings them there",
+            "install the custom nodes that contain them there",
         )
-    cards = ", ".join(facts["cards"]) or "no card told"
+    cards = ", ".join(facts["cards"]) or "no card reported"
     said = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"
     return Outcome(data=data, text=said, message=f"it has every node of {kept.name}")
 

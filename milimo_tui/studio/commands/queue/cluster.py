@@ -38,7 +38,10 @@ def _start_cluster(studio: Studio, args: ClusterUpArgs) -> Outcome:
     home = studio.home
     known, running = accesses.read_cluster_access(home), node_processes.list_running_nodes(home)
     if known and any(note.is_head for note in running):
-        raise Refused(f"the cluster of this home is up at {known.address}", "milimo cluster status; or down")
+        raise Refused(
+            f"the cluster of this home is up at {known.address}",
+            "milimo cluster status shows it; milimo cluster down stops it",
+        )
     access = accesses.check_head_address(accesses.create_cluster_access(args.host, args.port))
     accesses.write_cluster_access(home, access)
     try:
@@ -91,7 +94,10 @@ def _join_cluster(studio: Studio, args: ClusterJoinArgs) -> Outcome:
     else:
         found = accesses.read_cluster_access(home)
         if found is None:
-            raise BadInput("this home has no cluster", "give HOST:PORT of one, or milimo cluster up first")
+            raise BadInput(
+                "this home has no cluster",
+                "give HOST:PORT of another cluster, or run milimo cluster up first",
+            )
         access = found
     name = node_processes.check_node_name(args.name or node_processes.get_own_node_name())
     cards = _list_cards(studio)
@@ -115,7 +121,9 @@ def _read_cluster_token(file: str) -> str:
         with Path(file).expanduser().open() as handle:
             return check_cluster_token(handle.read(MAX_TOKEN_LENGTH).strip(), file)
     except UnicodeDecodeError:
-        raise BadInput(f"{file} holds no token", "copy it from the machine of milimo cluster up") from None
+        raise BadInput(
+            f"{file} holds no token", "copy it from the machine on which milimo cluster up was run"
+        ) from None
     except OSError as error:
         raise explain_os_error(error, file, "read") from error
 
@@ -140,7 +148,7 @@ def require_ray() -> None:
     except importlib.metadata.PackageNotFoundError:
         raise Unavailable("a cluster needs Ray, which is not installed", RAY_INSTALL_COMMAND) from None
     if there.rsplit(".", 1)[0] != RAY.rsplit(".", 1)[0]:
-        raise Unavailable(f"a cluster needs Ray {RAY}, here is {there}", RAY_INSTALL_COMMAND)
+        raise Unavailable(f"a cluster needs Ray {RAY}, but Ray {there} is installed", RAY_INSTALL_COMMAND)
 
 
 def _notify_supervisor_of_cluster(studio: Studio) -> None:
@@ -175,7 +183,7 @@ def _show_cluster_status(studio: Studio, args: NoArgs) -> Outcome:
     lines = [f"cluster at {access.address}" if access else "no cluster of its own"]
     lines += [format_node_line(node) for node in found]
     if access and not found:
-        lines.append("  no machine has joined, or no supervisor runs to tell")
+        lines.append("  no machine has joined, or no supervisor runs")
     lines.append(f"nodes of this machine: {', '.join(names) or 'none'}")
     return Outcome(data={**data, "here": names}, text="\n".join(lines))
 
@@ -209,7 +217,7 @@ def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:
         _notify_supervisor_of_cluster(studio)
     left = [note.name for note in reversed(here) if not node_processes.end_node(home, note)]
     if left:
-        raise Unavailable(f"{', '.join(left)} can't be ended", "milimo cluster down once more")
+        raise Unavailable(f"{', '.join(left)} can't be ended", "milimo cluster down, again")
     if not node_processes.list_running_nodes(home):
         node_processes.remove_node_files(home)
         if access:

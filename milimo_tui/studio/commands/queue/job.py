@@ -74,7 +74,7 @@ def _parse_job_states(args: JobListArgs) -> list[str]:
     words = [word.strip().replace("-", "_") for given in args.state for word in given.split(",") if word]
     unknown = [word for word in words if word not in set(JobState)]
     if unknown:
-        raise BadInput(f"“{unknown[0]}” is no state of a job", f"states: {', '.join(JobState)}")
+        raise BadInput(f"“{unknown[0]}” is not a state of a job", f"states: {', '.join(JobState)}")
     if args.open:
         return [state.value for state in JobState if state not in ENDED and (not words or state in words)]
     return words
@@ -216,9 +216,7 @@ def _show_job_log(studio: Studio, args: JobLogArgs) -> Outcome:
         return Outcome(stream=_follow_job_log(studio, id))
     text = client.read_job_log(id)
     shown = _split_progress_bar_lines(text.rstrip("\n"))
-    return Outcome(
-        data={"id": id, "log": text}, text=shown, message="" if shown else "it has written nothing"
-    )
+    return Outcome(data={"id": id, "log": text}, text=shown, message="" if shown else "the log is empty")
 
 
 def _split_progress_bar_lines(text: str) -> str:

@@ -163,10 +163,10 @@ def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:
         when = 0.0 if args.not_before.strip() == "now" else parse_start_time(args.not_before, HOST.now())
     if not patch and when is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
-            raise BadInput("nothing to change", "--set path=value, --prompt, --seed, or --editor")
+            raise BadInput("no change is given", "--set path=value, --prompt, --seed, or --editor")
         return _edit_spec_in_editor(client, id, args.revision)
     if args.editor:
-        raise BadInput("--editor changes everything there", "leave the other flags out")
+        raise BadInput("--editor can't be combined with other changes", "leave out the other options")
     job = client.edit_job(id, spec=patch or None, label=args.label, not_before=when, revision=args.revision)
     return Outcome(data=job.as_json(), message=f"changed {job.label or id}")
 
@@ -213,7 +213,7 @@ def _move_job(studio: Studio, args: JobMoveArgs) -> Outcome:
     client = studio.require_client()
     [id] = find_job_ids(client, [args.id], NOT_BEGUN)
     if args.before and args.after:
-        raise BadInput("a job goes before one or after one, not both")
+        raise BadInput("--before and --after can't be combined", "leave out one of them")
     if beside := args.before or args.after:
         [other] = find_job_ids(client, [beside], NOT_BEGUN)
         client.move_job(id, other, before=bool(args.before))
@@ -228,7 +228,7 @@ def _move_job_by_places(client: Client, id: str, by: int) -> Outcome:
     )
     ids = [job.id for job in queue]
     if id not in ids:
-        raise BadInput(f"job {id} does not wait in the queue", "only jobs that wait can be moved")
+        raise BadInput(f"job {id} is not waiting in the queue", "only waiting jobs can be moved")
     rest = [other for other in ids if other != id]
     place = max(0, min(len(rest), ids.index(id) + by))
     if not rest or place == ids.index(id):
@@ -305,9 +305,9 @@ def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
         return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
     if not args.yes:
         if isinstance(studio.asks, NobodyToAsk):
-            raise Refused(f"this would forget {what}, with their logs", "milimo job prune --yes")
+            raise Refused(f"this would delete {what}, with their logs", "milimo job prune --yes")
         if not studio.asks.ask_for_consent(f"Forget {what}, with their logs? Takes and films stay."):
-            return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was forgotten")
+            return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was deleted")
     forgotten = client.prune_jobs(ended_before)
     return Outcome(data={"jobs": count, "forgotten": forgotten}, message=f"forgot {forgotten} of {what}")
 

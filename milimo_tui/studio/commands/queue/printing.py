@@ -36,9 +36,9 @@ def check_output_path(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder", "name a file: boards.pdf")
     if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}", "make it, or name another place")
+        raise BadInput(f"there is no folder {path.parent}", "make it first, or name another")
     if path.exists() and not overwrite:
-        raise BadInput(f"{path.name} is there already", "--overwrite writes over it")
+        raise BadInput(f"{path.name} already exists", "--overwrite replaces it")
 
 
 def queue_print_job(studio: Studio, boards: Boards, path: Path, *, what: str, detach: bool) -> Outcome:

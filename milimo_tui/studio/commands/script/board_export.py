@@ -48,7 +48,7 @@ def _export_boards(studio: Studio, args: BoardExportArgs) -> Outcome:
         raise BadInput("there are no shots to print", "milimo storyboard commit makes them")
     states = list(filter_shots(story, states, args.where))
     if not states:
-        raise BadInput(f"no shot is meant by {args.where}", "milimo shot list --where says which are")
+        raise BadInput(f"no shot matches {args.where}", "milimo shot list --where shows what a filter finds")
     check_output_path(path, overwrite=args.overwrite)
     if path.suffix.casefold() in TABLE_SUFFIXES:
         count = sum(not state.shot.parked for state in states)

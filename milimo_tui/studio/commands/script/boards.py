@@ -94,11 +94,15 @@ def _set_own_board(studio: Studio, story: Story, wanted: list[Shot], args: Board
 
     def check(facts: MediaFileFacts) -> None:
         if facts.kind != AssetKind.PICTURE:
-            raise BadInput(f"{path.name} is no picture but {facts.kind}", "name a PNG, JPEG, WebP or TIFF")
+            raise BadInput(
+                f"{path.name} is not a picture, but {facts.kind}", "name a PNG, JPEG, WebP or TIFF"
+            )
 
     asset = imports.add_media(studio, path, link=False, check=check)
     if asset.kind is not AssetKind.PICTURE:
-        raise BadInput(f"{path.name} is no picture but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF")
+        raise BadInput(
+            f"{path.name} is not a picture, but {asset.kind.value}", "name a PNG, JPEG, WebP or TIFF"
+        )
     [shot] = wanted
     number = story.numbers.get(shot.id, "")
     message = f"{number}: {path.name} is its board"

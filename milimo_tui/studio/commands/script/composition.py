@@ -101,7 +101,7 @@ def _apply_composition_finding(
     called = story.numbers.get(shot.id, "")
     if not name:
         raise NotFound(
-            f"what to change in {called} is yours to say: {one.advice}", f"milimo shot set {called}"
+            f"what to change in {called} is your decision: {one.advice}", f"milimo shot set {called}"
         )
     changed = (
         replace(shot, frames=int(value))

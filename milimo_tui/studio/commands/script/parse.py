@@ -54,7 +54,7 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
         return screenplays.commit_script(studio).commit_summary
     if all(row["by"] == RULES for row in found.rows):
         raise Failed(
-            f"nothing that {engine} answered was a list of shots: nothing has changed",
+            f"{engine} returned no list of shots; nothing has changed",
             "give another --seed or --model; milimo storyboard commit uses the rules",
         )
     return screenplays.commit_script(studio, shot_lists.parse_shot_list_rows(found.rows)).commit_summary

@@ -37,7 +37,10 @@ def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
     if args.name:
         prose = scenarios.StoryText(prose.text, args.name, prose.told)
     if args.detach and not scenarios.is_text_engine(args.engine):
-        raise BadInput("rules read at once, and nothing is queued", "--engine names who reads it as a job")
+        raise BadInput(
+            "--detach has no effect with rules: they read at once",
+            "name a language model to queue a job: --engine gemma",
+        )
     if studio.project_or_none() is None:
         screenplays.create_project(studio, prose.name.title() or DEFAULT_STORY_NAME)
     if not scenarios.is_text_engine(args.engine):
@@ -138,7 +141,7 @@ def _set_scenario_item(studio: Studio, args: ScenarioItemArgs) -> Outcome:
     scenario = scenarios.load_scenario(file)
     item = scenario_edits.find_scenario_item(scenario, args.item)
     if args.to is None and args.words is None:
-        raise BadInput("nothing is said of the item", "--to off, --words “…”")
+        raise BadInput("no change to the item is given", "--to off, --words “…”")
     if args.words is not None:
         scenario = scenario_edits.reword_item(scenario, item, args.words)
         item = scenario_edits.find_scenario_item(scenario, item.key)

@@ -86,7 +86,9 @@ def read_given_screenplay(studio: Studio, args: ScreenplayTextArgs) -> tuple[Scr
 def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, ...]:
     """Have a language model check the film's screenplay; return the result as lines. Its marks are saved."""
     if args.script:
-        raise BadInput("a model reads the film's own screenplay", "milimo script import takes a file in")
+        raise BadInput(
+            "a language model checks only the film's own screenplay", "milimo script import FILE imports one"
+        )
     asked = asking.make_check_job(studio, args.engine, args.model)
     [job] = studio.require_client().submit_jobs([asked.request])
     check_job_done(wait_with_progress(studio, asked.request.label, [job])[job])
@@ -98,7 +100,11 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
     words = (
         f"{talk.model} found {format_count(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
     )
-    gone = (f"{lost} of its marks quote what no line says, and are left out",) if lost else ()
+    gone = (
+        (f"{lost} of its marks are left out, because no line contains the words that they quote",)
+        if lost
+        else ()
+    )
     room = (f"left out for want of room: {', '.join(talk.left_out)}",) if talk.left_out else ()
     return (words, *gone, *room)
 
@@ -168,7 +174,7 @@ def _edit_script(studio: Studio, args: NoArgs) -> Outcome:
                 f"the editor “{editor}” can't be run: {reason(error)}", "set EDITOR=nano"
             ) from error
         if code:
-            raise Failed(f"{editor} ended with an error; the screenplay is as it was")
+            raise Failed(f"{editor} ended with an error; the screenplay was not changed")
     fountain.parse(after)
     changed = screenplays.save_script(studio, after.decode())
     return Outcome(
@@ -187,7 +193,7 @@ def _lock_script_numbers(studio: Studio, args: NumberLockArgs) -> Outcome:
     for.
     """
     if args.lock and args.unlock:
-        raise BadInput("numbers are locked or not", "--lock, or --unlock")
+        raise BadInput("--lock and --unlock can't be combined", "leave out one of them")
     told: tuple[str, ...] = ()
     if args.lock or args.unlock:
         told = screenplays.lock_numbers(studio, lock=args.lock).told
@@ -230,7 +236,9 @@ def _export_script(studio: Studio, args: ScriptExportArgs) -> Outcome:
     path = None if args.file == STDIN else parse_user_path(args.file).absolute()
     form = args.form or find_script_format(path.suffix if path else "")
     if path is None and form is ScriptFormat.PDF:
-        raise BadInput("a PDF is no text for standard output", "name a file: milimo script export film.pdf")
+        raise BadInput(
+            "a PDF can't be written to standard output", "name a file: milimo script export film.pdf"
+        )
     written = _write_current_script(studio)
     left_out = written.left_out
     told = f"not in it, the text can't hold {'it' if len(left_out) == 1 else 'them'}: {', '.join(left_out)}"

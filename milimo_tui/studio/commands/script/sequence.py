@@ -116,9 +116,9 @@ def format_sequence_plan_lines(plan: SequencePlan) -> list[str]:
 
 def _add_sequence(studio: Studio, args: SequenceAddArgs) -> Outcome:
     if args.scene and args.after:
-        raise BadInput("a sequence goes into a scene, or after one", "give --scene or --after")
+        raise BadInput("--scene and --after can't be combined", "leave out one of them")
     if args.detach and not args.make:
-        raise BadInput("nothing is queued without --make", "give --make as well, or leave --detach out")
+        raise BadInput("--detach needs --make", "add --make, or leave out --detach")
     plan = plan_requested_sequence(studio, args)
     scene = find_scene(studio, args.scene) if args.scene else None
     after = "" if not args.after or args.after == BEFORE_FIRST_SCENE else find_scene_id(studio, args.after)

@@ -100,7 +100,7 @@ def _add_condition(studio: Studio, args: ConditionAddArgs) -> Outcome:
     if args.file:
         asset = import_or_find_asset(studio, args.file, link=args.link)
         if asset.kind is AssetKind.SOUND:
-            raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
+            raise BadInput(f"{asset.name} is a sound", "takes can follow only pictures and clips")
         one = _follow_control_map(studio, replace(one, asset=asset.id), asset, args)
         is_picture = asset.kind is AssetKind.PICTURE
     else:
@@ -124,7 +124,7 @@ def _follow_control_map(
         return one
     if args.control not in ("", kind):
         raise BadInput(
-            f"{asset.name} is a {kind} map, and no {args.control}",
+            f"{asset.name} is a {kind} map, not {args.control}",
             f"leave --control out, or milimo control make FILE --kind {args.control}",
         )
     return replace(one, control=kind, prepared=True)
@@ -134,11 +134,13 @@ def _require_usable_options(args: ConditionAddArgs) -> None:
     """Raise BadInput for an option that has no effect together with the other options."""
     if args.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
-        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+        raise BadInput(
+            f"{named} has no effect on a control, which covers the complete shot", f"leave {named} out"
+        )
     if args.prepared and not args.control:
-        raise BadInput("--prepared is of a control, and none is named", "--control depth, for one")
+        raise BadInput("--prepared needs a control", "for example --control depth")
     if args.link and not args.file:
-        raise BadInput("--link is of a file, and none is named", "leave --link out")
+        raise BadInput("--link needs a file", "leave --link out")
 
 
 def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
@@ -146,7 +148,7 @@ def _place_picture(one: Conditioning, is_placed: bool) -> Conditioning:
     given.
     """
     if is_placed and one.at != one.frame:
-        raise BadInput("a picture has one frame: --at and --frame name two places", "name one of them")
+        raise BadInput("--at and --frame can't be combined for a picture", "leave out one of them")
     return replace(one, frame=one.frame if one.at is None else one.at, at=None)
 
 
@@ -177,9 +179,13 @@ def _set_condition(studio: Studio, args: ConditionSetArgs) -> Outcome:
     changed = replace(one, **given)
     if changed.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
-        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+        raise BadInput(
+            f"{named} has no effect on a control, which covers the complete shot", f"leave {named} out"
+        )
     if args.prepared and not changed.control:
-        raise BadInput("--prepared is of a control, and it is none", "--control depth, for one")
+        raise BadInput(
+            "--prepared needs a control, and this condition is not one", "for example --control depth"
+        )
     if args.at and _is_picture_condition(story, changed):
         changed = _place_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
@@ -203,7 +209,9 @@ def _remove_conditions(studio: Studio, args: ConditionRemoveArgs) -> Outcome:
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     if not (args.which or args.all):
-        raise BadInput("nothing is named", "milimo shot condition list tells places; --all takes all away")
+        raise BadInput(
+            "no input is named", "milimo shot condition list shows the inputs; --all removes all of them"
+        )
     gone = {one.id for one in shot.conditioning} if args.all else {
         _find_own_condition(story, shot, name).id for name in args.which
     }  # fmt: skip
@@ -273,7 +281,7 @@ def _find_own_condition(story: Story, shot: Shot, name: str) -> Conditioning:
             number = story.numbers.get(shot.id, shot.id)
             raise BadInput(f"{one.what} is not set by hand", f"milimo shot set {number} {way}")
         return next(mine for mine in shot.conditioning if mine.id == one.id)
-    raise NotFound(f"the shot follows nothing called “{name}”", "milimo shot condition list tells places")
+    raise NotFound(f"the shot has no input called “{name}”", "milimo shot condition list shows its inputs")
 
 
 def import_or_find_asset(studio: Studio, name: str, *, link: bool = False) -> Asset:

@@ -45,7 +45,7 @@ def _print_contact_sheet(studio: Studio, args: ContactSheetArgs) -> Outcome:
     if not states:
         raise BadInput("no shot is named", "milimo shot contact-sheet takes.pdf 3B")
     if args.take and (args.all or len(states) > 1):
-        raise BadInput("--take names a take of one shot", "name one shot, without --all")
+        raise BadInput("--take needs one shot", "name one shot, without --all")
     for state in states:
         if not state.takes:
             raise BadInput(

@@ -304,7 +304,7 @@ def _parse_voice_position(words: str) -> VoicePosition:
         if wanted == (position.value or "seen"):
             return position
     names = ", ".join(position.value or "seen" for position in VoicePosition)
-    raise BadInput(f"--heard: “{words}” is no way to be heard", f"one of: {names}")
+    raise BadInput(f"--heard: “{words}” is not a source of lines", f"one of: {names}")
 
 
 def set_prompt_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
@@ -325,7 +325,7 @@ def _parse_sampling_numbers(shot: Shot, args: ShotSetBaseArgs) -> dict[str, Any]
     if args.steps is not None:
         steps = parse_bounded_number(args.steps, "--steps", least=1, most=1000)
         if steps is not None and steps != int(steps):
-            raise BadInput(f"--steps: {steps:g} is no whole number", "--steps 8, or auto")
+            raise BadInput(f"--steps: {steps:g} is not a whole number", "--steps 8, or auto")
         given["steps"] = None if steps is None else int(steps)
     if args.guidance is not None:
         given["guidance"] = parse_bounded_number(args.guidance, "--guidance")
@@ -346,7 +346,9 @@ def parse_bounded_number(value: Any, flag: str, *, least: float = 0, most: float
     try:
         number = float(value)
     except ValueError:
-        raise BadInput(f"{flag}: “{value}” is no number", f"{flag} {least:g} to {most:g}, or auto") from None
+        raise BadInput(
+            f"{flag}: “{value}” is not a number", f"{flag} {least:g} to {most:g}, or auto"
+        ) from None
     if not math.isfinite(number) or not least <= number <= most:
         raise BadInput(
             f"{flag}: {value} is outside {least:g} to {most:g}", f"{flag} {least:g} to {most:g}, or auto"
@@ -359,7 +361,7 @@ def parse_shot_length(studio: Studio, text: str) -> int:
     rate = studio.take_snapshot().story.project.rate
     frames = parse_frame(text, rate)
     if not 1 <= frames <= 60 * 60 * rate:
-        raise BadInput(f"a shot of {text} can't be made", "one frame is the least, an hour the most")
+        raise BadInput(f"a shot of {text} can't be made", "the limits are one frame and one hour")
     return frames
 
 
@@ -398,7 +400,10 @@ def _resolve_continuation(story: Story, shot: Shot, before: str, words: str | No
     other = next(other for other in story.shots if other.id == before)
     if other.scene != shot.scene:
         name = story.numbers.get(before, before)
-        raise BadInput(f"{number} and {name} are of two scenes, a take is of one", "name a shot of its scene")
+        raise BadInput(
+            f"{number} and {name} are in different scenes, and a take shows one scene",
+            "name a shot of the same scene",
+        )
     return {"continues": before, "continues_as": how}
 
 

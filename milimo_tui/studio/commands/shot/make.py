@@ -71,7 +71,7 @@ class ShotMakeArgs(Args):
     set: tuple[str, ...] = arg(
         (), description="change the spec of each take: path=value, as in milimo job edit"
     )
-    yes: bool = arg(False, description=f"more than {CONFIRM_TAKES} takes are meant")
+    yes: bool = arg(False, description=f"confirm more than {CONFIRM_TAKES} takes")
 
 
 def _make_shot_takes(studio: Studio, args: ShotMakeArgs) -> Outcome:
@@ -164,7 +164,7 @@ def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, spe
         lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
     left = len(states) - MAX_FITTED_SHOTS
     if lines and left > 0:
-        lines.append(f"{format_count(left, 'shot')} more: milimo shot show tells of each")
+        lines.append(f"{format_count(left, 'shot')} more: milimo shot show explains each")
     return lines
 
 
@@ -185,8 +185,8 @@ def _list_unchanged_picks(prepared: take_queue.PreparedTakes) -> list[str]:
     }
     lines = [shot_spec.format_waiting_message(state) for state in chosen.values()]
     return lines + [
-        f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
-        f"unasked: milimo shot pick {state.number} TAKE"
+        f"{state.number} still shows its take by {state.picked.engine}, because a drawing does not "
+        f"replace it automatically: milimo shot pick {state.number} TAKE"
         for state in shots.values()
         if state.picked and not state.picked.previs and state.shot.id not in chosen
     ]
@@ -195,7 +195,9 @@ def _list_unchanged_picks(prepared: take_queue.PreparedTakes) -> list[str]:
 def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder:
     """Build the order that the arguments ask for. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
-        raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
+        raise BadInput(
+            "--sound makes new pictures, and --sound-alone keeps the old ones", "leave out one of them"
+        )
     always, due = _find_shots_to_make(studio, _widen_to_scene(studio, args))
     if args.engine:
         shot_spec.check_engine(args.engine, "make_video")
@@ -240,7 +242,7 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
     """
     asset = import_or_find_asset(studio, name)
     if asset.kind is not AssetKind.SOUND:
-        raise BadInput(f"{asset.name} is no sound", "milimo shot make 3B --sound line.wav")
+        raise BadInput(f"{asset.name} is not a sound", "milimo shot make 3B --sound line.wav")
     for state in shots:
         take_orders.require_recording_fits(asset, state.number, state.shot.frames / state.story.project.rate)
     return str(render_plan.get_asset_path(studio.require_project().paths, asset))
@@ -255,7 +257,7 @@ def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotSt
     scene = find_scene_id(studio, args.scene) if args.scene else None
     by_state = args.missing or args.stale
     if named and args.where:
-        raise BadInput("shots are named, or meant by a filter", "--missing --where '@Mara night'")
+        raise BadInput("shots can't be named together with a filter", "--missing --where '@Mara night'")
     if not (named or args.all or by_state or scene):
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
@@ -293,12 +295,12 @@ def _check_take_count(takes: int, args: ShotMakeArgs) -> None:
     """Raise Refused for more takes than are probably intended, BadInput for more than are allowed."""
     if takes > MAX_TAKES:
         raise BadInput(
-            f"that are {takes} takes; {MAX_TAKES} can be queued at once", "make them scene by scene"
+            f"{takes} takes are too many: the limit is {MAX_TAKES} at once", "make them scene by scene"
         )
     if takes > CONFIRM_TAKES and not (args.yes or args.dry_run):
         raise Refused(
-            f"that are {takes} takes: more than {CONFIRM_TAKES} are made only when you mean it",
-            "--yes makes them; --dry-run says what they take",
+            f"making {takes} takes needs your confirmation, as any number above {CONFIRM_TAKES}",
+            "--yes makes them; --dry-run shows the time and the disk space",
         )
 
 
@@ -341,7 +343,7 @@ def _parse_sweep_numbers(text: str, flag: str, read: Callable[[str], Any]) -> tu
         try:
             found[read(word)] = None
         except ValueError:
-            raise BadInput(f"{flag}: “{word}” is no such number", f"{flag} 1,2,3") from None
+            raise BadInput(f"{flag}: “{word}” is not such a number", f"{flag} 1,2,3") from None
     return tuple(found)
 
 

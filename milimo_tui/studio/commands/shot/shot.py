@@ -59,7 +59,7 @@ def _list_shots(studio: Studio, args: ShotListArgs) -> Outcome:
         states = tuple(state for state in states if state.shot.scene == scene)
     if args.state:
         if args.state not in SHOT_STATES:
-            raise BadInput(f"“{args.state}” is no state of a shot", f"states: {', '.join(SHOT_STATES)}")
+            raise BadInput(f"“{args.state}” is not a state of a shot", f"states: {', '.join(SHOT_STATES)}")
         states = tuple(state for state in states if SHOT_STATES[args.state](state))
     rows = [build_shot_row(state) for state in filter_shots(story, states, args.where)]
     columns = ("glyph", "number", "size", "movement", "frames", "takes", "shares", "text")

@@ -62,7 +62,7 @@ def _find_split_beat(shot: Shot, args: ShotSplitArgs, frames: int | None) -> Tex
     if args.beat:
         if not 1 < args.beat <= len(found):
             most = f"2 to {len(found)}" if len(found) > 1 else "it has one sentence: --before WORDS"
-            raise BadInput(f"there is no beat {args.beat} to begin with", most)
+            raise BadInput(f"there is no beat {args.beat} to begin the second shot with", most)
         return found[args.beat - 1]
     return surgery.find_beat_at_frame(shot, shot.frames // 2 if frames is None else frames)
 
@@ -113,7 +113,7 @@ def _find_neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
         if {first.id, second.id} == {shot.id, wanted}:
             return first, second
     told = story.numbers.get(wanted, wanted)
-    raise BadInput(f"{number} and {told} are no neighbours", "only neighbours in a scene can be joined")
+    raise BadInput(f"{number} and {told} are not neighbours", "only neighbours in a scene can be joined")
 
 
 def _duplicate_shot(studio: Studio, args: ShotIdArgs) -> Outcome:

@@ -42,7 +42,9 @@ def _make_take_sound(studio: Studio, args: TakeSoundArgs) -> Outcome:
     state = find_take_owner(studio, args.id)
     if args.over:
         if args.since or args.until or args.take:
-            raise BadInput("a clip gets sound as a whole", "name no take, and leave out --since and --until")
+            raise BadInput(
+                "a clip gets sound over its complete length", "leave out --take, --since and --until"
+            )
         clip = import_or_find_asset(studio, args.over)
         return _queue_take_order(
             studio, args, state, take_orders.prepare_sound_for_clip(studio, state, clip, engine=args.engine)
@@ -68,7 +70,7 @@ def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
     """Extend a take with continuing picture and sound. The take's own frames are copied unchanged."""
     state = find_take_owner(studio, args.id)
     if args.before and args.into:
-        raise BadInput("what is made leads in, or goes on into another take", "leave out --before or --into")
+        raise BadInput("--before and --into can't be combined", "leave out one of them")
     into = _require_take(find_take_owner(studio, args.into), "") if args.into else None
     prepared = take_orders.prepare_extension(
         studio,
@@ -94,7 +96,7 @@ def _dub_take(studio: Studio, args: TakeDubArgs) -> Outcome:
     if args.line:
         asset = import_or_find_asset(studio, args.line)
         if asset.kind is not AssetKind.SOUND:
-            raise BadInput(f"{asset.name} is no sound", "milimo shot dub 3B --line line.wav")
+            raise BadInput(f"{asset.name} is not a sound", "milimo shot dub 3B --line line.wav")
         take_orders.require_recording_fits(asset, state.number, take.length / state.story.project.rate)
         line = str(render_plan.get_asset_path(studio.require_project().paths, asset))
     return _queue_take_order(

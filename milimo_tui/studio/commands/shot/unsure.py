@@ -52,7 +52,7 @@ def _list_doubts(studio: Studio, args: ShotUnsureArgs) -> Outcome:
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         rows = [row for row in rows if row["scene"] == scene]
-    message = "nothing is unsure"
+    message = "there are no guesses"
     if rows:
         message = (
             f"{format_count(len(rows), 'guess', 'guesses')}; milimo shot answer {rows[0]['shot']} accepts"
@@ -104,13 +104,13 @@ def _find_doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
     NotFound.
     """
     if not shot.doubts:
-        raise NotFound(f"{number} has nothing unsure", "milimo shot unsure lists what is")
+        raise NotFound(f"{number} has no guesses", "milimo shot unsure lists all guesses")
     wanted = ((fold(one.words), fold(one.guess), one) for one in shot.doubts)
     fits = (one for by, to, one in wanted if fold(words) in ("", by) and fold(guess) in ("", to))
     found = next(fits, None)
     if found is None:
         unsure = ", ".join(f"“{one.words}” ({one.guess})" for one in shot.doubts)
-        raise NotFound(f"nothing of {number} is unsure about “{words or guess}”", f"it asks about {unsure}")
+        raise NotFound(f"{number} has no guess about “{words or guess}”", f"guesses: {unsure}")
     return found
 
 

@@ -55,7 +55,7 @@ def _continue_prompt(studio: Studio, args: PromptWriteArgs) -> Outcome:
 
 def _queue_prompt_writing(studio: Studio, args: PromptWriteArgs, task: str) -> Outcome:
     if args.accept and args.detach:
-        raise BadInput("what is not waited for can't be accepted", "--accept or --detach")
+        raise BadInput("--accept and --detach can't be combined", "leave out one of them")
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     wanted = SuggestionRequest(
@@ -93,7 +93,7 @@ def _find_picture_to_show(studio: Studio, story: Story, shot: Shot, args: Prompt
             imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, args.show)
         )
         if asset.kind is not AssetKind.PICTURE:
-            raise BadInput(f"{asset.name} is no picture", "show it a still picture")
+            raise BadInput(f"{asset.name} is not a picture", "name a still picture")
         return asset
     if not args.picture:
         return None
@@ -154,7 +154,7 @@ def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
     if row["note"]:
         lines.append(f"  note      {row['note']}")
     if row["state"] == "open":
-        lines.append(f"  milimo shot accept {row['number']} takes it, shot decline puts it aside")
+        lines.append(f"  milimo shot accept {row['number']} accepts it, shot decline declines it")
     else:
         lines.append(f"  {row['state']}; undo takes that back")
     return lines
@@ -185,7 +185,7 @@ class ShotLengthArgs(Args):
 
 def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
     if args.accept and args.detach:
-        raise BadInput("what is not waited for can't be accepted", "--accept or --detach")
+        raise BadInput("--accept and --detach can't be combined", "leave out one of them")
     story = studio.take_snapshot().story
     shots = [shot_spec.find_shot(story, id) for id in args.ids]
     requests = [told_lengths.make_length_job(studio, story, shot, args.model) for shot in shots]
@@ -267,7 +267,7 @@ def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     if args.use and args.leave:
-        raise BadInput("it is a frame or a reference sheet, not both", "--use or --leave")
+        raise BadInput("--use and --leave can't be combined", "leave out one of them")
     asset = suggestions.find_first_picture(story, shot)
     if asset is None:
         raise BadInput(f"shot {number} begins with no picture", f"milimo shot condition add {number} FILE")
@@ -286,7 +286,7 @@ def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
 
 def _format_sheet_message(asset: Asset, found: Any) -> str:
     if found is None:
-        return f"nobody has looked whether {asset.name} is a reference sheet: takes begin with it"
+        return f"it was not checked whether {asset.name} is a reference sheet: takes begin with it"
     why = f" ({found.by}: {found.reason})" if found.reason else f" ({found.by})"
     if found.is_sheet:
         return f"{asset.name} is a reference sheet{why}: no take begins with it"
