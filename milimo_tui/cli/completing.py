@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 FILES = ":files"  # answer that makes the shell complete the word as a path itself
 GLOBAL_FLAGS = {
-    "--json": "the outcome as JSON",
-    "--home": "the studio home",
-    "--project": "the film that is meant",
-    "--cut": "the cut that is meant",
-    "--version": "the version",
+    "--json": "print the result as JSON",
+    "--home": "use this studio home: a folder with films, settings and the queue",
+    "--project": "use this film instead of the current one",
+    "--cut": "use this cut instead of the current one",
+    "--version": "print the version",
 }
 OTHER_VERBS = {
-    "run": "any command by its id",
-    "help": "pages of help",
-    "completion": "the words that teach a shell to complete",
-    "man": "the man pages, into a folder",
+    "run": "run a command by its id",
+    "help": "show help",
+    "completion": "print a script that completes commands with Tab",
+    "man": "write the man pages into a folder",
 }
 SHELLS = ("bash", "zsh", "fish")
 NOTE = 60  # most characters of a note
@@ -91,16 +91,16 @@ def _complete_after(before: Sequence[str], last: str) -> LineCompletion:
 def _complete_first_word(last: str) -> tuple[CompletionOffer, ...]:
     if last.startswith("-"):
         return _complete_global_flags(last)
-    from milimo_tui.cli.help import VERB_GROUPS
+    from milimo_tui.cli.help import COMMAND_GROUPS
 
     out = []
     for word in WORDS:
         alone = (
             [entry.help for entry in list_entries(word) if entry.cli == word]
-            if word not in VERB_GROUPS
+            if word not in COMMAND_GROUPS
             else []
         )
-        out.append(CompletionOffer(word, VERB_GROUPS.get(word) or next(iter(alone), "")))
+        out.append(CompletionOffer(word, COMMAND_GROUPS.get(word) or next(iter(alone), "")))
     return (*out, *(CompletionOffer(word, note) for word, note in OTHER_VERBS.items()))
 
 

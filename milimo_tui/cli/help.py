@@ -7,11 +7,17 @@ from milimo_tui.studio.registry.command_help import build_command_page, format_c
 
 INTRO = """milimo: a film studio in the terminal
 
-  milimo         open the studio
-  milimo VERB    do one thing without it; every verb takes --json, --home, --project and --cut"""
+  milimo                      open the studio
+  milimo COMMAND [OPTIONS]    run one command in this shell, without opening the studio
+
+Options of every command
+  --project NAME    use this film instead of the current one
+  --cut NAME        use this cut instead of the current one
+  --home FOLDER     use this studio home: a folder with films, settings and the queue
+  --json            print the result as JSON"""
 
 # Commands of daily work, in the order of the work. The registry supplies their descriptions.
-DAILY_VERBS = {
+DAILY_COMMANDS = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
@@ -29,42 +35,46 @@ DAILY_VERBS = {
 }
 
 # The subject of each group of commands. A test checks that the table is complete.
-VERB_GROUPS = {
-    "project": "films: new, list, use, copy, recover, export",
-    "script": "the screenplay: import, show, check, edit, export",
-    "write": "a language model asked about the film, its answers taken or left",
-    "storyboard": "the screenplay as scenes and shots, and their boards",
-    "scene": "headings, places and order of scenes",
-    "sequence": "a brief as planned shots: plan, add, and the rules",
-    "scenario": "a story in prose to look through before it is the script",
-    "shot": "fields of shots, what they are conditioned on, takes and picks",
-    "element": "characters, places and props: words, pictures, LoRAs",
-    "picture": "pictures made and changed by a model, and masks",
+COMMAND_GROUPS = {
+    "project": "films: new, list, use, rename, duplicate, recover, export",
+    "script": "the screenplay: import, check, edit, export",
+    "write": "questions to a language model about the film, and its answers",
+    "storyboard": "the screenplay as scenes and shots, and their pictures (boards)",
+    "scene": "scenes: headings, places, order, and how shots cover them",
+    "sequence": "shots planned from one sentence (a brief): plan, add, rules",
+    "scenario": "the analysis of a story in prose, before it becomes a screenplay",
+    "shot": "shots: fields, inputs, takes, picks",
+    "element": "characters, places and props: descriptions, pictures, LoRAs",
+    "picture": "pictures and masks: make, inpaint, upscale, segment, track",
     "control": "maps that takes follow: depth, edges, poses, motion",
-    "skeleton": "skeletons of people: found, corrected, exported, followed",
-    "asset": "media that was brought in: add, list, relink, check",
-    "cut": "tracks, clips, transitions, effects, markers, cuts in and out",
-    "review": "takes that wait to be judged",
-    "bin": "what was deleted, and bringing it back",
-    "job": "the queue: list, watch, cancel, retry, pause, log, off-when-done",
-    "batch": "jobs that were asked for together",
-    "home": "the folder of this studio: move it",
-    "supervisor": "the process behind the queue: status, start, stop, log",
-    "cluster": "machines that work for this home: up, join, status, down",
-    "model": "weights: list, download, verify, remove, licences, tokens",
-    "text": "language models of services: list, pull, what they took and cost",
-    "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
-    "backup": "the studio home as it was: now, list, check, restore, forget",
+    "skeleton": "skeletons of people: find, move, export, follow their pose",
+    "asset": "media files: add, list, relink, check",
+    "cut": "cuts: tracks, clips, transitions, effects, markers, import, export",
+    "review": "new takes and failures: list, seen, comment, tag",
+    "bin": "deleted things: list, restore, empty",
+    "job": "jobs in the queue: list, watch, cancel, retry, pause, log",
+    "batch": "jobs that were requested together: list, pause, cancel, retry",
+    "home": "the studio home: move it to another folder or disk",
+    "supervisor": "the background process that runs jobs: status, start, stop, log",
+    "cluster": "other machines that work for this home: up, join, status, down",
+    "model": "weights of models: list, download, verify, remove, licences, tokens",
+    "text": "language models of services: list, download, tokens and cost",
+    "workflow": "ComfyUI workflows: add, list, bind their inputs",
+    "backup": "backups of the studio home: now, list, check, restore, forget",
     "config": "settings: show, get, set, unset, edit",
-    "room": "what can be freed on the disk, and quotas",
-    "watch": "folders whose files are taken into films: add, list, remove",
-    "plugin": "what others add to the studio: list, check",
-    "engine": "how an engine would make a shot on this machine",
+    "room": "disk space: list what can be deleted, delete it, set quotas",
+    "watch": "folders whose new files are imported into films: add, list, remove",
+    "plugin": "plug-ins: list them, run their checks",
+    "engine": "programs that make takes and pictures: list, show, explain, check",
 }
 
-MORE = """`milimo help GROUP` lists its verbs, `milimo VERB --help` says what one takes.
-`milimo help commands` lists all there are, `milimo help keys` the keys of the studio,
-`milimo help run` how to run a command by its id; `milimo completion bash` (zsh, fish) teaches Tab."""
+MORE = """More help
+  milimo help GROUP         list the commands of a group, such as milimo help cut
+  milimo help COMMAND       show the arguments of a command, such as milimo help shot rate
+  milimo help commands      list the ids of all commands
+  milimo help run           explain how to run a command by its id
+  milimo help keys          list the keys of the studio
+  milimo completion bash    print a script that completes commands with Tab (or: zsh, fish)"""
 
 
 def build_help_page(words: list[str]) -> str:
@@ -75,7 +85,7 @@ def build_help_page(words: list[str]) -> str:
     """
     topic = " ".join(words)
     if not topic:
-        return "\n\n".join([INTRO, *_list_daily_verbs(), _format_verb_groups(), MORE])
+        return "\n\n".join([INTRO, *_list_daily_commands(), _format_command_groups(), MORE])
     if topic == "commands":
         return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.list_commands().values())
     if topic == "keys":
@@ -92,32 +102,33 @@ def build_help_page(words: list[str]) -> str:
     return build_command_page(words)
 
 
-def _list_daily_verbs() -> list[str]:
+def _list_daily_commands() -> list[str]:
     """Return the commands of daily work with their descriptions, as one block per part of the work."""
     by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
-    wide = max(len(words) for verbs in DAILY_VERBS.values() for words in verbs)
+    wide = max(len(words) for commands in DAILY_COMMANDS.values() for words in commands)
     return [
-        "\n".join([title, *(f"  {words:<{wide}}  {by_words[words].help}" for words in verbs)])
-        for title, verbs in DAILY_VERBS.items()
+        "\n".join([title, *(f"  {words:<{wide}}  {by_words[words].help}" for words in commands)])
+        for title, commands in DAILY_COMMANDS.items()
     ]
 
 
-def _format_verb_groups() -> str:
-    wide = max(map(len, VERB_GROUPS))
+def _format_command_groups() -> str:
+    wide = max(map(len, COMMAND_GROUPS))
     return "\n".join(
-        ["Groups of verbs", *(f"  {name:<{wide}}  {about}" for name, about in VERB_GROUPS.items())]
+        ["Groups of commands", *(f"  {name:<{wide}}  {about}" for name, about in COMMAND_GROUPS.items())]
     )
 
 
-RUN = """milimo run COMMAND key=value …
+RUN = """milimo run ID name=value …
 
-  Any command by its id, with its arguments by name; of many values one takes, with commas between:
+  This runs any command by its id, with its arguments by name. Separate several values with commas:
 
     milimo run cut.trim_out clip=3B by=-12
     milimo run cut.lift_range start=00:01:00:00 end=70s tracks=V1,A1
 
-  A time is written the same way everywhere: frames (50, 50f), seconds (2s, 2.5s) or timecode, which fills
-  from the right (00:02 is SS:FF, two frames; 1:12:08 is MM:SS:FF; HH:MM:SS:FF), with ; before the frames
-  where the rate drops numbers. Counts of frames are whole numbers (12). A switch is on with yes. --json
-  tells what came of it.
-  milimo help COMMAND tells what a command takes, milimo help commands lists them."""
+  A time is given as frames (50 or 50f), as seconds (2s or 2.5s) or as a timecode. A timecode is read from
+  the right: 00:02 is two frames (SS:FF), 1:12:08 is MM:SS:FF, and the longest form is HH:MM:SS:FF. Write ;
+  before the frames for drop-frame timecode. A count of frames is a whole number (12). Turn a switch on with
+  yes. Add --json to print the result as JSON.
+
+  milimo help ID shows the arguments of a command, milimo help commands lists all ids."""

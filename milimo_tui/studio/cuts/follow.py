@@ -23,9 +23,9 @@ from milimo_tui.studio.cuts.shared_takes import find_shared_takes
 from milimo_tui.studio.session.prompts import Prompter
 
 FIRST = "main"  # name of a film's first cut
-TO_PLACE = "to place by hand (milimo cut place)"
-GONE = "in the cut without a shot (milimo cut gone)"
-MARKED = "marked as grown or shrunk (milimo cut take-up)"
+TO_PLACE = "not in the cut yet (milimo cut place)"
+GONE = "in the cut without their shot (milimo cut gone)"
+MARKED = "marked because their shot has a new length (milimo cut take-up)"
 
 
 class LengthPolicy(StrEnum):

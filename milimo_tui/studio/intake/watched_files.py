@@ -66,7 +66,7 @@ class WatchedFiles:
         try:
             process = self._start_import(words)
         except OSError as error:
-            return FileImportOutcome(f"nothing takes it in: {error.strerror}", passes=True)
+            return FileImportOutcome(f"it can't be imported: {error.strerror}", passes=True)
         if process is None:
             return FileImportOutcome("the supervisor ends", passes=True)
         try:
@@ -74,7 +74,7 @@ class WatchedFiles:
         except subprocess.TimeoutExpired:
             self._kill_import(process)
             process.communicate()
-            return FileImportOutcome(f"it was not taken in within {IMPORT_SECONDS / 60:.0f} min")
+            return FileImportOutcome(f"it was not imported within {IMPORT_SECONDS / 60:.0f} min")
         finally:
             with self._lock:
                 self._running = None

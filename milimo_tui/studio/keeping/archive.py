@@ -155,7 +155,7 @@ def check_unpacked_film(paths: ProjectPaths, source: Path, then: Callable[[Proje
 
     Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
     """
-    hint = "nothing was imported: export it once more where it was made"
+    hint = "nothing was imported: export it again on its own machine"
     try:
         check_foreign_film(paths.db)
         with ProjectFile.open(paths) as file:

@@ -73,7 +73,7 @@ def _restore_from_backup(studio: Studio, path: Path, place: str, words: str) -> 
     return Outcome(
         data={"kept": str(kept), "backup": one.id},
         text=f"the damaged file is {kept}",
-        message=f"{place} is as it was in the backup {one.id}; what came since is lost",
+        message=f"{place} is as it was in the backup {one.id}; later changes are lost",
     )
 
 

@@ -260,7 +260,7 @@ def _check_sound() -> DoctorFinding:
         told = f"libpulse is missing for {way.server or 'the sound server'}"
         return DoctorFinding("sound", False, told, use, "sudo apt install libpulse0")
     if way.server and not is_server_listening(way.server):
-        return DoctorFinding("sound", False, f"nobody answers at {way.server}", use, format_setup_line())
+        return DoctorFinding("sound", False, f"nothing answers at {way.server}", use, format_setup_line())
     if way.kind == "pulse":
         return DoctorFinding("sound", True, f"to {way.server or 'the sound server here'}", use)
     if not way.kind:

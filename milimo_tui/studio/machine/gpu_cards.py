@@ -101,6 +101,6 @@ def explain_on_this_card(studio: Studio, request: Request, ram: float | None = N
         "card": "this machine, which has no GPU",
         "card_gb": None,
         "reason": f"no GPU was found here; on one it takes {least:.0f} GB of memory at the least",
-        "nearest": f"milimo engine explain {request.engine} --card 24 tells about a card of 24 GB; "
+        "nearest": f"milimo engine explain {request.engine} --card 24 explains it for a card of 24 GB; "
         "milimo model tiny makes tiny weights that run on the CPU",
     }

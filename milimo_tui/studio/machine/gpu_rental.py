@@ -106,18 +106,18 @@ def advise_rental(
         f"milimo shot make --missing --engine {family}",
     ]
     text = [
-        f"no GPU was found here. {title} is at ease on a card with {cards.ease} GB and runs from "
+        f"no GPU was found here. {title} runs well on a card with {cards.ease} GB and runs from "
         f"{cards.least} GB on{_format_usual_size(family)} ({cards.evidence}: milimo engine explain "
         f"{family} --model "
         f"{model} --card {cards.least}).{_suggest_lighter_model(family, model, cards.least)}",
         f"rent a Linux machine with one such card, {disk} GB of disk and Python 3.11; {format_bytes(total)} "
-        f"are fetched there: {format_download_times(total)}.",
+        f"are downloaded there: {format_download_times(total)}.",
         "",
         *(f"  {nth}. {line}" for nth, line in enumerate(commands, 1)),
         "",
-        f"Or try every way through here, with noise: milimo model tiny {family}. "
-        f"What another card can use: {setup} --card 24 --ram 64. To fetch the weights "
-        f"here all the same: {setup} --anyway",
+        f"Or try all steps here, with noise: milimo model tiny {family}. "
+        f"What another card can use: {setup} --card 24 --ram 64. To download the weights "
+        f"here anyway: {setup} --anyway",
     ]
     data = {
         "family": family,

@@ -48,12 +48,12 @@ def check_notifications(settings: Settings, environ: Mapping[str, str]) -> Itera
 
 
 def _check_notified_events(settings: Settings) -> NotificationFinding:
-    use = "what is told, and when"
+    use = "events that notify you"
     try:
         events = parse_notice_events(settings.notify_on)
     except BadInput as error:
         return NotificationFinding("notify_on", False, error.message, use, f"set it to some of {error.hint}")
-    return NotificationFinding("notify_on", True, ", ".join(sorted(events)) or "nothing is told", use)
+    return NotificationFinding("notify_on", True, ", ".join(sorted(events)) or "no events", use)
 
 
 def _check_terminal_messages(settings: Settings, environ: Mapping[str, str]) -> NotificationFinding:
@@ -126,8 +126,8 @@ def _check_command_hook(command: str, use: str) -> NotificationFinding:
     except BadInput as error:
         return NotificationFinding("command hook", False, error.message, use, error.hint)
     path = shutil.which(found[0]) if found else None
-    text = path or f"{found[0] if found else 'it'} is not there"
-    return NotificationFinding("command hook", bool(path), text, use, "name a program by its whole path")
+    text = path or f"{found[0] if found else 'it'} does not exist"
+    return NotificationFinding("command hook", bool(path), text, use, "name a program by its full path")
 
 
 def _check_logout() -> Iterator[NotificationFinding]:

@@ -112,7 +112,7 @@ def format_comparison(number: str, found: dict[str, Any]) -> tuple[str, str]:
         lines += ["what is not as it was:", *(f"  {line}" for line in found["changed"])]
     elif not found["equal"] and not found["deterministic"]:
         lines.append(
-            "nothing is known to have changed; the same bits are sure only with deterministic kernels: "
+            "no known difference; identical bits are certain only with deterministic kernels: "
             f"milimo shot set {number} --deterministic on"
         )
     if found["equal"]:

@@ -48,7 +48,7 @@ class UnpickedTakes:
     def summary(self) -> str:
         """A summary: `12 takes, 340 MB; making them again takes about 3 min`."""
         many = format_count(len(self.takes), "take")
-        again = "no measure here of making them again"
+        again = "the time to make them again was never measured here"
         if self.seconds is not None:
             again = f"making them again takes about {format_duration(max(1.0, self.seconds))}"
         return f"{many}, {format_bytes(self.bytes)}; {again}"

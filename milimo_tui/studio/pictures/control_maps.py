@@ -24,7 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 KIND = "make_control"
-PATH_SYNTAX = "the points of one way in pixels: “100,200 300,200 320,80”"
+PATH_SYNTAX = "the points of one path in pixels: “100,200 300,200 320,80”"
 CAMERA_SYNTAX = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
 # Distance of a camera movement that is given only by its name: shares of the picture, and a zoom factor.

@@ -156,7 +156,7 @@ def format_history_tree(lines: Sequence[HistoryLine]) -> str:
     for line in lines:
         state = line.state
         if state.id == START and len(hands) > 1:
-            out += [""] * bool(out) + [f"the line of work of {get_last_actor(lines, state.lineage)}"]
+            out += [""] * bool(out) + [f"edits of {get_last_actor(lines, state.lineage)}"]
         notes = [f"“{state.state_name}”"] * bool(state.state_name) + ["◀ here"] * line.here
         number = str(state.number) if state.number else ""
         out.append(f"{number:>{wide}}  {line.tree_drawing} {'   '.join([state.words, *notes])}")

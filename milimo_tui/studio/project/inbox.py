@@ -101,5 +101,5 @@ def check_take(story: Story, take: Take, *, there: bool) -> tuple[TakeCheck, ...
     ]
     if take.signature:
         fresh = state.is_fresh(take)
-        found.append(TakeCheck(fresh, "up to date" if fresh else "older than what the shot says"))
+        found.append(TakeCheck(fresh, "up to date" if fresh else "older than the last change of its shot"))
     return tuple(sorted(found, key=lambda check: check.good))

@@ -56,7 +56,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
     if film.has_open_suggestion:
         return None
     if film.studio.list_films():
-        why = "there are films here, none is current"
+        why = "no film is open"
         return NextStep(
             "milimo project list",
             "project.list",
@@ -66,7 +66,7 @@ def _ask_for_open_film(film: FilmState) -> NextStep | None:
             screen=ScreenName.HOME,
             act="ui.enter",
         )
-    why = "nothing is here yet; the sample shows everything"
+    why = "there are no films yet; the sample film shows everything"
     return NextStep(
         "milimo demo",
         "film.demo",
@@ -128,7 +128,7 @@ def _ask_for_takes(film: FilmState) -> NextStep | None:
     waiting = [state for state in film.states if film.has_waiting_take(state)]
     if waiting and not (missing or stale):
         fresh, one = format_count(len(waiting), "fresh take"), len(waiting) == 1
-        why = f"{fresh} beside takes that you chose: pick or reject"
+        why = f"{fresh} next to takes that you chose: pick or reject"
         words = f"{fresh} {'waits' if one else 'wait'} beside the {'one' if one else 'ones'} you chose"
         return NextStep("milimo review list --all", "review.list", why, words=words, screen=ScreenName.REVIEW)
     if not (missing or stale):
@@ -202,7 +202,7 @@ def choose_shot_step(film: FilmState, state: ShotState) -> NextStep | None:
     take = state.waiting_take
     if take is not None and film.has_waiting_take(state):
         place = [each.id for each in state.takes].index(take.id) + 1
-        why = f"{number}: take {place} is as the shot says now, and waits"
+        why = f"{number}: take {place} is up to date and not picked"
         pick = f"milimo shot pick {number} {take.id}"
         return NextStep(pick, "shot.pick", why, does="picks it", values={"id": shot.id, "take": take.id})
     return None

@@ -199,7 +199,7 @@ def describe_absence(review: FilmReview) -> str:
     """Return `while you were away 23:40–07:12: 37 made, 2 failed`, and the number of unseen items."""
     new = f"{len(review.unseen_items)} not looked at"
     if review.began is None:
-        return f"{MADE_HERE}: {new}" if review.unseen_items else "there is nothing to look at"
+        return f"{MADE_HERE}: {new}" if review.unseen_items else "there are no new results"
     counts = ", ".join(words for _, words in list_state_counts(review.count_by_state(away=True)))
     return f"while you were away {format_time_span(review.began, review.ended)}: {counts}; {new}"
 

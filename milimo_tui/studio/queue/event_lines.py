@@ -70,7 +70,7 @@ def _describe_checkpoint_event(event: Event) -> str:
 
 def _describe_notice_event(event: Event) -> str:
     if event.get("event") == "given_up":
-        return f"the {event.get('target')} was not told: {event.get('error')}"
+        return f"the {event.get('target')} was not notified: {event.get('error')}"
     return "" if event.get("job") else str(event.get("text", ""))  # the state event reports a job's end
 
 
@@ -86,7 +86,7 @@ def _describe_batch_event(event: Event) -> str:
 def _describe_home_event(event: Event) -> str:
     if event.get("came") == "copied":
         return f"this home is a copy of {event.get('before')}: its jobs are of its own films"
-    return f"this home was at {event.get('before')}: its queue goes on here"
+    return f"this home was at {event.get('before')}: its queue continues here"
 
 
 def _describe_worker_event(event: Event) -> str:

@@ -115,7 +115,7 @@ class SpecDraft:
     @property
     def kept_hint(self) -> str:
         """A hint that says where the written text is preserved."""
-        return f"what you wrote is kept in {self.path}"
+        return f"your text is saved in {self.path}"
 
     def add_kept_hint(self, error: MilimoError) -> MilimoError:
         """Return the queue's error with a hint that says where the written text is preserved."""

@@ -161,9 +161,9 @@ def _explain_stopped_job(
         return label, "its batch is paused", f"milimo batch resume {job.batch}"
     if job.state == "queued" and job.lane in lanes:
         lane = lanes[job.lane]
-        hint = "it stays queued and goes on when there is room; milimo job resume ends a pause"
+        hint = "it stays queued and continues when there is space; milimo job resume ends a pause"
         if lane.next_try:
-            hint = "it stays queued and is tried again by itself; milimo supervisor log tells why"
+            hint = "it stays queued and is tried again automatically; milimo supervisor log shows why"
         return label, lane.reason or "paused", hint
     return None
 

@@ -209,7 +209,7 @@ def _explain_validation_error(error: Mapping[str, Any]) -> str:
         kind = "finite_number"
     sentences = {
         "greater_than_equal": "{given} is too little, {ge:g} is the least",
-        "less_than_equal": "{given} is too much, {le:g} is the most",
+        "less_than_equal": "{given} is too large; the limit is {le:g}",
         "string_too_long": "“{given}” is too long, {max_length} characters are the most",
         "int_parsing": "“{given}” is not a whole number",
         "int_from_float": "“{given}” is not a whole number",

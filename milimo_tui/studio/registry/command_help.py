@@ -32,17 +32,21 @@ def build_command_page(words: Sequence[str]) -> str:
             f"there is no help about “{topic}”", f"try: milimo help {near[0].cli}; {hint}" if near else hint
         )
     wide = max(len(entry.cli) for entry in group)
-    return "\n".join(f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in group)
+    rows = [f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in group]
+    example = f"milimo help {group[0].cli}"
+    return "\n".join(
+        [*rows, "", f"{example} shows the arguments of that command; the others work the same way."]
+    )
 
 
 def format_command_help(entry: Command) -> str:
     """Return the help page of a command; arguments are named as they are typed."""
     named = read_arguments(entry.args)
     must = "".join(f" {name}=…" for name, item in named.items() if item.required)
-    lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
+    lines = [f"{f'milimo {entry.cli}' if entry.cli else entry.id}: {entry.help}", ""]
     if entry.cli:
         lines.append(f"  milimo {format_usage(entry)}")
-    lines.append(f"  milimo run {entry.id}{must}")
+    lines += [f"  milimo run {entry.id}{must}", ""]
     shown = {name: _format_argument_name(entry, name) for name in named}
     wide = max(map(len, shown.values()), default=0)
     for heading, items in group_arguments(entry.args).items():
@@ -75,7 +79,8 @@ def _describe_argument_limits(item: Argument) -> str:
     notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
     if item.ge is not None or item.le is not None:
         low, high = ("" if bound is None else f"{bound:.10g}" for bound in (item.ge, item.le))
-        notes.append(f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}")
+        limits = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"
+        notes += [] if limits in item.description else [limits]
     if item.longest is not None:
         notes.append(f"at most {item.longest} characters")
     if item.required:

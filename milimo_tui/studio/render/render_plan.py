@@ -169,7 +169,7 @@ def _make_compound_media(
     """Return the media of a compound clip: the complete inner cut as a separate plan."""
     inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
     if inner is None:
-        return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
+        return Media(kind="offline", title="Offline", text=clip.label or "a deleted cut")
     if inner.id in inside:
         raise Refused(f"the cut “{inner.name}” shows itself", "remove the clip that shows it")
     media = resolve_clip_media(story, paths, inner, cuts, masks, inside, kept)
@@ -190,7 +190,7 @@ def _make_compound_media(
 
 def _make_slate_media(story: Story, shot: Shot | None, clip: Clip) -> Media:
     if shot is None:
-        return Media(kind="slate", title="?", text=clip.label or "a shot that is gone", previs=True)
+        return Media(kind="slate", title="?", text=clip.label or "a deleted shot", previs=True)
     words = shot.action or " ".join(f"{line.character}: {line.text}" for line in shot.dialogue)
     return Media(kind="slate", title=story.numbers.get(shot.id, ""), text=words, previs=True)
 

@@ -32,11 +32,11 @@ KIND_DESCRIPTIONS = {
     FreeableKind.JOBS: "past jobs and their logs",
     FreeableKind.REJECTED: "takes that were rejected",
     FreeableKind.UNPICKED: "takes that nothing shows, without a mark",
-    FreeableKind.OLD_RENDERS: "films that were rendered anew since",
+    FreeableKind.OLD_RENDERS: "films that were rendered again later",
     FreeableKind.RENDERS: "films that were rendered",
     FreeableKind.WEIGHTS: "weights that no film uses",
-    FreeableKind.BIN: "what lies in the bin",
-    FreeableKind.DELETED_FILMS: "films that are in the bin, whole",
+    FreeableKind.BIN: "deleted things in the bin",
+    FreeableKind.DELETED_FILMS: "complete films in the bin",
 }
 MADE_ON_DEMAND = {FreeableKind.PREVIEWS, FreeableKind.CACHES}  # made again automatically when needed
 NOT_RESTORABLE = {

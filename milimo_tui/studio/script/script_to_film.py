@@ -25,7 +25,7 @@ from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 
-CONTINUE_HINT = "the same command goes on from there; milimo job watch follows the jobs"
+CONTINUE_HINT = "the same command continues from there; milimo job watch follows the jobs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,4 @@ def build_ambiguity_error(name: str, message: str, candidates: Sequence[tuple[st
     """Build the error that asks which of several things is meant, with the id and the description of each."""
     named = ", ".join(f"{id} {what}".rstrip() for id, what in candidates[:SHOWN])
     more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
-    return Ambiguous(message, f"say which: {named}{more}", name=name, candidates=candidates)
+    return Ambiguous(message, f"name one: {named}{more}", name=name, candidates=candidates)

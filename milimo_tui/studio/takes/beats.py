@@ -88,6 +88,6 @@ def format_beats(spec: MakeVideo) -> tuple[str, ...]:
 
 def describe_beat_timing(spec: MakeVideo) -> str:
     """Return how the times of the beats were chosen."""
-    return {"hand": "by hand", "off": "off: all words hold for all of it"}.get(
+    return {"hand": "by hand", "off": "off: all words apply to the complete take"}.get(
         spec.beats.by, "by their words"
     )

@@ -197,12 +197,12 @@ def _make_manual_item(film: StoryIndex, shot: Shot, one: Conditioning) -> Follow
     frame = one.frame + shot.frames if one.frame < 0 else one.frame
     number = film.get_shot_number(shot)
     if not problem and not 0 <= frame < shot.frames:
-        problem = f"it is set at frame {one.frame}, and {number} has {shot.frames}"
+        problem = f"it is set at frame {one.frame}, but {number} has {shot.frames} frames"
         hint = f"milimo shot condition set {number} {one.id} --frame -1, or make the shot longer"
     at = one.at if asset is not None and asset.kind is AssetKind.VIDEO else None
     count = take.length if take is not None else asset.frames if asset is not None else None
     if at is not None and count is not None and not problem and not -count <= at < count:
-        problem = f"{what} has {count} frames, there is no frame {at}"
+        problem = f"{what} has {count} frames and no frame {at}"
         hint = f"--at names one of 0 to {count - 1}, or last"
     if at is not None:
         what = f"{what}, its last frame" if at == -1 else f"{what}, frame {at}"
@@ -210,7 +210,7 @@ def _make_manual_item(film: StoryIndex, shot: Shot, one: Conditioning) -> Follow
             at += count
     if not problem and one.control and asset is not None and asset.kind is not AssetKind.VIDEO:
         problem, hint = (
-            f"a {one.control} control needs a clip, {what} is none",
+            f"a {one.control} control needs a clip, and {what} is not a clip",
             "give it a clip, or no --control",
         )
     return FollowedItem(
@@ -245,7 +245,7 @@ def _find_conditioning_source(film: StoryIndex, one: Conditioning) -> tuple[str,
         return name, asset, "", ""
     other = film.shots.get(one.other)
     if other is None or other.parked:
-        return "a shot that is gone", None, "the shot it comes from is gone", "take it away, or undo"
+        return "a deleted shot", None, "its shot was deleted", "remove this input, or undo"
     number = film.get_shot_number(other)
     if one.kind is FollowKind.BOARD:
         asset = film.assets.get(other.board)

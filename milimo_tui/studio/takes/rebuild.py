@@ -130,6 +130,6 @@ def _split_ready_shots(
     try:
         ready, waiting = take_queue.split_ready_takes(studio, [one.requested_state for one in due], specs)
     except MilimoError as error:
-        raise type(error)(f"nothing that is stale can be made here: {error.message}", error.hint) from error
+        raise type(error)(f"no stale take can be made here: {error.message}", error.hint) from error
     ids = {state.shot.id for state in ready}
     return [one for one in due if one.state.shot.id in ids], waiting

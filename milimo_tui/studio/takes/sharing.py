@@ -51,7 +51,7 @@ def describe_sharing(story: Story, shot: Shot) -> str:
         )
     crop = performances.compute_shot_crop(shot)
     scale = crop.scale if crop is not None else 1.0
-    size = f"{scale:.2f} times as large" if scale > 1 else "the whole picture"
+    size = f"{scale:.2f} times as large" if scale > 1 else "the complete picture"
     return f"{describe_sharing_briefly(story, shot, performances)}: its take from {begins:.1f} s on, {size}"
 
 

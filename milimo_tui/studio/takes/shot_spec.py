@@ -446,7 +446,7 @@ def set_state_engine(state: ShotState, engine: str) -> ShotState:
 
 def format_waiting_message(state: ShotState) -> str:
     """Return the message that a new take is not shown."""
-    return f"{state.number} goes on showing the take that you chose; the new one waits in Review"
+    return f"{state.number} still shows the take that you chose; the new one is in Review"
 
 
 def find_shot(story: Story, name: str) -> Shot:

@@ -59,7 +59,7 @@ _NAMES = {
     "references": "pictures of its elements",
     "chunks": "its parts",
     "beats": "when its beats come",
-    "subjects": "pictures that go along",
+    "subjects": "the reference pictures",
     "guidance_parts": "the guidance",
     "voice": "the voice",
     "characters": "who is in it",
@@ -90,7 +90,7 @@ def find_stale_parts_of_take(
         return FRESH
     then = _parse_take_spec(take)
     if then is None:
-        return StaleParts((TakePart.PICTURE,), ("nothing is known of what it was made from",))
+        return StaleParts((TakePart.PICTURE,), ("there is no record of what it was made from",))
     if then.pieces:
         then = one_go.make_single_spec(then, shot.id, now)
     lines = _reconstruct_lines(then, shot.dialogue)
@@ -152,19 +152,19 @@ def _find_parenthetical(line: SpokenLine, prompt: str) -> str | None:
 
 
 def _describe_line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
-    """Yield the changes line by line: `“You are late.” is “You are too late.” now`."""
+    """Yield the changes line by line: `“You are late.” is now “You are too late.”`."""
     for old, new in zip_longest(then, now):
         if old == new:
             continue
         if old is None:
             yield f"“{_shorten_line(new.text)}” is new"
         elif new is None:
-            yield f"“{_shorten_line(old.text)}” is said no more"
+            yield f"“{_shorten_line(old.text)}” was removed"
         elif old.text != new.text:
             before, after = _trim_common_beginning(old.text, new.text)
-            yield f"“{_shorten_line(before)}” is “{_shorten_line(after)}” now"
+            yield f"“{_shorten_line(before)}” is now “{_shorten_line(after)}”"
         else:
-            yield f"“{_shorten_line(new.text)}” is said by another, or otherwise"
+            yield f"“{_shorten_line(new.text)}” has another speaker or another delivery"
 
 
 def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:

@@ -77,11 +77,11 @@ def _describe_subject(story: Story, shot: Shot, element: Element) -> str:
 
 
 def format_subjects(spec: MakeVideo, way: Way | None) -> str:
-    """Return the pictures for display: `Mara, lamp, Kitchen go along`; empty without pictures."""
+    """Return the pictures for display: `Mara, lamp, Kitchen: sent`; empty without pictures."""
     if spec.subjects.by == "off":
-        return "off: none go along"
+        return "off: none are sent"
     names = ", ".join(one.name for one in spec.subjects.parts)
     if not names:
         return ""
-    by_hand = " (by hand)" if spec.subjects.by == "on" else ""
-    return f"{names} {'go along' if way is not None and way.subjects else 'stay behind'}{by_hand}"
+    by_hand = " (set by the user)" if spec.subjects.by == "on" else ""
+    return f"{names}: {'sent' if way is not None and way.subjects else 'not sent'}{by_hand}"

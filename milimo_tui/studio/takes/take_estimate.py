@@ -130,7 +130,7 @@ def format_take_estimate(sending: Preflight, seconds: float | None) -> str:
     if sending.problems:
         parts = ["the time is known when nothing is in the way"]
     elif seconds is None:
-        parts = ["no take like it was measured here yet, so no time"]
+        parts = ["no time estimate, because no similar take was measured here"]
     else:
         parts = [f"about {format_duration(max(1.0, seconds))}"]
     if memory is not None and memory["card_gb"] and memory["fits"]:
@@ -169,7 +169,7 @@ def list_estimate_remarks(estimate: TakeEstimate) -> list[str]:
         )
     if estimate.room_gb is not None and (estimate.gb or 0.0) >= estimate.room_gb:
         room = format_bytes(estimate.room_gb * 1e9)
-        found.append(f"its quota lets the film hold {room} more: jobs wait then (milimo room free)")
+        found.append(f"its quota leaves the film {room} more: jobs wait then (milimo room free)")
     return found
 
 
@@ -223,7 +223,7 @@ def _list_unknown_parts(estimate: WorkEstimate, unsized: Sequence[str], *, held:
     found += [
         f"{_describe_workload(kind)}: measured at other sizes only, a rough guess" for kind in estimate.coarse
     ]
-    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in estimate.shut]
+    found += [f"the lane {lane} is blocked now (milimo supervisor status)" for lane in estimate.shut]
     if held:
         found.append("when they are ready: they are held until you let them go (milimo batch resume)")
     elif estimate.seconds is not None and estimate.end is None and not estimate.shut:

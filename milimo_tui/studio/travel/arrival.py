@@ -181,7 +181,7 @@ class FilmArrival:
                 faults, id = file.list_row_faults(), file.load_story().project.id
         except MilimoError as error:
             raise type(error)(
-                error.message.replace(str(paths.db), "the film that came"), error.hint
+                error.message.replace(str(paths.db), "the film that arrived"), error.hint
             ) from error
         if faults:
             raise Damaged(

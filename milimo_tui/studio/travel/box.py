@@ -17,7 +17,7 @@ from milimo_tui.studio.travel.asks import build_message, parse_message, raise_fa
 from milimo_tui.studio.travel.frames import Frames
 
 FAR_SIDE = "far-side"  # the command of `milimo` that answers on the other box
-_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_VERB = 255, 127, 2  # exit codes of ssh, of a shell, and of milimo
+_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_COMMAND = 255, 127, 2  # exit codes of ssh, of a shell, and of milimo
 _LEAVING_SECONDS = 5.0
 A = TypeVar("A")
 

@@ -20,7 +20,7 @@ PIECE_BYTES = 256 * 1024  # bytes of a file in one frame
 _MAX_MESSAGE_BYTES = 1024 * 1024  # bytes of one message
 _HEAD = struct.Struct(">cI")
 _WORTHWHILE_RATIO = 0.9  # a piece whose compressed size is a larger share than this is sent uncompressed
-_AGAIN = "run it again: what has come is kept"
+_AGAIN = "run it again; what has arrived is not sent again"
 
 
 class Frames:

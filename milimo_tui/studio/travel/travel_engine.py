@@ -71,7 +71,7 @@ class Travel:
             except (Failed, Unavailable) as error:
                 if not (left and count.has_moved):
                     raise
-                context.log(f"{error.message}; it goes on where it was")
+                context.log(f"{error.message}; it continues where it stopped")
                 time.sleep(_PAUSE_SECONDS)
         raise AssertionError("the last try raises")
 

@@ -148,7 +148,7 @@ def _adopt_comfyui_folder(store: ModelStore, path: Path) -> AdoptedWeights:
     new = tuple(row for row in store.rows() if row.id not in before)
     if new:
         names = ", ".join(f"{row.id} ({format_bytes(row.bytes)})" for row in new)
-        return AdoptedWeights(new, f"found in {path}, used where it lies: {names}")
+        return AdoptedWeights(new, f"found in {path}, used from there: {names}")
     return AdoptedWeights(
         (),
         f"no known weights are in {path} now; it is looked through from now on",

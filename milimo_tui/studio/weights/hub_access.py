@@ -27,7 +27,7 @@ def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:
         return ""
     if account := ask_for_token(studio, f"a token that may read {gated.hub}"):
         return account
-    act = "ask its makers for access" if gated.gate == "approval" else "accept its terms"
+    act = "ask its authors for access" if gated.gate == "approval" else "accept its terms"
     raise Unavailable(
         f"{gated.title} is gated: its makers give access to registered accounts only, and no token is here",
         f"1. open {gated.page} and {act}   2. create a token with read access at {TOKENS_PAGE}   "

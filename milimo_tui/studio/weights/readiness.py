@@ -27,7 +27,7 @@ def require_runnable_weights(
     require_stack(entry.title.partition(":")[0])
     found = ModelStore(studio.home.models).resolve(family or engine, model=model)
     if entry.lane == "gpu" and not found.tiny and not has_gpu(studio):
-        noise = f", or try every way through with noise: milimo model tiny {family or engine}"
+        noise = f", or try all steps with noise: milimo model tiny {family or engine}"
         raise Unavailable(
             f"{found.id} needs a GPU, and this machine has none",
             f"rent a machine with one (milimo engine explain {engine} --card 24 shows which would do)"

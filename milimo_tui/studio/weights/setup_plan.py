@@ -146,7 +146,7 @@ def _choose_setup(ways: list[SetupOption], target: SetupTarget) -> tuple[SetupOp
 def _explain_setup(chosen: SetupOption, first: SetupOption, target: SetupTarget) -> str:
     run = chosen.run
     if run is None:
-        return f"nothing of it has room on {target.card.name}: rent a larger one"
+        return f"no version of it fits on {target.card.name}: rent a larger one"
     does = f"{chosen.way.brings}; "
     if chosen is not first:
         lacks = "the disk has no room for it" if not first.has_room else "the card has no room for it"

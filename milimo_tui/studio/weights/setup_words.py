@@ -21,8 +21,8 @@ HASH = 12  # characters of a hash that are shown
 TEXT_ENCODER_MODES = {
     "": "as the rest is",
     "int8": "in int8",
-    "once": "until a prompt is read, then it is gone",
-    "int8 once": "in int8 until a prompt is read, then it is gone",
+    "once": "until the prompt is read, then removed",
+    "int8 once": "in int8 until the prompt is read, then removed",
 }
 UNKNOWN = "hash at first download"
 
@@ -74,7 +74,7 @@ def format_file_lines(way: SetupOption) -> Iterator[str]:
     Guessed sizes are marked.
     """
     if not way.coming:
-        yield "all of it is here"
+        yield "everything is installed"
     for row, one in way.coming:
         small = [file for file in one.files if file.bytes < SMALL]
         for file in (file for file in one.files if file.bytes >= SMALL):
@@ -125,7 +125,7 @@ def format_other_options(plan: SetupPlan) -> Iterator[str]:
 
 def _format_option_cost(way: SetupOption) -> str:
     if way.run is None:
-        return "no room for it here"
+        return "not enough space here"
     if not way.has_room:
         return "the disk has no room for it"
     return f"{explanation.size(way.run.request)} in about {format_duration(max(1.0, way.run.seconds))}"

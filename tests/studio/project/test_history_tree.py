@@ -65,12 +65,12 @@ def test_step_is_one_state_and_what_it_undid_is_a_branch() -> None:
 def test_each_user_has_an_own_line_of_work() -> None:
     told = drawn(edit("a"), edit("b", lineage="two", actor="cli"), edit("c", "a"))
     assert told == [
-        "the line of work of terminal-1",
+        "edits of terminal-1",
         "   ● as it began",
         "1  ● do a",
         "3  ● do c   ◀ here",
         "",
-        "the line of work of the command line",
+        "edits of the command line",
         "   ● as it began",
         "2  ● do b   ◀ here",
     ]

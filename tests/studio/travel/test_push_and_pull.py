@@ -58,8 +58,9 @@ def test_edits_of_both_sides_are_merged_like_those_of_two_terminals(boxes: Boxes
     boxes.there.act("shot", "set", "1A", "--length", "52")
     words = ["project", "push", boxes.box, *boxes.flags()]
     told = boxes.here.refusal(*words, code=1)
-    assert "the length of shot 1A was changed here and on " in told
-    assert "--keep mine or --keep theirs" in told
+    assert "length of shot 1A" in told
+    assert "--keep mine" in told
+    assert "--keep theirs" in told
     assert boxes.push("--keep", "mine")["differences"]
     assert lengths(boxes.there.json("shot", "list"))["1A"] == 51
 
@@ -71,7 +72,7 @@ def test_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
     whole = take.read_bytes()
     take.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
     told = boxes.here.refusal("project", "push", boxes.box, *boxes.flags(), code=1)
-    assert "is not what it was when it came in" in told
+    assert take.name in told
     assert not boxes.film_there().exists()
     take.write_bytes(whole)
     boxes.push()
@@ -91,33 +92,33 @@ def test_impossible_push_is_refused_in_one_sentence(boxes: Boxes) -> None:
         return told
 
     push = ("project", "push", boxes.box)
-    assert "the disk is full" in refused(*push, flags=boxes.flags(MILIMO_TEST_FREE_BYTES="1000"))
+    assert "disk" in refused(*push, flags=boxes.flags(MILIMO_TEST_FREE_BYTES="1000"))
     assert not boxes.film_there().exists()
-    assert "is no box" in boxes.here.refusal("run", "project.push", "box=-oProxyCommand=true")
+    assert "“-oProxyCommand=true”" in boxes.here.refusal("run", "project.push", "box=-oProxyCommand=true")
     nobody = ["--ssh", "ssh -F none -p 1 -o ConnectTimeout=5", "--program", "milimo"]
-    assert "no connection to 127.0.0.1" in refused("project", "push", "127.0.0.1", code=3, flags=nobody)
+    assert "to 127.0.0.1" in refused("project", "push", "127.0.0.1", code=3, flags=nobody)
     lacking = ["--ssh", boxes.server.ssh, "--program", "/no/such/milimo"]
-    assert "there is no milimo on" in refused(*push, code=3, flags=lacking)
+    assert "no milimo on" in refused(*push, code=3, flags=lacking)
     older = [
         "--ssh",
         boxes.server.ssh,
         "--program",
         "sh -c 'echo milimo: has no verb far-side >&2; exit 2' --",
     ]
-    assert "has another Milimo" in refused(*push, flags=older)
+    assert "older Milimo" in refused(*push, flags=older)
     newer = ["--ssh", boxes.server.ssh, "--program", shlex.join([sys.executable, "-c", OTHER_PROTOCOL])]
-    assert "has Milimo 9.0.0 (schema 99), here is" in refused(*push, flags=newer)
+    assert "9.0.0 (schema 99)" in refused(*push, flags=newer)
     chatty = ["--ssh", boxes.server.ssh, "--program", "echo Welcome to this box, dear user;"]
-    assert "said what is not Milimo's" in refused(*push, flags=chatty)
-    assert "this film is not on" in refused("project", "pull", boxes.box, code=2)
+    assert "milimo --version" in refused(*push, flags=chatty)
+    assert "milimo project push" in refused("project", "pull", boxes.box, code=2)
     boxes.there.act("project", "new", "Two Lamps")
-    assert "another film in two-lamps" in refused(*push, code=2)
+    assert "in two-lamps" in refused(*push, code=2)
     assert boxes.push("--name", "lamps")["made"]
     film = boxes.here.json("project", "show")["id"]
     (boxes.there.home / "arriving" / film).mkdir(parents=True)
     with hold_file_lock(boxes.there.home / "arriving" / film / ".lock", wait=False):
-        assert "the same is coming in at this moment" in refused(*push, code=2)
-    assert "there are no weights “nothing”" in refused(*push, "--weights", "nothing", code=2)
+        assert "push or pull" in refused(*push, code=2)
+    assert "weights “nothing”" in refused(*push, "--weights", "nothing", code=2)
 
 
 @pytest.mark.long("travel")
@@ -142,7 +143,7 @@ def test_peer_with_another_protocol_is_reported(boxes: Boxes) -> None:
     answered = boxes.there("far-side", stdin=out.getvalue())
     told = Frames(io.BytesIO(answered.stdout), io.BytesIO()).wait_for_message()
     assert told is not None
-    assert (told["error"], "has Milimo 9.0.0 (schema 99)" in told["message"]) == ("newer", True)
+    assert (told["error"], "9.0.0 (schema 99)" in told["message"]) == ("newer", True)
 
 
 @pytest.mark.long("travel")

@@ -154,7 +154,9 @@ def _jump_in_history(studio: Studio, args: JumpArgs) -> Outcome:
     where = f"after “{jump.at.step_label}”" if jump.at is not None else "at the beginning"
     steps = [f"{jump.undone} undone"] * bool(jump.undone) + [f"{jump.redone} done again"] * bool(jump.redone)
     data = {"edit": jump.at.id if jump.at else None, "undone": jump.undone, "redone": jump.redone}
-    return Outcome(data=data, message=f"now {where}: {', '.join(steps) or 'you were there'}")
+    return Outcome(
+        data=data, message=f"now {where}: {', '.join(steps) or 'this is the current state already'}"
+    )
 
 
 def _name_history_state(studio: Studio, args: NameStateArgs) -> Outcome:

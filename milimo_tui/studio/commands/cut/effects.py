@@ -83,7 +83,7 @@ def _convert_ratio_to_text(value: Any) -> Any:
 
 
 class EffectArgs(EffectClipArgs):
-    name: str = arg(description="which effect: scale, blur, blend, lut … (milimo cut effects CLIP tells all)")
+    name: str = arg(description="which effect: scale, blur, blend, lut … (milimo cut effects CLIP lists all)")
     value: str = arg(
         description="a number; yes or no; a mode; hold or black; a LUT or mask by name (empty: none)"
     )
@@ -137,8 +137,8 @@ class KeyframeArgs(EffectClipArgs):
     name: str = arg(description="a number: opacity, scale, x, volume …")
     at: str = arg("", description="a timecode or frame of the cut (default: the playhead)")
     frame: int | None = arg(None, ge=0, description="or a frame of the clip, from 0")
-    value: float | None = arg(None, description="its value there (default: what it is there)")
-    easing: Easing | None = arg(None, description="how it goes on to the next key")
+    value: float | None = arg(None, description="its value there (default: the present value)")
+    easing: Easing | None = arg(None, description="easing to the next key")
     remove: bool = arg(False, description="take the key away instead")
 
 
@@ -161,7 +161,7 @@ def _set_keyframe(studio: Studio, args: KeyframeArgs) -> Outcome:
 
 class KeyframeCurveArgs(EffectClipArgs):
     name: str = arg(description="a number: opacity, scale, x, volume …")
-    keys: tuple[str, ...] = arg((), description="FRAME:VALUE or FRAME:VALUE:EASING; none: as it came")
+    keys: tuple[str, ...] = arg((), description="FRAME:VALUE or FRAME:VALUE:EASING; none: remove all keys")
 
 
 def _set_keyframe_curve(studio: Studio, args: KeyframeCurveArgs) -> Outcome:

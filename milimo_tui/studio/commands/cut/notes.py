@@ -178,12 +178,12 @@ def _build_note_transfer_data(old: Cut, live: Cut, came: TransferredNotes) -> di
 def _format_lost_notes(old: Cut, came: TransferredNotes) -> list[str]:
     """Format a line for each note whose place no longer exists in the new cut.
 
-    For example `not there any more: 00:01:12:08 “hold”: 3B is no longer in “long”`.
+    For example `not added: 00:01:12:08 “hold”: 3B is no longer in “long”`.
     """
     lines = []
     for lost in came.lost:
         place = format_timecode(lost.thread.frame or 0, old.rate)
-        lines.append(f"not there any more: {place} “{lost.thread.marker.text}”: {lost.why}")
+        lines.append(f"not added: {place} “{lost.thread.marker.text}”: {lost.why}")
     return lines
 
 
@@ -216,7 +216,7 @@ def _go_to_next_note(studio: Studio, args: NextNoteArgs) -> Outcome:
     cut = get_current_cut(studio)
     found = to_do.find_next_open_task(_collect_note_threads(cut), cut.playhead, -1 if args.previous else 1)
     if found is None or found.frame is None:
-        return Outcome(data=None, message=f"nothing is left to do in “{cut.name}”")
+        return Outcome(data=None, message=f"“{cut.name}” has no open notes")
     studio.require_project().facts.set_cut_state(cut.id, playhead=found.frame)
     lying = _NotePositions(studio, cut)
     return Outcome(data=_build_note_row(lying, found), text="\n".join(_format_note_lines(lying, found)))

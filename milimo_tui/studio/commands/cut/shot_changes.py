@@ -134,7 +134,7 @@ def _list_waiting_shots(studio: Studio, cut: Cut) -> Outcome:
     message = (
         f"to place in “{cut.name}”: {numbers} (milimo cut place --all)"
         if rows
-        else f"nothing waits to be placed in “{cut.name}”"
+        else f"every shot is placed in “{cut.name}”"
     )
     return Outcome(data=rows, columns=("number", "after", "at", "frames", "text"), message=message)
 
@@ -170,9 +170,7 @@ def _handle_clips_without_shot(studio: Studio, args: MissingShotArgs) -> Outcome
         for clip_id in ids
         for clip in (positions.get_placed(clip_id).clip,)
     ]
-    message = (
-        "milimo cut gone --delete takes them out" if rows else f"every clip of “{cut.name}” has its shot"
-    )
+    message = "milimo cut gone --delete removes them" if rows else f"every clip of “{cut.name}” has its shot"
     return Outcome(data=rows, columns=("at", "frames", "where", "text"), message=message)
 
 
@@ -252,7 +250,7 @@ def _list_marked_clips(studio: Studio, cut: Cut) -> Outcome:
         if placed.clip.source.ref in live
     ]
     message = (
-        "milimo cut take-up --all takes up the new lengths, --keep keeps the old ones"
+        "milimo cut take-up --all applies the new lengths, --keep keeps the old ones"
         if rows
         else f"every clip of “{cut.name}” has the length of its shot, or a trim of yours"
     )

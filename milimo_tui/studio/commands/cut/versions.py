@@ -124,7 +124,7 @@ def _freeze_cut(studio: Studio, args: CutFreezeArgs) -> Outcome:
     copy = versions.freeze_cut(studio, cut, name)
     return Outcome(
         data={"id": copy.id, "name": name, "frozen": True, "of": cut.id},
-        message=f"“{name}” keeps “{cut.name}” as it is now; “{cut.name}” goes on",
+        message=f"“{name}” is a frozen copy of “{cut.name}”",
     )
 
 

@@ -226,7 +226,7 @@ def _check_character_voice(voice: str, kind: ElementKind) -> str:
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     found = speaker.has_voice(voice)
     if found is None:
-        return "; without espeak-ng here nobody knows whether there is such a voice"
+        return "; the voice was not checked, because espeak-ng is not installed"
     if not found:
         near = find_closest_names(voice, [each.id for each in speaker.voices()])
         hint = "milimo element voices lists them"
@@ -238,7 +238,9 @@ def _list_speaker_voices(studio: Studio, args: NoArgs) -> Outcome:
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     rows = [{"voice": each.id, "name": each.name} for each in speaker.voices()]
     message = (
-        "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
+        "a voice can be followed by + and a variant: en-gb+f3"
+        if rows
+        else "espeak-ng is not installed, so there are no voices"
     )
     return Outcome(data=rows, columns=("voice", "name"), message=message)
 

@@ -213,7 +213,7 @@ def _report_looks(studio: Studio, element: Element, message: str = "") -> Outcom
     if lost:
         place = lost[0]["place"]
         message = (
-            f"look {place} of {element.trigger} holds nowhere, its shot is gone: "
+            f"look {place} of {element.trigger} has no shots, because its first shot was deleted: "
             f"milimo element look move {element.trigger} {place} --begins SHOT"
         )
     return Outcome(
@@ -299,7 +299,7 @@ LOOKS = (
     _make_look_command(
         "element.look.move",
         "Move look",
-        "change the shots in which a look is worn",
+        "change the shots to which a look applies",
         _move_look,
         LookMoveArgs,
         ("id", "look"),

@@ -27,9 +27,7 @@ from milimo_tui.studio.takes import sharing, shot_spec
 if TYPE_CHECKING:
     from milimo_tui.studio.script import script_to_film
 
-PREVIS_NOTE = (
-    "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
-)
+PREVIS_NOTE = "This is previs: moving drawings. For real shots install a model: milimo model list"
 
 WATCH_SECONDS = 0.5  # Interval between two checks of a watched screenplay.
 
@@ -211,7 +209,7 @@ COMMANDS = (
     Command(
         "film.show",
         "Show a picture",
-        "print a picture in a plain shell",
+        "print the picture of a shot or a file in the terminal",
         _show_picture_in_shell,
         PictureShowArgs,
         cli="show",

@@ -54,7 +54,11 @@ def _unarchive_film(studio: Studio, args: ProjectImportArgs) -> Outcome:
     row = make_film_row(studio, studio.require_project())
     data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
     words = [f"“{row['name']}” is back in {back.paths.root.name}"]
-    words += ["a copy with an id of its own: the film itself is here too"] if back.is_copy else []
+    words += (
+        ["this is a copy with its own id, because the film itself is in this home too"]
+        if back.is_copy
+        else []
+    )
     words += [f"{format_count(back.found, 'file')} found here"] if back.found else []
     words += [f"{format_count(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
     return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))

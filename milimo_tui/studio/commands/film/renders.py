@@ -29,8 +29,7 @@ from milimo_tui.studio.render.rendered_films import list_rendered_films
 from milimo_tui.studio.session.studio import Studio
 
 NOISE_NOTE = (
-    "This is noise: tiny random weights went the whole way of a model, and nothing in it means anything. "
-    "What real ones need: milimo model list"
+    "This film shows noise, because it was made with tiny random weights. Real weights: milimo model list"
 )
 # How the frames were made: null while the render is not finished, 0 if an earlier render was reused.
 FRAME_COUNTS = ("copied", "passed", "composited")
@@ -162,7 +161,7 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
         return Outcome(
             data=_sum_render_data(films),
             text="\n".join([*_collect_render_notes(films), _format_render_targets(orders)]),
-            message="nothing changed since it was rendered",
+            message="nothing has changed since it was rendered",
         )
     if args.detach or begins is not None:
         queued = ", ".join(job for job in jobs if job)

@@ -42,7 +42,7 @@ def _save_template(studio: Studio, args: TemplateSaveArgs) -> Outcome:
     )
     return Outcome(
         data=kept.model_dump(mode="json"),
-        message=f"kept as “{name}”: milimo project new NAME --template {name!r}",
+        message=f"saved as “{name}”: milimo project new NAME --template {name!r}",
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BOX_HELP = "SSH name of a machine, or BOX:HOME for a home there (default: setting box)"
 _KEEP_HELP = "for conflicts: mine, theirs, or neither, which changes nothing"
 _DETACH_HELP = "queue the transfer; it continues without this terminal"
-GO_ON = "milimo job watch follows it, milimo job cancel stops it; what came is kept"
+GO_ON = "milimo job watch follows it, milimo job cancel stops it; what has arrived is not sent again"
 _SSH_HELP = "command that starts ssh, such as “ssh -p 2222” (default: setting ssh)"
 _PROGRAM_HELP = "command that starts Milimo there (default: setting far_program)"
 
@@ -159,8 +159,8 @@ def _format_merge_lines(data: dict[str, object]) -> str:
     """Format the differences that were settled by `keep`, and the items that were written anew on both
     sides.
     """
-    lines = [f"kept by your word: {each}" for each in _get_text_list(data, "differences")]
-    lines += [f"written anew on both, each kept its own: {each}" for each in _get_text_list(data, "kept")]
+    lines = [f"decided by --keep: {each}" for each in _get_text_list(data, "differences")]
+    lines += [f"new on both sides, each side keeps its own: {each}" for each in _get_text_list(data, "kept")]
     return "\n".join(lines)
 
 

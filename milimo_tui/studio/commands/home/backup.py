@@ -192,7 +192,13 @@ def _report_check_findings(done: Outcome, facts: dict[str, Any], what: str) -> O
         )
     )
     left = len(found) + facts["more"] - mended
-    end = "all whole" if not found else f"{format_count(left, 'fault')} left" if left else "all whole now"
+    end = (
+        "all undamaged"
+        if not found
+        else f"{format_count(left, 'fault')} left"
+        if left
+        else "all undamaged now"
+    )
     lines = [line for one in found for line in _format_finding_lines(one)]
     lines += [f"… and {facts['more']} more: the job's log has them"] if facts["more"] else []
     mended_words = f"; {mended} mended" if mended else ""
@@ -249,7 +255,7 @@ def _restore_film_from_backup(studio: Studio, folder: BackupFolder, args: Backup
         "beside": back.beside,
         "lacking": list(back.lacking),
     }
-    where = "beside the present one" if back.beside else "as it was"
+    where = "next to the present one" if back.beside else "as it was"
     message = f"“{back.name}” of the backup {back.backup} is in {back.paths.root.name}, {where}"
     return Outcome(data=data, text=_format_left_out_files(back.lacking), message=message)
 
@@ -273,7 +279,7 @@ def _forget_backups(studio: Studio, args: BackupForgetArgs) -> Outcome:
         freed = folder.delete_backups(gone)
     data = {"forgotten": gone, "freed": freed}
     if not gone:
-        return Outcome(data=data, message="every backup is kept by the rule")
+        return Outcome(data=data, message="the retention rule keeps every backup")
     return Outcome(
         data=data, message=f"forgot {format_count(len(gone), 'backup')}, freed {format_bytes(freed)}"
     )

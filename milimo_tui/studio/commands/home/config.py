@@ -149,7 +149,7 @@ def _unset_setting(studio: Studio, args: SettingUnsetArgs) -> Outcome:
         settings, origin = studio.read_home_settings()
         return Outcome(
             data=_redact_rows(_build_setting_row(rule, settings, origin), settings),
-            message=f"{rule.name} does not stand in {file}; its value is of {origin[rule.name]}",
+            message=f"{rule.name} is not set in {file}; its value comes from {origin[rule.name]}",
         )
     return _report_setting_change(studio, rule, f"{rule.name} is no longer set there", path, file)
 
@@ -163,7 +163,7 @@ def _report_setting_change(studio: Studio, rule: SettingRule, words: str, path: 
     theme = str(settings.theme) if rule.name == "theme" else ""
     motion = str(settings.motion) if rule.name == "motion" else ""
     later = "" if rule.name in IMMEDIATE_SETTINGS or over else "; from the next start on"
-    message = f"{words}{f'; {over} overrules it here' if over else later}"
+    message = f"{words}{f'; {over} overrides it here' if over else later}"
     return Outcome(data={**row, "path": str(path)}, message=message, theme=theme, motion=motion)
 
 

@@ -24,7 +24,7 @@ def _move_studio_home(studio: Studio, args: HomeMoveArgs) -> Outcome:
         "copied": moved.copied,
         "bytes": moved.bytes,
     }
-    return Outcome(data=data, message=f"this home lies in {moved.root}{copied}{link}")
+    return Outcome(data=data, message=f"this home is in {moved.root}{copied}{link}")
 
 
 COMMANDS = (

@@ -23,7 +23,7 @@ def _set_motion(studio: Studio, args: MotionArgs) -> Outcome:
         return Outcome(data={"motion": settings.motion}, message=f"motion is {settings.motion}")
     write_settings({"motion": args.amount})
     overruled = find_overriding_origin(origin["motion"])
-    message = f"motion is {args.amount}{f'; {overruled} overrules it here' if overruled else ''}"
+    message = f"motion is {args.amount}{f'; {overruled} overrides it here' if overruled else ''}"
     return Outcome(data={"motion": args.amount}, message=message, motion=args.amount)
 
 

@@ -26,7 +26,7 @@ def _list_plug_ins(studio: Studio, args: NoArgs) -> Outcome:
         }
         for one in plug_ins.load_plug_ins()
     ]
-    message = "" if rows else "no plug-in is installed; docs/scripting.md says how one is made"
+    message = "" if rows else "no plug-in is installed; docs/scripting.md describes how to write one"
     return Outcome(data=rows, columns=("id", "kind", "title", "distribution", "problem"), message=message)
 
 

@@ -47,7 +47,7 @@ def _write_support_report(studio: Studio, args: SupportReportArgs) -> Outcome:
     size = path.stat().st_size
     message = (
         f"{path.name} holds {format_count(len(written.files), 'file')}, {format_count(written.jobs, 'job')}, "
-        f"{format_bytes(size)}; look into it before you hand it on"
+        f"{format_bytes(size)}; read it before you send it to anybody"
     )
     data = {"path": str(path), "files": written.files, "jobs": written.jobs, "bytes": size}
     return Outcome(data=data, message=message)

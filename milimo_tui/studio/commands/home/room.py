@@ -129,13 +129,13 @@ def _set_quota(studio: Studio, args: RoomQuotaArgs) -> Outcome:
 def _report_quota_change(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
     """Report the new quota and the films that exceed their quotas. A running supervisor is notified."""
     over = find_overriding_origin(studio.read_home_settings()[1][name])
-    late = f"; {over} overrules it here" if over not in ("", HOME) else ""
+    late = f"; {over} overrides it here" if over not in ("", HOME) else ""
     held = measure_disk_usage(studio, studio.list_films(), with_home=True)
     full = [each for each in held if each.problem]
     client = studio.client_or_none()
     if client is not None:
         client.recount_room()
-    message = f"{whose} may hold {gb:g} GB" if gb else f"{whose} may hold as much as there is"
+    message = f"{whose} may use {gb:g} GB" if gb else f"{whose} has no limit"
     data = {"setting": name, "gb": gb, "held": [each.as_json() for each in held]}
     return Outcome(data=data, text="\n".join(each.problem for each in full), message=f"{message}{late}")
 

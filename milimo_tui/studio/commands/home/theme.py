@@ -30,7 +30,7 @@ def _set_theme(studio: Studio, args: ThemeArgs) -> Outcome:
         )
     write_settings({"theme": args.name})
     overruled = find_overriding_origin(origin["theme"])
-    message = f"the theme is {args.name}{f'; {overruled} overrules it here' if overruled else ''}"
+    message = f"the theme is {args.name}{f'; {overruled} overrides it here' if overruled else ''}"
     return Outcome(data={"theme": args.name}, message=message, theme=args.name)
 
 

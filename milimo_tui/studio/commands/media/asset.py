@@ -133,7 +133,7 @@ def _queue_preparation(studio: Studio, assets: list[Asset]) -> str:
     try:
         preparation.queue_preparation(studio, assets)
     except Unavailable as error:
-        return f"; nothing is prepared of it: {error.message}"
+        return f"; thumbnails are not queued: {error.message}"
     return ""
 
 
@@ -158,7 +158,11 @@ def _check_assets(studio: Studio, args: AssetCheckArgs) -> Outcome:
     rows = damage_check.check_media(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
     files = format_count(len(rows), "file")
-    message = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
+    message = (
+        f"{len(damaged)} of {files} can't be read completely"
+        if damaged
+        else f"{files} can be read completely"
+    )
     text = "\n".join(f"{row['name']}: {row['trouble']}" for row in damaged)
     return Outcome(data=rows, text=text, message=message)
 

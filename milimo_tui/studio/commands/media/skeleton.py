@@ -89,7 +89,7 @@ def _format_joint_lines(skeleton: Skeleton) -> str:
         for row in rows
     ]
     unsure = ", ".join(name for name, _ in skeleton.list_unsure_joints())
-    return "\n".join([*lines, f"nobody is sure of: {unsure}" if unsure else "every joint is there"])
+    return "\n".join([*lines, f"uncertain joints: {unsure}" if unsure else "every joint was found"])
 
 
 class SkeletonShowArgs(Args):
@@ -210,10 +210,10 @@ def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
     if target.exists() and not args.overwrite:
         raise BadInput(f"{target} already exists", "name another file, or add --overwrite")
     write_file_atomically(target, data)
-    less = f"; without {', '.join(left_out)}, of which nobody is sure" if left_out else ""
+    less = f"; without {', '.join(left_out)}, because they are uncertain" if left_out else ""
     return Outcome(
         data={"path": str(target), "bytes": len(data), "left_out": list(left_out)},
-        message=f"wrote {target}: one picture tells no depth, so all of it is flat{less}",
+        message=f"wrote {target}: the skeleton is flat, because one picture has no depth{less}",
     )
 
 

@@ -51,7 +51,10 @@ def _format_engine_check(engine: str, facts: Mapping[str, Any]) -> list[str]:
         f"beside the bare pipeline: {said} in {facts['calls']} calls of the transformer",
     ]
     if facts["before"] == "nothing":
-        return [*lines, f"the first on this machine: kept to hold the next against ({facts['hash'][:12]})"]
+        return [
+            *lines,
+            f"the first check on this machine, saved for comparison with the next ({facts['hash'][:12]})",
+        ]
     if facts["equal"]:
         return [*lines, f"the same bits as before ({facts['before']})"]
     whose = "were made before" if facts["same_build"] else "another machine or build made"

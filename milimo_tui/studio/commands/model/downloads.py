@@ -29,7 +29,7 @@ from milimo_tui.studio.takes.take_queue import OPEN_JOB_STATES, PRODUCTIVE_STATE
 from milimo_tui.studio.weights import hub, hub_access, inventory
 from milimo_tui.studio.weights.setup_plan import DOWNLOAD_RESERVE
 
-DOWNLOAD_HINT = "milimo job watch follows it, milimo job pause stops it; what came is kept"
+DOWNLOAD_HINT = "milimo job watch follows it, milimo job pause pauses it; a later download resumes"
 
 
 def list_open_downloads(studio: Studio) -> list[JobView]:
@@ -128,7 +128,11 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
     if new:
         lend_hub_tokens(studio, new)
         ids += studio.require_client().submit_jobs(new)
-    here = f"{', '.join(there)} is here already: milimo model update asks for a newer one" if there else ""
+    here = (
+        f"{', '.join(there)} is installed already; milimo model update checks for a newer one"
+        if there
+        else ""
+    )
     if not ids:
         return Outcome(data={"jobs": [], "batch": None, "here": there}, message=here)
     message = f"queued {', '.join(spec.model for spec in wanted)}; {DOWNLOAD_HINT}"
@@ -214,7 +218,7 @@ def require_disk_space(store: ModelStore, rows: list[ModelRow]) -> None:
 def format_missing_companions(store: ModelStore, row: ModelRow) -> list[str]:
     """Return a line for each model that these weights need and that is not installed."""
     return [
-        f"{row.id} works with {need}, which is not here: milimo model download {need}"
+        f"{row.id} works with {need}, which is not installed: milimo model download {need}"
         for need in row.needs
         if store.find_local_weights(need) is None and not store.has(row.family, "model")
     ]
@@ -231,10 +235,7 @@ def _save_hub_token(studio: Studio, args: NoArgs) -> Outcome:
         )
     kept = str(hub_token.find_token_file(os.environ))
     before = next(
-        (
-            f"; {name} in the environment comes before it"
-            for name in hub_token.list_token_variables(os.environ)
-        ),
+        (f"; {name} in the environment overrides it" for name in hub_token.list_token_variables(os.environ)),
         "",
     )
     return Outcome(
@@ -261,7 +262,7 @@ def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
     ]
     jobs = studio.require_client().submit_jobs(requests)
     done = finish_queue_command(studio, jobs, None, detach=args.detach, what="check", models=ids)
-    whole = "" if args.detach or done.exit_code else f"whole, by size and hash: {', '.join(ids)}"
+    whole = "" if args.detach or done.exit_code else f"undamaged, by size and hash: {', '.join(ids)}"
     return replace(
         done, text="\n".join(format_download_failures(studio, done)), message=whole or done.message
     )
@@ -303,7 +304,7 @@ def _update_models(studio: Studio, args: ModelUpdateArgs) -> Outcome:
     return Outcome(
         data=data,
         columns=("id", "revision", "newest", "changed", "newer", "problem"),
-        message=message or ("all are the newest" if data else "nothing here came from the hub"),
+        message=message or ("all are the newest" if data else "no weights here are from the hub"),
     )
 
 
@@ -338,7 +339,7 @@ def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:
     return Outcome(
         data=data,
         columns=("hub", "id", "state", "downloads", "gated", "changed"),
-        message="" if data else "the hub shows nothing of that name",
+        message="" if data else "the hub has nothing of that name",
     )
 
 

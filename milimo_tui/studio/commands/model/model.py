@@ -139,7 +139,7 @@ def _format_model_details(store: ModelStore, line: inventory.WeightsLine, data: 
         "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
         "size": f"{format_bytes(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
         "memory": f"runs best with {data['memory_gb']} GB on the card" if data["memory_gb"] else "",
-        "lies in": data["path"],
+        "path": data["path"],
         "hash": data["digest"],
         "from": " at ".join(word for word in (data["page"], data["revision"][:12]) if word),
         "licence": ", ".join(word for word in (data["licence"], gate) if word)
@@ -237,7 +237,7 @@ def _remove_models(studio: Studio, args: ModelRemoveArgs) -> Outcome:
         if other.here is not None and other.here.base == line.id and other.id not in args.ids
     ]
     freed = {line.id: inventory.delete_weights(store, line.id, jobs) for line in lines}
-    stays = [f"{line.id} lies elsewhere and stays there" for line in lines if _is_linked_model(line)]
+    stays = [f"{line.id} is in another folder and stays there" for line in lines if _is_linked_model(line)]
     message = "; ".join(
         [f"removed {', '.join(freed)}: {format_bytes(sum(freed.values()))} free", *stays, *needed]
     )

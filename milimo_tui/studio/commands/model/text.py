@@ -84,12 +84,12 @@ def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     costs = [one.cost for one in found if one.cost is not None]
     data = [asdict(one) for one in found]
     shown = [{**row, "cost": "no price" if row["cost"] is None else f"{row['cost']:.4f}"} for row in data]
-    total = f"{sum(costs):.4f} by text_prices" if costs else "text_prices in config.toml tells what it costs"
+    total = f"{sum(costs):.4f} by text_prices" if costs else "set text_prices in config.toml to see the cost"
     return Outcome(
         data=data,
         rows=lambda: shown,
         columns=("film", "engine", "model", "answers", "kept", "asked", "answered", "cost"),
-        message=total if data else "no language model of this film was asked yet",
+        message=total if data else "this film has not used a language model yet",
     )
 
 

@@ -66,11 +66,7 @@ def _save_workflow(studio: Studio, kept: SavedWorkflow, data: bytes, did: str) -
     if there is not None and there.family != FAMILY:
         raise BadInput(f"{kept.name} is already the name of weights", "choose another name: --name NAME")
     shelf.save_workflow(store, kept, data)
-    free = (
-        ""
-        if kept.bindings.has("prompt")
-        else f"; its prompt is bound to nothing: {_format_bind_hint(kept.name)}"
-    )
+    free = "" if kept.bindings.has("prompt") else f"; its prompt is not bound: {_format_bind_hint(kept.name)}"
     made = shelf.CLIPS if kept.makes_clips else shelf.PICTURES
     return Outcome(
         data=_build_workflow_data(kept),
@@ -142,7 +138,7 @@ def _format_workflow_lines(kept: SavedWorkflow) -> str:
         taken = f"← {names[one.where]}" if one.where in names else ""
         lines.append(f"{one.where:<22.22} {one.title:<22.22} {value:<22.22} {taken}".rstrip())
     free = [f"{name} ({VALUE_DESCRIPTIONS[name]})" for name in BOUND if not kept.bindings.has(name)]
-    said = f"bound to nothing: {', '.join(free) or 'none'}"
+    said = f"not bound: {', '.join(free) or 'none'}"
     return "\n".join([*lines, "", *textwrap.wrap(said, LINE_WIDTH)])
 
 
@@ -201,7 +197,7 @@ def _check_workflow_server(studio: Studio, args: WorkflowNameArgs) -> Outcome:
             f"{', '.join(missing[:3])}",
             "install the extension with these nodes on the server",
         )
-    cards = ", ".join(facts["cards"]) or "no card told"
+    cards = ", ".join(facts["cards"]) or "no card reported"
     said = f"{server.service.shown} runs ComfyUI {facts['version']} on {cards}, {facts['queue']} in its queue"
     return Outcome(data=data, text=said, message=f"it has every node of {kept.name}")
 

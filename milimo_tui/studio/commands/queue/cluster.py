@@ -182,7 +182,7 @@ def _show_cluster_status(studio: Studio, args: NoArgs) -> Outcome:
     lines = [f"cluster at {access.address}" if access else "no cluster of its own"]
     lines += [format_node_line(node) for node in found]
     if access and not found:
-        lines.append("  no machine has joined, or no supervisor runs to tell")
+        lines.append("  no machine has joined, or no supervisor runs")
     lines.append(f"nodes of this machine: {', '.join(names) or 'none'}")
     return Outcome(data={**data, "here": names}, text="\n".join(lines))
 

@@ -216,9 +216,7 @@ def _show_job_log(studio: Studio, args: JobLogArgs) -> Outcome:
         return Outcome(stream=_follow_job_log(studio, id))
     text = client.read_job_log(id)
     shown = _split_progress_bar_lines(text.rstrip("\n"))
-    return Outcome(
-        data={"id": id, "log": text}, text=shown, message="" if shown else "it has written nothing"
-    )
+    return Outcome(data={"id": id, "log": text}, text=shown, message="" if shown else "the log is empty")
 
 
 def _split_progress_bar_lines(text: str) -> str:

@@ -299,7 +299,7 @@ def _prune_jobs(studio: Studio, args: JobPruneArgs) -> Outcome:
         if isinstance(studio.asks, NobodyToAsk):
             raise Refused(f"this would delete {what} with their logs", "milimo job prune --yes")
         if not studio.asks.ask_for_consent(f"Forget {what}, with their logs? Takes and films stay."):
-            return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was forgotten")
+            return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was deleted")
     forgotten = client.prune_jobs(ended_before)
     return Outcome(data={"jobs": count, "forgotten": forgotten}, message=f"forgot {forgotten} of {what}")
 

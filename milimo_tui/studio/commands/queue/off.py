@@ -28,12 +28,12 @@ def _set_off_command(studio: Studio, args: OffWhenDoneArgs) -> Outcome:
         client = studio.client_or_none() or studio.get_client_if_used()
         was = client.fetch_status().off if client else None
         if client is None or was is None:
-            return Outcome(data={"off": None}, message="nothing was to be run at the end")
+            return Outcome(data={"off": None}, message="there was no command to cancel")
         client.set_off_when_done("", 0.0)
-        return Outcome(data={"off": None}, message=f"taken back: {was.command} is not run")
+        return Outcome(data={"off": None}, message=f"cancelled: {was.command} is not run")
     command = args.run or studio.settings.off_command
     if not split_command(command, "the command"):
-        raise BadInput("no command is named", "milimo job off-when-done --run 'systemctl poweroff'")
+        raise BadInput("no command to run is given", "milimo job off-when-done --run 'systemctl poweroff'")
     seconds = studio.settings.off_seconds if args.seconds is None else args.seconds
     off = studio.require_client().set_off_when_done(command, seconds).off
     data = {"off": off.as_json() if off else None}

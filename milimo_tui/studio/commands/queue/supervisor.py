@@ -104,7 +104,7 @@ def _show_supervisor_log(studio: Studio, args: SupervisorLogArgs) -> Outcome:
         if len(found) >= args.lines:
             break
     last = "\n".join(found[-args.lines :])
-    return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
+    return Outcome(data={"log": last}, text=last or "the log of the supervisor is empty")
 
 
 def _iterate_supervisor_logs(log: Path) -> Iterator[Path]:

@@ -140,7 +140,7 @@ def _decline_scene_suggestions(studio: Studio, args: SceneSuggestionsArgs) -> Ou
     return Outcome(
         data={"scene": scene.id, "suggestions": [one.id for one in aside]},
         message=(
-            f"{format_count(len(aside), 'suggestion')} put aside; {undo_scope.get_undo_hint(studio)} "
+            f"{format_count(len(aside), 'suggestion')} declined; {undo_scope.get_undo_hint(studio)} "
             "brings them back"
         ),
     )

@@ -101,7 +101,11 @@ def _check_script_by_model(studio: Studio, args: ScriptCheckArgs) -> tuple[str, 
     words = (
         f"{talk.model} found {format_count(len(marks), 'mark')}; about {talk.told + talk.answered:,} tokens"
     )
-    gone = (f"{lost} of its marks quote what no line says, and are left out",) if lost else ()
+    gone = (
+        (f"{lost} of its marks are left out, because no line contains the words that they quote",)
+        if lost
+        else ()
+    )
     room = (f"left out for want of room: {', '.join(talk.left_out)}",) if talk.left_out else ()
     return (words, *gone, *room)
 

@@ -79,10 +79,10 @@ def _build_ask_plan(asked: QuestionJob) -> dict[str, Any]:
 
 
 def _format_ask_plan(asked: QuestionJob) -> str:
-    """Format the cost of a question: `about 2,100 tokens told, 1,024 answered at most`, and the parts left
+    """Format the cost of a question: `about 2,100 tokens sent, 1,024 answered at most`, and the parts left
     out.
     """
-    words = f"about {asked.context.token_estimate:,} tokens told, {asked.most:,} answered at most"
+    words = f"about {asked.context.token_estimate:,} tokens sent, {asked.most:,} answered at most"
     if price := asking.format_talk_price(asked.model, asked.context.token_estimate, asked.most):
         words += f", price {price} at most"
     return "; ".join((words, *_format_left_out_parts(asked.context.left_out)))
@@ -95,7 +95,7 @@ def _format_left_out_parts(pieces: tuple[str, ...]) -> list[str]:
 def _format_answer_cost(talk: Talk) -> str:
     """Format the tokens and the price of an answer."""
     price = f", price {talk.price}" if talk.price else ""
-    return f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
+    return f"{talk.model}: {talk.told:,} tokens sent, {talk.answered:,} answered{price}"
 
 
 def build_answer_row(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class ShotMakeArgs(Args):
     set: tuple[str, ...] = arg(
         (), description="change the spec of each take: path=value, as in milimo job edit"
     )
-    yes: bool = arg(False, description=f"more than {CONFIRM_TAKES} takes are meant")
+    yes: bool = arg(False, description=f"confirm more than {CONFIRM_TAKES} takes")
 
 
 def _make_shot_takes(studio: Studio, args: ShotMakeArgs) -> Outcome:
@@ -164,7 +164,7 @@ def _list_fitted_changes(studio: Studio, prepared: take_queue.PreparedTakes, spe
         lines += [f"{state.number}: {change}" for change in (way.changes if way else ())]
     left = len(states) - MAX_FITTED_SHOTS
     if lines and left > 0:
-        lines.append(f"{format_count(left, 'shot')} more: milimo shot show tells of each")
+        lines.append(f"{format_count(left, 'shot')} more: milimo shot show explains each")
     return lines
 
 
@@ -185,8 +185,8 @@ def _list_unchanged_picks(prepared: take_queue.PreparedTakes) -> list[str]:
     }
     lines = [shot_spec.format_waiting_message(state) for state in chosen.values()]
     return lines + [
-        f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
-        f"unasked: milimo shot pick {state.number} TAKE"
+        f"{state.number} still shows its take by {state.picked.engine}, because a drawing does not "
+        f"replace it automatically: milimo shot pick {state.number} TAKE"
         for state in shots.values()
         if state.picked and not state.picked.previs and state.shot.id not in chosen
     ]

@@ -203,9 +203,7 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
         )
     yield from _wrap_labelled_text("negative", sending.negative_prompt or "none")
     if sending.has_model_negative:
-        yield _format_labelled_line(
-            "", "the model's own; words of the shot or the film (--negative) stand in its place"
-        )
+        yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")
     kept = "locked" if shot.seed_locked else "new for each further take"
     yield _format_labelled_line("seed", f"{sending.spec.seed} ({kept})")
     if way is not None:

@@ -113,7 +113,7 @@ def find_take(state: shot_spec.ShotState, name: str) -> Take:
 class TakeRateArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     rating: int | None = arg(None, ge=0, le=5, description="stars, from 0 to 5")
-    take: str = arg("", description="a take (default: the picked one)")
+    take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
     reject: bool = arg(False, description="reject the take instead")
     accept: bool = arg(False, description="undo the rejection of the take instead")
 
@@ -212,7 +212,7 @@ def _delete_take(studio: Studio, args: TakeDeleteArgs) -> Outcome:
 
 class TakeRemakeArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    take: str = arg("", description="a take (default: the picked one)")
+    take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
     detach: bool = arg(False, description="queue the work and return at once")
 
 

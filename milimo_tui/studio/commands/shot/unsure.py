@@ -52,7 +52,7 @@ def _list_doubts(studio: Studio, args: ShotUnsureArgs) -> Outcome:
     if args.scene:
         scene = find_scene_id(studio, args.scene)
         rows = [row for row in rows if row["scene"] == scene]
-    message = "nothing is unsure"
+    message = "there are no guesses"
     if rows:
         message = (
             f"{format_count(len(rows), 'guess', 'guesses')}; milimo shot answer {rows[0]['shot']} accepts"

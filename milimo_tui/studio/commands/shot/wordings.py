@@ -154,7 +154,7 @@ def _format_one_suggestion(row: dict[str, Any]) -> list[str]:
     if row["note"]:
         lines.append(f"  note      {row['note']}")
     if row["state"] == "open":
-        lines.append(f"  milimo shot accept {row['number']} takes it, shot decline puts it aside")
+        lines.append(f"  milimo shot accept {row['number']} accepts it, shot decline declines it")
     else:
         lines.append(f"  {row['state']}; undo takes that back")
     return lines
@@ -288,7 +288,7 @@ def _set_sheet_verdict(studio: Studio, args: ReferenceSheetArgs) -> Outcome:
 
 def _format_sheet_message(asset: Asset, found: Any) -> str:
     if found is None:
-        return f"nobody has looked whether {asset.name} is a reference sheet: takes begin with it"
+        return f"it was not checked whether {asset.name} is a reference sheet: takes begin with it"
     why = f" ({found.by}: {found.reason})" if found.reason else f" ({found.by})"
     if found.is_sheet:
         return f"{asset.name} is a reference sheet{why}: no take begins with it"
