@@ -34,7 +34,7 @@ NOBODY = 65534
 
 
 def test_without_a_supervisor_a_client_says_so(house: House) -> None:
-    with pytest.raises(Unavailable, match="no supervisor is running"):
+    with pytest.raises(Unavailable, match="supervisor"):
         Client(house.home)
 
 
@@ -255,7 +255,7 @@ def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(hou
     until_runs(client, running)
     first = client.hello["instance"]
     client.stop()
-    with pytest.raises(Unavailable, match="takes no new jobs"):
+    with pytest.raises(Unavailable, match="new jobs"):
         client.submit_jobs([picture()])
     threading.Timer(0.3, house.gate.touch).start()
     successor = house.start()
