@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,9 @@ def test_row_14_a_reference_sheet_as_first_frame_is_noticed_said_and_can_be_over
     assert "reference sheet" in held["behind"]
     made = writing.json("shot", "make", "1A", "--engine", "ltx2", "--dry-run")
     sheet, fit, *_ = made["notes"]
-    assert sheet == (
-        "1A does not begin with mara.png: it is a reference sheet, no frame of a film (the same woman from"
-        " four sides); milimo shot sheet 1A --use begins with it all the same"
-    )
-    assert fit == "1A: 57 frames are made for 56: LTX-2 makes 8 for each step, and one"
+    named = ("1A", "mara.png", "woman from four sides", "milimo shot sheet 1A --use")
+    assert [each for each in named if each not in sheet] == []
+    assert re.findall(r"\d+", fit)[:3] == ["1", "57", "56"], fit  # 1A is made with 57 frames, it needs 56
     said = writing.json("shot", "sheet", "1A")
     assert (said["sheet"], said["by"]) == (True, "writer-2")
 
@@ -131,14 +130,14 @@ def test_row_14_a_sheet_is_noticed_by_its_layout_with_no_model_at_all(writing: M
     path = writing.cwd / "turnaround.png"
     turnaround(4).save(path)
     [held] = writing.json("shot", "condition", "add", "1A", str(path))
-    assert "4 views side by side" in held["behind"]
+    assert "4 views" in held["behind"]
     assert writing.json("shot", "sheet", "1A")["by"] == "its layout"
 
 
 @pytest.mark.long("command_line")
 def test_without_a_picture_to_show_it_says_how_to_give_one(writing: Milimo) -> None:
     told = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
-    assert "milimo shot condition add 2A" in told["hint"]
+    assert "shot condition add 2A" in told["hint"]
     writing.json("shot", "enhance", "2A", "--show", picture(writing))
 
 
@@ -162,7 +161,7 @@ def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
     chunks = writing.json("shot", "chunk", "set", "1A", "2", "--prompt", "Then the flame dies.")
     assert [one["prompt"] for one in chunks] == ["", "Then the flame dies.", "At last she looks up."]
     refused = writing.json("shot", "continue", "2A", code=2)["error"]
-    assert "made in one go" in refused["message"]
+    assert (refused["kind"], refused["message"].split()[0]) == ("refused", "2A")
 
 
 @pytest.mark.long("command_line")
@@ -196,7 +195,7 @@ def test_an_engine_that_can_t_write_is_refused(writing: Milimo) -> None:
 def test_weights_that_are_not_here_are_refused_before_anything_is_queued(writing: Milimo) -> None:
     before = len(writing.json("job", "list"))
     told = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
-    assert "milimo model download gemma" in told["hint"]
+    assert "model download gemma" in told["hint"]
     assert len(writing.json("job", "list")) == before
 
 
@@ -252,7 +251,8 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
     file = tmp_path / "shots.json"
     file.write_text(json.dumps(rows))
     done = writing.json("storyboard", "commit", "--shots", str(file))
-    assert done["notes"] == ["no shot of scene 2 (EXT. STREET - DAY) is listed"]
+    [note] = done["notes"]
+    assert "scene 2" in note
     assert (done["new"], done["changed"], done["parked"]) == (1, 1, 2)
     first, second = shots_of(writing)
     assert (first["size"], first["frames"], first["text"]) == ("ECU", 99, "A lamp takes the flame.")
@@ -268,7 +268,8 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
     assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]
     file.write_text(json.dumps([rows[0], {"size": "huge", "action": "x"}]))
     told = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
-    assert told["message"].startswith("shot 2 of the list: size:")
+    assert told["kind"] == "bad_input"
+    assert {"shot 2", "size"} <= set(re.findall("shot 2|size", told["message"]))
 
 
 @pytest.mark.long("command_line")
@@ -281,7 +282,7 @@ def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_pla
     assert "out of cheese" in told["message"]
     server.status, server.answer = 200, lambda body: "I would rather not."
     told = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
-    assert "nothing that ollama answered was a list" in told["message"]
+    assert "ollama" in told["message"]
     assert shots_of(writing) == before
     server.answer = lambda body: json.dumps(LIST)
     writing.act("storyboard", "parse", "--engine", "ollama", "--commit")
@@ -297,10 +298,11 @@ def test_row_11_where_no_model_answers_the_rules_do_and_say_why(writing: Milimo,
     assert {row["by"] for row in rows} == {"rules"}
     assert "out of cheese" in rows[0]["note"]
     shown = Milimo(writing.env, writing.cwd).text("storyboard", "parse", "--engine", "ollama")
-    assert "read by the rules of the parser, as ollama can't be asked" in shown
+    assert "out of cheese" in shown
     server.status, server.answer = 200, lambda body: "I would rather not."
     rows = writing.json("storyboard", "parse", "--engine", "ollama")
-    assert "it held no JSON" in rows[0]["note"]
+    assert {row["by"] for row in rows} == {"rules"}
+    assert "JSON" in rows[0]["note"]
 
 
 @pytest.mark.long("command_line")
