@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -141,10 +142,10 @@ def test_watch_replays_from_any_event_number(queue: tuple[Milimo, Home]) -> None
     words = milimo("job", "watch", "--until-idle").stdout.decode().splitlines()
     assert any(line.endswith("  1A take: done") for line in words)
     assert any(line.endswith("  1B take: failed: no") for line in words)
-    assert any("a batch is done: nothing made" in line or "1 failed" in line for line in words)
+    assert any("1 failed" in line for line in words)
     last = str(whole[-1]["seq"])
     assert not milimo("job", "watch", "--until-idle", "--since", last).stdout
-    assert b"there is no job" in milimo("job", "watch", "job_000000000000000000", code=2).stderr
+    assert b"job_000000000000000000" in milimo("job", "watch", "job_000000000000000000", code=2).stderr
 
 
 @pytest.mark.long("command_line")
@@ -174,14 +175,19 @@ def test_events_are_described_in_words() -> None:
     assert words("state", state="failed", trigger="fail", error="no") == "3B take: failed: no"
     assert words("state", state="queued", trigger="change") == ""
     step: dict[str, Any] = {"stage": "denoise", "steps_total": 60, "eta": 30.0}
-    assert words("progress", **step, steps_done=6, progress=0.1) == "3B take: denoise 6 of 60, 10%, 30 s left"
+    told = words("progress", **step, steps_done=6, progress=0.1)
+    assert re.findall(r"3B take|denoise|\d+ of \d+|\d+%|\d+ s", told) == [
+        *("3B take", "denoise", "6 of 60", "10%", "30 s"),
+    ]
     assert words("progress", **step, steps_done=9, progress=0.15) == ""
     assert words("progress", **step, steps_done=12, progress=0.2)
     assert words("progress", stage="decode", progress=0.2) == "3B take: decode, 20%"
     kept: dict[str, Any] = {"stage": "denoise", "step": 48, "total": 60}
-    assert words("checkpoint", **kept) == "3B take: checkpoint denoise 48 of 60"
-    assert words("checkpoint", **kept, resumed=True) == "3B take: goes on from checkpoint denoise 48 of 60"
-    assert words("edit", changed=["spec", "label"], label="3B late") == "3B late: changed spec, label"
+    stored, resumed = words("checkpoint", **kept), words("checkpoint", **kept, resumed=True)
+    assert "denoise 48 of 60" in stored
+    assert "denoise 48 of 60" in resumed
+    assert stored != resumed
+    assert words("edit", changed=["spec", "label"], label="3B late").endswith("spec, label")
     assert words("notice", "", event="idle", text="the queue is empty") == "the queue is empty"
     assert words("notice", event="failed", text="3B take failed") == ""
     given_up: dict[str, Any] = {
@@ -190,9 +196,11 @@ def test_events_are_described_in_words() -> None:
         "error": "it answered 500",
         "tries": 9,
     }
-    assert words("notice", "", **given_up) == "the webhook was not told: it answered 500"
-    assert words("batch", "", label="Scene 3", paused=True) == "batch “Scene 3” is paused"
-    assert words("lane", "", lane="gpu", paused=True, reason="full") == "lane gpu waits: full"
+    told = words("notice", "", **given_up)
+    assert given_up["target"] in told
+    assert given_up["error"] in told
+    assert re.search("“Scene 3”.* paused", words("batch", "", label="Scene 3", paused=True))
+    assert re.search(r"\bgpu\b.*: full", words("lane", "", lane="gpu", paused=True, reason="full"))
     assert (
         words("worker", "", worker="cpu", state="recycled", reason="500 jobs")
         == "worker cpu recycled: 500 jobs"

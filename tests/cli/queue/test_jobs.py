@@ -100,15 +100,14 @@ def test_jobs_are_named_by_id_prefix_label_or_shot_number(queue: Queue) -> None:
     for word in (first, first[:-1], first.removeprefix("job_"), "3B take", "3b", "3B"):
         assert queue.show(word)["id"] == first
     told = queue.refused("job", "show", "3C")
-    assert "“3C” may mean 2 jobs" in told
+    assert "2 jobs" in told
     assert second in told
     assert third in told
-    assert "may mean 4 jobs" in queue.refused("job", "hold", first[:8])
+    assert "4 jobs" in queue.refused("job", "hold", first[:8])
     for word in ("", " ", "job_", "*", "../x", "\udcff", "x" * 3000, "3B\n"):
-        assert "there is no job “" in queue.refused("job", "show", word)
-    assert "there is no job “9Z”" in queue.refused("job", "cancel", "9Z")
-    assert "there is no job “job_000000000000000000”" not in queue.run("job", "list").out
-    assert "there is no job" in queue.refused("job", "show", "job_000000000000000000")
+        queue.refused("job", "show", word)
+    assert "“9Z”" in queue.refused("job", "cancel", "9Z")
+    assert "job_000000000000000000" in queue.refused("job", "show", "job_000000000000000000")
     queue.client.cancel_jobs([first])
     again = queue.submit(picture(label="3B take"))[0]
     assert queue.show("3B")["id"] == again, "its open job is meant first"
@@ -142,8 +141,8 @@ def test_lists_are_filtered_and_oldest_first(queue: Queue) -> None:
     assert listed("--limit", "3") == [*ids]
     assert listed("--limit", "1", "--state", "done") == [ids[1]]
     assert listed("--open") == [ids[2]]
-    assert "“gone” is no state of a job" in queue.refused("job", "list", "--state", "gone")
-    assert "no batch “x”" in queue.refused("job", "list", "--batch", "x")
+    assert "“gone”" in queue.refused("job", "list", "--state", "gone")
+    assert "“x”" in queue.refused("job", "list", "--batch", "x")
     [row] = queue.run("job", "list", "--limit", "1", "--state", "done", "--json").json
     assert {"id", "kind", "state", "progress", "shot", "attempts", "error"} <= row.keys()
     table = queue.run("job", "list").out
@@ -160,8 +159,8 @@ def test_queued_job_is_edited_by_arguments(queue: Queue) -> None:
     assert (job["spec"]["prompt"], job["spec"]["seed"], job["spec"]["width"]) == ("steps=3", 7, 128)
     assert job["revision"] > 0
     assert "width" in queue.refused("job", "edit", "3B", "--set", "width=many")
-    assert "“width” is no change" in queue.refused("job", "edit", "3B", "--set", "width")
-    assert "nothing to change" in queue.refused("job", "edit", "3B")
+    assert "“width”" in queue.refused("job", "edit", "3B", "--set", "width")
+    queue.refused("job", "edit", "3B")
     told = queue.refused("job", "edit", "3B", "--seed", "8", "--revision", "0", code=1)
     assert "meanwhile" in told
     assert queue.show("3B")["spec"]["seed"] == 7
@@ -170,7 +169,8 @@ def test_queued_job_is_edited_by_arguments(queue: Queue) -> None:
     assert job["label"] == "3B late"
     assert 7000 < job["not_before"] - time.time() < 7300
     assert "not before" in queue.run("job", "list").out
-    assert "no time to start at" in queue.refused("job", "edit", "3B", "--not-before", "9" * 400 + "d")
+    queue.refused("job", "edit", "3B", "--not-before", "9" * 400 + "d")
+    assert queue.show("3B")["not_before"] == job["not_before"]
     queue.run("job", "edit", "3B", "--not-before", "now")
     assert not queue.show("3B")["not_before"]
     queue.gate.touch()
@@ -200,10 +200,10 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
         *edit, EDITOR=editor(tmp_path / "b.py", "spec['seed'] = 'forty-two'"), VISUAL="", TMPDIR=temporary
     )
     assert "seed" in told
-    kept = Path(told.split("what you wrote is kept in ")[1].strip())
+    kept = Path(told.split()[-1])  # the path of what was typed ends the message
     assert json.loads(kept.read_text())["seed"] == "forty-two"
     broken = editor(tmp_path / "c.py", "open(file, 'w').write('{oops'); sys.exit()")
-    assert "that is no JSON" in queue.refused(*edit, EDITOR=broken, VISUAL="", TMPDIR=temporary)
+    assert "JSON" in queue.refused(*edit, EDITOR=broken, VISUAL="", TMPDIR=temporary)
     meanwhile = editor(
         tmp_path / "d.py",
         "import subprocess\nspec['seed'] = 43\n"
@@ -212,10 +212,10 @@ def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_p
     )
     told = queue.refused(*edit, EDITOR=meanwhile, VISUAL="", TMPDIR=temporary, code=1)
     assert "meanwhile" in told
-    assert "is kept in" in told
+    assert json.loads(Path(told.split()[-1]).read_text())["seed"] == 43
     assert queue.show("3B")["spec"]["seed"] == 5
-    assert "no editor is named" in queue.refused(*edit, EDITOR="", VISUAL="", code=3)
-    assert "ended with an error" in queue.refused(*edit, EDITOR="false", VISUAL="", code=1, TMPDIR=temporary)
+    assert "EDITOR" in queue.refused(*edit, EDITOR="", VISUAL="", code=3)
+    assert "false" in queue.refused(*edit, EDITOR="false", VISUAL="", code=1, TMPDIR=temporary)
     queue.run(*edit, EDITOR="true", VISUAL="")
 
 
@@ -249,10 +249,10 @@ def test_job_is_paused_cancelled_retried_and_repeated(queue: Queue) -> None:
     running = queue.held_up()
     queue.submit(picture("fail=no", label="1A take"), picture(label="1B take"))
     queue.run("job", "pause", "--lane", "cpu")
-    status = queue.run("supervisor", "status").out
-    assert "lane cpu starts nothing: paused by request" in status
-    assert "no lane “warp”" in queue.refused("job", "pause", "--lane", "warp")
-    assert "a lane, or a batch" in queue.refused("job", "pause", "1A", "--lane", "cpu")
+    lanes = {lane["id"]: lane["paused"] for lane in queue.run("supervisor", "status", "--json").json["lanes"]}
+    assert lanes["cpu"]
+    assert "“warp”" in queue.refused("job", "pause", "--lane", "warp")
+    queue.refused("job", "pause", "1A", "--lane", "cpu")
     queue.run("job", "resume", "--lane", "cpu")
     queue.run("job", "cancel", "1B")
     queue.gate.touch()
@@ -268,8 +268,8 @@ def test_job_is_paused_cancelled_retried_and_repeated(queue: Queue) -> None:
     assert repeated["spec"]["seed"] == 9
     takes = [job.id for job in queue.client.list_past_jobs()[0] if job.label == "1A take"]
     assert repeated["origin"] == takes[-1]
-    assert "no job is named" in queue.refused("job", "cancel")
-    assert "no job is named" in queue.refused("job", "retry")
+    for verb in ("cancel", "retry"):
+        queue.refused("job", verb)
     assert running
 
 
@@ -317,7 +317,7 @@ def test_batch_is_controlled_as_one(queue: Queue) -> None:
     queue.run("batch", "retry", name)
     queue.run("job", "wait", "--batch", name, code=1)
     queue.run("batch", "cancel", name)
-    assert "there is no batch “nights”" in queue.refused("batch", "show", "nights")
+    assert "“nights”" in queue.refused("batch", "show", "nights")
 
 
 @pytest.mark.long("command_line")
@@ -327,7 +327,7 @@ def test_log_is_followed_to_its_end_without_control_codes(queue: Queue) -> None:
     assert "attempt 1" in followed
     assert "made" in followed
     [silent] = queue.submit(picture(hold=True))
-    assert queue.run("job", "log", silent).out == "it has written nothing\n"
+    assert len(queue.run("job", "log", silent).out.splitlines()) == 1, "a remark that its log is empty"
     path = queue.home.logs / f"{id}.log"
     with path.open("ab") as file:
         file.write(b"\x1b]0;pwned\x07 10 %\r20 %\n")

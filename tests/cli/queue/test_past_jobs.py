@@ -101,7 +101,8 @@ def test_old_jobs_are_deleted_on_request(film: Milimo) -> None:
     (film.home / "logs" / f"{ids[0]}.log").write_text("it began")
     assert film.json("job", "prune", "--dry-run") == {"jobs": 2500, "forgotten": 0}
     refused = film.json("job", "prune", code=2)["error"]
-    assert "2,500 jobs that ended more than 30 days ago" in refused["message"]
+    assert "2,500 jobs" in refused["message"]
+    assert "30 days" in refused["message"]
     assert refused["hint"] == "milimo job prune --yes"
     assert film.json("job", "prune", "--days", "400", "--yes")["forgotten"] == 0
     assert film.json("job", "prune", "--yes")["forgotten"] == 2500

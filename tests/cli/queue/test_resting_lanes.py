@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -63,13 +64,12 @@ def test_resting_lane_is_reported_and_retried_automatically(desk: Milimo, broken
     with Client(Home(desk.home)) as client:
         [id] = client.submit_jobs([picture("text=x", label="3B board")])
         lane = until(lambda: resting(desk), "its workers failed three times")
-        assert "its workers end as soon as they start" in lane["reason"]
-        assert "; next try at " in lane["reason"]
+        assert "workers" in lane["reason"]
+        assert re.search(r"\d\d:\d\d", lane["reason"]), "the time of the next try"
         told = desk("job", "wait", id, code=1).stderr.decode()
-        assert "3B board waits: its workers end as soon as they start" in told
-        assert "next try at" in told
-        assert "tried again by itself" in told
-        assert "next try at" in desk("supervisor", "status").stdout.decode()
+        assert "3B board" in told
+        assert lane["reason"] in told
+        assert lane["reason"].partition(";")[0] in desk("supervisor", "status").stdout.decode()
         # It is, and rests for longer.
         first = lane["next_try"]
         again = until(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -38,7 +39,8 @@ def test_careful_commit_applies_changes_without_losses(film: Milimo) -> None:
 
 def test_unknown_element_is_named(film: Milimo) -> None:
     told = film.json("storyboard", "commit", "--same", "@Nobody", code=2)["error"]
-    assert told["message"] == "there is no element “@Nobody”"
+    assert told["kind"] == "not_found"
+    assert "@Nobody" in told["message"]
 
 
 THREE = """INT. HALL - DAY
@@ -63,12 +65,15 @@ def test_moved_scene_is_reported_and_named_in_the_history(film: Milimo) -> None:
     told = film.json("storyboard", "commit", "--careful")
     moved = next(row for row in told if row["kind"] == "moved")
     assert moved["name"].startswith("scene ")
-    assert moved["words"] in ("comes after 2 now; was 2", "comes after 1 now; was 3")
+    assert re.findall(r"\d", moved["words"]) in (
+        ["2", "2"],
+        ["1", "3"],
+    )  # the scene before it, its own number
     assert film.json("storyboard", "show")[1]["heading"] == "INT. CELLAR - NIGHT", "nothing is done yet"
     assert "1 scene moved" in film.act("storyboard", "commit", "--dry-run")
     film.act("storyboard", "commit")
     states = film.json("cut", "history", "--whole-project")
-    assert "commit: 1 scene moved" in str(states)
+    assert "1 scene moved" in str(states)
 
 
 @pytest.mark.long("command_line")
@@ -81,9 +86,9 @@ def test_changed_heading_is_reported_with_the_stale_takes(film: Milimo) -> None:
     assert rows["scene 3"]["words"] == "EXT. ROAD - DUSK → EXT. ROAD - DAWN"
     assert rows["scene 2"]["kind"] == "changed"
     assert rows["2A"]["kind"] == "stale"
-    assert "the scene's heading" in rows["2A"]["words"]
+    assert "heading" in rows["2A"]["words"]
     film.act("storyboard", "commit")
-    assert "commit: 2 scenes changed" in str(film.json("cut", "history", "--whole-project"))
+    assert "2 scenes changed" in str(film.json("cut", "history", "--whole-project"))
 
 
 @pytest.mark.long("command_line")
@@ -93,7 +98,7 @@ def test_removed_shot_without_a_take_promises_none(film: Milimo) -> None:
     film.act("shot", "make", "2A")
     saved(film, THREE.split("INT. CELLAR")[0])
     rows = {row["name"]: row for row in film.json("storyboard", "commit", "--dry-run")}
-    assert rows["2A"]["words"] == "its takes stay: Ada digs."
+    assert re.fullmatch("its takes .*: Ada digs\\.", rows["2A"]["words"])
     assert rows["3A"]["words"] == "Ada walks."
 
 

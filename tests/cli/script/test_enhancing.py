@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,11 +109,9 @@ def test_row_14_reference_sheet_as_first_frame_is_reported_and_can_be_allowed(
     assert "reference sheet" in held["behind"]
     made = writing.json("shot", "make", "1A", "--engine", "ltx2", "--dry-run")
     sheet, fit, *_ = made["notes"]
-    assert sheet == (
-        "1A does not begin with mara.png: it is a reference sheet, no frame of a film (the same woman from"
-        " four sides); milimo shot sheet 1A --use begins with it all the same"
-    )
-    assert fit == "1A: 57 frames are made for 56: LTX-2 makes 8 for each step, and one"
+    named = ("1A", "mara.png", "woman from four sides", "milimo shot sheet 1A --use")
+    assert [each for each in named if each not in sheet] == []
+    assert re.findall(r"\d+", fit)[:3] == ["1", "57", "56"], fit  # 1A is made with 57 frames, it needs 56
     said = writing.json("shot", "sheet", "1A")
     assert (said["sheet"], said["by"]) == (True, "writer-2")
 
@@ -129,14 +128,14 @@ def test_row_14_sheet_is_recognised_by_its_layout_without_a_model(writing: Milim
     path = writing.cwd / "turnaround.png"
     turnaround(4).save(path)
     [held] = writing.json("shot", "condition", "add", "1A", str(path))
-    assert "4 views side by side" in held["behind"]
+    assert "4 views" in held["behind"]
     assert writing.json("shot", "sheet", "1A")["by"] == "its layout"
 
 
 @pytest.mark.long("command_line")
 def test_missing_picture_is_reported_with_the_way_to_add_one(writing: Milimo) -> None:
     told = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
-    assert "milimo shot condition add 2A" in told["hint"]
+    assert "shot condition add 2A" in told["hint"]
     writing.json("shot", "enhance", "2A", "--show", picture(writing))
 
 
@@ -160,7 +159,7 @@ def test_row_41_chunks_of_a_long_shot_get_continuing_editable_prompts(
     chunks = writing.json("shot", "chunk", "set", "1A", "2", "--prompt", "Then the flame dies.")
     assert [one["prompt"] for one in chunks] == ["", "Then the flame dies.", "At last she looks up."]
     refused = writing.json("shot", "continue", "2A", code=2)["error"]
-    assert "made in one go" in refused["message"]
+    assert (refused["kind"], refused["message"].split()[0]) == ("refused", "2A")
 
 
 @pytest.mark.long("command_line")
@@ -194,7 +193,7 @@ def test_engine_that_cannot_write_is_refused(writing: Milimo) -> None:
 def test_missing_weights_are_refused_before_queueing(writing: Milimo) -> None:
     before = len(writing.json("job", "list"))
     told = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
-    assert "milimo model download gemma" in told["hint"]
+    assert "model download gemma" in told["hint"]
     assert len(writing.json("job", "list")) == before
 
 
@@ -250,7 +249,8 @@ def test_breakdown_of_a_model_is_reviewed_changed_and_committed(
     file = tmp_path / "shots.json"
     file.write_text(json.dumps(rows))
     done = writing.json("storyboard", "commit", "--shots", str(file))
-    assert done["notes"] == ["no shot of scene 2 (EXT. STREET - DAY) is listed"]
+    [note] = done["notes"]
+    assert "scene 2" in note
     assert (done["new"], done["changed"], done["parked"]) == (1, 1, 2)
     first, second = shots_of(writing)
     assert (first["size"], first["frames"], first["text"]) == ("ECU", 99, "A lamp takes the flame.")
@@ -266,7 +266,8 @@ def test_breakdown_of_a_model_is_reviewed_changed_and_committed(
     assert [shot["size"] for shot in shots_of(writing)] == ["WS", "MS", "WS"]
     file.write_text(json.dumps([rows[0], {"size": "huge", "action": "x"}]))
     told = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
-    assert told["message"].startswith("shot 2 of the list: size:")
+    assert told["kind"] == "bad_input"
+    assert {"shot 2", "size"} <= set(re.findall("shot 2|size", told["message"]))
 
 
 @pytest.mark.long("command_line")
@@ -279,7 +280,7 @@ def test_failed_breakdown_is_never_replaced_by_rules_in_a_direct_commit(
     assert "out of cheese" in told["message"]
     server.status, server.answer = 200, lambda body: "I would rather not."
     told = writing.json("storyboard", "parse", "--engine", "ollama", "--commit", code=1)["error"]
-    assert "nothing that ollama answered was a list" in told["message"]
+    assert "ollama" in told["message"]
     assert shots_of(writing) == before
     server.answer = lambda body: json.dumps(LIST)
     writing.act("storyboard", "parse", "--engine", "ollama", "--commit")
@@ -295,10 +296,11 @@ def test_row_11_rules_answer_where_no_model_does_and_say_why(writing: Milimo, se
     assert {row["by"] for row in rows} == {"rules"}
     assert "out of cheese" in rows[0]["note"]
     shown = Milimo(writing.env, writing.cwd).text("storyboard", "parse", "--engine", "ollama")
-    assert "read by the rules of the parser, as ollama can't be asked" in shown
+    assert "out of cheese" in shown
     server.status, server.answer = 200, lambda body: "I would rather not."
     rows = writing.json("storyboard", "parse", "--engine", "ollama")
-    assert "it held no JSON" in rows[0]["note"]
+    assert {row["by"] for row in rows} == {"rules"}
+    assert "JSON" in rows[0]["note"]
 
 
 @pytest.mark.long("command_line")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -30,9 +31,10 @@ def shots(film: Milimo) -> list[str]:
 def test_new_scenes_and_shots_get_numbers_between_and_no_other_changes(film: Milimo) -> None:
     write(film, THREE)
     ids = {row["id"]: row["number"] for row in film.json("shot", "list")}
-    assert "numbers are locked: 3 scenes" in film.act("script", "numbers", "--lock")
+    assert "3 scenes" in film.act("script", "numbers", "--lock")
+    assert film.json("script", "numbers")["locked"]
     told = write(film, THREE.replace("EXT. STREET", f"{CELLAR}EXT. STREET"))
-    assert "2 is 3 now" not in told
+    assert "scene 2" not in told
     assert [number for number, _ in scenes(film)] == ["1", "1A", "2", "3"]
     assert {row["id"]: row["number"] for row in film.json("shot", "list")}.items() >= ids.items()
     assert "1AA" in shots(film)
@@ -60,13 +62,13 @@ def test_removed_scene_is_omitted_and_its_number_is_not_reused(film: Milimo) -> 
 def test_deleted_shot_is_omitted_and_stays_omitted_after_a_commit(film: Milimo) -> None:
     film.act("script", "numbers", "--lock")
     before = film.json("shot", "list")
-    assert "1B is omitted" in film.act("shot", "delete", "1B")
+    film.act("shot", "delete", "1B")
     assert [row["text"] for row in film.json("shot", "list") if row["number"] == "1B"] == ["OMITTED"]
     film.act("shot", "add", "1", "A moth circles the lamp.", "--after", "1A")
     film.act("storyboard", "commit")
     numbers = [row["number"] for row in film.json("shot", "list")]
     assert numbers[:3] == ["1A", "1AA", "1B"]
-    assert "shot 1B is omitted" in film.refusal("shot", "make", "1B")
+    assert "milimo shot restore 1B" in film.refusal("shot", "make", "1B")
     film.act("shot", "restore", "1B")
     rows = {row["number"]: row for row in film.json("shot", "list")}
     assert rows["1B"]["text"] == before[1]["text"]
@@ -77,7 +79,7 @@ def test_deleted_shot_is_omitted_and_stays_omitted_after_a_commit(film: Milimo) 
 def test_deleted_scene_stays_deleted_and_can_be_restored(film: Milimo) -> None:
     write(film, THREE)
     whole = film.json("shot", "list")
-    assert "scene 2 is out of the film" in film.act("scene", "delete", "2")
+    assert "scene 2" in film.act("scene", "delete", "2")
     assert [heading for _, heading in scenes(film)] == ["INT. KITCHEN - NIGHT", "INT. ATTIC - NIGHT"]
     write(film, THREE.replace("A dog crosses slowly.", "A dog crosses quickly."))
     assert len(scenes(film)) == 2
@@ -102,7 +104,7 @@ def test_unlocked_numbers_follow_the_script(film: Milimo) -> None:
 def test_scene_added_by_hand_needs_no_script_and_survives_commits(film: Milimo) -> None:
     write(film, THREE)
     told = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
-    assert "added scene 1A: int. roof - dusk" in told
+    assert "scene 1A" in told
     row = film.json("scene", "list")[1]
     assert (row["setting"], row["location"], row["time_of_day"]) == ("INT", "roof", "dusk")
     assert "1AA" in shots(film)
@@ -113,8 +115,8 @@ def test_scene_added_by_hand_needs_no_script_and_survives_commits(film: Milimo) 
     film.act("script", "numbers", "--lock")
     film.act("scene", "add", "EXT. SEA", "--after", "0")
     assert scenes(film)[0][0] == "A1"
-    assert "needs a heading" in film.refusal("scene", "add", "  ")
-    assert "no scene “9”" in film.refusal("scene", "add", "EXT. SEA", "--after", "9")
+    assert film.json("scene", "add", "  ", code=2)["error"]["kind"] == "bad_input"
+    assert film.json("scene", "add", "EXT. SEA", "--after", "9", code=2)["error"]["kind"] == "not_found"
 
 
 def with_one_omitted(film: Milimo) -> None:
@@ -134,7 +136,7 @@ def test_exported_script_keeps_its_numbers_when_read_again(film: Milimo) -> None
     assert "INT. CELLAR - DAY #4#" in text
     before = scenes(film)
     told = write(film, text)
-    assert "keeps its number" not in told
+    assert "scene " not in told
     assert scenes(film) == before
     assert film.act("script", "export", "-") == text, "once more it is the same"
     path = film.cwd / "again.fountain"
@@ -154,7 +156,7 @@ def test_boards_and_tables_show_omitted_shots(film: Milimo) -> None:
     found = [(row["Scene"], row["Shot"]) for row in rows if row["Action"] == "OMITTED"]
     assert found == [("1", "1B"), ("2", "")]
     told = film.act("storyboard", "export", "boards.pdf", "--layout", "9")
-    assert "made 1 board file" in told
+    assert "1 board file" in told
     text = "\n".join(page.extract_text() for page in PdfReader(film.cwd / "boards.pdf").pages)
     assert text.count("OMITTED") == 2
 
@@ -163,10 +165,11 @@ def test_locked_number_wanted_by_another_scene_is_refused_and_reported(film: Mil
     write(film, THREE)
     film.act("script", "numbers", "--lock")
     told = write(film, THREE.replace("EXT. STREET", "INT. CELLAR - DAY #3#\n\nA rat runs.\n\nEXT. STREET"))
-    assert "3 is another scene's locked number: INT. CELLAR - DAY is 1A" in told
+    assert {"INT. CELLAR - DAY", "1A", "3"} <= set(re.findall(r"INT\. CELLAR - DAY|1A|\b3\b", told))
     assert [number for number, _ in scenes(film)] == ["1", "1A", "2", "3"]
     told = write(film, THREE.replace("EXT. STREET - DAY", "EXT. STREET - DAY #7#"))
-    assert "scene 2 keeps its number: the script calls it 7" in told
+    assert {"scene 2", "7"} <= set(re.findall(r"scene 2|\b7\b", told))
+    assert [number for number, _ in scenes(film)][-2:] == ["2", "3"]
 
 
 def test_repeated_locked_number_belongs_to_the_first_scene(film: Milimo) -> None:
@@ -175,5 +178,5 @@ def test_repeated_locked_number_belongs_to_the_first_scene(film: Milimo) -> None
     )
     write(film, twice)
     told = film.act("script", "numbers", "--lock")
-    assert "5 stands twice: EXT. STREET - DAY is scene 5A" in told
+    assert {"EXT. STREET - DAY", "scene 5A"} <= set(re.findall(r"EXT\. STREET - DAY|scene 5A", told))
     assert len(set(shots(film))) == len(shots(film))

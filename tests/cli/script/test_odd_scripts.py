@@ -20,7 +20,7 @@ def numbers(milimo: Milimo) -> list[str]:
 def test_script_without_people_makes_a_film(milimo: Milimo) -> None:
     told = bring_in(milimo, "EXT. SEA - DAY\n\nWaves.\n\nINT. HALL - NIGHT\n\nDust turns in the light.\n")
     assert "2 new" in told
-    assert "numbers are locked: 2 scenes, 2 shots" in milimo.act("script", "numbers", "--lock")
+    assert "2 scenes, 2 shots" in milimo.act("script", "numbers", "--lock")
     people = [row for row in milimo.json("element", "list") if row["kind"] == "character"]
     assert people == []
     bring_in(milimo, "EXT. SEA - DAY\n\nWaves.\n\nA gull.\n\nINT. HALL - NIGHT\n\nDust turns in the light.\n")

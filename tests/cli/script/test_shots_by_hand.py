@@ -128,7 +128,7 @@ def test_shots_of_the_script_stay_the_same_next_to_one_added_by_hand(bar: Milimo
     told = write(bar, found["text"])
     assert (" changed" in told, "parked" in told, ids(bar)) == (False, False, before)
     told = bar.act("script", "export", "out.fountain")
-    assert f"not in it, the text can't hold it: {number}" in told
+    assert number in told
 
 
 def test_shot_between_two_parts_of_a_speech_stays_there(bar: Milimo) -> None:

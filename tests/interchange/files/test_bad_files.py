@@ -82,17 +82,17 @@ SAYS = {
 @pytest.mark.parametrize("name", sorted(SAYS))
 def test_each_error_describes_the_fault(tmp_path: Path, name: str) -> None:
     suffix, data = SAYS[name]
-    assert "can't be read" in try_to_read(tmp_path, suffix, data)
+    assert suffix in try_to_read(tmp_path, suffix, data)
 
 
 def test_file_of_an_unknown_kind_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="there is no file"):
+    with pytest.raises(NotFound, match=r"none\.otio"):
         read_cut_file(tmp_path / "none.otio", Minting(), Fraction(25))
     (tmp_path / "folder.otio").mkdir()
     with pytest.raises(BadInput, match="is a folder"):
         read_cut_file(tmp_path / "folder.otio", Minting(), Fraction(25))
     (tmp_path / "film.mlt").write_text(mlt.write_mlt(_FILM, "film", ".mlt")[""])
-    with pytest.raises(BadInput, match="written here, never read"):
+    with pytest.raises(BadInput, match=r"\.mlt"):
         read_cut_file(tmp_path / "film.mlt", Minting(), Fraction(25))
     large = tmp_path / "large.otio"
     with large.open("wb") as stream:

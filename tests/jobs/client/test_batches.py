@@ -46,11 +46,12 @@ def test_submit_of_thousands_is_one_change(house: House) -> None:
 def test_failed_submit_in_parts_leaves_nothing(house: House) -> None:
     client = house.start()
     good = [picture() for _ in range(1200)]
-    with pytest.raises(NotFound, match="there is no engine"):
+    with pytest.raises(NotFound, match="nobody"):
         client.submit_jobs([*good, picture(engine="nobody")])
-    with pytest.raises(NotFound, match="there is no job"):
-        client.submit_jobs([*good, picture(depends_on=[new_id("job")])])
-    with pytest.raises(BadInput, match="too many jobs at once: at most 20000"):
+    absent = new_id("job")
+    with pytest.raises(NotFound, match=absent):
+        client.submit_jobs([*good, picture(depends_on=[absent])])
+    with pytest.raises(BadInput, match="20000"):
         client.submit_jobs([picture() for _ in range(20_001)])
     assert client.list_jobs() == []
     assert client.list_batches() == []
@@ -86,10 +87,7 @@ def test_client_lost_between_two_parts_leaves_nothing(house: House) -> None:
     other = raw(house)
     other.sendall(part(1, more=False))
     answer = json.loads(other.recv(4096))
-    assert (
-        answer["error"]["message"]
-        == "bad request: part: the parts of a submit come one after the other, from 0"
-    )
+    assert (answer["error"]["kind"], "part" in answer["error"]["message"]) == ("bad_input", True)
     other.sendall(part(0, more=True) + part(0, more=False))  # begun anew: the first part is forgotten
     received = b""
     while received.count(b"\n") < 2:
@@ -124,7 +122,7 @@ def test_batch_is_one_item_with_counts_and_progress(shared: House) -> None:
     told = of(client, batch.id)
     assert told.progress == 1.0
     assert isinstance(told.ended, float)
-    with pytest.raises(NotFound, match="there is no batch"):
+    with pytest.raises(NotFound, match="batch_none"):
         client.act_on_batches("pause", ["batch_none"])
 
 

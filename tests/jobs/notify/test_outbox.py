@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shlex
 import sys
 import threading
@@ -32,6 +33,7 @@ from tests.jobs.conftest import House, picture, until, until_ended
 from tests.jobs.inside import order, placed
 from tests.jobs.notify.receiver import Receiver
 
+CAUSE = "the lamp fell over"
 KEY = "correct horse battery"
 
 
@@ -72,7 +74,7 @@ class Teller:
             self.queue.record_result(id, Result(outputs=(Output(role="board", path="/made"),)))
             self.queue.finish_publishing(id, {})
         else:
-            self.queue.record_failure(id, Failed("the lamp fell over"), kind="failed")
+            self.queue.record_failure(id, Failed(CAUSE), kind="failed")
 
     @property
     def texts(self) -> list[str]:
@@ -123,7 +125,8 @@ def test_finished_batch_is_announced_once(teller: Callable[..., Teller]) -> None
         house.end(id)
         assert not house.texts
     house.end(ids[5], JobState.FAILED)
-    assert house.texts == ["batch “Scene 3, all shots” is done: 5 made, 1 failed"]
+    [text] = house.texts
+    assert re.findall("“.*?”|\\d \\w+", text) == ["“Scene 3, all shots”", "5 made", "1 failed"]
     told = house.told[-1].data
     assert (told["event"], told["made"], told["failed"], told["id"]) == ("batch", 5, 1, "batch_1")
 
@@ -134,7 +137,8 @@ def test_batch_is_announced_once_in_any_order_of_its_jobs(teller: Callable[..., 
     for id in (ids[4], ids[0], ids[2], ids[1], ids[3]):
         assert not house.texts
         house.end(id)
-    assert house.texts == ["batch “x” is done: 5 made"]
+    [text] = house.texts
+    assert re.findall("“.*?”|\\d \\w+", text) == ["“x”", "5 made"]
 
 
 def test_cancel_by_a_person_is_not_announced(teller: Callable[..., Teller]) -> None:
@@ -150,14 +154,17 @@ def test_first_failure_of_a_batch_alone_is_announced_at_once(teller: Callable[..
     [alone] = house.jobs(1)
     for id in (*ids[:2], alone):
         house.end(id, JobState.FAILED)
-    assert house.texts == ["job 0 failed: the lamp fell over"] * 2
+    first, second = house.texts
+    assert first == second
+    assert re.fullmatch(f"job 0 .*{CAUSE}", first)
     house.end(ids[2])
-    assert house.texts[2:] == ["batch “night” is done: 1 made, 2 failed"]
+    [text] = house.texts[2:]
+    assert re.findall("“.*?”|\\d \\w+", text) == ["“night”", "1 made", "2 failed"]
     others = house.jobs(3, "batch_2", "two at once")
     with house.queue.begin_change():
         for id in others[:2]:
             house.end(id, JobState.FAILED)
-    assert house.texts[3:] == ["job 0 failed: the lamp fell over"]
+    assert house.texts[3:] == [first]
 
 
 def test_empty_queue_is_announced_after_some_work(teller: Callable[..., Teller]) -> None:
@@ -166,7 +173,8 @@ def test_empty_queue_is_announced_after_some_work(teller: Callable[..., Teller])
     house.end(first)
     assert not house.texts
     house.end(second, JobState.FAILED)
-    assert house.texts == ["the queue is empty: 1 made, 1 failed"]
+    [text] = house.texts
+    assert re.findall(r"\d \w+", text) == ["1 made", "1 failed"]
     short = teller(notify_on="idle", notify_after_seconds=60.0)
     short.end(short.jobs(1)[0])
     assert not short.texts
@@ -176,7 +184,9 @@ def test_setting_job_announces_each_job_and_none_nothing(teller: Callable[..., T
     house = teller(notify_on="job,failed")
     for id, state in zip(house.jobs(2), (JobState.DONE, JobState.FAILED), strict=True):
         house.end(id, state)
-    assert house.texts == ["job 0 is made", "job 1 failed: the lamp fell over"]
+    made, failed = house.texts
+    assert made.startswith("job 0 ")
+    assert re.fullmatch(f"job 1 .*{CAUSE}", failed)
     silent = teller(notify_on="nothing", notify_webhook="http://127.0.0.1:9/")
     silent.end(silent.jobs(1)[0])
     assert not silent.texts
@@ -226,7 +236,7 @@ async def test_failed_webhook_is_sent_at_the_third_try(teller: Callable[..., Tel
     assert [told["try"] for told in receiver.bodies] == [1, 2, 3]
     assert (last["event"], last["label"], last["made"], last["failed"]) == ("batch", "Scene 3", 1, 0)
     assert last["host"]
-    assert last["text"] == "batch “Scene 3” is done: 1 made"
+    assert re.findall("“.*?”|\\d \\w+", last["text"]) == ["“Scene 3”", "1 made"]
 
 
 async def test_unsent_notice_is_sent_by_the_next_supervisor(teller: Callable[..., Teller]) -> None:
@@ -266,7 +276,7 @@ async def test_notice_is_given_up_after_a_day_with_an_event(teller: Callable[...
         await soon(lambda: house.told and house.told[-1].data.get("event") == "given_up")
     [notice] = house.file.notices.select_notices()
     assert (notice.state, notice.tries) == ("given_up", 1)
-    assert notice.error.startswith("it can't be reached: ")
+    assert notice.error
     assert "TOPSECRET" not in str(house.told) + notice.error
 
 
@@ -291,7 +301,7 @@ async def test_slow_receiver_delays_nothing(teller: Callable[..., Teller]) -> No
 def test_invalid_web_address_is_not_used(teller: Callable[..., Teller], address: str) -> None:
     house = teller(notify_on="job", notify_webhook=address)
     house.end(house.jobs(1)[0])
-    assert house.texts == ["job 0 is made"]
+    assert [text[:6] for text in house.texts] == ["job 0 "]
     assert not house.file.notices.select_notices()
 
 
@@ -328,7 +338,7 @@ async def test_command_gets_the_message_without_a_shell(
         await soon(lambda: house.file.notices.select_notices()[0].state == "sent")
     message, told, word = json.loads(got.read_text())
     assert (message["event"], message["label"]) == ("job", "job 0")
-    assert (told["EVENT"], told["TEXT"]) == ("job", "job 0 is made")
+    assert (told["EVENT"], told["TEXT"]) == ("job", message["text"])
     assert word == "$(touch x); `y`"
 
 
@@ -347,8 +357,8 @@ async def test_failed_command_is_tried_three_times_and_its_output_logged(
         house.end(house.jobs(1)[0])
         await soon(lambda: house.file.notices.select_notices()[0].state == "given_up")
     [notice] = house.file.notices.select_notices()
-    assert (notice.tries, notice.error) == (3, "it ended with code 3")
-    assert "notify_command wrote: sending with [secret] False" in caplog.text
+    assert (notice.tries, "code 3" in notice.error) == (3, True)
+    assert "sending with [secret] False" in caplog.text
     assert "open-sesame" not in caplog.text
 
 
@@ -357,12 +367,12 @@ async def test_missing_or_endless_command_is_reported(teller: Callable[..., Tell
     from milimo_tui.jobs.notify.command_hook import CommandHook
 
     problem, written = CommandHook(["no-such-program-here"], os.environ, 5.0).run({"event": "job"})
-    assert problem == "it ended with code 1"
-    assert "no-such-program-here can't be started: No such file" in written
+    assert "code 1" in problem
+    assert "no-such-program-here" in written
     note = tmp_path / "pids"
     endless = f"sleep 60 & echo $$ $! > {shlex.quote(str(note))}; wait"
     problem, _ = CommandHook(["/bin/sh", "-c", endless], os.environ, 3.0).run({"event": "job"})
-    assert problem == "it was ended after 3 s"
+    assert "3 s" in problem
     await soon(lambda: not any(is_process_alive(int(pid)) for pid in note.read_text().split()))
 
 
@@ -393,7 +403,9 @@ def test_killed_supervisor_ends_its_command_and_its_successor_notifies(
     gate.touch()
     house.start()
     until(lambda: len(note.read_text().splitlines()) == 2, "it is told again")
-    assert [line.split(maxsplit=1)[1] for line in note.read_text().splitlines()] == ["3B take is made 1"] * 2
+    first, again = (line.split(maxsplit=1)[1] for line in note.read_text().splitlines())
+    assert first == again
+    assert re.fullmatch("3B take .* 1", first)
 
 
 @pytest.mark.long("queue")

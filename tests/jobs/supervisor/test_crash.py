@@ -255,7 +255,7 @@ def test_full_disk_pauses_the_lane_until_there_is_space(
     ids = client.submit_jobs([picture(), picture()])
     told = next(event for event in stream if event["kind"] == "lane")
     assert told["paused"]
-    assert told["reason"].startswith("the disk is full: could not start a job")
+    assert told["reason"].startswith("the disk is full")
     assert [lane.id for lane in client.fetch_status().lanes if lane.paused] == ["cpu"]
     time.sleep(1.1)
     assert {job.state for job in client.list_jobs()} == {"queued"}
@@ -282,7 +282,8 @@ def test_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House
     client = house.start()
     [id] = client.submit_jobs([picture("disk=1")])
     job = until_state(client, id, "failed")
-    assert (job.attempts, job.error) == (3, "the disk is full: could not write it")
+    assert job.attempts == 3
+    assert job.error.startswith("the disk is full")
 
 
 @pytest.mark.long("queue")

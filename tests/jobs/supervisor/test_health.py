@@ -134,9 +134,8 @@ async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -
     assert 6 < n < 99, "what it had, and no more"
     assert [inside.state(id) for id in ids[: n + 1]] == ["done"] * (n + 1)
     assert inside.state(ids[n + 1]) == "queued"
-    assert [e.data["reason"] for e in inside.events if e.data.get("state") == "recycled"] == [
-        "it holds 99 MiB more than after its first job"
-    ]
+    [reason] = [e.data["reason"] for e in inside.events if e.data.get("state") == "recycled"]
+    assert "99 MiB" in reason
     inside.close()
 
 
@@ -210,8 +209,8 @@ def test_growing_worker_is_replaced_and_reported(house: House, monkeypatch: pyte
     told = until(
         lambda: [event for event in events(house, "worker") if event["state"] == "recycled"], "it is replaced"
     )
-    assert "MiB more than after its first job" in told[0]["reason"]
-    assert "worker cpu is replaced: it holds" in house.home.log.read_text()
+    assert " MiB " in told[0]["reason"]
+    assert told[0]["reason"] in house.home.log.read_text()
 
 
 @pytest.mark.long("queue")

@@ -119,10 +119,7 @@ def test_copy_does_not_touch_workers_and_messages_of_the_original(house: House, 
         assert queue
         assert original
         [notice] = queue.notices.select_notices()
-        assert (notice.state, notice.error) == (
-            "given_up",
-            "this home is a copy: the original tells of it",
-        )
+        assert (notice.state, "copy" in notice.error) == ("given_up", True)
         ours, first = queue.read_home_row(), original.read_home_row()
         assert ours
         assert first

@@ -34,7 +34,7 @@ NOBODY = 65534
 
 
 def test_client_without_a_supervisor_says_so(house: House) -> None:
-    with pytest.raises(Unavailable, match="no supervisor is running"):
+    with pytest.raises(Unavailable, match="supervisor"):
         Client(house.home)
 
 
@@ -253,7 +253,7 @@ def test_draining_supervisor_takes_no_jobs_and_its_successor_waits(house: House)
     until_runs(client, running)
     first = client.hello["instance"]
     client.stop()
-    with pytest.raises(Unavailable, match="takes no new jobs"):
+    with pytest.raises(Unavailable, match="new jobs"):
         client.submit_jobs([picture()])
     threading.Timer(0.3, house.gate.touch).start()
     successor = house.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -33,10 +34,10 @@ def test_other_files_are_only_hashed(tmp_path: Path) -> None:
 def test_damaged_or_unexpected_media_is_refused(take: Path) -> None:
     facts = probe(take).as_json()
     assert verify_output(Output(role="take", path=str(take), facts=facts)).digest
-    with pytest.raises(Damaged, match="12 frames where 13"):
+    with pytest.raises(Damaged, match=r"\b12 .*\b13\b"):
         verify_output(Output(role="take", path=str(take), facts={**facts, "frames": 13}))
     take.write_bytes(b"no film at all")
-    with pytest.raises(Damaged, match="can't be read"):
+    with pytest.raises(Damaged, match=re.escape(take.name)):
         verify_output(Output(role="take", path=str(take)))
     assert verify_output(Output(role="facts", path=str(take)), made=False).bytes == 14, (
         "it was only asked about"
@@ -60,6 +61,6 @@ def test_damaged_result_is_made_three_times_and_then_fails(house: House, take: P
     assert (well.state, well.attempts) == ("done", 1)
     for job in (broken, different):
         assert (job.state, job.attempts) == ("failed", 3), job.error
-    assert "can't be read" in broken.error
-    assert "pixels across where 10 were made" in different.error
+    assert broken.error
+    assert re.search(r"pixels .*\b10\b", different.error)
     assert house.taken() == [ids[0]], "nothing damaged ever reached the film"

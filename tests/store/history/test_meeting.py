@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -62,9 +63,7 @@ def test_two_clips_at_one_place_are_refused(film: ProjectFile) -> None:
     do(film, "first", lay(10), "a", old)
     with pytest.raises(Conflict) as told:
         do(film, "second", lay(20), "b", old)
-    assert told.value.message == (
-        "the cut “Long” was edited meanwhile, and with that two clips would lie over each other on A1"
-    )
+    assert re.search(r"“Long”.*\bA1\b", told.value.message)
     assert len(seen(film).clips) == len(old.clips) + 1
     do(film, "second", lay(30), "b", old)
     assert films.broken_rules(seen(film)) == []
@@ -116,8 +115,8 @@ def test_undo_does_not_reach_below_later_edits(film: ProjectFile) -> None:
     do(film, "quieter again", gain("long", -3), "b")
     with pytest.raises(Conflict) as told:
         film.undo(seen(film).id, "a")
-    assert told.value.message == "can't undo “quieter”: the gain of the clip long on V1 was changed meanwhile"
-    assert told.value.hint == "b did “quieter again”; undo that first"
+    assert re.search(r"“quieter”.*\bgain\b.*\blong on V1\b", told.value.message)
+    assert re.search("^b .*“quieter again”", told.value.hint)
 
 
 def test_cut_frozen_meanwhile_accepts_only_markers(film: ProjectFile) -> None:
@@ -137,5 +136,5 @@ def test_clip_removed_by_another_is_named_with_its_author(film: ProjectFile) -> 
     do(film, "delete", lambda cut: edits.delete_clip(cut, clip, new_id=new_id), "a", old)
     with pytest.raises(Conflict) as told:
         do(film, "louder", gain("short", 3), "b", old)
-    assert told.value.message == "the clip short on V1 is no longer in the film"
-    assert told.value.hint == "a did “delete”; look at it as it is now and try again"
+    assert "short on V1" in told.value.message
+    assert re.search("^a .*“delete”", told.value.hint)

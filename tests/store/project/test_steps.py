@@ -96,12 +96,12 @@ def test_step_with_later_edits_of_a_part_stays_complete(cut_film: ProjectFile) -
     set_frames(film, 30)
     with pytest.raises(Refused) as told:
         film.undo("x", "a")
-    assert told.value.message == "can't undo “wizard”: the film is part of it, and was edited since"
-    assert told.value.hint == "undo “30 frames” there first"
+    assert "“wizard”" in told.value.message
+    assert "“30 frames”" in told.value.hint
     film.undo("project", "a")
     film.undo("x", "a")
     set_frames(film, 50)
-    with pytest.raises(Refused, match="can't bring back “wizard”: the film is part of it"):
+    with pytest.raises(Refused, match="“wizard”"):
         film.redo("x", "a")
     assert (frames(film), film.load_cut("x").name) == (50, "Cut x")
 
