@@ -110,7 +110,7 @@ def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
     elif share := re.fullmatch(r"([0-9]{1,3}) ?%", text):
         sides = _fit_width_to_lines(2 * round_half_up(Fraction(int(share[1]) * height, 200)), width, height)
     else:
-        raise BadInput(f"“{words}” is no size", "write 1280x720, 720p or 50%")
+        raise BadInput(f"“{words}” is not a size", "write 1280x720, 720p or 50%")
     if sides[0] % 2 or sides[1] % 2 or not all(2 <= side <= 16384 for side in sides):
         raise BadInput(f"a film of {sides[0]}×{sides[1]} can't be encoded", "use even sides up to 16384")
     return sides
@@ -121,7 +121,7 @@ def parse_bit_rate(words: str) -> int:
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([km]?)(?:bit/?s|bps)?", words.strip().lower())
     bits = round(float(found[1]) * {"": 1, "k": 1_000, "m": 1_000_000}[found[2]]) if found else 0
     if not 1_000 <= bits <= 1_000_000_000:
-        raise BadInput(f"“{words}” is no bit rate", "write 8M or 800k")
+        raise BadInput(f"“{words}” is not a bit rate", "write 8M or 800k")
     return bits
 
 
@@ -225,7 +225,7 @@ def _parse_loudness(words: str) -> Loudness | None:
     parts = re.fullmatch(r"(-[0-9]{1,2}(?:\.[0-9])?)(?:,(-?[0-9](?:\.[0-9])?))?", words.strip())
     if parts is None or not -40 <= float(parts[1]) <= -5 or not -9 <= float(parts[2] or -1) <= 0:
         raise BadInput(
-            f"“{words}” is no loudness", f"{', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1"
+            f"“{words}” is not a loudness", f"{', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1"
         )
     return Loudness(lufs=float(parts[1]), true_peak=float(parts[2] or -1))
 

@@ -212,7 +212,7 @@ def require_valid_title(title: Title) -> None:
         raise Refused("a title's letters are 0.005 to 1 of the picture's height", "0.06 is usual")
     for colour in (title.colour, title.background or title.colour, title.outline or title.colour):
         if not COLOUR_PATTERN.fullmatch(colour):
-            raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
+            raise Refused(f"“{colour}” is not a colour", "write one as #rrggbb, for example #ffffff")
     if not 0.1 <= title.lines <= 2:
         raise Refused("the lines after a title's first are 0.1 to 2 times its size")
     if title.style and title.style not in STYLES:

@@ -146,10 +146,10 @@ def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
         )
     if wanted.direction not in list(Direction):
         raise Refused(
-            f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(Direction)}"
+            f"“{wanted.direction}” is not a direction of a transition", f"there are: {', '.join(Direction)}"
         )
     if not COLOUR_PATTERN.fullmatch(wanted.colour):
-        raise Refused(f"“{wanted.colour}” is no colour", "write one as #rrggbb, for example #000000")
+        raise Refused(f"“{wanted.colour}” is not a colour", "write one as #rrggbb, for example #000000")
     if not 0 <= wanted.softness <= 1:
         raise Refused("the softness of a wipe must be between 0 and 1")
 

@@ -64,7 +64,7 @@ def parse_marker_colour(colour: str) -> str:
     """Return a colour as it is stored: empty, a name of `MARKER_COLOURS`, or #rrggbb. Raises BadInput."""
     kept = colour.strip().lower()
     if kept and kept not in MARKER_COLOURS and not re.fullmatch("#[0-9a-f]{6}", kept):
-        raise BadInput(f"“{colour}” is no colour of a marker", f"#rrggbb, or {', '.join(MARKER_COLOURS)}")
+        raise BadInput(f"“{colour}” is not a colour of a marker", f"#rrggbb, or {', '.join(MARKER_COLOURS)}")
     return kept
 
 

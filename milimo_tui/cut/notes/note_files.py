@@ -89,7 +89,7 @@ def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "
     `name` is the file's name, for messages about its lines. Raises BadInput if there are no notes.
     """
     if "\0" in text:
-        raise BadInput(f"{name or 'this'} is no text", "notes are lines of text, a table (.csv) or an EDL")
+        raise BadInput(f"{name or 'this'} is not a text", "notes are lines of text, a table (.csv) or an EDL")
     try:
         lines, unread = {"text": _parse_text_notes, "csv": _parse_table_notes, "edl": _parse_edl_notes}[kind](
             text

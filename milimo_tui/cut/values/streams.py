@@ -19,7 +19,7 @@ def _parse_stream_ratio(value: object) -> object:
     try:
         return Fraction(value) if isinstance(value, str) else value
     except ZeroDivisionError:
-        raise ValueError(f"{value} is no fraction") from None
+        raise ValueError(f"{value} is not a fraction") from None
 
 
 Ratio = Annotated[

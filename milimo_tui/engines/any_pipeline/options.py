@@ -42,7 +42,7 @@ def parse_call_options(text: str, call: PipelineCall) -> dict[str, object]:
 def _parse_call_option(piece: str, call: PipelineCall) -> tuple[str, object]:
     name, equals, words = (part.strip() for part in piece.partition("="))
     if not equals or not name:
-        raise BadInput(f"“{piece.strip()}” is no option", "options are name=value: eta=0.5, clip_skip=2")
+        raise BadInput(f"“{piece.strip()}” is not an option", "options are name=value: eta=0.5, clip_skip=2")
     elsewhere = next((what for what, names in PARAMETERS_FOR.items() if name in names), "")
     if elsewhere or name in STUDIO_PARAMETERS:
         instead = _SHOT_FLAGS.get(elsewhere)

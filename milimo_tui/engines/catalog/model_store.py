@@ -152,7 +152,7 @@ class ModelStore:
             raise self._make_missing_weights_error(family, "model", model)
         if row.family != family or row.role != "model":
             raise NotFound(
-                f"{model} is no model of {family}: it is the {row.role} of {row.family}",
+                f"{model} is not a model of {family}: it is the {row.role} of {row.family}",
                 f"models of {family} here: {self._format_installed_ids(family, 'model') or 'none'}",
             )
         self._write_store_file(SELECTED, {**self.read_selection(), family: model})
@@ -291,7 +291,7 @@ class ModelStore:
             raise explain_os_error(error, path, "read") from error
         except ValueError as error:
             raise Damaged(
-                f"{path} is no manifest of weights", "milimo model download writes it again"
+                f"{path} is not a manifest of weights", "milimo model download writes it again"
             ) from error
         return parse_weights_manifest(value, path)
 

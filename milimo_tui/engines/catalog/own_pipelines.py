@@ -159,7 +159,7 @@ def _read_pipeline_json(path: Path, title: str) -> Mapping[str, Any]:
         value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
         raise BadInput(
-            f"{title} is no pipeline of diffusers: it has no {path.name}", "name the folder that holds it"
+            f"{title} is not a pipeline of diffusers: it has no {path.name}", "name the folder that holds it"
         ) from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error

@@ -124,9 +124,9 @@ def read_workflow(data: bytes, name: str) -> Workflow:
     if isinstance(value, dict) and isinstance(value.get("prompt"), dict):
         value = value["prompt"]  # the form of an API request, or of the metadata in a picture
     if not isinstance(value, dict) or not value:
-        raise BadInput(f"{name} is no workflow", EXPORT_HINT)
+        raise BadInput(f"{name} is not a workflow", EXPORT_HINT)
     for id, node in value.items():
         whole = isinstance(node, dict) and isinstance(node.get("inputs"), dict)
         if not whole or not isinstance(node.get("class_type"), str):
-            raise BadInput(f"{name} is no workflow: “{clean_one_line(id, 40)}” is no node", EXPORT_HINT)
+            raise BadInput(f"{name} is not a workflow: “{clean_one_line(id, 40)}” is not a node", EXPORT_HINT)
     return Workflow(value)

@@ -159,7 +159,7 @@ def _find_replacement(
     error: BadInput, entry: Command, item: Argument, text: str, film: FilmSnapshot | None
 ) -> str:
     """Return a value that is close to a refused one; empty if none is known."""
-    if f"{text}s" in error.hint:  # “2.5” is no number of frames: “write 2.5s for seconds”
+    if f"{text}s" in error.hint:  # “2.5” is not a number of frames: “write 2.5s for seconds”
         return f"{text}s"
     names = [offer.word for offer in list_offers(item, film)] if isinstance(error, NotFound) else []
     listed = [word for word in re.split(r",? or |[:;,] ", error.hint) if not word.startswith("milimo ")]

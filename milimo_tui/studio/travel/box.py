@@ -122,7 +122,7 @@ class Conversation:
             )
         if code == _NO_PROGRAM:
             return Unavailable(f"ssh finds no milimo on {host}", "give its path: --program .local/bin/milimo")
-        if code == _NO_SUCH_VERB:
+        if code == _NO_SUCH_COMMAND:
             older = any(FAR_SIDE in line for line in lines)
             return Newer(
                 f"{host} has another Milimo, which can't receive films: {said}"

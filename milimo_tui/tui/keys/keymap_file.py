@@ -180,7 +180,7 @@ def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementCho
     out = []
     for given in lines:
         if unknown := sorted(set(given) - set(_STAND_IN)):
-            problem = f"“{unknown[0]}” is no field of a line"
+            problem = f"“{unknown[0]}” is not a field of a line"
             raise BadInput(f"{where}: {problem}", f"fields: {', '.join(_STAND_IN)}")
         on, of = _parse_chords(where, given.get("on", [])), _parse_chords(where, given.get("of", []))
         names = given.get("run", []), given.get("but", [])
@@ -224,7 +224,7 @@ def _parse_binding_line(where: str, context: str, given: Mapping[str, Any]) -> l
     where = f"{where} {given.get('on') or dict(given)}"
     unknown = sorted(set(given) - set(_LINE))
     if unknown or not {"on", "run", "note"} <= set(given):
-        problem = f"“{unknown[0]}” is no field of a line" if unknown else "a line needs on, run and note"
+        problem = f"“{unknown[0]}” is not a field of a line" if unknown else "a line needs on, run and note"
         raise BadInput(f"{where}: {problem}", f"fields: {', '.join(_LINE)}; for example {SHAPE}")
     for key, kind, problem in (
         ("run", str, "the id of a command"),

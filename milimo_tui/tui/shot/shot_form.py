@@ -233,7 +233,7 @@ def _explain_wrong_model(engine: str, model: str) -> str:
     facts = engine_registry.profile(engine).describe() if engine_registry.find_engine(engine) else None
     if row is None or facts is None or (facts.borrows and row.role == "model"):
         return ""
-    return "" if row.family == (facts.family or engine) else f"{row.id} is no model of {engine}"
+    return "" if row.family == (facts.family or engine) else f"{row.id} is not a model of {engine}"
 
 
 def _make_beats_field(details: ShotDetails, base: dict[str, Any]) -> FormField:

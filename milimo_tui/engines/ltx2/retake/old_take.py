@@ -30,7 +30,7 @@ class OldTake:
         """Raise NotFound, and BadInput for a file without moving pictures."""
         facts = probe(path)
         if facts.kind != "video" or not facts.frames or not facts.rate:
-            raise BadInput(f"{path.name} is no take: it has no frames", "milimo shot takes lists them")
+            raise BadInput(f"{path.name} is not a take: it has no frames", "milimo shot takes lists them")
         self.path, self.frames, self.rate = path, facts.frames, facts.rate
         self.size = (facts.width or 0, facts.height or 0)
         self._has_sound = bool(facts.channels)
