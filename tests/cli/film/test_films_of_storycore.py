@@ -110,10 +110,10 @@ def test_a_project_of_its_service_comes_with_people_places_and_what_it_lost(mili
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "can't be read as JSON"),
-        ("[]", "holds no film"),
-        ("{}", "is not a film of"),
-        ("[" * 100_000, "can't be read as JSON"),
+        ("{", "JSON"),
+        ("[]", "no film"),
+        ("{}", "project.json"),
+        ("[" * 100_000, "JSON"),
     ],
 )
 def test_what_is_no_project_is_one_sentence_and_leaves_nothing(
@@ -127,7 +127,7 @@ def test_what_is_no_project_is_one_sentence_and_leaves_nothing(
         assert words in milimo.refusal("project", "import", str(source), code=code)
     assert milimo.json("project", "list") == []
     (folder / "project.json").unlink()
-    assert "no film of another program" in milimo.refusal("project", "import", str(folder))
+    assert str(folder) in milimo.refusal("project", "import", str(folder))
 
 
 def test_hostile_fields_are_held_to_their_bounds(milimo: Milimo) -> None:

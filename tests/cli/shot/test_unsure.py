@@ -68,16 +68,12 @@ def test_a_wrong_guess_is_corrected_in_its_place_and_undone(unsure: Milimo) -> N
 def test_what_cannot_be_answered_is_told_in_a_sentence(unsure: Milimo) -> None:
     first = unsure.json("shot", "unsure")[0]
     told = unsure.json("shot", "answer", first["shot"], "Marra", code=2)["error"]
-    assert told == {
-        "kind": told["kind"],
-        "message": "nobody is called “Marra” in this film",
-        "hint": told["hint"],
-    }
+    assert (told["kind"], "“Marra”" in told["message"]) == ("not_found", True)
     assert "MARA" in told["hint"].upper()
     told = unsure.json("shot", "answer", first["shot"], "--words", "The dog", code=2)["error"]
-    assert "is unsure about “The dog”" in told["message"]
+    assert "“The dog”" in told["message"]
     told = unsure.json("shot", "answer", "1A", code=2)["error"]
-    assert told["message"] == "1A has nothing unsure"
+    assert (told["kind"], told["message"].split()[0]) == ("not_found", "1A")
 
 
 def test_of_two_guesses_with_the_same_words_the_named_one_is_answered_and_the_other_stays(
@@ -287,7 +283,7 @@ def test_a_look_is_asked_where_it_is_carried_to_another_day_and_once_a_scene(fil
     assert row["shot"] == "2A"
     assert str(row["words"]).startswith("Anna: ")
     assert "red scarf" in str(row["guess"])
-    assert row["reason"] == "as in scene 1, and nothing is told of it since"
+    assert "scene 1" in str(row["reason"])
     film.act("shot", "answer", "2A", "--words", str(row["words"]))
     film.act("storyboard", "commit")
     assert not rows_of(film, "look")
