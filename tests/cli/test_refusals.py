@@ -141,18 +141,15 @@ def test_mistyped_command_is_corrected(film: Milimo) -> None:
         error = film.inside(*words, code=2)["error"]
         return f"{error['message']} · {error['hint']}"
 
-    assert (
-        told("cut", "trim")
-        == "milimo cut has no subcommand “trim” · try: milimo cut trim-in CLIP 12; milimo help cut lists them"
-    )
-    assert told("cut", "note", "ad").endswith(
-        "try: milimo cut note add TEXT; milimo help cut note lists them"
-    )
-    assert told("ct", "show").startswith("there is no command “ct” · try: milimo cut show;")
-    assert told("run", "cut.splitt").startswith(
-        "there is no command “cut.splitt” · try: milimo cut split; near"
-    )
-    assert told("cut", "zzz").endswith("; milimo help cut lists them")
+    for words, facts in (
+        (("cut", "trim"), ("“trim”", "milimo cut trim-in CLIP 12;", "milimo help cut")),
+        (("cut", "note", "ad"), ("“ad”", "milimo cut note add TEXT;", "milimo help cut note")),
+        (("ct", "show"), ("“ct”", "milimo cut show;")),
+        (("run", "cut.splitt"), ("“cut.splitt”", "milimo cut split;")),
+        (("cut", "zzz"), ("“zzz”", "milimo help cut")),
+    ):
+        shown = told(*words)
+        assert [fact for fact in facts if fact not in shown] == [], shown
 
 
 def test_removed_command_names_its_replacement(film: Milimo) -> None:

@@ -82,12 +82,12 @@ def test_export_prints_its_losses(film: Milimo) -> None:
 def test_export_does_not_overwrite_an_existing_file(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     target.write_text("mine")
-    assert "already there" in film.inside("cut", "export", str(target), code=2)["error"]["message"]
+    film.inside("cut", "export", str(target), code=2)
     assert target.read_text() == "mine"
     film.inside("cut", "export", str(target), "--overwrite")
     assert json.loads(target.read_text())["OTIO_SCHEMA"].startswith("Timeline")
     unknown = film.inside("cut", "export", str(film.cwd / "film.doc"), code=2)
-    assert "has no ending of a cut" in unknown["error"]["message"]
+    assert "film.doc" in unknown["error"]["message"]
     film.inside("cut", "export", str(film.cwd / "none" / "film.otio"), code=2)
     film.inside("cut", "export", code=2)
 
@@ -246,7 +246,7 @@ def test_unreadable_file_is_refused_with_exit_code_2(film: Milimo) -> None:
         assert done["error"]["message"].count("\n") == 0
     said = film.refusal("cut", "import", "a.otio")
     assert "Traceback" not in said
-    assert film("cut", "import", "none.otio", code=2).stderr.decode().startswith("milimo: there is no file")
+    assert film.json("cut", "import", "none.otio", code=2)["error"]["kind"] == "not_found"
     names = {row["name"] for row in film.inside("cut", "list")}
     assert names == {"main"}
 
@@ -322,6 +322,7 @@ def test_missing_otio_library_is_reported_and_the_film_stays_usable(film: Milimo
     without = Milimo({**film.env, "PYTHONPATH": path}, film.cwd)
     for words in (("export", "other.edl"), ("import", str(target))):
         told = without("cut", *words, code=3).stderr
-        assert b"cuts of other programs need OpenTimelineIO, which is not here" in told
+        assert b"OpenTimelineIO" in told
+        assert b"Traceback" not in told
     assert not (film.cwd / "other.edl").exists()
     assert b"1A" in without("shot", "list").stdout

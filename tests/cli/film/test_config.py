@@ -32,7 +32,7 @@ def _write(path: Path, text: str) -> Path:
 
 def test_setting_is_set_read_and_unset_and_the_file_keeps_its_comments(milimo: Milimo) -> None:
     path = _write(_own(milimo), OWN.partition("\n\n")[0] + "\n")
-    assert "render_crf is 20; from the next start on" in milimo.act("config", "set", "render_crf", "20")
+    assert "render_crf is 20" in milimo.act("config", "set", "render_crf", "20")
     assert milimo.act("config", "get", "render_crf").strip() == "20"
     assert path.read_text() == OWN.partition("\n\n")[0] + "\nrender_crf = 20\n"
     row = milimo.json("config", "get", "render_crf")
@@ -40,7 +40,8 @@ def test_setting_is_set_read_and_unset_and_the_file_keeps_its_comments(milimo: M
     milimo.act("config", "unset", "render_crf")
     assert path.read_text() == OWN.partition("\n\n")[0] + "\n"
     assert milimo.act("config", "get", "beats").strip() == "yes"
-    assert "does not stand in config.toml" in milimo.act("config", "unset", "render_crf")
+    assert "config.toml" in milimo.act("config", "unset", "render_crf")
+    assert path.read_text() == OWN.partition("\n\n")[0] + "\n"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_home_overrules_the_user_and_a_variable_overrules_both(milimo: Milimo) -
     milimo.act("config", "set", "render_crf", "30", "--where", "home")
     row = milimo.json("config", "get", "render_crf")
     assert (row["value"], row["from"]) == (30, "the home's config.toml")
-    assert "the home's config.toml overrules it here" in milimo.act("config", "set", "render_crf", "21")
+    assert "home's config.toml" in milimo.act("config", "set", "render_crf", "21")
     row = milimo.json("config", "get", "render_crf", MILIMO_RENDER_CRF="12")
     assert (row["value"], row["from"]) == (12, "MILIMO_RENDER_CRF")
     milimo.env["XDG_CONFIG_DIRS"] = str(milimo.cwd / "etc")
@@ -87,8 +88,7 @@ def test_home_overrules_the_user_and_a_variable_overrules_both(milimo: Milimo) -
 def test_home_of_another_user_starts_no_program(milimo: Milimo) -> None:
     milimo.act("config")
     _write(milimo.home / "config.toml", 'notify_command = "rm -r films"\n')
-    told = milimo.refusal("config", code=2)
-    assert "notify_command can't stand there, for a studio home may come from others" in told
+    assert "notify_command" in milimo.refusal("config", code=2)
     (milimo.home / "config.toml").unlink()
 
 
@@ -103,13 +103,14 @@ def test_secret_is_never_shown(milimo: Milimo) -> None:
 def test_editor_changes_the_whole_file_or_nothing(milimo: Milimo) -> None:
     path = _write(_own(milimo), 'engine = "animatic"\nrender_crf = 20\n')
     milimo.env["EDITOR"] = "sed -i s/20/99/"
-    assert "render_crf can't be 99" in milimo.refusal("config", "edit", code=2)
+    assert re.search(r"\brender_crf\b.*\b99\b", milimo.refusal("config", "edit", code=2))
     assert "render_crf = 20" in path.read_text()
     milimo.env["EDITOR"] = "sed -i s/20/22/"
-    assert "config.toml is written" in milimo.act("config", "edit")
+    assert "config.toml" in milimo.act("config", "edit")
     assert "render_crf = 22" in path.read_text()
     milimo.env["EDITOR"] = "true"
-    assert "as it was" in milimo.act("config", "edit")
+    milimo.act("config", "edit")
+    assert "render_crf = 22" in path.read_text()
 
 
 def test_every_setting_has_a_description_and_a_valid_default() -> None:

@@ -144,7 +144,7 @@ def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending:
         assert told["notes"] == []
     else:
         [note] = told["notes"]
-        assert note.startswith(f"{name}.mp4 is encoded, not copied: ")
+        assert note.startswith(f"{name}.mp4 is encoded")
         assert note in [each["text"] for each in told["report"]["findings"]]
 
 

@@ -17,7 +17,7 @@ def test_film_is_moved_to_the_bin_and_restored_complete(milimo: Milimo, tmp_path
     assert milimo.json("project", "list") == []
     (binned,) = milimo.json("project", "list", "--binned")
     assert binned["name"] == "Salt Road"
-    assert "there is no film" in milimo.refusal("project", "use", "salt-road")
+    assert milimo.json("project", "use", "salt-road", code=2)["error"]["kind"] == "not_found"
     again = milimo.json("project", "new", "Salt Road")
     assert again["folder"] == "salt-road-2", "a name in the bin is not given away"
     back = milimo.json("project", "restore", "salt-road")

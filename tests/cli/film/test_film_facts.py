@@ -25,7 +25,7 @@ def test_delivery_use_sets_rate_and_size(milimo: Milimo) -> None:
     made = milimo.json("project", "new", "own", "--format", "square", "--rate", "24", "--size", "96x64")
     assert (made["width"], made["height"], made["rate"], made["format"]) == (96, 64, "24/1", "landscape")
     error = milimo.json("project", "new", "x", "--format", "sqare", code=2)["error"]
-    assert error["message"] == "“sqare” is not a format"
+    assert (error["kind"], "“sqare”" in error["message"]) == ("bad_input", True)
     assert "square" in error["hint"]
 
 
@@ -37,7 +37,7 @@ def test_status_tags_and_description_are_kept_and_are_one_undo(milimo: Milimo) -
     assert (row["status"], row["tags"], row["description"]) == ("completed", ["done"], "A coin.")
     milimo.act("cut", "undo", "--whole-project")
     assert milimo.json("project", "show")["status"] == "in-progress"
-    assert "is not one of" in milimo.refusal("project", "set", "--status", "lost")
+    assert "lost" in milimo.refusal("project", "set", "--status", "lost")
 
 
 def test_command_changes_another_film_by_its_name(milimo: Milimo) -> None:
@@ -60,8 +60,8 @@ def test_template_sets_its_values_and_a_film_is_saved_as_one(milimo: Milimo) -> 
     again = milimo.json("project", "new", "Again", "--template", "my look")
     assert (again["rate"], again["tags"]) == ("30/1", ["documentary", "mine"])
     assert milimo.json("project", "new", "Over", "--template", "my look", "--rate", "24")["rate"] == "24/1"
-    assert "there is no template" in milimo.refusal("project", "new", "x", "--template", "my lok")
-    assert "comes with the studio" in milimo.refusal("project", "template", "delete", "short")
+    assert "my lok" in milimo.refusal("project", "new", "x", "--template", "my lok")
+    assert milimo.json("project", "template", "delete", "short", code=2)["error"]["kind"] == "bad_input"
     milimo.act("project", "template", "delete", "my look")
     milimo.refusal("project", "new", "x", "--template", "my look")
 
@@ -78,13 +78,12 @@ def test_new_rate_keeps_every_length_and_the_cut_follows(film: Milimo) -> None:
     before = film.json("project", "show")
     shots = film.json("shot", "list")
     cut = film.json("cut", "show")
-    told = film.act("project", "set", "--rate", "50")
+    film.act("project", "set", "--rate", "50")
     after = film.json("project", "show")
     assert after["rate"] == "50/1"
     assert after["seconds"] == before["seconds"]
     assert [shot["frames"] for shot in film.json("shot", "list")] == [shot["frames"] * 2 for shot in shots]
     assert film.json("cut", "show")["frames"] == cut["frames"] * 2
-    assert "as long as before" in told
     film.act("cut", "undo", "--whole-project")
     assert film.json("project", "show") | {"updated": 0} == before | {"updated": 0}
     assert film.json("cut", "show")["frames"] == cut["frames"]

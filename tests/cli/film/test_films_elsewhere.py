@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from fractions import Fraction
@@ -19,8 +20,8 @@ from tests.store.replaced_systems.test_milimo_video import ROWS, SCHEMA
 @pytest.mark.parametrize("name", ["x.HTML", "x.docx"])
 def test_screenplay_is_not_written_under_the_name_of_another_format(name: str, film: Milimo) -> None:
     error = film.json("script", "export", str(film.cwd / name), code=2)["error"]
-    assert error["message"] == f"a screenplay is not written as {Path(name).suffix}"
-    assert error["hint"] == "end the name in .fdx, .fountain, .md, .pdf, .spmd, .txt"
+    assert Path(name).suffix in error["message"]
+    assert re.findall(r"\.\w+", error["hint"]) == [".fdx", ".fountain", ".md", ".pdf", ".spmd", ".txt"]
     assert not (film.cwd / name).exists()
     film.act("script", "export", str(film.cwd / "x.fountain"))
     assert "INT. KITCHEN" in (film.cwd / "x.fountain").read_text()

@@ -110,10 +110,10 @@ def test_storycore_project_is_imported_with_people_places_and_losses(milimo: Mil
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "can't be read as JSON"),
-        ("[]", "holds no film"),
-        ("{}", "is not a film of"),
-        ("[" * 100_000, "can't be read as JSON"),
+        ("{", "JSON"),
+        ("[]", "no film"),
+        ("{}", "project.json"),
+        ("[" * 100_000, "JSON"),
     ],
 )
 def test_folder_without_a_project_is_refused_and_nothing_is_written(
@@ -127,7 +127,7 @@ def test_folder_without_a_project_is_refused_and_nothing_is_written(
         assert words in milimo.refusal("project", "import", str(source), code=code)
     assert milimo.json("project", "list") == []
     (folder / "project.json").unlink()
-    assert "no film of another program" in milimo.refusal("project", "import", str(folder))
+    assert str(folder) in milimo.refusal("project", "import", str(folder))
 
 
 def test_hostile_fields_are_limited(milimo: Milimo) -> None:

@@ -91,10 +91,13 @@ def test_remarks_are_kept_with_the_take(film: Milimo) -> None:
 
 
 def test_invalid_reviews_are_refused(film: Milimo) -> None:
-    assert "nothing is named" in film.refusal("review", "seen")
-    assert "nothing that came in is called “9Z”" in film.refusal("review", "seen", "9Z")
-    assert "there is no shot “9Z”" in film.refusal("review", "comment", "9Z", "no")
-    assert "no rating is given" in film.refusal("shot", "rate", "1A")
+    for words, kind in (
+        (("review", "seen"), "bad_input"),
+        (("review", "seen", "9Z"), "not_found"),
+        (("review", "comment", "9Z", "no"), "not_found"),
+        (("shot", "rate", "1A"), "bad_input"),
+    ):
+        assert film.json(*words, code=2)["error"]["kind"] == kind, words
 
 
 @pytest.mark.long("command_line")

@@ -47,7 +47,7 @@ def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> N
         assert float(str(there[kind]["bytes"])) > 0, kind
         assert float(str(there[kind]["seconds"])) > 0, kind
         assert str(there[kind]["again"]).startswith("about"), kind
-    assert there["previews"]["again"] == "made again as it is needed"
+    assert not re.search(r"\d", str(there["previews"]["again"])), "without a time: it is made as it is needed"
     held = {row["film"]: row for row in room["held"]}
     assert held[""]["bytes"] > held["two-lamps"]["bytes"] > 0
     assert held["two-lamps"]["quota"] is None
@@ -63,7 +63,7 @@ def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> N
 def test_only_the_chosen_files_are_freed(full: Milimo) -> None:
     before = kinds(full.json("room"))
     assert full.json("room", "free", "rejected", "--dry-run")["bytes"] == before["rejected"]["bytes"]
-    assert "this would delete for good" in full.refusal("room", "free", "rejected", "renders")
+    assert "--yes" in full.refusal("room", "free", "rejected", "renders")
     assert kinds(full.json("room")) == before
     freed = full.json("room", "free", "rejected", "workspaces", "--film", "Other", "--yes")
     assert freed["freed"] == int(str(before["rejected"]["bytes"])) + 5000
@@ -113,14 +113,14 @@ def test_invalid_request_is_refused_and_writes_nothing(
 
 def test_full_quota_parks_jobs_until_there_is_room(film: Milimo) -> None:
     said = film.act("room", "quota", "0.000001", "--film", "Two Lamps")
-    assert "two-lamps may hold 1e-06 GB" in said
-    assert "of its 1.0 kB: milimo room free, or room quota" in said
+    facts = ("two-lamps", "1e-06 GB", "1.0 kB", "milimo room free", "room quota")
+    assert [each for each in facts if each not in said] == []
     assert film.json("config", "get", "film_quotas")["value"] == "two-lamps=1e-06"
-    assert "its quota lets the film hold 0 B more" in film.act("shot", "make", "1A", "--dry-run")
+    assert re.search(r"quota.* 0 B ", film.act("shot", "make", "1A", "--dry-run"))
     [id] = film.json("shot", "make", "1A", "--detach")["jobs"]
     job = until(lambda: (job := film.json("job", "show", id))["reason"] and job, "it is parked")
     assert job["state"] == "queued"
-    assert job["reason"].startswith("two-lamps holds ")
+    assert job["reason"].startswith("two-lamps ")
     assert "room quota" in film.act("job", "list")
     assert "– film quota" in film.act("doctor")
     assert job["reason"] in film.act("supervisor", "status")
@@ -135,7 +135,7 @@ def test_quotas_are_settings_of_the_home(film: Milimo) -> None:
     held = {row["film"]: row["quota"] for row in film.json("room")["held"]}
     assert held == {"two-lamps": 7_000_000_000, "": 200_500_000_000}
     assert (film.home / "config.toml").read_text().count("\n") == 3
-    assert re.search(r"✓ quota +\S+ \S+ of 200 GB held", film.act("doctor"))
+    assert re.search(r"✓ quota +\S+ \S+ of 200 GB", film.act("doctor"))
 
 
 def test_past_jobs_are_deleted_by_age_with_their_logs(film: Milimo) -> None:
@@ -191,10 +191,10 @@ def test_report_has_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
 def test_report_of_an_empty_home_is_written(milimo: Milimo) -> None:
     assert milimo.json("report")["jobs"] == 0
     assert (milimo.cwd / "milimo-report.zip").is_file()
-    assert "is there already" in milimo.refusal("report")
+    assert "--overwrite" in milimo.refusal("report")
     milimo.act("report", "--overwrite")
-    assert "is no name of a report" in milimo.refusal("report", "out.txt")
-    assert "there is no folder" in milimo.refusal("report", "none/out.zip")
+    assert "out.txt" in milimo.refusal("report", "out.txt")
+    assert milimo.json("report", "none/out.zip", code=2)["error"]["kind"] == "bad_input"
     assert [path.name for path in milimo.cwd.iterdir()] == ["milimo-report.zip"]
 
 
@@ -227,7 +227,7 @@ def test_unit_is_installed_once_and_never_over_that_of_another_home(milimo: Mili
     assert "systemctl --user enable --now milimo.service" in said
     milimo.act("systemd", "--install")
     path.write_text("[Unit]\n")
-    assert "says something else" in milimo.refusal("systemd", "--install")
+    assert "--overwrite" in milimo.refusal("systemd", "--install")
     milimo.act("systemd", "--install", "--overwrite")
     assert "ExecStart=" in path.read_text()
 
@@ -253,9 +253,8 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
     film.act("job", "pause")
     film.act("shot", "make", "1A", "--detach")
     assert film.json("supervisor", "status")["price"] > 0
-    assert "price_hour can't stand in a studio home" in film.refusal(
-        "config", "set", "price_hour", "1", "--where", "home"
-    )
+    assert "price_hour" in film.refusal("config", "set", "price_hour", "1", "--where", "home")
+    assert film.json("config", "get", "price_hour")["value"] == 3600
 
 
 # Schedules
@@ -263,18 +262,17 @@ def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
 
 def test_renders_and_builds_start_at_their_time(film: Milimo) -> None:
     said = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
-    assert re.search(r"queued as job_\w+; it begins at .*23:59", said)
+    assert re.search(r"job_\w+.*23:59", said)
     [job] = film.json("job", "list", "--open")
     assert job["not_before"] > time.time()
-    assert "not before" in film.act("job", "list", "--open")
+    assert "23:59" in film.act("job", "list", "--open")
     film.act("shot", "set", "1A", "--action", "She waits.")
-    assert "begins at" in film.act("build", "--not-before", "+2h", "--yes")
+    assert re.search(r"\d\d:\d\d", film.act("build", "--not-before", "+2h", "--yes"))
     film.act("supervisor", "stop", "--now")
     assert {job["state"] for job in film.json("job", "list", "--open")} == {"queued"}
     assert not (film.cwd / "late.mp4").exists()
-    assert "begins at" in film.act("shot", "make", "1A", "--not-before", "23:59")
+    assert "23:59" in film.act("shot", "make", "1A", "--not-before", "23:59")
     acts = [("shot", act, "1A") for act in ("make", "finish", "retake", "upscale")]
     for verb in (("render",), ("build",), *acts):
         for bad in ("25:99", "yesterday", "2020-01-01 10:00", "+", "nan"):
-            refusal = film.refusal(*verb, "--not-before", bad)
-            assert "is no time to start at" in refusal or "has passed" in refusal
+            film.json(*verb, "--not-before", bad, code=2)

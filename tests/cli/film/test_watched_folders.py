@@ -56,20 +56,20 @@ def test_new_files_of_a_watched_folder_are_added_by_their_kind(watching: Milimo)
     assert "✓ watch" in watching.act("doctor")
     assert "1 folder watched" in watching.act("supervisor", "status")
     watching.act("watch", "remove", "in")
-    assert "no folder is watched" in watching.act("watch", "list")
+    assert watching.json("watch", "list") == []
     assert (folder / "lamp.png").is_file()
 
 
 @pytest.mark.parametrize(
     ("folder", "said"),
     [
-        ("nowhere", "there is no folder"),
-        ("plain.txt", "is no folder"),
-        ("{home}", "holds this studio home, or lies in it"),
-        ("{home}/projects", "holds this studio home, or lies in it"),
-        ("{home}/..", "holds this studio home, or lies in it"),
-        ("link", "holds this studio home, or lies in it"),
-        ("/", "holds this studio home, or lies in it"),
+        ("nowhere", "nowhere"),
+        ("plain.txt", "plain.txt"),
+        ("{home}", "studio home"),
+        ("{home}/projects", "studio home"),
+        ("{home}/..", "studio home"),
+        ("link", "studio home"),
+        ("/", "studio home"),
     ],
 )
 def test_file_that_cannot_be_watched_is_refused(film: Milimo, folder: str, said: str) -> None:
@@ -78,41 +78,40 @@ def test_file_that_cannot_be_watched_is_refused(film: Milimo, folder: str, said:
     refusal = film.refusal("watch", "add", folder.format(home=film.home))
     assert said in refusal
     assert len(refusal.splitlines()) == 2
-    assert "no folder is watched" in film.act("watch", "list")
+    assert film.json("watch", "list") == []
 
 
 def test_missing_film_and_repeated_folder_are_refused(film: Milimo) -> None:
     (film.cwd / "in").mkdir()
-    assert "there is no film “x”" in film.refusal("watch", "add", "in", "--film", "x")
+    assert "“x”" in film.refusal("watch", "add", "in", "--film", "x")
     film.act("watch", "add", "in")
-    assert "is watched for that film already" in film.refusal("watch", "add", "in", code=1)
-    assert "out is not watched" in film.refusal("watch", "remove", "out")
+    film.json("watch", "add", "in", code=1)
+    assert film.json("watch", "remove", "out", code=2)["error"]["kind"] == "not_found"
     id = film.json("watch", "list")[0]["id"]
     assert film.json("watch", "remove", id) == [id]
 
 
 def test_watching_without_a_film_is_refused(milimo: Milimo) -> None:
     (milimo.cwd / "in").mkdir()
-    assert "no film is open" in milimo.refusal("watch", "add", "in")
-    assert "no folder is watched" in milimo.act("watch", "list")
+    milimo.json("watch", "add", "in", code=2)
+    assert milimo.json("watch", "list") == []
 
 
 def test_shutdown_when_done_shows_its_time_and_can_be_cancelled(film: Milimo, tmp_path: Path) -> None:
     done = tmp_path / "done"
-    assert "nothing was to be run" in film.act("job", "off-when-done", "--cancel")
+    film.act("job", "off-when-done", "--cancel")
     film.act("job", "pause")
     film.act("shot", "make", "1A", "--detach")
     said = film.act("job", "off-when-done", "--run", f"touch {done}", "--seconds", "0.2")
-    assert f"touch {done} is run 0 s after all is done" in said
-    assert f"touch {done} is run" in film.act("supervisor", "status")
+    assert f"touch {done}" in said
+    assert f"touch {done}" in film.act("supervisor", "status")
     assert "✓ off when done" in film.act("doctor")
-    assert "is not run" in film.act("job", "off-when-done", "--cancel")
+    film.act("job", "off-when-done", "--cancel")
     assert film.json("supervisor", "status")["off"] is None
     film.act("job", "off-when-done", "--run", f"touch {done}", "--seconds", "0.2")
     film.act("job", "resume")
     until(done.exists, "it is run")
-    for command, sentence in (("'", "can't be read"), (" ", "names no program")):
-        refusal = film.refusal("job", "off-when-done", "--run", command)
-        assert sentence in refusal or "no command is named" in refusal
-    assert "off_command names no program" in film.refusal("config", "set", "off_command", " ")
+    for command in ("'", " "):
+        film.json("job", "off-when-done", "--run", command, code=2)
+    assert "off_command" in film.refusal("config", "set", "off_command", " ")
     assert "seconds" in film.refusal("job", "off-when-done", "--seconds", "-1")

