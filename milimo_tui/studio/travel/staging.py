@@ -105,8 +105,8 @@ class TransferStaging:
         if left < 0 or compute_file_hash(part) != digest:
             part.unlink(missing_ok=True)
             raise Damaged(
-                "a file of the film is not the file that was expected",
-                "check the film on the other box: milimo check",
+                "an arrived file is not the file that was expected",
+                "check the files on the other box: milimo check",
             )
         os.replace(part, self.get_complete_path(digest))
 

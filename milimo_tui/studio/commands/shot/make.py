@@ -343,7 +343,7 @@ def _parse_sweep_numbers(text: str, flag: str, read: Callable[[str], Any]) -> tu
         try:
             found[read(word)] = None
         except ValueError:
-            raise BadInput(f"{flag}: “{word}” is not such a number", f"{flag} 1,2,3") from None
+            raise BadInput(f"{flag} can't be “{word}”", f"{flag} 1,2,3") from None
     return tuple(found)
 
 
