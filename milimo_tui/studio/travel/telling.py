@@ -11,7 +11,9 @@ def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named
     """Describe a push of that many bytes. `named` is the box as the user named it."""
     told = _describe_merge(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
     if settled.ahead:
-        told += (f"; {format_count(settled.ahead, 'edit')} only there: milimo project pull {named}").rstrip()
+        told += (
+            f"; {format_count(settled.ahead, 'edit')} missing here: milimo project pull {named}"
+        ).rstrip()
     return told
 
 
@@ -19,7 +21,9 @@ def format_pull_result(settled: TransferResult, came: int, root: str, named: str
     """Describe a pull of that many bytes. `root` is the film's folder here."""
     told = _describe_merge(settled, f"it is in {root}", "nothing new to receive", came)
     if settled.ahead:
-        told += (f"; {format_count(settled.ahead, 'edit')} only here: milimo project push {named}").rstrip()
+        told += (
+            f"; {format_count(settled.ahead, 'edit')} missing there: milimo project push {named}"
+        ).rstrip()
     return told
 
 

@@ -30,7 +30,7 @@ def _add_watched_folder(studio: Studio, args: WatchAddArgs) -> Outcome:
     id = studio.require_client().watch_folder(str(folder), str(paths.root))["id"]
     now = f"; {format_count(there, 'file')} there now" if there else ""
     data = {"id": id, "folder": str(folder), "film": paths.root.name, "there": there}
-    return Outcome(data=data, message=f"new files in {folder.name} goes into {paths.root.name}{now}")
+    return Outcome(data=data, message=f"new files in {folder.name} go into {paths.root.name}{now}")
 
 
 def _check_watched_folder(studio: Studio, name: str) -> Path:

@@ -144,7 +144,7 @@ def _format_family_plan(plan: SetupPlan) -> str:
 def _format_setup_hint(args: ModelSetupArgs) -> str:
     if args.card is not None:
         return f"nothing is downloaded for another card; on that machine: {_format_setup_command(args)}"
-    return f"nothing was downloaded; {_format_setup_command(args)} does"
+    return f"nothing was downloaded; {_format_setup_command(args)} downloads it"
 
 
 def _format_setup_command(args: ModelSetupArgs) -> str:
