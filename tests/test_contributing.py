@@ -41,7 +41,7 @@ def _defines(body: list[ast.stmt], name: str) -> bool:
     return False
 
 
-def test_the_page_names_what_it_speaks_of() -> None:
+def test_page_names_its_subjects() -> None:
     assert len(NAMED) > 60
 
 
@@ -55,7 +55,7 @@ def test_every_file_and_symbol_of_the_page_exists(name: str, symbol: str) -> Non
         assert _defines(ast.parse(path.read_text()).body, symbol), f"{name} has no {symbol}"
 
 
-def test_every_command_of_make_that_it_names_is_a_target() -> None:
+def test_every_named_make_command_is_a_target() -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     named = re.findall(r"`make ([a-z-]+)`|^    make ([a-z-]+)", PAGE, re.MULTILINE)
     assert {one or other for one, other in named} <= set(targets)
@@ -81,5 +81,5 @@ def test_every_package_is_in_the_architecture_tables() -> None:
     assert packages - listed == set()
 
 
-def test_links_of_the_page_lead_somewhere() -> None:
+def test_links_of_the_page_have_targets() -> None:
     assert [name for name in re.findall(r"\]\(([^)#:]+)\)", PAGE) if not (ROOT / name).exists()] == []

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "milimo_tui"
 
 
-def test_every_test_that_the_checklist_names_exists() -> None:
+def test_every_test_named_by_the_checklist_exists() -> None:
     text = (ROOT / "docs" / "replaced-behaviour.md").read_text()
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
     assert len(named) > 30
@@ -54,13 +54,13 @@ def _packages() -> list[Path]:
 
 
 @pytest.mark.parametrize("package", _packages(), ids=lambda path: path.name)
-def test_each_folder_says_what_it_is_and_is_on_the_map(package: Path) -> None:
+def test_each_folder_describes_itself_and_is_on_the_map(package: Path) -> None:
     docstring = ast.get_docstring(ast.parse((package / "__init__.py").read_text()))
     assert docstring
     assert f"`{package.name}/`" in (ROOT / "ARCHITECTURE.md").read_text()
 
 
-def test_each_module_begins_by_saying_what_lives_in_it() -> None:
+def test_each_module_starts_with_a_description() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in PACKAGE.rglob("*.py")
@@ -69,7 +69,7 @@ def test_each_module_begins_by_saying_what_lives_in_it() -> None:
     assert silent == []
 
 
-def test_links_between_pages_lead_somewhere() -> None:
+def test_links_between_pages_have_targets() -> None:
     broken = []
     for page in [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
@@ -78,5 +78,5 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert broken == []
 
 
-def test_the_long_suites_share_twelve_minutes() -> None:
+def test_long_suites_share_twelve_minutes() -> None:
     assert sum(budget.seconds / budget.part for budget in BUDGETS.values()) <= CI_SECONDS

@@ -59,7 +59,7 @@ GROUPS = {
 
 
 @pytest.mark.long("command_line")
-def test_the_example_is_installed_by_pip_and_adds_what_it_says(film: Milimo, tmp_path: Path) -> None:
+def test_pip_installs_the_example_and_it_adds_its_features(film: Milimo, tmp_path: Path) -> None:
     source = tmp_path / "film_desk"
     shutil.copytree(HOUSE / "examples" / "plug_in", source)
     place = Environment.made(tmp_path / "environment")
@@ -89,7 +89,9 @@ def test_the_example_is_installed_by_pip_and_adds_what_it_says(film: Milimo, tmp
 
 
 @pytest.mark.long("command_line")
-def test_one_that_breaks_is_a_sentence_and_takes_nothing_with_it(film: Milimo, tmp_path: Path) -> None:
+def test_plug_in_that_fails_gives_one_sentence_and_no_other_plug_in_is_lost(
+    film: Milimo, tmp_path: Path
+) -> None:
     place = Environment.made(tmp_path / "environment")
     place.install(build(tmp_path / "wheels", "bad", {"__init__": BAD}, GROUPS))
     ours = replace(film, python=place.python)

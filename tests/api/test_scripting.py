@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "scripting.md"
 RECIPES = re.findall(r"```python recipe\n(.*?)```", PAGE.read_text(), re.DOTALL)
 
 
-def test_a_film_is_read_and_changed_and_a_change_taken_back(film: Milimo) -> None:
+def test_script_reads_a_film_changes_it_and_undoes_the_change(film: Milimo) -> None:
     with in_environment(film.env):
         assert [(row.folder, row.shots) for row in api.films()] == [("two-lamps", 3)]
         with api.open_film("Two Lamps") as opened:
@@ -39,7 +39,7 @@ def test_a_film_is_read_and_changed_and_a_change_taken_back(film: Milimo) -> Non
             assert [path.suffix for path in opened.export(film.cwd / "film.otio")] == [".otio"]
 
 
-def test_what_can_t_be_is_the_command_line_s_own_sentence(film: Milimo) -> None:
+def test_refused_call_raises_the_sentence_of_the_command_line(film: Milimo) -> None:
     with in_environment(film.env):
         with pytest.raises(api.NotFound, match="there is no film “nothing”"):
             api.open_film("nothing")
@@ -54,7 +54,7 @@ def test_what_can_t_be_is_the_command_line_s_own_sentence(film: Milimo) -> None:
                 opened.make()
 
 
-def test_all_that_is_promised_says_what_it_does_and_has_types() -> None:
+def test_public_api_has_docstrings_and_types() -> None:
     assert api.API_VERSION == 1
     for name in re.findall(r"^from .* import \w+ as (\w+)", inspect.getsource(api), re.MULTILINE):
         value = getattr(api, name)
@@ -67,14 +67,14 @@ def test_all_that_is_promised_says_what_it_does_and_has_types() -> None:
         assert "return" in act.__annotations__, member
 
 
-def test_there_are_five_recipes_and_each_is_python() -> None:
+def test_page_has_five_python_recipes() -> None:
     assert len(RECIPES) == 5
     for text in RECIPES:
         ast.parse(text)
 
 
 @pytest.mark.long("command_line")
-def test_the_recipes_of_the_page_run_one_after_the_other(film: Milimo) -> None:
+def test_recipes_of_the_page_run_in_order(film: Milimo) -> None:
     (film.cwd / "two-lamps.fountain").write_text(TINY)
     said = []
     for text in RECIPES:

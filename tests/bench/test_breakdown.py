@@ -60,7 +60,7 @@ def wrong(marks: Marks, *shots: ReadShot) -> list[str]:
     ]
 
 
-def test_shots_that_are_as_the_marks_say_are_right(marks: Marks) -> None:
+def test_shots_that_agree_with_the_marks_are_right(marks: Marks) -> None:
     assert wrong(marks, WAITS, SAYS, HEARS) == []
 
 
@@ -111,26 +111,26 @@ def test_shots_that_are_as_the_marks_say_are_right(marks: Marks) -> None:
         (replace(HEARS, insert=True, frame=()), []),  # the lamp, under what is heard
     ],
 )
-def test_what_is_not_as_the_marks_say_is_wrong(
+def test_facts_that_disagree_with_the_marks_are_wrong(
     marks: Marks, changed: ReadShot, complaints: list[str]
 ) -> None:
     shots = [changed if each.number == changed.number else each for each in (WAITS, SAYS, HEARS)]
     assert wrong(marks, *shots) == complaints
 
 
-def test_what_no_shot_shows_or_says_is_missed(marks: Marks) -> None:
+def test_unshown_and_unsaid_facts_are_missed(marks: Marks) -> None:
     assert wrong(marks, WAITS, HEARS) == [
         "line 6 moments: has to show ANNA: no shot is of it",
         "line 6 heard: no shot has what ANNA says",
     ]
 
 
-def test_a_further_shot_may_look_elsewhere(marks: Marks) -> None:
+def test_second_shot_may_have_another_look(marks: Marks) -> None:
     aside = replace(WAITS, number="1AA", frame=(), prompt="The lamp.")
     assert wrong(marks, WAITS, aside, SAYS, HEARS) == []
 
 
-def test_what_another_look_has_is_wrong_unless_the_shots_own_lines_say_it(tmp_path: Path) -> None:
+def test_facts_of_another_look_are_wrong_unless_the_shots_lines_say_so(tmp_path: Path) -> None:
     script = tmp_path / "late.fountain"
     script.write_text(TEXT.replace("waits", "no hat, waits"))
     find_marks_file(script).write_text(MARKS.replace('"red coat"]', '"red coat"]\nnot = ["hat", "late"]', 1))
@@ -155,11 +155,11 @@ def test_what_another_look_has_is_wrong_unless_the_shots_own_lines_say_it(tmp_pa
         ("Anna listens.", True),
     ],
 )
-def test_whether_a_prompt_tells_that_the_speaker_is_not_in_the_picture(prompt: str, absent: bool) -> None:
+def test_prompt_says_whether_the_speaker_is_off_screen(prompt: str, absent: bool) -> None:
     assert says_speaker_absent(prompt, "I know.") is absent
 
 
-def test_a_prompt_is_asked_for_all_six() -> None:
+def test_prompt_is_checked_for_all_six_facts() -> None:
     told = f"{COAT} A medium shot from the side, static camera, lamplight, a clock's hum. "
     full = {each.measure: each.right for each in judge_prompt(replace(WAITS, prompt=told + "Rain. " * 110))}
     assert all(full.values())
@@ -167,9 +167,7 @@ def test_a_prompt_is_asked_for_all_six() -> None:
     assert not any(each.right for each in judge_prompt(bare))
 
 
-def test_the_bench_runs_on_a_script_with_marks_beside_it(
-    marks: Marks, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bench_reads_a_script_with_its_marks(marks: Marks, capsys: pytest.CaptureFixture[str]) -> None:
     def ask(*words: str) -> str:
         assert main([str(marks.script), *words]) == 0
         return capsys.readouterr().out
@@ -188,14 +186,14 @@ def test_the_bench_runs_on_a_script_with_marks_beside_it(
     assert ask("--wrong", "9", "--of", "place") == "0 of 0\n"
 
 
-def test_marks_that_do_not_hold_are_refused(marks: Marks) -> None:
+def test_invalid_marks_are_refused(marks: Marks) -> None:
     find_marks_file(marks.script).write_text(MARKS.replace("You are late.", "You were late."))
     assert main([str(marks.script)]) == 1
     with pytest.raises(ValueError, match=r"late\.marks\.toml: moment 2 .*quote occurs 0 times"):
         read_script_marks(marks.script)
 
 
-def test_a_wrong_look_is_led_to_from_the_shot_of_its_doubt_up_to_the_next_look() -> None:
+def test_wrong_look_is_counted_from_its_doubtful_shot_to_the_next_look() -> None:
     shots = tuple(Shot(id=f"s{at}", scene="one", order=f"{at}") for at in range(5))
     anna = Element(id="anna", kind=ElementKind.CHARACTER, name="Anna", trigger="@Anna")
     look = Look(id="look", element="anna", order="a", begins="s3", text="in red")
@@ -213,7 +211,7 @@ def test_a_wrong_look_is_led_to_from_the_shot_of_its_doubt_up_to_the_next_look()
     assert found == [("s0", False), ("s1", True), ("s2", True), ("s3", False), ("s2", False)]
 
 
-def test_words_are_found_as_words() -> None:
+def test_words_are_matched_as_whole_words() -> None:
     """“Yes.” was found in “eyes”, and what was said there judged by it."""
     text = "She opens her eyes. “Yes,” she says."
     assert find_words_span(text, "Yes.", 0, len(text)) == (text.index("Yes"), text.index("Yes") + 3)

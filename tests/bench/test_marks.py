@@ -73,11 +73,11 @@ sure = true
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script.stem for script in SCRIPTS])
-def test_the_marks_of_the_corpus_hold(script: Path) -> None:
+def test_marks_of_the_corpus_are_valid(script: Path) -> None:
     assert list(check_marks(script.read_text(), tomllib.loads(find_marks_file(script).read_text()))) == []
 
 
-def test_scenes_of_the_corpus_are_kept_apart_and_each_has_a_sister() -> None:
+def test_reserved_scenes_of_the_corpus_each_have_a_similar_scene() -> None:
     corpus = [read_script_marks(script) for script in SCRIPTS]
     assert {find_marks_file(script) for script in SCRIPTS} == set(CORPUS.glob("*.toml"))
     assert {marks.kind for marks in corpus} == set(KINDS)
@@ -86,7 +86,7 @@ def test_scenes_of_the_corpus_are_kept_apart_and_each_has_a_sister() -> None:
     assert set(apart) <= {marks.kind for marks in corpus if not marks.kept_apart}
 
 
-def test_a_moment_ends_where_the_next_one_or_its_paragraph_does(tmp_path: Path) -> None:
+def test_moment_ends_at_the_next_one_or_its_paragraph(tmp_path: Path) -> None:
     script = tmp_path / "late.fountain"
     script.write_text(TEXT)
     find_marks_file(script).write_text(MARKS)
@@ -115,6 +115,6 @@ def test_a_moment_ends_where_the_next_one_or_its_paragraph_does(tmp_path: Path) 
         ("sure = true", "sure = false", "moment 1 ('ANNA (30), a red coat'): not sure, but no why"),
     ],
 )
-def test_what_does_not_hold_is_said(old: str, new: str, complaint: str) -> None:
+def test_invalid_mark_is_reported(old: str, new: str, complaint: str) -> None:
     assert list(check_marks(TEXT, tomllib.loads(MARKS))) == []
     assert complaint in list(check_marks(TEXT, tomllib.loads(MARKS.replace(old, new, 1))))

@@ -135,7 +135,7 @@ def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list
 
 
 @pytest.mark.long("arguments")
-def test_no_command_shows_a_traceback_for_any_argument(studio: Milimo) -> None:
+def test_no_argument_of_any_command_shows_a_traceback(studio: Milimo) -> None:
     kept = Kept(studio)
     chance = random.Random(11)
     wrong: dict[str, str] = {}

@@ -21,7 +21,7 @@ NOT_SCREENPLAYS = {
 
 
 @pytest.mark.parametrize("kind", NOT_SCREENPLAYS)
-def test_what_is_no_screenplay_makes_nothing(milimo: Milimo, kind: str) -> None:
+def test_file_that_is_no_screenplay_creates_nothing(milimo: Milimo, kind: str) -> None:
     path = milimo.cwd / "film.fountain"
     path.write_bytes(NOT_SCREENPLAYS[kind])
     done = milimo("film", str(path), code=2)
@@ -35,27 +35,25 @@ def test_what_is_no_screenplay_makes_nothing(milimo: Milimo, kind: str) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_missing_script_and_a_folder(milimo: Milimo) -> None:
+def test_missing_script_and_folder_are_refused(milimo: Milimo) -> None:
     assert "nowhere.fountain" in milimo("film", "nowhere.fountain", code=2).stderr.decode()
     assert milimo("film", str(milimo.cwd), code=2).stderr
 
 
 @pytest.mark.parametrize("target", ["nowhere/film.mp4", "film.txt", "."])
-def test_an_output_that_cannot_be_is_refused_before_any_work(
-    milimo: Milimo, script: Path, target: str
-) -> None:
+def test_impossible_output_is_refused_before_any_work(milimo: Milimo, script: Path, target: str) -> None:
     milimo("film", str(script), "-o", target, code=2)
     assert not milimo.home.exists(), "not even a home"
 
 
-def test_usage_is_a_sentence(milimo: Milimo) -> None:
+def test_usage_error_is_one_sentence(milimo: Milimo) -> None:
     assert "no command" in milimo("fly", code=2).stderr.decode()
     assert milimo.json("job", "show", code=2)["error"]["kind"] == "bad_input"
     assert "milimo film" in milimo.json("shot", "list", code=2)["error"]["message"]
     assert milimo.json("run", "cut.split", "colour=red", code=2)["error"]["message"]
 
 
-def test_a_home_that_is_not_one_is_refused(milimo: Milimo, tmp_path: Path) -> None:
+def test_folder_that_is_no_home_is_refused(milimo: Milimo, tmp_path: Path) -> None:
     strange = tmp_path / "strange"
     strange.mkdir()
     (strange / "thing").write_text("mine")
@@ -63,7 +61,7 @@ def test_a_home_that_is_not_one_is_refused(milimo: Milimo, tmp_path: Path) -> No
     assert [path.name for path in strange.iterdir()] == ["thing"]
 
 
-def test_a_damaged_project_is_a_sentence_and_stays_as_it_is(film: Milimo) -> None:
+def test_damaged_project_is_reported_and_not_changed(film: Milimo) -> None:
     db = next((film.home / "projects").iterdir()) / "project.db"
     for extra in db.parent.glob("project.db-*"):
         extra.unlink()
@@ -75,7 +73,7 @@ def test_a_damaged_project_is_a_sentence_and_stays_as_it_is(film: Milimo) -> Non
     assert db.read_bytes() == before
 
 
-def test_a_newer_project_opens_to_read_and_refuses_to_change(film: Milimo) -> None:
+def test_newer_project_opens_read_only(film: Milimo) -> None:
     db = next((film.home / "projects").iterdir()) / "project.db"
     connection = sqlite3.connect(db)
     connection.execute("PRAGMA user_version = 999")
@@ -90,7 +88,7 @@ def test_a_newer_project_opens_to_read_and_refuses_to_change(film: Milimo) -> No
 
 
 @pytest.mark.long("command_line")
-def test_a_full_disk_during_a_render_leaves_the_earlier_film(film: Milimo) -> None:
+def test_full_disk_during_a_render_keeps_the_earlier_film(film: Milimo) -> None:
     project = next((film.home / "projects").iterdir())
     [earlier] = (project / "renders").glob("*.mp4")
     before = earlier.read_bytes()
@@ -111,7 +109,7 @@ def test_nothing_is_written_outside_the_home(milimo: Milimo, script: Path, tmp_p
 
 
 @pytest.mark.long("command_line")
-def test_errors_as_json_are_the_contract(milimo: Milimo) -> None:
+def test_json_errors_follow_their_contract(milimo: Milimo) -> None:
     error = json.loads(milimo("project", "use", "nothing", "--json", code=2).stdout)["error"]
     assert set(error) == {"kind", "message", "hint"}
     assert error["kind"] == "not_found"

@@ -24,28 +24,28 @@ def words(milimo: Milimo, *typed: str) -> list[str]:
     return [line.split("\t")[0] for line in milimo.act("complete", "--", *typed).splitlines()]
 
 
-def test_first_words_are_all_verbs_with_what_they_are_about(milimo: Milimo) -> None:
+def test_first_words_are_completed_with_their_subject(milimo: Milimo) -> None:
     lines = milimo.act("complete", "--", "").splitlines()
     assert [line.split("\t")[0] for line in lines] == [*WORDS, *OTHER_VERBS]
     assert all("\t" in line for line in lines)
     assert words(milimo, "sto") == ["storyboard"]
 
 
-def test_every_command_is_reached_word_by_word(milimo: Milimo) -> None:
+def test_every_command_is_completed_word_by_word(milimo: Milimo) -> None:
     for entry in registry.list_commands().values():
         typed = entry.cli.split(" ") if entry.cli else []
         for count in range(1, len(typed) + 1):
             assert typed[count - 1] in words(milimo, *typed[:count]), typed
 
 
-def test_flags_choices_and_switches(milimo: Milimo) -> None:
+def test_flags_choices_and_switches_are_completed(milimo: Milimo) -> None:
     assert "--engine" in words(milimo, "shot", "make", "--e")
     assert "--project" in words(milimo, "shot", "list", "--p")
     assert words(milimo, "--proj") == ["--project"]
     assert words(milimo, "shot", "set", "1A", "--size", "c") == ["CU"]
 
 
-def test_names_of_the_film_and_none_of_another_or_of_none(film: Milimo) -> None:
+def test_names_are_completed_from_the_film_in_use_only(film: Milimo) -> None:
     assert words(film, "shot", "show", "") == ["1A", "1B", "2A"]
     assert "1A" in words(film, "shot", "make", "--takes", "2", "1")  # a flag's value takes no place of a shot
     assert "1B" in words(film, "shot", "make", "1A", "")
@@ -56,25 +56,25 @@ def test_names_of_the_film_and_none_of_another_or_of_none(film: Milimo) -> None:
     assert words(film, "--cut", "")
 
 
-def test_arguments_by_name_behind_run(film: Milimo) -> None:
+def test_arguments_by_name_are_completed_after_run(film: Milimo) -> None:
     assert "cut.split" in words(film, "run", "cut.sp")
     assert all(word.endswith("=") for word in words(film, "run", "shot.show", ""))
     assert "id=1A" in words(film, "run", "shot.show", "id=")
 
 
-def test_a_path_is_left_to_the_shell(milimo: Milimo) -> None:
+def test_paths_are_completed_by_the_shell(milimo: Milimo) -> None:
     assert milimo.act("complete", "--", "script", "import", "x").split() == [":files"]
     assert milimo.act("complete", "--", "--home", "x").split() == [":files"]
 
 
-def test_nothing_is_made_on_the_way(milimo: Milimo) -> None:
+def test_completion_creates_nothing(milimo: Milimo) -> None:
     shutil.rmtree(milimo.home, ignore_errors=True)
     assert words(milimo, "shot", "show", "") == []
     assert words(milimo, "no-such-verb", "") == []
     assert not milimo.home.exists()
 
 
-def test_a_shell_that_is_not_known_is_refused(milimo: Milimo) -> None:
+def test_unknown_shell_is_refused(milimo: Milimo) -> None:
     assert "bash, zsh, fish" in milimo.refusal("completion", "tcsh")
     assert "milimo completion bash" in milimo.refusal("completion")
     assert milimo.act("completion", "bash") == get_completion_script("bash")
@@ -108,7 +108,7 @@ TYPED = [
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_tab_in_a_shell(shell: str, film: Milimo, shell_env: dict[str, str]) -> None:
+def test_tab_completes_in_a_real_shell(shell: str, film: Milimo, shell_env: dict[str, str]) -> None:
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not installed")
@@ -132,7 +132,7 @@ def test_tab_in_a_shell(shell: str, film: Milimo, shell_env: dict[str, str]) -> 
 
 
 @pytest.mark.long("command_line")
-def test_completions_of_fish(film: Milimo, shell_env: dict[str, str]) -> None:
+def test_fish_completes_commands(film: Milimo, shell_env: dict[str, str]) -> None:
     fish = shutil.which("fish")
     if fish is None:
         pytest.skip("fish is not installed")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 DATELESS = "missing date"  # a page that is made anew by every version has none
 
 
-def test_every_verb_and_every_flag_has_its_words() -> None:
+def test_every_command_and_flag_is_described() -> None:
     made = build_man_pages()
     assert set(made) == {"milimo.1", *(f"milimo-{word}.1" for word in WORDS)}
     for entry in registry.list_commands().values():
@@ -29,7 +29,7 @@ def test_every_verb_and_every_flag_has_its_words() -> None:
             assert all(re.search(rf"^\.B {flag}\b", page, re.M) for flag in map_flags(entry)), entry.id
 
 
-def test_pages_are_written_into_a_folder_that_man_finds(milimo: Milimo) -> None:
+def test_pages_are_written_into_a_folder_that_man_searches(milimo: Milimo) -> None:
     folder = milimo.cwd / "share" / "man1"
     assert milimo.json("man", str(folder)) == {"folder": str(folder), "pages": len(WORDS) + 1}
     assert {path.name for path in folder.iterdir()} == set(build_man_pages())
@@ -38,7 +38,7 @@ def test_pages_are_written_into_a_folder_that_man_finds(milimo: Milimo) -> None:
     assert "a-file" in milimo.refusal("man", str(milimo.cwd / "a-file"), code=1)
 
 
-def test_another_reader_finds_no_fault(tmp_path: Path) -> None:
+def test_mandoc_finds_no_fault(tmp_path: Path) -> None:
     mandoc = shutil.which("mandoc")
     if mandoc is None:
         pytest.skip("mandoc is not installed")
@@ -60,7 +60,7 @@ def test_another_reader_finds_no_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_make_install_puts_them_where_shells_and_man_look(tmp_path: Path) -> None:
+def test_make_install_puts_pages_where_shells_and_man_look(tmp_path: Path) -> None:
     stamp = ("-o", ".make/studio", "-o", ".make/models")  # what is set up stays as it is
     env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "MILIMO_HOME": str(tmp_path / "home")}
     subprocess.run(["make", "-C", ROOT, *stamp, "install"], env=env, check=True, capture_output=True)

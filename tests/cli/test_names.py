@@ -48,7 +48,7 @@ def twice(milimo: Milimo) -> Milimo:
     return milimo
 
 
-def test_two_cuts_of_one_name(twice: Milimo) -> None:
+def test_two_cuts_of_one_name_are_distinguished(twice: Milimo) -> None:
     old = twice.json("cut", "new", "Second")["id"]
     twice.act("cut", "delete", "Second")
     new = twice.json("cut", "new", "Second")["id"]
@@ -61,7 +61,7 @@ def test_two_cuts_of_one_name(twice: Milimo) -> None:
     assert twice.json("cut", "use", old)["id"] == old
 
 
-def test_scenes_and_shots_of_one_number(twice: Milimo) -> None:
+def test_scenes_and_shots_of_one_number_are_distinguished(twice: Milimo) -> None:
     scenes = twice.json("scene", "list")
     assert [scene["number"] for scene in scenes][:2] == ["1", "1"]
     shots = [shot["id"] for shot in twice.json("shot", "list") if shot["number"] == "1A"]
@@ -74,7 +74,7 @@ def test_scenes_and_shots_of_one_number(twice: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_assets_of_one_name_and_those_in_the_bin(twice: Milimo, tmp_path: Path) -> None:
+def test_assets_of_one_name_and_deleted_ones_are_distinguished(twice: Milimo, tmp_path: Path) -> None:
     first, second = _added(twice, _sound(tmp_path / "a", 100), _sound(tmp_path / "b", 200))
     for words in (("asset", "show"), ("asset", "delete"), ("cut", "insert", "--asset")):
         _unclear(twice, *words, "tone.wav", ids=[first, second])
@@ -98,7 +98,7 @@ def _added(milimo: Milimo, *files: Path) -> list[str]:
     return [row["id"] for row in rows]
 
 
-def test_an_element_is_meant_exactly_before_it_is_in_other_letters(twice: Milimo) -> None:
+def test_exact_element_name_precedes_other_letter_case(twice: Milimo) -> None:
     ids = [
         twice.json("element", "add", name, "--kind", "object", "--trigger", trigger)["id"]
         for name, trigger in (("Lamp", "@Lamp"), ("Lamp", "@Second"), ("LAMP", "@Third"))
@@ -110,7 +110,7 @@ def test_an_element_is_meant_exactly_before_it_is_in_other_letters(twice: Milimo
 
 
 @pytest.mark.long("command_line")
-def test_two_films_of_one_title(twice: Milimo, tmp_path: Path) -> None:
+def test_two_films_of_one_title_are_distinguished(twice: Milimo, tmp_path: Path) -> None:
     file = tmp_path / "film.zip"
     twice.act("project", "export", str(file))
     twice.act("project", "import", str(file), "--name", "other")

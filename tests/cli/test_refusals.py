@@ -113,7 +113,7 @@ def lamps(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mili
 
 
 @pytest.mark.parametrize("words", [*NUMBERS, *NAMES, *NOT_THERE, *RUN], ids=" ".join)
-def test_a_sentence_and_nothing_changed(
+def test_refusal_is_one_sentence_and_changes_nothing(
     lamps: Milimo,
     words: tuple[str, ...],
     capsys: pytest.CaptureFixture[str],
@@ -129,7 +129,7 @@ def test_a_sentence_and_nothing_changed(
     assert [path.name for path in (lamps.home / "projects").iterdir()] == ["two-lamps"]
 
 
-def test_run_takes_any_command_by_its_id(film: Milimo) -> None:
+def test_run_accepts_every_command_by_its_id(film: Milimo) -> None:
     film.act("run", "shot.set", "id=1A", "seed=77", "lock=true")
     assert film.json("run", "shot.show", "id=1A")["seed"] == 77
     told = film.json("run", "shot.make", "ids=1A,1B", "dry_run=true")
@@ -164,7 +164,7 @@ def test_removed_command_names_its_replacement(film: Milimo) -> None:
         parse(shlex.split(replacement))
 
 
-def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
+def test_help_shows_arguments_with_units(film: Milimo) -> None:
     told = film.inside("help", "cut.trim_out")["text"].splitlines()
     assert told[2:4] == ["  milimo cut trim-out CLIP BY [OPTIONS]", "  milimo run cut.trim_out clip=… by=…"]
     by = "shift as frames or another time (12, -2s, 1:00); positive is later"
@@ -177,7 +177,7 @@ def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
+def test_help_accepts_first_words_of_commands(milimo: Milimo) -> None:
     assert "milimo shot make" in milimo.text("help", "shot")
     front = milimo.act("help")
     verbs = {entry.cli.split(" ")[0] for entry in registry.list_commands().values() if entry.cli}
@@ -186,7 +186,7 @@ def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
     assert "--takes" in milimo.text("shot", "make", "--help")
 
 
-def test_a_frozen_cut_is_not_undone(film: Milimo) -> None:
+def test_frozen_cut_cannot_be_undone(film: Milimo) -> None:
     film.act("cut", "split", "--at", "20")
     film.act("cut", "freeze", "main")
     clips = film.json("cut", "show")["tracks"]
@@ -197,7 +197,7 @@ def test_a_frozen_cut_is_not_undone(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_cannot_be_imported(film: Milimo) -> None:
+def test_unsupported_file_is_refused_at_import(film: Milimo) -> None:
     def archive(name: str, files: dict[str, bytes]) -> str:
         path = film.cwd / name
         with zipfile.ZipFile(path, "w") as out:
@@ -235,7 +235,7 @@ def test_what_cannot_be_imported(film: Milimo) -> None:
     assert not (film.cwd / "y.zip").exists()
 
 
-def test_an_asset_comes_back_when_it_is_added_again_and_its_name_must_be_text(film: Milimo) -> None:
+def test_asset_is_restored_when_added_again_and_its_name_must_be_text(film: Milimo) -> None:
     picture = film.cwd / "Ünï côde 日本.png"
     Image.new("RGB", (64, 64), "teal").save(picture)
     added = film.json("asset", "add", str(picture))
@@ -251,7 +251,7 @@ def test_an_asset_comes_back_when_it_is_added_again_and_its_name_must_be_text(fi
 
 
 @pytest.mark.long("command_line")
-def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> None:
+def test_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> None:
     film.act("project", "new", "Other")
     (film.home / "projects" / "other" / "project.db").write_bytes(b"not a database" * 400)
     rows = {row["folder"]: row for row in film.json("project", "list")}
@@ -273,7 +273,7 @@ def wait_until(reached: Callable[[], bool], seconds: float = 240.0) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_deleting_a_film_ends_its_jobs(film: Milimo) -> None:
+def test_deleting_a_film_cancels_its_jobs(film: Milimo) -> None:
     film.json("shot", "make", "--all", "--takes", "3", "--detach")
     wait_until(lambda: any(job["state"] == "running" for job in film.json("job", "list")))
     film.act("project", "delete", "two-lamps", "--yes")
@@ -283,7 +283,7 @@ def test_deleting_a_film_ends_its_jobs(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) -> None:
+def test_clean_keeps_files_of_the_queue_without_a_supervisor(film: Milimo) -> None:
     film.act("cut", "split", "--at", "20")
     film.act("job", "pause")
     job = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))["job"]
@@ -295,7 +295,7 @@ def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) 
 
 
 @pytest.mark.long("command_line")
-def test_clean_leaves_bins_alone_and_empties_them_only_by_name(film: Milimo) -> None:
+def test_clean_empties_bins_only_by_name(film: Milimo) -> None:
     path = Path(film.json("shot", "takes", "1A")[0]["path"])
     kept = Path(film.json("shot", "takes", "1B")[0]["path"])
     remembered = film.home / "cache" / "tensors" / "ab" / "ab.safetensors"
@@ -322,7 +322,7 @@ def test_clean_leaves_bins_alone_and_empties_them_only_by_name(film: Milimo) -> 
 
 
 @pytest.mark.long("command_line")
-def test_at_a_terminal_clean_lists_what_goes_for_good_and_asks(film: Milimo) -> None:
+def test_clean_lists_deletions_and_asks_at_a_terminal(film: Milimo) -> None:
     film.act("project", "new", "Other")
     film.act("project", "use", "two-lamps")
     film.act("shot", "delete", "1A")
@@ -339,7 +339,7 @@ def test_at_a_terminal_clean_lists_what_goes_for_good_and_asks(film: Milimo) -> 
         film.act("project", "use", "other")
 
 
-def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None:
+def test_moved_home_keeps_its_films(film: Milimo, tmp_path: Path) -> None:
     film.inside("supervisor", "stop", "--now")
     moved = tmp_path / "moved home"
     film.home.rename(moved)
@@ -352,7 +352,7 @@ def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None
 
 
 @pytest.mark.long("command_line")
-def test_a_render_tells_how_its_frames_came_to_be(film: Milimo) -> None:
+def test_render_shows_the_source_of_its_frames(film: Milimo) -> None:
     film.act("cut", "split", "--at", "20")
     first = film.json("render")
     assert (first["copied"] + first["passed"], first["composited"]) == (first["frames"], 0)
@@ -371,7 +371,7 @@ def test_a_render_tells_how_its_frames_came_to_be(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_the_way_a_text_is_read_is_kept_for_checking_it(milimo: Milimo) -> None:
+def test_parse_mode_is_stored_for_checking_the_script(milimo: Milimo) -> None:
     text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
     milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)
     assert milimo.json("script", "check")["shots"] == 3
@@ -380,14 +380,14 @@ def test_the_way_a_text_is_read_is_kept_for_checking_it(milimo: Milimo) -> None:
     assert milimo("script", "export", "-").stdout == text
 
 
-def test_a_script_is_checked_where_no_home_can_be(milimo: Milimo, script: Path) -> None:
+def test_script_is_checked_where_no_home_can_be_created(milimo: Milimo, script: Path) -> None:
     nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
     assert nowhere.json("script", "check", str(script))["shots"] == 3
     assert nowhere.json("engine", "explain", "animatic")["fits"] is True
     assert nowhere.json("project", "list", code=1)["error"]["message"]
 
 
-def test_the_doctor_on_a_bare_machine(milimo: Milimo) -> None:
+def test_doctor_answers_on_a_bare_machine(milimo: Milimo) -> None:
     bare = {"PATH": "/nonexistent", "TERM": "", "COLORTERM": "", "MILIMO_SPEECH": "espeak-ng"}
     told = Milimo({**milimo.env, **bare}, milimo.cwd).json("doctor")
     assert told["ok"] is True
@@ -400,7 +400,7 @@ def test_the_doctor_on_a_bare_machine(milimo: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_is_being_made_is_not_made_twice(film: Milimo) -> None:
+def test_shot_in_progress_is_not_made_twice(film: Milimo) -> None:
     film.act("job", "pause")
     film.act("shot", "set", "1A", "--length", "1")
     [first] = film.json("shot", "make", "--stale", "--detach")["jobs"]

@@ -47,7 +47,7 @@ def watched(film: Milimo) -> Milimo:
 
 
 @pytest.mark.long("command_line")
-def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
+def test_no_secret_is_stored_or_shown(watched: Milimo) -> None:
     home = Home(Path(watched.env["MILIMO_HOME"]))
     shot = watched.json("shot", "list")[0]["id"]
     [project] = [path for path in home.projects.iterdir() if path.is_dir()]
@@ -98,7 +98,7 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
     assert not {path: secrets for path, secrets in found.items() if secrets}
 
 
-def test_a_sentence_about_a_mistake_quotes_no_secret(watched: Milimo) -> None:
+def test_error_message_quotes_no_secret(watched: Milimo) -> None:
     told = watched("shot", "show", f"{DECLARED} https://me:{LOGIN}@host/?token={HOOKED}", code=2)
     assert b"[secret]" in told.stderr
     assert not leaks(told.stdout + told.stderr)

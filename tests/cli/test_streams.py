@@ -25,7 +25,7 @@ def start(milimo: Milimo, *words: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("words", [("engine", "list"), ("engine", "list", "--json"), ("help", "commands")])
-def test_a_reader_that_leaves_is_no_error(milimo: Milimo, words: tuple[str, ...]) -> None:
+def test_closed_reader_is_no_error(milimo: Milimo, words: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
@@ -36,7 +36,7 @@ def test_a_reader_that_leaves_is_no_error(milimo: Milimo, words: tuple[str, ...]
 
 
 @pytest.mark.parametrize("flag", [(), ("--json",)])
-def test_an_answer_that_finds_no_room_is_a_sentence(milimo: Milimo, flag: tuple[str, ...]) -> None:
+def test_answer_to_a_full_disk_is_one_sentence(milimo: Milimo, flag: tuple[str, ...]) -> None:
     with open("/dev/full", "wb") as full:
         words = [*MILIMO, "engine", "list", *flag]
         done = subprocess.run(words, env=milimo.env, stdout=full, stderr=subprocess.PIPE, check=False)
@@ -45,7 +45,7 @@ def test_an_answer_that_finds_no_room_is_a_sentence(milimo: Milimo, flag: tuple[
 
 
 @pytest.mark.long("command_line")
-def test_a_plain_encoding_gets_escapes_and_json_stays_json(film: Milimo) -> None:
+def test_plain_encoding_gets_escapes_and_json_stays_valid(film: Milimo) -> None:
     plain = Milimo({**film.env, "PYTHONIOENCODING": "ascii"}, film.cwd)
     assert "1A" in plain.text("shot", "list")
     assert plain.json("shot", "list")[0]["glyph"] == "●"
@@ -53,7 +53,7 @@ def test_a_plain_encoding_gets_escapes_and_json_stays_json(film: Milimo) -> None
 
 
 @pytest.mark.long("command_line")
-def test_closed_standard_output_and_no_colour(milimo: Milimo) -> None:
+def test_closed_standard_output_ends_quietly_and_without_colour(milimo: Milimo) -> None:
     words = [*MILIMO, "engine", "list"]
     done = subprocess.run(
         ["sh", "-c", '"$@" >&-', "sh", *words], env=milimo.env, stderr=subprocess.PIPE, check=False
@@ -62,7 +62,7 @@ def test_closed_standard_output_and_no_colour(milimo: Milimo) -> None:
     assert b"\x1b" not in milimo("engine", "list", NO_COLOR="1").stdout
 
 
-def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
+def test_every_json_answer_is_one_document(milimo: Milimo) -> None:
     assert milimo.json("--version")["version"]
     assert "  film  " in milimo.json("help")["text"]
     assert milimo.json("engine", "explain", "animatic", "--card", "24")["fits"] is True
@@ -71,7 +71,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
 
 
 @pytest.mark.parametrize("flag", thorough("command_line", [(), ("--json",)], quick=0, one=True))
-def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
+def test_interrupt_lists_what_still_runs(film: Milimo, flag: tuple[str, ...]) -> None:
     film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is interrupted
     before = {job["id"] for job in film.json("job", "list")}
     waiting = start(film, "shot", "make", "1A", "1B", *flag)
@@ -95,7 +95,7 @@ def save(path: Path, text: str) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_watched_film_is_made_again_when_its_screenplay_is_saved(film: Milimo) -> None:
+def test_watched_film_is_remade_when_its_screenplay_is_saved(film: Milimo) -> None:
     script = film.cwd / "two-lamps.fountain"
     script.write_text(TINY)
     watching = start(film, "film", str(script), "--watch", "--json")

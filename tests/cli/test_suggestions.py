@@ -32,7 +32,7 @@ def find_command_lines(text: str) -> list[str]:
     return found
 
 
-def test_refusal_of_every_command_names_a_line_that_is_accepted(film: Milimo) -> None:
+def test_refusal_of_every_command_suggests_an_accepted_line(film: Milimo) -> None:
     wrong = []
     for entry in registry.list_commands().values():
         words = entry.cli.split() or ["run", entry.id]

@@ -20,7 +20,7 @@ render_crf = 20
 """
 
 
-def test_only_lines_that_are_meant_change_and_comments_stay() -> None:
+def test_only_the_intended_lines_change_and_comments_stay() -> None:
     new = update_config_text(OWN, {"images": "off", "cells": "octants"})
     assert new == OWN.replace("'auto'", '"off"') + 'cells = "octants"\n'
     assert tomllib.loads(new)["images"] == "off"
@@ -28,7 +28,7 @@ def test_only_lines_that_are_meant_change_and_comments_stay() -> None:
     assert update_config_text("engine = 'tiny'", {"cells": "half"}) == "engine = 'tiny'\ncells = \"half\"\n"
 
 
-def test_settings_stand_before_a_table_and_one_is_taken_out() -> None:
+def test_setting_is_added_before_a_table_and_removed() -> None:
     assert (
         update_config_text("a = 1\n[table]\nx = 1\n", {"handles": 3})
         == "a = 1\nhandles = 3\n[table]\nx = 1\n"
@@ -40,13 +40,13 @@ def test_settings_stand_before_a_table_and_one_is_taken_out() -> None:
 
 
 @pytest.mark.parametrize("text", ['images = """\nauto"""\n', '"images" = "auto"\n'])
-def test_what_no_line_can_change_is_left_to_the_person(text: str) -> None:
+def test_setting_over_several_lines_is_left_to_the_user(text: str) -> None:
     with pytest.raises(BadInput, match="form") as found:
         update_config_text(text, {"images": "off"})
     assert 'images = "off"' in found.value.hint
 
 
-def test_a_linked_file_stays_a_link_and_its_rights_stay(tmp_path: Path) -> None:
+def test_linked_file_stays_a_link_with_its_permissions(tmp_path: Path) -> None:
     own = tmp_path / "dotfiles.toml"
     own.write_text(OWN)
     own.chmod(0o600)
@@ -59,7 +59,7 @@ def test_a_linked_file_stays_a_link_and_its_rights_stay(tmp_path: Path) -> None:
     assert (settings.cells, origin["cells"], settings.render_crf) == ("sextants", "config.toml", 20)
 
 
-def test_a_file_that_is_no_toml_or_can_t_be_written_stays_as_it_is() -> None:
+def test_invalid_or_read_only_file_is_not_changed() -> None:
     get_config_folder().mkdir(parents=True)
     path = get_config_folder() / "config.toml"
     path.write_text("engine = ")

@@ -12,7 +12,7 @@ from milimo_tui.core import linux
 
 
 @pytest.mark.parametrize("by_descriptor", [True, False])
-def test_a_socket_in_a_deep_folder_is_reached_by_a_short_name(tmp_path: Path, by_descriptor: bool) -> None:
+def test_socket_in_a_deep_folder_is_reached_by_a_short_name(tmp_path: Path, by_descriptor: bool) -> None:
     folder = tmp_path / ("deep" * 20) / ("deeper" * 20)
     folder.mkdir(parents=True)
     with (
@@ -24,13 +24,13 @@ def test_a_socket_in_a_deep_folder_is_reached_by_a_short_name(tmp_path: Path, by
     assert (folder / "s").is_socket()
 
 
-def test_the_peer_of_a_socket_is_this_user() -> None:
+def test_peer_of_a_socket_is_this_user() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         assert linux.get_peer_user(ours) == os.getuid()
 
 
-def test_a_process_that_is_gone_has_no_fields_and_no_descriptor() -> None:
+def test_ended_process_has_no_fields_and_no_descriptor() -> None:
     assert linux.read_stat_fields(2**22 + 1) == []
     assert linux.open_process_descriptor(2**22 + 1) is None
     assert linux.read_proc_file("no/such/file") == ""

@@ -45,7 +45,7 @@ def test_frames_seconds_and_timecode_are_read(text: str, rate: str, frame: int) 
         ("2.5", "25", "“2.5” is no whole number of frames"),
     ],
 )
-def test_anything_else_is_refused_with_the_way_out(text: str, rate: str, why: str) -> None:
+def test_other_values_are_refused_with_the_accepted_forms(text: str, rate: str, why: str) -> None:
     with pytest.raises(BadInput) as refused:
         parse_frame(text, parse_rate(rate))
     assert refused.value.message == why

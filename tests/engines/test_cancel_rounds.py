@@ -103,7 +103,7 @@ def _cancel_at(client: Client, spec: Spec, at: int) -> tuple[float, float]:
 
 
 @pytest.mark.long("cancels")
-def test_a_cancelled_job_ends_within_a_step_and_a_second_and_gives_its_memory_back(
+def test_cancelled_job_ends_within_a_step_and_a_second_and_frees_memory(
     studio: Milimo, tmp_path: Path
 ) -> None:
     client = Client(Home(studio.home))

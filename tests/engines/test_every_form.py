@@ -331,12 +331,14 @@ def hold_against_its_twin(cell: Cell, home: Path, folder: Path, twins: Twins) ->
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("cell", FIRSTS, ids=lambda cell: "-".join(map(str, cell)))
-def test_one_form_of_each_model(cell: Cell, home: Path, tmp_path: Path, twins: Twins) -> None:
+def test_one_form_of_each_model_is_equal(cell: Cell, home: Path, tmp_path: Path, twins: Twins) -> None:
     hold_against_its_twin(cell, home, tmp_path, twins)
 
 
 @pytest.mark.long("forms")
-def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path, twins: Twins) -> None:
+def test_every_model_precision_placement_and_variant_is_equal(
+    home: Path, tmp_path: Path, twins: Twins
+) -> None:
     """Each two of them that can meet, as many as there is time for, spread over all; at full length the whole
     product.
     """
@@ -348,13 +350,13 @@ def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path
         hold_against_its_twin(cells[number * len(cells) // count], home, folder, twins)
 
 
-def test_a_twin_in_other_bits_is_another(twins: Twins, tmp_path: Path) -> None:
+def test_bare_pipeline_in_other_bits_differs(twins: Twins, tmp_path: Path) -> None:
     """What is held against what can tell a difference."""
     plain, packed = (Cell("ltx-2", each, ("none", 0.0, ""), "words") for each in ("bfloat16", "fp8"))
     assert max(twins.of(plain, tmp_path).differences(twins.of(packed, tmp_path))) > LAST_BIT
 
 
-def test_what_no_test_can_prove_is_named() -> None:
+def test_unprovable_forms_are_listed() -> None:
     """Every way to hold numbers is held against its twin, here or in tests of files, or the page says it is
     not.
     """
@@ -386,7 +388,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 
 @pytest.mark.long("forms")
-def test_a_job_whose_weights_are_held_in_8_bits_ends_with_its_picture(studio: Milimo) -> None:
+def test_job_with_8_bit_weights_ends_with_its_picture(studio: Milimo) -> None:
     """What reads the prompt was held in 8 bits whole, and the job ended in an error on every card."""
     name = "fp8 weights, whole on the card, text encoded once"
     spec = {"kind": "make_picture", "engine": "flux2", "prompt": "a lamp", "width": 64, "height": 64}

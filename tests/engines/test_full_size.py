@@ -31,7 +31,7 @@ def ask(*words: str) -> list[str]:
 
 
 @pytest.mark.long("models")
-def test_the_tables_hold_what_the_published_shapes_have() -> None:
+def test_tables_have_the_published_shapes() -> None:
     told = json.loads(ask("-c", "import json, full_size; print(json.dumps(full_size.count()))")[-1])
     table = {part.name: part.billions for part in weights_of("ltx-2").parts}
     for name, billions in told.items():
@@ -39,7 +39,7 @@ def test_the_tables_hold_what_the_published_shapes_have() -> None:
 
 
 @pytest.mark.long("models")
-def test_without_a_card_the_bench_says_so_and_measures_nothing() -> None:
+def test_bench_without_a_card_says_so_and_measures_nothing() -> None:
     lines = ask("gpu.py", "--json")
     assert "no card is here" in lines[0]
     line = json.loads(lines[-1])
@@ -47,7 +47,7 @@ def test_without_a_card_the_bench_says_so_and_measures_nothing() -> None:
 
 
 @pytest.mark.long("models")
-def test_how_long_a_lent_card_is_busy_is_told_phase_by_phase_what_is_worth_most_first() -> None:
+def test_duration_on_a_lent_card_is_listed_by_phase_in_order_of_value() -> None:
     lines = ask("gpu.py", "--plan", "80", "--small-encoder", "--seconds", "540")
     told = {line.split()[0]: [float(word) for word in line.split()[1:3]] for line in lines[1:]}
     assert told.keys() - {"start"} == PHASES
@@ -63,7 +63,7 @@ def rows_of(path: Path) -> list[dict[str, object]]:
 
 
 @pytest.mark.long("card script")
-def test_the_whole_script_runs_on_a_cpu_without_pyav_and_goes_on_after_it_was_killed(tmp_path: Path) -> None:
+def test_whole_script_runs_on_a_cpu_without_pyav_and_continues_after_a_kill(tmp_path: Path) -> None:
     rows, page = tmp_path / "rows.jsonl", tmp_path / "benchmarks.md"
     words = ["gpu.py", "--cpu", "--without-av", "--rounds", "1", "--soak", "2", "--rows", str(rows)]
     words += ["--recipes", "float32", "--scratch", str(tmp_path)]
@@ -103,7 +103,7 @@ def _mended(rows: Path) -> Path:
     return path
 
 
-def test_what_is_brought_to_a_lent_card_leaves_room_for_its_wheels() -> None:
+def test_data_for_a_lent_card_leaves_space_for_its_wheels() -> None:
     files = card_bundle.list_bundle_sources()
     assert {"bench/gpu.py", "milimo_tui/engines/ltx2/engine.py"} <= {
         path.relative_to(card_bundle.ROOT).as_posix() for path in files

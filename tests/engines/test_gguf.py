@@ -113,7 +113,7 @@ def twin(tiny: Tiny, name: str, path: Path, lora: Path | None = None) -> bare.Ca
         ],
     ),
 )
-def test_a_take_of_packed_weights_is_the_bare_pipelines(
+def test_take_of_quantised_weights_equals_the_bare_pipeline(
     name: str, kind: str, lora: str, milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     path = gguf_of(tiny, name, tmp_path, kind)
@@ -142,7 +142,7 @@ def _is_packed(module: Any) -> bool:
 
 
 @pytest.mark.long("forms")
-def test_packed_weights_that_are_swapped_on_a_card(
+def test_quantised_weights_are_moved_on_a_card(
     milimo: Milimo, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_TEST_CARD", "1000")
@@ -155,7 +155,7 @@ def test_packed_weights_that_are_swapped_on_a_card(
 
 
 @pytest.mark.long("forms")
-def test_a_picture_of_packed_weights(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_picture_of_quantised_weights_is_made(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     path = gguf_of(tiny, "flux2-klein", tmp_path)
     id = taken_up(milimo, path, "--family", "flux2")
     spec = MakePicture(engine="flux2", prompt="a lamp", width=64, height=64, steps=2, seed=3, model=id)
@@ -168,7 +168,7 @@ def test_a_picture_of_packed_weights(milimo: Milimo, tiny: Tiny, tmp_path: Path)
     assert max(calls.differences(found)) == 0.0
 
 
-def test_a_file_of_another_generation_is_told_by_what_it_lacks(
+def test_file_of_another_generation_is_reported_by_its_missing_parts(
     milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     id = taken_up(milimo, gguf_of(tiny, "ltx2", tmp_path), "--generation", "2.3")
@@ -179,7 +179,7 @@ def test_a_file_of_another_generation_is_told_by_what_it_lacks(
     assert len(told.value.message.splitlines()) == 1
 
 
-def test_a_file_that_lies_about_its_shapes(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_file_with_false_shapes_is_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     state = {makers(name): value for name, value in state_of(tiny("ltx2")).items()}
     state["transformer_blocks.1.ff.net.2.weight"] = state["transformer_blocks.1.ff.net.2.weight"][:, :64]
     id = taken_up(milimo, write_gguf(tmp_path / "short.gguf", state))
@@ -190,7 +190,7 @@ def test_a_file_that_lies_about_its_shapes(milimo: Milimo, tiny: Tiny, tmp_path:
 
 
 @pytest.mark.parametrize(("keep", "code"), [(2, 2), (20, 1), (400, 1), (-40, 1)])
-def test_half_a_file(keep: int, code: int, milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_half_a_file_is_refused(keep: int, code: int, milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     whole = gguf_of(tiny, "ltx2", tmp_path)
     half = tmp_path / "half.gguf"
     half.write_bytes(whole.read_bytes()[:keep])
@@ -198,7 +198,7 @@ def test_half_a_file(keep: int, code: int, milimo: Milimo, tiny: Tiny, tmp_path:
     assert "half.gguf is" in told
 
 
-def test_a_gguf_of_a_language_model(milimo: Milimo, tmp_path: Path) -> None:
+def test_gguf_of_a_language_model_is_recognised(milimo: Milimo, tmp_path: Path) -> None:
     import numpy as np
 
     path = write_gguf(
@@ -208,9 +208,7 @@ def test_a_gguf_of_a_language_model(milimo: Milimo, tmp_path: Path) -> None:
     assert "it can't be told what chat.gguf is" in told
 
 
-def test_a_file_of_another_family_is_refused_where_it_is_taken_up(
-    milimo: Milimo, tiny: Tiny, tmp_path: Path
-) -> None:
+def test_file_of_another_family_is_refused_on_adoption(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     path = gguf_of(tiny, "ltx2", tmp_path)
     for family in ("flux2", "wan"):
         told = milimo.refusal("model", "use", str(path), "--family", family)
@@ -220,7 +218,7 @@ def test_a_file_of_another_family_is_refused_where_it_is_taken_up(
 
 
 @pytest.mark.long("models")
-def test_half_a_file_or_another_in_its_place_is_said_before_it_is_read(
+def test_truncated_or_exchanged_file_is_reported_before_reading(
     milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     """Of one that has its size the hash alone can tell: `milimo model verify` reads it; it is run no more."""
@@ -256,14 +254,14 @@ def tensor(name: str, kind: int, *sides: int) -> bytes:
         (b"GGML" + bytes(40), "is not a GGUF file"),
     ],
 )
-def test_what_no_reader_can_use(data: bytes, told: str, tmp_path: Path) -> None:
+def test_unreadable_types_are_refused(data: bytes, told: str, tmp_path: Path) -> None:
     path = tmp_path / "odd.gguf"
     path.write_bytes(data)
     with pytest.raises(BadInput, match=told):
         read_gguf_header(path)
 
 
-def test_tensors_that_end_behind_the_file(tmp_path: Path) -> None:
+def test_tensors_beyond_the_end_of_the_file_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.gguf"
     path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 1, 0) + tensor("a", 0, 1 << 40))
     with pytest.raises(Damaged, match=r"cut.gguf is cut: \d+ bytes of at least"):

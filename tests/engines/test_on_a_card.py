@@ -279,12 +279,12 @@ FIRSTS = [
 
 
 @pytest.mark.parametrize("cell", thorough("models", FIRSTS, one=True), ids=lambda cell: cell.model)
-def test_a_family_whose_weights_wait_elsewhere(cell: Cell, tmp_path: Path, twins: Twins) -> None:
+def test_family_with_weights_elsewhere_runs(cell: Cell, tmp_path: Path, twins: Twins) -> None:
     hold(cell, tmp_path / "work", twins)
 
 
 @pytest.mark.long("models")
-def test_every_family_precision_and_placement(tmp_path: Path, twins: Twins) -> None:
+def test_every_family_precision_and_placement_runs(tmp_path: Path, twins: Twins) -> None:
     """Each two values that can meet, as many as there is time for; at full length all there are."""
     every = every_cell(tmp_path)
     assert {cell.model for cell in every} == MODELS.keys()

@@ -76,7 +76,7 @@ def media(spec: Any, name: str) -> list[str]:
 
 
 @pytest.mark.long("models")
-def test_one_character_across_shots_goes_by_references_board_and_first_frame(film: Milimo) -> None:
+def test_character_is_kept_across_shots_by_references_board_and_first_frame(film: Milimo) -> None:
     ask(film, "storyboard", "board", "1A", "1B", "--engine", "flux2")
     for shot in ("1A", "1B"):
         drawn = job(film, shot, "make_picture")["spec"]
@@ -106,7 +106,7 @@ def test_one_character_across_shots_goes_by_references_board_and_first_frame(fil
 
 
 @pytest.mark.long("models")
-def test_another_strength_of_a_lora_makes_takes_stale_and_the_old_one_fresh_again(film: Milimo) -> None:
+def test_other_strength_of_a_lora_makes_takes_stale_and_the_old_one_fresh_again(film: Milimo) -> None:
     ask(film, "element", "lora", "add", "@Mara", "tiny-ltx2-camera-lora", "--strength", "0.5")
     assert {row["number"]: row["stale"] for row in ask(film, "shot", "list")}["1A"]
     ask(film, "element", "lora", "add", "@Mara", "tiny-ltx2-camera-lora", "--strength", "0.8")
@@ -114,7 +114,7 @@ def test_another_strength_of_a_lora_makes_takes_stale_and_the_old_one_fresh_agai
 
 
 @pytest.mark.long("models")
-def test_row_74_a_shot_goes_on_from_the_last_frame_of_the_one_before(film: Milimo) -> None:
+def test_row_74_shot_continues_the_last_frame_of_the_one_before(film: Milimo) -> None:
     ask(film, "shot", "make", "1C")
     spec = job(film, "1C", "make_video")["spec"]
     (one,) = spec["conditioning"]
@@ -124,7 +124,7 @@ def test_row_74_a_shot_goes_on_from_the_last_frame_of_the_one_before(film: Milim
 
 
 @pytest.mark.long("models")
-def test_what_is_followed_by_hand_comes_before_all_else_in_a_real_take(film: Milimo) -> None:
+def test_input_set_by_hand_comes_first_in_a_real_take(film: Milimo) -> None:
     ask(film, "shot", "condition", "add", "1C", "--take", "1A", "--at", "4", "--strength", "0.9")
     ask(film, "shot", "condition", "add", "1C", "face.png", "--frame", "last")
     told = ask(film, "shot", "show", "1C")

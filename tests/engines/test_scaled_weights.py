@@ -80,7 +80,7 @@ def packed(
         ],
     ),
 )
-def test_a_take_of_scaled_weights_is_what_their_numbers_stand_for(
+def test_take_of_scaled_weights_equals_that_of_their_values(
     name: str, ending: str, by_row: bool, lora: str, milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     [file] = (tiny(name) / "transformer").glob("*.safetensors")

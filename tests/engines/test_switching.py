@@ -52,7 +52,7 @@ def lora(film: Milimo, word: str) -> str:
 
 
 @pytest.mark.long("models")
-def test_weights_stay_while_jobs_change(film: Milimo) -> None:
+def test_weights_stay_loaded_while_jobs_change(film: Milimo) -> None:
     """One film, one after the other: a second shot, other LoRAs, a picture between two videos."""
     first, second = shot(film), shot(film)
     film.json("shot", "make", first)

@@ -93,7 +93,7 @@ def opened(track: Any) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("rate", [*WHOLE, *ODD])
-def test_an_edl_opens_with_the_same_cuts(rate: Fraction) -> None:
+def test_edl_opens_with_equal_cuts(rate: Fraction) -> None:
     bundle = long_cut(rate)
     lists = edl.write_edl(bundle)
     first = otio.adapters.read_from_string(lists[""], "cmx_3600", rate=float(rate))
@@ -105,7 +105,7 @@ def test_an_edl_opens_with_the_same_cuts(rate: Fraction) -> None:
 
 
 @pytest.mark.parametrize("rate", WHOLE)
-def test_an_fcpxml_opens_with_the_same_cuts(rate: Fraction) -> None:
+def test_fcpxml_opens_with_equal_cuts(rate: Fraction) -> None:
     bundle = long_cut(rate)
     timeline = otio.adapters.read_from_string(fcpxml.write_fcpxml(bundle), "fcpx_xml")
     lanes = {track.name: track for track in timeline.tracks}
@@ -115,7 +115,7 @@ def test_an_fcpxml_opens_with_the_same_cuts(rate: Fraction) -> None:
 
 
 @pytest.mark.parametrize("rate", WHOLE)
-def test_the_times_of_an_fcpxml_are_exact_or_a_hair_above(rate: Fraction) -> None:
+def test_times_of_an_fcpxml_are_exact_or_slightly_above(rate: Fraction) -> None:
     for frames in range(20_000):
         seconds = Fraction(fcpxml.format_frames_as_seconds(frames, rate).removesuffix("s"))
         assert 0 <= seconds - Fraction(frames) / rate <= Fraction(1, 10**6 * rate)
@@ -123,7 +123,7 @@ def test_the_times_of_an_fcpxml_are_exact_or_a_hair_above(rate: Fraction) -> Non
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), *ODD])
-def test_final_cut_seven_opens_with_the_same_cuts(rate: Fraction) -> None:
+def test_final_cut_7_opens_with_equal_cuts(rate: Fraction) -> None:
     bundle = long_cut(rate)
     timeline = otio.adapters.read_from_string(fcp7.write_fcp7(bundle), "fcp_xml")
     for track, name in zip(timeline.tracks, ("V1", "V2", "A1"), strict=True):
@@ -134,7 +134,7 @@ def test_final_cut_seven_opens_with_the_same_cuts(rate: Fraction) -> None:
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), *ODD])
-def test_kdenlive_opens_with_the_same_cuts(rate: Fraction, capsys: pytest.CaptureFixture[str]) -> None:
+def test_kdenlive_opens_with_equal_cuts(rate: Fraction, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = long_cut(rate)
     timeline = otio.adapters.read_from_string(mlt.write_mlt(bundle, "film", ".kdenlive")[""], "kdenlive")
     capsys.readouterr()  # the adapter says that it is no longer looked after
@@ -144,7 +144,7 @@ def test_kdenlive_opens_with_the_same_cuts(rate: Fraction, capsys: pytest.Captur
         assert [each[1:] for each in opened(tracks[name])] == told
 
 
-def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
+def test_dissolves_start_where_their_second_clip_appears() -> None:
     bundle = long_cut(Fraction(25), joined=True)
     timeline = otio.adapters.read_from_string(edl.write_edl(bundle)[""], "cmx_3600", rate=25)
     found = [
@@ -160,7 +160,7 @@ def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
     assert opened(xml.tracks[0])[1:] == expected(bundle, "V1", timecode=True)[1:]
 
 
-def test_the_lists_beside_an_edl_are_read_with_it(tmp_path: Path) -> None:
+def test_lists_next_to_an_edl_are_read_with_it(tmp_path: Path) -> None:
     bundle = long_cut(Fraction(25))
     for part, text in edl.write_edl(bundle).items():
         (tmp_path / f"film{f'.{part}' if part else ''}.edl").write_text(text)
@@ -189,7 +189,7 @@ def test_the_lists_beside_an_edl_are_read_with_it(tmp_path: Path) -> None:
         (Fraction(60000, 1001), "DROP FRAME", "01:01:00;04", 3600),
     ],
 )
-def test_a_list_that_begins_at_one_o_clock_begins_at_the_films_first_frame(
+def test_list_from_one_o_clock_starts_at_the_first_frame_of_the_film(
     tmp_path: Path, rate: Fraction, mode: str, code: str, frames: int
 ) -> None:
     begin = f"01:00:00{code[8]}00"

@@ -66,7 +66,7 @@ def numbers_in_file(home: Path) -> dict[int, str]:
 
 
 @pytest.mark.long("queue")
-def test_two_terminals_one_after_the_other_see_every_event_once(film: Milimo) -> None:
+def test_two_terminals_in_turn_see_every_event_once(film: Milimo) -> None:
     before = max(numbers_in_file(film.home), default=0)
     watch = f"exec milimo job watch --json --since {before}"
     first = Terminal(film, f"milimo shot make --all --takes 2 --detach && {watch}")
@@ -86,7 +86,7 @@ def test_two_terminals_one_after_the_other_see_every_event_once(film: Milimo) ->
 
 
 @pytest.mark.long("queue")
-def test_who_waits_for_what_was_made_may_lose_the_line_and_nothing_else(film: Milimo) -> None:
+def test_waiting_client_may_lose_the_connection_and_nothing_else(film: Milimo) -> None:
     before = max(numbers_in_file(film.home), default=0)
     first = Terminal(film, "exec milimo shot make --all --takes 2")
     until(lambda: film.json("supervisor", "status")["active"], "something runs")

@@ -27,9 +27,7 @@ def chain(house: House, id: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long("queue")
-def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
-    house: House, tmp_path: Path
-) -> None:
+def test_row_43_cancel_queued_running_and_saving_follows_one_path(house: House, tmp_path: Path) -> None:
     """There the event of a cancelled job never came, and it spun for ever."""
     client = house.start()
     film = tmp_path / "film"
@@ -56,7 +54,7 @@ def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
 
 
 @pytest.mark.long("queue")
-def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(house: House) -> None:
+def test_row_43_parts_of_a_cancelled_job_serve_its_retry(house: House) -> None:
     """There the parts of a long shot were never deleted."""
     client = house.start()
     prompt = "steps=9 step=0.05 part=1 save=1 at=4 " + house.gated
@@ -73,7 +71,7 @@ def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(
     until(lambda: not workspace.exists(), "nothing of it is left")
 
 
-def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
+def test_row_43_clean_removes_data_of_cancelled_jobs(film: Milimo) -> None:
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
     film.act("job", "cancel", job)
     until(lambda: film.json("job", "show", job)["state"] in ENDED, "it is cancelled")
@@ -88,7 +86,7 @@ def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
 
 
 @pytest.mark.long("queue")
-def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reordered(house: House) -> None:
+def test_row_44_one_queue_for_every_kind_survives_a_restart_and_is_reordered(house: House) -> None:
     """There only videos were queued, in memory, and everything else ran beside them."""
     client = house.start()
     client.pause_work()
@@ -107,7 +105,7 @@ def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reor
 
 
 @pytest.mark.long("queue")
-def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(film: Milimo) -> None:
+def test_row_45_take_records_its_frames_and_inputs(film: Milimo) -> None:
     """There the real count was asked of a program afterwards, and what a still was made from was lost."""
     [job] = film.json("shot", "make", "1A")["jobs"]
     take = film.json("shot", "takes", "1A")[-1]
@@ -134,7 +132,7 @@ def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(fi
 
 
 @pytest.mark.long("queue")
-def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_history(film: Milimo) -> None:
+def test_row_58_render_shows_percent_can_be_cancelled_and_has_a_history(film: Milimo) -> None:
     """There nothing was told between 30 and 100 %, and it could not be cancelled."""
     film.act("supervisor", "start")
     before = film.json("supervisor", "status")["seq"]
@@ -177,7 +175,7 @@ def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.long("queue")
-def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: House) -> None:
+def test_row_87_every_event_names_kind_and_job_and_is_replayed_by_number(house: House) -> None:
     """There events were lost on reconnect, and each kind had a shape of its own."""
     client = house.start()
     stream = client.watch_events()
@@ -209,7 +207,7 @@ def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: H
 
 
 @pytest.mark.long("queue")
-def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> None:
+def test_section_10_job_looks_the_same_while_running_and_later(house: House) -> None:
     """There a job that ran and one that had were two shapes, with the error under two names."""
     client = house.start()
     running, bad = client.submit_jobs([picture(house.gated), picture("fail=broken", lane="quick")])
@@ -228,7 +226,7 @@ def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> N
 
 
 @pytest.mark.long("queue")
-def test_section_10_rows_of_a_job_go_together(house: House) -> None:
+def test_section_10_rows_of_a_job_are_deleted_together(house: House) -> None:
     """There jobs had no foreign keys: attempts, needs and results of a job are bound to it here."""
     client = house.start()
     first, second = client.submit_jobs([picture(), picture()])

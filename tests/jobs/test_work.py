@@ -21,7 +21,7 @@ KEYS = {
 
 
 @pytest.mark.long("queue")
-def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_path: Path) -> None:
+def test_finished_job_is_recorded_and_its_workspace_removed(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     project = tmp_path / "film"
     project.mkdir()
@@ -40,7 +40,7 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_pat
     assert "made " in log
 
 
-def test_events_tell_the_whole_way_in_order_and_come_again_without_a_hole(shared: House) -> None:
+def test_events_are_complete_ordered_and_replayed_without_gaps(shared: House) -> None:
     client = shared.start()
     stream = client.watch_events()
     [id] = client.submit_jobs([picture(f"steps=8 step=0.06 at=6 {shared.gated}", "keeper")])
@@ -70,7 +70,7 @@ def test_events_tell_the_whole_way_in_order_and_come_again_without_a_hole(shared
     assert [event["seq"] for event in every[: len(told)]] == [event["seq"] for event in told], "no hole"
 
 
-def test_an_input_bound_late_is_what_the_other_job_made(shared: House) -> None:
+def test_late_bound_input_is_the_result_of_the_other_job(shared: House) -> None:
     client = shared.start()
     first, second = new_id("job"), new_id("job")
     client.submit_jobs([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
@@ -79,7 +79,7 @@ def test_an_input_bound_late_is_what_the_other_job_made(shared: House) -> None:
     assert Path(jobs[second].outputs["facts"]).read_text() == "cba"
 
 
-def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(shared: House, tmp_path: Path) -> None:
+def test_jobs_behind_a_failed_one_are_skipped_and_requeued(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     [bad] = client.submit_jobs([picture("fail='no luck'", label="1A")])
     [next_] = client.submit_jobs([picture(depends_on=[bad])])
@@ -100,7 +100,7 @@ def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(shared: House,
     assert client.fetch_job(late).state == "skipped"
 
 
-def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(shared: House) -> None:
+def test_bug_in_an_engine_fails_only_its_job_and_is_logged(shared: House) -> None:
     client = shared.start()
     until_ended(client, client.submit_jobs([picture()]))
     worker = shared.worker(client)
@@ -114,7 +114,7 @@ def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(shared: House)
     assert shared.worker(client) == worker, "the worker lives on"
 
 
-def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared: House) -> None:
+def test_error_about_an_undecodable_file_name_is_reported(shared: House) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture("bad_name=1")])
     job = until_ended(client, [id])[id]
@@ -123,7 +123,7 @@ def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared
 
 
 @pytest.mark.long("queue")
-def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None:
+def test_cancel_of_waiting_queued_and_held_jobs_is_immediate(house: House) -> None:
     client = house.start()
     client.pause_work()
     queued, held = client.submit_jobs([picture(), picture(hold=True)])
@@ -134,7 +134,7 @@ def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None
     assert {job.attempts for job in client.list_jobs()} == {0}
 
 
-def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> None:
+def test_cancel_stops_a_running_job_at_its_next_step(shared: House) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(shared.gated)])
     [after] = client.submit_jobs([picture(depends_on=[id])])
@@ -149,7 +149,7 @@ def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> Non
 
 
 @pytest.mark.long("queue")
-def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(shared: House) -> None:
+def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace_period(shared: House) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture("stubborn=60")])
     until_state(client, id, "running")
@@ -162,7 +162,7 @@ def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(shared: House)
     assert "did not stop when cancelled" in client.read_job_log(id)
 
 
-def test_hold_release_priority_and_move(shared: House) -> None:
+def test_jobs_are_held_released_prioritised_and_moved(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     a, b, c, d = client.submit_jobs([picture(label=name) for name in "abcd"])
@@ -186,7 +186,7 @@ def test_hold_release_priority_and_move(shared: House) -> None:
         client.hold_jobs([a])
 
 
-def test_a_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
+def test_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(shared.gated)])
     until_runs(client, id)
@@ -202,7 +202,7 @@ def test_a_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
         client.pause_work([id])
 
 
-def test_several_ids_at_once_one_that_cannot_stops_no_other(shared: House) -> None:
+def test_impossible_job_among_several_ids_stops_no_other(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     done, queued = client.submit_jobs([picture(hold=True), picture()])
@@ -215,7 +215,7 @@ def test_several_ids_at_once_one_that_cannot_stops_no_other(shared: House) -> No
 
 
 @pytest.mark.long("queue")
-def test_a_submit_sent_twice_makes_one_job(house: House) -> None:
+def test_submit_sent_twice_makes_one_job(house: House) -> None:
     client = house.start()
     request = picture(id=new_id("job"))
     assert client.submit_jobs([request]) == client.submit_jobs([request])
@@ -223,7 +223,7 @@ def test_a_submit_sent_twice_makes_one_job(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_batch_with_a_bad_order_is_refused_whole(house: House) -> None:
+def test_batch_with_an_invalid_request_is_refused_whole(house: House) -> None:
     client = house.start()
     for bad, sentence in (
         (JobRequest(spec={"kind": "make_picture", "engine": "tester", "width": 1, "height": 64}), "width"),
@@ -240,13 +240,13 @@ def test_a_batch_with_a_bad_order_is_refused_whole(house: House) -> None:
     assert client.list_jobs() == []
 
 
-def test_a_job_for_a_gpu_is_refused_where_there_is_none(shared: House) -> None:
+def test_job_for_a_gpu_is_refused_without_one(shared: House) -> None:
     client = shared.start()
     with pytest.raises(Unavailable, match="needs a GPU, and none was found here"):
         client.submit_jobs([picture(engine="needy")])
 
 
-def test_an_input_that_was_never_made_fails_with_a_sentence(shared: House) -> None:
+def test_input_that_was_never_made_fails_with_one_sentence(shared: House) -> None:
     client = shared.start()
     [made] = client.submit_jobs([picture()])
     [id] = client.submit_jobs(
@@ -262,9 +262,7 @@ def test_an_input_that_was_never_made_fails_with_a_sentence(shared: House) -> No
     assert job.hint == "that job made: board"
 
 
-def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
-    shared: House, tmp_path: Path
-) -> None:
+def test_job_stays_publishing_until_its_film_opens(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     project = tmp_path / "film"
     project.mkdir()
@@ -282,9 +280,7 @@ def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
     assert shared.taken(project) == [id]
 
 
-def test_a_result_that_was_damaged_before_it_was_taken_in_is_made_again(
-    shared: House, tmp_path: Path
-) -> None:
+def test_result_damaged_before_it_is_recorded_is_made_again(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     (tmp_path / "spoil").touch()
     [id] = client.submit_jobs([picture("text=again", project=str(tmp_path))])
@@ -293,7 +289,7 @@ def test_a_result_that_was_damaged_before_it_was_taken_in_is_made_again(
     assert Path(job.outputs["board"]).read_text() == "again"
 
 
-def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tmp_path: Path) -> None:
+def test_job_of_a_missing_project_fails_and_makes_no_folder(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(project=str(tmp_path / "gone"))])
     job = until_ended(client, [id])[id]
@@ -301,7 +297,7 @@ def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tm
     assert not (tmp_path / "gone").exists()
 
 
-def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, tmp_path: Path) -> None:
+def test_project_removed_while_its_job_runs_is_not_recreated(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     film = tmp_path / "film"
     film.mkdir()
@@ -318,7 +314,7 @@ def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, 
     assert {job.state for job in until_ended(client, [id, late]).values()} == {"done"}
 
 
-def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Path) -> None:
+def test_workspace_is_created_inside_a_project_only(tmp_path: Path) -> None:
     make_workspace(tmp_path / "workspace" / "job_1")
     make_workspace(tmp_path / "workspace" / "job_1")
     with pytest.raises(Failed, match="its film is not there"):
@@ -327,7 +323,7 @@ def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Pat
 
 
 @pytest.mark.long("queue")
-def test_lists_filter_and_page(house: House) -> None:
+def test_lists_are_filtered_and_paged(house: House) -> None:
     client = house.start()
     client.pause_work()
     ids = client.submit_jobs([picture("x" * 3000, batch="big", hold=n % 2 == 0) for n in range(700)])

@@ -45,7 +45,7 @@ def run(env: dict[str, str], *words: str) -> str:
 
 
 @pytest.mark.long("light")
-def test_there_is_no_model_stack_and_doctor_says_how_to_add_it(env: dict[str, str]) -> None:
+def test_doctor_explains_how_to_add_the_missing_model_stack(env: dict[str, str]) -> None:
     python = MILIMO.with_name("python")
     assert subprocess.run([str(python), "-c", "import torch"], capture_output=True, check=False).returncode
     findings = {row["name"]: row for row in json.loads(run(env, "doctor", "--json"))["findings"]}
@@ -63,7 +63,7 @@ def test_script_to_film_without_the_model_stack(env: dict[str, str], tmp_path: P
     assert Path(told["film"]).stat().st_size > 10_000
 
 
-def test_the_sample_travels_in_the_wheel(env: dict[str, str]) -> None:
+def test_wheel_includes_the_sample(env: dict[str, str]) -> None:
     code = (
         "from milimo_tui.studio.script.sample_film import read_sample_script; "
         "print(len(read_sample_script()[0]))"
@@ -74,7 +74,7 @@ def test_the_sample_travels_in_the_wheel(env: dict[str, str]) -> None:
 
 
 @pytest.mark.long("light")
-def test_the_studio_opens_and_leaves(env: dict[str, str]) -> None:
+def test_studio_opens_and_quits(env: dict[str, str]) -> None:
     pid, terminal = in_terminal(
         [str(MILIMO)], {**env, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
     )

@@ -68,7 +68,7 @@ def spoiled(film: Milimo) -> Milimo:
 
 
 @pytest.mark.long("hostile")
-def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
+def test_no_command_lets_a_project_control_the_terminal(spoiled: Milimo) -> None:
     shots = spoiled.json("shot", "list")
     jobs = spoiled.json("job", "list")
     shot, scene, job = shots[0]["id"], shots[0]["scene"], jobs[0]["id"]
@@ -95,14 +95,14 @@ def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
 
 
 @pytest.mark.long("hostile")
-def test_documents_stay_valid_and_whole(spoiled: Milimo) -> None:
+def test_control_codes_leave_documents_valid_and_complete(spoiled: Milimo) -> None:
     told = spoiled("project", "show", "--json").stdout
     assert json.loads(told)["name"].startswith(HOSTILE), "an escape is the very character"
     assert loud(told.decode()) == set()
 
 
 @pytest.mark.long("hostile")
-def test_a_screenplay_commands_no_terminal_on_its_way_to_a_film(milimo: Milimo) -> None:
+def test_screenplay_sends_no_control_code_to_the_terminal(milimo: Milimo) -> None:
     script = milimo.cwd / "evil.fountain"
     script.write_text(SCREENPLAY)
     written = in_terminal(
@@ -127,7 +127,7 @@ def test_a_screenplay_commands_no_terminal_on_its_way_to_a_film(milimo: Milimo) 
         assert command not in written
 
 
-def test_a_file_name_that_is_no_text_is_said_without_commands(milimo: Milimo) -> None:
+def test_undecodable_file_name_is_shown_without_control_codes(milimo: Milimo) -> None:
     name = os.fsdecode(b"/tmp/\xff\x9b\x1b]0;x\x07.fountain")
     said = milimo("script", "import", name, code=2).stderr.decode()
     assert "fountain" in said
@@ -135,12 +135,12 @@ def test_a_file_name_that_is_no_text_is_said_without_commands(milimo: Milimo) ->
 
 
 @pytest.mark.long("hostile")
-def test_a_picture_in_a_pipe_is_letters(film: Milimo) -> None:
+def test_piped_picture_is_drawn_with_letters(film: Milimo) -> None:
     assert not LOUD.search(film.text("show", "1A"))
 
 
 @pytest.mark.parametrize("control", [*CONTROLS, "\ud800"])
-def test_every_control_is_taken_from_texts_and_escaped_in_documents(control: str) -> None:
+def test_controls_are_removed_from_texts_and_escaped_in_documents(control: str) -> None:
     assert not LOUD.search(safe_text.remove_control_characters(f"a{control}b\tc\n"))
     assert safe_text.remove_control_characters("a\tb\n") == "a\tb\n"
     assert not LOUD.search(safe_text.clean_cell_text(f"a{control}b\tc\n") + "\n\t".strip())
@@ -149,14 +149,14 @@ def test_every_control_is_taken_from_texts_and_escaped_in_documents(control: str
     assert json.loads(document) == f"a{control}b"
 
 
-def test_what_people_write_stays() -> None:
+def test_printable_text_is_not_changed() -> None:
     text = "Ünï 日本 👩‍👩‍👧 می‌خواهم café — “no” ✓\n"
     assert safe_text.remove_control_characters(text) == text
     assert safe_text.clean_cell_text(text.strip()) == text.strip()
 
 
 @pytest.mark.long("hostile")
-def test_verbs_write_in_one_place_only() -> None:
+def test_commands_write_through_one_place() -> None:
     """What prints by itself, or writes to a stream, would go past it."""
     package = Path(milimo_tui.__file__).parent
     others = []

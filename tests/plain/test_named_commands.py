@@ -17,7 +17,7 @@ from tools.messages import SOURCE, list_sentences, list_texts
 EVERYWHERE = {"--json", "--home", "--project", "--cut", "--help", "--version", "--wait"}
 COMMANDS = list_commands()
 BY_WORDS = {entry.cli: entry for entry in COMMANDS.values() if entry.cli}
-# The page of messages is left out: `test_the_program_names_commands_that_there_are` checks its sources.
+# The page of messages is left out: `test_program_names_existing_commands` checks its sources.
 PAGES = [SOURCE.parent / "README.md", *sorted(GLOSSARY.parent.glob("*.md"))]
 PAGES = [page for page in PAGES if page.name != "messages.md"]
 # `milimo` and what is typed behind it, up to what ends a clause.
@@ -81,17 +81,17 @@ def wrong_in(words: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_names_commands_that_there_are(page: Path) -> None:
+def test_pages_name_existing_commands(page: Path) -> None:
     wrong = list(wrong_in(page.read_text()))
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_program_names_commands_that_there_are() -> None:
+def test_program_names_existing_commands() -> None:
     wrong = [f"{where}: {each}" for where, words in list_texts() for each in wrong_in(words)]
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_hint_names_commands_of_the_palette_that_there_are() -> None:
+def test_hints_name_existing_palette_commands() -> None:
     wrong = [
         f"{each.where}: there is no command “:{typed}”"
         for each in list_sentences()

@@ -31,7 +31,7 @@ def bare(source: str) -> list[int]:
 
 
 @pytest.mark.long("command_line")
-def test_no_message_holds_an_error_as_it_prints_itself() -> None:
+def test_no_message_includes_the_repr_of_an_error() -> None:
     assert bare('try: pass\nexcept OSError as error:\n    raise X(f"{error}")') == [3]
     found = {path.name: lines for path in SOURCES if (lines := bare(path.read_text()))}
     assert found == {}
@@ -55,12 +55,12 @@ def test_no_message_holds_an_error_as_it_prints_itself() -> None:
         (BadInput("that is no rate", "a hint"), "that is no rate"),
     ],
 )
-def test_a_reason_is_in_words(error: BaseException, said: str) -> None:
+def test_reasons_are_sentences(error: BaseException, said: str) -> None:
     assert reason(error) == said
 
 
 @pytest.mark.long("hostile")
-def test_a_settings_file_that_is_no_text_is_said_without_pythons_words(milimo: Milimo) -> None:
+def test_undecodable_settings_file_is_reported_without_python_terms(milimo: Milimo) -> None:
     file = Path(milimo.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"render_crf = \xff\n")

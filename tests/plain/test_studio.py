@@ -47,7 +47,7 @@ def spoiled(home: Path) -> Studio:
 
 
 @pytest.mark.parametrize("mode", thorough("hostile", list(SCREENS), 3))
-def test_no_cell_of_a_screen_commands_the_terminal(mode: str, tmp_path: Path) -> None:
+def test_no_cell_of_a_screen_controls_the_terminal(mode: str, tmp_path: Path) -> None:
     async def look() -> None:
         studio = spoiled(tmp_path / "home")
         async with on(studio, mode, (160, 50)) as stage:
@@ -68,7 +68,7 @@ def test_no_cell_of_a_screen_commands_the_terminal(mode: str, tmp_path: Path) ->
     asyncio.run(look())
 
 
-def test_what_is_copied_holds_no_keys(tmp_path: Path) -> None:
+def test_copied_text_has_no_control_keys(tmp_path: Path) -> None:
     async def copy() -> str:
         studio = spoiled(tmp_path / "home")
         async with on(studio, "home") as stage:
@@ -83,7 +83,7 @@ def test_what_is_copied_holds_no_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("hostile")
-def test_in_a_real_terminal_no_command_of_a_screenplay_arrives(tmp_path: Path) -> None:
+def test_screenplay_controls_no_real_terminal(tmp_path: Path) -> None:
     spoiled(tmp_path / "home").close()
     with run(tmp_path / "home") as terminal:
         terminal.wait_for(MARK)

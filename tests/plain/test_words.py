@@ -89,7 +89,7 @@ def wrong_keys(hint: str) -> list[str]:
     return [each for each in found if each != "a" and not each.isdigit()]  # an article; a number of something
 
 
-def test_walker_finds_the_sentences_of_the_sources() -> None:
+def test_walker_finds_the_messages_of_the_sources() -> None:
     assert len(list_sentences()) > 6000
     kinds = Counter(each.kind for each in list_sentences())
     assert kinds.keys() >= set(FEWEST)
@@ -110,9 +110,7 @@ def test_messages_page_is_current() -> None:
 
 
 @pytest.mark.parametrize(("word", "instead", "but"), unsaid_words(), ids=lambda each: str(each)[:20])
-def test_a_word_that_the_glossary_has_another_for_is_not_said(
-    word: str, instead: str, but: list[str]
-) -> None:
+def test_messages_avoid_words_that_the_glossary_replaces(word: str, instead: str, but: list[str]) -> None:
     pattern = re.compile(rf"(?<![\w.{{/-]){re.escape(word)}(?!\w|[:/-])", re.IGNORECASE)
     found = []
     for sentence in list_sentences():
@@ -124,11 +122,11 @@ def test_a_word_that_the_glossary_has_another_for_is_not_said(
     assert not found, "\n".join(found)
 
 
-def test_the_glossary_names_words_that_are_not_said() -> None:
+def test_glossary_lists_banned_words() -> None:
     assert {"e.g.", "invalid", "project"} <= {word for word, _, _ in unsaid_words()}
 
 
-def test_a_sentence_has_room_on_a_line() -> None:
+def test_messages_fit_on_a_line() -> None:
     wide = [
         f"{each.where}: {each.words}"
         for each in list_sentences()
@@ -139,7 +137,7 @@ def test_a_sentence_has_room_on_a_line() -> None:
 
 
 @pytest.mark.parametrize("preset", keymap_file.PRESETS)
-def test_every_act_that_words_name_has_a_key(preset: str) -> None:
+def test_every_action_named_in_messages_has_a_key(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
     missing = []
     for where, words in texts_with_actions():
@@ -150,7 +148,7 @@ def test_every_act_that_words_name_has_a_key(preset: str) -> None:
     assert not missing, "\n".join(missing)
 
 
-def test_hints_name_acts_and_not_their_keys() -> None:
+def test_hints_name_actions_and_not_keys() -> None:
     assert wrong_keys("g s goes to the script") == ["g s"]
     assert wrong_keys("{ui.save} saves, Enter keeps; a title needs words, 2 rows") == []
     found = [
@@ -161,7 +159,7 @@ def test_hints_name_acts_and_not_their_keys() -> None:
     assert not found, "\n".join(found)
 
 
-def test_what_a_shell_and_a_screen_do_differently_stands_in_one_hint() -> None:
+def test_hint_covers_both_shell_and_screen() -> None:
     hint = "{ui.level|milimo cut louder CLIP DB} sets its level, {ui.play} plays"
     assert errors.format_shell_hint(hint) == "milimo cut louder CLIP DB sets its level, {ui.play} plays"
     assert KEYMAP.with_keys(hint, ("timeline", "global")) == "Z m sets its level, space plays"
@@ -169,13 +167,13 @@ def test_what_a_shell_and_a_screen_do_differently_stands_in_one_hint() -> None:
     assert refused.as_json()["error"]["hint"].startswith("milimo cut louder")
 
 
-def test_where_no_key_does_it_the_command_stands_there() -> None:
+def test_hint_shows_the_command_where_no_key_exists() -> None:
     hint = "{ui.level|milimo cut louder CLIP DB} sets its level"
     assert KEYMAP.with_keys(hint, ("jobs",)) == "milimo cut louder CLIP DB sets its level"
     assert KEYMAP.with_keys("{media:ui.yank} yanks a file", ("timeline",)) == "y yanks a file"
 
 
-def test_a_hint_of_below_the_screens_has_its_command_too() -> None:
+def test_hint_outside_the_screens_has_its_command() -> None:
     """Studio, cut and story are heard in the shell: an act that they name has a command behind it."""
     bare = [
         f"{each.where}: {each.words!r}"
@@ -234,7 +232,7 @@ LETTER_CHORDS = "|".join(
 OTHERS_KEYS = ("q in it comes back", "b as editors have them")
 
 
-def test_the_walk_knows_a_key_that_a_line_writes_out() -> None:
+def test_walker_finds_a_key_written_in_a_message() -> None:
     lines = (
         'shown = line(("c c", ink.key), ("  renders", ink.text), (in_keys("   {ui.parts} all"), ink.muted))'
     )
@@ -244,7 +242,7 @@ def test_the_walk_knows_a_key_that_a_line_writes_out() -> None:
 
 
 @pytest.mark.long("command_line")
-def test_lines_name_acts_and_not_their_keys() -> None:
+def test_messages_name_actions_and_not_keys() -> None:
     """So that what is drawn holds in every preset, and with keys of one's own."""
     found = [
         f"{each.where}: {keys}: {each.words!r}"

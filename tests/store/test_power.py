@@ -192,11 +192,11 @@ def storm(place: Path, first: int, count: int) -> None:
 
 
 @pytest.mark.long("recovery")
-def test_a_power_cut_takes_nothing_that_was_answered(place: Path) -> None:
+def test_power_cut_loses_nothing_that_was_confirmed(place: Path) -> None:
     storm(place, 0, 1)
 
 
 @pytest.mark.long("power")
-def test_power_cuts_of_many_sessions(place: Path) -> None:
+def test_power_cuts_of_many_sessions_lose_nothing(place: Path) -> None:
     for first in range(1, rounds("power") + 1, AT_ONCE):
         storm(place, first, min(AT_ONCE, rounds("power") + 1 - first))

@@ -41,7 +41,7 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 @KINDS
-def test_the_steps_lead_from_the_first_schema_to_todays_tables(kind: Schema, first: Path) -> None:
+def test_migrations_lead_from_the_first_schema_to_the_current_tables(kind: Schema, first: Path) -> None:
     """The texts in `data` are what the classes made when that number was new; they never change.
 
     Tables that changed need a step in `SCHEMA.steps`: files of the first schema are out there.
@@ -73,7 +73,7 @@ def test_tables_are_made_of_their_classes_alone() -> None:
                 assert columns(connection, name) == [column.name for column in table.columns]
 
 
-def test_the_text_of_the_tables_is_one_statement_after_the_other() -> None:
+def test_text_of_the_tables_is_a_list_of_statements() -> None:
     text = format_all_tables_sql(ProjectRow.metadata)
     assert text.count(";\n") == text.count("CREATE ")
 

@@ -78,7 +78,7 @@ def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
 
 
 @pytest.mark.long("properties")
-def test_an_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films) -> None:
+def test_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films) -> None:
     """Writing it, and reading the film after it: what is the same on both sides is not looked at."""
 
     def edit(film: ProjectFile) -> None:
@@ -98,6 +98,6 @@ def test_an_edit_of_one_clip_and_its_undo_hardly_grow_with_the_cut(films: Films)
     assert growth(films, undo, 20) < TIMES / 2
 
 
-def test_opening_and_closing_does_not_read_it_all(films: Films) -> None:
+def test_opening_and_closing_does_not_read_everything(films: Films) -> None:
     small, large = (best(partial(open_and_close, paths)) for paths in films)
     assert large / small < TIMES / 2

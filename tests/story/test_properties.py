@@ -56,7 +56,7 @@ def tried(text: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay |
 
 @SETTINGS
 @given(SCRIPTS)
-def test_lines_tile_the_bytes(text: str) -> None:
+def test_lines_cover_the_bytes(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     for whole in (data, BOM + data):
         lines = split_source_lines(whole)
@@ -68,9 +68,7 @@ def test_lines_tile_the_bytes(text: str) -> None:
 
 @SETTINGS
 @given(SCRIPTS, st.sampled_from(list(ScreenplayMode)), st.booleans())
-def test_spans_are_true_and_nothing_but_bad_input_is_raised(
-    text: str, mode: ScreenplayMode, marked: bool
-) -> None:
+def test_spans_are_true_and_only_bad_input_is_raised(text: str, mode: ScreenplayMode, marked: bool) -> None:
     screenplay = tried(("\ufeff" if marked else "") + text, mode)
     if screenplay is None:
         return
@@ -116,7 +114,7 @@ def test_every_word_of_a_visible_line_is_in_its_element(text: str) -> None:
 
 @SETTINGS
 @given(SCRIPTS)
-def test_anything_that_parses_is_broken_down_checked_and_searched(text: str) -> None:
+def test_any_parsed_text_is_broken_down_checked_and_searched(text: str) -> None:
     screenplay = tried(text)
     if screenplay is None:
         return
@@ -135,7 +133,7 @@ def test_anything_that_parses_is_broken_down_checked_and_searched(text: str) -> 
 
 @SETTINGS
 @given(SCRIPTS, st.sampled_from(["\r\n", "\r"]))
-def test_line_endings_change_nothing_but_bytes(text: str, ending: str) -> None:
+def test_line_endings_change_only_bytes(text: str, ending: str) -> None:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     one, other = tried(plain), tried(plain.replace("\n", ending))
     if one is None or other is None:
@@ -151,7 +149,7 @@ def test_line_endings_change_nothing_but_bytes(text: str, ending: str) -> None:
 
 @SETTINGS
 @given(st.text(max_size=200))
-def test_cutting_text_loses_no_word(text: str) -> None:
+def test_splitting_text_loses_no_word(text: str) -> None:
     whole = collapse_text(text)
     assert " ".join(split_sentences(whole)).split() == whole.split()
     assert " ".join(split_clauses(whole)).split() == whole.split()
@@ -159,7 +157,7 @@ def test_cutting_text_loses_no_word(text: str) -> None:
 
 @SETTINGS
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(1, 12))
-def test_sharing_out_keeps_order_and_leaves_no_group_empty(weights: list[int], count: int) -> None:
+def test_distribution_keeps_order_and_leaves_no_group_empty(weights: list[int], count: int) -> None:
     groups = split_evenly(weights, count, lambda weight: weight)
     assert [weight for group in groups for weight in group] == weights
     assert all(groups)
@@ -168,7 +166,7 @@ def test_sharing_out_keeps_order_and_leaves_no_group_empty(weights: list[int], c
 
 @SETTINGS
 @given(st.text(max_size=120))
-def test_any_text_can_be_asked_for_its_words(text: str) -> None:
+def test_any_text_is_accepted_by_the_search_for_words(text: str) -> None:
     parse_framing(text)
     found = extract_caption(collapse_text(text))
     assert found is None or found.text
@@ -225,9 +223,7 @@ def test_takes_of_unchanged_shots_survive_any_order_of_scenes(blocks: list[str],
 @pytest.mark.long("properties")
 @settings(max_examples=40, deadline=None)
 @given(st.lists(SCENES, min_size=2, max_size=6, unique=True), st.data())
-def test_taking_scenes_out_and_putting_them_back_loses_nothing(
-    blocks: list[str], data: st.DataObject
-) -> None:
+def test_removing_and_restoring_scenes_loses_nothing(blocks: list[str], data: st.DataObject) -> None:
     film = Film("\n\n".join(blocks))
     before = film.live()
     owners = sorted((shot.digest, shot.take) for shot in film.story.shots)
@@ -240,9 +236,7 @@ def test_taking_scenes_out_and_putting_them_back_loses_nothing(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(SCENES, min_size=1, max_size=4), st.lists(SCENES, min_size=1, max_size=4), st.integers(0, 30))
-def test_any_commit_after_any_other_keeps_shots_added_by_hand(
-    one: list[str], two: list[str], at: int
-) -> None:
+def test_any_commits_keep_shots_added_by_hand(one: list[str], two: list[str], at: int) -> None:
     film = Film("\n\n".join(one))
     if not film.story.shots:
         return

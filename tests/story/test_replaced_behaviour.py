@@ -63,12 +63,12 @@ def cues(text: str) -> list[str]:
         (ScreenplayMode.AUTO, "He waits.\n\nShe runs.", ["Scene 1"]),
     ],
 )
-def test_row_1_parse_modes(mode: ScreenplayMode, text: str, expected: list[str]) -> None:
+def test_row_1_parse_modes_are_chosen(mode: ScreenplayMode, text: str, expected: list[str]) -> None:
     assert [scene.heading for scene in scenes(text, mode)] == expected
     assert scenes(text, mode) == scenes(text, mode)
 
 
-def test_row_2_scene_headings_are_found_and_taken_apart() -> None:
+def test_row_2_scene_headings_are_found_and_separated() -> None:
     texts = (
         "INT.KITCHEN - DAY",
         "INT KITCHEN - DAY",
@@ -88,7 +88,7 @@ def test_row_2_scene_headings_are_found_and_taken_apart() -> None:
     assert found[-1].number == "12"
 
 
-def test_row_3_character_cues() -> None:
+def test_row_3_character_cues_are_found() -> None:
     lines = ("MARY (V.O.)", "O'BRIEN", "JEAN-LUC", "ÉLOÏSE", "МАРА", "MARY (V.O.) (CONT'D)")
     assert [cues(f"{line}\nHi.") for line in lines] == [
         ["MARY"],
@@ -103,13 +103,13 @@ def test_row_3_character_cues() -> None:
         assert cues(f"{line}\n\nText.") == []
 
 
-def test_row_4_dialogue_ends_at_a_blank_line_and_parentheticals_stand_apart() -> None:
+def test_row_4_dialogue_ends_at_a_blank_line_and_parentheticals_are_separate() -> None:
     found = shots("MARA\n(softly)\nHello\nthere.\n\nShe leaves.")
     assert [(line.text, line.parenthetical) for line in found[0].dialogue] == [("Hello there.", "softly")]
     assert found[1].action == "She leaves."
 
 
-def test_row_5_transitions_and_directions_are_known_and_not_shot() -> None:
+def test_row_5_transitions_and_directions_are_known_and_no_shots() -> None:
     found = shots("CUT TO:\n\nHe waits.\n\nCLOSE-UP:\n\nThe ring.\n\nFADE OUT.\n\nTHE END")
     assert [(shot.action, shot.size) for shot in found][1] == ("The ring.", Size.CU)
     assert len(found) == 2
@@ -123,7 +123,7 @@ def test_row_6_text_before_the_first_heading_is_scene_0() -> None:
     ]
 
 
-def test_row_7_dialogue_is_framed_by_what_is_said_and_not_by_a_rota() -> None:
+def test_row_7_dialogue_is_framed_by_its_words_and_not_in_rotation() -> None:
     talk = "Mara and Jun.\n\n" + "MARA\nYes, I know that.\n\nJUN\nNo, you do not.\n\n" * 6
     found = shots(talk)
     assert all(shot.reason for shot in found)
@@ -156,7 +156,7 @@ def test_row_8_words_suggest_the_kind_of_shot(text: str, field: str, value: str)
     assert getattr(found[1], field) == value
 
 
-def test_row_9_a_shot_has_one_length_and_it_comes_from_its_words() -> None:
+def test_row_9_shot_has_one_length_that_comes_from_its_words() -> None:
     found = shots("He waits for a long time at the corner of the street.\n\nMARA\nYou are late.")
     assert [shot.frames for shot in found] == [
         count_shot_frames(estimate_shot_seconds(action=12), RATE),
@@ -165,7 +165,7 @@ def test_row_9_a_shot_has_one_length_and_it_comes_from_its_words() -> None:
     assert not hasattr(Shot(id="x", scene="s", order="V"), "duration")
 
 
-def test_row_16_elements_have_three_kinds_a_default_trigger_and_it_is_unique() -> None:
+def test_row_16_elements_have_three_kinds_and_a_unique_default_trigger() -> None:
     assert {kind.value for kind in ElementKind} == {"character", "location", "object"}
     assert make_default_trigger("Noodle Bar") == "@NoodleBar"
     taken = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
@@ -174,7 +174,7 @@ def test_row_16_elements_have_three_kinds_a_default_trigger_and_it_is_unique() -
     assert normalize_trigger("@coin", [taken], own_id="1") == "@coin"
 
 
-def test_row_17_triggers_become_name_and_description_longest_first_at_word_bounds() -> None:
+def test_row_17_triggers_become_name_and_description_longest_first() -> None:
     hero = Element(id="1", kind=ElementKind.CHARACTER, name="Hero", trigger="@hero", description="tall")
     face = Element(id="2", kind=ElementKind.OBJECT, name="Face", trigger="@hero_face", description="scarred")
     assert (
@@ -183,7 +183,7 @@ def test_row_17_triggers_become_name_and_description_longest_first_at_word_bound
     )
 
 
-def test_row_19_elements_are_matched_anew_and_nothing_of_one_that_is_gone_stays() -> None:
+def test_row_19_elements_are_matched_again_and_removed_ones_leave_nothing() -> None:
     film = Film("INT. BAR - NIGHT\n\nMARA (61), a tall woman, waits.\n\nMARA\nSit down.\n")
     shot, scene = film.shot("Sit down."), film.story.scenes[0]
     mara = Element(id="one", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara")
@@ -197,7 +197,7 @@ def test_row_19_elements_are_matched_anew_and_nothing_of_one_that_is_gone_stays(
     assert match_elements([renamed], scene, shot) == ()
 
 
-def test_row_21_a_merge_goes_by_text_not_by_position() -> None:
+def test_row_21_merge_goes_by_text_not_by_position() -> None:
     film = Film("INT. A - DAY\n\nHe waits.\n\nShe runs.\n\nINT. B - DAY\n\nRain falls.\n")
     before = {said(shot): shot.take for shot in film.story.shots}
     film.commit(
@@ -209,7 +209,7 @@ def test_row_21_a_merge_goes_by_text_not_by_position() -> None:
     assert after["Something new."] == after["A new first shot."] == ""
 
 
-def test_row_22_shots_that_match_nothing_are_parked_and_those_added_by_hand_stay() -> None:
+def test_row_22_unmatched_shots_are_parked_and_those_added_by_hand_stay() -> None:
     film = Film("INT. A - DAY\n\nHe waits.\n\nINT. B - DAY\n\nRain falls.\n")
     hand = Shot(id="hand", scene=film.scene("A").id, order="", action="By hand.", take="mine")
     film.put(hand, after="He waits.")
@@ -219,7 +219,7 @@ def test_row_22_shots_that_match_nothing_are_parked_and_those_added_by_hand_stay
     assert film.shot("Rain falls.").take
 
 
-def test_row_24_a_prompt_goes_scene_then_shot_then_action_and_is_shown_as_sent() -> None:
+def test_row_24_prompt_is_scene_shot_action_and_shown_as_sent() -> None:
     project = Project(id="p", name="F", style="Noir")
     scene = Scene(
         id="s",
@@ -241,39 +241,39 @@ def test_row_24_a_prompt_goes_scene_then_shot_then_action_and_is_shown_as_sent()
 @pytest.mark.parametrize(
     "heading", ["INT.KITCHEN", "INT KITCHEN", "INT/EXT. CAR", "EST. CITY", "12. INT. KITCHEN"]
 )
-def test_fault_headings_that_were_not_recognised(heading: str) -> None:
+def test_fault_unusual_headings_are_recognised(heading: str) -> None:
     found = scenes(f"{heading}\n\nHe waits.")
     assert [len(scene.shots) for scene in found] == [1]
     assert found[0].heading == heading.removeprefix("12. ")
 
 
-def test_fault_text_before_the_first_heading_was_lost() -> None:
+def test_fault_text_before_the_first_heading_is_kept() -> None:
     assert scenes("Lost?\n\nINT. A - DAY\n\nb")[0].shots[0].action == "Lost?"
 
 
 @pytest.mark.parametrize("line", ["FADE OUT.", "THE END", "CONTINUED"])
-def test_fault_transitions_passed_as_characters(line: str) -> None:
+def test_fault_transitions_are_no_characters(line: str) -> None:
     found = shots(f"He waits.\n\n{line}\n\nShe runs.")
     assert [shot.dialogue for shot in found] == [(), ()]
     assert [shot.action for shot in found] == ["He waits.", "She runs."]
 
 
-def test_fault_action_after_speech_was_swallowed_as_dialogue() -> None:
+def test_fault_action_after_speech_is_not_dialogue() -> None:
     found = shots("MARA\nHello.\n\nShe leaves.\n\nThe door shuts.")
     assert found[0].dialogue[0].text == "Hello."
     assert [shot.action for shot in found[1:]] == ["She leaves.", "The door shuts."]
 
 
-def test_fault_parentheticals_stayed_inside_dialogue() -> None:
+def test_fault_parentheticals_are_separated_from_dialogue() -> None:
     assert shots("MARA\n(angry)\nNo.")[0].dialogue[0].text == "No."
 
 
-def test_fault_the_same_script_parsed_differently_the_second_time() -> None:
+def test_fault_same_script_parses_equally_the_second_time() -> None:
     text = "INT. A - DAY\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 4
     assert scenes(text) == scenes(text) == scenes(text)
 
 
-def test_fault_a_hash_and_a_number_without_punctuation_was_not_matched() -> None:
+def test_fault_hash_and_number_without_punctuation_is_recognised() -> None:
     found = scenes("#1 foo\n#2 bar")
     assert [shot.action for shot in found[0].shots] == ["foo", "bar"]
 
@@ -282,7 +282,7 @@ def test_fault_a_hash_and_a_number_without_punctuation_was_not_matched() -> None
     "text",
     ["A handsome man waits.", "The property is for sale.", "Her eyes are blue.", "A crane by the dock."],
 )
-def test_fault_keywords_matched_inside_words(text: str) -> None:
+def test_fault_keywords_match_whole_words(text: str) -> None:
     plain = shots(
         f"Dust.\n\n{text.replace('handsome', 'tall').replace('property', 'land').replace('eyes', 'gloves')}"
     )
@@ -294,18 +294,18 @@ def test_fault_keywords_matched_inside_words(text: str) -> None:
     )
 
 
-def test_fault_every_line_of_action_was_a_shot() -> None:
+def test_fault_not_every_line_of_action_is_a_shot() -> None:
     assert [shot.action for shot in shots("He waits\nat the corner\nfor her.")] == [
         "He waits at the corner for her."
     ]
 
 
-def test_fault_two_inconsistent_lengths() -> None:
+def test_fault_length_is_one_consistent_value() -> None:
     shot = shots("One two three four five six seven eight nine ten.")[0]
     assert shot.frames == count_shot_frames(estimate_shot_seconds(action=count_words(shot.action)), RATE)
 
 
-def test_fault_location_and_time_were_not_split() -> None:
+def test_fault_location_and_time_are_split() -> None:
     scene = scenes("EXT. OLD PIER - DUSK\n\nGulls.")[0]
     assert (scene.setting, scene.location, scene.time_of_day) == (Setting.EXTERIOR, "OLD PIER", "DUSK")
 
@@ -313,7 +313,7 @@ def test_fault_location_and_time_were_not_split() -> None:
 # ------------------------------------------------------------------ faults of the old merge and elements
 
 
-def test_fault_a_kept_prompt_beat_new_action_only_where_a_person_wrote_it() -> None:
+def test_fault_stored_prompt_precedes_new_action_only_if_a_person_wrote_it() -> None:
     film = Film("INT. A - DAY\n\nHe waits at the door.\n")
     assert all(shot.prompt for shot in film.story.shots)  # written by hand: it stays
     film.put(replace(film.shot("He waits"), prompt=None))
@@ -322,7 +322,7 @@ def test_fault_a_kept_prompt_beat_new_action_only_where_a_person_wrote_it() -> N
     assert "red door" in compose(film.story.project, film.scene("A"), shot, ()).text
 
 
-def test_fault_new_shots_ignored_the_projects_settings() -> None:
+def test_fault_new_shots_use_the_settings_of_the_project() -> None:
     assert {shot.seed for shot in Film("INT. A - DAY\n\nHe waits.\n").story.shots} == {7}
 
 

@@ -35,7 +35,7 @@ def again(studio: Studio, home: Path) -> Studio:
 
 
 @pytest.mark.long("command_line")
-def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and_restart(
+def test_row_71_undo_goes_back_150_edits_across_takes_and_a_restart(
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
@@ -64,7 +64,7 @@ def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and
     studio.close()
 
 
-def test_row_72_an_edit_is_saved_as_it_is_made_and_nothing_else_is(tmp_path: Path) -> None:
+def test_row_72_edit_is_saved_at_once_and_nothing_else_is_written(tmp_path: Path) -> None:
     home = tmp_path / "home"
     studio, other = make_studio(home, takes=False), make_studio(home, actor="terminal-b")
     revision = studio.require_project().read_revision()
@@ -78,7 +78,7 @@ def test_row_72_an_edit_is_saved_as_it_is_made_and_nothing_else_is(tmp_path: Pat
     other.close()
 
 
-def test_row_72_the_last_project_and_cut_are_opened_again_as_they_were(tmp_path: Path) -> None:
+def test_row_72_last_project_and_cut_are_opened_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
     run_by_id(studio, "cut.new", {"name": "Teaser", "empty": True})
@@ -89,7 +89,7 @@ def test_row_72_the_last_project_and_cut_are_opened_again_as_they_were(tmp_path:
     studio.close()
 
 
-def test_defect_8_what_a_shot_is_and_follows_is_the_same_after_a_reload(tmp_path: Path) -> None:
+def test_defect_8_shot_and_its_references_are_equal_after_a_reload(tmp_path: Path) -> None:
     """Type, order, size, words and what it follows with its frame: the replaced save left these out."""
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
@@ -121,7 +121,7 @@ def test_defect_8_what_a_shot_is_and_follows_is_the_same_after_a_reload(tmp_path
     studio.close()
 
 
-def test_defect_8_the_order_of_v1_is_there_after_a_reload(tmp_path: Path) -> None:
+def test_defect_8_order_of_v1_is_equal_after_a_reload(tmp_path: Path) -> None:
     """Clips came back in the order in which they had been made."""
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)
@@ -134,7 +134,7 @@ def test_defect_8_the_order_of_v1_is_there_after_a_reload(tmp_path: Path) -> Non
     studio.close()
 
 
-def test_defect_8_undo_of_a_removed_clip_needs_no_saving_to_heal(tmp_path: Path) -> None:
+def test_defect_8_undo_of_a_removed_clip_needs_no_saving(tmp_path: Path) -> None:
     """Removing a clip there deleted the shot from its database, which undo did not know."""
     home = tmp_path / "home"
     studio = make_studio(home, takes=False)

@@ -10,7 +10,7 @@ from milimo_tui.studio.session.studio import Studio
 from tests.tui.house import make_studio
 
 
-def test_leaving_waits_for_no_supervisor_that_starts(tmp_path: Path) -> None:
+def test_quitting_does_not_wait_for_a_starting_supervisor(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     held, free = threading.Event(), threading.Event()
     thread = threading.Thread(target=_starts, args=(studio, held, free))

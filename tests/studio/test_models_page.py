@@ -28,12 +28,12 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("line", commands())
-def test_every_command_of_the_page_is_one(line: str) -> None:
+def test_every_command_of_the_page_exists(line: str) -> None:
     entry, values = parse(shlex.split(line)[1:])
     registry.parse_command_args(entry, values)
 
 
-def test_every_flag_of_its_table_is_one_of_shot_set() -> None:
+def test_every_flag_of_the_table_belongs_to_shot_set() -> None:
     flags = set(re.findall(r"`--([\w-]+)", PAGE.read_text().split("| flag |")[1].split("\n\n")[0]))
     known = {name.replace("_", "-") for name in read_arguments(registry.find_command("shot.set").args)}
     assert len(flags) > 15

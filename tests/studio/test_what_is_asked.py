@@ -93,7 +93,7 @@ FIELDS: tuple[tuple[str, str, str, Any], ...] = (
 
 
 @pytest.mark.parametrize(("name", "value", "field", "wanted"), FIELDS, ids=[row[0] for row in FIELDS])
-def test_a_field_is_set_sent_and_taken_back(
+def test_reference_field_is_set_sent_and_removed(
     studio: Studio, name: str, value: str, field: str, wanted: Any
 ) -> None:
     before = getattr(asked(studio), field)
@@ -115,7 +115,7 @@ PARTS = {
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_every_part_of_guidance_is_the_persons_and_goes_back_to_auto(studio: Studio, name: str) -> None:
+def test_every_guidance_value_is_set_by_the_user_and_returns_to_auto(studio: Studio, name: str) -> None:
     do(studio, "shot.set", id="1A", **{name: "0"})
     assert getattr(asked(studio).guidance_parts, PARTS[name]) == 0, "0 is a wish, not none"
     do(studio, "shot.set", id="1A", **{name: "auto"})
@@ -128,9 +128,7 @@ def test_every_part_of_guidance_is_the_persons_and_goes_back_to_auto(studio: Stu
      ("stg", "1e9"), ("pipeline", "magic"), ("schedule", "slow"), ("temporal_upscale", "maybe"),
      ("length", "0f"), ("engine", "gemma"), ("continues", "1A")],
 )  # fmt: skip
-def test_a_value_that_can_t_be_is_one_sentence_and_changes_nothing(
-    studio: Studio, name: str, value: str
-) -> None:
+def test_invalid_value_is_refused_and_changes_nothing(studio: Studio, name: str, value: str) -> None:
     before = shot(studio)
     with pytest.raises(BadInput) as told:
         do(studio, "shot.set", id="1A", **{name: value})
@@ -138,7 +136,7 @@ def test_a_value_that_can_t_be_is_one_sentence_and_changes_nothing(
     assert shot(studio) == before
 
 
-def test_row_27_a_shot_continues_the_one_before_it_and_the_hand_over_can_be_switched_off(
+def test_row_27_shot_continues_the_one_before_it_unless_disabled(
     studio: Studio,
 ) -> None:
     do(studio, "shot.set", id="2B", continues="previous")
@@ -151,7 +149,7 @@ def test_row_27_a_shot_continues_the_one_before_it_and_the_hand_over_can_be_swit
         do(studio, "shot.set", id="2A", continues="previous")
 
 
-def test_row_41_parts_of_a_long_shot_have_prompts_and_seeds_of_their_own(studio: Studio) -> None:
+def test_row_41_parts_of_a_long_shot_have_own_prompts_and_seeds(studio: Studio) -> None:
     do(studio, "shot.chunk.set", id="1A", part=3, prompt="She turns.", seed="7")
     chunks = asked(studio).chunks
     assert [(one.prompt, one.seed) for one in chunks] == [("", None), ("", None), ("She turns.", 7)]
@@ -167,7 +165,7 @@ def test_row_41_parts_of_a_long_shot_have_prompts_and_seeds_of_their_own(studio:
 # What it follows
 
 
-def test_row_33_a_picture_is_followed_changed_and_taken_away(studio: Studio, tmp_path: Path) -> None:
+def test_row_33_reference_picture_is_added_changed_and_removed(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="last", strength=0.8)
     (one,) = asked(studio).conditioning
     assert (one.frame, one.strength) == (shot(studio).frames - 1, 0.8)
@@ -182,7 +180,7 @@ def test_row_33_a_picture_is_followed_changed_and_taken_away(studio: Studio, tmp
     assert len(asked(studio).conditioning) == 1
 
 
-def test_boards_and_frames_of_takes_are_followed_as_they_stand(studio: Studio) -> None:
+def test_boards_and_frames_of_takes_are_used_as_they_are(studio: Studio) -> None:
     (row,) = do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
     assert row["state"] == "there is no board 1A yet", "it may be made later"
     add_take(studio, shot(studio).id, "job_1")
@@ -205,21 +203,21 @@ def test_boards_and_frames_of_takes_are_followed_as_they_stand(studio: Studio) -
         ({"board": "1A", "control": "mood"}, "control"),
     ],
 )
-def test_what_can_t_be_followed_is_said(studio: Studio, values: dict[str, Any], told: str) -> None:
+def test_unusable_reference_is_reported(studio: Studio, values: dict[str, Any], told: str) -> None:
     with pytest.raises(BadInput) as error:
         do(studio, "shot.condition.add", id="2A", **values)
     assert told in error.value.message
     assert shot(studio, "2A").conditioning == ()
 
 
-def test_two_things_at_one_frame_are_refused_with_the_way_out(studio: Studio, tmp_path: Path) -> None:
+def test_two_pictures_at_one_frame_are_refused_with_a_suggestion(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="8")
     with pytest.raises(Refused, match=r"follows turn\.png at frame 8") as error:
         do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "other.png"), frame="8")
     assert "shot condition remove 1A 1" in error.value.hint
 
 
-def test_row_34_a_control_is_set_on_a_clip_and_refused_on_a_picture(studio: Studio, tmp_path: Path) -> None:
+def test_row_34_control_is_set_on_a_clip_and_refused_on_a_picture(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=clip_of(studio), control="depth")
     (control,) = asked(studio).control
     assert (control.kind, control.prepared) == ("depth", False)
@@ -227,14 +225,14 @@ def test_row_34_a_control_is_set_on_a_clip_and_refused_on_a_picture(studio: Stud
         do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), control="pose")
 
 
-def test_what_comes_by_itself_is_switched_off_not_taken_away(studio: Studio) -> None:
+def test_automatic_reference_is_disabled_not_removed(studio: Studio) -> None:
     do(studio, "shot.set", id="2B", continues="2A")
     with pytest.raises(BadInput, match="not set by hand") as error:
         do(studio, "shot.condition.remove", id="2B", which=("1",))
     assert error.value.hint == "milimo shot set 2B --continuity off"
 
 
-def test_a_split_shot_gives_each_half_what_it_follows_in_it(studio: Studio, tmp_path: Path) -> None:
+def test_split_shot_gives_each_half_its_references(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.set", id="1A", length="80f")
     frames = shot(studio).frames
     for name, frame in (("a.png", "0"), ("b.png", "60"), ("c.png", "last")):
@@ -246,13 +244,13 @@ def test_a_split_shot_gives_each_half_what_it_follows_in_it(studio: Studio, tmp_
     assert [one.frame for one in asked(studio, "1A").conditioning] == [0, 60, frames - 1]
 
 
-def test_an_asset_that_is_followed_does_not_go_to_the_bin(studio: Studio, tmp_path: Path) -> None:
+def test_asset_in_use_is_not_moved_to_the_bin(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
     with pytest.raises(MilimoError, match="is used: 1A must follow it"):
         do(studio, "asset.delete", id="turn.png")
 
 
-def test_what_a_shot_follows_survives_the_bin_and_a_restart(studio: Studio, tmp_path: Path) -> None:
+def test_references_of_a_shot_survive_the_bin_and_a_restart(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="8")
     kept, id = shot(studio).conditioning, shot(studio).id
     do(studio, "shot.delete", id="1A")
@@ -262,9 +260,7 @@ def test_what_a_shot_follows_survives_the_bin_and_a_restart(studio: Studio, tmp_
     again.close()
 
 
-def test_emptying_the_bin_leaves_what_is_followed_and_takes_what_is_not(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_emptying_the_bin_keeps_assets_in_use(studio: Studio, tmp_path: Path) -> None:
     """A board that is followed has no asset of its own: that must not hide files from the bin."""
     do(studio, "shot.condition.add", id="2A", board="1A", frame="5")
     do(studio, "asset.add", file=picture(tmp_path))
@@ -277,7 +273,7 @@ def test_emptying_the_bin_leaves_what_is_followed_and_takes_what_is_not(
 # LoRAs
 
 
-def test_row_83_loras_of_shot_element_and_film_are_sent_each_once_the_nearest_first(
+def test_row_83_loras_of_shot_element_and_film_are_sent_once_nearest_first(
     studio: Studio, tmp_path: Path
 ) -> None:
     mara, film = lora_file(tmp_path), lora_file(tmp_path, "grain.safetensors", "b.lora_down.weight")
@@ -305,7 +301,7 @@ def test_row_83_loras_of_shot_element_and_film_are_sent_each_once_the_nearest_fi
     assert asked(studio, number).loras[0].strength == 1.2
 
 
-def test_an_installed_lora_is_named_by_its_id_and_goes_to_its_own_family(studio: Studio) -> None:
+def test_installed_lora_is_named_by_its_id_and_sent_to_its_own_family(studio: Studio) -> None:
     store = ModelStore(studio.home.models)
     path = Path(lora_file(studio.home.models / "neon", "neon.safetensors"))
     store.register(InstalledWeights(id="neon", family="flux2", role="lora", path=str(path), form="file"))
@@ -315,7 +311,7 @@ def test_an_installed_lora_is_named_by_its_id_and_goes_to_its_own_family(studio:
     assert [one.id for one in board.loras] == ["neon"]
 
 
-def test_a_lora_that_is_none_is_refused_in_one_sentence(studio: Studio, tmp_path: Path) -> None:
+def test_file_that_is_no_lora_is_refused_in_one_sentence(studio: Studio, tmp_path: Path) -> None:
     bad = tmp_path / "bad.pt"
     bad.write_bytes(pickle.dumps({"a": 1}))
     whole = lora_file(tmp_path, "model.safetensors", "transformer.weight")
@@ -342,7 +338,7 @@ def test_a_lora_that_is_none_is_refused_in_one_sentence(studio: Studio, tmp_path
 # One character across shots
 
 
-def test_an_elements_seed_is_its_shots_first_seed_unless_theirs_is_locked(studio: Studio) -> None:
+def test_seed_of_an_element_is_the_first_seed_of_its_shots_unless_locked(studio: Studio) -> None:
     story = studio.take_snapshot().story
     number = next(number for id, number in story.numbers.items() if "MARA" in shot(studio, id).action)
     do(studio, "element.set", id="@Mara", seed=777)
@@ -353,7 +349,7 @@ def test_an_elements_seed_is_its_shots_first_seed_unless_theirs_is_locked(studio
     assert asked(studio, number).seed == shot(studio, number).seed != 777
 
 
-def test_reference_pictures_of_an_element_are_looked_at_in_order(studio: Studio, tmp_path: Path) -> None:
+def test_reference_pictures_of_an_element_are_sent_in_order(studio: Studio, tmp_path: Path) -> None:
     story = studio.take_snapshot().story
     number = next(number for id, number in story.numbers.items() if "MARA" in shot(studio, id).action)
     for name, width in (("face.png", 80), ("coat.png", 96)):
@@ -372,9 +368,7 @@ def test_reference_pictures_of_an_element_are_looked_at_in_order(studio: Studio,
 
 
 @pytest.mark.long("command_line")
-def test_no_more_references_than_are_looked_at_one_of_each_element_first(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_references_are_limited_and_one_of_each_element_comes_first(studio: Studio, tmp_path: Path) -> None:
     story = studio.take_snapshot().story
     number = next(number for id, number in story.numbers.items() if "JUN" in shot(studio, id).action)
     for trigger, many in (("@Jun", 3), ("@NoodleBar", 2)):
@@ -387,7 +381,7 @@ def test_no_more_references_than_are_looked_at_one_of_each_element_first(
     assert [place for _, place in names] == ["0.png", "0.png", "1.png", "1.png"]
 
 
-def test_at_of_a_picture_is_where_it_stands_in_the_shot(studio: Studio, tmp_path: Path) -> None:
+def test_option_at_is_the_frame_of_a_picture_in_the_shot(studio: Studio, tmp_path: Path) -> None:
     """A picture has one frame, so nothing else can be meant; it was dropped, and the picture came first."""
     do(studio, "shot.set", id="1A", length="49f")
     (row,) = do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "a.png"), at="16")
@@ -409,9 +403,7 @@ def test_at_of_a_picture_is_where_it_stands_in_the_shot(studio: Studio, tmp_path
         ({"prepared": True}, "--prepared is of a control"),
     ],
 )
-def test_an_option_that_would_have_no_say_is_refused(
-    studio: Studio, values: dict[str, Any], said: str
-) -> None:
+def test_option_without_effect_is_refused(studio: Studio, values: dict[str, Any], said: str) -> None:
     clip = clip_of(studio)
     with pytest.raises(BadInput, match=said):
         do(studio, "shot.condition.add", id="1A", file=clip, **values)

@@ -78,7 +78,7 @@ class Answers:
 NEW = ("It spins, slows, falls.", "It spins, slows, falls.\n\nINSERT - a wet ticket under the bowl.")
 
 
-def test_the_screenplay_makes_scenes_and_shots_and_a_cut_starts_as_their_order(studio: Studio) -> None:
+def test_screenplay_makes_scenes_and_shots_and_the_cut_starts_in_their_order(studio: Studio) -> None:
     story = studio.take_snapshot().story
     assert v1(studio) == [story.numbers[shot.id] for shot in story.live_shots()]
     assert not cut_of(studio).hand_edited
@@ -86,7 +86,7 @@ def test_the_screenplay_makes_scenes_and_shots_and_a_cut_starts_as_their_order(s
     assert lengths == {shot.id: shot.frames for shot in story.live_shots()}
 
 
-def test_row_78_the_board_is_pushed_to_a_timeline_in_its_order_whole(studio: Studio) -> None:
+def test_row_78_board_is_sent_to_a_timeline_in_its_order(studio: Studio) -> None:
     do(studio, "storyboard.reorder", id="1A", by=1)
     do(studio, "scene.move", id="3", by=-1)
     in_order = [
@@ -100,7 +100,7 @@ def test_row_78_the_board_is_pushed_to_a_timeline_in_its_order_whole(studio: Stu
     assert shown == {(Fraction(0), Fraction(1))}
 
 
-def test_row_77_order_and_type_of_the_boards_shots_are_kept_with_the_film(studio: Studio) -> None:
+def test_row_77_order_and_type_of_the_boards_shots_are_stored(studio: Studio) -> None:
     before = [shot.id for shot in studio.take_snapshot().story.live_shots()]
     do(studio, "storyboard.reorder", id="1B", by=-1)
     do(studio, "shot.set", id="2A", size="ECU", function="insert", angle="low")
@@ -115,7 +115,7 @@ def test_row_77_order_and_type_of_the_boards_shots_are_kept_with_the_film(studio
     assert (shots[2].size, shots[2].function, shots[2].angle) == ("ECU", "insert", "low")
 
 
-def test_a_new_shot_lands_in_a_cut_nobody_edited(studio: Studio) -> None:
+def test_new_shot_is_added_to_an_unedited_cut(studio: Studio) -> None:
     shots = len(v1(studio))
     told = rewrite(studio, *NEW)
     assert told.data["to_place"] == []
@@ -125,7 +125,7 @@ def test_a_new_shot_lands_in_a_cut_nobody_edited(studio: Studio) -> None:
     ]
 
 
-def test_a_new_shot_lands_in_an_edited_cut_where_nobody_edited(studio: Studio) -> None:
+def test_new_shot_is_added_to_the_unedited_part_of_an_edited_cut(studio: Studio) -> None:
     do(studio, "cut.trim_in", clip="1A", by=5)
     told = rewrite(studio, *NEW)
     assert told.data["to_place"] == []
@@ -134,7 +134,7 @@ def test_a_new_shot_lands_in_an_edited_cut_where_nobody_edited(studio: Studio) -
     ]
 
 
-def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(studio: Studio) -> None:
+def test_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(studio: Studio) -> None:
     last = studio.take_snapshot().story.numbers[studio.take_snapshot().story.live_shots()[-2].id]
     do(studio, "cut.trim_out", clip=last, by=-5)
     before = v1(studio)
@@ -173,7 +173,7 @@ def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(stu
     assert cut_of(studio).waiting == ()
 
 
-def test_a_shot_by_hand_and_one_from_the_bin_go_the_same_way(studio: Studio) -> None:
+def test_shot_added_by_hand_or_restored_follows_the_same_rule(studio: Studio) -> None:
     first = studio.take_snapshot().story.live_shots()[0]
     do(studio, "cut.trim_out", clip="1A", by=-5)
     waits = do(studio, "shot.add", scene="1", action="A cat.", after="1A")
@@ -195,7 +195,7 @@ def test_a_shot_by_hand_and_one_from_the_bin_go_the_same_way(studio: Studio) -> 
     assert do(studio, "cut.gone").message == "every clip of “main” has its shot"
 
 
-def test_a_removed_shot_leaves_a_cut_nobody_edited_and_stays_in_an_edited_one(studio: Studio) -> None:
+def test_removed_shot_leaves_an_unedited_cut_and_stays_in_an_edited_one(studio: Studio) -> None:
     do(studio, "cut.new", name="by hand", copy_of="main")
     do(studio, "cut.trim_out", clip="1A", by=-5)
     gone = "CLOSE ON a coin on the counter. It spins, slows, falls.\n\n"
@@ -216,7 +216,7 @@ def test_a_removed_shot_leaves_a_cut_nobody_edited_and_stays_in_an_edited_one(st
     assert do(studio, "cut.gone").data == [], "its text is back, and so is its shot"
 
 
-def test_a_reordered_board_moves_a_cut_that_follows_and_an_edited_one_only_when_asked(studio: Studio) -> None:
+def test_reordered_board_moves_a_following_cut_and_an_edited_one_only_when_asked(studio: Studio) -> None:
     moved = studio.take_snapshot().story.live_shots()[0]
     do(studio, "cut.new", name="by hand", copy_of="main")
     do(studio, "cut.trim_out", clip="2A", by=-5)
@@ -239,7 +239,7 @@ def test_a_reordered_board_moves_a_cut_that_follows_and_an_edited_one_only_when_
         do(studio, "cut.reorder", shots=["1A"])
 
 
-def test_only_cuts_whose_order_is_not_the_boards_are_told_of(studio: Studio) -> None:
+def test_only_cuts_in_another_order_than_the_board_are_reported(studio: Studio) -> None:
     do(studio, "cut.trim_out", clip="2A", by=-5)
     do(studio, "cut.freeze", name="v1")
     assert do(studio, "storyboard.reorder", id="1A", by=1).data["stays_in"] == ["main"]
@@ -251,7 +251,7 @@ def test_only_cuts_whose_order_is_not_the_boards_are_told_of(studio: Studio) -> 
     assert v1(studio)[0].startswith("1"), "the cut is the editor's"
 
 
-def test_a_clip_split_in_two_is_one_shot_and_two_clips(studio: Studio) -> None:
+def test_split_clip_is_one_shot_and_two_clips(studio: Studio) -> None:
     shots = studio.take_snapshot().story.live_shots()
     do(studio, "cut.split", at="20")
     assert studio.take_snapshot().story.live_shots() == shots
@@ -261,7 +261,7 @@ def test_a_clip_split_in_two_is_one_shot_and_two_clips(studio: Studio) -> None:
     assert v1(studio)[:2] == ["1A", "1A"]
 
 
-def test_a_line_that_grew_lengthens_a_cut_that_follows(studio: Studio) -> None:
+def test_longer_line_lengthens_a_cut_that_follows(studio: Studio) -> None:
     before = layout(cut_of(studio)).frames
     told = rewrite(studio, "You are late.", LONGER)
     assert (told.data["changed"], told.data["marked"]) == (1, [])
@@ -274,7 +274,7 @@ def grown(studio: Studio, **more: Any) -> Outcome:
     return rewrite(studio, "You are late.", LONGER, **more)
 
 
-def test_a_line_that_grew_keeps_an_edited_cuts_length_and_marks_the_clip(studio: Studio) -> None:
+def test_longer_line_keeps_the_length_of_an_edited_cut_and_marks_the_clip(studio: Studio) -> None:
     length = layout(cut_of(studio)).frames - 5
     told = grown(studio)
     (clip,) = told.data["marked"]
@@ -295,7 +295,7 @@ def test_a_line_that_grew_keeps_an_edited_cuts_length_and_marks_the_clip(studio:
 
 
 @pytest.mark.parametrize("yes", [True, False])
-def test_a_line_that_grew_is_asked_about_once_where_somebody_can_be_asked(studio: Studio, yes: bool) -> None:
+def test_longer_line_is_asked_about_once(studio: Studio, yes: bool) -> None:
     studio.asks = answers = Answers(yes)
     told = grown(studio)
     assert answers.asked == ["1 clip of “main”: the shot has another length now. Ripple?"]
@@ -307,7 +307,7 @@ def test_a_line_that_grew_is_asked_about_once_where_somebody_can_be_asked(studio
     assert (layout(cut_of(studio)).frames < after) is yes, "the commit and the ripple are one step"
 
 
-def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio: Studio) -> None:
+def test_longer_line_ripples_without_a_question_when_the_setting_says_so(studio: Studio) -> None:
     studio.asks = answers = Answers(False)
     told = grown(studio, lengths="ripple")
     assert (told.data["taken_up"], answers.asked) == (1, [])
@@ -317,7 +317,7 @@ def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio:
     assert answers.asked == []
 
 
-def test_a_length_set_by_hand_is_marked_too_and_keeps_the_clip_it_lies_on(studio: Studio) -> None:
+def test_length_set_by_hand_is_marked_and_keeps_its_clip(studio: Studio) -> None:
     at = layout(cut_of(studio)).get_start(do(studio, "cut.show").data["tracks"][0]["clips"][2]["id"]) + 9
     do(studio, "cut.split", at=f"{at}f")
     told = do(studio, "shot.set", id="2A", length="20s")
@@ -328,7 +328,7 @@ def test_a_length_set_by_hand_is_marked_too_and_keeps_the_clip_it_lies_on(studio
     assert refused.value.hint.endswith("undo that first: milimo cut undo --whole-project")
 
 
-def test_a_cut_that_was_made_empty_is_the_editors_and_a_piece_of_another_gets_no_new_shots(
+def test_cut_that_was_created_empty_gets_no_new_shots(
     studio: Studio,
 ) -> None:
     do(studio, "cut.trim_out", clip="1A", by=-5)
@@ -340,7 +340,7 @@ def test_a_cut_that_was_made_empty_is_the_editors_and_a_piece_of_another_gets_no
     assert (len(cuts["teaser"].waiting), cuts["opening"].waiting) == (1, ())
 
 
-def test_a_frozen_cut_is_a_record(studio: Studio) -> None:
+def test_frozen_cut_does_not_change(studio: Studio) -> None:
     do(studio, "cut.freeze", name="main")
     before = cut_of(studio)
     told = rewrite(studio, *NEW)

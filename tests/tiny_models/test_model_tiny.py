@@ -16,9 +16,7 @@ __all__ = ["tiny"]
 
 
 @pytest.mark.long("models")
-def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_is_told(
-    milimo: Milimo, tiny: Tiny
-) -> None:
+def test_family_is_built_registered_and_chosen_with_the_way_back(milimo: Milimo, tiny: Tiny) -> None:
     store = furnish(milimo.home, tiny)
     own = store.folder / "mine"
     own.mkdir(parents=True)
@@ -42,14 +40,14 @@ def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_i
 
 
 @pytest.mark.long("models")
-def test_unknown_families_are_refused_before_anything_is_queued(milimo: Milimo) -> None:
+def test_unknown_families_are_refused_before_queueing(milimo: Milimo) -> None:
     error = milimo.json("model", "tiny", "ltx9", code=2)["error"]
     assert error["kind"] == "not_found"
     assert "ltx23" in error["hint"]
     assert milimo.json("job", "list") == []
 
 
-def test_furnishing_a_home_is_what_the_command_does(tiny: Tiny, tmp_path: Path) -> None:
+def test_furnishing_a_home_equals_the_command(tiny: Tiny, tmp_path: Path) -> None:
     store = furnish(tmp_path / "home", tiny, "ltx2-upsampler", "ltx2", "ltx23")
     assert store.read_selection() == {"ltx2": "tiny-ltx2"}
     found = store.resolve("ltx2", "upsampler")

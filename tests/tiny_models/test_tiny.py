@@ -27,7 +27,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_same_seed_gives_the_same_files(family: str, tiny: Tiny, tmp_path: Path) -> None:
+def test_same_seed_gives_the_same_files(family: str, tiny: Tiny, tmp_path: Path) -> None:
     again = tmp_path / "again"
     build_tiny_checkpoint(family, again)
     assert digests(again) == digests(tiny(family))
@@ -39,7 +39,7 @@ def test_another_seed_gives_other_weights(tiny: Tiny, tmp_path: Path) -> None:
     assert [name for name in ours if ours[name] != other[name]] == ["model.safetensors"]
 
 
-def test_building_leaves_the_dice_as_they_were(tmp_path: Path) -> None:
+def test_building_keeps_the_random_state(tmp_path: Path) -> None:
     import torch
 
     torch.manual_seed(5)
@@ -49,7 +49,7 @@ def test_building_leaves_the_dice_as_they_were(tmp_path: Path) -> None:
     assert torch.rand(3).tolist() == expected
 
 
-def test_it_replaces_what_was_there_and_leaves_nothing_beside(tmp_path: Path) -> None:
+def test_new_build_replaces_the_old_one_completely(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "gemma3"
     folder.mkdir(parents=True)
     (folder / "half.safetensors").write_bytes(b"cut")
@@ -58,14 +58,14 @@ def test_it_replaces_what_was_there_and_leaves_nothing_beside(tmp_path: Path) ->
     assert [path.name for path in folder.parent.iterdir()] == ["gemma3"]
 
 
-def test_an_unknown_family_is_told_those_there_are(tmp_path: Path) -> None:
+def test_unknown_family_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as told:
         build_tiny_checkpoint("ltx9", tmp_path / "x")
     assert "ltx2" in told.value.hint
     assert not (tmp_path / "x").exists()
 
 
-def test_files_hold_safetensors_and_no_path_of_this_machine(tiny: Tiny) -> None:
+def test_files_contain_safetensors_and_no_local_path(tiny: Tiny) -> None:
     folder = tiny("ltx2")
     names = {path.name for path in folder.rglob("*") if path.is_file()}
     assert not [name for name in names if name.endswith((".bin", ".pt", ".ckpt", ".pkl"))]
@@ -132,7 +132,7 @@ def test_every_generation_of_ltx2_makes_pictures_and_sound(
 @pytest.mark.parametrize(
     "name", [row.name for row in ROWS if row.family == "ltx2" and row.file and row.name != MARKED]
 )
-def test_a_lora_of_ltx2_changes_the_picture_and_goes_without_a_trace(name: str, tiny: Tiny) -> None:
+def test_lora_of_ltx2_changes_the_picture_and_is_removed_without_trace(name: str, tiny: Tiny) -> None:
     from diffusers import LTX2Pipeline
 
     later = FAMILIES[name].generation == "2.3"
@@ -160,7 +160,7 @@ def test_upsamplers_double_space_or_time(tiny: Tiny) -> None:
 
 @pytest.mark.long("models")
 @pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
-def test_the_diffusion_decoder_of_25_decodes(tiny: Tiny) -> None:
+def test_diffusion_decoder_of_2_5_decodes(tiny: Tiny) -> None:
     import torch
     from diffusers import (
         FlowMatchEulerDiscreteScheduler,
@@ -242,7 +242,7 @@ def test_gemma_writes_sees_and_is_the_text_encoder_of_ltx2(tiny: Tiny) -> None:
     assert text.endswith("<end_of_turn>\n<start_of_turn>model\n")
 
 
-def test_a_word_is_a_family_of_engines_or_one_checkpoint() -> None:
+def test_word_is_a_family_of_engines_or_one_checkpoint() -> None:
     assert {row.family for row in select_tiny_checkpoints("")} == {
         "ltx2", "flux2", "z-image", "qwen-image", "wan", "sam3", "gemma", "controls",
     }  # fmt: skip
@@ -253,5 +253,5 @@ def test_a_word_is_a_family_of_engines_or_one_checkpoint() -> None:
         select_tiny_checkpoints("pictures")
 
 
-def test_all_are_named_for_what_they_are() -> None:
+def test_all_tiny_models_are_named_as_such() -> None:
     assert all("noise" in row.title and row.id.startswith("tiny-") for row in ROWS)

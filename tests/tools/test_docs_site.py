@@ -7,11 +7,11 @@ from pathlib import Path
 from tools import docs_site
 
 
-def test_every_page_leads_where_something_is() -> None:
+def test_every_link_of_the_pages_has_a_target() -> None:
     assert docs_site.find_broken_links() == []
 
 
-def test_a_site_has_a_page_for_each_and_its_pictures_and_tells_what_is_missing(tmp_path: Path) -> None:
+def test_site_has_every_page_and_picture_and_reports_missing_ones(tmp_path: Path) -> None:
     house, site = tmp_path / "house", tmp_path / "site"
     (house / "docs" / "pictures").mkdir(parents=True)
     (house / "README.md").write_text(

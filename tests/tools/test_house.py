@@ -45,7 +45,7 @@ def measured(root: Path) -> tuple[int, str, str]:
     return code, figures.getvalue(), complaints.getvalue()
 
 
-def test_a_sound_house_is_counted_and_passes(tree: Path) -> None:
+def test_valid_tree_is_counted_and_passes(tree: Path) -> None:
     code, figures, complaints = measured(tree)
     assert (code, complaints) == (0, "")
     assert figures.startswith("3 lines in 7 files\n")
@@ -53,7 +53,7 @@ def test_a_sound_house_is_counted_and_passes(tree: Path) -> None:
     assert "0 circles" in figures
 
 
-def test_a_folder_too_large_is_found(tree: Path) -> None:
+def test_folder_with_too_many_modules_is_reported(tree: Path) -> None:
     for number in range(house.MOST_MODULES):
         write(tree, f"milimo_tui/film/cut/edit_{number}.py", "")
     code, _, complaints = measured(tree)
@@ -62,7 +62,7 @@ def test_a_folder_too_large_is_found(tree: Path) -> None:
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["at the top", "late and for types"])
-def test_a_circle_of_four_is_found_and_one_of_three_is_let_be(tree: Path, *, late: bool) -> None:
+def test_import_cycle_of_four_is_reported_and_one_of_three_allowed(tree: Path, *, late: bool) -> None:
     names = ["a", "b", "c", "d"]
     for at, name in enumerate(names[:3]):
         write(tree, f"milimo_tui/film/{name}.py", f"from milimo_tui.film import {names[(at + 1) % 3]}\n")
@@ -82,7 +82,7 @@ def test_a_circle_of_four_is_found_and_one_of_three_is_let_be(tree: Path, *, lat
     "text",
     ["def told(): ...", "class Desk: ...", "def split(told): ...", "told = 1", "for told in (): ..."],
 )
-def test_a_banned_name_is_found_wherever_one_is_given(tree: Path, text: str) -> None:
+def test_banned_name_is_found_wherever_it_is_defined(tree: Path, text: str) -> None:
     write(tree, "milimo_tui/film/cut/split.py", f"{text}\n")
     code, _, complaints = measured(tree)
     assert code == 1
@@ -90,24 +90,24 @@ def test_a_banned_name_is_found_wherever_one_is_given(tree: Path, text: str) -> 
     assert complaints.endswith("` is banned here: `message`\n")
 
 
-def test_a_banned_name_is_a_whole_one_and_of_its_room(tree: Path) -> None:
+def test_banned_name_counts_as_a_whole_word_in_its_package(tree: Path) -> None:
     write(tree, "milimo_tui/film/screen.py", "told = 1\n")
     write(tree, "milimo_tui/film/cut/split.py", "untold = told_by = 1\nprint(told_by.told, 'told')\n")
     assert measured(tree)[0] == 0
 
 
-def test_a_module_may_not_have_a_banned_name_either(tree: Path) -> None:
+def test_module_name_may_not_be_banned(tree: Path) -> None:
     write(tree, "milimo_tui/film/cut/told.py", "")
     assert "told.py:1: `told` is banned here" in measured(tree)[2]
 
 
-def test_the_names_that_occur_twice_are_told(tree: Path) -> None:
+def test_repeated_file_names_are_listed(tree: Path) -> None:
     write(tree, "milimo_tui/film/cut/screen.py", "")
     assert "1 file names occur twice or more: screen.py 2" in measured(tree)[1]
 
 
 @pytest.mark.long("pages")
-def test_this_house_passes() -> None:
+def test_this_repository_passes() -> None:
     code, _, complaints = measured(ROOT)
     assert (code, complaints) == (0, "")
 
@@ -120,7 +120,7 @@ def test_this_house_passes() -> None:
         "def cores(os):\n    return getattr(os, 'sched_getaffinity', None)\n",
     ],
 )
-def test_what_linux_alone_has_stands_behind_the_host(tree: Path, text: str) -> None:
+def test_linux_features_are_used_in_one_module(tree: Path, text: str) -> None:
     write(tree, "milimo_tui/film/cut/split.py", text)
     code, _, complaints = measured(tree)
     assert code == 1

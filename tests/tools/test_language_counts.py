@@ -56,7 +56,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_counts_of_a_small_tree(tree: Path) -> None:
+def test_counts_of_a_small_tree_are_right(tree: Path) -> None:
     assert count_tree(tree).values == {
         "one_word_functions_percent": 50.0,  # split; lines_kept has two words
         "one_word_methods_percent": 100.0,  # Reader.read and told; FileReader.read implements the protocol

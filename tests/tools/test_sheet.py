@@ -12,7 +12,7 @@ from PIL import Image
 from tools import animatic_sheet
 
 
-def test_the_sheet_holds_twelve_different_panels(tmp_path: Path) -> None:
+def test_sheet_has_twelve_different_panels(tmp_path: Path) -> None:
     assert len(animatic_sheet.SHOTS) == 12
     panels = [
         np.asarray(animatic_sheet.draw_sheet_panel(shot, 96, 64), dtype=int) for shot in animatic_sheet.SHOTS
@@ -22,7 +22,7 @@ def test_the_sheet_holds_twelve_different_panels(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("drawings")
-def test_it_is_written_as_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sheet_is_written_as_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     small = animatic_sheet.draw_contact_sheet(animatic_sheet.SHOTS[:4], width=96, height=64, columns=2)
     assert small.width == 2 * 106 + 10
     assert animatic_sheet.main([str(tmp_path / "sheet.png")]) == 0

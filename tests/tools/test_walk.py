@@ -120,19 +120,19 @@ def ways(folder: Path, name: str) -> list[tuple[str, ...]]:
         ("in_line", ["in_line", "serve", "direct"]),
     ],
 )
-def test_a_way_is_followed_from_its_entry_to_its_goal(tmp_path: Path, name: str, between: list[str]) -> None:
+def test_walk_goes_from_its_entry_to_its_goal(tmp_path: Path, name: str, between: list[str]) -> None:
     (way,) = ways(tmp_path, name)  # the one from elsewhere is none, and what runs beside is not on it
     assert way == tuple(f"small:{step}" for step in ["entry", "middle", *between, "Edit.goal"])
 
 
-def test_of_several_ways_the_shortest_that_passes_is_taken() -> None:
+def test_shortest_walk_is_taken() -> None:
     found = [("a", "b", "c", "z"), ("a", "c", "z"), ("a", "b", "d", "e", "z"), ("b", "z"), ("a", "y")]
     assert walk.shortest(found, "a", "z") == ("a", "c", "z")
     assert walk.shortest(found, "a", "z", "b") == ("a", "b", "c", "z")
     assert walk.shortest(found, "a", "x") == ()
 
 
-def test_a_function_counts_once_a_walk_however_many_legs_pass_it() -> None:
+def test_function_counts_once_a_walk() -> None:
     walks = {each.name: [("a", "b"), ("a", "c", "b")] for each in walk.WALKS}
     assert walk.steps(walks[walk.KEY.name]) == ["a", "b", "c"]
     text, within = walk.report(walks)
@@ -142,19 +142,19 @@ def test_a_function_counts_once_a_walk_however_many_legs_pass_it() -> None:
     )
 
 
-def test_a_walk_longer_than_its_target_is_told() -> None:
+def test_walk_longer_than_its_target_is_reported() -> None:
     walks = {each.name: [tuple(map(str, range(each.most + 1)))] for each in walk.WALKS}
     assert not walk.report(walks)[1]
 
 
 @pytest.mark.parametrize("each", walk.WALKS, ids=lambda each: each.name)
-def test_entries_and_goals_are_of_this_tree(each: walk.Walk) -> None:
+def test_entries_and_goals_exist_in_this_tree(each: walk.Walk) -> None:
     """By the first name, but for the worker's stop: an older tree has both, and stops in the other."""
     for leg in each.legs:
         for names in leg.names():
             assert walk.in_tree(walk.HERE, names) == (names[-1] if STOPS in names else names[0])
 
 
-def test_a_tree_without_any_of_the_names_is_told_with_them(tmp_path: Path) -> None:
+def test_missing_entry_names_are_reported(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"none of cut\.trims:trim_to, cut\.trimming:trim_to: name it"):
         walk.in_tree(tmp_path, ("cut.trims:trim_to", "cut.trimming:trim_to"))

@@ -79,7 +79,7 @@ def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Cal
 
 @pytest.mark.long("tour")
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_from_a_screenplay_to_boards(milimo: Milimo, tmp_path: Path, columns: int, lines: int) -> None:
+def test_screenplay_becomes_boards(milimo: Milimo, tmp_path: Path, columns: int, lines: int) -> None:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     milimo("script", "import", str(ROOT / "examples" / "the-jetty.fountain"))
@@ -98,7 +98,7 @@ def test_from_a_screenplay_to_boards(milimo: Milimo, tmp_path: Path, columns: in
         milimo.inside("supervisor", "stop", "--now")
 
 
-def test_the_page_begins_with_what_the_test_makes() -> None:
+def test_page_begins_with_what_the_test_makes() -> None:
     page = (ROOT / "docs" / "tour.md").read_text().partition(HEADING)[2].partition(NEXT)[0]
     assert "milimo script import examples/the-jetty.fountain" in page
     assert len(rows(HEADING, NEXT)) == 8

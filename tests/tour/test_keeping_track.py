@@ -49,7 +49,7 @@ def checks(studio: Milimo, terminal: TmuxTerminal) -> Iterator[Callable[[], bool
 
 @pytest.mark.long("tour")
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_shots_are_tagged_filtered_made_and_looked_through(milimo: Milimo, columns: int, lines: int) -> None:
+def test_shots_are_tagged_filtered_made_and_reviewed(milimo: Milimo, columns: int, lines: int) -> None:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     milimo("script", "import", str(ROOT / "examples" / "the-jetty.fountain"))
@@ -65,7 +65,7 @@ def test_shots_are_tagged_filtered_made_and_looked_through(milimo: Milimo, colum
         milimo.inside("supervisor", "stop", "--now")
 
 
-def test_the_page_begins_with_what_the_test_makes() -> None:
+def test_page_begins_with_what_the_test_makes() -> None:
     page = (ROOT / "docs" / "tour.md").read_text().partition(HEADING)[2]
     assert "milimo script import examples/the-jetty.fountain" in page
     assert "milimo shot make 1A --takes 4" in page

@@ -105,7 +105,7 @@ print(sorted(name for name in heavy if name in sys.modules))
 
 
 @pytest.mark.long("screens")
-def test_after_every_mode_and_every_edit_nothing_heavy_is_loaded(film: Milimo) -> None:
+def test_no_heavy_module_is_loaded_after_every_mode_and_edit(film: Milimo) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         env={**film.env, "TERM": "xterm-256color"},

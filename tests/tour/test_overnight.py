@@ -56,7 +56,7 @@ def until(reached: Any, seconds: float = 240.0) -> None:
 
 
 @pytest.mark.long("tour")
-def test_a_night(milimo: Milimo) -> None:
+def test_film_is_made_overnight(milimo: Milimo) -> None:
     script = milimo.cwd / "night.fountain"
     script.write_text(screenplay())
     milimo.act("project", "new", "One Night", "--size", "96x64")
@@ -126,7 +126,7 @@ def check_cut(milimo: Milimo, paths: ProjectPaths, evening: dict[str, str], chos
     assert len([row for row in milimo.json("review", "list") if not row["seen"]]) == SHOTS - PICKED
 
 
-def test_the_page_says_the_keys_that_are_typed_here() -> None:
+def test_page_names_the_keys_that_are_typed_here() -> None:
     page = PAGE.read_text()
     for words in (
         "`g b`",

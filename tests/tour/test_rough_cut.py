@@ -180,7 +180,7 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.long("tour")
 @pytest.mark.parametrize(("columns", "lines"), [(200, 50), (80, 24)], ids=["200x50", "80x24"])
-def test_two_minutes_from_forty_takes(forty: Path, tmp_path: Path, columns: int, lines: int) -> None:
+def test_two_minutes_are_cut_from_forty_takes(forty: Path, tmp_path: Path, columns: int, lines: int) -> None:
     shutil.copytree(forty / "home", tmp_path / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     studio = Milimo(environment(tmp_path), tmp_path / "work")
     row = studio.json("cut", "show")["tracks"][0]["clips"]
@@ -201,7 +201,7 @@ def test_two_minutes_from_forty_takes(forty: Path, tmp_path: Path, columns: int,
         studio.inside("supervisor", "stop", "--now")
 
 
-def test_the_page_begins_with_what_the_test_makes() -> None:
+def test_page_begins_with_what_the_test_makes() -> None:
     page = PAGE.read_text().partition(HEADING)[2]
     assert "milimo film examples/night-bus.fountain" in page
     assert f"milimo shot make {' '.join(SECOND_TAKES)}" in page

@@ -119,7 +119,7 @@ def _film_is(studio: Milimo, frames: int) -> Callable[[str], bool]:
 
 
 @pytest.mark.long("tour")
-def test_the_tour_in_a_pty(film: Milimo) -> None:
+def test_tour_runs_in_a_pty(film: Milimo) -> None:
     terminal = PtyTerminal(COMMAND, film.env)
     try:
         tour(terminal, film, "You are late", "Two Lamps")
@@ -128,7 +128,7 @@ def test_the_tour_in_a_pty(film: Milimo) -> None:
 
 
 @pytest.mark.long("tour")
-def test_the_tour_in_tmux(film: Milimo) -> None:
+def test_tour_runs_in_tmux(film: Milimo) -> None:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     terminal = TmuxTerminal(COMMAND, film.env, f"milimo-{film.home.parent.name}")
@@ -139,7 +139,7 @@ def test_the_tour_in_tmux(film: Milimo) -> None:
 
 
 @pytest.mark.long("tour")
-def test_the_tour_of_the_sample(milimo: Milimo) -> None:
+def test_tour_of_the_sample_runs(milimo: Milimo) -> None:
     milimo("film", str(ROOT / "examples" / "rain-market.fountain"))
     terminal = PtyTerminal(COMMAND, milimo.env)
     try:

@@ -24,7 +24,7 @@ def effect(film: Milimo, clip: str, name: str) -> dict[str, Any]:
     return next(row for row in run(film, "effects", clip=clip) if row["id"] == name)
 
 
-def test_effects_and_keys_are_set_shown_cleared_and_undone(film: Milimo) -> None:
+def test_effects_and_keyframes_are_set_shown_cleared_and_undone(film: Milimo) -> None:
     clip = clips(film)[0]["id"]
     run(film, "effect", clip=clip, name="scale", value="1.5")
     run(film, "effect", clip=clip, name="blend", value="screen")
@@ -56,7 +56,7 @@ def test_effects_and_keys_are_set_shown_cleared_and_undone(film: Milimo) -> None
 
 
 @pytest.mark.long("command_line")
-def test_a_lut_of_one_dimension_comes_in_and_is_rendered(film: Milimo) -> None:
+def test_one_dimensional_lut_is_imported_and_rendered(film: Milimo) -> None:
     (film.cwd / "light.cube").write_text("LUT_1D_SIZE 2\nDOMAIN_MIN 0 0 0\n1 1 0\n1 1 0\n")
     brought = film.inside("asset", "add", "light.cube")
     assert (brought["kind"], brought["width"], brought["height"]) == ("lut", 2, 1)
@@ -84,14 +84,14 @@ COLOURS = "\n".join(f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 
         ("", "no LUT_3D_SIZE or LUT_1D_SIZE"),
     ],
 )
-def test_a_lut_that_can_not_be_rendered_does_not_come_in(milimo: Milimo, text: str, why: str) -> None:
+def test_lut_that_cannot_be_rendered_is_refused(milimo: Milimo, text: str, why: str) -> None:
     milimo.inside("project", "new", "Graded")
     (milimo.cwd / "look.cube").write_text(text)
     refused = milimo.inside("asset", "add", "look.cube", code=2)["error"]["message"]
     assert why in refused
 
 
-def test_transitions_are_put_on_edits_and_taken_away(film: Milimo) -> None:
+def test_transitions_are_set_on_edits_and_removed(film: Milimo) -> None:
     first = clips(film)[0]["id"]
     assert "behind" in run(film, "transition", code=2, clip=first, frames=12)["error"]["message"]
     run(film, "transition", clip=first, kind="dip", frames=10, colour="#ffffff")
@@ -107,7 +107,7 @@ def test_transitions_are_put_on_edits_and_taken_away(film: Milimo) -> None:
     assert len(film.inside("cut", "show")["transitions"]) == 1
 
 
-def test_speed_and_freeze_frames_change_lengths(film: Milimo) -> None:
+def test_speed_and_freeze_frames_change_clip_lengths(film: Milimo) -> None:
     clip = clips(film)[0]
     run(film, "speed", clip=clip["id"], speed="200%")
     fast = clips(film)[0]
@@ -124,7 +124,7 @@ def test_speed_and_freeze_frames_change_lengths(film: Milimo) -> None:
     assert run(film, "speed", code=2, clip=clip["id"], speed="500")["error"]["message"]
 
 
-def test_titles_and_compound_clips(film: Milimo) -> None:
+def test_titles_and_compound_clips_are_made(film: Milimo) -> None:
     run(film, "title", text="Two\\nLamps", at=3, frames=20, size=0.2)
     [title] = clips(film, "V2")
     assert (title["kind"], title["start"], title["frames"]) == ("title", 3, 20)
@@ -142,7 +142,7 @@ def test_titles_and_compound_clips(film: Milimo) -> None:
     assert "itself" in run(film, "append", code=2, other_cut="Teaser")["error"]["message"]
 
 
-def test_what_is_put_on_a_track_carries_its_effects(film: Milimo) -> None:
+def test_clip_that_is_placed_on_a_track_keeps_its_effects(film: Milimo) -> None:
     effects = '{"curves":{"scale":[[0,2.0]]},"flip_v":true}'
     run(film, "overwrite", shot="1A", track="V2", at=0, frames=10, effects=effects)
     assert clips(film, "V2")[0]["effects"] == {"curves": {"scale": [[0, 2.0]]}, "flip_v": True}
@@ -153,7 +153,7 @@ def test_what_is_put_on_a_track_carries_its_effects(film: Milimo) -> None:
         assert run(film, "append", code=2, shot="1A", effects=text)["error"]["message"]
 
 
-def test_the_page_on_effects_says_lines_that_work(film: Milimo) -> None:
+def test_commands_of_the_effects_page_work(film: Milimo) -> None:
     for words in (
         ("effect", "1A", "scale", "1.2"),
         ("keyframe", "1A", "opacity", "--frame", "0", "--value", "0", "--easing", "ease"),
@@ -169,7 +169,7 @@ def test_the_page_on_effects_says_lines_that_work(film: Milimo) -> None:
     assert [clip["frames"] for clip in clips(film)[:2]] == [10, 9]
 
 
-def test_a_ramp_keeps_the_part_and_is_one_undo(film: Milimo) -> None:
+def test_ramp_keeps_the_range_of_the_source_and_is_one_undo(film: Milimo) -> None:
     clip = clips(film)[0]
     run(film, "ramp", clip=clip["id"], keys="0:100%,20:200%:linear", pitch="keep")
     made = clips(film)[0]
@@ -182,7 +182,7 @@ def test_a_ramp_keeps_the_part_and_is_one_undo(film: Milimo) -> None:
     run(film, "effect", clip=clip["id"], name="ramp", value="2", code=2)
 
 
-def test_a_title_of_a_style_an_effect_and_levels_by_their_commands(film: Milimo) -> None:
+def test_commands_set_a_title_style_an_effect_and_levels(film: Milimo) -> None:
     clip = clips(film)[0]["id"]
     run(film, "title", text="Mara\\nat night", style="lower", at=0, x=0.1)
     (title,) = clips(film, "V2")

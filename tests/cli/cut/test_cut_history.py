@@ -21,7 +21,7 @@ def grow(film: Milimo, by: int) -> None:
     film.inside("run", "cut.gap", f"frames={by}", "at=0")
 
 
-def test_branches_are_kept_shown_and_gone_to(film: Milimo) -> None:
+def test_branches_of_history_are_kept_listed_and_opened(film: Milimo) -> None:
     began = frames(film)
     for by in (10, 20):
         grow(film, by)
@@ -51,7 +51,7 @@ def test_branches_are_kept_shown_and_gone_to(film: Milimo) -> None:
     assert frames(film) == began + 30
 
 
-def test_what_can_not_be_gone_to_is_told(film: Milimo) -> None:
+def test_unknown_state_of_history_is_refused(film: Milimo) -> None:
     assert film.act("cut", "history", "--tree").strip() == "nothing was edited yet"
     grow(film, 10)
 

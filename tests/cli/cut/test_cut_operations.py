@@ -34,7 +34,7 @@ def refused(film: Milimo, command: str, word: str, **values: object) -> None:
     assert word in told["message"], told
 
 
-def test_three_and_four_points(film: Milimo) -> None:
+def test_three_point_and_four_point_edits_place_clips(film: Milimo) -> None:
     run(film, "three_point", shot="1A", start=0, end=10, source_in="1/5", how="overwrite", track="V2")
     [clip] = clips(film, "V2")
     assert (clip["start"], clip["frames"], clip["source_in"], clip["source_out"]) == (0, 10, "1/5", "3/5")
@@ -54,7 +54,7 @@ def test_three_and_four_points(film: Milimo) -> None:
     refused(film, "fit_to_fill", "would play at", shot="1A", start=0, end=1, source_out="90/1", track="V2")
 
 
-def test_copy_cut_and_paste_over_tracks(film: Milimo) -> None:
+def test_clips_are_copied_cut_and_pasted_across_tracks(film: Milimo) -> None:
     first = clips(film)[0]
     run(film, "overwrite", shot="1A", track="V2", at=2, frames=6, connected="true")
     done = run(film, "copy", start=0, end=10, letter="a")
@@ -79,7 +79,7 @@ def test_copy_cut_and_paste_over_tracks(film: Milimo) -> None:
     refused(film, "paste", "takes audio", at=0, track="A1", letter="a")
 
 
-def test_duplicates_attributes_and_gaps(film: Milimo) -> None:
+def test_clips_are_duplicated_and_gaps_closed(film: Milimo) -> None:
     first, second = clips(film)[:2]
     run(film, "duplicate", clip=first["id"], at=0, track="V2")
     assert lengths(film, "V2") == [(0, first["frames"])]
@@ -99,7 +99,7 @@ def test_duplicates_attributes_and_gaps(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -> None:
+def test_range_is_nested_opened_left_and_unnested(film: Milimo) -> None:
     before = film.inside("cut", "show")
     done = run(film, "nest", start=5, end=30, name="Dream")
     assert film.inside("cut", "show")["frames"] == before["frames"]
@@ -124,7 +124,7 @@ def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -
 
 
 @pytest.mark.long("command_line")
-def test_ripple_roll_slip_slide_and_edges_to_a_frame(film: Milimo) -> None:
+def test_ripple_roll_slip_slide_and_trim_are_exact_to_a_frame(film: Milimo) -> None:
     a, b, c = (each["frames"] for each in clips(film)[:3])
     first, second = (each["id"] for each in clips(film)[:2])
     run(film, "trim_out", clip=first, by=-20)
@@ -168,7 +168,7 @@ def test_ripple_roll_slip_slide_and_edges_to_a_frame(film: Milimo) -> None:
         assert told["hint"]
 
 
-def test_what_stops_short_is_told_and_labelled_as_far_as_it_went(film: Milimo) -> None:
+def test_edit_that_stops_early_is_reported_with_the_frames_it_moved(film: Milimo) -> None:
     first, second = clips(film)[:2]
     run(film, "trim_out", clip=first["id"], by=-20)
     told = film.act("run", "cut.trim_out", f"clip={first['id']}", "by=100")
@@ -184,7 +184,7 @@ def test_what_stops_short_is_told_and_labelled_as_far_as_it_went(film: Milimo) -
     assert film.inside("cut", "undo")["label"].startswith(f"move 1A {len(clips(film)) - 1} slot")
 
 
-def test_times_and_switches_are_taken_as_they_are_written(film: Milimo) -> None:
+def test_times_and_switches_are_read_in_every_spelling(film: Milimo) -> None:
     for given, told in (("1s", "1/1"), ("00:00:00:10", "2/5"), ("1/5", "1/5"), ("0.2s", "1/5"), ("5", "1/5")):
         run(film, "overwrite", shot="1A", track="V2", at="2s", source_in=given, frames=2)
         assert clips(film, "V2")[-1]["source_in"] == told
@@ -213,7 +213,7 @@ def test_times_and_switches_are_taken_as_they_are_written(film: Milimo) -> None:
     )
 
 
-def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
+def test_clips_are_linked_grouped_and_get_own_sound(film: Milimo) -> None:
     first, second = clips(film)[:2]
     run(film, "detach_sound", clip=first["id"])
     [sound] = clips(film, "A1")
@@ -237,7 +237,7 @@ def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
     refused(film, "link", "two of them can't be linked", clips=f"{first['id']},{second['id']}")
 
 
-def test_another_take_keeps_all_and_one_too_short_is_refused_or_fitted(film: Milimo) -> None:
+def test_other_take_keeps_the_clip_and_a_short_one_is_refused_or_fitted(film: Milimo) -> None:
     clip = clips(film)[0]
     run(film, "effect", clip=clip["id"], name="scale", value="1.5")
     run(film, "transition", clip=clip["id"], kind="dip", frames=6)
@@ -283,7 +283,7 @@ def test_another_take_keeps_all_and_one_too_short_is_refused_or_fitted(film: Mil
     refused(film, "take", "does not show a shot", clip=clip["id"], take="1")
 
 
-def test_a_clip_whose_file_is_gone_is_shown_and_found_again(film: Milimo) -> None:
+def test_clip_with_a_missing_file_is_listed_and_relinked(film: Milimo) -> None:
     still = film.cwd / "map.png"
     Image.new("RGB", (64, 64), "red").save(still)
     asset = film.inside("asset", "add", str(still), "--link")["id"]
@@ -300,7 +300,7 @@ def test_a_clip_whose_file_is_gone_is_shown_and_found_again(film: Milimo) -> Non
     assert clips(film, "V2")[0]["state"] == ""
 
 
-def test_what_can_not_be_is_a_sentence(film: Milimo) -> None:
+def test_impossible_edit_is_refused_in_one_sentence(film: Milimo) -> None:
     first = clips(film)[0]["id"]
     before = film.inside("cut", "show")
     refused(film, "trim_out", "shows its media to the last frame already", clip=first, by=9)
@@ -316,7 +316,7 @@ def test_what_can_not_be_is_a_sentence(film: Milimo) -> None:
     assert film.inside("cut", "show") == before
 
 
-def test_defect_8_deleting_a_clip_leaves_its_shot_and_its_takes(film: Milimo) -> None:
+def test_defect_8_deleted_clip_leaves_its_shot_and_takes(film: Milimo) -> None:
     first = clips(film)[0]
     shots, takes = film.inside("shot", "list"), film.inside("shot", "takes", "1A")
     run(film, "remove", clip=first["id"])
@@ -326,7 +326,7 @@ def test_defect_8_deleting_a_clip_leaves_its_shot_and_its_takes(film: Milimo) ->
     assert clips(film)[-1]["shot"] == first["shot"]
 
 
-def test_defect_8_a_clip_moves_between_tracks_and_overlaps_none(film: Milimo) -> None:
+def test_defect_8_clip_moves_between_tracks_without_overlap(film: Milimo) -> None:
     first, second = clips(film)[:2]
     run(film, "move", clip=first["id"], track="V2", at=5)
     assert lengths(film, "V2") == [(5, first["frames"])]
@@ -335,7 +335,7 @@ def test_defect_8_a_clip_moves_between_tracks_and_overlaps_none(film: Milimo) ->
     assert lengths(film, "V2") == [(5, 5), (10, 4), (14, first["frames"] - 9)]
 
 
-def test_a_take_is_deleted_and_comes_back_from_the_bin(film: Milimo) -> None:
+def test_deleted_take_is_restored_from_the_bin(film: Milimo) -> None:
     [take] = film.inside("shot", "takes", "1A")
     assert film.inside("shot", "delete-take", "1A", "1") == {"take": take["id"], "picked": None}
     assert next(clip["state"] for clip in clips(film) if clip["shot"]) == "no take"
@@ -347,7 +347,7 @@ def test_a_take_is_deleted_and_comes_back_from_the_bin(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_sound_has_no_place_on_a_track_of_pictures_nor_pictures_on_one_of_sound(film: Milimo) -> None:
+def test_sound_is_refused_on_picture_tracks_and_pictures_on_sound_tracks(film: Milimo) -> None:
     still, tone = film.cwd / "map.png", film.cwd / "tone.wav"
     Image.new("RGB", (64, 64), "red").save(still)
     with wave.open(str(tone), "wb") as file:
@@ -369,7 +369,7 @@ def test_sound_has_no_place_on_a_track_of_pictures_nor_pictures_on_one_of_sound(
     ("text", "frames"),
     [("50", 50), ("50f", 50), ("2s", 50), ("00:02", 2), ("00:00:02:00", 50)],
 )
-def test_a_time_means_the_same_in_every_command(film: Milimo, text: str, frames: int) -> None:
+def test_time_has_one_meaning_in_every_command(film: Milimo, text: str, frames: int) -> None:
     """Once `4` was seconds of a shot, and frames of a trim."""
     film.inside("shot", "set", "1A", "--length", text)
     assert film.inside("shot", "show", "1A")["frames"] == frames
@@ -384,7 +384,7 @@ def test_a_time_means_the_same_in_every_command(film: Milimo, text: str, frames:
     assert next(each for each in clips(film, "V2") if each["id"] == late["id"])["start"] == 200 - frames
 
 
-def test_a_number_that_is_no_time_is_refused_with_the_way_to_write_it(film: Milimo) -> None:
+def test_invalid_time_is_refused_with_the_accepted_forms(film: Milimo) -> None:
     for words in (
         ("shot", "set", "1A", "--length", "2.5"),
         ("shot", "split", "1A", "--at", "2.5"),
@@ -396,7 +396,7 @@ def test_a_number_that_is_no_time_is_refused_with_the_way_to_write_it(film: Mili
         assert told["hint"].endswith("write 2.5s for seconds"), words
 
 
-def test_a_name_that_several_clips_have_is_asked_about(milimo: Milimo, tmp_path: Path) -> None:
+def test_ambiguous_clip_name_is_refused_with_the_choices(milimo: Milimo, tmp_path: Path) -> None:
     script = tmp_path / "two.fountain"
     script.write_text(TINY)
     milimo.act("script", "import", str(script))

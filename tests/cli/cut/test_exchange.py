@@ -42,7 +42,7 @@ def places(shown: dict[str, object]) -> list[object]:
     ]
 
 
-def test_a_cut_goes_out_as_otio_and_is_the_same_when_it_comes_back(film: Milimo) -> None:
+def test_cut_is_equal_after_otio_export_and_import(film: Milimo) -> None:
     before = film.inside("cut", "show")
     target = film.cwd / "film.otio"
     told = film.inside("cut", "export", str(target))
@@ -60,7 +60,7 @@ def test_a_cut_goes_out_as_otio_and_is_the_same_when_it_comes_back(film: Milimo)
 
 
 @pytest.mark.parametrize("suffix", [".edl", ".xml", ".fcpxml", ".kdenlive"])
-def test_other_formats_say_what_they_lose_and_open_with_the_same_cuts(film: Milimo, suffix: str) -> None:
+def test_other_formats_list_their_losses_and_import_equal_cuts(film: Milimo, suffix: str) -> None:
     before = film.inside("cut", "show")
     target = film.cwd / f"film{suffix}"
     told = film.inside("cut", "export", str(target))
@@ -72,14 +72,14 @@ def test_other_formats_say_what_they_lose_and_open_with_the_same_cuts(film: Mili
     assert [each[:6] for each in places(after)] == [each[:6] for each in places(before)]  # type: ignore[index]
 
 
-def test_losses_are_printed(film: Milimo) -> None:
+def test_export_prints_its_losses(film: Milimo) -> None:
     said = film("cut", "export", "film.edl").stdout.decode()
     assert str(film.cwd / "film.edl") in said
     assert "not carried:" in said
     assert "shots and takes" in said
 
 
-def test_a_file_that_is_there_is_left_alone(film: Milimo) -> None:
+def test_export_does_not_overwrite_an_existing_file(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     target.write_text("mine")
     assert "already there" in film.inside("cut", "export", str(target), code=2)["error"]["message"]
@@ -92,7 +92,7 @@ def test_a_file_that_is_there_is_left_alone(film: Milimo) -> None:
     film.inside("cut", "export", code=2)
 
 
-def test_the_otio_beside_the_project_changes_where_the_cut_does(film: Milimo) -> None:
+def test_otio_file_next_to_the_project_follows_the_cut(film: Milimo) -> None:
     told = film.inside("cut", "export", "--beside")
     path = Path(told["path"])
     assert path.parent.name == "two-lamps"
@@ -111,7 +111,7 @@ def test_the_otio_beside_the_project_changes_where_the_cut_does(film: Milimo) ->
 
 
 @pytest.mark.long("command_line")
-def test_an_empty_film_takes_rate_and_size_and_another_conforms(film: Milimo) -> None:
+def test_import_sets_rate_and_size_of_an_empty_film_and_conforms_in_others(film: Milimo) -> None:
     target = film.cwd / "film.otio"
     film.inside("cut", "export", str(target))
     frames = film.inside("cut", "show")["frames"]
@@ -134,7 +134,7 @@ def test_an_empty_film_takes_rate_and_size_and_another_conforms(film: Milimo) ->
 
 
 @pytest.mark.long("command_line")
-def test_media_are_found_by_path_by_hash_and_by_name_or_are_offline(film: Milimo) -> None:
+def test_import_finds_media_by_path_hash_or_name_or_marks_them_offline(film: Milimo) -> None:
     still = film.cwd / "map.png"
     Image.new("RGB", (64, 64), "red").save(still)
     asset = film.inside("asset", "add", str(still), "--link")
@@ -170,7 +170,7 @@ def test_media_are_found_by_path_by_hash_and_by_name_or_are_offline(film: Milimo
     assert not row["online"]
 
 
-def test_a_nested_timeline_is_a_cut_of_its_own(film: Milimo) -> None:
+def test_nested_timeline_is_imported_as_its_own_cut(film: Milimo) -> None:
     import opentimelineio as otio
 
     def clip(name: str) -> object:
@@ -198,7 +198,7 @@ def test_a_nested_timeline_is_a_cut_of_its_own(film: Milimo) -> None:
     assert (first["kind"], first["frames"], first["source_in"]) == ("cut", 48, "1/1")
 
 
-def test_what_a_track_cannot_hold_goes_out_again(film: Milimo) -> None:
+def test_clip_that_does_not_fit_its_track_is_exported(film: Milimo) -> None:
     import opentimelineio as otio
 
     def time(frames: int) -> object:
@@ -233,7 +233,7 @@ def test_what_a_track_cannot_hold_goes_out_again(film: Milimo) -> None:
         ]
 
 
-def test_what_cannot_be_read_is_one_sentence_and_exit_2(film: Milimo) -> None:
+def test_unreadable_file_is_refused_with_exit_code_2(film: Milimo) -> None:
     for name, data in (
         ("a.otio", b"{"),
         ("a.edl", b"\xff\xfe"),
@@ -251,7 +251,7 @@ def test_what_cannot_be_read_is_one_sentence_and_exit_2(film: Milimo) -> None:
     assert names == {"main"}
 
 
-def test_the_acts_are_in_help_and_palette() -> None:
+def test_exchange_commands_are_in_help_and_palette() -> None:
     assert "cut.import" in build_help_page(["commands"])
     assert "--beside" not in build_help_page(["cut"])  # a flag is told with its act
     assert "beside" in build_help_page(["cut", "export"])
@@ -259,7 +259,7 @@ def test_the_acts_are_in_help_and_palette() -> None:
 
 
 @pytest.mark.long("command_line")
-def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo) -> None:
+def test_import_into_another_film_keeps_effects_nested_cuts_and_a_lut(film: Milimo) -> None:
     cube = film.cwd / "warm.cube"
     cube.write_text(
         "LUT_3D_SIZE 2\n" + "\n".join(f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1))
@@ -313,9 +313,7 @@ def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo)
     assert len(luts) == 1
 
 
-def test_without_the_library_of_timelines_it_is_one_sentence_and_the_film_goes_on(
-    film: Milimo, tmp_path: Path
-) -> None:
+def test_missing_otio_library_is_reported_and_the_film_stays_usable(film: Milimo, tmp_path: Path) -> None:
     """Python 3.14 has no wheel of it."""
     target = film.cwd / "film.otio"
     film.inside("cut", "export", str(target))

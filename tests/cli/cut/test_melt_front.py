@@ -124,7 +124,7 @@ def far(
 
 
 @pytest.mark.long("command_line")
-def test_kdenlive_brings_back_dissolves_speeds_and_levels_to_the_frame(empty: Milimo) -> None:
+def test_kdenlive_round_trip_keeps_dissolves_speeds_and_levels_to_the_frame(empty: Milimo) -> None:
     rows = [
         ("same", 30, "1", "-6"),
         ("wide", 40, "2", "0"),
@@ -144,7 +144,7 @@ def test_kdenlive_brings_back_dissolves_speeds_and_levels_to_the_frame(empty: Mi
 
 
 @pytest.mark.long("files")
-def test_melt_shows_every_shape_and_speed_in_its_place(empty: Milimo) -> None:
+def test_melt_shows_each_shape_and_speed_at_its_frame(empty: Milimo) -> None:
     rows = [("same", 30, "1", "0"), ("wide", 40, "1", "0"), ("tall", 10, "1", "0"), ("small", 60, "2", "0")]
     rows += [
         ("wide", 21, "1/3", "0"),

@@ -10,7 +10,7 @@ from tests.front_door import Milimo
 
 
 @pytest.mark.long("command_line")
-def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) -> None:
+def test_version_has_notes_and_a_film_of_its_own(film: Milimo, tmp_path: Path) -> None:
     (live,) = film.inside("cut", "list")
     assert film.inside("cut", "freeze", "v1")["frozen"]
     film.inside("cut", "use", "v1")
@@ -41,7 +41,7 @@ def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) 
     assert all(Path(each["film"]).is_file() for each in films)
 
 
-def test_a_cut_that_ends_earlier_at_another_rate_says_by_how_much_and_where(film: Milimo) -> None:
+def test_shorter_cut_at_another_rate_is_reported_with_amount_and_place(film: Milimo) -> None:
     done = film.inside("cut", "reframe", "--rate", "24", "--name", "cinema")
     assert done["off"] == -sum(each["frames"] for each in done["short"]) < 0
     shown = film.inside("cut", "show")

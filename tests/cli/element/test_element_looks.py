@@ -45,7 +45,7 @@ def prompt(milimo: Milimo, number: str) -> str:
     return str(milimo.json("shot", "show", number)["prompt"])
 
 
-def test_looks_are_found_with_the_words_they_came_from(scar: Milimo) -> None:
+def test_looks_are_found_with_their_source_text(scar: Milimo) -> None:
     first, second = looks(scar)
     assert (first["age"], first["hair"], first["wardrobe"]) == ("61", "grey braid", "cardigan buttoned wrong")
     assert (second["condition"], second["from"]) == ("soaked", "2A")
@@ -53,7 +53,7 @@ def test_looks_are_found_with_the_words_they_came_from(scar: Milimo) -> None:
     assert "soaked" in prompt(scar, "2A")
 
 
-def test_a_look_by_hand_holds_where_it_is_put_and_each_act_is_undone(scar: Milimo) -> None:
+def test_look_set_by_hand_stays_in_its_range_and_each_change_is_undone(scar: Milimo) -> None:
     before, shown = looks(scar), prompt(scar, "1A")
     scar.act("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "2A", "--text", "a red scarf")
     assert "red scarf" in prompt(scar, "2A")
@@ -67,7 +67,7 @@ def test_a_look_by_hand_holds_where_it_is_put_and_each_act_is_undone(scar: Milim
     assert looks(scar) == before
 
 
-def test_a_commit_keeps_what_a_person_changed(scar: Milimo, tmp_path: Path) -> None:
+def test_commit_keeps_elements_that_a_person_changed(scar: Milimo, tmp_path: Path) -> None:
     scar.act("element", "look", "set", "@Mara", "1", "--text", "an old woman in grey")
     (tmp_path / "scar.fountain").write_text(SCRIPT.replace("soaked", "drenched"))
     scar.act("script", "import", str(tmp_path / "scar.fountain"))
@@ -76,7 +76,7 @@ def test_a_commit_keeps_what_a_person_changed(scar: Milimo, tmp_path: Path) -> N
     assert len(looks(scar)) == 2
 
 
-def test_merge_alias_and_no_element(scar: Milimo) -> None:
+def test_elements_are_merged_given_an_alias_and_removed(scar: Milimo) -> None:
     extras = {row["name"]: row["extra"] for row in scar.json("element", "list")}
     assert extras["Crowd"]
     assert not extras["Mara"]
@@ -92,20 +92,20 @@ def test_merge_alias_and_no_element(scar: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_bad_input_is_one_sentence(scar: Milimo) -> None:
+def test_bad_input_is_refused_in_one_sentence(scar: Milimo) -> None:
     scar("element", "look", "add", "@Mara", code=2)
     scar("element", "look", "add", "@Mara", "--begins", "2A", "--ends", "1A", "--text", "x", code=2)
     scar("element", "merge", "@Mara", "@Mara", code=2)
     scar("element", "alias", "@Mara", "Crowd", code=2)
 
 
-def test_two_names_that_differ_by_a_letter_are_offered_not_merged(scar: Milimo) -> None:
+def test_names_one_letter_apart_are_offered_for_merging_and_not_merged(scar: Milimo) -> None:
     assert "milimo element merge @Mara @Marra" in "".join(scar._main(["element", "list"], 0))
     assert {"Mara", "Marra"} <= {row["name"] for row in scar.json("element", "list")}
 
 
 @pytest.mark.long("command_line")
-def test_each_pair_of_near_names_is_told(milimo: Milimo, tmp_path: Path) -> None:
+def test_similar_names_are_reported_in_pairs(milimo: Milimo, tmp_path: Path) -> None:
     words = "".join(f"{name}\nHello.\n\n" for name in ("MARA", "MARIA", "STELLA", "STELLAN"))
     (tmp_path / "near.fountain").write_text(f"INT. HALL - DAY\n\nRain.\n\n{words}")
     milimo("script", "import", str(tmp_path / "near.fountain"))

@@ -30,7 +30,7 @@ def faces(milimo: Milimo) -> dict[str, str | None]:
 
 
 @pytest.mark.long("command_line")
-def test_faces_are_drawn_each_beside_those_it_meets_and_go_along_with_shots(studio: Milimo) -> None:
+def test_faces_of_characters_who_meet_are_drawn_and_sent_with_shots(studio: Milimo) -> None:
     studio.act("element", "set", "@Kitchen", "--description", "blue tiles, a brass lamp")
     small = ("--side", "64", "--steps", "1", "--seed", "5")
     specs = studio.json("element", "face", "draw", "@Kitchen", *small, "--dry-run")["specs"]
@@ -51,7 +51,7 @@ def test_faces_are_drawn_each_beside_those_it_meets_and_go_along_with_shots(stud
     assert str(more[0]["references"][0]).endswith(".png")
 
 
-def test_a_face_of_ones_own_is_set_and_taken_away_and_each_is_one_undo(film: Milimo) -> None:
+def test_face_picture_is_set_and_removed_as_one_undo_each(film: Milimo) -> None:
     path = film.cwd / "left.png"
     Image.new("RGB", (64, 64), "teal").save(path)
     film.act("element", "face", "set", "@Kitchen", "left", str(path))

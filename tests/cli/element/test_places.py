@@ -57,7 +57,7 @@ def shot_with(milimo: Milimo, words: str) -> str:
     return next(str(row["number"]) for row in milimo.json("shot", "list") if words in row["text"])
 
 
-def test_headings_make_the_tree_and_a_person_corrects_it_for_good(lantern: Milimo, tmp_path: Path) -> None:
+def test_headings_make_the_place_tree_and_corrections_by_hand_stay(lantern: Milimo, tmp_path: Path) -> None:
     rows = elements(lantern)
     assert {
         name: (rows[name]["in"], rows[name]["depth"]) for name in ("House", "Kitchen", "House - Hall")
@@ -76,7 +76,7 @@ def test_headings_make_the_tree_and_a_person_corrects_it_for_good(lantern: Milim
     assert elements(lantern)["Kitchen"]["in"] == "@House"
 
 
-def test_a_circle_and_what_is_no_place_are_refused_in_a_sentence(lantern: Milimo) -> None:
+def test_circular_place_and_non_place_are_refused_in_one_sentence(lantern: Milimo) -> None:
     before = lantern.json("element", "list")
     assert "can't lie in itself" in lantern.refusal("element", "set", "@House", "--inside", "@House")
     assert "that lies in it" in lantern.refusal("element", "set", "@House", "--inside", "@Kitchen")
@@ -91,7 +91,7 @@ def test_a_circle_and_what_is_no_place_are_refused_in_a_sentence(lantern: Milimo
     assert lantern.json("element", "list") == before
 
 
-def test_the_five_layers_are_found_with_their_source_and_are_parts_of_each_familys_prompt(
+def test_five_layers_have_their_source_and_are_in_the_prompt_of_each_family(
     lantern: Milimo,
 ) -> None:
     later = shot_with(lantern, "Mara puts the letter")
@@ -113,7 +113,7 @@ def test_the_five_layers_are_found_with_their_source_and_are_parts_of_each_famil
     }
 
 
-def test_a_part_has_what_the_whole_has_and_the_nearest_counts(lantern: Milimo) -> None:
+def test_place_inherits_from_its_parent_and_the_nearest_value_counts(lantern: Milimo) -> None:
     kitchen = shot_with(lantern, "Mara puts the letter")
     lantern.act("element", "set", "@House", "--layer", "light=green from the sea")
     lantern.act("element", "set", "@House", "--layer", "sound=the tide under the floor")
@@ -135,9 +135,7 @@ def test_a_part_has_what_the_whole_has_and_the_nearest_counts(lantern: Milimo) -
     assert "one gas flame" not in parts(lantern, "1A")["light"]["text"]
 
 
-def test_a_commit_keeps_layers_by_hand_and_follows_the_script_in_the_others(
-    lantern: Milimo, tmp_path: Path
-) -> None:
+def test_commit_keeps_layers_set_by_hand_and_updates_the_others(lantern: Milimo, tmp_path: Path) -> None:
     lantern.act("element", "set", "@Kitchen", "--layer", "culture=blue nets")
     lantern.act("scene", "set", "2", "--layer", "constraints=a siege")
     bring(
@@ -175,9 +173,7 @@ def test_time_and_weather_are_found_carried_on_and_set_with_their_source(lantern
     assert told(lantern, "1A")["weather"] == {"text": "hail", "source": "@House, by hand"}
 
 
-def test_things_are_found_told_of_where_they_are_seen_and_dismissed_for_good(
-    lantern: Milimo, tmp_path: Path
-) -> None:
+def test_props_are_found_with_their_shots_and_can_be_dismissed(lantern: Milimo, tmp_path: Path) -> None:
     rows = elements(lantern)
     things = {name: row for name, row in rows.items() if row["kind"] == "object"}
     assert set(things) == {"Revolver", "Letter"}
@@ -201,9 +197,7 @@ def test_things_are_found_told_of_where_they_are_seen_and_dismissed_for_good(
     assert "things" not in parts(lantern, shot_with(lantern, "lowers the revolver"))
 
 
-def test_pictures_of_a_house_are_its_kitchens_unless_that_has_its_own(
-    lantern: Milimo, tmp_path: Path
-) -> None:
+def test_place_without_pictures_uses_those_of_its_parent(lantern: Milimo, tmp_path: Path) -> None:
     kitchen = shot_with(lantern, "Mara puts the letter")
     files = {name: tmp_path / f"{name}.png" for name in ("house", "kitchen")}
     for place, colour in enumerate(files.values()):
@@ -220,7 +214,7 @@ def test_pictures_of_a_house_are_its_kitchens_unless_that_has_its_own(
     assert of_kitchen != of_house
 
 
-def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
+def test_filter_for_a_place_includes_the_places_inside_it(lantern: Milimo) -> None:
     def numbers(where: str) -> set[str]:
         return {str(row["number"]) for row in lantern.json("shot", "list", "--where", where)}
 
@@ -234,7 +228,7 @@ def test_a_filter_for_a_place_has_everything_in_it(lantern: Milimo) -> None:
     assert "no shot has the weather “sun”" in lantern.refusal("shot", "list", "--where", "weather:sun")
 
 
-def test_a_cast_of_somebody_who_was_deleted_is_refused_and_comes_back_with_them(lantern: Milimo) -> None:
+def test_cast_with_a_deleted_character_is_refused_until_it_is_restored(lantern: Milimo) -> None:
     empty = shot_with(lantern, "Mara sits down")
     lantern.act("shot", "set", empty, "--cast", "")
     lantern.act("element", "delete", "@Mara")
@@ -249,7 +243,7 @@ def test_a_cast_of_somebody_who_was_deleted_is_refused_and_comes_back_with_them(
     lantern.act("shot", "set", empty, "--cast", "Mara")
 
 
-def test_a_look_whose_scene_is_gone_is_kept_and_told_of(lantern: Milimo, tmp_path: Path) -> None:
+def test_look_without_its_scene_is_kept_and_reported(lantern: Milimo, tmp_path: Path) -> None:
     hall = shot_with(lantern, "Mara sits down")
     lantern.act("element", "look", "add", "@Mara", "--begins", hall, "--ends", hall, "--text", "a sling")
     bring(lantern, tmp_path, SCRIPT.partition("INT. HOUSE - HALL")[0])
@@ -263,7 +257,7 @@ def test_a_look_whose_scene_is_gone_is_kept_and_told_of(lantern: Milimo, tmp_pat
     assert next(row for row in lantern.json("element", "show", "@Mara") if row["look"] == "a sling")["holds"]
 
 
-def test_places_that_are_merged_keep_what_lies_in_them_and_close_no_circle(lantern: Milimo) -> None:
+def test_merged_places_keep_their_children_and_make_no_circle(lantern: Milimo) -> None:
     lantern.act("element", "set", "@House", "--layer", "culture=nets")
     lantern.act("element", "merge", "@HouseHall", "@House")
     rows = elements(lantern)
@@ -276,7 +270,7 @@ def test_places_that_are_merged_keep_what_lies_in_them_and_close_no_circle(lante
     assert elements(lantern)["Kitchen"]["in"] == "@HouseHall"
 
 
-def test_a_drawn_board_shows_what_a_person_says_of_time_and_weather(lantern: Milimo) -> None:
+def test_drawn_board_shows_time_and_weather_set_by_hand(lantern: Milimo) -> None:
     def facts(number: str) -> dict[str, Any]:
         spec = lantern.json("shot", "show", number, "--engine", "animatic")["spec"]
         return dict(spec["facts"])
@@ -299,9 +293,7 @@ MARA waits in line.
 """
 
 
-def test_a_shot_that_plays_elsewhere_is_told_with_the_weather_it_is_sent(
-    milimo: Milimo, tmp_path: Path
-) -> None:
+def test_shot_at_another_place_shows_the_weather_that_is_sent(milimo: Milimo, tmp_path: Path) -> None:
     bank = bring(milimo, tmp_path, HARBOUR)
     assert "weather" not in told(bank, "2A")
     bank.act("shot", "set", "2A", "--location", "HARBOUR")

@@ -37,7 +37,7 @@ def element(milimo: Milimo, name: str) -> dict[str, object]:
     return next(row for row in milimo.json("element", "list") if row["name"] == name)
 
 
-def test_a_sheet_is_set_field_by_field_and_each_is_one_undo(story: Milimo) -> None:
+def test_sheet_fields_are_set_one_by_one_and_each_is_one_undo(story: Milimo) -> None:
     story.act(
         "element", "set", "@Mara", "--role", "the lead", "--traits", "stubborn, tired", "--arc", "lets go",
         "--relation", "Jun=her son", "--speech", "low and hoarse",
@@ -53,13 +53,13 @@ def test_a_sheet_is_set_field_by_field_and_each_is_one_undo(story: Milimo) -> No
     assert element(story, "Mara")["relations"] == {element(story, "Tom")["id"]: "her son"}
 
 
-def test_a_sheet_is_a_characters(story: Milimo) -> None:
+def test_sheet_belongs_to_a_character(story: Milimo) -> None:
     assert "has no role" in story.refusal("element", "set", "@Kitchen", "--role", "the lead")
     assert "no relation to itself" in story.refusal("element", "set", "@Mara", "--relation", "Mara=self")
     assert "names no relation" in story.refusal("element", "set", "@Mara", "--relation", "Jun")
 
 
-def test_a_voice_in_words_reaches_the_prompt_of_who_speaks(story: Milimo) -> None:
+def test_voice_description_reaches_the_prompt_of_the_speaker(story: Milimo) -> None:
     story.act("project", "set", "--engine", "ltx2")
     story.act("element", "set", "@Mara", "--speech", "low and hoarse")
     shots = story.json("shot", "list")
@@ -69,7 +69,7 @@ def test_a_voice_in_words_reaches_the_prompt_of_who_speaks(story: Milimo) -> Non
     assert all("Where is Jun?" in prompt for prompt in told)
 
 
-def test_marks_lead_to_lines_and_what_is_dismissed_stays_so(story: Milimo) -> None:
+def test_marks_link_to_lines_and_stay_dismissed(story: Milimo) -> None:
     found = story.json("script", "check")["marks"]
     assert [(mark["line"], mark["kind"]) for mark in found] == [(5, "knows"), (13, "place")]
     story.act("script", "dismiss", str(found[1]["line"]))
@@ -89,7 +89,7 @@ def test_marks_lead_to_lines_and_what_is_dismissed_stays_so(story: Milimo) -> No
     assert "there is no mark" in story.refusal("script", "dismiss", "999")
 
 
-def test_a_text_of_no_film_is_checked_by_itself(milimo: Milimo) -> None:
+def test_text_outside_a_film_is_checked_alone(milimo: Milimo) -> None:
     path = milimo.cwd / "kin.fountain"
     path.write_text(SCRIPT)
     found = milimo.json("script", "check", str(path))["marks"]

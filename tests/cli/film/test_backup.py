@@ -71,7 +71,7 @@ def restored(film: Milimo, tmp_path: Path) -> Iterator[Milimo]:
         other.inside("supervisor", "stop", "--now")
 
 
-def test_a_home_comes_back_elsewhere_as_it_was(film: Milimo, restored: Milimo) -> None:
+def test_home_is_equal_after_it_is_restored_elsewhere(film: Milimo, restored: Milimo) -> None:
     film.act("project", "new", "Second")
     flow, weights = (film.home / "models" / name for name in ("my-flow", "weights"))
     for folder, size in ((flow, 100), (weights, 5 << 20)):
@@ -97,7 +97,7 @@ def test_a_home_comes_back_elsewhere_as_it_was(film: Milimo, restored: Milimo) -
     assert {id: again[id] for id in jobs} == jobs, "the backup itself is one of them"
 
 
-def test_what_did_not_change_takes_no_room_twice_and_media_none(film: Milimo) -> None:
+def test_unchanged_files_take_no_room_twice_and_media_none(film: Milimo) -> None:
     first = film.json("backup", "now")
     second = film.json("backup", "now")
     media = sum(len(data) for place, data in media_of(film.home).items() if place.startswith("media/"))
@@ -110,7 +110,7 @@ def test_what_did_not_change_takes_no_room_twice_and_media_none(film: Milimo) ->
 
 
 @pytest.mark.long("recovery")
-def test_a_home_under_load_comes_back_whole_and_each_job_ends_once(film: Milimo, restored: Milimo) -> None:
+def test_backup_of_a_busy_home_is_complete_and_each_job_ends_once(film: Milimo, restored: Milimo) -> None:
     film.act("shot", "make", "--all", "--takes", "4", "--detach")
     film.json("backup", "now", "--detach")
     film.act("shot", "make", "--all", "--detach")
@@ -136,7 +136,7 @@ def test_a_home_under_load_comes_back_whole_and_each_job_ends_once(film: Milimo,
 
 
 @pytest.mark.long("recovery")
-def test_a_render_that_waits_is_made_where_it_is_restored(film: Milimo, restored: Milimo) -> None:
+def test_waiting_render_is_made_after_the_restore(film: Milimo, restored: Milimo) -> None:
     film.act("job", "pause", "--lane", "render")
     job = film.json("render", "--range", "0..24", "--detach")["job"]
     film.act("backup", "now")
@@ -172,7 +172,7 @@ def _takes(home: Path) -> list[tuple[str, str]]:
         return sorted(connection.execute(query).fetchall())
 
 
-def test_one_film_comes_beside_the_present_one_or_in_its_place(film: Milimo) -> None:
+def test_one_film_is_restored_next_to_the_present_one_or_in_its_place(film: Milimo) -> None:
     before = film_of(film.home)
     film.act("backup", "now")
     film.act("shot", "set", "1A", "--action", "She waits for nobody.")
@@ -195,7 +195,7 @@ def test_one_film_comes_beside_the_present_one_or_in_its_place(film: Milimo) -> 
     )
 
 
-def test_a_time_names_the_newest_backup_that_is_not_later(film: Milimo) -> None:
+def test_time_selects_the_newest_backup_before_it(film: Milimo) -> None:
     film.json("backup", "now", MILIMO_TEST_CLOCK=str(-3 * DAY))
     film.act("supervisor", "stop")
     film.json("backup", "now")
@@ -222,14 +222,16 @@ def test_a_time_names_the_newest_backup_that_is_not_later(film: Milimo) -> None:
         (("forget",), "there are no backups in"),
     ],
 )
-def test_what_can_not_be_is_a_sentence(milimo: Milimo, words: tuple[str, ...], said: str) -> None:
+def test_impossible_backup_is_refused_in_one_sentence(
+    milimo: Milimo, words: tuple[str, ...], said: str
+) -> None:
     refusal = milimo.refusal("backup", *words)
     assert said in refusal
     assert len(refusal.splitlines()) <= 2
     assert not (milimo.cwd / "x").exists()
 
 
-def test_nothing_is_restored_over_what_is_there(film: Milimo, tmp_path: Path) -> None:
+def test_restore_does_not_overwrite_existing_files(film: Milimo, tmp_path: Path) -> None:
     film.act("backup", "now")
     full = tmp_path / "full"
     full.mkdir()
@@ -240,7 +242,7 @@ def test_nothing_is_restored_over_what_is_there(film: Milimo, tmp_path: Path) ->
     assert not list(tmp_path.glob(".*restored"))
 
 
-def test_a_folder_with_other_things_is_not_taken(film: Milimo, tmp_path: Path) -> None:
+def test_folder_with_foreign_files_is_refused(film: Milimo, tmp_path: Path) -> None:
     other = tmp_path / "pictures"
     other.mkdir()
     (other / "one.png").write_bytes(b"x")
@@ -249,7 +251,7 @@ def test_a_folder_with_other_things_is_not_taken(film: Milimo, tmp_path: Path) -
     assert [path.name for path in other.iterdir()] == ["one.png"]
 
 
-def test_two_at_work_in_one_folder_is_a_sentence(film: Milimo, tmp_path: Path) -> None:
+def test_two_backups_into_one_folder_are_refused(film: Milimo, tmp_path: Path) -> None:
     folder = BackupFolder(tmp_path / "kept")
     folder.create_marked_folder()
     with folder.lock_for_writing():
@@ -259,7 +261,7 @@ def test_two_at_work_in_one_folder_is_a_sentence(film: Milimo, tmp_path: Path) -
     assert film.json("backup", "now", "--folder", str(folder.root))["films"] == 1
 
 
-def test_a_full_disk_makes_no_backup_and_the_next_one_goes_on(film: Milimo, tmp_path: Path) -> None:
+def test_full_disk_makes_no_backup_and_the_next_backup_succeeds(film: Milimo, tmp_path: Path) -> None:
     free = tmp_path / "free"
     free.write_text(str((64 << 20) + 20_000))  # enough to begin
     film.act("config", "set", "backup_share", "no")
@@ -279,7 +281,7 @@ def _lane(door: Milimo) -> dict[str, Any]:
     return dict(lane)
 
 
-def test_a_damaged_file_of_the_home_is_found_and_mended(film: Milimo) -> None:
+def test_damaged_file_of_the_home_is_found_and_repaired(film: Milimo) -> None:
     film.act("config", "set", "backup_share", "no")
     film.act("backup", "now")
     before = media_of(film.home)
@@ -302,7 +304,7 @@ def test_a_damaged_file_of_the_home_is_found_and_mended(film: Milimo) -> None:
     assert film.json("check")["found"] == []
 
 
-def test_where_the_backup_is_the_very_same_file_it_says_so(film: Milimo) -> None:
+def test_backup_that_is_the_same_file_is_reported(film: Milimo) -> None:
     film.act("backup", "now")
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
     held = film.home / "backups" / "files" / one.stem[:2] / one.stem
@@ -320,7 +322,7 @@ def test_where_the_backup_is_the_very_same_file_it_says_so(film: Milimo) -> None
     assert film.json("backup", "now")["problems"], "the damaged one is not taken for a whole one"
 
 
-def test_a_folder_on_another_disk_has_copies_that_mend_what_rots(film: Milimo) -> None:
+def test_backup_on_another_disk_repairs_damaged_files(film: Milimo) -> None:
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
     before = one.read_bytes()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as other:
@@ -339,7 +341,7 @@ def test_a_folder_on_another_disk_has_copies_that_mend_what_rots(film: Milimo) -
         assert not (film.home / "backups").exists()
 
 
-def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> None:
+def test_damaged_database_is_reported_with_both_repairs_and_not_changed(film: Milimo) -> None:
     film.act("backup", "now")
     before = film_of(film.home)
     path = film.home / "projects/two-lamps/project.db"
@@ -369,7 +371,7 @@ def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> Non
 
 
 @pytest.mark.long("recovery")
-def test_a_damaged_queue_is_put_back_and_each_job_of_it_ends_once(film: Milimo) -> None:
+def test_damaged_queue_is_restored_and_each_job_ends_once(film: Milimo) -> None:
     film.act("shot", "make", "--all", "--takes", "2", "--detach")
     film.act("backup", "now")
     until(partial(_is_idle, film), "all jobs have ended")
@@ -390,7 +392,7 @@ def test_a_damaged_queue_is_put_back_and_each_job_of_it_ends_once(film: Milimo) 
     assert _takes(film.home) == before, "a film takes what a job made once"
 
 
-def test_a_damaged_file_of_a_backup_is_named_and_nothing_is_half(film: Milimo, tmp_path: Path) -> None:
+def test_damaged_file_of_a_backup_is_named_and_nothing_is_half_written(film: Milimo, tmp_path: Path) -> None:
     film.act("config", "set", "backup_share", "no")
     film.act("backup", "now")
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
@@ -412,7 +414,7 @@ def test_a_damaged_file_of_a_backup_is_named_and_nothing_is_half(film: Milimo, t
     assert film.json("backup", "check")["found"] == []
 
 
-def test_a_list_that_is_damaged_is_told_and_no_file_is_thrown_away(film: Milimo) -> None:
+def test_damaged_list_is_reported_and_no_file_is_deleted(film: Milimo) -> None:
     first = film.json("backup", "now")["backup"]
     path = film.home / "backups" / "backups" / f"{first}.json"
     path.write_text(path.read_text()[:200])
@@ -426,7 +428,7 @@ def test_a_list_that_is_damaged_is_told_and_no_file_is_thrown_away(film: Milimo)
 
 
 @pytest.mark.long("recovery")
-def test_the_supervisor_makes_one_a_day_and_keeps_them_by_the_rule(film: Milimo, tmp_path: Path) -> None:
+def test_supervisor_makes_a_daily_backup_and_keeps_them_by_the_rule(film: Milimo, tmp_path: Path) -> None:
     clock = tmp_path / "clock"
     clock.write_text("0")
     door = Milimo({**film.env, "MILIMO_BACKUP": "daily", "MILIMO_TEST_CLOCK": f"@{clock}"}, film.cwd)
@@ -481,9 +483,7 @@ def _is_amid(door: Milimo, job: str) -> bool:
     return 0 < (door.json("job", "show", job)["progress"] or 0) < 1
 
 
-def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
-    film: Milimo, tmp_path: Path
-) -> None:
+def test_backup_of_a_killed_worker_is_discarded_and_made_again(film: Milimo, tmp_path: Path) -> None:
     large = long_file(film)
     [job] = film.json("backup", "now", "--detach")["jobs"]
 
@@ -505,7 +505,7 @@ def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
 
 
 @pytest.mark.long("recovery")
-def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_path: Path) -> None:
+def test_backup_killed_at_any_step_is_complete_or_absent(film: Milimo, tmp_path: Path) -> None:
     film.inside("supervisor", "stop", "--now")
 
     def ended(folder: Path, last: int) -> subprocess.CompletedProcess[str]:
@@ -541,7 +541,7 @@ def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_
 
 
 @pytest.mark.long("recovery")
-def test_two_machines_on_one_home_are_a_sentence_and_nothing_is_lost(film: Milimo, tmp_path: Path) -> None:
+def test_two_machines_in_one_home_are_refused_and_nothing_is_lost(film: Milimo, tmp_path: Path) -> None:
     film.act("supervisor", "start")
     far = tmp_path / "far"
     far.mkdir(mode=0o700)
@@ -556,7 +556,7 @@ def test_two_machines_on_one_home_are_a_sentence_and_nothing_is_lost(film: Milim
 
 
 @pytest.mark.long("recovery")
-def test_a_home_on_a_network_disk_is_refused_and_its_backup_restored_on_a_local_one(
+def test_home_on_a_network_disk_is_refused_and_its_backup_restores_locally(
     film: Milimo, restored: Milimo, tmp_path: Path
 ) -> None:
     kept = tmp_path / "share" / "kept"
@@ -581,7 +581,7 @@ def test_a_home_on_a_network_disk_is_refused_and_its_backup_restored_on_a_local_
 
 @pytest.mark.long("recovery")
 @pytest.mark.parametrize("verb", [("backup", "now"), ("check",)], ids=["backup", "check"])
-def test_one_that_runs_stops_at_once_when_it_is_cancelled(film: Milimo, verb: tuple[str, ...]) -> None:
+def test_cancel_stops_a_running_backup_at_once(film: Milimo, verb: tuple[str, ...]) -> None:
     long_file(film)
     [job] = film.json(*verb, "--detach")["jobs"]
     until(partial(_is_amid, film, job), "it is amid it")
@@ -591,7 +591,7 @@ def test_one_that_runs_stops_at_once_when_it_is_cancelled(film: Milimo, verb: tu
     assert film.json("backup", "list") == []
 
 
-def test_a_check_and_a_backup_can_be_cancelled(film: Milimo) -> None:
+def test_check_and_backup_can_be_cancelled(film: Milimo) -> None:
     film.act("job", "pause", "--lane", "quiet")
     jobs = [*film.json("backup", "now", "--detach")["jobs"], *film.json("check", "--detach")["jobs"]]
     film.act("job", "cancel", *jobs)
@@ -601,9 +601,7 @@ def test_a_check_and_a_backup_can_be_cancelled(film: Milimo) -> None:
 
 
 @pytest.mark.parametrize("media", [True, False])
-def test_a_film_goes_into_one_file_and_comes_back_the_very_same(
-    film: Milimo, tmp_path: Path, media: bool
-) -> None:
+def test_film_is_equal_after_archiving_to_one_file(film: Milimo, tmp_path: Path, media: bool) -> None:
     before, files = film_of(film.home), media_of(film.home)
     packed = tmp_path / "lamps.milimo"
     made = film.json("project", "archive", str(packed), *([] if media else ["--no-media"]))
@@ -624,7 +622,7 @@ def test_a_film_goes_into_one_file_and_comes_back_the_very_same(
     assert media_of(film.home) == files
 
 
-def test_an_archive_without_media_takes_them_from_backups_and_names_what_is_nowhere(
+def test_archive_without_media_takes_them_from_backups_and_lists_the_missing(
     film: Milimo, milimo_elsewhere: Milimo, tmp_path: Path
 ) -> None:
     files = media_of(film.home)
@@ -645,7 +643,7 @@ def milimo_elsewhere(film: Milimo, tmp_path: Path) -> Milimo:
     return elsewhere(film, tmp_path / "other")
 
 
-def test_an_archive_that_is_damaged_or_none_makes_nothing(film: Milimo, tmp_path: Path) -> None:
+def test_damaged_or_missing_archive_creates_nothing(film: Milimo, tmp_path: Path) -> None:
     packed = tmp_path / "lamps.milimo"
     film.act("project", "archive", str(packed))
     data = bytearray(packed.read_bytes())
@@ -671,7 +669,7 @@ def test_an_archive_that_is_damaged_or_none_makes_nothing(film: Milimo, tmp_path
 
 
 @pytest.mark.long("recovery")
-def test_the_page_s_commands_do_what_it_says(film: Milimo, tmp_path: Path) -> None:
+def test_commands_of_the_page_work(film: Milimo, tmp_path: Path) -> None:
     lines = re.findall(r"^    milimo (.+?)(?: +#.*)?$", PAGE.read_text(), re.MULTILINE)
     assert len(lines) > 14
     for line in lines:

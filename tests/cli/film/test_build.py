@@ -29,7 +29,7 @@ def parts(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 @pytest.mark.long("command_line")
-def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
+def test_build_makes_only_what_is_stale(film: Milimo) -> None:
     assert film.inside("next")["id"] == "film.play"
     fresh = film.json("build", "--dry-run")
     assert (fresh["stale"], fresh["jobs"], fresh["missing"]) == ([], [], 0)
@@ -76,7 +76,7 @@ def as_of_a_model(film: Milimo, number: str) -> str:
 
 
 @pytest.mark.long("models")
-def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) -> None:
+def test_new_line_gets_a_new_voice_over_the_models_pictures(film: Milimo) -> None:
     before = as_of_a_model(film, "1B")
     write(film, TINY.replace("You are late.", "You are last."))
     refused = film.json("build", "--dry-run", code=3)["error"]["message"]
@@ -105,7 +105,7 @@ def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) 
     assert rows["1A"] == ["picture"]
 
 
-def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Milimo) -> None:
+def test_build_reports_shots_without_a_take_and_makes_them_when_asked(film: Milimo) -> None:
     film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")
     assert film.inside("next") == {
         "command": "milimo shot make --missing",
@@ -125,7 +125,7 @@ def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Mil
 
 
 @pytest.mark.long("command_line")
-def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> None:
+def test_next_command_leads_from_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> None:
     text = film.inside("script", "export", "-")["text"]
     film.inside("run", "script.save", f"text={text.replace('late', 'early')}")
     assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
@@ -155,7 +155,7 @@ def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> No
 
 
 @pytest.mark.long("command_line")
-def test_the_board_and_its_text_go_with_undo(film: Milimo) -> None:
+def test_undo_restores_the_board_and_its_text(film: Milimo) -> None:
     text = film.inside("script", "export", "-")["text"]
     write(film, CHANGED)
     film.inside("cut", "undo", "--whole-project")
@@ -167,7 +167,7 @@ def test_the_board_and_its_text_go_with_undo(film: Milimo) -> None:
     assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
 
 
-def test_a_film_that_waits_for_its_screenplay_gets_it(film: Milimo) -> None:
+def test_film_without_a_screenplay_gets_one(film: Milimo) -> None:
     film.inside("project", "new", "A fresh start")
     assert film.inside("next")["id"] == "script.import"
     write(film, CHANGED)
@@ -177,7 +177,7 @@ def test_a_film_that_waits_for_its_screenplay_gets_it(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_the_act_that_is_named_makes_what_can_be_made_and_tells_of_the_rest(film: Milimo) -> None:
+def test_named_step_makes_what_is_possible_and_reports_the_rest(film: Milimo) -> None:
     film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")
     film.inside("shot", "add", "2", "A lamp is lit.", "--seconds", "1")
     film.inside("shot", "set", "2B", "--engine", "ltx2")
@@ -191,7 +191,7 @@ def test_the_act_that_is_named_makes_what_can_be_made_and_tells_of_the_rest(film
 
 
 @pytest.mark.long("command_line")
-def test_what_a_person_chose_is_never_replaced_unasked(film: Milimo) -> None:
+def test_choice_of_a_person_is_never_replaced_without_asking(film: Milimo) -> None:
     """A sweep, a build and the film all leave a rated pick; what they make waits in Review."""
     film.act("shot", "rate", "2A", "5")
     chosen = film.json("shot", "takes", "2A")[0]["id"]
@@ -220,7 +220,7 @@ def test_what_a_person_chose_is_never_replaced_unasked(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_the_box_picked_gives_way_to_a_fresh_take(film: Milimo) -> None:
+def test_take_picked_by_the_program_is_replaced_by_a_fresh_one(film: Milimo) -> None:
     film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")
     film.act("shot", "make", "2A")
     assert [take["picked"] for take in film.json("shot", "takes", "2A")] == [False, True]

@@ -30,7 +30,7 @@ def _write(path: Path, text: str) -> Path:
     return path
 
 
-def test_a_setting_is_set_read_and_unset_and_the_file_keeps_its_words(milimo: Milimo) -> None:
+def test_setting_is_set_read_and_unset_and_the_file_keeps_its_comments(milimo: Milimo) -> None:
     path = _write(_own(milimo), OWN.partition("\n\n")[0] + "\n")
     assert "render_crf is 20; from the next start on" in milimo.act("config", "set", "render_crf", "20")
     assert milimo.act("config", "get", "render_crf").strip() == "20"
@@ -59,7 +59,7 @@ def test_a_setting_is_set_read_and_unset_and_the_file_keeps_its_words(milimo: Mi
         (("mpv", "x", "--where", "home"), "mpv can't stand in a studio home"),
     ],
 )
-def test_what_can_t_be_is_a_sentence_and_nothing_is_written(
+def test_invalid_setting_is_refused_and_nothing_is_written(
     milimo: Milimo, words: tuple[str, ...], said: str
 ) -> None:
     told = milimo.refusal("config", "set", *words, code=2)
@@ -69,7 +69,7 @@ def test_what_can_t_be_is_a_sentence_and_nothing_is_written(
     assert not (milimo.home / "config.toml").exists()
 
 
-def test_the_home_overrules_the_person_and_a_variable_both(milimo: Milimo) -> None:
+def test_home_overrules_the_user_and_a_variable_overrules_both(milimo: Milimo) -> None:
     milimo.act("config", "set", "render_crf", "20")
     milimo.act("config", "set", "render_crf", "30", "--where", "home")
     row = milimo.json("config", "get", "render_crf")
@@ -84,7 +84,7 @@ def test_the_home_overrules_the_person_and_a_variable_both(milimo: Milimo) -> No
     assert milimo.json("config", "get", "render_crf")["value"] == 30
 
 
-def test_a_home_of_others_names_no_program(milimo: Milimo) -> None:
+def test_home_of_another_user_starts_no_program(milimo: Milimo) -> None:
     milimo.act("config")
     _write(milimo.home / "config.toml", 'notify_command = "rm -r films"\n')
     told = milimo.refusal("config", code=2)
@@ -92,7 +92,7 @@ def test_a_home_of_others_names_no_program(milimo: Milimo) -> None:
     (milimo.home / "config.toml").unlink()
 
 
-def test_a_secret_is_never_shown(milimo: Milimo) -> None:
+def test_secret_is_never_shown(milimo: Milimo) -> None:
     said = milimo.act("config", "set", "openai_key", "sk-not-to-be-seen")
     rows = milimo.act("config", "--json") + milimo.act("config", "get", "openai_key", "--json")
     assert "not-to-be-seen" not in said + rows
@@ -100,7 +100,7 @@ def test_a_secret_is_never_shown(milimo: Milimo) -> None:
     assert _own(milimo).stat().st_mode & 0o777 == 0o600
 
 
-def test_an_editor_changes_the_file_whole_or_not_at_all(milimo: Milimo) -> None:
+def test_editor_changes_the_whole_file_or_nothing(milimo: Milimo) -> None:
     path = _write(_own(milimo), 'engine = "animatic"\nrender_crf = 20\n')
     milimo.env["EDITOR"] = "sed -i s/20/99/"
     assert "render_crf can't be 99" in milimo.refusal("config", "edit", code=2)
@@ -112,21 +112,21 @@ def test_an_editor_changes_the_file_whole_or_not_at_all(milimo: Milimo) -> None:
     assert "as it was" in milimo.act("config", "edit")
 
 
-def test_every_setting_says_what_it_is_and_its_default_may_be() -> None:
+def test_every_setting_has_a_description_and_a_valid_default() -> None:
     for name, rule in list_setting_rules().items():
         assert rule.read(rule.default, "") == getattr(Settings(), name), name
         assert rule.help, name
         assert rule.part in PARTS, name
 
 
-def test_the_page_of_settings_is_current() -> None:
+def test_settings_page_is_current() -> None:
     page = Path(settings_page.__file__).parents[1] / "docs" / "settings.md"
     assert page.read_text() == settings_page.build_settings_page(), (
         "python -m tools.settings_page > docs/settings.md"
     )
 
 
-def test_every_command_of_the_page_can_be_run(milimo: Milimo) -> None:
+def test_every_command_of_the_page_runs(milimo: Milimo) -> None:
     page = (Path(settings_page.__file__).parents[1] / "docs" / "settings.md").read_text()
     lines = re.findall(r"^    milimo (.+?)(?: +#.*)?$", page, re.MULTILINE)
     assert len(lines) > 4

@@ -114,7 +114,7 @@ def by_libavcodec(path: Path) -> list[bytes]:
 
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4", "mov"]))
 @pytest.mark.parametrize("name", CODINGS)
-def test_copies_beside_a_title_have_its_headers(house: House, name: str, ending: str) -> None:
+def test_copies_next_to_a_title_get_its_headers(house: House, name: str, ending: str) -> None:
     """Ten frames of title over a source that lies whole on V1: in Matroska all of seven failed, and MP4 had
     headers that changed.
     """
@@ -151,7 +151,7 @@ def test_copies_beside_a_title_have_its_headers(house: House, name: str, ending:
 @pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="needs GStreamer with openh264dec")
 @pytest.mark.parametrize("ending", thorough("files", ["mkv", "mp4"]))
 @pytest.mark.parametrize("name", thorough("files", ["plain", "usual", "small", "steady", "alone"], 2))
-def test_openh264_shows_what_libavcodec_shows(house: House, name: str, ending: str) -> None:
+def test_openh264_shows_the_same_pictures_as_libavcodec(house: House, name: str, ending: str) -> None:
     """Bit by bit; of B-frames, which OpenH264 rounds in its own way, every picture in its place."""
     path = Path(house.render(name, ending)["film"])
     mine, theirs = by_openh264(path), by_libavcodec(path)

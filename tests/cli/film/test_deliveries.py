@@ -13,7 +13,7 @@ from tests.front_door import Milimo
 
 
 @pytest.mark.long("command_line")
-def test_row_58_a_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo) -> None:
+def test_row_58_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo) -> None:
     told = film.json(
         "render", "-o", str(film.cwd / "small film.mp4"), "--size", "25%", "--range", "0-20",
         "--burn", "timecode", "slate=1", "--subtitles", "srt", "--loudness", "web",
@@ -32,7 +32,7 @@ def test_row_58_a_film_is_written_as_asked_and_kept_with_its_settings(film: Mili
 
 
 @pytest.mark.long("command_line")
-def test_row_58_scenes_pictures_and_sound(film: Milimo) -> None:
+def test_row_58_film_is_written_by_scenes_as_pictures_and_as_sound(film: Milimo) -> None:
     scenes = film.json("render", "--scenes", "--preset", "wav")
     assert len(scenes["films"]) == len(film.json("scene", "list"))
     assert sum(row["frames"] for row in scenes["films"]) == film.json("cut", "show")["frames"]
@@ -51,7 +51,7 @@ def test_row_58_scenes_pictures_and_sound(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_held_picture_lasts_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
+def test_freeze_frame_is_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
     held = film.cwd / "map.png"
     Image.linear_gradient("L").convert("RGB").resize((96, 64)).save(held)
     asset = film.inside("asset", "add", str(held))["id"]
@@ -71,7 +71,7 @@ def test_a_held_picture_lasts_as_long_in_a_webp_as_in_its_film(film: Milimo) -> 
 
 
 @pytest.mark.long("command_line")
-def test_what_can_not_be_is_refused_before_anything_is_queued(film: Milimo) -> None:
+def test_impossible_export_is_refused_before_a_job_is_queued(film: Milimo) -> None:
     before = len(film.json("job", "list"))
     for words, said in (
         (("--preset", "betamax"), "no preset"),
@@ -84,7 +84,7 @@ def test_what_can_not_be_is_refused_before_anything_is_queued(film: Milimo) -> N
     assert len(film.json("job", "list")) == before
 
 
-def test_the_ways_to_write_a_film_are_listed(film: Milimo) -> None:
+def test_export_formats_are_listed(film: Milimo) -> None:
     rows = film.json("run", "film.presets")
     assert {"h264", "av1", "prores", "png", "gif", "stems"} <= {row["name"] for row in rows}
     assert json.dumps(rows)

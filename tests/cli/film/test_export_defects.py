@@ -164,7 +164,7 @@ def is_black(picture: Rgb) -> bool:
 
 
 @pytest.mark.long("command_line")
-def test_row_56_the_film_is_the_cut_frame_by_frame_gaps_black_upper_track_above(mix: Rendered) -> None:
+def test_row_56_film_equals_the_cut_frame_by_frame(mix: Rendered) -> None:
     assert (mix.told["frames"], len(mix.pictures)) == (LENGTH, LENGTH)
     assert shown(mix, 0, OVER) == list(range(105, 105 + OVER))
     assert shown(mix, OVER + 10, FIRST) == list(range(125, 105 + FIRST))
@@ -175,7 +175,7 @@ def test_row_56_the_film_is_the_cut_frame_by_frame_gaps_black_upper_track_above(
 
 
 @pytest.mark.long("command_line")
-def test_row_56_letterbox_bars_of_the_upper_track_are_clear(mix: Rendered) -> None:
+def test_row_56_letterbox_bars_of_the_upper_track_are_transparent(mix: Rendered) -> None:
     """There, the bars of a clip on V2 hid V1."""
     left = slice(0, 24)
     for picture in mix.pictures[OVER : OVER + 10]:
@@ -183,7 +183,7 @@ def test_row_56_letterbox_bars_of_the_upper_track_are_clear(mix: Rendered) -> No
 
 
 @pytest.mark.long("command_line")
-def test_row_56_another_size_and_rate_are_a_choice_of_the_render(house: House) -> None:
+def test_row_56_render_chooses_another_size_and_rate(house: House) -> None:
     film = house.render("large", "--size", "320x192", "--rate", "50")
     assert (film.told["frames"], len(film.pictures)) == (2 * LENGTH, 2 * LENGTH)
     assert film.pictures[0].shape == (192, 320, 3)
@@ -191,12 +191,12 @@ def test_row_56_another_size_and_rate_are_a_choice_of_the_render(house: House) -
     assert all(is_black(picture) for picture in film.pictures[2 * FIRST : 2 * (FIRST + GAP)])
 
 
-def test_row_57_sounds_of_a1_lie_at_their_places_beside_the_sound_of_the_clips(mix: Rendered) -> None:
+def test_row_57_sounds_of_a1_play_at_their_places_with_the_sound_of_the_clips(mix: Rendered) -> None:
     assert found_clicks(mix.sound, 0.45) == pytest.approx([EARLY, BACK * 1920 + LATE], abs=2)
     assert mix.loudest(OVER + 10, FIRST - 1) == pytest.approx(0.2, abs=0.03), "neither cut nor turned down"
 
 
-def test_row_58_a_render_has_a_check_a_history_and_a_range(house: House, mix: Rendered) -> None:
+def test_row_58_render_has_a_check_a_history_and_a_range(house: House, mix: Rendered) -> None:
     report = mix.told["report"]
     assert report["frames"] == LENGTH
     assert report["sync_ms"] == pytest.approx(0, abs=0.1)
@@ -213,7 +213,7 @@ def test_row_58_a_render_has_a_check_a_history_and_a_range(house: House, mix: Re
     assert shown(part, 0, 6) == shown(mix, FIRST + GAP, FIRST + GAP + 6)
 
 
-def test_row_59_a_still_is_held_for_its_whole_length(mix: Rendered) -> None:
+def test_row_59_still_is_held_for_its_whole_length(mix: Rendered) -> None:
     first = FIRST + GAP + OTHER
     assert shown(mix, first, first + STILL) == [4242] * STILL
     assert all(near(ground_of(picture), TEAL) for picture in mix.pictures[first : first + STILL])
@@ -226,20 +226,20 @@ def test_defect_7_1_clips_of_v1_follow_each_other_without_a_stored_start(house: 
     assert shown(mix, last, LENGTH) == list(range(500, 500 + MUTE))
 
 
-def test_defect_7_2_the_sound_inside_clips_is_kept(mix: Rendered) -> None:
+def test_defect_7_2_sound_of_clips_is_kept(mix: Rendered) -> None:
     assert mix.loudest(1, 2) == pytest.approx(0.2, abs=0.03)
     start = FIRST + GAP
     assert mix.loudest(start + 2, start + OTHER - 2) == pytest.approx(0.1, abs=0.03)
     assert mix.loudest(FIRST + 2, start - 1) < 0.003, "a gap is silent"
 
 
-def test_defect_7_3_sound_goes_on_after_the_end_of_the_first_clip(mix: Rendered) -> None:
+def test_defect_7_3_sound_goes_on_after_the_first_clip_ends(mix: Rendered) -> None:
     """There, what began after the first clip of A1 had ended was not to be heard."""
     assert mix.loudest(BACK + 4, BACK + 8) > 0.45
     assert abs(mix.sound.shape[1] - LENGTH * 1920) <= 2048
 
 
-def test_defect_7_4_a_still_is_a_picture_for_more_than_one_frame(mix: Rendered) -> None:
+def test_defect_7_4_still_lasts_more_than_one_frame(mix: Rendered) -> None:
     first = FIRST + GAP + OTHER
     assert not any(is_black(picture) for picture in mix.pictures[first : first + STILL])
 
@@ -254,7 +254,7 @@ def test_defect_7_4b_sound_alone_is_a_black_film_with_sound(house: House) -> Non
     assert found_clicks(film.sound, 0.3) == pytest.approx([5 * 1920 + LATE], abs=2)
 
 
-def test_defect_7_5_trims_are_of_the_source_at_its_own_rate(mix: Rendered) -> None:
+def test_defect_7_5_trims_use_the_rate_of_the_source(mix: Rendered) -> None:
     """Half a second into a clip of 29.97 frames a second is its frame 14; 25 frames of film are 30 of it."""
     start = FIRST + GAP
     due = [300 + int((Fraction(1, 2) + Fraction(index, 25)) * NTSC) for index in range(OTHER)]
@@ -262,7 +262,7 @@ def test_defect_7_5_trims_are_of_the_source_at_its_own_rate(mix: Rendered) -> No
 
 
 @pytest.mark.long("command_line")
-def test_defect_7_6_hide_mute_and_lock_count_in_the_film(house: House, mix: Rendered) -> None:
+def test_defect_7_6_hidden_muted_and_locked_tracks_count_in_the_film(house: House, mix: Rendered) -> None:
     switches = (("V2", "hidden"), ("A1", "muted"), ("V1", "locked"))
     for track, switch in switches:
         house.run("cut.track_set", track=track, toggle=switch)
@@ -275,7 +275,7 @@ def test_defect_7_6_hide_mute_and_lock_count_in_the_film(house: House, mix: Rend
     assert mix.loudest(BACK, LENGTH) > 0.45
 
 
-def test_defect_7_6_solo_silences_the_others(house: House) -> None:
+def test_defect_7_6_solo_silences_the_other_tracks(house: House) -> None:
     house.run("cut.track_set", track="A1", toggle="solo")
     film = house.render("solo")
     house.run("cut.track_set", track="A1", toggle="solo")
@@ -283,7 +283,7 @@ def test_defect_7_6_solo_silences_the_others(house: House) -> None:
     assert film.loudest(OVER + 10, FIRST - 1) < 0.003
 
 
-def test_defect_7_7_a_clip_without_sound_fails_nothing(house: House, mix: Rendered) -> None:
+def test_defect_7_7_clip_without_sound_renders(house: House, mix: Rendered) -> None:
     last = FIRST + GAP + OTHER + STILL
     assert mix.loudest(last + 2, LENGTH) < 0.003
     house.run("cut.overwrite", track="A2", asset=house.assets["mute"], at=30, frames=20)
@@ -293,7 +293,7 @@ def test_defect_7_7_a_clip_without_sound_fails_nothing(house: House, mix: Render
     assert film.loudest(30, 60) == pytest.approx(mix.loudest(30, 60), abs=0.01)
 
 
-def test_defect_7_8_the_cut_of_a_script_has_no_clip_without_length(house: House) -> None:
+def test_defect_7_8_cut_of_a_script_has_no_clip_without_length(house: House) -> None:
     """There, what was pushed to the timeline came out black, in clips of no length."""
     first = house.milimo.inside("cut", "list")[0]["name"]
     house.run("cut.use", name=first)

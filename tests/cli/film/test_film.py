@@ -11,7 +11,7 @@ from milimo_tui.media.read.probe import probe
 from tests.front_door import TINY, Milimo
 
 
-def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script: Path) -> None:
+def test_film_command_writes_the_files_it_announces(milimo: Milimo, script: Path) -> None:
     output = milimo.cwd / "out film.mp4"
     told = milimo.json("film", str(script), "-o", str(output))
     assert told["film"] == str(output)
@@ -28,7 +28,7 @@ def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script
 
 
 @pytest.mark.long("command_line")
-def test_a_second_run_makes_nothing_again(film: Milimo) -> None:
+def test_second_run_makes_nothing(film: Milimo) -> None:
     [before] = [Path(row["film"]) for row in film.json("run", "film.list")]
     written = before.stat().st_mtime_ns
     takes = [shot["take"] for shot in film.json("shot", "list")]
@@ -39,7 +39,7 @@ def test_a_second_run_makes_nothing_again(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_changed_line_remakes_only_its_shot(film: Milimo) -> None:
+def test_changed_line_remakes_only_its_shot(film: Milimo) -> None:
     before = {shot["id"]: shot for shot in film.json("shot", "list")}
     changed = TINY.replace("You are late.", "You are far too late, and you know it.")
     told = film.json("film", "-", stdin=changed.encode())
@@ -52,7 +52,7 @@ def test_a_changed_line_remakes_only_its_shot(film: Milimo) -> None:
     assert [take["picked"] for take in old] == [False, True]
 
 
-def test_film_ends_with_its_path_and_by_saying_it_is_previs(film: Milimo) -> None:
+def test_film_command_prints_its_path_and_that_it_is_previs(film: Milimo) -> None:
     done = film("film", "-", stdin=TINY.encode())
     lines = done.stdout.decode().splitlines()
     assert lines[-1].startswith("This is previs")
@@ -66,14 +66,14 @@ def test_render_of_a_range_has_its_frames(film: Milimo) -> None:
     assert probe(film.cwd / "part.mp4").frames == 25
 
 
-def test_render_plan_says_what_would_be_done(film: Milimo) -> None:
+def test_render_plan_shows_the_steps_and_renders_nothing(film: Milimo) -> None:
     plan = film.json("render", "--plan")
     assert plan["frames"] == film.json("cut", "show")["frames"]
     assert sum(stretch["frames"] for stretch in plan["stretches"]) == plan["frames"]
 
 
 @pytest.mark.long("command_line")
-def test_remake_is_equal_to_the_take(film: Milimo) -> None:
+def test_remake_equals_the_take(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
     film.json("shot", "remake", shot)
     first, second = film.json("shot", "takes", shot)
@@ -82,7 +82,7 @@ def test_remake_is_equal_to_the_take(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_shot_make_draws_a_new_seed_unless_locked(film: Milimo) -> None:
+def test_shot_make_draws_a_new_seed_unless_it_is_locked(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
     told = film.json("shot", "make", shot)
     assert [end["state"] for end in told["ended"]] == ["done"]

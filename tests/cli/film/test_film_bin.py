@@ -8,7 +8,7 @@ from tests.front_door import Milimo
 from tests.tui.house import SCRIPT
 
 
-def test_a_film_goes_to_the_bin_and_comes_back_whole(milimo: Milimo, tmp_path: Path) -> None:
+def test_film_is_moved_to_the_bin_and_restored_complete(milimo: Milimo, tmp_path: Path) -> None:
     script = tmp_path / "salt-road.fountain"
     script.write_text(SCRIPT.replace("Rain Market", "Salt Road"))
     made = milimo.json("project", "new", "--script", str(script), "--size", "wide", "--rate", "24")

@@ -15,7 +15,7 @@ from milimo_tui.studio.project.rate_change import change_film_rate
 from tests.front_door import Milimo
 
 
-def test_a_format_by_use_drives_size_and_rate(milimo: Milimo) -> None:
+def test_delivery_use_sets_rate_and_size(milimo: Milimo) -> None:
     for each in FORMATS:
         made = milimo.json("project", "new", each.name, "--format", each.name)
         assert ((made["width"], made["height"]), made["rate"]) == (each.sides, f"{each.rate}/1")
@@ -29,7 +29,7 @@ def test_a_format_by_use_drives_size_and_rate(milimo: Milimo) -> None:
     assert "square" in error["hint"]
 
 
-def test_status_tags_and_description_stay_and_are_one_undo(milimo: Milimo) -> None:
+def test_status_tags_and_description_are_kept_and_are_one_undo(milimo: Milimo) -> None:
     made = milimo.json("project", "new", "Rain", "--tags", "wet, festival", "--status", "in-progress")
     assert (made["status"], made["tags"]) == ("in-progress", ["wet", "festival"])
     milimo.act("project", "set", "--status", "completed", "--tags", "done", "--description", "A coin.")
@@ -40,7 +40,7 @@ def test_status_tags_and_description_stay_and_are_one_undo(milimo: Milimo) -> No
     assert "is not one of" in milimo.refusal("project", "set", "--status", "lost")
 
 
-def test_another_film_than_the_open_one_is_set_by_its_name(milimo: Milimo) -> None:
+def test_command_changes_another_film_by_its_name(milimo: Milimo) -> None:
     milimo.act("project", "new", "First")
     milimo.act("project", "new", "Second")
     milimo.act("project", "set", "--film", "first", "--name", "The First", "--status", "archived")
@@ -49,7 +49,7 @@ def test_another_film_than_the_open_one_is_set_by_its_name(milimo: Milimo) -> No
     assert rows["Second"]["current"]
 
 
-def test_a_template_gives_what_it_says_and_a_film_can_be_kept_as_one(milimo: Milimo) -> None:
+def test_template_sets_its_values_and_a_film_is_saved_as_one(milimo: Milimo) -> None:
     made = milimo.json("project", "new", "Talk", "--template", "documentary", "--tags", "mine")
     assert made["tags"] == ["documentary", "mine"]
     milimo.act("project", "set", "--style", "Grainy.", "--rate", "30", "--prompt-part", "light=dusk")
@@ -66,7 +66,7 @@ def test_a_template_gives_what_it_says_and_a_film_can_be_kept_as_one(milimo: Mil
     milimo.refusal("project", "new", "x", "--template", "my look")
 
 
-def test_a_template_that_is_scribbled_over_is_one_sentence(milimo: Milimo) -> None:
+def test_damaged_template_is_refused_in_one_sentence(milimo: Milimo) -> None:
     milimo.act("project", "new", "Talk")
     milimo.act("project", "template", "save", "mine")
     [file] = (Path(milimo.env["MILIMO_HOME"]) / "templates").iterdir()
@@ -74,7 +74,7 @@ def test_a_template_that_is_scribbled_over_is_one_sentence(milimo: Milimo) -> No
     assert "can't be read" in milimo.refusal("project", "new", "x", "--template", "mine", code=1)
 
 
-def test_another_rate_keeps_every_length_and_the_cut_follows(film: Milimo) -> None:
+def test_new_rate_keeps_every_length_and_the_cut_follows(film: Milimo) -> None:
     before = film.json("project", "show")
     shots = film.json("shot", "list")
     cut = film.json("cut", "show")
@@ -90,14 +90,14 @@ def test_another_rate_keeps_every_length_and_the_cut_follows(film: Milimo) -> No
     assert film.json("cut", "show")["frames"] == cut["frames"]
 
 
-def test_a_frozen_cut_keeps_its_rate(film: Milimo) -> None:
+def test_frozen_cut_keeps_its_rate(film: Milimo) -> None:
     film.act("cut", "freeze", "v1")
     told = film.act("project", "set", "--rate", "24")
     assert "“v1” as before" in told
 
 
 @given(st.integers(1, 5000), st.sampled_from([Fraction(24), Fraction(30000, 1001), Fraction(50)]), st.data())
-def test_a_length_differs_by_half_a_frame_at_most(frames: int, rate: Fraction, data: st.DataObject) -> None:
+def test_length_differs_by_half_a_frame_at_most(frames: int, rate: Fraction, data: st.DataObject) -> None:
     at = data.draw(st.integers(-frames, frames - 1))
     shot = Shot(
         id="s", scene="1", order="V", frames=frames,

@@ -17,7 +17,7 @@ from tests.store.replaced_systems.test_milimo_video import ROWS, SCHEMA
 
 
 @pytest.mark.parametrize("name", ["x.HTML", "x.docx"])
-def test_a_screenplay_is_not_written_under_another_formats_name(name: str, film: Milimo) -> None:
+def test_screenplay_is_not_written_under_the_name_of_another_format(name: str, film: Milimo) -> None:
     error = film.json("script", "export", str(film.cwd / name), code=2)["error"]
     assert error["message"] == f"a screenplay is not written as {Path(name).suffix}"
     assert error["hint"] == "end the name in .fdx, .fountain, .md, .pdf, .spmd, .txt"
@@ -27,7 +27,7 @@ def test_a_screenplay_is_not_written_under_another_formats_name(name: str, film:
 
 
 @pytest.mark.long("command_line")
-def test_a_film_of_milimo_video_comes_over_and_its_losses_are_said(milimo: Milimo) -> None:
+def test_milimo_video_film_is_imported_and_its_losses_are_listed(milimo: Milimo) -> None:
     folder = milimo.cwd / "milimo-video"
     generated = folder / "projects" / "aa11bb22" / "generated"
     generated.mkdir(parents=True)
@@ -50,7 +50,7 @@ def test_a_film_of_milimo_video_comes_over_and_its_losses_are_said(milimo: Milim
 
 
 @pytest.mark.long("command_line")
-def test_an_installation_of_milimo_video_comes_with_its_media_and_one_list_of_what_it_lost(
+def test_milimo_video_installation_is_imported_with_media_and_a_list_of_losses(
     milimo: Milimo,
 ) -> None:
     folder = milimo.cwd / "milimo-video"

@@ -65,7 +65,7 @@ def written(folder: Path, project: dict[str, Any], board: dict[str, Any] | None 
     return folder
 
 
-def test_a_folder_of_its_command_line_becomes_a_film(milimo: Milimo) -> None:
+def test_storycore_folder_becomes_a_film(milimo: Milimo) -> None:
     folder = written(milimo.cwd / "night", FOLDER, BOARD)
     images = folder / "assets" / "images"
     images.mkdir(parents=True)
@@ -85,7 +85,7 @@ def test_a_folder_of_its_command_line_becomes_a_film(milimo: Milimo) -> None:
     assert milimo.json("shot", "list") == []
 
 
-def test_a_project_of_its_service_comes_with_people_places_and_what_it_lost(milimo: Milimo) -> None:
+def test_storycore_project_is_imported_with_people_places_and_losses(milimo: Milimo) -> None:
     folder = written(milimo.cwd / "rain", SERVICE)
     told = milimo.json("project", "import", str(folder), "--name", "rain here")
     assert (told["name"], told["status"], told["tags"], told["rate"]) == (
@@ -116,7 +116,7 @@ def test_a_project_of_its_service_comes_with_people_places_and_what_it_lost(mili
         ("[" * 100_000, "can't be read as JSON"),
     ],
 )
-def test_what_is_no_project_is_one_sentence_and_leaves_nothing(
+def test_folder_without_a_project_is_refused_and_nothing_is_written(
     milimo: Milimo, content: str, words: str
 ) -> None:
     folder = milimo.cwd / "bad"
@@ -130,7 +130,7 @@ def test_what_is_no_project_is_one_sentence_and_leaves_nothing(
     assert "no film of another program" in milimo.refusal("project", "import", str(folder))
 
 
-def test_hostile_fields_are_held_to_their_bounds(milimo: Milimo) -> None:
+def test_hostile_fields_are_limited(milimo: Milimo) -> None:
     project = {
         **SERVICE, "fps": 1e9, "resolution_width": -5, "tags": [1, {}], "characters": [{"name": 3}, None],
         "shots": [{"id": "../../x", "duration": -4, "thumbnail_url": "../../../etc/passwd", "prompt": ["a"]}],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.front_door import Milimo
 
 
-def test_a_line_is_found_with_its_shot(film: Milimo) -> None:
+def test_line_is_found_with_its_shot(film: Milimo) -> None:
     found = film.json("find", "late")
     assert (found[0]["kind"], found[0]["who"], found[0]["name"]) == ("line", "MARA", "1B")
     assert found[0]["line"] == 8
@@ -13,13 +13,13 @@ def test_a_line_is_found_with_its_shot(film: Milimo) -> None:
     assert "You are late." in text
 
 
-def test_of_one_kind_by_flag_or_by_colon(film: Milimo) -> None:
+def test_search_is_limited_to_a_kind_by_flag_or_colon(film: Milimo) -> None:
     assert {each["kind"] for each in film.json("find", "lamp", "--kind", "shots")} == {"shot"}
     assert film.json("find", "shot:", "lamp") == film.json("find", "lamp", "--kind", "shot")
     assert "kinds: scene" in film.refusal("find", "lamp", "--kind", "hat")
 
 
-def test_what_is_not_here_may_be_in_another_film(film: Milimo) -> None:
+def test_search_names_matches_in_other_films(film: Milimo) -> None:
     assert film.json("find", "zeppelin") == []
     script = film.cwd / "airship.fountain"
     script.write_text("Title: Airship\n\nEXT. FIELD - DAY\n\nA zeppelin lands.\n")
@@ -33,7 +33,7 @@ def test_what_is_not_here_may_be_in_another_film(film: Milimo) -> None:
     assert {each["film"] for each in film.json("find", "zeppelin", "--films")} == {"airship"}
 
 
-def test_no_words_are_refused(film: Milimo) -> None:
+def test_search_without_words_is_refused(film: Milimo) -> None:
     assert "nothing to look for" in film.refusal("find", " ")
     assert "shows" not in film.act("find", "line:")
     assert len(film.json("find", "e", "--limit", "1")) == 1

@@ -54,7 +54,7 @@ def image(film: Milimo, tmp_path: Path) -> Path:
         one=True,
     ),
 )
-def test_the_first_command_in_a_home_made_anew_begins_a_supervisor(
+def test_first_command_in_a_recreated_home_starts_a_supervisor(
     film: Milimo, image: Path, words: tuple[str, ...]
 ) -> None:
     film.act("supervisor", "start")
@@ -68,7 +68,7 @@ def test_the_first_command_in_a_home_made_anew_begins_a_supervisor(
 
 
 @pytest.mark.long("command_line")
-def test_a_studio_that_is_open_goes_on_in_a_home_made_anew(
+def test_open_studio_continues_in_a_recreated_home(
     film: Milimo, image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in film.env.items():
@@ -132,7 +132,7 @@ def renders(milimo: Milimo) -> int:
 
 
 @pytest.mark.long("recovery")
-def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[..., Milimo]) -> None:
+def test_queue_of_a_copied_home_makes_its_films(film: Milimo, carried: Callable[..., Milimo]) -> None:
     ids = queue_held(film)
     film.act("supervisor", "stop", "--now")
     before, had, films = takes(film), media(film), renders(film)
@@ -156,7 +156,7 @@ def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[...
 
 
 @pytest.mark.long("command_line")
-def test_a_moved_home_goes_on_with_its_queue(film: Milimo, carried: Callable[..., Milimo]) -> None:
+def test_moved_home_continues_its_queue(film: Milimo, carried: Callable[..., Milimo]) -> None:
     ids = queue_held(film)
     film.act("supervisor", "stop", "--now")
     before = takes(film)
@@ -172,7 +172,7 @@ def test_a_moved_home_goes_on_with_its_queue(film: Milimo, carried: Callable[...
 
 
 @pytest.mark.long("command_line")
-def test_a_copy_made_while_the_supervisor_lives_has_a_queue_of_its_own(
+def test_copy_made_while_the_supervisor_runs_has_its_own_queue(
     film: Milimo, carried: Callable[..., Milimo]
 ) -> None:
     film.act("supervisor", "start")
@@ -188,7 +188,7 @@ def test_a_copy_made_while_the_supervisor_lives_has_a_queue_of_its_own(
 
 
 @pytest.mark.long("recovery")
-def test_a_home_moved_while_its_supervisor_lives_keeps_its_queue(
+def test_home_moved_while_its_supervisor_runs_keeps_its_queue(
     film: Milimo, carried: Callable[..., Milimo]
 ) -> None:
     ids = queue_held(film)
@@ -202,7 +202,7 @@ def test_a_home_moved_while_its_supervisor_lives_keeps_its_queue(
 
 
 @pytest.mark.long("command_line")
-def test_all_of_a_persons_folders_copied_are_a_home_of_their_own(milimo: Milimo, tmp_path: Path) -> None:
+def test_copied_folders_of_a_user_are_their_own_home(milimo: Milimo, tmp_path: Path) -> None:
     """Where nothing names a home it is the platform's, and no note of the original leads back to it."""
 
     def here(person: Path, *words: str) -> None:

@@ -24,7 +24,7 @@ def sketched(film: Milimo) -> Milimo:
 
 
 @pytest.mark.long("command_line")
-def test_remarks_on_frames_and_tags_are_edits(film: Milimo) -> None:
+def test_notes_on_frames_and_tags_are_edits(film: Milimo) -> None:
     film.act("review", "comment", "1A", "eyes too wide", "--frame", "12")
     film.act("review", "comment", "1A", "and here", "--frame", "3")
     row = film.json("review", "list", "--all")[0]
@@ -37,7 +37,7 @@ def test_remarks_on_frames_and_tags_are_edits(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_take_is_finished_with_nothing_spared(sketched: Milimo) -> None:
+def test_finished_take_uses_full_quality(sketched: Milimo) -> None:
     takes = sketched.json("shot", "takes", "1A")
     quick = takes[-1]
     told = sketched.json("shot", "finish", "1A", str(len(takes)), "--dry-run")
@@ -53,13 +53,13 @@ def test_a_take_is_finished_with_nothing_spared(sketched: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_drawing_is_finished_by_the_films_model(sketched: Milimo) -> None:
+def test_drawn_take_is_finished_by_the_models_of_the_film(sketched: Milimo) -> None:
     [spec] = sketched.json("shot", "finish", "1B", "1", "--dry-run")["specs"]
     assert spec["engine"] == "sketch"
 
 
 @pytest.mark.long("command_line")
-def test_what_was_not_picked_goes_with_its_price_told_first(sketched: Milimo) -> None:
+def test_unpicked_takes_are_deleted_after_their_size_is_shown(sketched: Milimo) -> None:
     takes = sketched.json("shot", "takes", "1A")
     spare = [take for take in takes if not take["picked"]]
     sketched.act("shot", "rate", "1A", "3", "--take", spare[0]["id"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.front_door import Milimo
 
 
-def test_an_empty_cut_is_made_anew_not_rendered(film: Milimo) -> None:
+def test_empty_cut_is_assembled_and_not_rendered(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     for track in film.json("cut", "show")["tracks"]:
         for clip in track["clips"]:

@@ -107,7 +107,7 @@ def alike(one: str, other: str) -> float:
 
 
 @pytest.mark.long("command_line")
-def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(keeper: Milimo) -> None:
+def test_speech_is_heard_once_and_a_closer_shot_crops_the_same_instant(keeper: Milimo) -> None:
     planned = shots(keeper)
     assert [planned[number]["shares"] for number in ("1A", FIRST, CLOSER, UNDER, "1E")] == [
         None, None, "1B, closer", "1B, under", None,
@@ -149,7 +149,7 @@ def test_a_speech_is_heard_once_and_a_closer_cut_is_a_crop_of_the_same_instant(k
 
 
 @pytest.mark.long("command_line")
-def test_a_closer_shot_is_shown_as_the_film_crops_it_on_boards_and_by_itself(keeper: Milimo) -> None:
+def test_closer_shot_is_shown_as_the_film_crops_it(keeper: Milimo) -> None:
     keeper.act("shot", "make", FIRST)
     [take] = keeper.json("shot", "takes", FIRST)
     planned = shots(keeper)
@@ -181,7 +181,7 @@ def test_a_closer_shot_is_shown_as_the_film_crops_it_on_boards_and_by_itself(kee
     assert alike(drawn, closer) > alike(drawn, whole_take) + 0.15
 
 
-def test_how_a_shot_continues_is_set_shown_undone_and_kept_by_a_new_plan(keeper: Milimo) -> None:
+def test_continuation_of_a_shot_is_set_shown_undone_and_kept_by_a_new_plan(keeper: Milimo) -> None:
     before = clips(keeper)
     assert "continues 1B, closer: its take from" in keeper.act("shot", "show", CLOSER)
     assert "performs  all of the speech" in keeper.act("shot", "show", FIRST)
@@ -209,7 +209,7 @@ def test_how_a_shot_continues_is_set_shown_undone_and_kept_by_a_new_plan(keeper:
     assert "1A continues no shot" in wrong
 
 
-def test_what_is_said_of_it_in_a_prompt_stands_there_once(keeper: Milimo) -> None:
+def test_continuation_stands_once_in_the_prompt(keeper: Milimo) -> None:
     for engine in ("animatic", "ltx2"):
         prompts = [
             keeper.json("shot", "show", number, "--engine", engine)["prompt"] for number in shots(keeper)
@@ -222,7 +222,7 @@ def test_what_is_said_of_it_in_a_prompt_stands_there_once(keeper: Milimo) -> Non
         assert "“" not in prompts[3]
 
 
-def test_a_cut_edited_by_hand_keeps_what_its_editor_made(keeper: Milimo) -> None:
+def test_cut_edited_by_hand_keeps_its_edits(keeper: Milimo) -> None:
     closer = next(clip for clip in clips(keeper)["V1"] if clip["shot"] == shots(keeper)[CLOSER]["id"])
     keeper.act("cut", "effect", closer["id"], "scale", "1.9")
     keeper.act("shot", "set", CLOSER, "--size", "ECU")
@@ -233,7 +233,7 @@ def test_a_cut_edited_by_hand_keeps_what_its_editor_made(keeper: Milimo) -> None
     assert number_of(fresh, "scale") == 2
 
 
-def test_a_closer_shot_that_is_put_in_by_hand_is_cropped_and_a_lifted_sound_stays_away(
+def test_closer_shot_inserted_by_hand_is_cropped_and_removed_sound_stays_away(
     keeper: Milimo,
 ) -> None:
     keeper.act("cut", "new", "by hand", "--empty")
@@ -249,7 +249,7 @@ def test_a_closer_shot_that_is_put_in_by_hand_is_cropped_and_a_lifted_sound_stay
 
 
 @pytest.mark.long("command_line")
-def test_a_frozen_cut_shows_the_same_part_of_the_take_whatever_becomes_of_the_speech(keeper: Milimo) -> None:
+def test_frozen_cut_shows_the_same_range_after_the_line_changes(keeper: Milimo) -> None:
     keeper.act("shot", "make", FIRST)
     keeper.act("cut", "freeze", "seen")
     keeper.act("cut", "use", "seen")

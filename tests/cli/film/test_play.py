@@ -27,7 +27,7 @@ def frames_in(stream: bytes) -> int:
 
 
 @pytest.mark.long("command_line")
-def test_a_shot_a_take_a_range_and_a_cut_are_streams(film: Milimo) -> None:
+def test_shot_take_range_and_cut_are_streamed(film: Milimo) -> None:
     [shot, *_] = film.json("shot", "list")
     [take, *_] = film.json("shot", "takes", shot["number"])
     [cut] = film.json("cut", "list")
@@ -41,7 +41,7 @@ def test_a_shot_a_take_a_range_and_a_cut_are_streams(film: Milimo) -> None:
     assert len(small) < len(film("play", "--stdout", shot["number"]).stdout)
 
 
-def test_what_can_t_be_played_is_one_sentence(film: Milimo) -> None:
+def test_unplayable_input_is_refused_in_one_sentence(film: Milimo) -> None:
     assert "there is no shot, take, cut or file “nope”" in film.refusal("play", "--stdout", "nope")
     assert "there is no file" in film.refusal("play", "nowhere.mp4")
     assert "ends before it begins" in film.refusal("play", "--stdout", "17..5")
@@ -54,7 +54,7 @@ def test_what_can_t_be_played_is_one_sentence(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Milimo, tmp_path: Path) -> None:
+def test_shot_plays_in_mpv_and_a_closed_reader_is_no_failure(film: Milimo, tmp_path: Path) -> None:
     (tmp_path / "mpv").mkdir()
     (tmp_path / "mpv" / "mpv.conf").write_text("vo=null\nao=alsa\naudio-device=alsa/nowhere\n")
     shown = film("play", "1A", DISPLAY=":7", MPV_HOME=str(tmp_path / "mpv"))
@@ -68,7 +68,7 @@ def test_a_shot_is_played_in_mpv_and_a_reader_that_goes_is_no_failure(film: Mili
 
 @pytest.mark.alone
 @pytest.mark.long("command_line")
-def test_a_stream_begins_within_a_second(film: Milimo) -> None:
+def test_stream_starts_within_a_second(film: Milimo) -> None:
     """From the start of the process to the first picture that a decoder gives; the best of three.
 
     A shot, a take, a range at the end of the cut, the cut, and a film.
@@ -119,7 +119,7 @@ def with_every_output(folder: Path) -> str:
 
 
 @pytest.mark.long("command_line")
-def test_the_doctor_tells_mpv_s_version_and_outputs(milimo: Milimo, tmp_path: Path) -> None:
+def test_doctor_shows_version_and_outputs_of_mpv(milimo: Milimo, tmp_path: Path) -> None:
     program = with_every_output(tmp_path)
     told = milimo("doctor", MILIMO_MPV=program, DISPLAY="", WAYLAND_DISPLAY="").stdout.decode()
     assert f"{program}, 0.40.0: no window: there is no display here, kitty, sixel, tct" in told
@@ -137,9 +137,7 @@ def outputs_told(film: Milimo, folder: Path, term: str, images: str = "auto", tm
 
 
 @pytest.mark.long("command_line")
-def test_in_a_terminal_mpv_draws_as_finely_as_the_environment_and_the_setting_say(
-    film: Milimo, tmp_path: Path
-) -> None:
+def test_mpv_draws_as_finely_as_environment_and_setting_allow(film: Milimo, tmp_path: Path) -> None:
     assert outputs_told(film, tmp_path, "xterm-256color") == ["--vo=tct"]
     assert outputs_told(film, tmp_path, "xterm-kitty") == ["--vo=kitty"]
     assert outputs_told(film, tmp_path, "xterm-kitty", "blocks") == ["--vo=tct"]

@@ -23,7 +23,7 @@ def rights(milimo: Milimo, film: str) -> dict[str, str]:
 ALONE = {"project.db": "0o600"}
 
 
-def test_films_and_databases_are_for_their_owner_alone_however_they_came(film: Milimo) -> None:
+def test_films_and_databases_are_readable_by_their_owner_alone(film: Milimo) -> None:
     before = os.umask(0o022)
     try:
         film.act("project", "new", "Fresh")
@@ -39,7 +39,7 @@ def test_films_and_databases_are_for_their_owner_alone_however_they_came(film: M
 
 
 @pytest.mark.long("command_line")
-def test_a_film_of_before_is_mended_when_it_is_opened(film: Milimo) -> None:
+def test_old_film_gets_private_permissions_when_it_is_opened(film: Milimo) -> None:
     root = film.home / "projects" / "two-lamps"
     root.chmod(0o755)
     (root / "project.db").chmod(0o644)
@@ -50,7 +50,7 @@ def test_a_film_of_before_is_mended_when_it_is_opened(film: Milimo) -> None:
     assert mode(film.home / "studio.db") == "0o600"
 
 
-def test_a_film_that_is_read_only_stays_so(film: Milimo) -> None:
+def test_read_only_film_stays_read_only(film: Milimo) -> None:
     database = film.home / "projects" / "two-lamps" / "project.db"
     database.chmod(0o444)
     film.act("shot", "list")

@@ -87,7 +87,7 @@ def doctor_of(film: Milimo) -> Any:
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_film_comes_back_as_far_as_it_can_be_read(film: Milimo, damage: str) -> None:
+def test_damaged_film_is_recovered_as_far_as_it_is_readable(film: Milimo, damage: str) -> None:
     film.act("supervisor", "stop", "--now")
     db = project_of(film)
     folded(db)
@@ -128,7 +128,7 @@ def test_a_damaged_film_comes_back_as_far_as_it_can_be_read(film: Milimo, damage
     assert "not damaged" in again["error"]["message"]
 
 
-def test_a_damaged_film_names_the_way_back(film: Milimo) -> None:
+def test_damaged_film_names_the_command_that_recovers_it(film: Milimo) -> None:
     film.act("supervisor", "stop", "--now")
     db = project_of(film)
     folded(db)
@@ -137,7 +137,7 @@ def test_a_damaged_film_names_the_way_back(film: Milimo) -> None:
     assert told["hint"] == f"milimo project recover {db.parent.name} brings back what can be read"
 
 
-def test_a_log_that_is_gone_leaves_what_was_put_away(film: Milimo) -> None:
+def test_missing_log_leaves_the_saved_copy(film: Milimo) -> None:
     db = project_of(film)
     folded(db)
     holder = sqlite3.connect(db)
@@ -153,7 +153,7 @@ def test_a_log_that_is_gone_leaves_what_was_put_away(film: Milimo) -> None:
     assert doctor_of(film)["findings"]
 
 
-def test_a_film_that_is_open_is_not_recovered(film: Milimo) -> None:
+def test_open_film_is_not_recovered(film: Milimo) -> None:
     film.act("supervisor", "stop", "--now")
     db = project_of(film)
     folded(db)
@@ -175,7 +175,7 @@ def test_a_film_that_is_open_is_not_recovered(film: Milimo) -> None:
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("damage", thorough("recovery", ["job", "event", "sqlite_autoindex_job_1"]))
 @pytest.mark.parametrize("change", thorough("recovery", [zeroed, flipped]))
-def test_a_damaged_queue_comes_back(film: Milimo, damage: str, change: Callable[[bytes], bytes]) -> None:
+def test_damaged_queue_is_recovered(film: Milimo, damage: str, change: Callable[[bytes], bytes]) -> None:
     jobs = {job["id"]: job["state"] for job in film.json("job", "list")}
     running = film.json("job", "recover", code=2)
     assert "supervisor" in running["error"]["hint"]
@@ -200,7 +200,7 @@ def test_a_damaged_queue_comes_back(film: Milimo, damage: str, change: Callable[
 
 
 @pytest.mark.long("command_line")
-def test_what_was_made_waits_for_a_film_that_is_damaged(film: Milimo) -> None:
+def test_finished_takes_wait_for_a_damaged_film(film: Milimo) -> None:
     """Its work is not thrown away and not made again; it is taken in when the film is back."""
     film.act("job", "pause")
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]

@@ -20,7 +20,7 @@ def new(milimo: Milimo) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long("command_line")
-def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
+def test_takes_wait_until_they_are_reviewed(film: Milimo) -> None:
     there = new(film)
     assert [row["number"] for row in there] == ["1A", "1B", "2A"]
     for row in there:
@@ -40,7 +40,7 @@ def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
+def test_watched_take_did_not_arrive_while_away(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     film.act("shot", "make", "1A")
     [row] = new(film)
@@ -49,7 +49,7 @@ def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
+def test_takes_that_arrived_while_away_are_the_next_step(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     film.act("shot", "make", "1A", "--detach")
     end = time.monotonic() + 300
@@ -65,7 +65,7 @@ def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
+def test_rejected_take_is_replaced_and_can_be_restored(film: Milimo) -> None:
     film.act("shot", "make", "1A")
     first, second = film.json("shot", "takes", "1A")
     assert film.act("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
@@ -83,14 +83,14 @@ def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
     assert second["id"] != first["id"]
 
 
-def test_remarks(film: Milimo) -> None:
+def test_remarks_are_kept_with_the_take(film: Milimo) -> None:
     film.act("review", "comment", "1A", "hold on her eyes")
     assert film.json("review", "list")[0]["note"] == "hold on her eyes"
     film.act("review", "comment", "1A")
     assert film.json("review", "list")[0]["note"] == ""
 
 
-def test_refusals(film: Milimo) -> None:
+def test_invalid_reviews_are_refused(film: Milimo) -> None:
     assert "nothing is named" in film.refusal("review", "seen")
     assert "nothing that came in is called “9Z”" in film.refusal("review", "seen", "9Z")
     assert "there is no shot “9Z”" in film.refusal("review", "comment", "9Z", "no")
@@ -98,7 +98,7 @@ def test_refusals(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Milimo) -> None:
+def test_failures_are_listed_with_their_reason_until_reviewed(film: Milimo) -> None:
     film.act("review", "seen", "--all")
     film.inside("supervisor", "stop", "--now")
     shot = film.json("shot", "list")[1]

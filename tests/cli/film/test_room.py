@@ -36,7 +36,7 @@ def full(film: Milimo) -> Milimo:
     return film
 
 
-def test_it_lists_by_film_what_can_be_freed_with_its_size_and_cost(full: Milimo) -> None:
+def test_freeable_files_are_listed_by_film_with_size_and_cost(full: Milimo) -> None:
     room = full.json("room")
     there = kinds(room)
     assert there["rejected"]["things"] == 1
@@ -60,7 +60,7 @@ def test_it_lists_by_film_what_can_be_freed_with_its_size_and_cost(full: Milimo)
     )
 
 
-def test_what_is_chosen_is_freed_and_no_more(full: Milimo) -> None:
+def test_only_the_chosen_files_are_freed(full: Milimo) -> None:
     before = kinds(full.json("room"))
     assert full.json("room", "free", "rejected", "--dry-run")["bytes"] == before["rejected"]["bytes"]
     assert "this would delete for good" in full.refusal("room", "free", "rejected", "renders")
@@ -77,7 +77,7 @@ def test_what_is_chosen_is_freed_and_no_more(full: Milimo) -> None:
     assert full.json("room", "free", "rejected", "--yes")["freed"] == 0
 
 
-def test_a_film_rendered_anew_leaves_the_older_file_to_be_freed(film: Milimo) -> None:
+def test_new_render_makes_the_older_file_freeable(film: Milimo) -> None:
     film.act("render", "--output", str(film.home / "projects" / "two-lamps" / "renders" / "first.mp4"))
     film.act("render", "--range", "0..20")
     old = kinds(film.json("room"))["old-renders"]
@@ -102,7 +102,7 @@ def test_a_film_rendered_anew_leaves_the_older_file_to_be_freed(film: Milimo) ->
         (("quota", "5", "--film", "two-lamps", "--each"), "a quota is of one film, or of each"),
     ],
 )
-def test_what_can_t_be_is_a_sentence_and_writes_nothing(
+def test_invalid_request_is_refused_and_writes_nothing(
     film: Milimo, words: tuple[str, ...], said: str
 ) -> None:
     refusal = film.refusal("room", *words)
@@ -111,7 +111,7 @@ def test_what_can_t_be_is_a_sentence_and_writes_nothing(
     assert not (film.home / "config.toml").exists()
 
 
-def test_a_quota_smaller_than_what_is_there_parks_jobs_until_there_is_room(film: Milimo) -> None:
+def test_full_quota_parks_jobs_until_there_is_room(film: Milimo) -> None:
     said = film.act("room", "quota", "0.000001", "--film", "Two Lamps")
     assert "two-lamps may hold 1e-06 GB" in said
     assert "of its 1.0 kB: milimo room free, or room quota" in said
@@ -128,7 +128,7 @@ def test_a_quota_smaller_than_what_is_there_parks_jobs_until_there_is_room(film:
     assert film.json("job", "wait", id)[0]["state"] == "done"
 
 
-def test_quotas_of_each_film_and_of_the_home_are_the_home_s_settings(film: Milimo) -> None:
+def test_quotas_are_settings_of_the_home(film: Milimo) -> None:
     film.act("room", "quota", "40", "--each")
     film.act("room", "quota", "200.5")
     film.act("room", "quota", "7", "--film", "two-lamps")
@@ -138,7 +138,7 @@ def test_quotas_of_each_film_and_of_the_home_are_the_home_s_settings(film: Milim
     assert re.search(r"✓ quota +\S+ \S+ of 200 GB held", film.act("doctor"))
 
 
-def test_past_jobs_go_by_age_with_their_logs(film: Milimo) -> None:
+def test_past_jobs_are_deleted_by_age_with_their_logs(film: Milimo) -> None:
     assert "jobs" not in kinds(film.json("room"))
     jobs = kinds(film.json("room", "list", "--days", "0"))["jobs"]
     assert int(str(jobs["things"])) > 0
@@ -147,7 +147,7 @@ def test_past_jobs_go_by_age_with_their_logs(film: Milimo) -> None:
     assert film.json("job", "list") == []
 
 
-def test_films_in_the_bin_go_whole_and_for_good(film: Milimo) -> None:
+def test_films_in_the_bin_are_deleted_completely(film: Milimo) -> None:
     folder = film.home / "projects" / "two-lamps"
     film.act("project", "bin", "two-lamps")
     assert folder.is_dir()
@@ -161,7 +161,7 @@ def test_films_in_the_bin_go_whole_and_for_good(film: Milimo) -> None:
 # The report
 
 
-def test_a_report_holds_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
+def test_report_has_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
     secret = "swordfish-of-the-webhook"
     secrets = {"MILIMO_NOTIFY_SECRET": secret, "HF_TOKEN": "hf_abcdefghijklmnopqrstuv"}
     log = Home(film.home).log
@@ -188,7 +188,7 @@ def test_a_report_holds_doctor_logs_and_history_and_no_secret(film: Milimo) -> N
         assert '"spec"' in file.read("jobs.jsonl").decode()
 
 
-def test_a_report_of_an_empty_home_is_one_too(milimo: Milimo) -> None:
+def test_report_of_an_empty_home_is_written(milimo: Milimo) -> None:
     assert milimo.json("report")["jobs"] == 0
     assert (milimo.cwd / "milimo-report.zip").is_file()
     assert "is there already" in milimo.refusal("report")
@@ -202,7 +202,7 @@ def test_a_report_of_an_empty_home_is_one_too(milimo: Milimo) -> None:
 
 
 @pytest.mark.parametrize("flags", [(), ("--system",)], ids=["user", "system"])
-def test_a_unit_is_one_that_systemd_takes(milimo: Milimo, tmp_path: Path, flags: tuple[str, ...]) -> None:
+def test_systemd_accepts_the_unit(milimo: Milimo, tmp_path: Path, flags: tuple[str, ...]) -> None:
     unit = milimo.json("systemd", *flags)["unit"]
     assert "Restart=always" in unit
     assert "KillMode=mixed" in unit
@@ -220,7 +220,7 @@ def test_a_unit_is_one_that_systemd_takes(milimo: Milimo, tmp_path: Path, flags:
     assert "milimo" not in checked.stderr
 
 
-def test_a_unit_is_installed_once_and_another_home_s_is_not_written_over(milimo: Milimo) -> None:
+def test_unit_is_installed_once_and_never_over_that_of_another_home(milimo: Milimo) -> None:
     said = milimo.act("systemd", "--install")
     path = Path(milimo.env["XDG_CONFIG_HOME"]) / "systemd" / "user" / "milimo.service"
     assert path.read_text() == milimo.json("systemd")["unit"]
@@ -232,7 +232,7 @@ def test_a_unit_is_installed_once_and_another_home_s_is_not_written_over(milimo:
     assert "ExecStart=" in path.read_text()
 
 
-def test_names_with_blanks_and_percents_are_quoted(milimo: Milimo, tmp_path: Path) -> None:
+def test_names_with_spaces_and_percent_signs_are_quoted(milimo: Milimo, tmp_path: Path) -> None:
     odd = tmp_path / "100 % of it"
     odd.mkdir()
     unit = milimo.json("--home", str(odd), "systemd")["unit"]
@@ -242,7 +242,7 @@ def test_names_with_blanks_and_percents_are_quoted(milimo: Milimo, tmp_path: Pat
 # What work costs
 
 
-def test_estimates_tell_the_price_of_the_work(film: Milimo) -> None:
+def test_estimates_show_time_and_size_of_the_work(film: Milimo) -> None:
     film.act("shot", "make", "1A")  # so that it is measured
     assert "EUR" not in film.act("shot", "make", "1A", "--dry-run")
     film.act("config", "set", "price_hour", "3600")
@@ -261,7 +261,7 @@ def test_estimates_tell_the_price_of_the_work(film: Milimo) -> None:
 # Schedules
 
 
-def test_renders_and_builds_begin_when_they_are_told_to(film: Milimo) -> None:
+def test_renders_and_builds_start_at_their_time(film: Milimo) -> None:
     said = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
     assert re.search(r"queued as job_\w+; it begins at .*23:59", said)
     [job] = film.json("job", "list", "--open")

@@ -15,7 +15,7 @@ LINE = re.compile(r"^    milimo (.+?)(?: +#.*)?$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", ["room.md", "unattended.md"])
-def test_every_command_of_the_page_can_be_run(film: Milimo, page: str) -> None:
+def test_every_command_of_the_page_runs(film: Milimo, page: str) -> None:
     (film.cwd / "incoming").mkdir()
     lines = LINE.findall((DOCS / page).read_text())
     assert len(lines) > 10
@@ -24,7 +24,7 @@ def test_every_command_of_the_page_can_be_run(film: Milimo, page: str) -> None:
     assert film.json("supervisor", "status")["off"] is None
 
 
-def test_the_page_names_every_kind_and_every_setting_of_it(film: Milimo) -> None:
+def test_page_names_every_kind_and_its_settings(film: Milimo) -> None:
     from milimo_tui.core.settings import ROOM, list_setting_rules
     from milimo_tui.studio.room.freeable import FreeableKind
 

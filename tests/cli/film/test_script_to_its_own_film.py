@@ -29,7 +29,7 @@ def milimo(tmp_path: Path) -> Iterator[Milimo]:
 
 
 @pytest.mark.long("command_line")
-def test_a_script_goes_into_its_own_project_and_its_cut_comes_out(milimo: Milimo) -> None:
+def test_script_is_put_into_its_own_project_and_a_cut_is_made(milimo: Milimo) -> None:
     before = milimo.inside("cut", "show")
     told = milimo.json("film", "two.fountain", "-o", str(milimo.cwd / "x.mp4"))
     assert told["project"] == "two-lamps"
@@ -39,7 +39,7 @@ def test_a_script_goes_into_its_own_project_and_its_cut_comes_out(milimo: Milimo
     assert milimo.inside("shot", "list") == []
 
 
-def test_a_project_that_was_cut_without_a_script_refuses_one_and_says_which(milimo: Milimo) -> None:
+def test_project_cut_without_a_script_refuses_one_and_names_it(milimo: Milimo) -> None:
     done = milimo("film", "two.fountain", "-o", "x.mp4", "--name", "edited", code=2)
     assert b"edited has a cut of its own and no screenplay" in done.stderr
     assert not (milimo.cwd / "x.mp4").exists()

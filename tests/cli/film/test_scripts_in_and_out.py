@@ -18,7 +18,7 @@ def imported(milimo: Milimo, tmp_path: Path) -> tuple[Path, str]:
     return script, milimo.act("script", "import", str(script))
 
 
-def test_final_draft_goes_in_and_comes_out_as_it_was(milimo: Milimo, tmp_path: Path) -> None:
+def test_final_draft_file_is_equal_after_import_and_export(milimo: Milimo, tmp_path: Path) -> None:
     script, said = imported(milimo, tmp_path)
     assert "1 paragraph of the type “Sidebar” read as action; 1 revised paragraph" in said
     out = tmp_path / "out.fdx"
@@ -30,7 +30,7 @@ def test_final_draft_goes_in_and_comes_out_as_it_was(milimo: Milimo, tmp_path: P
     assert plain.read_bytes() == convert_to_fountain(RICH.encode()).data
 
 
-def test_what_was_edited_is_all_that_changes(milimo: Milimo, tmp_path: Path) -> None:
+def test_export_changes_only_what_was_edited(milimo: Milimo, tmp_path: Path) -> None:
     imported(milimo, tmp_path)
     milimo.env["EDITOR"] = "sed -i s/runs.down/pours/"
     milimo.act("script", "edit")
@@ -40,7 +40,7 @@ def test_what_was_edited_is_all_that_changes(milimo: Milimo, tmp_path: Path) -> 
     assert [line for line in gone if "Rain" not in line and "TagNumber" not in line] == []
 
 
-def test_a_film_that_travels_keeps_the_file_it_came_from(milimo: Milimo, tmp_path: Path) -> None:
+def test_moved_film_keeps_its_original_screenplay_file(milimo: Milimo, tmp_path: Path) -> None:
     script, _ = imported(milimo, tmp_path)
     milimo.act("project", "export", str(tmp_path / "bar.zip"))
     milimo.act("project", "import", str(tmp_path / "bar.zip"), "--name", "again")
@@ -49,7 +49,7 @@ def test_a_film_that_travels_keeps_the_file_it_came_from(milimo: Milimo, tmp_pat
     assert out.read_bytes() == script.read_bytes()
 
 
-def test_another_script_is_not_put_into_a_file_that_it_never_was(milimo: Milimo, tmp_path: Path) -> None:
+def test_script_is_not_written_into_a_file_of_another_script(milimo: Milimo, tmp_path: Path) -> None:
     imported(milimo, tmp_path)
     other = tmp_path / "tiny.fountain"
     other.write_text(TINY)
@@ -59,7 +59,7 @@ def test_another_script_is_not_put_into_a_file_that_it_never_was(milimo: Milimo,
     assert parse(convert_to_fountain(fresh.encode()).data).title == "Two Lamps"
 
 
-def test_word_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path) -> None:
+def test_word_files_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path) -> None:
     document = tmp_path / "lamps.docx"
     document.write_bytes(written(parse(TINY.encode()), "styles"))
     assert milimo.json("project", "new", "--script", str(document))["scenes"] == 2
@@ -69,7 +69,7 @@ def test_word_and_old_encodings_make_films(milimo: Milimo, tmp_path: Path) -> No
     assert "CAFÉ" in milimo.act("script", "export", "-")
 
 
-def test_what_is_no_form_of_a_script_is_refused(milimo: Milimo, tmp_path: Path) -> None:
+def test_unknown_script_format_is_refused(milimo: Milimo, tmp_path: Path) -> None:
     imported(milimo, tmp_path)
     said = milimo.refusal("script", "export", str(tmp_path / "out.mov"))
     assert "not written as .mov" in said
@@ -79,7 +79,7 @@ def test_what_is_no_form_of_a_script_is_refused(milimo: Milimo, tmp_path: Path) 
     assert "damaged in line" in milimo.refusal("script", "import", str(damaged))
 
 
-def test_the_form_that_starts_a_film_shows_what_is_in_it(tmp_path: Path) -> None:
+def test_new_film_form_shows_the_contents_of_the_script(tmp_path: Path) -> None:
     script = tmp_path / "bar.fdx"
     script.write_text(RICH)
     assert read_first_look(str(script), "")["heading"] == "INT. BAR & GRILL - NIGHT"

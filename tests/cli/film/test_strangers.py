@@ -91,7 +91,7 @@ BY_KIND = [*list(SCHEMA)[:3], *list(ROWS)[:5], *list(SCHEMA)[3:], *list(ROWS)[5:
 
 
 @pytest.mark.parametrize("statement", thorough("recovery", BY_KIND, 8))
-def test_a_film_from_elsewhere_is_refused_whole(film: Milimo, statement: str) -> None:
+def test_invalid_foreign_film_is_refused_completely(film: Milimo, statement: str) -> None:
     package = exported(film, [statement])
     before = sorted((film.home / "projects").iterdir())
     told = film.json(
@@ -102,7 +102,7 @@ def test_a_film_from_elsewhere_is_refused_whole(film: Milimo, statement: str) ->
     assert [row["problem"] for row in film.json("project", "list")] == [""]
 
 
-def test_what_nobody_touched_comes_in(film: Milimo) -> None:
+def test_valid_foreign_film_is_imported(film: Milimo) -> None:
     film.act("project", "import", str(exported(film)), "--name", "theirs")
     assert [row["problem"] for row in film.json("project", "list")] == ["", ""]
     assert len(film.json("shot", "list")) == 3
@@ -111,7 +111,7 @@ def test_what_nobody_touched_comes_in(film: Milimo) -> None:
 @pytest.mark.parametrize(
     "statement", [each for each in SCHEMA if "CREATE" in each and "TABLE mine" not in each][:3]
 )
-def test_a_folder_from_elsewhere_runs_nothing_of_its_own(film: Milimo, statement: str) -> None:
+def test_foreign_folder_runs_no_code(film: Milimo, statement: str) -> None:
     """A trigger that empties the film at the first edit, in a project folder somebody sent."""
     db = next((film.home / "projects").iterdir()) / "project.db"
     written(db, [statement])
@@ -123,7 +123,7 @@ def test_a_folder_from_elsewhere_runs_nothing_of_its_own(film: Milimo, statement
 
 
 @pytest.mark.long("command_line")
-def test_a_queue_with_a_trigger_is_refused(film: Milimo) -> None:
+def test_queue_with_a_trigger_is_refused(film: Milimo) -> None:
     film.act("job", "list")
     film.act("supervisor", "stop", "--now")
     written(film.home / "studio.db", ["CREATE TRIGGER gone AFTER UPDATE ON job BEGIN DELETE FROM event; END"])
@@ -142,7 +142,7 @@ def test_a_queue_with_a_trigger_is_refused(film: Milimo) -> None:
         ],
     ),
 )
-def test_a_film_that_cannot_be_read_stands_in_nobodys_way(film: Milimo, statement: str) -> None:
+def test_unreadable_film_blocks_no_other(film: Milimo, statement: str) -> None:
     good = next((film.home / "projects").iterdir())
     film.act("project", "duplicate", "Bad Film")
     bad = film.home / "projects" / "bad-film"
@@ -159,7 +159,7 @@ def test_a_film_that_cannot_be_read_stands_in_nobodys_way(film: Milimo, statemen
     assert [row["folder"] for row in film.json("project", "list")] == [good.name]
 
 
-def test_weights_of_a_hundred_thousand_brackets_are_one_sentence(film: Milimo) -> None:
+def test_weights_header_of_a_hundred_thousand_brackets_is_refused(film: Milimo) -> None:
     header = b'{"a":' + b"[" * 100_000
     path = film.cwd / "x.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header)
@@ -170,7 +170,7 @@ def test_weights_of_a_hundred_thousand_brackets_are_one_sentence(film: Milimo) -
 @pytest.mark.parametrize(
     "name", ["x" * 400, "é" * 10_000, "a/" * 3000, os.fsdecode(b"\xff\xfe"), "half \ud800"]
 )
-def test_a_name_that_is_none_is_one_sentence(film: Milimo, name: str) -> None:
+def test_invalid_name_is_refused_in_one_sentence(film: Milimo, name: str) -> None:
     for words in (
         ["project", "new", name],
         ["project", "rename", name],

@@ -12,7 +12,7 @@ from milimo_tui.tui.terminal.theme import TOKENS
 from tests.front_door import TINY, Milimo
 
 
-def test_projects_come_and_go(film: Milimo) -> None:
+def test_projects_are_created_and_deleted(film: Milimo) -> None:
     [row] = film.json("project", "list")
     assert (row["name"], row["current"], row["shots"] > 0) == ("Two Lamps", True, True)
     film.act("project", "new", "Night Bus", "--rate", "23.976", "--size", "portrait")
@@ -31,7 +31,7 @@ def test_projects_come_and_go(film: Milimo) -> None:
     assert len(film.json("project", "list")) == 2
 
 
-def test_a_project_travels_as_one_file(film: Milimo) -> None:
+def test_project_is_exported_as_one_file(film: Milimo) -> None:
     target = film.cwd / "lamps.zip"
     film.act("project", "export", str(target))
     assert "project.db" in zipfile.ZipFile(target).namelist()
@@ -43,7 +43,7 @@ def test_a_project_travels_as_one_file(film: Milimo) -> None:
     film.act("project", "import", str(film.cwd / "bad.zip"), code=2)
 
 
-def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) -> None:
+def test_script_check_counts_without_a_project(milimo: Milimo, script: Path) -> None:
     told = milimo.json("script", "check", str(script))
     assert set(told) >= {"scenes", "cues", "dialogue", "shots", "seconds", "problems"}
     assert (told["scenes"], told["cues"]) == (2, 1)
@@ -52,13 +52,13 @@ def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) 
 
 
 @pytest.mark.long("command_line")
-def test_parse_modes_are_the_persons_choice(milimo: Milimo) -> None:
+def test_user_chooses_the_parse_mode(milimo: Milimo) -> None:
     text = b"1. A lamp.\n2. A chair.\n3. A door.\n"
     assert len(milimo.json("storyboard", "parse", "-", "--mode", "numbered", stdin=text)) == 3
     assert len(milimo.json("storyboard", "parse", "-", "--mode", "freeform", stdin=text)) == 1
 
 
-def test_shots_by_hand(film: Milimo) -> None:
+def test_shots_are_added_and_changed_by_hand(film: Milimo) -> None:
     film.act("shot", "add", "1", "A hand closes the window.", "--seconds", "2")
     added = film.json("shot", "list", "--scene", "1")[-1]
     assert (added["frames"], added["text"]) == (50, "A hand closes the window.")
@@ -81,14 +81,14 @@ def test_shots_by_hand(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_committing_again_never_takes_a_shot_made_by_hand(film: Milimo) -> None:
+def test_commit_never_removes_a_shot_made_by_hand(film: Milimo) -> None:
     film.act("shot", "add", "2", "A kite above the roofs.")
     film("film", "-", stdin=TINY.replace("slowly", "quickly").encode())
     assert "A kite above the roofs." in [shot["text"] for shot in film.json("shot", "list")]
 
 
 @pytest.mark.long("command_line")
-def test_picking_and_rating(film: Milimo) -> None:
+def test_takes_are_picked_and_rated(film: Milimo) -> None:
     film.json("shot", "make", "1A", "--takes", "2")
     takes = film.json("shot", "takes", "1A")
     assert [take["picked"] for take in takes] == [True, False, False]
@@ -129,7 +129,7 @@ def test_edits_of_the_cut_survive_a_restart_and_are_undone_one_by_one(film: Mili
     assert [row["undone"] for row in film.json("cut", "history")] == [False, True, True]
 
 
-def test_two_cuts_in_one_project(film: Milimo) -> None:
+def test_project_has_two_cuts(film: Milimo) -> None:
     frames = film.json("cut", "show")["frames"]
     film.act("cut", "new", "teaser")
     film.act("cut", "extract", "--start", "0", "--end", "30")
@@ -141,7 +141,7 @@ def test_two_cuts_in_one_project(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_media_is_added_used_and_binned(film: Milimo) -> None:
+def test_media_are_added_used_and_deleted(film: Milimo) -> None:
     picture = film.cwd / "still.png"
     Image.new("RGB", (320, 200), "teal").save(picture)
     added = film.json("asset", "add", str(picture))
@@ -161,7 +161,7 @@ def test_media_is_added_used_and_binned(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
+def test_doctor_next_config_models_engines_and_help_answer(film: Milimo) -> None:
     told = film.json("doctor")
     assert told["ok"] is True
     assert all(finding["command"] for finding in told["findings"] if not finding["ok"] and finding["needed"])
@@ -184,7 +184,7 @@ def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_deleted_shot_stays_deleted_when_the_script_is_committed_again(film: Milimo) -> None:
+def test_deleted_shot_stays_deleted_after_a_commit(film: Milimo) -> None:
     gone = film.json("shot", "list")[0]["text"]
     film.act("shot", "delete", "1A")
     film("film", "-", stdin=TINY.replace("slowly", "fast").encode())
@@ -194,7 +194,7 @@ def test_a_deleted_shot_stays_deleted_when_the_script_is_committed_again(film: M
 
 
 @pytest.mark.long("command_line")
-def test_how_a_text_is_read_is_kept_with_the_film(milimo: Milimo) -> None:
+def test_parse_mode_is_stored_with_the_film(milimo: Milimo) -> None:
     text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
     milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)
     assert len(milimo.json("shot", "list")) == 3

@@ -30,7 +30,7 @@ def files(milimo: Milimo) -> dict[str, str]:
     return {file["name"]: file["problem"] for row in milimo.json("watch", "list") for file in row["files"]}
 
 
-def test_what_comes_into_a_folder_is_taken_into_the_film_by_its_kind(watching: Milimo) -> None:
+def test_new_files_of_a_watched_folder_are_added_by_their_kind(watching: Milimo) -> None:
     folder = watching.cwd / "in"
     folder.mkdir()
     Image.new("RGB", (96, 54), (40, 90, 160)).save(folder / "lamp.png")
@@ -72,7 +72,7 @@ def test_what_comes_into_a_folder_is_taken_into_the_film_by_its_kind(watching: M
         ("/", "holds this studio home, or lies in it"),
     ],
 )
-def test_what_can_not_be_watched_is_a_sentence(film: Milimo, folder: str, said: str) -> None:
+def test_file_that_cannot_be_watched_is_refused(film: Milimo, folder: str, said: str) -> None:
     (film.cwd / "plain.txt").write_text("x")
     (film.cwd / "link").symlink_to(film.home)
     refusal = film.refusal("watch", "add", folder.format(home=film.home))
@@ -81,7 +81,7 @@ def test_what_can_not_be_watched_is_a_sentence(film: Milimo, folder: str, said: 
     assert "no folder is watched" in film.act("watch", "list")
 
 
-def test_a_film_that_there_is_not_and_a_folder_twice_are_refused(film: Milimo) -> None:
+def test_missing_film_and_repeated_folder_are_refused(film: Milimo) -> None:
     (film.cwd / "in").mkdir()
     assert "there is no film “x”" in film.refusal("watch", "add", "in", "--film", "x")
     film.act("watch", "add", "in")
@@ -91,13 +91,13 @@ def test_a_film_that_there_is_not_and_a_folder_twice_are_refused(film: Milimo) -
     assert film.json("watch", "remove", id) == [id]
 
 
-def test_without_a_film_there_is_nothing_to_watch_for(milimo: Milimo) -> None:
+def test_watching_without_a_film_is_refused(milimo: Milimo) -> None:
     (milimo.cwd / "in").mkdir()
     assert "no film is open" in milimo.refusal("watch", "add", "in")
     assert "no folder is watched" in milimo.act("watch", "list")
 
 
-def test_off_when_done_says_when_and_can_be_taken_back(film: Milimo, tmp_path: Path) -> None:
+def test_shutdown_when_done_shows_its_time_and_can_be_cancelled(film: Milimo, tmp_path: Path) -> None:
     done = tmp_path / "done"
     assert "nothing was to be run" in film.act("job", "off-when-done", "--cancel")
     film.act("job", "pause")

@@ -63,7 +63,7 @@ VERBS: dict[str, Callable[[Path, Path], tuple[str, ...]]] = {
 
 @pytest.mark.long(POINTS)
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_project_is_whole_or_not_there_wherever_its_making_is_killed(verb: str, tmp_path: Path) -> None:
+def test_killed_creation_leaves_a_complete_project_or_none(verb: str, tmp_path: Path) -> None:
     milimo, script, packed = prepared(tmp_path)
     homes = killed(milimo, tmp_path / "homes", *VERBS[verb](script, packed))
     whole = 0
@@ -80,7 +80,7 @@ def test_a_project_is_whole_or_not_there_wherever_its_making_is_killed(verb: str
 
 
 @pytest.mark.long(POINTS)
-def test_a_film_is_deleted_whole_and_what_is_left_of_it_goes_with_the_next_one(tmp_path: Path) -> None:
+def test_film_is_deleted_completely_and_leftovers_go_with_the_next_one(tmp_path: Path) -> None:
     milimo, _, _ = prepared(tmp_path)
     for home in killed(milimo, tmp_path / "homes", "project", "delete", "two-lamps", "--yes"):
         assert [row for row in home.json("project", "list") if row["problem"]] == []
@@ -88,7 +88,7 @@ def test_a_film_is_deleted_whole_and_what_is_left_of_it_goes_with_the_next_one(t
         assert hidden(home) == []
 
 
-def test_a_film_that_was_never_begun_is_said_and_can_be_deleted(milimo: Milimo) -> None:
+def test_unfinished_film_is_reported_and_can_be_deleted(milimo: Milimo) -> None:
     """What a killed process left behind before films were made whole."""
     folder = milimo.home / "projects" / "ghost"
     milimo.act("project", "list")
@@ -105,7 +105,7 @@ def test_a_film_that_was_never_begun_is_said_and_can_be_deleted(milimo: Milimo) 
 
 
 @pytest.mark.long("command_line")
-def test_two_that_make_a_film_of_one_name_both_get_one(milimo: Milimo) -> None:
+def test_two_creations_of_one_name_both_get_a_film(milimo: Milimo) -> None:
     milimo.act("project", "list")
     command = [sys.executable, "-m", "milimo_tui.cli.main", "project", "new", "Twin"]
     both = [subprocess.Popen(command, env=milimo.env, cwd=milimo.cwd) for _ in range(2)]

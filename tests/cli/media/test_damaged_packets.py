@@ -132,7 +132,7 @@ def held(whole: NDArray[np.uint8], bad: set[int]) -> NDArray[np.uint8]:
         ("mov", True, [40, 41, 90], PRORES),
     ],
 )
-def test_damage_is_found_at_import_where_ffmpeg_finds_it(
+def test_damage_found_by_ffmpeg_is_found_at_import(
     home: Milimo, tmp_path: Path, suffix: str, head: bool, frames: list[int], more: tuple[str, ...]
 ) -> None:
     source = filmed(tmp_path / f"whole.{suffix}", *more)
@@ -153,14 +153,14 @@ def test_damage_is_found_at_import_where_ffmpeg_finds_it(
         assert bad == set(frames)
 
 
-def test_a_file_that_is_whole_is_known_to_be(home: Milimo, tmp_path: Path) -> None:
+def test_undamaged_file_is_recognised(home: Milimo, tmp_path: Path) -> None:
     row = added(home, filmed(tmp_path / "whole.mp4"))
     assert row["facts"]["looked"]
     assert not {"damaged", "damaged_sound", "trouble"} & set(row["facts"])
 
 
 @pytest.mark.long("command_line")
-def test_a_film_that_shows_damage_is_refused_with_places_and_the_way_out(
+def test_render_that_shows_damage_is_refused_with_places_and_a_suggestion(
     home: Milimo, tmp_path: Path
 ) -> None:
     street = overwritten(tmp_path / "street.mp4", filmed(tmp_path / "whole.mp4"), [110])
@@ -178,7 +178,7 @@ def test_a_film_that_shows_damage_is_refused_with_places_and_the_way_out(
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("way", thorough("files", ["hold", "black"]))
-def test_a_film_gets_over_damage_frame_for_frame(home: Milimo, tmp_path: Path, way: str) -> None:
+def test_film_bridges_damage_frame_by_frame(home: Milimo, tmp_path: Path, way: str) -> None:
     source = filmed(tmp_path / "whole.mp4")
     street = overwritten(tmp_path / "street.mp4", source, [40, 71, 110])
     bad = lost(added(home, street))
@@ -197,7 +197,7 @@ def test_a_film_gets_over_damage_frame_for_frame(home: Milimo, tmp_path: Path, w
 
 
 @pytest.mark.long("command_line")
-def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> None:
+def test_damaged_sound_is_silent(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     tone = overwritten(tmp_path / "tone.mp4", source, list(range(100, 110)), kind="sound")
     row = added(home, tone)
@@ -217,7 +217,7 @@ def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> N
 
 
 @pytest.mark.long("command_line")
-def test_a_clip_has_its_own_choice_which_is_undone_and_goes_along(home: Milimo, tmp_path: Path) -> None:
+def test_repair_choice_of_a_clip_is_undone_and_exported(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     clip = laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
     assert "a clip can't do" in home.refusal("cut", "effect", clip, "damaged", "skip")
@@ -235,7 +235,7 @@ def test_a_clip_has_its_own_choice_which_is_undone_and_goes_along(home: Milimo, 
 
 
 @pytest.mark.long("command_line")
-def test_damage_is_never_copied_along(home: Milimo, tmp_path: Path) -> None:
+def test_damage_is_never_copied(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     laid(home, source)
     street = overwritten(tmp_path / "street.mp4", source, [110])
@@ -248,7 +248,7 @@ def test_damage_is_never_copied_along(home: Milimo, tmp_path: Path) -> None:
     assert len(pictures(out)) == 2 * FRAMES
 
 
-def test_a_picture_behind_the_damage_is_shown(home: Milimo, tmp_path: Path) -> None:
+def test_picture_after_the_damage_is_shown(home: Milimo, tmp_path: Path) -> None:
     street = overwritten(tmp_path / "street.mp4", filmed(tmp_path / "whole.mp4"), [40])
     look, size = FilePreview(), ViewSize(WIDTH, HEIGHT)
     with contextlib.closing(look):
@@ -260,7 +260,7 @@ def test_a_picture_behind_the_damage_is_shown(home: Milimo, tmp_path: Path) -> N
 
 
 @pytest.mark.long("files")
-def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
+def test_long_film_is_not_checked_at_import(tmp_path: Path) -> None:
     """Ten seconds of 1920 × 1080 are more than an import decodes."""
     milimo = Milimo(environment(tmp_path), tmp_path / "work")
     milimo.inside("project", "new", "Long", "--size", "1920x1080", "--rate", "25")
@@ -287,7 +287,7 @@ def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_cut_inside_the_cut_is_looked_into_as_far_as_it_is_shown(home: Milimo, tmp_path: Path) -> None:
+def test_nested_cut_is_checked_as_far_as_it_is_shown(home: Milimo, tmp_path: Path) -> None:
     source = filmed(tmp_path / "whole.mp4")
     laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
     home.inside("run", "cut.nest", "start=0", "end=150", "name=inner")
@@ -316,7 +316,7 @@ def numbered(folder: Path, suffix: str, damage: list[int], count: int = 12, gone
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize(("suffix", "first"), [(".png", 0), (".tiff", 5), (".jpg", 5)])
-def test_a_damaged_picture_of_a_sequence_is_found_and_got_over(
+def test_damaged_picture_of_a_sequence_is_found_and_bridged(
     home: Milimo, tmp_path: Path, suffix: str, first: int
 ) -> None:
     """The first picture of all may be one; a number that is missing after one is damaged as well."""
@@ -343,7 +343,7 @@ def test_a_damaged_picture_of_a_sequence_is_found_and_got_over(
 
 
 @pytest.mark.long("command_line")
-def test_a_damaged_picture_of_a_sequence_copied_in_is_found(home: Milimo, tmp_path: Path) -> None:
+def test_damaged_picture_of_a_copied_sequence_is_found(home: Milimo, tmp_path: Path) -> None:
     pattern = numbered(tmp_path / "plates", ".png", [5])
     row = home.inside("run", "asset.add", f"file={pattern}", "prepare=false", "rate=25")
     assert lost(row) == {5}

@@ -49,27 +49,27 @@ def shown(studio: Milimo, *words: str) -> np.ndarray[tuple[int, ...], np.dtype[n
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("model", thorough("models", [KEEPING, DEV], one=True))
-def test_the_reference_case_is_the_bare_pipelines(studio: Milimo, model: str) -> None:
+def test_reference_case_equals_the_bare_pipelines(studio: Milimo, model: str) -> None:
     facts = studio.inside("engine", "check", "flux2", "--model", model)["facts"]
     assert facts["bare"] == 0.0, "bit by bit, call by call"
 
 
 @pytest.mark.parametrize("model", [KEEPING, DEV])
-def test_a_reference_and_a_lora_change_the_picture(studio: Milimo, model: str, house: Path) -> None:
+def test_reference_and_lora_change_the_picture(studio: Milimo, model: str, house: Path) -> None:
     plain = shown(studio, "--model", model)
     assert (shown(studio, "--model", model) == plain).all()
     assert (shown(studio, "--model", model, "--references", str(house)) != plain).any()
     assert (shown(studio, "--model", model, "--lora", "tiny-flux2-lora") != plain).any()
 
 
-def test_dev_is_told_its_guidance_and_klein_kv_takes_none(studio: Milimo) -> None:
+def test_dev_gets_its_guidance_and_klein_kv_gets_none(studio: Milimo) -> None:
     assert (shown(studio, "--model", DEV, "--guidance", "9") != shown(studio, "--model", DEV)).any()
     made = studio.inside("picture", "make", "a red house", *FEW, "--model", KEEPING, "--guidance", "9")
     assert made["notes"] == ["guidance 9 is left out: KV weights take none"]
 
 
 @pytest.mark.long("command_line")
-def test_whole_pictures_are_all_that_they_make(studio: Milimo, house: Path) -> None:
+def test_only_complete_pictures_are_made(studio: Milimo, house: Path) -> None:
     for model, kind in ((KEEPING, "KV"), (DEV, "dev")):
         told = studio.json("picture", "upscale", str(house), "--model", model, code=2)["error"]
         assert told["message"] == (

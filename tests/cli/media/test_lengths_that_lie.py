@@ -41,7 +41,7 @@ def song(path: Path, count: int | None = None) -> Path:
 
 
 @pytest.mark.parametrize("count", [None, 20, 5000])
-def test_an_mp3_is_as_long_as_it_is_heard(home: Milimo, tmp_path: Path, count: int | None) -> None:
+def test_mp3_length_is_the_length_of_its_sound(home: Milimo, tmp_path: Path, count: int | None) -> None:
     row = home.inside("run", "asset.add", f"file={song(tmp_path / 'song.mp3', count)}", "prepare=false")
     assert abs(Fraction(row["seconds"]) - 4) < Fraction(1, 5)
     said = "it lasts 4.0 s, whatever its header says" in home.act("asset", "show", "song.mp3")
@@ -50,7 +50,7 @@ def test_an_mp3_is_as_long_as_it_is_heard(home: Milimo, tmp_path: Path, count: i
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("spine", ["", '<gap offset="0s" duration="2s"/>'])
-def test_a_cut_file_without_clips_is_refused_and_the_current_cut_stays(
+def test_cut_file_without_clips_is_refused_and_the_cut_stays(
     home: Milimo, tmp_path: Path, spine: str
 ) -> None:
     home.inside("run", "cut.new", "name=mine", "empty=true")
@@ -94,7 +94,7 @@ def document(path: Path, clips: int, inside: int = 0) -> Path:
         (60, 2000, b"it has 120,060 clips, and 100,000 are the most"),
     ],
 )
-def test_more_clips_than_can_be_read_are_refused_with_their_number(
+def test_cut_with_too_many_clips_is_refused_with_their_number(
     home: Milimo, tmp_path: Path, clips: int, inside: int, said: bytes
 ) -> None:
     done = home("cut", "import", str(document(tmp_path / "many.fcpxml", clips, inside)), code=2)
@@ -102,7 +102,7 @@ def test_more_clips_than_can_be_read_are_refused_with_their_number(
     assert home.inside("cut", "list") == []
 
 
-def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
+def test_missing_files_are_not_probed() -> None:
     store, asked = MediaIndex(), Medium(name="a7.mov", path="/gone/a7.mov")
     for number in range(20_000):
         store.add_known_media(
@@ -134,7 +134,7 @@ def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
         ("a.edl", "TITLE: x\n001  AX V C 99:99:99:99 00:00:01:00 00:00:00:00 00:00:01:00\n"),
     ],
 )
-def test_what_a_file_is_not_is_said_without_pythons_words(
+def test_wrong_file_type_is_reported_without_python_terms(
     home: Milimo, tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)

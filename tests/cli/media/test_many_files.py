@@ -58,7 +58,7 @@ def cpu() -> float:
 
 
 @pytest.mark.long("files")
-def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> None:
+def test_e6_adding_takes_as_long_as_probing(studio: Studio, tmp_path: Path) -> None:
     """All of it, the start of the process that probes included: 1.2 times is wanted, 1.6 asserted."""
     [one] = pictures(tmp_path / "warm", 1)
     registry.run_by_id(studio, "asset.add", {"file": str(one), "prepare": False})
@@ -82,7 +82,7 @@ def _adding_by_probing(studio: Studio, one: Path, folder: Path, first: int) -> f
 
 
 @pytest.mark.long("command_line")
-def test_e6_a_file_that_ends_its_decoder_is_named_and_the_rest_come_in(
+def test_e6_file_that_crashes_its_decoder_is_named_and_the_rest_is_added(
     milimo: Milimo, tmp_path: Path
 ) -> None:
     files = pictures(tmp_path / "footage", 6)
@@ -97,7 +97,7 @@ def test_e6_a_file_that_ends_its_decoder_is_named_and_the_rest_come_in(
     assert [row["name"] for row in told["assets"]] == [one.name for one in files if one is not files[2]]
 
 
-def test_e6_a_file_that_takes_too_long_holds_up_no_other(tmp_path: Path) -> None:
+def test_e6_slow_file_delays_no_other(tmp_path: Path) -> None:
     slow, other = make_take(tmp_path / "slow.mov", 3), make_take(tmp_path / "other.mov", 5)
     with Prober() as prober:
         prober.request_probe(slow)
@@ -107,7 +107,7 @@ def test_e6_a_file_that_takes_too_long_holds_up_no_other(tmp_path: Path) -> None
         assert prober.wait_for_facts() == probe(other)
 
 
-def test_e6_several_are_named_and_one_that_is_not_there_stops_all(milimo: Milimo, tmp_path: Path) -> None:
+def test_e6_missing_file_of_several_stops_all(milimo: Milimo, tmp_path: Path) -> None:
     one, other = pictures(tmp_path / "footage", 2)
     milimo.act("project", "new", "Many")
     milimo.act("asset", "add", str(one), str(tmp_path / "gone.png"), code=2)
@@ -117,7 +117,7 @@ def test_e6_several_are_named_and_one_that_is_not_there_stops_all(milimo: Milimo
 
 
 @pytest.mark.long("command_line")
-def test_e6_ctrl_c_keeps_what_came_in_whole(milimo: Milimo, tmp_path: Path) -> None:
+def test_e6_ctrl_c_keeps_the_files_already_added(milimo: Milimo, tmp_path: Path) -> None:
     """On a terminal: the bar counts; after ctrl+c the rows are those of the files kept, and nothing else."""
     pictures(tmp_path / "footage", 300)
     milimo.act("project", "new", "Many")

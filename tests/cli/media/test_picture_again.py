@@ -71,7 +71,7 @@ def test_row_49_every_parameter_of_a_picture_is_recorded_and_restored(studio: Mi
 
 
 @pytest.mark.long("command_line")
-def test_a_change_makes_another_picture_of_the_same_order(studio: Milimo, house: str) -> None:
+def test_changed_order_makes_another_picture(studio: Milimo, house: str) -> None:
     made = studio.json("picture", "make", "A red cup", *SMALL, "--references", house)
     spec = studio.json("picture", "remake", made["id"], "--prompt", "A blue cup", "--dry-run")["spec"]
     assert (spec["prompt"], spec["seed"]) == ("A blue cup", made["seed"])
@@ -81,14 +81,14 @@ def test_a_change_makes_another_picture_of_the_same_order(studio: Milimo, house:
 
 
 @pytest.mark.long("command_line")
-def test_a_file_outside_of_the_film_still_tells(studio: Milimo, tmp_path: Path) -> None:
+def test_file_outside_the_film_shows_its_origin(studio: Milimo, tmp_path: Path) -> None:
     made = studio.json("picture", "make", "A lamp", *SMALL)
     copy = shutil.copyfile(made["path"], tmp_path / "copy.png")
     assert studio.json("picture", "remake", str(copy))["equal"] is True
 
 
 @pytest.mark.long("command_line")
-def test_what_can_not_be_made_again_is_said(studio: Milimo, house: str) -> None:
+def test_picture_that_cannot_be_remade_is_reported(studio: Milimo, house: str) -> None:
     error = studio.json("picture", "remake", house, code=2)["error"]
     assert "does not say how it was made" in error["message"]
     made = studio.json("picture", "make", "A lamp", *SMALL, "--references", house)
@@ -97,7 +97,7 @@ def test_what_can_not_be_made_again_is_said(studio: Milimo, house: str) -> None:
     assert "which has no guidance" in error["message"]
 
 
-def test_a_drawn_board_and_an_asset_from_outside_say_what_they_can(studio: Milimo, house: str) -> None:
+def test_drawn_board_and_imported_asset_show_their_known_origin(studio: Milimo, house: str) -> None:
     assert studio.json("asset", "show", house)["made"] == {}
     shot = studio.json("shot", "list")[0]
     [take] = studio.json("shot", "takes", shot["id"])

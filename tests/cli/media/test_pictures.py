@@ -70,7 +70,7 @@ def error(studio: Milimo, *words: str, code: int = 2) -> dict[str, str]:
 
 
 @pytest.mark.long("command_line")
-def test_a_picture_is_made_and_is_media_of_the_film(studio: Milimo) -> None:
+def test_picture_is_made_and_added_to_the_media(studio: Milimo) -> None:
     made = studio.json("picture", "make", "a red house", "--width", "130", "--height", "96", "--seed", "7")
     assert made["kind"] == "picture"
     assert (made["seed"], made["steps"], made["model"]) == (7, 4, "tiny-flux2-klein")
@@ -85,7 +85,7 @@ def test_a_picture_is_made_and_is_media_of_the_film(studio: Milimo) -> None:
     assert again["id"] == made["id"], "the same bits are the same media"
 
 
-def test_several_pictures_are_told_of_one_by_one(studio: Milimo) -> None:
+def test_several_pictures_are_reported_one_by_one(studio: Milimo) -> None:
     made = studio.json("picture", "make", "three boats", *SMALL, *FEW, "--count", "3", "--seed", "1")
     assert len({row["path"] for row in made["pictures"]}) == 3
     assert made["pictures"][0] == {"id": made["id"], "path": made["path"]}
@@ -93,7 +93,7 @@ def test_several_pictures_are_told_of_one_by_one(studio: Milimo) -> None:
     assert names == ["three-boats-1.png", "three-boats-2.png", "three-boats-3.png"]
 
 
-def test_a_second_picture_loads_nothing_and_a_lora_only_itself(studio: Milimo) -> None:
+def test_second_picture_loads_no_model_again_and_a_lora_only_itself(studio: Milimo) -> None:
     studio.json("picture", "make", "warm", *SMALL, *FEW)
     plain = studio.json("picture", "make", "again", *SMALL, *FEW)
     worn = studio.json("picture", "make", "again", *SMALL, *FEW, "--lora", "tiny-flux2-lora@2")
@@ -105,7 +105,7 @@ def test_a_second_picture_loads_nothing_and_a_lora_only_itself(studio: Milimo) -
 
 
 @pytest.mark.long("command_line")
-def test_references_stay_in_order_and_elements_bring_theirs(studio: Milimo, house: Path, mask: Path) -> None:
+def test_references_keep_their_order_and_elements_add_theirs(studio: Milimo, house: Path, mask: Path) -> None:
     studio.json("element", "set", "@Mara", "--description", "a tired detective")
     drawn = studio.json("element", "draw", "@Mara", *SMALL, *FEW)
     shown = ("picture", "make", "@Mara by the sea", "--references", str(house), str(mask), "--dry-run")
@@ -124,7 +124,7 @@ def _copies(picture: Path, count: int) -> list[str]:
     return [str(copy) for copy in copies]
 
 
-def test_a_picture_for_a_shot_is_its_board_and_takes_stay(studio: Milimo) -> None:
+def test_picture_for_a_shot_becomes_its_board_and_takes_stay(studio: Milimo) -> None:
     before = studio.json("shot", "show", "1A")
     made = studio.json("picture", "make", "--shot", "1A", *SMALL, *FEW)
     after = studio.json("shot", "show", "1A")
@@ -145,7 +145,7 @@ def test_a_picture_for_a_shot_is_its_board_and_takes_stay(studio: Milimo) -> Non
     ]
 
 
-def test_concept_art_makes_what_a_model_has_not_made_and_leaves_takes(studio: Milimo) -> None:
+def test_concept_art_makes_missing_pictures_and_keeps_takes(studio: Milimo) -> None:
     takes = {row["id"]: row["take"] for row in studio.json("shot", "list")}
     art = (
         "storyboard",
@@ -169,7 +169,7 @@ def test_concept_art_makes_what_a_model_has_not_made_and_leaves_takes(studio: Mi
     assert {row["id"]: row["take"] for row in studio.json("shot", "list")} == takes
 
 
-def test_elements_are_drawn_by_templates_that_a_film_may_word_anew(studio: Milimo) -> None:
+def test_elements_are_drawn_by_templates_that_a_film_may_change(studio: Milimo) -> None:
     studio.json("element", "add", "Lamp", "--kind", "object", "--description", "a brass lamp of @Mara")
     draw = ("element", "draw", "@Lamp")
     usual = studio.json(*draw, "--dry-run")["spec"]
@@ -189,7 +189,7 @@ def test_elements_are_drawn_by_templates_that_a_film_may_word_anew(studio: Milim
 
 
 @pytest.mark.long("command_line")
-def test_inpainting_changes_the_mask_alone(studio: Milimo, house: Path, mask: Path) -> None:
+def test_inpainting_changes_only_the_mask(studio: Milimo, house: Path, mask: Path) -> None:
     made = studio.json(
         *("picture", "inpaint", str(house), "a dog", "--mask", str(mask), "--grow", "2", "--feather", "4"),
         *("--strength", "1", "--seed", "3"),
@@ -203,7 +203,7 @@ def test_inpainting_changes_the_mask_alone(studio: Milimo, house: Path, mask: Pa
     assert (made["steps_run"], made["seed"]) == (4, 3)
 
 
-def test_a_frame_of_a_take_is_painted_anew_as_a_picture(studio: Milimo, tmp_path: Path) -> None:
+def test_frame_of_a_take_is_repainted_as_a_picture(studio: Milimo, tmp_path: Path) -> None:
     [take] = [row for row in studio.json("shot", "takes", "1B") if row["picked"]]
     facts = probe(Path(take["path"]))
     assert facts.width
@@ -223,7 +223,7 @@ def test_a_frame_of_a_take_is_painted_anew_as_a_picture(studio: Milimo, tmp_path
 
 
 @pytest.mark.long("command_line")
-def test_what_is_clicked_is_painted_over(studio: Milimo, house: Path) -> None:
+def test_clicked_object_is_repainted(studio: Milimo, house: Path) -> None:
     words = ("picture", "inpaint", str(house), "a dog", *FEW, "--box", "60,40,100,70")
     made = studio.json(*words)
     kinds = [
@@ -232,14 +232,14 @@ def test_what_is_clicked_is_painted_over(studio: Milimo, house: Path) -> None:
     assert kinds == ["segment"]
 
 
-def test_enlarging_doubles_the_sides(studio: Milimo, house: Path) -> None:
+def test_upscaling_doubles_both_sides(studio: Milimo, house: Path) -> None:
     made = studio.json("picture", "upscale", str(house), *FEW)
     facts = probe(Path(made["path"]))
     assert (facts.width, facts.height) == (352, 224)
 
 
 @pytest.mark.long("command_line")
-def test_a_shot_of_one_frame_is_a_picture_and_media(studio: Milimo, house: Path) -> None:
+def test_shot_of_one_frame_is_a_picture_in_the_media(studio: Milimo, house: Path) -> None:
     studio.json(
         "shot", "set", "2A", "--length", "1f", "--engine", "flux2", "--seed", "9", "--lock", "--steps", "2"
     )
@@ -256,7 +256,7 @@ def test_a_shot_of_one_frame_is_a_picture_and_media(studio: Milimo, house: Path)
 
 
 @pytest.mark.long("command_line")
-def test_wishes_that_can_not_be_met_are_refused_with_the_way_out(
+def test_impossible_requests_are_refused_with_a_suggestion(
     studio: Milimo, house: Path, mask: Path, tmp_path: Path
 ) -> None:
     one, black, huge, text = (tmp_path / name for name in ("one.png", "black.png", "huge.png", "text.png"))
@@ -293,7 +293,7 @@ def test_wishes_that_can_not_be_met_are_refused_with_the_way_out(
     assert studio.json("job", "list", "--state", "failed") == []
 
 
-def test_large_weights_want_a_gpu_before_anything_is_queued(studio: Milimo) -> None:
+def test_large_weights_without_a_gpu_are_refused_before_queueing(studio: Milimo) -> None:
     store = ModelStore(studio.home / "models")
     store.register(InstalledWeights(id="large", family="flux2", path=str(store.folder / "tiny-flux2-klein")))
     try:
@@ -304,14 +304,14 @@ def test_large_weights_want_a_gpu_before_anything_is_queued(studio: Milimo) -> N
     assert "milimo engine explain flux2 --card 24" in told["hint"]
 
 
-def test_negative_prompts_go_with_base_weights(studio: Milimo) -> None:
+def test_negative_prompts_need_base_weights(studio: Milimo) -> None:
     made = studio.json(
         "picture", "make", "x", *SMALL, *FEW, "--negative", "blue", "--model", "tiny-flux2-klein-base"
     )
     assert (made["negative"], made["guidance"]) == ("blue", 4.0)
 
 
-def test_without_a_film_a_picture_lies_in_the_home(studio: Milimo) -> None:
+def test_picture_without_a_film_is_stored_in_the_home(studio: Milimo) -> None:
     current = studio.home / "current"
     known = current.read_bytes()
     current.unlink()

@@ -46,7 +46,7 @@ def joint(told: Any, name: str) -> Any:
     return next(row for row in told["joints"] if row["joint"] == name)
 
 
-def test_a_sheet_is_found_corrected_exported_and_followed(studio: Milimo) -> None:
+def test_skeleton_sheet_is_found_corrected_exported_and_followed(studio: Milimo) -> None:
     found = studio.json("skeleton", "find", "mara.png")
     assert (found["name"], found["width"], found["height"], found["model"]) == ("mara", 96, 128, "tiny-pose")
     assert len(found["joints"]) == 17
@@ -96,7 +96,7 @@ def test_a_sheet_is_found_corrected_exported_and_followed(studio: Milimo) -> Non
     assert (row["control"], row["followed"]) == ("pose", ["1A"])
 
 
-def test_what_can_t_be_done_is_a_sentence(studio: Milimo) -> None:
+def test_impossible_skeleton_is_refused_in_one_sentence(studio: Milimo) -> None:
     assert "there is no skeleton" in studio.refusal("skeleton", "show", "nobody")
     assert "no frame 9" in studio.refusal("skeleton", "find", "mara.png", "--frame", "9")
     assert "shows" in studio.refusal("skeleton", "find", "mara.png", "--name", "other", "--person", "32")

@@ -42,7 +42,7 @@ def laid(home: Milimo, path: Path) -> None:
 
 
 @pytest.mark.parametrize("curve", thorough("files", sorted(CURVES), quick=0))
-def test_high_dynamic_range_is_said_at_import_and_before_and_after_a_render(
+def test_high_dynamic_range_is_reported_at_import_and_around_a_render(
     home: Milimo, tmp_path: Path, curve: str
 ) -> None:
     tags = ["-color_trc", curve, "-color_primaries", "bt2020", "-colorspace", "bt2020nc"]
@@ -60,14 +60,14 @@ def test_high_dynamic_range_is_said_at_import_and_before_and_after_a_render(
     assert note in [found["text"] for found in told["report"]["findings"]]
 
 
-def test_a_film_of_the_usual_range_is_told_of_nothing(home: Milimo, tmp_path: Path) -> None:
+def test_standard_range_film_gets_no_warning(home: Milimo, tmp_path: Path) -> None:
     laid(home, filmed(tmp_path / "plain.mp4", "-c:v", "libx264", pixels="yuv420p"))
     assert home.inside("render", "--plan")["notes"] == []
 
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("pixels", thorough("files", ["yuv422p10le", "yuv420p", "yuv444p12le"]))
-def test_ffv1_is_as_deep_and_as_fine_as_its_sources(home: Milimo, tmp_path: Path, pixels: str) -> None:
+def test_ffv1_keeps_depth_and_subsampling_of_its_sources(home: Milimo, tmp_path: Path, pixels: str) -> None:
     laid(home, filmed(tmp_path / "plate.mkv", "-c:v", "ffv1", pixels=pixels))
     out = tmp_path / "film.mkv"
     told = home.inside("render", "--preset", "ffv1", "-o", str(out))
@@ -77,7 +77,7 @@ def test_ffv1_is_as_deep_and_as_fine_as_its_sources(home: Milimo, tmp_path: Path
 
 
 @pytest.mark.long("files")
-def test_what_even_a_lossless_film_rounds_is_said(home: Milimo, tmp_path: Path) -> None:
+def test_rounding_of_a_lossless_film_is_reported(home: Milimo, tmp_path: Path) -> None:
     laid(home, filmed(tmp_path / "deep.mkv", "-c:v", "ffv1", pixels="yuv422p16le"))
     [note] = home.inside("render", "--plan", "--preset", "ffv1")["notes"]
     assert note == "deep.mkv has 16 bits a level: FFV1 keeps 12 here"

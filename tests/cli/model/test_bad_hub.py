@@ -56,7 +56,7 @@ SAID = (
 
 
 @pytest.mark.long("command_line")
-def test_each_is_one_sentence_or_tried_again(milimo: Milimo, hub: FakeHub) -> None:
+def test_bad_answer_of_a_hub_is_one_sentence_or_a_retry(milimo: Milimo, hub: FakeHub) -> None:
     for act, said in SAID:
         hub.add(KLEIN_HUB, klein())
         hub.asked.clear()

@@ -38,7 +38,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("engine", thorough("models", list(ENGINES), one=True))
-def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str, studio: Milimo) -> None:
+def test_reference_case_equals_the_bare_pipelines_twice(engine: str, studio: Milimo) -> None:
     first = studio.inside("engine", "check", engine)["facts"]
     assert first["bare"] == 0.0, "bit by bit, call by call"
     assert first["calls"] >= 4
@@ -59,7 +59,7 @@ def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str
 
 
 @pytest.mark.long("command_line")
-def test_what_another_machine_made_is_told_by_difference_and_decibels(studio: Milimo) -> None:
+def test_difference_from_another_machine_is_shown_in_decibels(studio: Milimo) -> None:
     studio.act("engine", "check", "ltx2")
     [kept] = (Home(Path(studio.home)).reference_results).glob("*/*.safetensors")
     made = load_file(kept)
@@ -73,7 +73,7 @@ def test_what_another_machine_made_is_told_by_difference_and_decibels(studio: Mi
     assert told[-1] == "sound: the same bits"
 
 
-def test_an_engine_without_a_case_says_which_have_one(studio: Milimo) -> None:
+def test_engine_without_a_case_lists_those_that_have_one(studio: Milimo) -> None:
     told = studio.refusal("engine", "check", "film")
     assert "film has no reference case" in told
     assert "ltx2, flux2" in told

@@ -27,7 +27,7 @@ KEYS = {"engine", "card_gb", "plan", "estimate_gb", "reason", "evidence", "fits"
 
 @pytest.mark.parametrize("memory", CARDS_GB)
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_plan_or_an_honest_no_for_every_card(milimo: Milimo, engine: str, memory: int) -> None:
+def test_every_card_gets_a_plan_or_a_refusal(milimo: Milimo, engine: str, memory: int) -> None:
     told = milimo.json("engine", "explain", engine, "--card", str(memory))
     assert told.keys() >= KEYS
     assert told["plan"].keys() >= {"precision", "offload", "tiling", "steps"}
@@ -50,9 +50,7 @@ def unwrapped(page: str) -> str:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_line_is_wider_than_a_terminal_and_nothing_of_what_is_known_is_lost(
-    milimo: Milimo, engine: str
-) -> None:
+def test_no_line_is_wider_than_a_terminal_and_no_fact_is_lost(milimo: Milimo, engine: str) -> None:
     for card, ram in (("8", "16"), ("16", "64"), ("141", "128")):
         words = ("engine", "explain", engine, "--card", card, "--ram", ram)
         page, known = milimo.act(*words), milimo.json(*words)
@@ -63,7 +61,7 @@ def test_no_line_is_wider_than_a_terminal_and_nothing_of_what_is_known_is_lost(
         assert all(unwrapped(row["recipe"]) in flat for row in known["ladder"])
 
 
-def test_for_a_person_it_is_a_page(milimo: Milimo) -> None:
+def test_explanation_is_printed_as_a_page(milimo: Milimo) -> None:
     page = unwrapped(milimo("engine", "explain", "ltx2", "--card", "24").stdout.decode())
     for words in (
         "ltx2 with ltx-2",
@@ -76,7 +74,7 @@ def test_for_a_person_it_is_a_page(milimo: Milimo) -> None:
         assert words in page
 
 
-def test_main_memory_is_asked_about_too_and_what_has_no_room_gets_a_smaller_size(milimo: Milimo) -> None:
+def test_main_memory_is_checked_and_a_smaller_size_suggested(milimo: Milimo) -> None:
     words = ("engine", "explain", "ltx2", "--card", "16")
     little, much = (milimo.json(*words, "--ram", ram) for ram in ("64", "128"))
     assert (little["main_gb"], much["main_gb"]) == (60, 124)
@@ -92,13 +90,13 @@ def test_main_memory_is_asked_about_too_and_what_has_no_room_gets_a_smaller_size
     assert "TFLOP" in page
 
 
-def test_where_no_size_of_a_model_has_room_a_smaller_model_is_named(milimo: Milimo) -> None:
+def test_smaller_model_is_named_where_no_size_fits(milimo: Milimo) -> None:
     told = milimo.json("engine", "explain", "gemma", "--card", "8", "--ram", "16")
     assert (told["fits"], told["offer"]["size"]) == (False, "gemma-3-4b")
     assert told["nearest"] == "gemma-3-4b would fit"
 
 
-def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo) -> None:
+def test_explain_needs_no_home_and_no_gpu_and_does_not_import_torch(milimo: Milimo) -> None:
     nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
     told = nowhere.json("engine", "explain", "ltx2")
     assert (told["fits"], told["card_gb"]) == (False, None)
@@ -109,7 +107,7 @@ def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo)
 
 
 @pytest.mark.long("command_line")
-def test_a_shot_is_explained_by_its_own_size_and_length(film: Milimo) -> None:
+def test_shot_is_explained_with_its_own_size_and_length(film: Milimo) -> None:
     small = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
     assert "GB" in small["reason"]
     film.json("shot", "set", "1A", "--length", "700f")
@@ -120,7 +118,7 @@ def test_a_shot_is_explained_by_its_own_size_and_length(film: Milimo) -> None:
     assert film.json("engine", "explain", "ltx2", "--shot", "nope", code=2)["error"]["kind"] == "not_found"
 
 
-def test_another_model_and_one_nobody_knows(milimo: Milimo) -> None:
+def test_another_model_is_explained_and_an_unknown_one_refused(milimo: Milimo) -> None:
     larger = milimo.json("engine", "explain", "flux2", "--model", "flux2-klein-9b", "--card", "24")
     usual = milimo.json("engine", "explain", "flux2", "--card", "24")
     assert larger["estimate_gb"] > usual["estimate_gb"]
@@ -128,7 +126,7 @@ def test_another_model_and_one_nobody_knows(milimo: Milimo) -> None:
     assert nobody["kind"] == "not_found"
 
 
-def test_weights_of_another_engine_name_the_one_that_has_them(milimo: Milimo) -> None:
+def test_weights_of_another_engine_name_their_engine(milimo: Milimo) -> None:
     said = milimo.json("engine", "explain", "ltx2", "--model", "flux2-klein-4b", code=2)["error"]
     assert said["message"] == "ltx2 does not run flux2-klein-4b: flux2 does"
     assert said["hint"] == "milimo engine explain flux2 --model flux2-klein-4b"
@@ -137,12 +135,12 @@ def test_weights_of_another_engine_name_the_one_that_has_them(milimo: Milimo) ->
     assert milimo.json("engine", "explain", "gemma", "--model", "gemma-3-4b", "--card", "24")["fits"]
 
 
-def test_tiny_weights_say_nothing_about_a_card(milimo: Milimo, tiny: Tiny) -> None:
+def test_tiny_weights_are_not_compared_with_a_card(milimo: Milimo, tiny: Tiny) -> None:
     furnish(milimo.home, tiny, "flux2-klein")
     assert milimo.json("engine", "explain", "flux2")["model"] == "flux2-klein-4b"
 
 
-def test_what_the_card_has_shown_is_measured(milimo: Milimo) -> None:
+def test_measured_memory_of_the_card_is_marked_as_measured(milimo: Milimo) -> None:
     request = make_published_request("ltx2")
     here = Card("NVIDIA L40S", 48.0, 47.0)
     first = choose_recipe(here, request)

@@ -86,7 +86,7 @@ def everything_written(milimo: Milimo) -> Iterator[Path]:
 
 
 @pytest.mark.long("command_line")
-def test_download_list_verify_remove(milimo: Milimo, hub: FakeHub) -> None:
+def test_model_is_downloaded_listed_verified_and_removed(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.cuts = [70_000, 20_000, 50_000]
     assert row(milimo, KLEIN)["state"] == "missing"
@@ -108,7 +108,7 @@ def test_download_list_verify_remove(milimo: Milimo, hub: FakeHub) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_verify_names_what_is_wrong_and_download_mends_it(milimo: Milimo, hub: FakeHub) -> None:
+def test_verify_names_damage_and_download_repairs_it(milimo: Milimo, hub: FakeHub) -> None:
     """Row 81: a model that is there is one whose sizes and hashes are right."""
     hub.add(KLEIN_HUB, klein())
     milimo.inside("model", "download", KLEIN)
@@ -130,7 +130,7 @@ def test_verify_names_what_is_wrong_and_download_mends_it(milimo: Milimo, hub: F
 
 
 @pytest.mark.long("command_line")
-def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
+def test_queue_pauses_and_resumes_a_download(milimo: Milimo, hub: FakeHub) -> None:
     """Row 82: one queue; what came is kept while it rests."""
     files = klein(3_000_000)
     hub.add(KLEIN_HUB, files)
@@ -159,7 +159,7 @@ def test_pause_and_resume_are_the_queues(milimo: Milimo, hub: FakeHub) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_boards_are_made_while_weights_come(milimo: Milimo, hub: FakeHub) -> None:
+def test_boards_are_made_while_weights_are_downloaded(milimo: Milimo, hub: FakeHub) -> None:
     """A download has a slot of its own: nobody waits for it."""
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = CRAWL
@@ -177,7 +177,7 @@ def test_boards_are_made_while_weights_come(milimo: Milimo, hub: FakeHub) -> Non
 
 
 @pytest.mark.long("command_line")
-def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> None:
+def test_cancelled_download_keeps_its_data_and_reports_it(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = 300_000
     job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
@@ -197,7 +197,7 @@ def test_cancel_keeps_what_came_and_says_so(milimo: Milimo, hub: FakeHub) -> Non
 
 
 @pytest.mark.long("command_line")
-def test_the_progress_of_a_download_has_rate_and_time_left(milimo: Milimo, hub: FakeHub) -> None:
+def test_progress_of_a_download_shows_rate_and_time_left(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = 4 * CRAWL
     job = milimo.inside("model", "download", KLEIN, "--detach")["jobs"][0]
@@ -214,7 +214,7 @@ def test_the_progress_of_a_download_has_rate_and_time_left(milimo: Milimo, hub: 
     assert row(milimo, KLEIN)["state"].startswith("in use")
 
 
-def test_a_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub) -> None:
+def test_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(
         "facebook/sam3",
         {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
@@ -234,7 +234,7 @@ def test_a_token_is_in_no_spec_log_event_or_manifest(milimo: Milimo, hub: FakeHu
         assert TOKEN.encode() not in path.read_bytes(), path
 
 
-def test_a_token_of_the_hubs_own_store_is_used(milimo: Milimo, hub: FakeHub) -> None:
+def test_token_of_the_hubs_own_store_is_used(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(
         "facebook/sam3",
         {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
@@ -247,7 +247,7 @@ def test_a_token_of_the_hubs_own_store_is_used(milimo: Milimo, hub: FakeHub) -> 
     assert milimo.inside("model", "download", "sam3")["ended"][0]["state"] == "done"
 
 
-def test_a_token_that_came_after_the_supervisor_is_used_too(milimo: Milimo, hub: FakeHub) -> None:
+def test_token_added_after_the_supervisor_started_is_used(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(
         "facebook/sam3",
         {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
@@ -262,7 +262,7 @@ def test_a_token_that_came_after_the_supervisor_is_used_too(milimo: Milimo, hub:
         assert TOKEN.encode() not in path.read_bytes(), path
 
 
-def test_gated_without_a_token_is_refused_before_anything_is_queued(milimo: Milimo, hub: FakeHub) -> None:
+def test_gated_model_without_a_token_is_refused_before_queueing(milimo: Milimo, hub: FakeHub) -> None:
     before = [job["id"] for job in milimo.inside("job", "list")]
     assert "HF_TOKEN" in milimo.inside("model", "token", code=2)["error"]["hint"]  # nobody is there to ask
     refused = milimo.inside("model", "download", "sam3", code=3)["error"]
@@ -273,7 +273,7 @@ def test_gated_without_a_token_is_refused_before_anything_is_queued(milimo: Mili
     assert [job["id"] for job in milimo.inside("job", "list")] == before
 
 
-def test_a_token_without_rights_is_one_sentence(milimo: Milimo, hub: FakeHub) -> None:
+def test_token_without_rights_is_reported_in_one_sentence(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(
         "facebook/sam3",
         {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
@@ -288,7 +288,7 @@ def test_a_token_without_rights_is_one_sentence(milimo: Milimo, hub: FakeHub) ->
     assert "Traceback" not in steps
 
 
-def test_no_room_is_said_before_anything_is_queued(milimo: Milimo, hub: FakeHub) -> None:
+def test_full_disk_is_reported_before_queueing(milimo: Milimo, hub: FakeHub) -> None:
     """Row 82: a tenth more than it takes has to be free."""
     free_bytes(milimo).write_text("75000000000")
     refused = milimo.inside("model", "download", "ltx-2", code=1)["error"]
@@ -298,7 +298,7 @@ def test_no_room_is_said_before_anything_is_queued(milimo: Milimo, hub: FakeHub)
 
 
 @pytest.mark.long("command_line")
-def test_search_shows_the_makers_repositories_and_what_is_here(milimo: Milimo, hub: FakeHub) -> None:
+def test_search_lists_repositories_and_local_models(milimo: Milimo, hub: FakeHub) -> None:
     """Row 84: by use, most first, each with how it stands here."""
     hub.add(KLEIN_HUB, klein(), downloads=10)
     hub.add("black-forest-labs/FLUX.2-new", klein(), downloads=99, gated="auto")
@@ -314,7 +314,7 @@ def test_search_shows_the_makers_repositories_and_what_is_here(milimo: Milimo, h
     ]
 
 
-def test_a_question_without_a_network_is_no_job_to_try_again(milimo: Milimo) -> None:
+def test_search_without_a_network_is_not_retried(milimo: Milimo) -> None:
     milimo.env["HF_ENDPOINT"] = "http://127.0.0.1:9"
     told = milimo.inside("model", "search", "flux", code=3)["error"]
     assert told["message"] == "the network is gone: 127.0.0.1 does not answer about this question"
@@ -336,7 +336,7 @@ def test_update_compares_commits(milimo: Milimo, hub: FakeHub) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo) -> None:
+def test_setup_without_a_card_lists_what_to_rent_and_four_commands(milimo: Milimo) -> None:
     told = milimo.inside("model", "setup", "ltx2", code=3)
     assert len(told["commands"]) == 4
     rented = told["rent"]
@@ -364,7 +364,7 @@ def test_setup_without_a_card_says_what_to_rent_and_four_commands(milimo: Milimo
     assert rented["card_gb"] == needed["ltx-2.5"].ease
 
 
-def test_what_no_card_holds_is_refused_with_what_would_run() -> None:
+def test_model_too_large_for_every_card_is_refused_with_an_alternative() -> None:
     """Forty times the pixels and twenty times the frames of what LTX-2 is shown with: no card has room."""
     asked = make_published_request("ltx2", "ltx-2.5")
     with pytest.raises(Refused) as refusal:
@@ -376,7 +376,7 @@ def test_what_no_card_holds_is_refused_with_what_would_run() -> None:
     assert refusal.value.hint == "milimo engine explain ltx2 --model ltx-2.5 --card 141"
 
 
-def test_the_page_tells_the_cards_that_the_ladder_does() -> None:
+def test_page_lists_the_cards_of_the_setup_ladder() -> None:
     page = (Path(__file__).parents[3] / "docs" / "weights.md").read_text()
     for family, ways in SETUPS.items():
         rows = ways[0].rows
@@ -387,7 +387,7 @@ def test_the_page_tells_the_cards_that_the_ladder_does() -> None:
         assert line.endswith(f"| {gigabytes:.1f} | {cards.ease} GB | {cards.least} GB |"), line
 
 
-def test_setup_asks_for_the_licence_and_fetches(milimo: Milimo, hub: FakeHub) -> None:
+def test_setup_asks_for_the_licence_and_downloads(milimo: Milimo, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein())
     refused = milimo.inside("model", "setup", "flux2", "--anyway", code=2)["error"]
     assert "Apache-2.0" in refused["message"]
@@ -423,7 +423,7 @@ def test_setup_on_a_card_ends_with_a_test_take(
     wait_for(milimo, fetch, "done")
 
 
-def test_a_strangers_repository_says_what_it_is(milimo: Milimo, hub: FakeHub) -> None:
+def test_description_of_an_unknown_repository_is_shown(milimo: Milimo, hub: FakeHub) -> None:
     hub.add("mara/rain", {"rain.safetensors": safetensors({"transformer.x.lora_A.weight": (4, 8)})})
     refused = milimo.inside("model", "download", "mara/rain", code=2)["error"]
     assert "--family" in refused["hint"]
@@ -431,7 +431,7 @@ def test_a_strangers_repository_says_what_it_is(milimo: Milimo, hub: FakeHub) ->
 
 
 @pytest.mark.long("command_line")
-def test_a_listing_larger_than_the_disk_is_refused_by_the_worker(milimo: Milimo, hub: FakeHub) -> None:
+def test_worker_refuses_a_listing_larger_than_the_disk(milimo: Milimo, hub: FakeHub) -> None:
     """The registry's figures are those of a page: what counts is what the hub lists."""
     repository = hub.add(KLEIN_HUB, klein(1_000_000))
     repository.sizes["vae/diffusion_pytorch_model.safetensors"] = 90_000_000_000
@@ -441,7 +441,7 @@ def test_a_listing_larger_than_the_disk_is_refused_by_the_worker(milimo: Milimo,
     assert not hub.file_requests()
 
 
-def test_a_pipeline_gets_no_id_of_other_weights(milimo: Milimo, hub: FakeHub) -> None:
+def test_pipeline_gets_no_id_of_other_weights(milimo: Milimo, hub: FakeHub) -> None:
     hub.add("Qwen/Qwen-Image", klein())
     refused = milimo.inside("model", "use", "diffusers:Qwen/Qwen-Image", "--name", "qwen-image", code=2)
     assert "qwen-image is the id of other weights" in refused["error"]["message"]

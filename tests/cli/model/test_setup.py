@@ -34,7 +34,7 @@ def setup(milimo: Milimo, *words: str) -> dict[str, Any]:
     return found
 
 
-def test_a_plan_for_every_machine_by_the_ladder(milimo: Milimo) -> None:
+def test_ladder_has_a_plan_for_every_machine(milimo: Milimo) -> None:
     for gb in CARDS_GB:
         for main in (MAIN_GB[0], MAIN_GB[-1]):
             plan = setup(milimo, "ltx2", "--card", str(gb), "--ram", str(main))
@@ -48,13 +48,13 @@ def test_a_plan_for_every_machine_by_the_ladder(milimo: Milimo) -> None:
     assert (plan["card_takes_gb"], plan["precision"]) == (told["estimate_gb"], told["plan"]["precision"])
 
 
-def test_a_smaller_model_where_the_usual_one_has_no_room(milimo: Milimo) -> None:
+def test_smaller_model_is_chosen_where_the_usual_one_does_not_fit(milimo: Milimo) -> None:
     plan = setup(milimo, "gemma", "--card", "8", "--ram", "16")
     assert plan["model"] == "gemma-3-4b"
     assert "not gemma-3-12b: the card has no room for it" in plan["why"]
 
 
-def test_the_disk_counts_with_what_is_streamed_from_it(milimo: Milimo) -> None:
+def test_plan_counts_weights_streamed_from_disk(milimo: Milimo) -> None:
     words = ("ltx2", "--card", "12", "--ram", "16", "--disk")
     little, much = setup(milimo, *words, "100"), setup(milimo, *words, "400")
     assert (little["has_room"], much["has_room"]) == (False, True)
@@ -63,7 +63,7 @@ def test_the_disk_counts_with_what_is_streamed_from_it(milimo: Milimo) -> None:
     assert much["disk_left"] == 400e9 - much["bytes"] - much["streamed_bytes"]
 
 
-def test_the_makers_way_first_and_what_the_full_one_brings_and_costs(milimo: Milimo) -> None:
+def test_default_plan_comes_first_and_the_full_one_shows_its_cost(milimo: Milimo) -> None:
     lines = milimo("model", "setup", "ltx2", "--card", "80", "--ram", "128").stdout.decode().splitlines()
     assert max(len(line) for line in lines if ".safetensors" not in line) <= 80
     text = " ".join(word for line in lines for word in line.split())
@@ -74,7 +74,7 @@ def test_the_makers_way_first_and_what_the_full_one_brings_and_costs(milimo: Mil
     assert dearer["seconds"] > 2 * plan["seconds"]
 
 
-def test_each_file_has_its_size_and_hash_or_is_called_a_guess(milimo: Milimo) -> None:
+def test_each_file_has_size_and_hash_or_is_marked_as_a_guess(milimo: Milimo) -> None:
     full = setup(milimo, "ltx2", "--model", "ltx-2.5-full", "--card", "80")
     hashes = {file["name"]: file["sha256"] for file in full["files"]}
     assert hashes["diffusion_models/ltx-2.5-22b-dev-transformer-bf16.safetensors"].startswith("792a2bad501c")
@@ -83,7 +83,7 @@ def test_each_file_has_its_size_and_hash_or_is_called_a_guess(milimo: Milimo) ->
     assert "in part guessed (milimo model list --refresh asks the hub)" in text
 
 
-def test_every_family_has_a_line_and_nothing_is_fetched(milimo: Milimo, hub: FakeHub) -> None:
+def test_every_family_has_a_row_and_nothing_is_downloaded(milimo: Milimo, hub: FakeHub) -> None:
     plans = milimo.inside("model", "setup", "--card", "24", "--ram", "64")
     assert [plan["family"] for plan in plans] == list(SETUPS)
     assert all(plan["fits"] for plan in plans)
@@ -93,13 +93,13 @@ def test_every_family_has_a_line_and_nothing_is_fetched(milimo: Milimo, hub: Fak
     assert not hub.asked
 
 
-def test_a_model_of_another_family_names_its_own(milimo: Milimo) -> None:
+def test_model_of_another_family_names_its_family(milimo: Milimo) -> None:
     said = milimo.inside("model", "setup", "ltx2", "--model", "sam3", "--card", "24", code=2)["error"]
     assert said["message"] == "sam3 is no model of ltx2: it is of sam3"
     assert milimo.inside("model", "setup", "nothing", "--card", "24", code=2)["error"]["kind"] == "not_found"
 
 
-def test_refresh_records_what_the_hub_lists(milimo: Milimo, hub: FakeHub) -> None:
+def test_refresh_records_the_listing_of_the_hub(milimo: Milimo, hub: FakeHub) -> None:
     """By an answer of the hub every size and hash is known, before anything is fetched."""
     before = setup(milimo, "flux2", "--card", "24")
     assert before["rows"][0]["known"] == "in part"
@@ -132,7 +132,7 @@ def test_refresh_without_a_network_is_one_sentence(milimo: Milimo) -> None:
     )
 
 
-def test_a_record_that_is_spoiled_says_how_to_make_it_anew(milimo: Milimo) -> None:
+def test_damaged_record_names_the_command_that_renews_it(milimo: Milimo) -> None:
     milimo.inside("model", "disk")  # makes the home
     kept = Home(milimo.home).models / LISTINGS_FILE
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -141,14 +141,14 @@ def test_a_record_that_is_spoiled_says_how_to_make_it_anew(milimo: Milimo) -> No
     assert (said["kind"], "milimo model list --refresh" in said["hint"]) == ("damaged", True)
 
 
-def test_a_card_of_before_bf16_is_told_to_be_slower() -> None:
+def test_card_without_bf16_is_reported_as_slower() -> None:
     for capability, told in (((7, 5), True), ((8, 9), False), ((0, 0), False)):
         target = SetupTarget(replace(make_assumed_card(11, 32), capability=capability))
         lines = format_setup_plan(plan_setup("flux2", target, {}))
         assert any("compute capability is 7.5" in line for line in lines) is told
 
 
-def test_every_recorded_listing_is_of_a_row_and_agrees_with_it() -> None:
+def test_every_recorded_listing_agrees_with_its_row() -> None:
     shipped = read_listings(Path("nowhere"))
     assert set(shipped) <= {row.hub for row in MODELS}
     for row in MODELS:

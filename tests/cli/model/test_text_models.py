@@ -28,7 +28,7 @@ def studio(film: Milimo, server: TextServer) -> Milimo:
     return replace(film, env={**film.env, **given})
 
 
-def test_models_are_listed_with_those_that_see(studio: Milimo) -> None:
+def test_models_are_listed_with_their_vision_support(studio: Milimo) -> None:
     sees, writes = studio.json("text", "models")
     assert (sees["name"], sees["sees"], sees["until"]) == ("llava:latest", True, "")
     assert (writes["name"], writes["in_use"], writes["until"][:4]) == ("writer-1", True, "2026")
@@ -38,7 +38,7 @@ def test_models_are_listed_with_those_that_see(studio: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_model_is_pulled_as_a_job(studio: Milimo, server: TextServer) -> None:
+def test_text_model_is_pulled_as_a_job(studio: Milimo, server: TextServer) -> None:
     server.pulls = [{"status": "pulling", "digest": "sha256:aa", "total": 100, "completed": 60}]
     done = studio.json("text", "pull", "gemma3")
     assert [one["state"] for one in done["ended"]] == ["done"]
@@ -50,7 +50,7 @@ def test_a_model_is_pulled_as_a_job(studio: Milimo, server: TextServer) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_was_asked_is_counted_by_film_and_forgotten(studio: Milimo) -> None:
+def test_requests_are_counted_by_film_and_deleted(studio: Milimo) -> None:
     assert studio.json("text", "usage") == []
     studio("shot", "enhance", "1A")
     [row] = studio.json("text", "usage")

@@ -65,7 +65,7 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
 
 
 @pytest.mark.long("command_line")
-def test_a_token_is_asked_for_without_an_echo_and_kept_by_the_hubs_own_tools(
+def test_token_is_asked_for_without_echo_and_stored_by_the_hub_library(
     milimo: Milimo, hub: FakeHub, tmp_path: Path
 ) -> None:
     """Milimo Video took a token from the environment alone, and forgot it at each restart."""
@@ -88,7 +88,7 @@ def test_a_token_is_asked_for_without_an_echo_and_kept_by_the_hubs_own_tools(
 
 
 @pytest.mark.long("command_line")
-def test_a_token_that_is_not_accepted_is_not_kept(milimo: Milimo, hub: FakeHub, tmp_path: Path) -> None:
+def test_rejected_token_is_not_stored(milimo: Milimo, hub: FakeHub, tmp_path: Path) -> None:
     hub.add("facebook/sam3", {"config.json": b"{}"}, gated="manual")
     code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "y", b"a token": TOKEN})
     assert code == 3
@@ -98,14 +98,14 @@ def test_a_token_that_is_not_accepted_is_not_kept(milimo: Milimo, hub: FakeHub, 
     assert milimo.inside("job", "list") == []
 
 
-def test_a_licence_that_is_not_agreed_to_fetches_nothing(milimo: Milimo, hub: FakeHub) -> None:
+def test_declined_licence_downloads_nothing(milimo: Milimo, hub: FakeHub) -> None:
     code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "n"})
     assert code == 2
     assert b"before the licence is agreed to" in shown
     assert not hub.asked
 
 
-def test_where_a_token_comes_from(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_source_of_the_token_is_shown(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     assert hub_token.describe_token_source(os.environ) == ""
     (tmp_path / "hf").mkdir()
@@ -115,7 +115,7 @@ def test_where_a_token_comes_from(home: Home, tmp_path: Path, monkeypatch: pytes
     assert hub_token.describe_token_source(os.environ) == "HF_TOKEN"
 
 
-def test_a_lent_token_is_there_for_its_own_download_alone(
+def test_lent_token_is_used_for_its_own_download_only(
     home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     hub_token.leave_token_for_download(home, "sam3", {"HF_TOKEN": TOKEN})
@@ -171,7 +171,7 @@ def until_cancelled(milimo: Milimo, job: str) -> None:
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("end", ["while it waits", "while it runs", "its worker killed", "everything killed"])
-def test_a_lent_token_is_gone_when_its_download_was_cancelled(
+def test_lent_token_is_removed_when_its_download_is_cancelled(
     end: str, lending: Milimo, hub: FakeHub, tmp_path: Path
 ) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
@@ -204,7 +204,7 @@ def test_a_lent_token_is_gone_when_its_download_was_cancelled(
 
 
 @pytest.mark.long("command_line")
-def test_what_was_lent_for_a_download_that_never_came_goes_with_the_next_supervisor(
+def test_lent_token_of_a_failed_request_is_removed_by_the_next_supervisor(
     lending: Milimo, tmp_path: Path
 ) -> None:
     """A shell that was killed between lending and queueing."""

@@ -34,7 +34,7 @@ def add(studio: Milimo, nodes: workflows.Nodes, name: str, *words: str) -> Any:
     return studio.json("workflow", "add", str(path), *words)
 
 
-def test_a_workflow_is_taken_up_shown_bound_and_listed(studio: Milimo) -> None:
+def test_workflow_is_added_shown_bound_and_listed(studio: Milimo) -> None:
     told = add(studio, workflows.clip(), "walk")
     assert (told["engine"], told["makes"]) == ("comfyui:walk", "clips")
     assert told["targets"]["prompt"] == ["6.text"]
@@ -53,7 +53,7 @@ def test_a_workflow_is_taken_up_shown_bound_and_listed(studio: Milimo) -> None:
     assert "no workflow of ComfyUI is here" in studio.refusal("workflow", "show", code=3)
 
 
-def test_a_server_is_asked_whether_it_has_every_node(studio: Milimo, server: ComfyServer) -> None:
+def test_server_is_asked_for_every_node_of_a_workflow(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.clip(), "walk")
     told = studio.json("workflow", "check")
     assert (told["version"], told["cards"], told["missing"]) == ("0.9.1", ["cuda:0 A Card"], [])
@@ -62,7 +62,7 @@ def test_a_server_is_asked_whether_it_has_every_node(studio: Milimo, server: Com
 
 
 @pytest.mark.long("command_line")
-def test_a_take_and_a_board_are_made_by_workflows(studio: Milimo, server: ComfyServer) -> None:
+def test_take_and_board_are_made_by_workflows(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.picture(), "lamp")
     add(studio, workflows.clip(), "walk", "--bind", "first=", "clip=")
     studio.act("shot", "set", "1A", "--length", "9f")
@@ -79,7 +79,7 @@ def test_a_take_and_a_board_are_made_by_workflows(studio: Milimo, server: ComfyS
 
 
 @pytest.mark.long("command_line")
-def test_a_cancel_reaches_the_server(studio: Milimo, server: ComfyServer) -> None:
+def test_cancel_reaches_the_server(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.clip(), "walk", "--bind", "first=", "clip=")
     server.hang = True
     studio.act("shot", "make", "1A", "--engine", "comfyui:walk", "--detach")
@@ -93,7 +93,7 @@ def test_a_cancel_reaches_the_server(studio: Milimo, server: ComfyServer) -> Non
 
 
 @pytest.mark.long("command_line")
-def test_what_goes_wrong_there_is_told_here(studio: Milimo, server: ComfyServer) -> None:
+def test_server_errors_are_reported_here(studio: Milimo, server: ComfyServer) -> None:
     add(studio, workflows.clip(), "walk", "--bind", "first=", "clip=")
     server.fails = "8"
     done = studio("shot", "make", "1A", "--engine", "comfyui:walk", code=1)

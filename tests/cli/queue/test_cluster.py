@@ -19,7 +19,7 @@ from tests.jobs.conftest import until
 PAGE = Path(__file__).parents[3] / "docs" / "cluster.md"
 
 
-def test_without_a_cluster_it_says_how_one_begins(milimo: Milimo) -> None:
+def test_home_without_a_cluster_explains_how_to_start_one(milimo: Milimo) -> None:
     assert "milimo cluster up makes one" in milimo.act("cluster", "status")
     assert "this home has no cluster" in milimo.act("cluster", "down")
     assert not Home(milimo.home).cluster.exists()
@@ -41,7 +41,9 @@ def test_without_a_cluster_it_says_how_one_begins(milimo: Milimo) -> None:
         (("down", "nobody"), "no node nobody runs on this machine"),
     ],
 )
-def test_what_can_not_be_is_a_sentence(milimo: Milimo, words: tuple[str, ...], said: str) -> None:
+def test_impossible_request_is_refused_in_one_sentence(
+    milimo: Milimo, words: tuple[str, ...], said: str
+) -> None:
     (milimo.cwd / "token").write_text("0" * 64)
     (milimo.cwd / "short").write_text("123")
     refusal = milimo.refusal("cluster", *words)
@@ -50,20 +52,20 @@ def test_what_can_not_be_is_a_sentence(milimo: Milimo, words: tuple[str, ...], s
     assert not list(Home(milimo.home).cluster.glob("*")), "nothing is left half done"
 
 
-def test_where_nobody_answers_it_does_not_wait(milimo: Milimo) -> None:
+def test_unreachable_node_causes_no_wait(milimo: Milimo) -> None:
     (milimo.cwd / "token").write_text("0" * 64)
     refusal = milimo.refusal("cluster", "join", "127.0.0.1:9", "--token-file", "token", code=3)
     assert "no cluster answers at 127.0.0.1:9" in refusal
 
 
-def test_a_node_is_room_for_its_cards_and_cpus() -> None:
+def test_node_offers_its_cards_and_cpus() -> None:
     node = Node(id="n", name="one", cpus=2, gpus=2, share=2, card="H200", memory_mb=141_000)
     slots = list_node_slots(node)
     assert [slot.id for slot in slots] == [*(f"one.gpu{n}" for n in range(4)), "one.cpu0", "one.cpu1"]
     assert {(slot.lane, slot.share) for slot in slots} == {("gpu", 0.5), ("cpu", 0.0)}
 
 
-def test_of_those_that_are_gone_one_of_a_name_is_told_while_none_is_there() -> None:
+def test_one_missing_node_of_each_name_is_reported() -> None:
     def row(id: str, name: str, alive: bool) -> dict[str, object]:
         return {"id": id, "labels": {"name": name}, "host": "h", "alive": alive, "cpus": 1, "gpus": 0}
 
@@ -72,7 +74,7 @@ def test_of_those_that_are_gone_one_of_a_name_is_told_while_none_is_there() -> N
 
 
 @pytest.mark.long("ray")
-def test_a_cluster_of_this_machine_from_up_to_down(milimo: Milimo) -> None:
+def test_cluster_on_this_machine_starts_works_and_stops(milimo: Milimo) -> None:
     port = str(free_port())
     try:
         up = milimo.json("cluster", "up", "--port", port)
@@ -102,7 +104,7 @@ def test_a_cluster_of_this_machine_from_up_to_down(milimo: Milimo) -> None:
 
 
 @pytest.mark.long("ray")
-def test_the_commands_of_the_page_run_one_after_the_other(milimo: Milimo) -> None:
+def test_commands_of_the_page_run_in_order(milimo: Milimo) -> None:
     """With this machine's own address and token in the place of the page's."""
     port, lines = (
         free_port(),
@@ -121,7 +123,7 @@ def test_the_commands_of_the_page_run_one_after_the_other(milimo: Milimo) -> Non
         milimo.act("supervisor", "stop", "--now")
 
 
-def test_the_page_names_verbs_and_flags_that_there_are(milimo: Milimo) -> None:
+def test_page_names_existing_commands_and_flags(milimo: Milimo) -> None:
     lines = re.findall(r"^    milimo (cluster \w+)(.*?)(?:#|$)", PAGE.read_text(), re.MULTILINE)
     assert {verb for verb, _ in lines} == {f"cluster {act}" for act in ("up", "join", "status", "down")}
     for verb, rest in lines:

@@ -76,7 +76,7 @@ def kill_after_more(watcher: Watcher, home: Home) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
+def test_watch_survives_killed_supervisors_without_gap_or_repetition(
     queue: tuple[Milimo, Home], tmp_path: Path
 ) -> None:
     milimo, home = queue
@@ -101,9 +101,7 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
 
 
 @pytest.mark.long("command_line")
-def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
-    queue: tuple[Milimo, Home], tmp_path: Path
-) -> None:
+def test_watch_waits_for_the_next_supervisor_after_a_stop(queue: tuple[Milimo, Home], tmp_path: Path) -> None:
     milimo, home = queue
     with Client(home) as client:
         [held] = client.submit_jobs([picture(label="1A take", hold=True)])
@@ -121,7 +119,7 @@ def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
 
 
 @pytest.mark.long("command_line")
-def test_a_watch_replays_from_any_number(queue: tuple[Milimo, Home]) -> None:
+def test_watch_replays_from_any_event_number(queue: tuple[Milimo, Home]) -> None:
     milimo, home = queue
     with Client(home) as client:
         ids = client.submit_jobs(
@@ -150,7 +148,7 @@ def test_a_watch_replays_from_any_number(queue: tuple[Milimo, Home]) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_retried_job_is_waited_for_though_it_ended_before(queue: tuple[Milimo, Home]) -> None:
+def test_watch_waits_for_a_retried_job_that_ended_before(queue: tuple[Milimo, Home]) -> None:
     milimo, home = queue
     gate = milimo.cwd / "gate"
     with Client(home) as client:
@@ -165,7 +163,7 @@ def test_a_retried_job_is_waited_for_though_it_ended_before(queue: tuple[Milimo,
             assert watcher.events()[-1].get("state") == "done"
 
 
-def test_events_in_words() -> None:
+def test_events_are_described_in_words() -> None:
     lines = EventLines({"job_1": "3B take"})
 
     def words(kind: str, job: str = "job_1", **data: Any) -> str:

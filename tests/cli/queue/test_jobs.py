@@ -92,7 +92,7 @@ def queue(milimo: Milimo) -> Iterator[Queue]:
 
 
 @pytest.mark.long("command_line")
-def test_jobs_are_named_by_id_beginning_label_or_shot_number(queue: Queue) -> None:
+def test_jobs_are_named_by_id_prefix_label_or_shot_number(queue: Queue) -> None:
     queue.held_up()
     first, second, third = queue.submit(
         picture(label="3B take"), picture(label="3C take"), picture(label="3C board")
@@ -152,7 +152,7 @@ def test_lists_are_filtered_and_oldest_first(queue: Queue) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_queued_job_is_edited_by_words(queue: Queue) -> None:
+def test_queued_job_is_edited_by_arguments(queue: Queue) -> None:
     queue.held_up()
     [id] = queue.submit(picture("steps=1", label="3B take"))
     queue.run("job", "edit", "3B", "--prompt", "steps=3", "--seed", "7", "--set", "width=128")
@@ -188,7 +188,7 @@ def editor(path: Path, text: str) -> str:
 
 
 @pytest.mark.long("command_line")
-def test_a_spec_is_edited_in_the_editor_and_nothing_typed_is_lost(queue: Queue, tmp_path: Path) -> None:
+def test_spec_is_edited_in_the_editor_and_typed_text_is_kept(queue: Queue, tmp_path: Path) -> None:
     queue.held_up()
     [id] = queue.submit(picture(label="3B take"))
     edit = ("job", "edit", "3B", "--editor")
@@ -220,7 +220,7 @@ def test_a_spec_is_edited_in_the_editor_and_nothing_typed_is_lost(queue: Queue, 
 
 
 @pytest.mark.long("command_line")
-def test_order_hold_and_priority(queue: Queue) -> None:
+def test_order_hold_and_priority_are_changed(queue: Queue) -> None:
     queue.held_up()
     a, b, c = queue.submit(*(picture(label=f"1{letter} take") for letter in "ABC"))
 
@@ -245,7 +245,7 @@ def test_order_hold_and_priority(queue: Queue) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_pause_cancel_retry_and_again(queue: Queue) -> None:
+def test_job_is_paused_cancelled_retried_and_repeated(queue: Queue) -> None:
     running = queue.held_up()
     queue.submit(picture("fail=no", label="1A take"), picture(label="1B take"))
     queue.run("job", "pause", "--lane", "cpu")
@@ -274,7 +274,7 @@ def test_pause_cancel_retry_and_again(queue: Queue) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_cancel_all_but_what_runs(queue: Queue) -> None:
+def test_queued_jobs_are_cancelled_and_running_ones_stay(queue: Queue) -> None:
     running = queue.held_up()
     queue.submit(*(picture(label=f"1{letter} take", hold=letter == "C") for letter in "ABC"))
     queue.run("job", "cancel", "--queued")
@@ -290,7 +290,7 @@ def test_cancel_all_but_what_runs(queue: Queue) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_batches_are_one_thing(queue: Queue) -> None:
+def test_batch_is_controlled_as_one(queue: Queue) -> None:
     queue.held_up()
     batch = "batch_000000000000000001"
     queue.submit(
@@ -321,7 +321,7 @@ def test_batches_are_one_thing(queue: Queue) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_logs_are_followed_to_their_end_and_command_no_terminal(queue: Queue) -> None:
+def test_log_is_followed_to_its_end_without_control_codes(queue: Queue) -> None:
     [id] = queue.submit(picture("steps=4 step=0.2", label="3B take"))
     followed = queue.run("job", "log", "3B", "--follow").out
     assert "attempt 1" in followed
@@ -354,14 +354,14 @@ def test_words_become_a_patch(words: list[str], patch: dict[str, Any]) -> None:
     assert parse_spec_patch(words) == patch
 
 
-def test_flags_and_words_are_one_patch() -> None:
+def test_flags_and_words_form_one_patch() -> None:
     assert parse_spec_patch(["a.b=1"], {"seed": 3, "steps": None}) == {"seed": 3, "a": {"b": 1}}
     for bad in (["=1"], ["a..b=1"], ["a=1", "a.b=2"]):
         with pytest.raises(BadInput):
             parse_spec_patch(bad)
 
 
-def test_the_difference_of_two_specs_is_what_makes_one_of_the_other() -> None:
+def test_difference_of_two_specs_turns_one_into_the_other() -> None:
     before = {"a": 1, "b": {"c": 2, "d": [1]}, "gone": 1}
     after = {"a": 1, "b": {"c": 3, "d": [1, 2]}, "new": {}}
     assert diff_specs(before, after) == {"b": {"c": 3, "d": [1, 2]}, "gone": None, "new": {}}
@@ -369,7 +369,7 @@ def test_the_difference_of_two_specs_is_what_makes_one_of_the_other() -> None:
 
 
 @pytest.mark.long("command_line")
-def test_the_jobs_of_one_film(queue: Queue) -> None:
+def test_jobs_of_one_film_are_listed(queue: Queue) -> None:
     for name in ("One", "Other"):
         queue.run("project", "new", name)
     [mine, _] = queue.submit(

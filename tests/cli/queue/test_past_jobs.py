@@ -61,7 +61,7 @@ def _ticks(pid: int) -> float:
 
 
 @pytest.mark.long("command_line")
-def test_a_list_of_jobs_costs_no_more_however_many_are_past(film: Milimo) -> None:
+def test_listing_jobs_costs_the_same_with_many_past_jobs(film: Milimo) -> None:
     with_past(film, 100)
     few = cpu_of_a_list(film)
     database = film.home / "studio.db"
@@ -80,7 +80,7 @@ def test_a_list_of_jobs_costs_no_more_however_many_are_past(film: Milimo) -> Non
 
 
 @pytest.mark.long("command_line")
-def test_jobs_are_listed_by_pages_newest_page_first(film: Milimo) -> None:
+def test_jobs_are_listed_in_pages_newest_first(film: Milimo) -> None:
     ids = with_past(film, 130, time.time() + 1)
     first = film.json("job", "list")
     assert [job["id"] for job in first] == ids[-50:]
@@ -95,7 +95,7 @@ def test_jobs_are_listed_by_pages_newest_page_first(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_jobs_of_long_ago_are_forgotten_when_that_is_asked_for(film: Milimo) -> None:
+def test_old_jobs_are_deleted_on_request(film: Milimo) -> None:
     ids = with_past(film, 2500)
     kept = {job["id"] for job in film.json("job", "list", "--limit", "0")} - {*ids}
     (film.home / "logs" / f"{ids[0]}.log").write_text("it began")
@@ -111,7 +111,7 @@ def test_jobs_of_long_ago_are_forgotten_when_that_is_asked_for(film: Milimo) -> 
 
 
 @pytest.mark.long("command_line")
-def test_at_a_terminal_prune_asks(film: Milimo) -> None:
+def test_prune_asks_at_a_terminal(film: Milimo) -> None:
     with_past(film, 3)
     with Terminal([sys.executable, "-m", "milimo_tui.cli.main", "job", "prune"], film.env) as terminal:
         assert "3 jobs" in terminal.wait_for("[y/N]")
@@ -120,7 +120,7 @@ def test_at_a_terminal_prune_asks(film: Milimo) -> None:
     assert film.json("job", "prune", "--dry-run")["jobs"] == 3
 
 
-def test_what_is_still_needed_is_not_forgotten(film: Milimo) -> None:
+def test_needed_jobs_are_not_deleted(film: Milimo) -> None:
     """A job that waits for one of long ago keeps it."""
     ids = with_past(film, 2)
     database = sqlite3.connect(film.home / "studio.db")
@@ -134,7 +134,7 @@ def test_what_is_still_needed_is_not_forgotten(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_the_supervisor_forgets_by_itself_what_the_setting_says(film: Milimo) -> None:
+def test_supervisor_deletes_old_jobs_by_the_setting(film: Milimo) -> None:
     ids = with_past(film, 2500)
     aged = Milimo({**film.env, "MILIMO_JOB_DAYS": "30"}, film.cwd)
     aged.act("supervisor", "start")

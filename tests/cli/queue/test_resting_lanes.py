@@ -59,7 +59,7 @@ def resting(milimo: Milimo) -> dict[str, Any] | None:
 
 
 @pytest.mark.long("recovery")
-def test_a_lane_that_rests_says_so_and_is_tried_again_by_itself(desk: Milimo, broken: Path) -> None:
+def test_resting_lane_is_reported_and_retried_automatically(desk: Milimo, broken: Path) -> None:
     with Client(Home(desk.home)) as client:
         [id] = client.submit_jobs([picture("text=x", label="3B board")])
         lane = until(lambda: resting(desk), "its workers failed three times")
@@ -82,9 +82,7 @@ def test_a_lane_that_rests_says_so_and_is_tried_again_by_itself(desk: Milimo, br
 
 
 @pytest.mark.long("command_line")
-def test_a_resting_lane_is_tried_at_once_when_asked_and_by_a_new_supervisor(
-    desk: Milimo, broken: Path
-) -> None:
+def test_resting_lane_is_retried_on_request_and_by_a_new_supervisor(desk: Milimo, broken: Path) -> None:
     with Client(Home(desk.home)) as client:
         [id] = client.submit_jobs([picture("text=x")])
         first = until(lambda: resting(desk), "it rests")

@@ -35,7 +35,7 @@ def states(milimo: Milimo, ids: list[str]) -> list[str]:
 
 
 @pytest.mark.long("command_line")
-def test_closing_the_terminal_leaves_the_jobs_running(film: Milimo) -> None:
+def test_closed_terminal_leaves_the_jobs_running(film: Milimo) -> None:
     before = len(film.json("job", "list"))
     words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "--all"]
     pid, terminal = in_terminal(words, film.env, cwd=film.cwd)
@@ -79,12 +79,12 @@ def _night(film: Milimo, count: int) -> None:
 
 
 @pytest.mark.long("film_kills")
-def test_killing_worker_and_supervisor_loses_nothing(film: Milimo) -> None:
+def test_killed_worker_and_supervisor_lose_nothing(film: Milimo) -> None:
     _night(film, 2)
 
 
 @pytest.mark.long("film_kills")
-def test_twenty_rounds_of_killing_lose_nothing(film: Milimo) -> None:
+def test_twenty_rounds_of_kills_lose_nothing(film: Milimo) -> None:
     _night(film, rounds("film_kills"))
 
 
@@ -106,17 +106,17 @@ def _killed_at(film: Milimo, point: str) -> None:
 @pytest.mark.parametrize(
     "point", thorough("film_kills", ["publishing:moved", "publishing:inserted"], quick=0)
 )
-def test_a_kill_within_the_films_own_intake(film: Milimo, point: str) -> None:
+def test_take_survives_a_kill_while_the_film_records_it(film: Milimo, point: str) -> None:
     _killed_at(film, point)
 
 
 @pytest.mark.long("publishing_kills")
 @pytest.mark.parametrize("point", PUBLISHING)
-def test_a_kill_between_two_steps_of_publishing_a_take(film: Milimo, point: str) -> None:
+def test_take_survives_a_kill_between_two_publishing_steps(film: Milimo, point: str) -> None:
     _killed_at(film, point)
 
 
-def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
+def test_killed_render_is_completed(film: Milimo) -> None:
     film.act("cut", "split", "--at", "10")
     told = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))
     wait_until(lambda: states(film, [told["job"]]) != ["queued"])
@@ -142,7 +142,7 @@ def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_watch_replays_and_ends_when_all_is_done(film: Milimo) -> None:
+def test_watch_replays_and_ends_with_the_last_job(film: Milimo) -> None:
     jobs = film.json("shot", "make", "--all", "--detach")["jobs"]
     lines = film("job", "watch", *jobs, "--until-idle", "--json").stdout.decode().splitlines()
     events: list[dict[str, Any]] = [json.loads(line) for line in lines]

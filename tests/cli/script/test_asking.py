@@ -31,7 +31,7 @@ def asking(film: Milimo, server: TextServer) -> Milimo:
 
 
 @pytest.mark.long("command_line")
-def test_a_question_knows_script_elements_and_shots_and_its_answer_changes_nothing(
+def test_question_uses_script_elements_and_shots_and_changes_nothing(
     asking: Milimo, server: TextServer
 ) -> None:
     asking.act("element", "set", "@Mara", "--role", "the lead", "--description", "grey coat")
@@ -49,7 +49,7 @@ def test_a_question_knows_script_elements_and_shots_and_its_answer_changes_nothi
     assert [row["question"] for row in asking.json("write", "list")] == ["Why the lamp?", "And then?"]
 
 
-def test_a_character_answers_with_what_it_can_know(asking: Milimo, server: TextServer) -> None:
+def test_character_answers_from_its_own_knowledge(asking: Milimo, server: TextServer) -> None:
     asking.act("element", "set", "@Mara", "--traits", "stubborn", "--speech", "low and hoarse")
     told = asking.json("write", "ask", "Are you cold?", "--as", "Mara")
     assert (told["about"], told["voiced"]) == ("@Mara", True)
@@ -63,7 +63,7 @@ def test_a_character_answers_with_what_it_can_know(asking: Milimo, server: TextS
 
 
 @pytest.mark.long("command_line")
-def test_an_answer_is_taken_as_a_note_or_a_line_and_each_is_one_undo(asking: Milimo) -> None:
+def test_answer_is_saved_as_a_note_or_a_line_and_each_is_one_undo(asking: Milimo) -> None:
     before = asking.json("script", "export", "-")["text"]
     asking.act("write", "ask", "Why?", "--as", "Mara")
     done = asking.json("write", "take", "--how", "line", "--at", "5")
@@ -80,9 +80,7 @@ def test_an_answer_is_taken_as_a_note_or_a_line_and_each_is_one_undo(asking: Mil
     assert "lines" in asking.refusal("write", "take", "--at", "999")
 
 
-def test_what_it_would_take_is_told_before_and_what_has_no_room_is_named(
-    asking: Milimo, server: TextServer
-) -> None:
+def test_required_memory_is_shown_before_and_a_lack_is_named(asking: Milimo, server: TextServer) -> None:
     config = Path(asking.env["XDG_CONFIG_HOME"]) / "milimo" / "config.toml"
     config.write_text(config.read_text() + 'text_prices = "writer-*=1000000/2000000"\n')
     plan = asking.json("write", "ask", "Why?", "--plan")
@@ -97,7 +95,7 @@ def test_what_it_would_take_is_told_before_and_what_has_no_room_is_named(
 
 
 @pytest.mark.long("command_line")
-def test_a_model_reads_the_screenplay_and_its_marks_lead_to_lines(asking: Milimo, server: TextServer) -> None:
+def test_model_reads_the_screenplay_and_its_marks_link_to_lines(asking: Milimo, server: TextServer) -> None:
     found = [
         {
             "kind": "look",
@@ -117,9 +115,7 @@ def test_a_model_reads_the_screenplay_and_its_marks_lead_to_lines(asking: Milimo
     assert [mark for mark in asking.json("script", "check")["marks"] if mark["by"] != "rules"] == []
 
 
-def test_a_talk_that_is_stopped_frees_the_line_and_keeps_what_was_said(
-    asking: Milimo, server: TextServer
-) -> None:
+def test_stopped_talk_frees_the_engine_and_keeps_the_words(asking: Milimo, server: TextServer) -> None:
     server.hang = 2
     job = asking.json("write", "ask", "Why?", "--detach")["job"]
     until = time.monotonic() + 60
@@ -137,7 +133,7 @@ def test_a_talk_that_is_stopped_frees_the_line_and_keeps_what_was_said(
 
 
 @pytest.mark.long("command_line")
-def test_nobody_there_is_one_sentence(asking: Milimo, server: TextServer) -> None:
+def test_missing_text_engine_is_one_sentence(asking: Milimo, server: TextServer) -> None:
     server.status, server.message = 500, "out of memory"
     error = asking.json("write", "ask", "Why?", code=1)["error"]
     assert "out of memory" in error["message"]

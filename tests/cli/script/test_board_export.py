@@ -27,7 +27,7 @@ def text_of(path: Path) -> str:
 
 
 @pytest.mark.long("command_line")
-def test_a_pdf_has_every_shot_its_picture_its_words_and_a_plan_of_the_floor(film: Milimo) -> None:
+def test_pdf_has_each_shot_with_picture_words_and_floor_plan(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--note", "mind the lamp", "--tags", "wet")
     told = film.act("storyboard", "export", "boards.pdf", "--layout", "3")
     assert "made 1 board file" in told
@@ -46,7 +46,7 @@ def test_a_pdf_has_every_shot_its_picture_its_words_and_a_plan_of_the_floor(film
 
 
 @pytest.mark.long("command_line")
-def test_letters_of_any_script_are_printed(film: Milimo) -> None:
+def test_letters_of_every_script_are_printed(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--action", "Łódź, Привет, Ελλάδα: — “so”")
     film.act("storyboard", "export", "boards.pdf")
     text = text_of(film.cwd / "boards.pdf")
@@ -55,7 +55,7 @@ def test_letters_of_any_script_are_printed(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_pictures_are_a_file_for_each_page(film: Milimo) -> None:
+def test_each_page_is_a_picture_file(film: Milimo) -> None:
     film.act("storyboard", "export", "boards.png", "--layout", "1", "--no-floor")
     pages = sorted(film.cwd.glob("boards-*.png"))
     assert len(pages) == len(numbers(film))
@@ -63,7 +63,7 @@ def test_pictures_are_a_file_for_each_page(film: Milimo) -> None:
         assert page.size == (1754, 1240)  # A4 at 150 dots an inch
 
 
-def test_the_shot_list_as_tables(film: Milimo) -> None:
+def test_shot_list_is_exported_as_tables(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--note", "=1+1")
     film.act("storyboard", "export", "shots.csv")
     film.act("storyboard", "export", "shots.xlsx")
@@ -86,7 +86,7 @@ def test_the_shot_list_as_tables(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_panel_says_all_of_its_camera_and_the_table_where_it_plays(film: Milimo) -> None:
+def test_panel_shows_camera_values_and_table_shows_places(film: Milimo) -> None:
     film.act(
         "shot", "set", "1A", "--size", "MLS", "--function", "two-shot", "--angle", "low", "--rig", "handheld"
     )
@@ -100,7 +100,7 @@ def test_a_panel_says_all_of_its_camera_and_the_table_where_it_plays(film: Milim
     assert (row["Location"], row["Part"]) == ("HOUSE", "HALL - the stairs")
 
 
-def test_one_scene_alone(film: Milimo) -> None:
+def test_one_scene_is_exported_alone(film: Milimo) -> None:
     film.act("storyboard", "export", "two.csv", "--scene", "2")
     with (film.cwd / "two.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["Scene"] for row in csv.DictReader(file)} == {"2"}
@@ -115,7 +115,7 @@ def test_one_scene_alone(film: Milimo) -> None:
         ("there.pdf", "there.pdf is there already"),
     ],
 )
-def test_what_cannot_be_written_is_told_and_nothing_is(film: Milimo, file: str, told: str) -> None:
+def test_unwritable_export_is_refused_and_nothing_is_written(film: Milimo, file: str, told: str) -> None:
     (film.cwd / "there.pdf").write_bytes(b"mine")
     error = film.json("storyboard", "export", file, code=2)["error"]
     assert told in error["message"]
@@ -126,7 +126,7 @@ def test_what_cannot_be_written_is_told_and_nothing_is(film: Milimo, file: str, 
 
 
 @pytest.mark.parametrize("layout", [1, 3, 6, 9])
-def test_nothing_lies_outside_its_page_however_long_the_words(layout: int) -> None:
+def test_long_words_stay_inside_the_page(layout: int) -> None:
     long = "Mara waits at the counter and says nothing at all. " * 40
     speech = Speech(who="Mara", heard="off screen", words=long)
     panels = tuple(
@@ -152,13 +152,13 @@ def test_nothing_lies_outside_its_page_however_long_the_words(layout: int) -> No
                 assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in mark.points)
 
 
-def test_lines_keep_all_words_until_there_is_no_room() -> None:
+def test_lines_keep_all_words_while_there_is_room() -> None:
     words = "one two three four five six seven"
     assert " ".join(wrap_text_lines(words, 10, 60, 99)) == words
     assert wrap_text_lines(words, 10, 60, 1)[0].endswith("…")
 
 
-def test_writing_without_spaces_goes_on_in_the_next_line() -> None:
+def test_text_without_spaces_wraps() -> None:
     words = "三郎は雨の中を歩いて橋を渡る。" * 6
     lines = wrap_text_lines(words, 10, 120, 99)
     assert "".join(lines) == words

@@ -17,7 +17,7 @@ def saved(film: Milimo, text: str) -> None:
     replace(film, env=film.env | {"EDITOR": str(path)}).act("script", "edit")
 
 
-def test_careful_does_nothing_where_somebody_would_be_renamed(film: Milimo) -> None:
+def test_careful_commit_refuses_a_rename(film: Milimo) -> None:
     film.act("element", "set", "@Mara", "--description", "a courier")
     saved(film, TINY.replace("MARA", "JUNE"))
     told = film.json("storyboard", "commit", "--careful")
@@ -30,13 +30,13 @@ def test_careful_does_nothing_where_somebody_would_be_renamed(film: Milimo) -> N
     assert people(film)["Mara"]["description"] == "a courier"
 
 
-def test_careful_commits_what_costs_nothing(film: Milimo) -> None:
+def test_careful_commit_applies_changes_without_losses(film: Milimo) -> None:
     saved(film, TINY + "\n\nThe lamp goes out.\n")
     told = film.json("storyboard", "commit", "--careful")
     assert told["new"] == 1
 
 
-def test_an_element_that_nobody_knows_is_named(film: Milimo) -> None:
+def test_unknown_element_is_named(film: Milimo) -> None:
     told = film.json("storyboard", "commit", "--same", "@Nobody", code=2)["error"]
     assert told["message"] == "there is no element “@Nobody”"
 
@@ -56,7 +56,7 @@ Ada walks.
 CELLAR = "INT. CELLAR - NIGHT\n\nAda digs.\n\n"
 
 
-def test_a_scene_that_moves_is_told_and_the_history_names_it(film: Milimo) -> None:
+def test_moved_scene_is_reported_and_named_in_the_history(film: Milimo) -> None:
     saved(film, THREE)
     film.act("storyboard", "commit")
     saved(film, THREE.replace(CELLAR, "") + "\n" + CELLAR)
@@ -72,7 +72,7 @@ def test_a_scene_that_moves_is_told_and_the_history_names_it(film: Milimo) -> No
 
 
 @pytest.mark.long("command_line")
-def test_a_heading_alone_is_told_and_why_a_take_is_stale_by_it(film: Milimo) -> None:
+def test_changed_heading_is_reported_with_the_stale_takes(film: Milimo) -> None:
     saved(film, THREE)
     film.act("storyboard", "commit")
     film.act("shot", "make", "2A")
@@ -87,7 +87,7 @@ def test_a_heading_alone_is_told_and_why_a_take_is_stale_by_it(film: Milimo) -> 
 
 
 @pytest.mark.long("command_line")
-def test_what_goes_without_a_take_promises_none(film: Milimo) -> None:
+def test_removed_shot_without_a_take_promises_none(film: Milimo) -> None:
     saved(film, THREE)
     film.act("storyboard", "commit")
     film.act("shot", "make", "2A")
@@ -97,7 +97,7 @@ def test_what_goes_without_a_take_promises_none(film: Milimo) -> None:
     assert rows["3A"]["words"] == "Ada walks."
 
 
-def test_a_dry_run_counts_as_the_commit_does(film: Milimo) -> None:
+def test_dry_run_counts_equal_the_commit(film: Milimo) -> None:
     """A split of which one half is reworded, a text that is longer, a scene that goes, one that comes."""
     text = THREE.replace("Ada digs.", "Ada digs a hole by the wall. She lifts a tin out of the wet earth.")
     saved(film, text)

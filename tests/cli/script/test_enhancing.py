@@ -50,9 +50,7 @@ def picture(milimo: Milimo) -> str:
 
 
 @pytest.mark.long("command_line")
-def test_a_suggestion_stands_beside_the_original_until_a_person_takes_it(
-    writing: Milimo, server: TextServer
-) -> None:
+def test_suggestion_is_kept_next_to_the_original_until_accepted(writing: Milimo, server: TextServer) -> None:
     original = prompt_of(writing)
     worded = writing.json("shot", "show", "1A", "--engine", "ltx2")["prompt"]
     made = writing.json("shot", "enhance", "1A", "--seed", "7")
@@ -76,7 +74,7 @@ def test_a_suggestion_stands_beside_the_original_until_a_person_takes_it(
 
 
 @pytest.mark.long("command_line")
-def test_accept_at_once_is_one_edit_that_can_be_undone(writing: Milimo) -> None:
+def test_immediate_acceptance_is_one_undoable_edit(writing: Milimo) -> None:
     original = prompt_of(writing)
     made = writing.json("shot", "enhance", "1A", "--engine", "openai", "--accept")
     assert made["accepted"] is True
@@ -86,7 +84,7 @@ def test_accept_at_once_is_one_edit_that_can_be_undone(writing: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_failed_service_leaves_the_original_and_says_why(writing: Milimo, server: TextServer) -> None:
+def test_failed_service_keeps_the_original_and_gives_the_reason(writing: Milimo, server: TextServer) -> None:
     original = prompt_of(writing)
     server.status, server.message = 500, "out of cheese"
     told = writing.json("shot", "enhance", "1A", code=1)["error"]
@@ -97,7 +95,7 @@ def test_a_failed_service_leaves_the_original_and_says_why(writing: Milimo, serv
 
 
 @pytest.mark.long("command_line")
-def test_row_14_a_reference_sheet_as_first_frame_is_noticed_said_and_can_be_overridden(
+def test_row_14_reference_sheet_as_first_frame_is_reported_and_can_be_allowed(
     writing: Milimo, server: TextServer, tiny: Tiny
 ) -> None:
     put(writing.home, tiny, "ltx2", "ltx2", generation="2.0")
@@ -127,7 +125,7 @@ def test_row_14_a_reference_sheet_as_first_frame_is_noticed_said_and_can_be_over
     assert writing.json("shot", "sheet", "1A")["sheet"] is True
 
 
-def test_row_14_a_sheet_is_noticed_by_its_layout_with_no_model_at_all(writing: Milimo) -> None:
+def test_row_14_sheet_is_recognised_by_its_layout_without_a_model(writing: Milimo) -> None:
     path = writing.cwd / "turnaround.png"
     turnaround(4).save(path)
     [held] = writing.json("shot", "condition", "add", "1A", str(path))
@@ -136,21 +134,21 @@ def test_row_14_a_sheet_is_noticed_by_its_layout_with_no_model_at_all(writing: M
 
 
 @pytest.mark.long("command_line")
-def test_without_a_picture_to_show_it_says_how_to_give_one(writing: Milimo) -> None:
+def test_missing_picture_is_reported_with_the_way_to_add_one(writing: Milimo) -> None:
     told = writing.json("shot", "enhance", "2A", "--picture", code=2)["error"]
     assert "milimo shot condition add 2A" in told["hint"]
     writing.json("shot", "enhance", "2A", "--show", picture(writing))
 
 
 @pytest.mark.long("command_line")
-def test_row_15_a_prompt_of_a_still_is_asked_for_by_a_switch(writing: Milimo, server: TextServer) -> None:
+def test_row_15_switch_asks_for_the_prompt_of_a_still(writing: Milimo, server: TextServer) -> None:
     made = writing.json("shot", "enhance", "1A", "--still")
     assert made["task"] == "enhance_picture"
     assert "still picture" in words_of(server.chats[0], "system")
 
 
 @pytest.mark.long("command_line")
-def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
+def test_row_41_chunks_of_a_long_shot_get_continuing_editable_prompts(
     writing: Milimo, server: TextServer
 ) -> None:
     writing.json("shot", "set", "1A", "--length", "300f")
@@ -166,7 +164,7 @@ def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
 
 
 @pytest.mark.long("command_line")
-def test_keys_are_in_no_byte_that_is_kept_or_shown(writing: Milimo, server: TextServer) -> None:
+def test_api_keys_are_never_stored_or_shown(writing: Milimo, server: TextServer) -> None:
     writing.act("shot", "enhance", "1A", "--engine", "openai")
     assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
     server.status, server.message = 401, f"wrong key {KEY}"
@@ -180,20 +178,20 @@ def test_keys_are_in_no_byte_that_is_kept_or_shown(writing: Milimo, server: Text
             assert KEY.encode() not in path.read_bytes(), path
 
 
-def test_settings_of_text_are_shown_with_where_they_came_from(writing: Milimo) -> None:
+def test_text_settings_are_shown_with_their_origin(writing: Milimo) -> None:
     rows: dict[str, Any] = {row["id"]: row for row in writing.json("config")}
     assert (rows["text_engine"]["value"], rows["text_engine"]["from"]) == ("ollama", "config.toml")
     assert (rows["openai_key"]["value"], rows["openai_key"]["from"]) == ("set", "config.toml")
     assert rows["ollama_keep"]["from"] == "default"
 
 
-def test_an_engine_that_can_t_write_is_refused(writing: Milimo) -> None:
+def test_engine_that_cannot_write_is_refused(writing: Milimo) -> None:
     told = writing.json("shot", "enhance", "1A", "--engine", "animatic", code=2)["error"]
     assert "gemma, ollama, openai" in told["hint"]
 
 
 @pytest.mark.long("command_line")
-def test_weights_that_are_not_here_are_refused_before_anything_is_queued(writing: Milimo) -> None:
+def test_missing_weights_are_refused_before_queueing(writing: Milimo) -> None:
     before = len(writing.json("job", "list"))
     told = writing.json("shot", "enhance", "1A", "--engine", "gemma", code=3)["error"]
     assert "milimo model download gemma" in told["hint"]
@@ -226,7 +224,7 @@ LIST = {
 
 
 @pytest.mark.long("command_line")
-def test_row_10_a_script_is_broken_down_by_any_provider_with_what_the_film_knows(
+def test_row_10_any_provider_breaks_a_script_down_with_the_facts_of_the_film(
     writing: Milimo, server: TextServer
 ) -> None:
     writing.json("element", "set", "@Mara", "--description", f"tired {'x' * 100}")
@@ -242,7 +240,7 @@ def test_row_10_a_script_is_broken_down_by_any_provider_with_what_the_film_knows
 
 
 @pytest.mark.long("command_line")
-def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
+def test_breakdown_of_a_model_is_reviewed_changed_and_committed(
     writing: Milimo, server: TextServer, tmp_path: Path
 ) -> None:
     server.answer = lambda body: json.dumps(LIST)
@@ -272,7 +270,7 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
 
 
 @pytest.mark.long("command_line")
-def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_place(
+def test_failed_breakdown_is_never_replaced_by_rules_in_a_direct_commit(
     writing: Milimo, server: TextServer
 ) -> None:
     before = shots_of(writing)
@@ -289,7 +287,7 @@ def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_pla
 
 
 @pytest.mark.long("command_line")
-def test_row_11_where_no_model_answers_the_rules_do_and_say_why(writing: Milimo, server: TextServer) -> None:
+def test_row_11_rules_answer_where_no_model_does_and_say_why(writing: Milimo, server: TextServer) -> None:
     by_rules = writing.json("storyboard", "parse")
     server.status, server.message = 500, "out of cheese"
     rows = writing.json("storyboard", "parse", "--engine", "ollama")
@@ -304,9 +302,7 @@ def test_row_11_where_no_model_answers_the_rules_do_and_say_why(writing: Milimo,
 
 
 @pytest.mark.long("command_line")
-def test_a_breakdown_keeps_nothing_and_needs_no_film(
-    milimo: Milimo, server: TextServer, script: Path
-) -> None:
+def test_breakdown_stores_nothing_and_needs_no_film(milimo: Milimo, server: TextServer, script: Path) -> None:
     server.answer = lambda body: json.dumps(LIST)
     env = {**milimo.env, "MILIMO_OLLAMA_URL": server.url}
     rows = Milimo(env, milimo.cwd).json("storyboard", "parse", str(script), "--engine", "ollama")

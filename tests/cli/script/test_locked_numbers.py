@@ -27,7 +27,7 @@ def shots(film: Milimo) -> list[str]:
     return [row["number"] for row in film.json("shot", "list")]
 
 
-def test_new_scenes_and_shots_get_numbers_between_and_nobody_else_another(film: Milimo) -> None:
+def test_new_scenes_and_shots_get_numbers_between_and_no_other_changes(film: Milimo) -> None:
     write(film, THREE)
     ids = {row["id"]: row["number"] for row in film.json("shot", "list")}
     assert "numbers are locked: 3 scenes" in film.act("script", "numbers", "--lock")
@@ -44,7 +44,7 @@ def test_new_scenes_and_shots_get_numbers_between_and_nobody_else_another(film: 
     assert scenes(film)[0] == ("A1", "INT. TRAIN - DAY")
 
 
-def test_what_is_gone_is_omitted_and_its_number_never_comes_again(film: Milimo) -> None:
+def test_removed_scene_is_omitted_and_its_number_is_not_reused(film: Milimo) -> None:
     write(film, THREE)
     film.act("script", "numbers", "--lock")
     street, attic = THREE.split("EXT. STREET")[0], f"INT. ATTIC{THREE.split('INT. ATTIC')[1]}"
@@ -57,7 +57,7 @@ def test_what_is_gone_is_omitted_and_its_number_never_comes_again(film: Milimo) 
     assert scenes(film)[1] == ("2", "EXT. STREET - DAY"), "back with its number"
 
 
-def test_a_shot_that_is_deleted_is_omitted_and_a_commit_leaves_it(film: Milimo) -> None:
+def test_deleted_shot_is_omitted_and_stays_omitted_after_a_commit(film: Milimo) -> None:
     film.act("script", "numbers", "--lock")
     before = film.json("shot", "list")
     assert "1B is omitted" in film.act("shot", "delete", "1B")
@@ -74,7 +74,7 @@ def test_a_shot_that_is_deleted_is_omitted_and_a_commit_leaves_it(film: Milimo) 
     assert "1AA" in rows
 
 
-def test_a_scene_that_is_deleted_stays_out_and_comes_back(film: Milimo) -> None:
+def test_deleted_scene_stays_deleted_and_can_be_restored(film: Milimo) -> None:
     write(film, THREE)
     whole = film.json("shot", "list")
     assert "scene 2 is out of the film" in film.act("scene", "delete", "2")
@@ -87,7 +87,7 @@ def test_a_scene_that_is_deleted_stays_out_and_comes_back(film: Milimo) -> None:
     assert [row["id"] for row in film.json("shot", "list")][-2:] == [row["id"] for row in whole][-2:]
 
 
-def test_unlocked_again_the_script_counts(film: Milimo) -> None:
+def test_unlocked_numbers_follow_the_script(film: Milimo) -> None:
     write(film, THREE)
     film.act("script", "numbers", "--lock")
     write(film, THREE.replace("EXT. STREET", f"{CELLAR}EXT. STREET"))
@@ -99,7 +99,7 @@ def test_unlocked_again_the_script_counts(film: Milimo) -> None:
     assert film.json("script", "numbers")["locked"]
 
 
-def test_a_scene_by_hand_needs_no_script_and_stays_through_commits(film: Milimo) -> None:
+def test_scene_added_by_hand_needs_no_script_and_survives_commits(film: Milimo) -> None:
     write(film, THREE)
     told = film.act("scene", "add", "int. roof - dusk", "--after", "1", "--action", "Wind on the tiles.")
     assert "added scene 1A: int. roof - dusk" in told
@@ -126,7 +126,7 @@ def with_one_omitted(film: Milimo) -> None:
     film.act("shot", "delete", "1B")
 
 
-def test_an_exported_script_carries_its_numbers_and_comes_back_with_them(film: Milimo) -> None:
+def test_exported_script_keeps_its_numbers_when_read_again(film: Milimo) -> None:
     with_one_omitted(film)
     text = film.act("script", "export", "-")
     assert "INT. KITCHEN - NIGHT #1#" in text
@@ -146,7 +146,7 @@ def test_an_exported_script_carries_its_numbers_and_comes_back_with_them(film: M
 
 
 @pytest.mark.long("command_line")
-def test_boards_and_tables_show_what_is_omitted(film: Milimo) -> None:
+def test_boards_and_tables_show_omitted_shots(film: Milimo) -> None:
     with_one_omitted(film)
     film.act("storyboard", "export", "shots.csv")
     with (film.cwd / "shots.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -159,7 +159,7 @@ def test_boards_and_tables_show_what_is_omitted(film: Milimo) -> None:
     assert text.count("OMITTED") == 2
 
 
-def test_a_number_that_the_script_wants_for_another_is_refused_it_and_told(film: Milimo) -> None:
+def test_locked_number_wanted_by_another_scene_is_refused_and_reported(film: Milimo) -> None:
     write(film, THREE)
     film.act("script", "numbers", "--lock")
     told = write(film, THREE.replace("EXT. STREET", "INT. CELLAR - DAY #3#\n\nA rat runs.\n\nEXT. STREET"))
@@ -169,7 +169,7 @@ def test_a_number_that_the_script_wants_for_another_is_refused_it_and_told(film:
     assert "scene 2 keeps its number: the script calls it 7" in told
 
 
-def test_a_number_that_stands_twice_is_the_first_ones_when_they_are_locked(film: Milimo) -> None:
+def test_repeated_locked_number_belongs_to_the_first_scene(film: Milimo) -> None:
     twice = THREE.replace("- NIGHT\n\nMARA", "- NIGHT #5#\n\nMARA").replace(
         "STREET - DAY", "STREET - DAY #5#"
     )

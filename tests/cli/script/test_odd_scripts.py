@@ -17,7 +17,7 @@ def numbers(milimo: Milimo) -> list[str]:
     return [row["number"] for row in milimo.json("shot", "list")]
 
 
-def test_a_script_without_people(milimo: Milimo) -> None:
+def test_script_without_people_makes_a_film(milimo: Milimo) -> None:
     told = bring_in(milimo, "EXT. SEA - DAY\n\nWaves.\n\nINT. HALL - NIGHT\n\nDust turns in the light.\n")
     assert "2 new" in told
     assert "numbers are locked: 2 scenes, 2 shots" in milimo.act("script", "numbers", "--lock")
@@ -29,7 +29,7 @@ def test_a_script_without_people(milimo: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_five_hundred_people_each_keep_their_shot(milimo: Milimo) -> None:
+def test_five_hundred_people_keep_their_shots(milimo: Milimo) -> None:
     def name(at: int) -> str:
         return f"PERSON {chr(65 + at // 26 % 26)}{chr(65 + at % 26)} {'X' * (at // 676 + 1)}"
 
@@ -71,7 +71,7 @@ def test_three_thousand_shots_keep_their_numbers(milimo: Milimo) -> None:
     ]
 
 
-def test_two_names_that_differ_by_a_letter_stay_two_and_lose_nothing(milimo: Milimo) -> None:
+def test_names_one_letter_apart_stay_two_people(milimo: Milimo) -> None:
     text = "INT. BAR - NIGHT\n\nMARA\nSit down.\n\nMARTA\nI would rather stand.\n\nMARA\nAs you like.\n"
     bring_in(milimo, text)
     names = {row["name"] for row in milimo.json("element", "list") if row["kind"] == "character"}

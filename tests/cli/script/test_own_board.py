@@ -16,7 +16,7 @@ def board_of(film: Milimo) -> str:
         studio.close()
 
 
-def test_a_drawing_becomes_the_board_and_undo_takes_it_back(film: Milimo) -> None:
+def test_drawing_becomes_the_board_and_undo_removes_it(film: Milimo) -> None:
     Image.new("RGB", (96, 64), (200, 30, 30)).save(film.cwd / "own.png")
     made = film.json("storyboard", "board", "1A", "--file", "own.png")
     assert made["number"] == "1A"
@@ -25,7 +25,7 @@ def test_a_drawing_becomes_the_board_and_undo_takes_it_back(film: Milimo) -> Non
     assert board_of(film) != made["board"]
 
 
-def test_what_is_no_picture_of_one_shot_is_refused(film: Milimo) -> None:
+def test_picture_that_fits_no_single_shot_is_refused(film: Milimo) -> None:
     (film.cwd / "words.txt").write_text("no picture")
     for words in (
         ("1A", "--file", "gone.png"),

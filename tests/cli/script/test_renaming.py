@@ -24,7 +24,7 @@ def people(film: Milimo) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.long("command_line")
-def test_another_trigger_goes_into_all_words_that_use_it_in_one_edit(film: Milimo) -> None:
+def test_new_trigger_replaces_the_old_one_in_all_texts_in_one_edit(film: Milimo) -> None:
     film.act("element", "add", "Jun", "--description", "the brother of @Mara")
     film.act("element", "set", "@Mara", "--description", "a courier")
     film.act("shot", "set", "1A", "--prompt", "@Mara and @MaraTwo and mail@Mara at night; @Mara-blue waits")
@@ -44,7 +44,7 @@ def test_another_trigger_goes_into_all_words_that_use_it_in_one_edit(film: Milim
     assert row["description"] == "the brother of @Mara"
 
 
-def test_a_person_renamed_in_the_script_keeps_what_belongs_to_her(film: Milimo) -> None:
+def test_renamed_character_keeps_its_data(film: Milimo) -> None:
     film.act("element", "set", "@Mara", "--description", "a courier in a grey coat", "--seed", "7")
     id = people(film)["Mara"]["id"]
     film.act("shot", "set", "2A", "--prompt", "@Mara walks away")
@@ -62,7 +62,7 @@ TWO = TINY.replace("MARA lights", "Somebody lights").replace(
 )
 
 
-def test_an_unclear_one_is_named_with_the_way_and_keeps_everything(film: Milimo) -> None:
+def test_unclear_rename_is_reported_with_the_command_and_keeps_everything(film: Milimo) -> None:
     write(film, TWO)
     film.act("element", "set", "@Mara", "--description", "a courier in a grey coat")
     id = people(film)["Mara"]["id"]
@@ -93,7 +93,7 @@ class _Yes:
         return True
 
 
-def test_who_can_be_asked_is(tmp_path: Path) -> None:
+def test_renames_are_asked_about_at_a_terminal(tmp_path: Path) -> None:
     studio: Studio = make_studio(tmp_path / "home", takes=False)
     run_by_id(studio, "script.save", {"text": TWO})
     run_by_id(studio, "storyboard.commit")
@@ -112,7 +112,7 @@ def test_who_can_be_asked_is(tmp_path: Path) -> None:
     studio.close()
 
 
-def test_a_place_that_the_script_calls_otherwise_is_asked_about(film: Milimo) -> None:
+def test_renamed_place_is_asked_about(film: Milimo) -> None:
     film.act("element", "set", "@Kitchen", "--description", "brass pots, a red stove")
     told = write(film, TINY.replace("INT. KITCHEN", "INT. PANTRY"))
     assert (

@@ -66,7 +66,7 @@ def story(milimo: Milimo, text: str = ENGLISH.text, name: str = "the-coin.txt") 
 
 
 @pytest.mark.parametrize("code", sorted(ALL))
-def test_a_story_becomes_a_film_in_three_steps(milimo: Milimo, code: str) -> None:
+def test_story_becomes_a_film_in_three_steps(milimo: Milimo, code: str) -> None:
     found = milimo.json("script", "transform", story(milimo, ALL[code].text))
     assert found["language"] == code
     people = [item["text"] for item in found["items"] if item["kind"] == "person"]
@@ -80,7 +80,7 @@ def test_a_story_becomes_a_film_in_three_steps(milimo: Milimo, code: str) -> Non
     assert milimo.json("scene", "list") == []
 
 
-def test_items_are_looked_through_before_they_are_the_script(milimo: Milimo) -> None:
+def test_items_are_reviewed_before_they_become_the_script(milimo: Milimo) -> None:
     milimo.act("script", "transform", story(milimo))
     milimo.act("scenario", "set", "person 3", "--words", "Grandfather Tam")
     milimo.act("scenario", "set", "scene 4", "--to", "off")
@@ -93,7 +93,7 @@ def test_items_are_looked_through_before_they_are_the_script(milimo: Milimo) -> 
     assert "RIVER" not in script
 
 
-def test_a_script_that_is_there_is_never_written_over_unasked(film: Milimo) -> None:
+def test_existing_script_is_never_overwritten_without_asking(film: Milimo) -> None:
     before = film.json("script", "export", "-")["text"]
     film.act("script", "transform", story(film))
     assert "is not written over" in film.refusal("scenario", "accept")
@@ -112,7 +112,7 @@ def test_a_script_that_is_there_is_never_written_over_unasked(film: Milimo) -> N
     assert "no scenario waits" in film.refusal("scenario", "show")
 
 
-def test_a_text_engine_reads_it_and_what_it_made_up_is_marked(film: Milimo, server: TextServer) -> None:
+def test_text_engine_reads_the_story_and_its_inventions_are_marked(film: Milimo, server: TextServer) -> None:
     settle(film, server)
     found = film.json("script", "transform", story(film), "--engine", "ollama", "--seed", "7")
     items = {item["key"]: item for item in found["items"]}
@@ -134,7 +134,7 @@ def test_a_text_engine_reads_it_and_what_it_made_up_is_marked(film: Milimo, serv
 
 
 @pytest.mark.long("command_line")
-def test_a_long_story_is_asked_about_in_pieces_and_a_bad_answer_is_read_by_rules(film: Milimo) -> None:
+def test_long_story_is_sent_in_parts_and_a_bad_answer_is_read_by_rules(film: Milimo) -> None:
     def odd(body: dict[str, Any]) -> str:
         return "I would rather not." if "piece 2 of" in words_of(body, "user") else answer(body)
 
@@ -148,7 +148,7 @@ def test_a_long_story_is_asked_about_in_pieces_and_a_bad_answer_is_read_by_rules
     assert len(people) == len(set(people))
 
 
-def test_a_long_story_is_read_by_rules_in_a_process_of_its_own(milimo: Milimo) -> None:
+def test_rules_read_a_long_story_in_their_own_process(milimo: Milimo) -> None:
     found = milimo.json("script", "transform", story(milimo, ENGLISH.text * 120))
     people = [item["text"] for item in found["items"] if item["kind"] == "person"]
     assert tuple(people) == ENGLISH.people

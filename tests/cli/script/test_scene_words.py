@@ -60,7 +60,7 @@ def prompt_of(milimo: Milimo, shot: str) -> str:
 
 
 @pytest.mark.long("command_line")
-def test_a_scene_is_worded_by_one_job_and_taken_as_one_edit(writing: Milimo, server: TextServer) -> None:
+def test_prompts_of_a_scene_are_one_job_and_one_edit(writing: Milimo, server: TextServer) -> None:
     before = [prompt_of(writing, shot) for shot in ("1A", "1B")]
     made = writing.json("scene", "enhance", "1", "--seed", "7")
     assert [shot_of(body) for body in server.chats] == ["1A", "1B"]
@@ -86,7 +86,7 @@ def test_a_scene_is_worded_by_one_job_and_taken_as_one_edit(writing: Milimo, ser
 
 
 @pytest.mark.long("command_line")
-def test_what_waits_is_not_asked_for_again_unless_its_shot_means_something_else(
+def test_waiting_suggestion_is_not_requested_again_unless_its_shot_changed(
     writing: Milimo, server: TextServer
 ) -> None:
     writing.json("scene", "enhance", "1")
@@ -104,7 +104,7 @@ def test_what_waits_is_not_asked_for_again_unless_its_shot_means_something_else(
 
 
 @pytest.mark.long("command_line")
-def test_a_cancel_keeps_what_is_written_and_says_so(writing: Milimo, server: TextServer) -> None:
+def test_cancel_keeps_the_written_prompts_and_reports_them(writing: Milimo, server: TextServer) -> None:
     answer = server.answer
 
     def slow(body: dict[str, Any]) -> str:
@@ -126,7 +126,7 @@ def test_a_cancel_keeps_what_is_written_and_says_so(writing: Milimo, server: Tex
 
 @pytest.mark.long("command_line")
 @pytest.mark.parametrize("settle", ["accept", "decline"])
-def test_one_that_is_whole_is_settled_while_the_next_is_written_and_stays_so(
+def test_finished_prompt_is_decided_while_the_next_is_written(
     writing: Milimo, server: TextServer, settle: str
 ) -> None:
     answer, before = server.answer, prompt_of(writing, "1A")
@@ -159,7 +159,7 @@ def test_one_that_is_whole_is_settled_while_the_next_is_written_and_stays_so(
 
 
 @pytest.mark.long("command_line")
-def test_a_service_that_fails_midway_loses_nothing_that_is_there(writing: Milimo, server: TextServer) -> None:
+def test_service_that_fails_midway_loses_nothing(writing: Milimo, server: TextServer) -> None:
     answer = server.answer
 
     def failing(body: dict[str, Any]) -> str:
@@ -177,7 +177,7 @@ def test_a_service_that_fails_midway_loses_nothing_that_is_there(writing: Milimo
 
 
 @pytest.mark.long("command_line")
-def test_stills_are_worded_by_the_rules_of_their_family(writing: Milimo, server: TextServer) -> None:
+def test_stills_are_described_by_the_rules_of_their_family(writing: Milimo, server: TextServer) -> None:
     made = writing.json("scene", "enhance", "1", "--still")
     assert "still picture" in words_of(server.chats[0], "system")
     assert "camera:" not in words_of(server.chats[0], "user")

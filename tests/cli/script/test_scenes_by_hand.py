@@ -18,7 +18,7 @@ def headings(film: Milimo) -> list[str]:
 THREE = f"{TINY}\nINT. ATTIC - NIGHT\n\nDust falls on a trunk.\n"
 
 
-def test_a_moved_scene_and_a_heading_set_by_hand_stay_across_commits(film: Milimo) -> None:
+def test_moved_scene_and_changed_heading_survive_commits(film: Milimo) -> None:
     write(film, THREE)
     film.act("scene", "move", "2", "-1")
     film.act("scene", "set", "3", "--heading", "INT. LOFT - NIGHT")
@@ -41,7 +41,7 @@ def test_a_moved_scene_and_a_heading_set_by_hand_stay_across_commits(film: Milim
     assert headings(film)[-1] == "INT. GARRET - NIGHT"
 
 
-def test_a_commit_says_what_was_renumbered_renamed_and_moved(film: Milimo) -> None:
+def test_commit_lists_renumbered_renamed_and_moved_scenes(film: Milimo) -> None:
     write(film, THREE)
     told = write(film, THREE.replace("INT. KITCHEN", "INT. CELLAR - DAY\n\nA rat runs.\n\nINT. PANTRY"))
     assert "scene 1 is 2 now; scene 2 is INT. PANTRY - NIGHT now, was INT. KITCHEN - NIGHT" in told
@@ -57,7 +57,7 @@ def test_a_commit_says_what_was_renumbered_renamed_and_moved(film: Milimo) -> No
     assert headings(film) == ["EXT. STREET - DAY", "INT. KITCHEN - NIGHT", "INT. ATTIC - NIGHT"]
 
 
-def test_a_heading_set_by_hand_and_changed_in_the_script_is_told(film: Milimo) -> None:
+def test_heading_changed_by_hand_and_in_the_script_is_reported(film: Milimo) -> None:
     film.act("scene", "set", "2", "--heading", "EXT. ALLEY - DAY")
     write(film, TINY.replace("EXT. STREET", "EXT. AVENUE"))
     assert headings(film)[1] == "EXT. ALLEY - DAY"
@@ -65,7 +65,7 @@ def test_a_heading_set_by_hand_and_changed_in_the_script_is_told(film: Milimo) -
     assert doubt == "nothing", "told once"
 
 
-def test_a_shot_moved_into_another_scene_stays_there(film: Milimo) -> None:
+def test_shot_moved_to_another_scene_stays_there(film: Milimo) -> None:
     moved = film.json("shot", "list")[1]["id"]
     film.act("storyboard", "reorder", "1B", "1")
     wanted = [row["id"] for row in film.json("shot", "list")]
@@ -79,7 +79,7 @@ def test_a_shot_moved_into_another_scene_stays_there(film: Milimo) -> None:
     assert moved not in {row["id"] for row in film.json("shot", "list")}, "parked, as its words are gone"
 
 
-def test_how_a_scene_is_covered_goes_with_its_text_not_with_its_number(film: Milimo) -> None:
+def test_coverage_of_a_scene_follows_its_text_not_its_number(film: Milimo) -> None:
     write(film, THREE)
     film.act("scene", "set", "1", "--coverage", "static")
     write(film, THREE.replace("INT. KITCHEN", "INT. CELLAR - DAY\n\nA rat runs.\n\nINT. KITCHEN"))
@@ -96,7 +96,7 @@ def shown(film: Milimo) -> list[tuple[str, str]]:
     return [(row["heading"], shot["dialogue"] or shot["text"]) for row in scenes for shot in shots[row["id"]]]
 
 
-def test_scenes_by_hand_are_in_an_exported_script_and_come_back_from_it(film: Milimo) -> None:
+def test_scenes_added_by_hand_are_exported_and_read_again(film: Milimo) -> None:
     write(film, THREE)
     assert film.act("script", "export", "-") == THREE, "nothing by hand: as it is, byte for byte"
     film.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
@@ -125,7 +125,7 @@ def test_scenes_by_hand_are_in_an_exported_script_and_come_back_from_it(film: Mi
     assert (headings(film), shown(film)) == (rows, before)
 
 
-def test_a_scene_by_hand_is_exported_with_its_locked_number(film: Milimo) -> None:
+def test_scene_added_by_hand_is_exported_with_its_locked_number(film: Milimo) -> None:
     film.act("script", "numbers", "--lock")
     film.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
     text = film.act("script", "export", "-")

@@ -11,7 +11,7 @@ def prompt(film: Milimo, number: str, *words: str) -> str:
     return str(film.json("shot", "show", number, *words)["prompt"])
 
 
-def test_a_plan_says_the_rule_behind_each_value_and_changes_nothing(film: Milimo) -> None:
+def test_plan_gives_the_rule_of_each_value_and_changes_nothing(film: Milimo) -> None:
     before = film.json("storyboard", "show")
     told = film.act("sequence", "plan", BRIEF)
     assert "the mood tense" in told
@@ -23,7 +23,7 @@ def test_a_plan_says_the_rule_behind_each_value_and_changes_nothing(film: Milimo
     assert film.json("storyboard", "show") == before
 
 
-def test_a_sequence_is_a_scene_of_shots_and_one_undo(film: Milimo) -> None:
+def test_sequence_is_a_scene_of_shots_and_one_undo(film: Milimo) -> None:
     before = film.json("storyboard", "show")
     added = film.json("sequence", "add", BRIEF)
     assert len(added["shots"]) == 4
@@ -34,7 +34,7 @@ def test_a_sequence_is_a_scene_of_shots_and_one_undo(film: Milimo) -> None:
     assert film.json("storyboard", "show") == before
 
 
-def test_lens_light_and_colours_reach_the_words_of_ltx2_and_flux2(film: Milimo) -> None:
+def test_lens_light_and_colours_reach_the_prompts_of_ltx2_and_flux2(film: Milimo) -> None:
     noir = film.json("sequence", "add", BRIEF, "--style", "neon")["numbers"][1]
     for engine in ("ltx2", "flux2"):
         film.act("shot", "set", noir, "--engine", engine)
@@ -48,7 +48,7 @@ def test_lens_light_and_colours_reach_the_words_of_ltx2_and_flux2(film: Milimo) 
         film.act("cut", "undo", "--whole-project")
 
 
-def test_shots_are_added_to_a_scene_that_is_there_and_made_as_one_batch(film: Milimo) -> None:
+def test_shots_are_added_to_a_scene_and_made_as_one_batch(film: Milimo) -> None:
     before = len(film.json("shot", "list", "--scene", "1"))
     made = film.json("sequence", "add", BRIEF, "--scene", "1", "--shots", "2", "--make", "--detach")
     assert len(film.json("shot", "list", "--scene", "1")) == before + 2
@@ -58,7 +58,7 @@ def test_shots_are_added_to_a_scene_that_is_there_and_made_as_one_batch(film: Mi
     film.act("supervisor", "stop", "--now")
 
 
-def test_a_composition_names_what_to_change_and_changes_it(film: Milimo) -> None:
+def test_composition_names_its_changes_and_applies_them(film: Milimo) -> None:
     number = film.json("sequence", "add", BRIEF, "--shots", "5")["number"]
     for shot in film.json("shot", "list", "--scene", number):
         film.act("shot", "set", shot["number"], "--size", "MS", "--function", "single")
@@ -69,6 +69,6 @@ def test_a_composition_names_what_to_change_and_changes_it(film: Milimo) -> None
     assert "there is no finding 99" in film.refusal("scene", "composition", number, "--apply", "99")
 
 
-def test_what_is_no_brief_is_refused(film: Milimo) -> None:
+def test_invalid_brief_is_refused(film: Milimo) -> None:
     assert "there is no mood" in film.refusal("sequence", "plan", "four shots", "--mood", "sideways")
     assert "give --scene or --after" in film.refusal("sequence", "add", BRIEF, "--scene", "1", "--after", "1")

@@ -58,7 +58,7 @@ def bar(milimo: Milimo) -> Milimo:
     return milimo
 
 
-def test_they_stand_where_they_are_in_the_film_and_come_back(bar: Milimo) -> None:
+def test_shots_added_by_hand_are_exported_in_place_and_read_again(bar: Milimo) -> None:
     assert bar.act("script", "export", "-") == TEXT, "nothing by hand: as it is, byte for byte"
     add(bar, "1", "A hand takes a cup.", after="cat sleeps")
     add(bar, "1", "The cup is cracked. Tea drips from it.", after="hand takes")
@@ -84,7 +84,7 @@ def test_they_stand_where_they_are_in_the_film_and_come_back(bar: Milimo) -> Non
     assert [words.strip("“”") for _, words in shown(bar)] == [words.strip("“”") for _, words in before]
 
 
-def test_what_was_written_between_them_stays(bar: Milimo) -> None:
+def test_text_written_between_exported_shots_stays(bar: Milimo) -> None:
     add(bar, "1", "A hand takes a cup.", after="late")
     add(bar, "1", "A dog barks.", after="hand takes")
     bar.act("scene", "add", "INT. ROOF - DUSK", "--after", "1", "--action", "Wind on the tiles.")
@@ -105,7 +105,7 @@ def test_what_was_written_between_them_stays(bar: Milimo) -> None:
     assert bar.act("script", "export", "-") == text
 
 
-def test_words_that_were_changed_before_they_came_back_are_of_the_same_shot(bar: Milimo) -> None:
+def test_exported_shot_with_changed_text_is_recognised(bar: Milimo) -> None:
     add(bar, "1", "A hand takes a cup.", after="late")
     live = ids(bar)
     text = bar.act("script", "export", "-").replace("A hand takes a cup.", "A hand takes the cracked cup.")
@@ -114,7 +114,7 @@ def test_words_that_were_changed_before_they_came_back_are_of_the_same_shot(bar:
     assert "A hand takes the cracked cup." in [words for _, words in shown(bar)]
 
 
-def test_one_stands_where_the_scripts_own_shots_stay_what_they_are(bar: Milimo) -> None:
+def test_shots_of_the_script_stay_the_same_next_to_one_added_by_hand(bar: Milimo) -> None:
     """A caption lies over the picture behind it; what is no shot in a script is none in the text."""
     add(bar, "2", "A tram bell.")
     bar.act("storyboard", "reorder", numbered(bar, "tram"), "-1")
@@ -131,7 +131,7 @@ def test_one_stands_where_the_scripts_own_shots_stay_what_they_are(bar: Milimo) 
     assert f"not in it, the text can't hold it: {number}" in told
 
 
-def test_a_shot_between_halves_of_a_speech_stays_there(bar: Milimo) -> None:
+def test_shot_between_two_parts_of_a_speech_stays_there(bar: Milimo) -> None:
     write(bar, TEXT.replace("You are late.", "You are late. The soup is cold."))
     bar.act("shot", "split", numbered(bar, "late"), "--before", "The soup")
     add(bar, "1", "A dog barks.", after="are late")

@@ -7,7 +7,7 @@ import json
 from tests.front_door import Milimo
 
 
-def test_other_spellings_are_understood_and_unknown_ones_refused(film: Milimo) -> None:
+def test_other_spellings_are_accepted_and_unknown_ones_refused(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--size", "close-up", "--function", "pov", "--angle", "birds-eye")
     row = film.json("shot", "list")[0]
     assert (row["size"], row["function"], row["angle"]) == ("CU", "POV", "overhead")
@@ -15,7 +15,7 @@ def test_other_spellings_are_understood_and_unknown_ones_refused(film: Milimo) -
     assert film.json("shot", "list")[0]["size"] == "CU"
 
 
-def test_a_list_of_shots_may_spell_them_as_other_programs_do(film: Milimo) -> None:
+def test_lists_of_shots_accept_spellings_of_other_programs(film: Milimo) -> None:
     listed = film.json("storyboard", "parse")
     listed[0] |= {"size": "extreme-wide", "movement": "tracking"}
     path = film.cwd / "shots.json"

@@ -15,7 +15,7 @@ def text_of(path: Path) -> str:
 
 
 @pytest.mark.long("command_line")
-def test_a_sweep_is_printed_with_the_values_of_each_take(film: Milimo) -> None:
+def test_contact_sheet_of_a_sweep_shows_the_values_of_each_take(film: Milimo) -> None:
     film.act("shot", "make", "1A", "--seeds", "7,9", "--guidances", "3,5")
     takes = film.json("shot", "takes", "1A")
     assert len(takes) == 5  # one was there
@@ -38,7 +38,7 @@ def test_a_sweep_is_printed_with_the_values_of_each_take(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_swept_prompts_and_several_shots_are_told_apart(film: Milimo) -> None:
+def test_contact_sheet_distinguishes_swept_prompts_and_shots(film: Milimo) -> None:
     film.act("shot", "make", "1A", "2A", "--prompts", "a red door", "a green door")
     film.act("shot", "contact-sheet", "takes.pdf", "1A", "2A")
     text = text_of(film.cwd / "takes.pdf")
@@ -59,14 +59,14 @@ def test_swept_prompts_and_several_shots_are_told_apart(film: Milimo) -> None:
         (("there.pdf", "1A"), "there.pdf is there already"),
     ],
 )
-def test_what_cannot_be_printed_is_told(film: Milimo, words: tuple[str, ...], told: str) -> None:
+def test_unprintable_take_is_reported(film: Milimo, words: tuple[str, ...], told: str) -> None:
     (film.cwd / "there.pdf").write_bytes(b"mine")
     assert told in film.refusal("shot", "contact-sheet", *words)
     assert (film.cwd / "there.pdf").read_bytes() == b"mine"
     assert not (film.cwd / "takes.pdf").exists()
 
 
-def test_a_shot_without_a_take_says_how_to_make_some(film: Milimo) -> None:
+def test_shot_without_a_take_shows_how_to_make_some(film: Milimo) -> None:
     film.act("shot", "add", "1", "A cat.")
     number = film.json("shot", "list", "--where", "missing")[0]["number"]
     refused = film.refusal("shot", "contact-sheet", "takes.pdf", number)

@@ -84,7 +84,7 @@ def test_takes_have_handles_and_the_film_is_as_long_as_its_shots(film: Milimo) -
 
 
 @pytest.mark.long("command_line")
-def test_a_new_film_is_rolled_slipped_and_dissolved(film: Milimo) -> None:
+def test_new_film_is_rolled_slipped_and_dissolved(film: Milimo) -> None:
     first, second = (clip["id"] for clip in clips(film)[:2])
     frames = [clip["frames"] for clip in clips(film)]
     film.act("cut", "roll", first, "tail", "5")
@@ -107,7 +107,7 @@ def test_a_new_film_is_rolled_slipped_and_dissolved(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_the_film_shows_the_take_from_behind_its_handle(film: Milimo) -> None:
+def test_film_shows_the_take_from_the_end_of_its_handle(film: Milimo) -> None:
     """Held against the take's own file: film frame 0 is the take's frame 12, a slipped one its frame 3."""
     take = pictures(where(film, takes(film)[0]))
     for by, first in ((0, HANDLE), (-9, HANDLE - 9)):
@@ -122,7 +122,7 @@ def test_the_film_shows_the_take_from_behind_its_handle(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_takes_of_before_there_were_handles_stay_fresh(milimo: Milimo, script: Path) -> None:
+def test_takes_older_than_handles_stay_fresh(milimo: Milimo, script: Path) -> None:
     milimo.act("film", str(script))
     before = takes(milimo)
     assert {(take["head"], take["tail"]) for take in before} == {(0, 0)}
@@ -134,7 +134,7 @@ def test_takes_of_before_there_were_handles_stay_fresh(milimo: Milimo, script: P
 
 
 @pytest.mark.long("command_line")
-def test_a_take_shown_alone_shows_the_same_moment(film: Milimo) -> None:
+def test_take_shown_alone_starts_at_the_same_moment(film: Milimo) -> None:
     """As a file of its own a take counts from its first frame, as a shot's from the shot's."""
     film.act("shot", "make", "1A")
     clip = clips(film)[0]["id"]
@@ -159,7 +159,7 @@ def test_other_programs_get_source_times_of_the_file(film: Milimo) -> None:
     assert clips(film)[0]["source_in"] == "-4/25"
 
 
-def test_an_estimate_counts_handles(film: Milimo) -> None:
+def test_estimate_includes_handles(film: Milimo) -> None:
     with_handles = film.json("shot", "make", "--all", "--dry-run")["estimate"]["seconds"]
     film.env["MILIMO_HANDLES"] = "0"
     without = film.json("shot", "make", "--all", "--dry-run")["estimate"]["seconds"]

@@ -44,7 +44,7 @@ def resting(film: Milimo) -> Milimo:
 
 
 @pytest.mark.long("command_line")
-def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> None:
+def test_dry_run_estimates_and_queues_nothing(film: Milimo) -> None:
     takes = [take for shot in film.json("shot", "list") for take in film.json("shot", "takes", shot["id"])]
     told = film.json("shot", "make", "--all", "--takes", "2", "--dry-run")
     assert (told["jobs"], told["batch"]) == ([], None)
@@ -66,7 +66,7 @@ def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> N
 
 
 @pytest.mark.long("command_line")
-def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> None:
+def test_estimate_includes_the_queue_and_names_a_closed_lane(film: Milimo) -> None:
     film.act("job", "pause")
     alone = film.json("shot", "make", "1A", "--dry-run")["estimate"]
     assert alone["ready"] is None
@@ -79,7 +79,7 @@ def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> No
     assert late["ready"] - soon["ready"] > 5 * 3600 - 60 + 10 * soon["seconds"]
 
 
-def test_what_was_never_measured_is_said(milimo: Milimo) -> None:
+def test_unmeasured_estimate_is_reported(milimo: Milimo) -> None:
     milimo.act("project", "new", "Nothing yet")
     milimo("script", "import", "-", stdin=b"INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n")
     milimo.act("storyboard", "commit")
@@ -94,7 +94,7 @@ def test_what_was_never_measured_is_said(milimo: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
+def test_shots_are_selected_by_any_combination(resting: Milimo) -> None:
     def shots(*words: str) -> list[str]:
         return list(resting.json("shot", "make", *words, "--dry-run")["shots"])
 
@@ -114,7 +114,7 @@ def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_batch_says_what_it_is(resting: Milimo) -> None:
+def test_batch_lists_its_contents(resting: Milimo) -> None:
     def label(*words: str) -> str:
         told = resting.json("shot", "make", *words, "--detach")
         assert batch(resting, told["batch"])["label"] == told["label"]
@@ -132,7 +132,7 @@ def test_a_batch_says_what_it_is(resting: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Milimo) -> None:
+def test_shot_in_progress_is_not_made_twice_unless_named(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
     first = resting.json("shot", "make", "--missing", "--detach")
     again = resting.json("shot", "make", "--missing", "--takes", "3", "--detach")
@@ -145,7 +145,7 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
 
 
 @pytest.mark.long("command_line")
-def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(resting: Milimo) -> None:
+def test_dry_run_without_a_supervisor_counts_the_stored_queue(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
     [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
     resting.act("job", "resume")
@@ -162,7 +162,7 @@ def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(restin
 
 
 @pytest.mark.long("command_line")
-def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
+def test_sweep_makes_and_lists_every_combination(film: Milimo) -> None:
     film.act("shot", "set", "1B", "--length", "8f")
     swept = ("--seeds", "1", "--guidances", "3,5.5", "--prompts", "a dog", "a cat")
     told = film.json("shot", "make", "1B", *swept)
@@ -187,7 +187,7 @@ def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_sweep_without_seeds_compares_on_one_seed(resting: Milimo) -> None:
+def test_sweep_without_seeds_uses_one_seed(resting: Milimo) -> None:
     told = resting.json("shot", "make", "1B", "--guidances", "3,5", "--takes", "2", "--detach")
     specs = [resting.json("job", "show", id)["spec"] for id in told["jobs"]]
     assert [spec["guidance"] for spec in specs] == [3, 5, 3, 5]
@@ -196,7 +196,7 @@ def test_a_sweep_without_seeds_compares_on_one_seed(resting: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_several_takes_of_a_new_shot_differ_and_come_by_turns(resting: Milimo) -> None:
+def test_takes_of_a_new_shot_differ_and_alternate_with_other_shots(resting: Milimo) -> None:
     resting.act("shot", "add", "1", "A lamp on a table.")
     told = resting.json("shot", "make", "1A", "1C", "--takes", "3", "--detach")
     made = jobs(resting, told["jobs"])
@@ -208,7 +208,7 @@ def test_several_takes_of_a_new_shot_differ_and_come_by_turns(resting: Milimo) -
     assert specs[0]["seed"] == resting.json("shot", "show", "1C")["seed"], "the first has the shot's own"
 
 
-def test_what_can_not_be_made_is_a_sentence(film: Milimo) -> None:
+def test_impossible_request_is_refused_in_one_sentence(film: Milimo) -> None:
     for words, said in (
         ("1A --seeds 1,x", "“x” is no such number"),
         ("1A --seeds 4294967296", "no such number"),
@@ -228,7 +228,7 @@ def test_what_can_not_be_made_is_a_sentence(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_hundreds_of_takes_are_meant_or_refused(resting: Milimo) -> None:
+def test_hundreds_of_takes_need_a_confirmation(resting: Milimo) -> None:
     seeds = ",".join(str(seed) for seed in range(200))
     before = len(resting.json("job", "list", "--limit", "0"))
     refused = resting.json("shot", "make", "--all", "--seeds", seeds, "--detach", code=2)["error"]
@@ -245,7 +245,7 @@ def test_hundreds_of_takes_are_meant_or_refused(resting: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
+def test_held_and_delayed_batches_start_when_allowed(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--length", "8f")
     held = film.json("shot", "make", "1A", "--takes", "2", "--hold")
     assert {job["state"] for job in jobs(film, held["jobs"])} == {"held"}
@@ -279,7 +279,7 @@ def going_on(spec: dict[str, Any]) -> Any:
 
 
 @pytest.mark.long("command_line")
-def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
+def test_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")
     told = film.json("shot", "make", "1A", "1B", "--takes", "2", "--detach")
@@ -299,7 +299,7 @@ def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(film: Milimo) -> None:
+def test_shot_made_alone_continues_the_picked_take_or_the_running_one(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")
     picked = film.json("shot", "takes", "1A")[0]["path"]
@@ -311,7 +311,7 @@ def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(
 
 
 @pytest.mark.long("command_line")
-def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film: Milimo) -> None:
+def test_continued_take_is_remade_after_the_film_moved(film: Milimo) -> None:
     chained(film)
     before = film.json("shot", "takes", "1A")[0]["path"]
     film.act("shot", "make", "1B")
@@ -328,7 +328,7 @@ def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film
 
 
 @pytest.mark.long("command_line")
-def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
+def test_shot_whose_predecessor_failed_is_skipped_and_offered_again(film: Milimo) -> None:
     chained(film)
     film.act("shot", "set", "2A", "--continues", "1B")
     film.act("job", "pause")
@@ -345,7 +345,7 @@ def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> None:
+def test_wait_ends_with_the_reason_when_nothing_can_run(film: Milimo) -> None:
     chained(film)
     film.act("job", "pause")
     error = film.json("shot", "make", "1A", "1B", code=1)["error"]
@@ -363,7 +363,7 @@ def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> No
 
 
 @pytest.mark.long("command_line")
-def test_a_terminal_sees_how_long_it_still_takes(film: Milimo) -> None:
+def test_terminal_shows_the_time_left(film: Milimo) -> None:
     words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "2A", "--takes", "3"]
     pid, terminal = in_terminal(words, {**film.env, "TERM": "xterm", "COLUMNS": "100"}, cwd=film.cwd)
     seen = b""
@@ -377,7 +377,7 @@ def test_a_terminal_sees_how_long_it_still_takes(film: Milimo) -> None:
     assert b"made 3 takes" in seen
 
 
-def test_no_circle_of_shots_that_continue_each_other(film: Milimo) -> None:
+def test_circular_continuation_is_refused(film: Milimo) -> None:
     chained(film)
     film.act("shot", "set", "2A", "--continues", "1B")
     error = film.json("shot", "set", "1A", "--continues", "2A", code=2)["error"]
@@ -387,7 +387,7 @@ def test_no_circle_of_shots_that_continue_each_other(film: Milimo) -> None:
     assert film.json("shot", "show", "2A")["continues"] is None
 
 
-def test_a_file_that_was_made_anew_comes_before_the_one_that_was_brought_in(film: Milimo) -> None:
+def test_remade_file_precedes_the_imported_one(film: Milimo) -> None:
     """By its bare name the film's own copy was followed, and a line that was spoken again went unheard."""
     kept = []
     for shade, frame in (("red", "0"), ("blue", "3")):

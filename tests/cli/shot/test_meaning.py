@@ -36,7 +36,7 @@ def written(film: Milimo, text: str) -> str:
     return film.act("script", "import", str(path))
 
 
-def test_a_cast_is_set_by_hand_and_a_commit_keeps_it(film: Milimo) -> None:
+def test_cast_set_by_hand_survives_a_commit(film: Milimo) -> None:
     written(film, TALK)
     assert film.json("shot", "show", "1B", "--engine", "ltx2")["prompt"]
     film.act("shot", "set", "1B", "--cast", "Jun", "--size", "ECU")
@@ -50,7 +50,7 @@ def test_a_cast_is_set_by_hand_and_a_commit_keeps_it(film: Milimo) -> None:
     assert set(mine["by_hand"]) >= {"characters", "size"}
 
 
-def test_each_part_of_a_prompt_says_where_it_comes_from_and_is_reworded(film: Milimo) -> None:
+def test_each_part_of_a_prompt_shows_its_source_and_can_be_changed(film: Milimo) -> None:
     written(film, TALK)
     parts = {row["role"]: row for row in film.json("shot", "show", "1A", "--engine", "ltx2")["parts"]}
     assert list(parts) == ["action", "camera", "people", "place", "light", "style", "sound", "speech"]
@@ -82,7 +82,7 @@ def test_looks_follow_the_script_and_a_flashback_has_its_own(film: Milimo) -> No
     assert "grey braid" in prompts[last]
 
 
-def test_a_scene_is_planned_anew_and_a_dry_run_changes_nothing(film: Milimo) -> None:
+def test_scene_is_replanned_and_a_dry_run_changes_nothing(film: Milimo) -> None:
     written(film, TALK)
     before = film.json("scene", "plan", "1")["shots"]
     assert all(row["reason"] for row in before)
@@ -95,7 +95,7 @@ def test_a_scene_is_planned_anew_and_a_dry_run_changes_nothing(film: Milimo) -> 
     assert other == film.json("scene", "plan", "2")["shots"]
 
 
-def test_a_commit_is_looked_at_before(tmp_path: Path) -> None:
+def test_commit_is_previewed(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     run_by_id(studio, "script.save", {"text": TALK})
     run_by_id(studio, "storyboard.commit")
@@ -113,7 +113,7 @@ def test_a_commit_is_looked_at_before(tmp_path: Path) -> None:
     studio.close()
 
 
-def test_a_commit_names_each_shot_once_with_all_its_reasons(film: Milimo) -> None:
+def test_commit_names_each_shot_once_with_all_reasons(film: Milimo) -> None:
     text = TINY.replace("You are late.", "You are far too late.")
     studio = Studio.open(home=str(film.home), actor="test")
     try:
@@ -134,7 +134,7 @@ def test_a_commit_names_each_shot_once_with_all_its_reasons(film: Milimo) -> Non
     assert "1 changed" in film.act("storyboard", "commit"), "as the dry run had it"
 
 
-def test_a_filter_means_the_same_shots_wherever_it_is_given(film: Milimo) -> None:
+def test_filter_selects_the_same_shots_in_every_command(film: Milimo) -> None:
     film.act("shot", "set", "1B", "--note", "mind the lamp", "--tags", "wet, hero shot")
 
     def meant(where: str) -> list[str]:

@@ -62,7 +62,7 @@ def project(studio: Milimo) -> ProjectFile:
 
 
 @pytest.mark.long("remake")
-def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, tmp_path: Path) -> None:
+def test_remake_is_equal_in_each_frame_and_sample(studio: Milimo, tmp_path: Path) -> None:
     picture = tmp_path / "first.png"
     Image.effect_noise((64, 64), 60).convert("RGB").save(picture)
     studio.json("shot", "condition", "add", "1A", str(picture))
@@ -99,7 +99,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
 
 
 @pytest.mark.long("models")
-def test_what_tiny_weights_make_is_called_noise(studio: Milimo) -> None:
+def test_takes_of_tiny_weights_are_marked_as_noise(studio: Milimo) -> None:
     take = made(studio, "1B")
     assert (take["noise"], take["previs"]) == (True, True)
     marks = read_embedded_texts(Path(take["path"]))
@@ -107,7 +107,7 @@ def test_what_tiny_weights_make_is_called_noise(studio: Milimo) -> None:
 
 
 @pytest.mark.long("models")
-def test_other_weights_under_the_same_name_are_noticed(studio: Milimo) -> None:
+def test_changed_weights_under_the_same_name_are_reported(studio: Milimo) -> None:
     made(studio, "2A")
     studio.json("model", "tiny", "ltx2-distilled", "--seed", "1")
     again = studio.json("shot", "remake", "2A", "--take", "1")
@@ -121,9 +121,7 @@ def test_other_weights_under_the_same_name_are_noticed(studio: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anything_is_made(
-    studio: Milimo, tmp_path: Path
-) -> None:
+def test_missing_inputs_and_weights_are_reported_before_making(studio: Milimo, tmp_path: Path) -> None:
     picture = tmp_path / "gone.png"
     Image.new("RGB", (64, 64), "green").save(picture)
     studio.json("shot", "condition", "add", "1B", str(picture))
@@ -150,7 +148,7 @@ def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anythin
 
 
 @pytest.mark.long("command_line")
-def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo) -> None:
+def test_film_of_tiny_weights_shows_its_takes_and_is_marked_as_noise(studio: Milimo) -> None:
     """Drawn takes are there first; noise is never picked over them unless it is asked for by name."""
     script = studio.cwd / "lamp.fountain"
     script.write_text("Title: Lamp\n\nINT. ROOM - NIGHT\n\nA lamp is lit.\n")
@@ -172,7 +170,7 @@ def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo)
 
 
 @pytest.mark.long("remake")
-def test_the_demo_by_a_model_runs_on_any_machine_and_says_what_it_is(tmp_path: Path) -> None:
+def test_model_demo_runs_on_every_machine_and_describes_its_result(tmp_path: Path) -> None:
     """No weights are there: tiny ones are built, and a scene of the sample goes the whole way."""
     milimo = Milimo({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")
     try:

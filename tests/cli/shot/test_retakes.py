@@ -44,7 +44,7 @@ REFUSED = (
 
 
 @pytest.mark.long("command_line")
-def test_what_can_not_be_is_refused_in_one_sentence(film: Milimo) -> None:
+def test_impossible_retake_is_refused_in_one_sentence(film: Milimo) -> None:
     [row] = film.json("shot", "takes", "1A")
     facts = probe(Path(row["path"]))
     Image.new("L", (facts.width or 0, facts.height or 0)).save(film.cwd / "empty.png")
@@ -91,7 +91,7 @@ def frames(take: dict[str, Any]) -> list[Any]:
 
 
 @pytest.mark.long("models")
-def test_a_retake_lies_beside_its_take_is_as_fresh_and_is_made_again_the_same(studio: Milimo) -> None:
+def test_retake_is_stored_next_to_its_take_and_can_be_remade(studio: Milimo) -> None:
     first = studio.json("shot", "takes", "1A")[0]
     words = ("--range", "4..8", "--region", "0.5,0,1,1", "--prompt", "a blue lamp", "--seed", "5")
     told = studio.json("shot", "retake", "1A", "1", *words, "--dry-run")
@@ -118,7 +118,7 @@ def test_a_retake_lies_beside_its_take_is_as_fresh_and_is_made_again_the_same(st
 
 
 @pytest.mark.long("models")
-def test_a_take_is_doubled_in_sides_and_in_time(studio: Milimo) -> None:
+def test_take_is_doubled_in_size_and_frame_rate(studio: Milimo) -> None:
     large = taken(studio, "shot", "upscale", "1A", "1")
     assert (probe(Path(large["path"])).width, large["frames"]) == (128, 17)
     more = taken(studio, "shot", "upscale", "1A", "1", "--time")

@@ -24,7 +24,7 @@ def test_tags_of_several_shots_are_one_edit(film: Milimo) -> None:
     assert film.json("shot", "set", ids[0], "--tag", "wet")["tags"] == ["wet", "hero"], "it has that one"
 
 
-def test_nothing_is_set_where_one_of_them_is_not_there(film: Milimo) -> None:
+def test_missing_shot_of_several_stops_the_change(film: Milimo) -> None:
     before = tags(film)
     number = film.json("shot", "list")[0]["number"]
     assert "99Z" in film.refusal("shot", "set", number, "99Z", "--tag", "night")

@@ -28,7 +28,7 @@ def number_of(film: Milimo, words: str) -> str:
     return next(str(row["number"]) for row in rows(film) if words in (row["dialogue"] or row["text"]))
 
 
-def test_a_speech_is_split_at_words_and_a_commit_keeps_both(film: Milimo) -> None:
+def test_speech_is_split_between_words_and_a_commit_keeps_both(film: Milimo) -> None:
     write(film, SPOKEN)
     speech = number_of(film, "soup")
     told = film.act("shot", "split", speech, "--before", "sit down")
@@ -54,7 +54,7 @@ def test_a_speech_is_split_at_words_and_a_commit_keeps_both(film: Milimo) -> Non
     assert "“You are late. The soup is cold. Sit down.”" in said(film)
 
 
-def test_a_shot_is_split_at_a_beat_and_at_a_time(film: Milimo) -> None:
+def test_shot_is_split_at_a_beat_and_at_a_time(film: Milimo) -> None:
     action = rows(film)[0]
     assert action["text"] == "MARA lights a lamp on the table. Rain runs down the window."
     first, second = film.json("shot", "split", "1A", "--beat", "2")
@@ -73,7 +73,7 @@ def test_a_shot_is_split_at_a_beat_and_at_a_time(film: Milimo) -> None:
     assert "is not in what it says" in film.refusal("shot", "split", "1A", "--before", "elephant")
 
 
-def test_neighbours_are_joined_and_parted_again_with_their_takes(film: Milimo) -> None:
+def test_neighbours_are_joined_and_split_again_with_their_takes(film: Milimo) -> None:
     before = rows(film)
     told = film.act("shot", "join", "1A")
     assert "joined 1B to 1A" in told
@@ -91,7 +91,7 @@ def test_neighbours_are_joined_and_parted_again_with_their_takes(film: Milimo) -
     assert "last shot" in film.refusal("shot", "join", "2A")
 
 
-def test_halves_that_are_joined_are_the_whole_again(film: Milimo) -> None:
+def test_joined_halves_equal_the_original(film: Milimo) -> None:
     write(film, SPOKEN)
     whole = rows(film)
     speech = number_of(film, "soup")
@@ -102,7 +102,7 @@ def test_halves_that_are_joined_are_the_whole_again(film: Milimo) -> None:
     assert "3 unchanged" in film.act("storyboard", "commit")
 
 
-def test_a_duplicate_stays_while_its_text_stands(film: Milimo) -> None:
+def test_duplicate_stays_while_its_text_exists(film: Milimo) -> None:
     copy = film.json("shot", "duplicate", "1B")
     assert copy["number"] == "1C"
     assert copy["takes"] == 0
@@ -114,7 +114,7 @@ def test_a_duplicate_stays_while_its_text_stands(film: Milimo) -> None:
     assert copy["id"] in [row["id"] for row in rows(film)]
 
 
-def test_with_locked_numbers_nobody_is_renumbered(film: Milimo) -> None:
+def test_locked_numbers_are_not_renumbered(film: Milimo) -> None:
     film.act("script", "numbers", "--lock")
     film.act("shot", "split", "1A", "--beat", "2")
     film.act("shot", "duplicate", "1B")
@@ -134,7 +134,7 @@ def parts_of(film: Milimo, number: str) -> dict[str, str]:
     return {part["role"]: part["text"] for part in parts}
 
 
-def test_a_reworded_prompt_is_split_where_its_shot_is(film: Milimo) -> None:
+def test_changed_prompt_is_split_with_its_shot(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "Her thumb on a match. Slowly rain runs down the window, grey.")
     told = film.act("shot", "split", "1A", "--beat", "2")
     assert "stay" not in told
@@ -149,7 +149,7 @@ def test_a_reworded_prompt_is_split_where_its_shot_is(film: Milimo) -> None:
     assert words_of(film, "1A").endswith("Her thumb strikes a match. Water on glass.")
 
 
-def test_words_that_cannot_be_told_apart_stay_with_the_first_half_and_it_says_so(film: Milimo) -> None:
+def test_inseparable_words_stay_with_the_first_half_and_are_reported(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "One long look at a lamp.")
     told = film.act("shot", "split", "1A", "--beat", "2")
     assert "your words for its prompt stay with 1A alone" in told
@@ -160,7 +160,7 @@ def test_words_that_cannot_be_told_apart_stay_with_the_first_half_and_it_says_so
     assert words_of(film, "1A").endswith("One long look at a lamp.")
 
 
-def test_reworded_parts_are_split_and_what_is_of_the_whole_is_both_halves(film: Milimo) -> None:
+def test_changed_parts_are_split_and_common_parts_copied(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt-part", "light=One bare bulb.")
     film.act("shot", "set", "1A", "--prompt-part", "action=A match flares. Rain runs down the pane.")
     film.act("shot", "split", "1A", "--beat", "2")
@@ -172,7 +172,7 @@ def test_reworded_parts_are_split_and_what_is_of_the_whole_is_both_halves(film: 
     assert "match" not in second["action"]
 
 
-def test_reworded_speech_is_split_inside_its_quotation_marks(film: Milimo) -> None:
+def test_changed_speech_is_split_inside_its_quotation_marks(film: Milimo) -> None:
     write(film, SPOKEN)
     speech = number_of(film, "soup")
     said_so = "Mara hisses: “You are late. The soup is cold. Sit down.”"
@@ -182,7 +182,7 @@ def test_reworded_speech_is_split_inside_its_quotation_marks(film: Milimo) -> No
     assert words_of(film, second["number"]).endswith("Mara hisses: “Sit down.”")
 
 
-def test_a_split_in_time_and_a_duplicate_keep_all_words(film: Milimo) -> None:
+def test_split_in_time_and_duplicate_keep_all_words(film: Milimo) -> None:
     write(film, TINY.replace(" Rain runs down the window.", ""))
     film.act("shot", "set", "1A", "--prompt", "A match flares.")
     first, second = film.json("shot", "split", "1A", "--at", "20")
@@ -191,7 +191,7 @@ def test_a_split_in_time_and_a_duplicate_keep_all_words(film: Milimo) -> None:
         assert words_of(film, row["number"]).endswith("A match flares.")
 
 
-def test_words_of_both_are_joined_and_those_of_one_alone_stay_with_it(film: Milimo) -> None:
+def test_words_of_both_shots_are_joined_and_others_stay(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--prompt", "A match flares.")
     film.act("shot", "set", "1B", "--prompt", "She says it to the wall.")
     film.act("shot", "join", "1A")
@@ -203,7 +203,7 @@ def test_words_of_both_are_joined_and_those_of_one_alone_stay_with_it(film: Mili
     assert "wall" not in words_of(film, "1A")
 
 
-def test_words_of_chunks_go_with_their_half(film: Milimo) -> None:
+def test_words_of_chunks_stay_with_their_half(film: Milimo) -> None:
     film.act("shot", "set", "1A", "--length", "20s")
     film.act("shot", "chunk", "set", "1A", "1", "--prompt", "The match.")
     film.act("shot", "chunk", "set", "1A", "2", "--prompt", "The rain.")

@@ -36,7 +36,7 @@ def unsure(film: Milimo) -> Milimo:
 
 
 @pytest.mark.long("command_line")
-def test_a_guess_is_listed_with_what_else_it_can_be_and_accepted_for_good(unsure: Milimo) -> None:
+def test_guess_is_listed_with_alternatives_and_accepted_permanently(unsure: Milimo) -> None:
     rows = unsure.json("shot", "unsure")
     assert rows
     first = rows[0]
@@ -53,7 +53,7 @@ def test_a_guess_is_listed_with_what_else_it_can_be_and_accepted_for_good(unsure
     unsure.act("cut", "undo", "--whole-project")
 
 
-def test_a_wrong_guess_is_corrected_in_its_place_and_undone(unsure: Milimo) -> None:
+def test_wrong_guess_is_corrected_and_undone(unsure: Milimo) -> None:
     first = unsure.json("shot", "unsure")[0]
     before = unsure.json("shot", "show", first["shot"])["characters"]
     unsure.act("shot", "answer", first["shot"], "Mara")
@@ -65,7 +65,7 @@ def test_a_wrong_guess_is_corrected_in_its_place_and_undone(unsure: Milimo) -> N
     assert "Anna" not in unsure.json("shot", "show", first["shot"])["characters"]
 
 
-def test_what_cannot_be_answered_is_told_in_a_sentence(unsure: Milimo) -> None:
+def test_unanswerable_question_is_refused_in_one_sentence(unsure: Milimo) -> None:
     first = unsure.json("shot", "unsure")[0]
     told = unsure.json("shot", "answer", first["shot"], "Marra", code=2)["error"]
     assert told == {
@@ -80,7 +80,7 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(unsure: Milimo) -> None:
     assert told["message"] == "1A has nothing unsure"
 
 
-def test_of_two_guesses_with_the_same_words_the_named_one_is_answered_and_the_other_stays(
+def test_one_of_two_guesses_with_equal_words_is_answered_alone(
     tmp_path: Path,
 ) -> None:
     studio = make_studio(tmp_path / "home")
@@ -139,7 +139,7 @@ def test_time_place_look_and_length_are_asked(left_open: Milimo) -> None:
     assert heads["PIER"] == "DAY"
 
 
-def test_a_time_is_the_scenes_and_stays_at_the_next_commit(left_open: Milimo) -> None:
+def test_time_belongs_to_the_scene_and_survives_the_next_commit(left_open: Milimo) -> None:
     left_open.act("shot", "answer", "1A", "night", "--words", "INT. KITCHEN")
     left_open.act("storyboard", "commit")
     scenes = left_open.json("scene", "list")
@@ -148,14 +148,14 @@ def test_a_time_is_the_scenes_and_stays_at_the_next_commit(left_open: Milimo) ->
     assert "INT. KITCHEN" not in asked
 
 
-def test_a_length_is_taken_and_asked_no_more(left_open: Milimo) -> None:
+def test_accepted_length_is_not_asked_again(left_open: Milimo) -> None:
     left_open.act("shot", "answer", "1A", "8s", "--words", "for a long time")
     left_open.act("storyboard", "commit")
     assert left_open.json("shot", "show", "1A")["frames"] == 200
     assert "length" not in doubts(left_open)
 
 
-def test_who_is_still_soaked_keeps_that_look_in_the_scene(left_open: Milimo) -> None:
+def test_wet_character_keeps_that_look_in_the_scene(left_open: Milimo) -> None:
     assert "soaked" not in str(left_open.json("shot", "show", "2A")["prompt"])
     left_open.act("shot", "answer", "2A", "yes", "--words", "Anna soaked")
     assert "soaked" in str(left_open.json("shot", "show", "2A")["prompt"])
@@ -168,7 +168,7 @@ def test_who_is_still_soaked_keeps_that_look_in_the_scene(left_open: Milimo) -> 
     ("words", "answer", "told"),
     [("Anna soaked", "perhaps", "“perhaps” is no answer"), ("for a long time", "soon", "soon")],
 )
-def test_what_is_no_answer_is_told(left_open: Milimo, words: str, answer: str, told: str) -> None:
+def test_invalid_answer_is_refused(left_open: Milimo, words: str, answer: str, told: str) -> None:
     [row] = [row for row in left_open.json("shot", "unsure") if row["words"] == words]
     error = left_open.json("shot", "answer", row["shot"], answer, "--words", words, code=2)["error"]
     assert told in error["message"]
@@ -200,7 +200,7 @@ def prompt_of(film: Milimo, number: str) -> str:
     return str(film.json("shot", "show", number)["prompt"])
 
 
-def test_a_stranger_who_is_taken_for_the_next_speaker_is_asked(film: Milimo) -> None:
+def test_stranger_taken_for_the_next_speaker_is_asked_about(film: Milimo) -> None:
     written(film, STRANGER)
     [who] = [row for row in rows_of(film, "cast") if "red coat" in str(row["words"])]
     assert who["guess"] == "Peter"
@@ -216,9 +216,7 @@ def test_a_stranger_who_is_taken_for_the_next_speaker_is_asked(film: Milimo) -> 
 
 
 @pytest.mark.parametrize(("answer", "whose"), [("Tom", "Tom"), ("nobody", "")])
-def test_a_stranger_who_is_another_gives_their_look_to_them_for_good(
-    film: Milimo, answer: str, whose: str
-) -> None:
+def test_identified_stranger_passes_on_the_look_permanently(film: Milimo, answer: str, whose: str) -> None:
     written(film, STRANGER)
     [who] = [row for row in rows_of(film, "cast") if "red coat" in str(row["words"])]
     film.act("shot", "answer", str(who["shot"]), answer, "--words", str(who["words"]))
@@ -246,7 +244,7 @@ MONTAGE - ANNA LEAVES
 """
 
 
-def test_the_place_of_an_item_of_a_montage_is_asked_where_it_is_guessed(film: Milimo) -> None:
+def test_guessed_place_of_a_montage_item_is_asked(film: Milimo) -> None:
     written(film, MONTAGE)
     found = {str(row["words"]): row for row in rows_of(film, "place")}
     assert found["Boxes. Anna tapes them"]["guess"] == "HOUSE"
@@ -281,7 +279,7 @@ Anna sits.
 """
 
 
-def test_a_look_is_asked_where_it_is_carried_to_another_day_and_once_a_scene(film: Milimo) -> None:
+def test_look_is_asked_once_a_scene_where_it_is_carried_to_another_day(film: Milimo) -> None:
     written(film, LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna smiles."))
     [row] = rows_of(film, "look")
     assert row["shot"] == "2A"
@@ -294,7 +292,7 @@ def test_a_look_is_asked_where_it_is_carried_to_another_day_and_once_a_scene(fil
     assert "red scarf" in prompt_of(film, "2A")
 
 
-def test_another_look_is_typed_and_holds_from_there_on_for_good(film: Milimo) -> None:
+def test_typed_look_applies_from_there_permanently(film: Milimo) -> None:
     written(film, LOOKS)
     rows = rows_of(film, "look")
     assert len({(row["scene"], str(row["words"]).partition(":")[0]) for row in rows}) == len(rows)
@@ -309,14 +307,14 @@ def test_another_look_is_typed_and_holds_from_there_on_for_good(film: Milimo) ->
         assert "2A" not in [row["shot"] for row in rows_of(film, "look")]
 
 
-def test_words_of_clothes_that_changed_nothing_are_asked_with_the_words(film: Milimo) -> None:
+def test_clothes_that_changed_nothing_are_asked_with_the_words(film: Milimo) -> None:
     written(film, LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna finds a bowler and sighs."))
     first = rows_of(film, "look")[0]
     assert "bowler" in str(first["words"])
     assert first["reason"] == "it changed nothing of this look"
 
 
-def test_a_sentence_that_gave_a_look_is_not_asked_for_one_thing_beside_it(film: Milimo) -> None:
+def test_sentence_that_set_a_look_is_not_asked_for_one_item(film: Milimo) -> None:
     """What was read of it is what she wears: the umbrellas are other people's."""
     told = "ANNA (30), a tired guard in a grey coat, pushes through the umbrellas."
     written(film, f"INT. HALL - DAY\n\n{told}\n\nANNA\nNo.\n")

@@ -39,7 +39,7 @@ def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
 
 
 @pytest.mark.long("command_line")
-def test_two_voices_are_two_sounds_and_another_voice_makes_a_take_stale(speaking: Milimo) -> None:
+def test_two_voices_make_two_sounds_and_a_new_voice_makes_a_take_stale(speaking: Milimo) -> None:
     speaking.act("shot", "set", _spoken(speaking)["number"], "--seed", "7", "--lock")  # which decides the air
     first, told = _made(speaking)
     assert "voice" not in told, "where there is none the order is as it always was"
@@ -63,7 +63,7 @@ def test_two_voices_are_two_sounds_and_another_voice_makes_a_take_stale(speaking
 
 
 @pytest.mark.long("command_line")
-def test_a_voice_that_is_none_is_refused_and_the_list_is_named(speaking: Milimo) -> None:
+def test_unknown_voice_is_refused_with_the_list(speaking: Milimo) -> None:
     refused = speaking("element", "set", "@MARA", "--voice", "en-gv", code=2).stderr.decode()
     assert "there is no voice “en-gv”" in refused
     assert "en-gb" in refused
@@ -80,14 +80,14 @@ def test_a_voice_that_is_none_is_refused_and_the_list_is_named(speaking: Milimo)
     )
 
 
-def test_without_a_speaking_program_any_voice_is_kept_with_a_word(film: Milimo) -> None:
+def test_any_voice_is_kept_with_a_warning_without_a_speech_program(film: Milimo) -> None:
     told = film.act("element", "set", "@MARA", "--voice", "nobody")
     assert "nobody knows whether there is such a voice" in told
     assert film.json("element", "voices") == []
 
 
 @pytest.mark.long("command_line")
-def test_a_voice_that_is_not_here_is_told_and_another_speaks(film: Milimo, speaking: Milimo) -> None:
+def test_missing_voice_is_reported_and_another_speaks(film: Milimo, speaking: Milimo) -> None:
     film.act("element", "set", "@MARA", "--voice", "nobody")
     number = _spoken(speaking)["number"]
     speaking.act("shot", "make", number)
@@ -97,7 +97,7 @@ def test_a_voice_that_is_not_here_is_told_and_another_speaks(film: Milimo, speak
 
 
 @pytest.mark.long("command_line")
-def test_a_voice_over_pictures_that_are_there_is_the_characters(speaking: Milimo) -> None:
+def test_voice_over_existing_pictures_is_that_of_the_character(speaking: Milimo) -> None:
     number = _spoken(speaking)["number"]
     speaking.act("element", "set", "@MARA", "--voice", "de+m2")
     speaking.act("build", "--voice")

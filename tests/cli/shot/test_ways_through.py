@@ -100,7 +100,7 @@ def equal(one: list[NDArray[np.uint8]], other: list[NDArray[np.uint8]]) -> bool:
     return len(one) == len(other) and all((a == b).all() for a, b in zip(one, other, strict=True))
 
 
-def test_other_words_in_the_mouths_of_a_take(studio: Milimo) -> None:
+def test_speech_in_a_take_is_replaced(studio: Milimo) -> None:
     first = takes(studio, "1B")[0]
     dubbed = made(studio, "1B", "shot", "dub", "1B", "1")
     assert (dubbed["frames"], dubbed["head"], dubbed["tail"]) == (
@@ -115,7 +115,7 @@ def test_other_words_in_the_mouths_of_a_take(studio: Milimo) -> None:
     assert "mara.wav is 2.00 s, longer than" in studio.refusal("shot", "dub", "1B", "--line", "mara.wav")
 
 
-def test_more_of_a_take_before_it_and_into_another(studio: Milimo) -> None:
+def test_take_is_extended_at_both_ends_and_into_another(studio: Milimo) -> None:
     first, other = takes(studio, "1A")[0], takes(studio, "2A")[0]
     before = made(studio, "1A", "shot", "extend", "1A", "8f", "--before")
     assert (before["head"], before["tail"]) == (first["head"] + 8, first["tail"])
@@ -135,7 +135,7 @@ def test_more_of_a_take_before_it_and_into_another(studio: Milimo) -> None:
     studio.act("shot", "pick", "1A", first["id"])
 
 
-def test_twice_the_frames_keep_the_sound_of_the_shot(studio: Milimo) -> None:
+def test_doubled_frame_rate_keeps_the_sound_of_the_shot(studio: Milimo) -> None:
     first = takes(studio, "1A")[0]
     twice = made(studio, "1A", "shot", "upscale", "1A", "1", "--time")
     facts = probe(Path(twice["path"]))
@@ -147,7 +147,7 @@ def test_twice_the_frames_keep_the_sound_of_the_shot(studio: Milimo) -> None:
     )
 
 
-def test_a_piece_made_again_is_the_whole_go_and_says_so(studio: Milimo) -> None:
+def test_remade_part_of_a_chunk_is_the_whole_chunk_and_reported(studio: Milimo) -> None:
     studio.inside("shot", "make", "--scene", "1", "--one-go")
     counts = {shot: len(takes(studio, shot)) for shot in ("1A", "1B", "1C")}
     number = str(counts["1B"])
@@ -173,7 +173,7 @@ def test_a_piece_made_again_is_the_whole_go_and_says_so(studio: Milimo) -> None:
     studio.act("shot", "pick", "1A", "1")
 
 
-def test_maps_by_own_weights_and_of_the_way_of_a_mask(studio: Milimo) -> None:
+def test_control_maps_are_made_by_own_weights_and_of_a_mask(studio: Milimo) -> None:
     assert "Depth Anything" in studio.refusal("control", "make", "1A", "--kind", "depth", code=3)
     [own] = studio.inside("model", "use", "my-depth")
     made = studio.inside("control", "make", "1A", "--kind", "depth")
@@ -188,7 +188,7 @@ def test_maps_by_own_weights_and_of_the_way_of_a_mask(studio: Milimo) -> None:
     assert "“none”" in studio.refusal("control", "make", "1A", "--kind", "motion", "--mask", "none")
 
 
-def test_a_take_of_an_engine_that_changes_none_is_changed_by_one_that_does(studio: Milimo) -> None:
+def test_take_of_an_incapable_engine_is_changed_by_a_capable_one(studio: Milimo) -> None:
     """Wan's own are silent and go no further: LTX-2 gives them a sound and more of them."""
     wan = made(studio, "2A", "shot", "make", "2A", "--engine", "wan")
     number = str(len(takes(studio, "2A")))
@@ -212,7 +212,7 @@ def test_a_take_of_an_engine_that_changes_none_is_changed_by_one_that_does(studi
         assert "wan changes no takes" in studio.refusal("shot", *words, "--engine", "wan")
 
 
-def test_a_drawn_take_is_changed_by_the_first_model_that_can(studio: Milimo) -> None:
+def test_drawn_take_is_changed_by_the_first_capable_model(studio: Milimo) -> None:
     studio.act("shot", "set", "2A", "--engine", "animatic")
     drawn = made(studio, "2A", "shot", "make", "2A")
     number = str(len(takes(studio, "2A")))
@@ -225,7 +225,7 @@ def test_a_drawn_take_is_changed_by_the_first_model_that_can(studio: Milimo) -> 
     studio.act("shot", "set", "2A", "--engine", "")
 
 
-def test_a_cache_beside_a_voice_and_off_the_card(studio: Milimo) -> None:
+def test_cache_option_is_sent_with_a_voice_and_off_the_card(studio: Milimo) -> None:
     studio.act("shot", "set", "1B", "--cache", "taylorseer", "--steps", "10")
     studio.act("element", "voice", "Mara", "mara.wav")
     for recipe in ("", "parts swapped"):

@@ -34,7 +34,7 @@ def versions(v1: str = "A:50 B:50 C:50 D:50") -> tuple[Cut, Cut, edits.NewId]:
 @pytest.mark.long("properties")
 @settings(max_examples=60)
 @given(data=st.data())
-def test_a_copy_differs_in_nothing_and_a_rate_in_itself_alone(data: st.DataObject) -> None:
+def test_copy_has_no_difference_and_a_changed_rate_is_the_only_one(data: st.DataObject) -> None:
     new_id = films.minter()
     cut = data.draw(strategies.cuts(new_id))
     assert told(cut, cut) == []
@@ -43,7 +43,7 @@ def test_a_copy_differs_in_nothing_and_a_rate_in_itself_alone(data: st.DataObjec
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_whatever_is_done_is_told_of_and_each_difference_has_its_place(data: st.DataObject) -> None:
+def test_every_edit_is_reported_and_each_difference_has_a_place(data: st.DataObject) -> None:
     new_id = films.minter()
     cut = data.draw(strategies.cuts(new_id))
     clip = strategies.some_clip(data, cut) or ""
@@ -63,7 +63,7 @@ def test_whatever_is_done_is_told_of_and_each_difference_has_its_place(data: st.
     assert all(0 <= each.frame <= frames for each in found)
 
 
-def test_trims_slips_and_levels_are_said_as_an_editor_says_them() -> None:
+def test_trims_slips_and_levels_are_described_in_editing_terms() -> None:
     v1, cut, new_id = versions()
     cut = edits.trim_clip_out(cut, clip_of(cut, "A").id, -12, new_id=new_id)
     cut = edits.trim_clip_in(cut, clip_of(cut, "B").id, -5, new_id=new_id)
@@ -80,7 +80,7 @@ def test_trims_slips_and_levels_are_said_as_an_editor_says_them() -> None:
     ]
 
 
-def test_what_came_what_went_and_what_moved() -> None:
+def test_added_removed_and_moved_clips_are_listed() -> None:
     v1, cut, new_id = versions()
     line = track_of(cut, "V1").id
     cut = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
@@ -97,14 +97,14 @@ def test_what_came_what_went_and_what_moved() -> None:
     assert [each.frame for each in found] == sorted(each.frame for each in found)
 
 
-def test_a_split_is_one_difference_whichever_piece_is_longer() -> None:
+def test_split_is_one_difference_whichever_piece_is_longer() -> None:
     for at in (10, 40):
         v1, cut, new_id = versions("A:50 B:50")
         cut = edits.split_clips(cut, at, new_id=new_id, track=track_of(cut, "V1").id)
         assert told(v1, cut) == [f"A is split at 00:00:{at // 25:02}:{at % 25:02}"]
 
 
-def test_free_tracks_that_moved_as_one_are_one_sentence_and_what_follows_is_none() -> None:
+def test_free_tracks_that_moved_together_are_one_difference() -> None:
     new_id = films.minter()
     cut = films.film(new_id, "A:50 B:50")
     cut = films.on(cut, "V2", 60, "title", 20, new_id=new_id, connected=True)
@@ -117,7 +117,7 @@ def test_free_tracks_that_moved_as_one_are_one_sentence_and_what_follows_is_none
     assert told(v1, cut) == ["new is new on V1, 10 frames, at the start", "3 clips on A1 lie 10 frames later"]
 
 
-def test_tracks_rates_and_notes() -> None:
+def test_tracks_rates_and_notes_are_compared() -> None:
     v1, cut, new_id = versions("A:50")
     cut = edits.set_track(cut, track_of(cut, "A1").id, muted=True)
     cut = edits.add_marker(cut, 5, new_id=new_id, text="too long")

@@ -12,7 +12,7 @@ from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 
 
-def test_a_cut_reads_well_as_text() -> None:
+def test_cut_is_written_as_readable_text() -> None:
     new_id = minter()
     cut = film(new_id)
     v1 = track_of(cut, "V1").id
@@ -50,7 +50,7 @@ def test_a_cut_reads_well_as_text() -> None:
     )
 
 
-def test_without_starts_an_edit_that_ripples_changes_its_own_lines_alone() -> None:
+def test_text_without_starts_changes_only_the_lines_of_a_ripple() -> None:
     new_id = minter()
     cut = film(new_id, "A:50 B:50 C:50")
     cut = films.on(cut, "V2", 60, "rain", 20, new_id=new_id, connected=True)
@@ -74,7 +74,7 @@ def test_without_starts_an_edit_that_ripples_changes_its_own_lines_alone() -> No
     assert [new.split(":")[0].strip() for _, new in told] == ["Test", "43 f  A  from 10 s"]
 
 
-def test_a_frozen_cut_says_so_and_hidden_markers_stay_out() -> None:
+def test_frozen_cut_is_marked_and_hidden_markers_are_left_out() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     cut = edits.add_marker(cut, 2, new_id=new_id, clip=clip_of(cut, "A").id, text="gone for now")
@@ -84,7 +84,7 @@ def test_a_frozen_cut_says_so_and_hidden_markers_stay_out() -> None:
     assert "Markers" not in text
 
 
-def test_what_people_want_to_know_beyond_the_cut_is_told_beside_it() -> None:
+def test_additional_facts_are_written_next_to_the_cut() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:10")
     cut = edits.detach_sound(cut, clip_of(cut, "A").id, new_id=new_id)

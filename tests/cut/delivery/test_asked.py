@@ -24,12 +24,12 @@ def asked(suffix: str = "", **values: object) -> Delivery:
 
 
 @pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.name)
-def test_a_preset_by_name_is_its_row(row: object) -> None:
+def test_preset_is_found_by_its_name(row: object) -> None:
     made = asked(preset=row.name)  # type: ignore[attr-defined]
     assert made.model_copy(update={"width": 0, "height": 0}) == row.delivery  # type: ignore[attr-defined]
 
 
-def test_names_are_one_each() -> None:
+def test_names_are_unique() -> None:
     assert len(set(NAMES)) == len(NAMES)
 
 
@@ -40,13 +40,13 @@ def test_each_container_has_a_row_and_a_format_of_ffmpeg() -> None:
 
 
 @pytest.mark.parametrize("suffix", CONTAINERS_BY_SUFFIX)
-def test_a_files_ending_chooses_preset_and_container(suffix: str) -> None:
+def test_file_ending_selects_preset_and_container(suffix: str) -> None:
     made = asked(suffix)
     assert made.container is CONTAINERS_BY_SUFFIX[suffix]
     assert made.preset == CONTAINERS[made.container].preset
 
 
-def test_a_preset_goes_into_the_container_its_file_asks_for() -> None:
+def test_preset_uses_the_container_of_its_file() -> None:
     assert asked(".mkv", preset="prores").container == "mkv"
     webm = asked(".webm", preset="av1")
     assert webm.sound is not None
@@ -63,32 +63,32 @@ def test_a_preset_goes_into_the_container_its_file_asks_for() -> None:
         ("50%", (640, 360)),
     ],
 )
-def test_sizes(words: str, size: tuple[int, int]) -> None:
+def test_sizes_are_read(words: str, size: tuple[int, int]) -> None:
     assert parse_size(words, 1280, 720) == size
     made = asked(size=words)
     assert (made.width, made.height) == size
 
 
-def test_the_cuts_own_size_is_no_other() -> None:
+def test_size_of_the_cut_is_no_change() -> None:
     made = asked(size="720p")
     assert (made.width, made.height) == (0, 0)
 
 
 @pytest.mark.parametrize(("words", "bits"), [("8M", 8_000_000), ("800k", 800_000), ("1.5m", 1_500_000)])
-def test_bit_rates(words: str, bits: int) -> None:
+def test_bit_rates_are_read(words: str, bits: int) -> None:
     assert parse_bit_rate(words) == bits
     made = asked(bitrate=words)
     assert made.picture is not None
     assert made.picture.bit_rate == bits
 
 
-def test_what_is_burnt_in() -> None:
+def test_burnt_in_texts_are_read() -> None:
     burns = asked(burn=("timecode,captions", "slate=5", "watermark=ROUGH CUT")).burns
     assert burns == Burns(timecode=True, captions=True, slate=5, watermark="ROUGH CUT")
     assert asked(burn=("slate", "watermark")).burns == Burns(slate=3, watermark="PREVIS")
 
 
-def test_rates_sound_and_loudness() -> None:
+def test_rates_sound_and_loudness_are_read() -> None:
     made = asked(rate="29.97", channels=6, sample_rate=44100, loudness="-18,-2")
     assert made.rate == Fraction(30000, 1001)
     assert made.sound is not None
@@ -97,12 +97,12 @@ def test_rates_sound_and_loudness() -> None:
     assert asked(loudness="r128").loudness == Loudness(lufs=-23, true_peak=-1)
 
 
-def test_a_clip_is_no_larger_than_its_preset_says() -> None:
+def test_output_is_no_larger_than_its_preset_allows() -> None:
     assert (asked(preset="gif").width, asked(preset="gif").height) == (854, 480)
     assert asked(preset="gif", size="720p").height == 0
 
 
-def test_two_passes_meet_a_bit_rate() -> None:
+def test_two_passes_reach_a_bit_rate() -> None:
     made = asked(preset="h265", bitrate="2M", two_pass=True).picture
     assert made is not None
     assert made.two_pass
@@ -137,7 +137,7 @@ def test_two_passes_meet_a_bit_rate() -> None:
         ("", {"preset": "gif", "subtitles": "embedded"}, "gif can't hold subtitles"),
     ],
 )
-def test_what_can_not_be_is_a_sentence_with_a_way(
+def test_impossible_output_is_refused_with_a_suggestion(
     suffix: str, values: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(BadInput, match=sentence) as raised:
@@ -145,7 +145,7 @@ def test_what_can_not_be_is_a_sentence_with_a_way(
     assert raised.value.hint
 
 
-def test_an_unknown_preset_names_those_there_are() -> None:
+def test_unknown_preset_lists_the_known_ones() -> None:
     with pytest.raises(NotFound) as raised:
         asked(preset="betamax")
     assert "h264-fine" in raised.value.hint

@@ -39,29 +39,29 @@ def test_lines_share_their_shot_by_length() -> None:
     assert found[1][1] == 110
 
 
-def test_a_trimmed_clip_shows_the_lines_of_its_part() -> None:
+def test_trimmed_clip_shows_the_lines_of_its_range() -> None:
     assert told(cut(("late", 50, Fraction(2)))) == [(0, 50, "The rain, Mara")]
 
 
-def test_a_split_clip_says_each_line_once() -> None:
+def test_split_clip_shows_each_line_once() -> None:
     halves = cut(("late", 30, Fraction(0)), ("late", 70, Fraction(30, 25)))
     assert told(halves) == told(cut(("late", 100, Fraction(0))))
 
 
-def test_a_long_line_comes_in_parts_that_a_screen_holds() -> None:
+def test_long_line_is_split_into_captions_that_fit_the_screen() -> None:
     found = told(cut(("long", 250, Fraction(0))))
     assert " ".join(each[2] for each in found) == " ".join(SAID["long"].lines[0][1].split())
     assert max(len(each[2]) for each in found) <= LETTERS + 10
     assert [each[1] for each in found[:-1]] == [each[0] for each in found[1:]]
 
 
-def test_twice_the_speed_is_half_as_long() -> None:
+def test_doubled_speed_halves_the_captions() -> None:
     made = cut(("late", 50, Fraction(0)))
     fast = replace(made.clips[0], effects=replace(made.clips[0].effects, speed=Fraction(2)))
     assert [each[1] for each in told(replace(made, clips=(fast,)))] == [24, 50]
 
 
-def test_a_range_has_its_own() -> None:
+def test_range_has_its_own_captions() -> None:
     whole = make_captions(cut(("late", 100, Fraction(0))), SAID)
     assert [(each.start, each.end) for each in select_captions(whole, 40, 20)] == [(0, 8), (8, 20)]
     assert select_captions(whole, 100, 50) == ()

@@ -25,19 +25,19 @@ def burns_at(made: RenderPlan, frame: int) -> dict[str, str]:
     }
 
 
-def test_a_delivery_as_the_cut_is_the_plan_itself() -> None:
+def test_delivery_with_the_settings_of_the_cut_is_the_plan_itself() -> None:
     made, ready = prepare_delivered_plan(plan(), Delivery())
     assert made == plan()
     assert ready == Delivery()
 
 
-def test_another_size_of_the_same_shape_fits_every_picture_once() -> None:
+def test_other_size_of_the_same_shape_scales_every_picture_once() -> None:
     made, _ = prepare_delivered_plan(plan(), Delivery(width=640, height=360))
     assert (made.width, made.height) == (640, 360)
     assert made.stretches == plan().stretches
 
 
-def test_another_shape_holds_the_whole_film_and_keeps_its_sound() -> None:
+def test_other_shape_contains_the_whole_film_with_its_sound() -> None:
     made, _ = prepare_delivered_plan(plan(), Delivery(width=720, height=720))
     [stretch] = made.stretches
     [whole] = stretch.list_pictures()
@@ -47,7 +47,7 @@ def test_another_shape_holds_the_whole_film_and_keeps_its_sound() -> None:
 
 
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(30), Fraction(50)])
-def test_another_rate_lasts_as_long(rate: Fraction) -> None:
+def test_other_rate_has_the_same_duration(rate: Fraction) -> None:
     made, _ = prepare_delivered_plan(plan(), Delivery(rate=rate))
     assert abs(made.frames / rate - 3) <= Fraction(1, 2) / rate
     assert made.stretches[0].list_pictures()[0].media.plan == plan()
@@ -55,7 +55,7 @@ def test_another_rate_lasts_as_long(rate: Fraction) -> None:
     assert made.sounds[0].frames == made.frames
 
 
-def test_sound_alone_has_nothing_burnt_in_and_no_other_rate() -> None:
+def test_sound_alone_has_no_burnt_in_text_and_no_other_rate() -> None:
     asked = Delivery(picture=None, rate=Fraction(30), burns=Burns(timecode=True, slate=2))
     assert prepare_delivered_plan(plan(), asked) == (plan(), asked)
 
@@ -65,7 +65,7 @@ def test_odd_sides_are_refused() -> None:
         prepare_delivered_plan(plan(), Delivery(width=641, height=360))
 
 
-def test_burns_lie_over_every_frame_and_captions_over_their_own() -> None:
+def test_burnt_in_text_covers_every_frame_and_captions_their_own() -> None:
     burns = Burns(timecode=True, captions=True, watermark="PREVIS")
     made, _ = prepare_delivered_plan(plan(), Delivery(burns=burns, captions=(SAID,)))
     for frame in range(75):
@@ -76,7 +76,7 @@ def test_burns_lie_over_every_frame_and_captions_over_their_own() -> None:
     assert sum(each.frames for each in made.stretches) == 75
 
 
-def test_a_stretch_cut_by_a_caption_shows_what_it_showed() -> None:
+def test_stretch_split_by_a_caption_shows_the_same_frames() -> None:
     before = plan()
     made, _ = prepare_delivered_plan(before, Delivery(burns=Burns(captions=True), captions=(SAID,)))
     for frame in range(75):
@@ -97,14 +97,14 @@ def _shown(made: RenderPlan, frame: int) -> list[tuple[object, ...]]:
     ] + [tuple(shares)]
 
 
-def test_the_timecode_is_the_cuts_own() -> None:
+def test_timecode_is_that_of_the_cut() -> None:
     made, _ = prepare_delivered_plan(plan(), Delivery(burns=Burns(timecode=True)))
     stretch = find_stretch_at(made, 50)
     burn = stretch.list_pictures()[-1]
     assert burn.source_in + Fraction(50 - stretch.start, 25) == Fraction(150, 25)
 
 
-def test_a_slate_comes_before_frame_0_and_moves_everything_behind_it() -> None:
+def test_slate_precedes_frame_0_and_shifts_everything_after_it() -> None:
     asked = Delivery(
         burns=Burns(slate=2, timecode=True), captions=(SAID,), chapters=(Chapter(start=30, title="Bar"),)
     )

@@ -70,13 +70,13 @@ def bounds(plan: RenderPlan, delivery: Delivery = ENCODED) -> list[tuple[int, in
     return [(each.start, each.frames) for each in divide_into_segments(plan, delivery)]
 
 
-def test_every_long_stretch_is_a_segment_and_short_ones_share() -> None:
+def test_every_long_stretch_is_a_segment_and_short_ones_are_grouped() -> None:
     one, two = (layer(video("a")),), (layer(video("b")),)
     plan = film((100, one), (12, two), (9, one), (10, two), (80, one))
     assert bounds(plan) == [(0, 100), (100, 31), (131, 80)]
 
 
-def test_long_pictures_are_cut_at_spans_of_their_own_time() -> None:
+def test_long_pictures_are_divided_by_their_own_time() -> None:
     span = round(SECONDS * RATE)
     assert span == 250
     plan = film((3 * span, (layer(start=70),)))
@@ -85,7 +85,7 @@ def test_long_pictures_are_cut_at_spans_of_their_own_time() -> None:
     assert bounds(film((span + 120, (layer(),)))) == [(0, 370)]
 
 
-def test_a_trim_moves_no_bound_but_its_own() -> None:
+def test_trim_moves_only_its_own_boundary() -> None:
     """A head trim of a long clip leaves all its segments but the first as they were."""
     plan, trimmed = film((1000, (layer(),))), film((990, (layer(start=10),)))
     before = [compute_content_hash(each, plan) for each in divide_into_segments(plan, ENCODED)]
@@ -94,7 +94,7 @@ def test_a_trim_moves_no_bound_but_its_own() -> None:
     assert before[0] != after[0]
 
 
-def test_content_is_the_same_wherever_a_segment_lies() -> None:
+def test_content_key_does_not_depend_on_the_position_of_a_segment() -> None:
     alone = film((60, (layer(),)))
     later = film((77, (layer(video("b")),)), (60, (layer(clip_offset=5),)))
     (one,), (_, two) = divide_into_segments(alone, ENCODED), divide_into_segments(later, ENCODED)
@@ -114,7 +114,7 @@ def test_content_is_the_same_wherever_a_segment_lies() -> None:
         {"lut": FileRef(path="/l.cube", digest="l")},
     ],
 )
-def test_content_changes_with_all_that_is_seen(change: dict[str, Any]) -> None:
+def test_content_key_changes_with_everything_visible(change: dict[str, Any]) -> None:
     plain = film((60, (layer(),)))
     other = film((60, (layer().model_copy(update=change),)))
     assert (
@@ -123,7 +123,7 @@ def test_content_changes_with_all_that_is_seen(change: dict[str, Any]) -> None:
     )
 
 
-def test_content_leaves_out_what_is_only_heard_or_named() -> None:
+def test_content_key_ignores_sound_and_names() -> None:
     plain = film((60, (layer(),)))
     loud = layer(video(title="3B", has_sound=True), effects=Effects(curves=(("volume", (Keyframe(0, -6),)),)))
     named = film((60, (loud.model_copy(update={"clip": "another"}),)))
@@ -133,7 +133,7 @@ def test_content_leaves_out_what_is_only_heard_or_named() -> None:
     )
 
 
-def test_a_layer_below_one_that_covers_is_not_seen() -> None:
+def test_layer_below_an_opaque_one_is_not_seen() -> None:
     low, high = layer(video("low")), layer(video("high"))
     plan = film((60, (low, high)))
     assert list_visible_layers(plan.stretches[0], plan) == (high,)
@@ -163,7 +163,9 @@ def test_a_layer_below_one_that_covers_is_not_seen() -> None:
         ((PlanTransition(kind="dissolve", left=layer(), right=layer(), frames=12),), RenderMethod.COMPOSITE),
     ],
 )
-def test_ways(layers: tuple[PlanLayer | PlanTransition, ...], way: RenderMethod) -> None:
+def test_segments_are_encoded_or_copied(
+    layers: tuple[PlanLayer | PlanTransition, ...], way: RenderMethod
+) -> None:
     plan = film((60, layers))
     assert choose_render_method(plan.stretches[0], plan, COPIED) is way
 
@@ -179,12 +181,12 @@ def test_ways(layers: tuple[PlanLayer | PlanTransition, ...], way: RenderMethod)
         Delivery(picture=PictureFormat(pixels="yuv420p10le")),
     ],
 )
-def test_what_is_asked_for_is_not_copied(delivery: Delivery) -> None:
+def test_stretch_that_must_be_encoded_is_not_copied(delivery: Delivery) -> None:
     plan = film((60, (layer(),)))
     assert count_render_methods(plan, delivery).passed == 60
 
 
-def test_what_is_copied_is_one_segment() -> None:
+def test_copied_stretch_is_one_segment() -> None:
     plan = film((3000, (layer(),)), (60, (layer(opacity=0.5),)), (3, (layer(video("b")),)))
     found = divide_into_segments(plan, COPIED)
     assert [(each.frames, each.way is RenderMethod.COPY) for each in found] == [
@@ -195,7 +197,7 @@ def test_what_is_copied_is_one_segment() -> None:
     assert count_render_methods(plan, COPIED).copied == 3003
 
 
-def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:
+def test_encoded_parts_of_a_copy_show_the_same_pictures() -> None:
     plan = film((60, (layer(start=10, clip_offset=4),)))
     (whole,) = divide_into_segments(plan, COPIED)
     ((stretch,),) = (each.stretches for each in divide_uncopied_frames(whole, RATE, 20, 30))
@@ -207,7 +209,7 @@ def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:
 @pytest.mark.long("properties")
 @given(st.data())
 @settings(max_examples=60)
-def test_segments_lie_end_to_end(data: st.DataObject) -> None:
+def test_segments_follow_each_other_without_gaps(data: st.DataObject) -> None:
     """Row 56: any cut, whole or in a range; parts cover the plan and show what it shows."""
     cut = data.draw(cuts(minter()))
     plan = make_render_plan(cut, media_of(cut, still=Media(kind="picture", path="/p.png", digest="p")))

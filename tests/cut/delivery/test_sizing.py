@@ -10,7 +10,7 @@ from tests.cut.delivery.plans import plan
 from tests.media.reading import delivery_of
 
 
-def test_a_bit_rate_says_it() -> None:
+def test_bit_rate_gives_the_size() -> None:
     delivery = delivery_of("h264")
     assert delivery.picture is not None
     asked = delivery.model_copy(
@@ -19,7 +19,7 @@ def test_a_bit_rate_says_it() -> None:
     assert estimate_delivery_size(plan(), asked, ()).bytes == int((8_000_000 + 192_000) * 3 / 8)
 
 
-def test_films_like_it_that_were_measured_come_before_the_preset() -> None:
+def test_measured_similar_films_precede_the_preset() -> None:
     films = (
         MeasuredFilm(delivery_of("h264"), 10.0, 5_000_000),
         MeasuredFilm(delivery_of("prores"), 10.0, 90_000_000),
@@ -34,7 +34,7 @@ def test_sound_alone_is_counted() -> None:
     assert estimate_delivery_size(plan(), delivery_of("wav"), ()).bytes == 3 * 48000 * 2 * 3
 
 
-def test_every_preset_has_a_guess_and_a_master_is_larger_than_a_film() -> None:
+def test_every_preset_has_an_estimate_and_a_master_is_larger_than_a_film() -> None:
     sizes = {row.name: estimate_delivery_size(plan(), row.delivery, ()).bytes for row in PRESETS}
     assert all(sizes.values())
     assert sizes["prores"] > 5 * sizes["h264"]

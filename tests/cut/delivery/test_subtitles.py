@@ -13,14 +13,14 @@ LINES = (
 )
 
 
-def test_srt() -> None:
+def test_srt_is_written() -> None:
     assert format_srt(LINES, Fraction(25)) == (
         "1\n00:00:01,000 --> 00:00:03,000\nMARA: You are late.\n\n"
         "2\n01:00:00,000 --> 01:00:01,200\nTea & <rain>?\nBoth.\n"
     )
 
 
-def test_vtt_escapes_and_names_the_voice() -> None:
+def test_vtt_is_escaped_and_names_the_voice() -> None:
     assert format_vtt(LINES, Fraction(25)) == (
         "WEBVTT\n\n"
         "00:00:01.000 --> 00:00:03.000\n<v MARA>You are late.\n\n"
@@ -28,11 +28,11 @@ def test_vtt_escapes_and_names_the_voice() -> None:
     )
 
 
-def test_times_are_those_of_the_frame_to_the_millisecond() -> None:
+def test_times_are_those_of_the_frame_in_milliseconds() -> None:
     line = Caption(start=1, end=30000, text="x")
     assert "00:00:00,033 --> 00:16:41,000" in format_srt((line,), Fraction(30000, 1001))
 
 
-def test_no_captions() -> None:
+def test_film_without_captions_has_no_subtitles() -> None:
     assert format_srt((), Fraction(25)) == ""
     assert format_vtt((), Fraction(25)) == "WEBVTT\n"

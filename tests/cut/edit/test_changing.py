@@ -17,7 +17,7 @@ from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, track_of
 
 
-def test_set_clip_sets_what_is_given_and_leaves_the_rest() -> None:
+def test_set_clip_changes_the_given_fields_only() -> None:
     cut = film(minter(), "A:10 B:20")
     after = edits.set_clip(cut, clip_of(cut, "B").id, gain_db=-6.0, fade_in=5)
     after = edits.set_clip(after, clip_of(cut, "B").id, muted=True, opacity=0.5, fade_out=15)
@@ -45,7 +45,7 @@ def test_settings_out_of_range_are_refused(given: dict[str, Any], sentence: str)
         edits.set_clip(cut, clip_of(cut, "A").id, **given)
 
 
-def test_replace_keeps_trims_settings_markers_and_marks() -> None:
+def test_replacement_keeps_trims_settings_markers_and_marks() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     b = clip_of(cut, "B").id
@@ -59,7 +59,7 @@ def test_replace_keeps_trims_settings_markers_and_marks() -> None:
     assert draw(after, "V1") == draw(cut, "V1")
 
 
-def test_replace_by_media_that_is_too_short_is_refused() -> None:
+def test_replacement_by_shorter_media_is_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     a = clip_of(cut, "A").id
@@ -84,7 +84,7 @@ def test_replace_by_media_that_is_too_short_is_refused() -> None:
         edits.replace_clip_source(cut, a, GAP, new_id=new_id)
 
 
-def test_a_gap_can_be_filled_by_a_source() -> None:
+def test_gap_is_filled_by_a_source() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     cut = edits.lift_clip(cut, clip_of(cut, "A").id, new_id=new_id)
@@ -95,7 +95,7 @@ def test_a_gap_can_be_filled_by_a_source() -> None:
     ]
 
 
-def test_markers_on_the_cut_and_on_clips() -> None:
+def test_markers_are_set_on_the_cut_and_on_clips() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     b = clip_of(cut, "B").id
@@ -111,7 +111,7 @@ def test_markers_on_the_cut_and_on_clips() -> None:
         edits.remove_marker(left, cut.markers[0].id)
 
 
-def test_a_named_mark_is_one_and_moves() -> None:
+def test_named_mark_is_unique_and_moves() -> None:
     new_id = minter()
     cut = edits.add_marker(film(new_id, "A:10"), 3, new_id=new_id, name="a")
     moved = edits.add_marker(cut, 8, new_id=new_id, name="a")
@@ -132,7 +132,7 @@ def test_markers_outside_are_refused() -> None:
         edits.add_marker(cut, 1, new_id=new_id, clip="nope")
 
 
-def test_tracks_are_added_named_set_and_removed() -> None:
+def test_tracks_are_added_named_changed_and_removed() -> None:
     new_id = minter()
     cut = edits.add_track(film(new_id, "A:10"), TrackKind.VIDEO, new_id=new_id)
     cut = edits.add_track(cut, TrackKind.AUDIO, new_id=new_id, name="Music")
@@ -153,14 +153,14 @@ def test_tracks_are_added_named_set_and_removed() -> None:
         edits.remove_track(empty, track_of(empty, "V1").id)
 
 
-def test_a_new_track_takes_the_next_free_name() -> None:
+def test_new_track_takes_the_next_free_name() -> None:
     new_id = minter()
     cut = edits.add_track(film(new_id), TrackKind.VIDEO, new_id=new_id, name="V4")
     cut = edits.add_track(cut, TrackKind.VIDEO, new_id=new_id)
     assert [track.name for track in layout(cut).tracks][:4] == ["V1", "V2", "V4", "V5"]
 
 
-def test_a_locked_track_can_be_unlocked() -> None:
+def test_locked_track_is_unlocked() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     v1 = track_of(cut, "V1").id
@@ -168,7 +168,7 @@ def test_a_locked_track_can_be_unlocked() -> None:
     assert edits.set_track(locked, v1, locked=False) == cut
 
 
-def test_a_cut_needs_a_name() -> None:
+def test_cut_needs_a_name() -> None:
     cut = film(minter())
     assert edits.rename_cut(cut, " Long version ").name == "Long version"
     with pytest.raises(Refused, match="needs a name"):

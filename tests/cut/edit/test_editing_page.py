@@ -25,7 +25,7 @@ NO_OPERATIONS = {
 }
 
 
-def test_the_page_is_current() -> None:
+def test_page_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "editing.md"
     assert page.read_text() == editing_page.build_editing_page(), (
         "python -m tools.editing_page > docs/editing.md"
@@ -37,7 +37,7 @@ def test_every_operation_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.line)
-def test_an_example_is_a_line_of_the_program_and_three_lines_of_drawing(example: Example) -> None:
+def test_example_is_a_command_and_three_lines_of_drawing(example: Example) -> None:
     command, values = parse(["cut", *shlex.split(example.line)])
     assert registry.parse_command_args(command, values)
     picture = editing_page.draw_example(example)
@@ -46,7 +46,7 @@ def test_an_example_is_a_line_of_the_program_and_three_lines_of_drawing(example:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
-def test_an_example_does_what_it_names_and_keeps_the_rules(example: Example) -> None:
+def test_example_does_what_it_names_and_keeps_the_rules(example: Example) -> None:
     desk = ExampleFilm()
     example.before(desk)
     before, already = desk.cut, len(desk.done)

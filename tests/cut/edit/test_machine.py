@@ -244,7 +244,7 @@ class Cutting(Reworking, Filling, Dressing):
         self.cut = replace(self.cut, hand_edited=False)
 
 
-def test_every_operation_is_a_rule() -> None:
+def test_every_operation_is_a_step_of_the_state_machine() -> None:
     tried = "".join(Path(inspect.getfile(each)).read_text() for each in Cutting.__mro__[:4])
     acts = set(edits.__all__) - {
         "MediaLength",

@@ -27,7 +27,7 @@ def scene(new_id: edits.NewId) -> Cut:
     return films.on(cut, "A1", 10, "s", 10, new_id=new_id)
 
 
-def test_a_range_of_many_tracks_is_copied_and_pasted_as_one_edit() -> None:
+def test_range_of_many_tracks_is_copied_and_pasted_as_one_edit() -> None:
     new_id = minter()
     cut = scene(new_id)
     v1 = track_of(cut, "V1").id
@@ -46,7 +46,7 @@ def test_a_range_of_many_tracks_is_copied_and_pasted_as_one_edit() -> None:
     assert draw(over, "V2") == "t~ 8-14, t~ 23-29"
 
 
-def test_inserted_into_the_middle_everything_behind_moves_once() -> None:
+def test_insert_in_the_middle_moves_everything_behind_once() -> None:
     new_id = minter()
     cut = scene(new_id)
     pieces = edits.copy_range(cut, 20, 30, [track_of(cut, "V1").id])
@@ -81,7 +81,7 @@ def test_holes_become_gaps_on_a_magnetic_track() -> None:
     assert draw(end, "V1") == "A 0-10, B 10-20, gap 20-22, x 22-25, gap 25-27, y 27-30"
 
 
-def test_transitions_markers_links_and_groups_come_along_under_new_names() -> None:
+def test_transitions_markers_links_and_groups_are_pasted_with_new_ids() -> None:
     new_id = minter()
     cut = scene(new_id)
     cut = edits.set_transition(cut, clip_of(cut, "A").id, new_id=new_id, frames=4)
@@ -119,7 +119,7 @@ def test_pieces_of_another_rate_keep_their_seconds() -> None:
     assert films.broken_rules(tight, lambda source: short.get(source.ref)) == []
 
 
-def test_what_can_not_be_pasted_is_refused_with_a_sentence() -> None:
+def test_impossible_paste_is_refused_in_one_sentence() -> None:
     new_id = minter()
     cut = scene(new_id)
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
@@ -146,7 +146,7 @@ def test_what_can_not_be_pasted_is_refused_with_a_sentence() -> None:
             act()
 
 
-def test_a_clip_is_duplicated_to_a_place_with_what_is_linked() -> None:
+def test_clip_is_duplicated_to_a_frame_with_its_linked_clips() -> None:
     new_id = minter()
     cut = scene(new_id)
     cut = edits.link_clips(cut, [clip_of(cut, label).id for label in "Bs"], new_id=new_id)
@@ -159,7 +159,7 @@ def test_a_clip_is_duplicated_to_a_place_with_what_is_linked() -> None:
     assert draw(up, "V2") == "t~ 8-14, A 20-30"
 
 
-def test_a_range_is_nested_and_opened_in_place_again() -> None:
+def test_range_is_nested_and_unnested() -> None:
     new_id = minter()
     cut = scene(new_id)
     cut = edits.set_transition(cut, clip_of(cut, "A").id, new_id=new_id, frames=4)
@@ -181,7 +181,7 @@ def test_a_range_is_nested_and_opened_in_place_again() -> None:
     assert len(back.transitions) == 1
 
 
-def test_nesting_leaves_other_tracks_and_what_hangs_there() -> None:
+def test_nesting_leaves_other_tracks_and_connected_clips() -> None:
     new_id = minter()
     cut = scene(new_id)
     outer, inner = edits.nest_range(cut, 0, 20, tracks=[track_of(cut, "V1").id], name="Line", new_id=new_id)
@@ -192,7 +192,7 @@ def test_nesting_leaves_other_tracks_and_what_hangs_there() -> None:
     assert draw(sound, "A1") == "s 0-10", "the empty time around it stays outside"
 
 
-def test_a_trimmed_compound_clip_opens_to_what_it_shows() -> None:
+def test_trimmed_compound_clip_unnests_to_its_visible_range() -> None:
     new_id = minter()
     outer, inner = edits.nest_range(scene(new_id), 0, 30, name="All", new_id=new_id)
     clip = outer.clips[0]
@@ -212,7 +212,7 @@ def test_a_trimmed_compound_clip_opens_to_what_it_shows() -> None:
     assert draw(back, "V3") == "t~ 2-8"
 
 
-def test_a_compound_clip_with_a_look_of_its_own_is_not_opened_in_place() -> None:
+def test_compound_clip_with_its_own_effects_is_not_unnested() -> None:
     new_id = minter()
     outer, inner = edits.nest_range(scene(new_id), 0, 30, name="All", new_id=new_id)
     clip = outer.clips[0]
@@ -237,7 +237,7 @@ def test_a_compound_clip_with_a_look_of_its_own_is_not_opened_in_place() -> None
 
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(5, 2)])
-def test_a_compound_clips_speed_is_its_clips_where_every_edit_lies_on_a_whole_frame(speed: Fraction) -> None:
+def test_speed_of_a_compound_clip_is_passed_on_where_edits_fall_on_whole_frames(speed: Fraction) -> None:
     new_id = minter()
     outer, inner = edits.nest_range(scene(new_id), 0, 30, name="All", new_id=new_id)
     clip = outer.clips[0]
@@ -264,7 +264,7 @@ def test_a_compound_clips_speed_is_its_clips_where_every_edit_lies_on_a_whole_fr
                 assert (over[0], over[1]) == (under[0], under[1] + late), (name, frame)
 
 
-def test_attributes_are_pasted_whole_or_by_name() -> None:
+def test_attributes_are_pasted_all_or_by_name() -> None:
     new_id = minter()
     cut = film(new_id, "A:20 B:10 C:10")
     a, b, c = (clip_of(cut, name).id for name in "ABC")
@@ -300,7 +300,7 @@ def test_attributes_are_pasted_whole_or_by_name() -> None:
 @pytest.mark.long("properties")
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_whatever_is_done_the_rules_hold_and_undo_brings_it_back(data: st.DataObject) -> None:
+def test_rules_hold_after_any_paste_and_undo_restores_the_cut(data: st.DataObject) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     end = length(cut)

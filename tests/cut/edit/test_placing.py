@@ -16,7 +16,7 @@ from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
 
 
-def test_append_goes_behind_the_last_clip() -> None:
+def test_append_places_after_the_last_clip() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     cut = edits.append_clip(cut, track_of(cut, "V1").id, piece("B", 5), new_id=new_id)
@@ -26,7 +26,7 @@ def test_append_goes_behind_the_last_clip() -> None:
     assert draw(edits.append_clip(cut, a1, piece("more", 5), new_id=new_id), "A1") == "tone 30-35, more 35-40"
 
 
-def test_insert_between_and_inside_clips() -> None:
+def test_clip_is_inserted_between_and_inside_clips() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     v1 = track_of(cut, "V1").id
@@ -44,7 +44,7 @@ def test_insert_between_and_inside_clips() -> None:
     )
 
 
-def test_insert_on_a_free_track_moves_what_is_behind_and_nothing_else() -> None:
+def test_insert_on_a_free_track_moves_only_what_is_behind() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:40"), "A1", 10, "tone", 10, new_id=new_id)
     cut = films.on(cut, "A1", 30, "bell", 5, new_id=new_id)
@@ -53,7 +53,7 @@ def test_insert_on_a_free_track_moves_what_is_behind_and_nothing_else() -> None:
     assert draw(after, "V1") == "A 0-40"
 
 
-def test_overwrite_covers_what_lies_there() -> None:
+def test_overwrite_covers_existing_clips() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     v1 = track_of(cut, "V1").id
@@ -69,14 +69,14 @@ def test_overwrite_covers_what_lies_there() -> None:
     )
 
 
-def test_overwrite_on_a_free_track_splits_what_it_lands_in() -> None:
+def test_overwrite_on_a_free_track_splits_the_covered_clip() -> None:
     new_id = minter()
     cut = films.on(film(new_id), "V2", 10, "long", 30, new_id=new_id)
     after = edits.overwrite_clip(cut, track_of(cut, "V2").id, 20, piece("N", 5), new_id=new_id)
     assert draw(after, "V2") == "long 10-20, N 20-25, long 25-40"
 
 
-def test_an_insert_at_the_head_of_ten_thousand_clips_writes_one_row_and_a_split_two() -> None:
+def test_insert_before_ten_thousand_clips_writes_one_row_and_a_split_two() -> None:
     new_id = minter()
     cut = assembly.assemble_shots(film(new_id), [(f"shot{i}", 20) for i in range(10_000)], new_id)
     v1 = track_of(cut, "V1").id
@@ -89,7 +89,7 @@ def test_an_insert_at_the_head_of_ten_thousand_clips_writes_one_row_and_a_split_
     assert all(kept[clip.id] is clip for clip in cut.clips)
 
 
-def test_insert_gap_is_a_clip_on_a_magnetic_track_and_room_on_a_free_one() -> None:
+def test_inserted_gap_is_a_clip_on_a_magnetic_track_and_space_on_a_free_one() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 5, new_id=new_id)
     v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
@@ -99,7 +99,7 @@ def test_insert_gap_is_a_clip_on_a_magnetic_track_and_room_on_a_free_one() -> No
         edits.insert_gap(cut, v2, 30, 6, new_id=new_id)
 
 
-def test_duplicate_goes_right_behind_or_into_the_next_room() -> None:
+def test_duplicate_is_placed_right_after_or_in_the_next_free_space() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 0, "x", 10, new_id=new_id)
     cut = films.on(cut, "V2", 12, "y", 10, new_id=new_id)
@@ -113,7 +113,7 @@ def test_duplicate_goes_right_behind_or_into_the_next_room() -> None:
     )
 
 
-def test_a_clip_of_another_place_is_pasted_with_its_settings() -> None:
+def test_clip_of_another_cut_is_pasted_with_its_settings() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     cut = edits.set_clip(cut, clip_of(cut, "B").id, gain_db=-6, fade_in=4)
@@ -123,7 +123,7 @@ def test_a_clip_of_another_place_is_pasted_with_its_settings() -> None:
     assert copy.id != clip_of(cut, "B").id
 
 
-def test_move_by_slots_on_a_magnetic_track() -> None:
+def test_clip_moves_by_slots_on_a_magnetic_track() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5 D:1")
     after = edits.move_clip(cut, clip_of(cut, "A").id, new_id=new_id, by=2)
@@ -165,7 +165,7 @@ def test_move_between_tracks_keeps_the_clip_and_its_markers() -> None:
     assert draw(down, "V2") == ""
 
 
-def test_move_to_a_frame_of_a_magnetic_track_goes_by_centres() -> None:
+def test_move_to_a_frame_of_a_magnetic_track_uses_clip_centres() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:6"), "V2", 0, "x", 4, new_id=new_id)
     x, v1 = clip_of(cut, "x").id, track_of(cut, "V1").id
@@ -180,7 +180,7 @@ def test_move_to_a_frame_of_a_magnetic_track_goes_by_centres() -> None:
     )
 
 
-def test_a_move_to_another_kind_of_track_is_refused() -> None:
+def test_move_to_another_kind_of_track_is_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     with pytest.raises(Refused, match="A1 takes audio"):
@@ -200,7 +200,7 @@ def test_gaps_stay_on_magnetic_tracks() -> None:
         edits.append_clip(cut, v2, edits.create_trackless_clip(GAP, 5), new_id=new_id)
 
 
-def test_what_can_not_be_a_clip_is_refused() -> None:
+def test_invalid_clip_is_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     v1 = track_of(cut, "V1").id
@@ -218,7 +218,7 @@ def test_what_can_not_be_a_clip_is_refused() -> None:
         edits.move_clip(cut, "nope", new_id=new_id, by=1)
 
 
-def test_a_second_magnetic_track_takes_a_clip_with_what_hangs_on_it() -> None:
+def test_second_magnetic_track_takes_a_clip_with_its_connected_clips() -> None:
     new_id = minter()
     cut = edits.add_track(film(new_id, "A:10 B:20"), TrackKind.VIDEO, new_id=new_id)
     tracks = tuple(replace(track, magnetic=True) if track.name == "V3" else track for track in cut.tracks)
@@ -228,7 +228,7 @@ def test_a_second_magnetic_track_takes_a_clip_with_what_hangs_on_it() -> None:
     assert (draw(after, "V1"), draw(after, "V3"), draw(after, "V2")) == ("A 0-10", "B 0-20", "over~ 2-5")
 
 
-def test_a_sound_that_its_picture_holds_in_time_does_not_move_alone() -> None:
+def test_sound_synchronised_by_its_picture_does_not_move_alone() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:10"), "A1", 5, "s", 4, new_id=new_id)
     cut = edits.link_clips(cut, [clip_of(cut, "A").id, clip_of(cut, "s").id], new_id=new_id)

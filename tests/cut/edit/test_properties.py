@@ -47,7 +47,7 @@ def sound_and_whole(cut: Cut) -> bool:
 
 
 @rule
-def test_a_split_shows_the_same_everywhere(data: Data) -> None:
+def test_split_shows_the_same_frames(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     at = data.draw(st.integers(0, length(cut)))
@@ -59,7 +59,7 @@ def test_a_split_shows_the_same_everywhere(data: Data) -> None:
 
 
 @rule
-def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
+def test_delete_on_v1_removes_exactly_its_frames(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
@@ -74,7 +74,7 @@ def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
 
 
 @rule
-def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
+def test_lift_changes_nothing_outside_the_clip(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut)
@@ -90,7 +90,7 @@ def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
 
 
 @rule
-def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
+def test_insert_on_v1_adds_exactly_its_frames(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     v1, new = track_of(cut, "V1").id, data.draw(pieces(cut.rate))
@@ -104,7 +104,7 @@ def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
 
 
 @rule
-def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
+def test_overwrite_changes_only_what_it_covers(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     name = data.draw(st.sampled_from(["V1", "V2", "A1", "A2"]))
@@ -120,7 +120,7 @@ def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
 
 
 @rule
-def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
+def test_extract_removes_the_same_time_from_every_track(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     frames = length(cut)
@@ -135,7 +135,7 @@ def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
 
 
 @rule
-def test_a_lifted_range_is_empty_and_all_else_stays(data: Data) -> None:
+def test_lifted_range_is_empty_and_the_rest_stays(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     frames = length(cut)
@@ -174,7 +174,7 @@ def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None
 
 
 @rule
-def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> None:
+def test_trims_on_free_tracks_keep_every_picture_at_its_time(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V2", "A1")
@@ -194,7 +194,7 @@ def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> Non
 
 
 @rule
-def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
+def test_moving_slots_permutes_v1_and_changes_no_clip(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     clip_id = some_clip(data, cut, "V1")
@@ -214,7 +214,7 @@ def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
 
 
 @rule
-def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> None:
+def test_clip_connected_to_v1_stays_over_its_picture(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     v1, before = track_of(cut, "V1").id, layout(cut)
@@ -239,7 +239,7 @@ def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> N
 
 
 @rule
-def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
+def test_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
     new_id = minter()
     cut = data.draw(cuts(new_id))
     v1 = track_of(cut, "V1").id
@@ -265,7 +265,7 @@ def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
 
 
 @rule
-def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -> None:
+def test_layout_and_plan_show_the_same_clip_at_every_frame(data: Data) -> None:
     cut = data.draw(cuts(minter()))
     hidden = data.draw(st.sampled_from(["", "V1", "V2"]))
     if hidden:
@@ -290,7 +290,7 @@ def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -
 
 
 @rule
-def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
+def test_range_of_the_plan_equals_that_part_of_the_whole(data: Data) -> None:
     cut = data.draw(cuts(minter()))
     media = {clip.id: Media(kind="video", has_sound=True) for clip in cut.clips}
     frames = length(cut)
@@ -314,7 +314,7 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
     }
 
 
-def test_a_freeze_frame_of_what_plays_backwards_without_an_end_begins_inside_it() -> None:
+def test_freeze_frame_of_an_endless_reversed_clip_starts_inside_it() -> None:
     """Backwards, a still would be asked for time before its start: a part of it begins at its start."""
     new_id = films.minter()
     cut = new_cuts.create_cut("Backwards", new_id=new_id)

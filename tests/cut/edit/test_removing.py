@@ -12,7 +12,7 @@ from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, track_of
 
 
-def test_delete_closes_up_a_magnetic_track_and_leaves_a_free_one_empty_there() -> None:
+def test_delete_closes_a_magnetic_track_and_leaves_a_hole_on_a_free_one() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 5, "x", 5, new_id=new_id)
     cut = films.on(cut, "V2", 20, "y", 5, new_id=new_id)
@@ -23,7 +23,7 @@ def test_delete_closes_up_a_magnetic_track_and_leaves_a_free_one_empty_there() -
     assert draw(after, "V2") == "y 20-25"
 
 
-def test_delete_takes_the_clips_markers_along_and_leaves_those_of_the_cut() -> None:
+def test_delete_removes_markers_of_the_clip_and_keeps_those_of_the_cut() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     cut = edits.add_marker(cut, 15, new_id=new_id, text="here")
@@ -32,7 +32,7 @@ def test_delete_takes_the_clips_markers_along_and_leaves_those_of_the_cut() -> N
     assert edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id).markers == kept
 
 
-def test_lift_leaves_the_time() -> None:
+def test_lift_keeps_the_time() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 12, "x", 5, new_id=new_id, connected=True)
     after = edits.lift_clip(cut, clip_of(cut, "B").id, new_id=new_id)
@@ -46,7 +46,7 @@ def test_lift_leaves_the_time() -> None:
     assert draw(edits.delete_clip(after, gap.id, new_id=new_id), "V1") == "A 0-10, C 10-15"
 
 
-def test_lift_of_a_range() -> None:
+def test_range_is_lifted() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 2, "x", 20, new_id=new_id)
     after = edits.lift_range(cut, 5, 12, new_id=new_id)
@@ -56,7 +56,7 @@ def test_lift_of_a_range() -> None:
     assert (draw(one, "V1"), draw(one, "V2")) == ("A 0-5, gap 5-35", "x 2-22")
 
 
-def test_extract_takes_the_time_out_of_all_tracks() -> None:
+def test_extract_removes_the_time_from_all_tracks() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 8, "x", 10, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 0, "tone", 40, new_id=new_id)
@@ -67,7 +67,7 @@ def test_extract_takes_the_time_out_of_all_tracks() -> None:
     assert draw(after, "A1") == "tone 0-5, tone 5-30"
 
 
-def test_extract_on_one_track_leaves_the_others_but_for_what_hangs_there() -> None:
+def test_extract_on_one_track_leaves_the_others_except_connected_clips() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 8, "x", 10, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 31, "y", 4, new_id=new_id, connected=True)
@@ -82,7 +82,7 @@ def test_extract_on_one_track_leaves_the_others_but_for_what_hangs_there() -> No
     assert clip_of(over, "y").anchor == clip_of(over, "B").id
 
 
-def test_a_range_with_nothing_in_it_is_refused() -> None:
+def test_empty_range_is_refused() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     for start, end in ((10, 20), (5, 5), (-3, 4), (8, 2)):
@@ -92,7 +92,7 @@ def test_a_range_with_nothing_in_it_is_refused() -> None:
             edits.lift_range(cut, start, end, new_id=new_id)
 
 
-def test_what_hangs_on_a_deleted_clip_hangs_on_its_neighbour_at_the_same_time() -> None:
+def test_clip_connected_to_a_deleted_one_connects_to_its_neighbour() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:15"), "V2", 12, "x", 5, new_id=new_id, connected=True)
     after = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
@@ -100,7 +100,7 @@ def test_what_hangs_on_a_deleted_clip_hangs_on_its_neighbour_at_the_same_time() 
     assert (clip_of(after, "x").anchor, clip_of(after, "x").offset) == (clip_of(after, "C").id, 2)
 
 
-def test_with_no_neighbour_it_stands_free_at_its_frame() -> None:
+def test_connected_clip_without_a_neighbour_becomes_free_at_its_frame() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
     after = edits.delete_clip(cut, clip_of(cut, "B").id, new_id=new_id)
@@ -108,7 +108,7 @@ def test_with_no_neighbour_it_stands_free_at_its_frame() -> None:
     assert clip_of(after, "x").start == 12
 
 
-def test_a_long_extract_of_a_large_cut_writes_no_more_than_it_must() -> None:
+def test_long_extract_of_a_large_cut_writes_only_the_needed_rows() -> None:
     new_id = minter()
     cut = film(new_id, " ".join(f"c{i}:10" for i in range(40)))
     after = edits.extract_range(cut, 5, 395, new_id=new_id)

@@ -27,7 +27,7 @@ def everything(cut: Cut, media: Media = TALKIE) -> dict[str, Media]:
     return {clip.id: media for clip in cut.clips}
 
 
-def test_row_60_magnetic_v1_free_v2_and_a1_in_an_order_that_is_stored() -> None:
+def test_row_60_magnetic_v1_free_v2_and_a1_have_a_stored_order() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 40, "x", 5, new_id=new_id)
     cut = films.on(cut, "A1", 50, "tone", 5, new_id=new_id)
@@ -54,7 +54,7 @@ def test_row_61_connected_clips_follow_any_ripple_of_v1() -> None:
         assert start(clip_of(after, "x").id) == start(clip_of(after, "C").id) + 1
 
 
-def test_row_62_the_slot_is_found_by_centres_over_v1_alone() -> None:
+def test_row_62_slot_is_found_by_centres_over_v1_alone() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:6"), "V2", 0, "x", 30, new_id=new_id)
     assert (
@@ -67,7 +67,7 @@ def test_row_62_the_slot_is_found_by_centres_over_v1_alone() -> None:
     )
 
 
-def test_row_63_trims_are_clamped_at_both_ends_without_a_25_frame_floor() -> None:
+def test_row_63_trims_stop_at_both_ends_without_a_25_frame_minimum() -> None:
     new_id = minter()
     cut = film(new_id, "A:40")
     a = clip_of(cut, "A").id
@@ -76,7 +76,7 @@ def test_row_63_trims_are_clamped_at_both_ends_without_a_25_frame_floor() -> Non
     assert clip_of(longest, "A").frames == 250
 
 
-def test_row_64_split_works_and_both_halves_show_what_the_clip_showed() -> None:
+def test_row_64_split_works_and_both_halves_show_the_same_frames() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20", rate=Fraction(30000, 1001))
     v1 = track_of(cut, "V1").id
@@ -87,7 +87,7 @@ def test_row_64_split_works_and_both_halves_show_what_the_clip_showed() -> None:
     assert {clip.source for clip in after.clips} == {clip.source for clip in cut.clips}
 
 
-def test_row_65_delete_goes_the_tracks_way_and_can_be_taken_back() -> None:
+def test_row_65_delete_follows_the_rule_of_its_track_and_is_undone() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 3, "x", 5, new_id=new_id)
     cut = films.on(cut, "V2", 20, "y", 5, new_id=new_id)
@@ -99,7 +99,7 @@ def test_row_65_delete_goes_the_tracks_way_and_can_be_taken_back() -> None:
     assert films.take_back(cut, left) == films.rows(cut)
 
 
-def test_row_65_a_ripple_delete_closes_up_on_any_track() -> None:
+def test_row_65_ripple_delete_closes_any_track() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:5"), "V2", 3, "x", 5, new_id=new_id)
     cut = films.on(cut, "V2", 20, "y", 5, new_id=new_id)
@@ -117,7 +117,7 @@ def test_row_65_duplicate_exists() -> None:
     assert draw(after, "V1") == "A 0-10, A 10-20, B 20-40"
 
 
-def test_row_68_hide_mute_and_lock_are_kept_and_honoured() -> None:
+def test_row_68_hide_mute_and_lock_are_stored_and_obeyed() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 0, "x", 10, new_id=new_id)
     v2 = track_of(cut, "V2").id
@@ -131,7 +131,7 @@ def test_row_68_hide_mute_and_lock_are_kept_and_honoured() -> None:
         edits.delete_clip(cut, clip_of(cut, "x").id, new_id=new_id)
 
 
-def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
+def test_row_68_solo_and_sync_lock_are_stored_and_obeyed() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "fx", 5, new_id=new_id)
     a1 = track_of(cut, "A1").id
@@ -145,7 +145,7 @@ def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
 # DEFECTS of section 7 (render) that the plan decides
 
 
-def test_defect_7_1_v1_clips_never_overlap_at_zero_because_no_start_is_stored() -> None:
+def test_defect_7_1_v1_clips_never_overlap_at_zero_as_no_start_is_stored() -> None:
     new_id = minter()
     shots = [("a", 10), ("b", 20), ("c", 30)]
     cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), shots, new_id)
@@ -172,7 +172,7 @@ def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
     assert heard[clip_of(cut, "two").id] == (50, 40)
 
 
-def test_defect_8_what_plays_ends_where_the_clip_was_trimmed() -> None:
+def test_defect_8_playback_ends_where_the_clip_was_trimmed() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:100"), "A1", 0, "tone", 60, new_id=new_id)
     cut = edits.trim_clip_out(cut, clip_of(cut, "tone").id, -25, new_id=new_id)
@@ -185,20 +185,20 @@ def test_defect_8_what_plays_ends_where_the_clip_was_trimmed() -> None:
     assert (sound.start, sound.frames) == (5, 30)
 
 
-def test_defect_7_4_a_still_holds_for_its_full_length() -> None:
+def test_defect_7_4_still_holds_for_its_full_length() -> None:
     cut = film(minter(), "A:100")
     plan = make_render_plan(cut, everything(cut, Media(kind="picture", path="/m/p.png")))
     assert [(each.frames, len(each.list_pictures())) for each in plan.stretches] == [(100, 1)]
 
 
-def test_defect_7_4b_a_timeline_of_sound_alone_is_a_black_film() -> None:
+def test_defect_7_4b_timeline_of_sound_alone_is_a_black_film() -> None:
     new_id = minter()
     cut = films.on(film(new_id), "A1", 0, "music", 30, new_id=new_id)
     plan = make_render_plan(cut, everything(cut, MUSIC))
     assert (plan.frames, [each.list_pictures() for each in plan.stretches], len(plan.sounds)) == (30, [()], 1)
 
 
-def test_defect_7_5_trims_are_seconds_of_the_source_not_frames_of_the_project() -> None:
+def test_defect_7_5_trims_are_seconds_of_the_source() -> None:
     new_id = minter()
     cut = film(new_id, "A:48", rate=Fraction(24))
     cut = edits.trim_clip_in(cut, clip_of(cut, "A").id, 12, new_id=new_id)
@@ -210,7 +210,7 @@ def test_defect_7_5_trims_are_seconds_of_the_source_not_frames_of_the_project() 
 
 
 @pytest.mark.parametrize("flag", ["hidden", "muted"])
-def test_defect_7_6_hide_and_mute_are_honoured(flag: str) -> None:
+def test_defect_7_6_hide_and_mute_are_obeyed(flag: str) -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 0, "x", 10, new_id=new_id)
     v2 = track_of(cut, "V2").id
@@ -223,7 +223,7 @@ def test_defect_7_6_hide_and_mute_are_honoured(flag: str) -> None:
     assert any(sound.clip == x for sound in plan.sounds) == (flag == "hidden")
 
 
-def test_defect_7_7_a_clip_on_an_audio_track_without_sound_is_left_out() -> None:
+def test_defect_7_7_clip_without_sound_on_an_audio_track_is_left_out() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "A1", 0, "mute film", 10, new_id=new_id)
     silent = Media(kind="video", path="/m/s.mov", seconds=Fraction(60))
@@ -249,7 +249,7 @@ def test_defect_8_v1_order_survives_a_reload() -> None:
     assert draw(replace(moved, clips=by_creation), "V1") == "B 0-20, C 20-25, A 25-35"
 
 
-def test_defect_8_a_move_counts_slots_of_its_own_track_only() -> None:
+def test_defect_8_move_counts_slots_of_its_own_track_only() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 0, "x", 5, new_id=new_id)
     cut = films.on(cut, "A1", 0, "tone", 5, new_id=new_id)
@@ -272,7 +272,7 @@ def test_defect_8_clips_of_a_free_track_never_overlap() -> None:
     )
 
 
-def test_defect_8_a_lock_refuses_every_change_of_what_lies_on_its_track() -> None:
+def test_defect_8_lock_refuses_every_change_on_its_track() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:40"), "V2", 0, "x", 10, new_id=new_id)
     x, v2 = clip_of(cut, "x").id, track_of(cut, "V2").id
@@ -293,7 +293,7 @@ def test_defect_8_a_lock_refuses_every_change_of_what_lies_on_its_track() -> Non
             act()
 
 
-def test_defect_8_split_does_not_raise_and_leaves_the_cut_it_was_given_alone() -> None:
+def test_defect_8_split_raises_nothing_and_keeps_its_argument() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     before = films.rows(cut)
@@ -301,7 +301,7 @@ def test_defect_8_split_does_not_raise_and_leaves_the_cut_it_was_given_alone() -
     assert films.rows(cut) == before
 
 
-def test_defect_8_the_right_trim_handle_stops_at_the_media() -> None:
+def test_defect_8_right_trim_handle_stops_at_the_media() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
 
@@ -309,7 +309,7 @@ def test_defect_8_the_right_trim_handle_stops_at_the_media() -> None:
     assert clip_of(after, "A").source_in + Fraction(clip_of(after, "A").frames, 25) == 11
 
 
-def test_defect_8_the_end_is_the_films_end_not_the_last_shots_length() -> None:
+def test_defect_8_end_is_that_of_the_film_not_of_the_last_shot() -> None:
     new_id = minter()
     assert layout(film(new_id, "A:10 B:20 C:5")).frames == 35
 

@@ -31,7 +31,7 @@ def seconds(cut: Cut, label: str) -> Fraction:
     return (clip_of(cut, label).source_in - 10) * cut.rate
 
 
-def test_a_ripple_moves_all_behind_on_a_free_track_too() -> None:
+def test_ripple_moves_everything_behind_on_a_free_track_too() -> None:
     new_id = minter()
     cut = free(new_id)
     y = clip_of(cut, "y").id
@@ -52,7 +52,7 @@ def test_a_ripple_moves_all_behind_on_a_free_track_too() -> None:
         )
 
 
-def test_a_ripple_on_v1_is_its_trim() -> None:
+def test_ripple_on_v1_equals_its_trim() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     b = clip_of(cut, "B").id
@@ -62,7 +62,7 @@ def test_a_ripple_on_v1_is_its_trim() -> None:
     assert edits.ripple_trim(cut, b, "head", 4, new_id=new_id) == edits.trim_clip_in(cut, b, 4, new_id=new_id)
 
 
-def test_a_roll_moves_the_edit_point_and_nothing_else() -> None:
+def test_roll_moves_only_the_edit_point() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     for clip, edge in (("A", "tail"), ("B", "head")):
@@ -78,7 +78,7 @@ def test_a_roll_moves_the_edit_point_and_nothing_else() -> None:
     )
 
 
-def test_a_roll_goes_as_far_as_the_media_of_both() -> None:
+def test_roll_is_limited_by_the_media_of_both_clips() -> None:
     new_id = minter()
     cut, other = film(new_id, "A:45 B:20"), free(new_id)
     a = clip_of(cut, "A").id
@@ -92,7 +92,7 @@ def test_a_roll_goes_as_far_as_the_media_of_both() -> None:
         edits.roll_edit(other, clip_of(other, "z").id, "tail", 1, new_id=new_id)
 
 
-def test_what_hangs_on_a_rolled_clip_stays_on_its_picture_or_keeps_its_time() -> None:
+def test_clip_connected_to_a_rolled_one_keeps_its_picture_or_time() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 11, "x", 3, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "y", 3, new_id=new_id, connected=True)
@@ -113,7 +113,7 @@ def linked_to_the_line(new_id: NewId) -> Cut:
 
 
 @pytest.mark.parametrize("by", [4, -4])
-def test_a_roll_over_a_clip_that_is_linked_to_the_line_rolls_the_line_too(by: int) -> None:
+def test_roll_of_a_clip_linked_to_v1_rolls_v1_too(by: int) -> None:
     new_id = minter()
     cut = linked_to_the_line(new_id)
     after = edits.roll_edit(cut, clip_of(cut, "x").id, "tail", by, new_id=new_id)
@@ -124,7 +124,7 @@ def test_a_roll_over_a_clip_that_is_linked_to_the_line_rolls_the_line_too(by: in
     assert draw(slid, "V2").replace("~", "") == f"x 3-{10 + by}, y {10 + by}-{17 + by}"
 
 
-def test_what_is_linked_and_ends_the_line_stays_as_it_is_when_its_link_is_rolled() -> None:
+def test_linked_last_clip_of_v1_does_not_change_when_its_link_is_rolled() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     for at, label, frames in ((3, "x", 7), (10, "y", 7)):
@@ -135,7 +135,7 @@ def test_what_is_linked_and_ends_the_line_stays_as_it_is_when_its_link_is_rolled
     assert draw(after, "V2").replace("~", "") == "x 3-6, y 6-17"
 
 
-def test_a_slip_shows_another_part_in_the_same_place() -> None:
+def test_slip_shows_another_range_in_the_same_place() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     b = clip_of(cut, "B").id
@@ -150,7 +150,7 @@ def test_a_slip_shows_another_part_in_the_same_place() -> None:
     assert clip_of(edits.slip_clip(cut, b, -999, new_id=new_id, bounds=twelve_seconds), "B").source_in == 0
 
 
-def test_a_slip_back_is_the_cut_it_was() -> None:
+def test_slip_and_its_reverse_restore_the_cut() -> None:
     new_id = minter()
     cut = edits.set_key(film(new_id, "A:10 B:20"), "clip0007", "scale", 7, 2.0)
     there = edits.slip_clip(cut, "clip0007", 6, new_id=new_id)
@@ -158,7 +158,7 @@ def test_a_slip_back_is_the_cut_it_was() -> None:
 
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(-1), Fraction(-3, 2), Fraction(0)])
-def test_a_slip_goes_in_frames_of_the_cut_at_any_speed_as_far_as_media_goes(speed: Fraction) -> None:
+def test_slip_uses_frames_of_the_cut_at_any_speed_within_the_media(speed: Fraction) -> None:
     new_id = minter()
     cut = film(new_id, "A:20", rate=Fraction(24000, 1001))
     a = clip_of(cut, "A").id
@@ -174,7 +174,7 @@ def test_a_slip_goes_in_frames_of_the_cut_at_any_speed_as_far_as_media_goes(spee
                 edits.slip_clip(after, a, by, new_id=new_id, bounds=twelve_seconds)
 
 
-def test_what_has_no_time_of_its_own_has_nothing_to_slip() -> None:
+def test_clip_without_source_time_cannot_slip() -> None:
     new_id = minter()
     cut = edits.insert_gap(film(new_id, "A:20"), "track0002", 5, 5, new_id=new_id)
     gap = next(clip.id for clip in cut.clips if not clip.source.ref)
@@ -182,7 +182,7 @@ def test_what_has_no_time_of_its_own_has_nothing_to_slip() -> None:
         edits.slip_clip(cut, gap, 1, new_id=new_id)
 
 
-def test_a_slide_takes_from_one_neighbour_and_gives_to_the_other() -> None:
+def test_slide_takes_frames_from_one_neighbour_and_gives_to_the_other() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:15")
     b = clip_of(cut, "B").id
@@ -196,7 +196,7 @@ def test_a_slide_takes_from_one_neighbour_and_gives_to_the_other() -> None:
             edits.slide_clip(cut, clip_of(cut, label).id, 1, new_id=new_id)
 
 
-def test_a_slide_on_a_free_track_takes_empty_frames_where_no_clip_meets() -> None:
+def test_slide_on_a_free_track_uses_empty_frames() -> None:
     new_id = minter()
     cut = free(new_id)
     assert draw(edits.slide_clip(cut, clip_of(cut, "y").id, 3, new_id=new_id), "V2") == (
@@ -210,7 +210,7 @@ def test_a_slide_on_a_free_track_takes_empty_frames_where_no_clip_meets() -> Non
     )
 
 
-def test_an_extend_rolls_where_a_clip_meets_and_trims_where_none_does() -> None:
+def test_extend_rolls_between_clips_and_trims_at_a_free_edge() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     assert draw(edits.extend_clip(cut, clip_of(cut, "A").id, "tail", 17, new_id=new_id), "V1") == (
@@ -232,7 +232,7 @@ def test_an_extend_rolls_where_a_clip_meets_and_trims_where_none_does() -> None:
     )
 
 
-def test_a_trim_to_a_frame_goes_the_tracks_way() -> None:
+def test_trim_to_a_frame_follows_the_rule_of_the_track() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     b = clip_of(cut, "B").id
@@ -251,7 +251,7 @@ def test_a_trim_to_a_frame_goes_the_tracks_way() -> None:
             edits.trim_clip_to(cut, b, edge, to, new_id=new_id)  # type: ignore[arg-type]
 
 
-def test_a_transition_gets_shorter_where_a_roll_leaves_too_little_for_it() -> None:
+def test_transition_is_shortened_where_a_roll_leaves_too_little() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:30")
     cut = edits.set_transition(cut, clip_of(cut, "A").id, new_id=new_id, frames=8, bounds=twelve_seconds)
@@ -260,7 +260,7 @@ def test_a_transition_gets_shorter_where_a_roll_leaves_too_little_for_it() -> No
     assert [each.frames for each in after.transitions] == [4]
 
 
-def test_a_locked_track_refuses_and_so_does_a_frozen_cut() -> None:
+def test_locked_track_and_frozen_cut_refuse() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     b, v1 = clip_of(cut, "B").id, track_of(cut, "V1").id

@@ -27,7 +27,7 @@ def seconds(clip: Clip, frame: int) -> float:
     return float(get_source_second(clip, frame, RATE))
 
 
-def test_a_ramp_keeps_the_part_that_is_shown_and_the_film_follows() -> None:
+def test_ramp_keeps_the_visible_range_and_ripples() -> None:
     mint = minter()
     cut = film(mint, "A:50 B:100 C:20")
     before = clip_of(cut, "B")
@@ -41,7 +41,7 @@ def test_a_ramp_keeps_the_part_that_is_shown_and_the_film_follows() -> None:
     assert broken_rules(cut, bounds) == []
 
 
-def test_keys_stay_with_their_pictures_whatever_is_made_of_them() -> None:
+def test_keyframes_stay_with_their_pictures_through_every_edit() -> None:
     mint = minter()
     cut = film(mint, "B:100")
     clip = clip_of(cut, "B")
@@ -53,7 +53,7 @@ def test_keys_stay_with_their_pictures_whatever_is_made_of_them() -> None:
             assert seconds(made, key.frame) == pytest.approx(at, abs=0.6 * key.value / 25 + 0.03)
 
 
-def test_other_keys_markers_and_what_hangs_stay_with_their_pictures() -> None:
+def test_other_keyframes_markers_and_connected_clips_stay_with_their_pictures() -> None:
     mint = minter()
     cut = film(mint, "B:100")
     clip = clip_of(cut, "B")
@@ -69,7 +69,7 @@ def test_other_keys_markers_and_what_hangs_stay_with_their_pictures() -> None:
     assert draw(cut, "V2") == "t~ 80-90"
 
 
-def test_halves_of_a_ramp_go_on_and_join_again() -> None:
+def test_halves_of_a_ramp_continue_and_join_again() -> None:
     mint = minter()
     cut = film(mint, "B:100")
     cut = edits.set_speed_ramp(cut, clip_of(cut, "B").id, KEYS, new_id=mint, bounds=bounds)
@@ -82,7 +82,7 @@ def test_halves_of_a_ramp_go_on_and_join_again() -> None:
     assert clip_of(joined, "B").frames == whole.frames
 
 
-def test_a_trim_of_the_head_hides_the_beginning_of_a_ramp() -> None:
+def test_trim_of_the_head_hides_the_start_of_a_ramp() -> None:
     mint = minter()
     cut = film(mint, "B:100")
     cut = edits.set_speed_ramp(cut, clip_of(cut, "B").id, KEYS, new_id=mint, bounds=bounds)
@@ -93,7 +93,7 @@ def test_a_trim_of_the_head_hides_the_beginning_of_a_ramp() -> None:
     assert seconds(clip_of(back, "B"), 0) == pytest.approx(10.0, abs=1e-5)
 
 
-def test_a_kept_length_shows_another_part_and_says_what_the_take_lacks() -> None:
+def test_kept_length_shows_another_range_and_reports_missing_media() -> None:
     mint = minter()
     cut = film(mint, "B:100")
     clip = clip_of(cut, "B").id
@@ -108,7 +108,7 @@ def test_a_kept_length_shows_another_part_and_says_what_the_take_lacks() -> None
         edits.set_speed_ramp(cut, clip, (Keyframe(0, 2.0),), new_id=mint, bounds=short, keep_length=True)
 
 
-def test_linked_sound_is_ramped_along_and_stays_in_sync() -> None:
+def test_linked_sound_is_ramped_too_and_stays_in_sync() -> None:
     mint = minter()
     cut = film(mint, "A:20 B:100")
     cut = on(cut, "A1", 40, "s", 60, new_id=mint)
@@ -141,14 +141,14 @@ def test_linked_sound_is_ramped_along_and_stays_in_sync() -> None:
         ((Keyframe(5, 1.0), Keyframe(5, 2.0)), "on one frame"),
     ],
 )
-def test_what_no_clip_can_be_ramped_by_is_refused(keys: tuple[Keyframe, ...], words: str) -> None:
+def test_impossible_ramp_is_refused(keys: tuple[Keyframe, ...], words: str) -> None:
     mint = minter()
     cut = film(mint, "B:100")
     with pytest.raises(Refused, match=words):
         edits.set_speed_ramp(cut, clip_of(cut, "B").id, keys, new_id=mint)
 
 
-def test_pitch_and_mixing_are_set_with_what_is_linked_and_pasted_with_speed() -> None:
+def test_pitch_and_frame_mixing_are_set_on_linked_clips_and_pasted_with_speed() -> None:
     mint = minter()
     cut: Cut = film(mint, "A:40 B:100")
     b = clip_of(cut, "B").id

@@ -29,7 +29,7 @@ def put(cut: Cut, clip: Clip, **points: object) -> Cut:
 
 
 @pytest.mark.parametrize("missing", POINTS)
-def test_any_three_points_give_the_fourth(missing: str) -> None:
+def test_any_three_points_define_the_fourth(missing: str) -> None:
     """The source's ten frames from 2 s on, or the range of ten: the fourth point follows."""
     points = {name: point for name, point in POINTS.items() if name != missing}
     cut = put(film(minter(), "A:50"), piece("x", 99), **points)
@@ -39,14 +39,14 @@ def test_any_three_points_give_the_fourth(missing: str) -> None:
     assert clip.effects.speed == 1
 
 
-def test_all_four_points_fit_the_source_to_the_range() -> None:
+def test_four_points_fit_the_source_to_the_range() -> None:
     cut = put(film(minter(), "A:50"), piece("x", 99), **{**POINTS, "end": 15})
     [clip] = [each for each in cut.clips if each.label == "x"]
     assert (clip.frames, clip.effects.speed) == (5, Fraction(2))
     assert get_source_span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
 
 
-def test_backwards_the_same_seconds_are_shown_from_their_end() -> None:
+def test_reversed_edit_shows_the_same_seconds_from_their_end() -> None:
     backwards = replace(piece("x", 99), effects=Effects(speed=Fraction(-1)))
     cut = put(film(minter(), "A:50"), backwards, start=0, end=10, source_in=Fraction(2))
     [clip] = [each for each in cut.clips if each.label == "x"]
@@ -54,7 +54,7 @@ def test_backwards_the_same_seconds_are_shown_from_their_end() -> None:
     assert get_source_span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
 
 
-def test_inserting_by_three_points_moves_what_follows() -> None:
+def test_three_point_insert_moves_what_follows() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:10")
     v1 = track_of(cut, "V1").id
@@ -83,12 +83,12 @@ def test_inserting_by_three_points_moves_what_follows() -> None:
         ({**POINTS, "end": 2000}, "would play at"),
     ],
 )
-def test_points_that_can_not_be_are_refused_with_a_sentence(points: dict[str, object], word: str) -> None:
+def test_impossible_points_are_refused_in_one_sentence(points: dict[str, object], word: str) -> None:
     with pytest.raises(Refused, match=word):
         put(film(minter(), "A:50"), piece("x", 9), bounds=seconds(Fraction(3)), **points)
 
 
-def test_a_source_to_its_very_end_has_no_frame_that_is_not_whole() -> None:
+def test_source_is_used_up_to_its_last_whole_frame() -> None:
     end = Fraction(418, 100)  # 104.5 frames
     cut = put(
         film(minter(), "A:200"),
@@ -101,7 +101,7 @@ def test_a_source_to_its_very_end_has_no_frame_that_is_not_whole() -> None:
     assert draw(cut, "V2") == "x 0-104"
 
 
-def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
+def test_fit_to_fill_keeps_keyframes_and_direction() -> None:
     new_id = minter()
     cut = film(new_id, "A:50")
     look = Effects(curves=(("scale", (Keyframe(0, 1.0), Keyframe(10, 2.0))),), speed=Fraction(-1))
@@ -140,7 +140,7 @@ def test_another_take_keeps_trims_transitions_and_every_value() -> None:
     assert (shown.transitions, shown.markers) == (cut.transitions, cut.markers)
 
 
-def test_a_take_of_another_length_is_refused_or_fitted_with_a_sentence() -> None:
+def test_take_of_another_length_is_refused_or_fitted_with_a_message() -> None:
     new_id = minter()
     cut = film(new_id, "A:25")  # from 10 s on
     take, clip = films.asset("take2"), clip_of(cut, "A")
@@ -184,7 +184,7 @@ def test_gaps_are_closed_one_by_one_or_all() -> None:
         edits.close_all_gaps(cut, track_of(cut, "A1").id, new_id=new_id)
 
 
-def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
+def test_tracks_with_a_sync_lock_follow_every_closed_gap() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:10")
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
@@ -198,7 +198,7 @@ def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
     assert draw(after, "A1") == "x 1-4, y 6-9, z 13-16"
 
 
-def test_a_still_has_no_handle_before_its_first_moment() -> None:
+def test_still_has_no_handle_before_its_first_moment() -> None:
     new_id = minter()
     cut = film(new_id, "A:25")
     clip = replace(clip_of(cut, "A"), source=ClipSource(SourceKind.SHOT, "1A"), source_in=Fraction(-1, 5))

@@ -22,7 +22,7 @@ from milimo_tui.cut.values.title_styles import STYLES, change_title_style
 from tests.cut.films import clip_of, draw, film, minter, on, track_of
 
 
-def test_a_title_lies_above_v1_where_there_is_room() -> None:
+def test_title_is_placed_above_v1_where_there_is_space() -> None:
     mint = minter()
     cut = film(mint, "A:50 B:50")
     title = Title(text="Rain", style="lower third")
@@ -61,7 +61,7 @@ def test_styles_keep_the_words() -> None:
         )
 
 
-def test_every_effect_of_the_catalog_goes_on_and_off() -> None:
+def test_every_effect_of_the_catalog_is_added_and_removed() -> None:
     before = Effects(curves=(("x", (Keyframe(0, 0.25),)),))
     for effect in CATALOG:
         on_it = apply_catalog_effect(before, effect, effect.amount, 50)
@@ -76,7 +76,7 @@ def test_every_effect_of_the_catalog_goes_on_and_off() -> None:
     assert all(key.value == PARAMS[name].default for name, curve in plain.curves for key in curve)
 
 
-def test_music_goes_back_under_speech_and_comes_up_between() -> None:
+def test_music_is_lowered_under_speech_and_raised_between() -> None:
     mint = minter()
     cut = on(film(mint, "A:200"), "A2", 0, "music", 200, new_id=mint)
     clip = clip_of(cut, "music").id
@@ -92,7 +92,7 @@ def test_music_goes_back_under_speech_and_comes_up_between() -> None:
         edits.duck_clip(cut, clip, [(400, 460)])
 
 
-def test_all_keys_of_a_number_are_set_at_once() -> None:
+def test_all_keyframes_of_a_number_are_set_at_once() -> None:
     cut = film(minter(), "A:50")
     clip = clip_of(cut, "A").id
     keys = (Keyframe(0, 0.0, Easing.BOTH), Keyframe(20, 1.0))

@@ -25,7 +25,7 @@ def three_clips(track: str) -> Cut:
 
 
 @pytest.mark.parametrize("track", ["V1", "V2"])
-def test_clips_overlap_for_a_transition_that_has_no_media(track: str) -> None:
+def test_clips_overlap_for_a_transition_without_spare_media(track: str) -> None:
     cut = three_clips(track)
     a, b = films.clip_of(cut, "A").id, films.clip_of(cut, "B").id
     new_id = films.minter()
@@ -40,7 +40,7 @@ def test_clips_overlap_for_a_transition_that_has_no_media(track: str) -> None:
     assert films.clip_of(after, "B").source_in == Fraction(4, 25)
 
 
-def test_only_what_is_missing_is_trimmed() -> None:
+def test_only_missing_media_is_trimmed() -> None:
     cut = three_clips("V1")
     new_id = films.minter()
     a = films.clip_of(cut, "A").id
@@ -51,7 +51,7 @@ def test_only_what_is_missing_is_trimmed() -> None:
     assert again == after
 
 
-def test_clips_that_are_too_short_to_overlap_say_so() -> None:
+def test_clips_too_short_to_overlap_are_refused() -> None:
     cut = three_clips("V1")
     with pytest.raises(Refused):
         edits.set_transition(

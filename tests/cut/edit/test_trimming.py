@@ -42,7 +42,7 @@ def test_trim_out_ripples_on_a_magnetic_track() -> None:
     )
 
 
-def test_trims_on_a_free_track_leave_the_picture_where_it_is() -> None:
+def test_trims_on_a_free_track_keep_the_picture_in_place() -> None:
     new_id = minter()
     cut = films.on(film(new_id), "V2", 20, "x", 10, new_id=new_id)
     v2, x = track_of(cut, "V2").id, clip_of(cut, "x").id
@@ -54,7 +54,7 @@ def test_trims_on_a_free_track_leave_the_picture_where_it_is() -> None:
     assert draw(edits.trim_clip_out(cut, x, 7, new_id=new_id), "V2") == "x 20-37"
 
 
-def test_trims_go_as_far_as_the_media_and_then_say_why_not() -> None:
+def test_trims_stop_at_the_media_with_the_reason() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     b = clip_of(cut, "B").id
@@ -68,7 +68,7 @@ def test_trims_go_as_far_as_the_media_and_then_say_why_not() -> None:
         edits.trim_clip_in(from_its_start, b, -1, new_id=new_id, bounds=twelve_seconds)
 
 
-def test_a_clip_keeps_at_least_one_frame() -> None:
+def test_clip_keeps_at_least_one_frame() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     b = clip_of(cut, "B").id
@@ -82,7 +82,7 @@ def test_a_clip_keeps_at_least_one_frame() -> None:
         edits.trim_clip_in(cut, b, 0, new_id=new_id)
 
 
-def test_a_clip_longer_than_its_new_take_can_still_be_shortened() -> None:
+def test_clip_longer_than_its_new_take_is_still_shortened() -> None:
     new_id = minter()
     cut = film(new_id, "A:100")
     a = clip_of(cut, "A").id
@@ -108,7 +108,7 @@ def test_trims_on_a_free_track_stop_at_neighbours_and_at_the_first_frame() -> No
         edits.trim_clip_in(from_zero, x, -1, new_id=new_id)
 
 
-def test_a_still_can_be_drawn_out_at_both_ends() -> None:
+def test_still_is_extended_at_both_ends() -> None:
     new_id = minter()
     cut = film(new_id)
     cut = edits.append_clip(cut, track_of(cut, "V1").id, piece("still", 10), new_id=new_id)
@@ -129,7 +129,7 @@ def test_split_gives_two_exact_halves() -> None:
     assert len(changed_clips(cut, after)) == 2
 
 
-def test_split_on_one_track_or_on_all_that_are_not_locked() -> None:
+def test_split_works_on_one_track_or_all_unlocked_ones() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:40"), "V2", 10, "x", 20, new_id=new_id)
     cut = films.on(cut, "A1", 0, "tone", 40, new_id=new_id)
@@ -152,7 +152,7 @@ def test_split_at_an_edit_or_outside_is_refused(at: int) -> None:
         edits.split_clips(cut, at, new_id=new_id)
 
 
-def test_split_keeps_fades_outside_and_markers_and_marks_where_they_are() -> None:
+def test_split_keeps_outer_fades_markers_and_marks() -> None:
     new_id = minter()
     cut = film(new_id, "A:20")
     a = clip_of(cut, "A").id
@@ -166,7 +166,7 @@ def test_split_keeps_fades_outside_and_markers_and_marks_where_they_are() -> Non
     assert where == {"early": (left.id, 2), "at": (right.id, 0), "late": (right.id, 11)}
 
 
-def test_trims_keep_fades_that_fit_and_markers_on_their_pictures() -> None:
+def test_trims_keep_fitting_fades_and_markers_on_their_pictures() -> None:
     new_id = minter()
     cut = film(new_id, "A:20")
     a = clip_of(cut, "A").id
@@ -179,7 +179,7 @@ def test_trims_keep_fades_that_fit_and_markers_on_their_pictures() -> None:
     assert edits.trim_clip_in(shorter, a, -12, new_id=new_id).markers == cut.markers
 
 
-def test_what_hangs_on_a_trimmed_clip_stays_on_its_picture() -> None:
+def test_clip_connected_to_a_trimmed_one_stays_on_its_picture() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:9"), "V2", 18, "x", 4, new_id=new_id, connected=True)
     b = clip_of(cut, "B").id
@@ -192,7 +192,7 @@ def test_what_hangs_on_a_trimmed_clip_stays_on_its_picture() -> None:
     assert clip_of(gone, "x").anchor == clip_of(gone, "C").id
 
 
-def test_a_connected_clip_trimmed_at_its_head_hangs_on_what_is_under_it() -> None:
+def test_connected_clip_trimmed_at_its_head_connects_to_the_clip_below() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 8, "x", 6, new_id=new_id, connected=True)
     after = edits.trim_clip_in(cut, clip_of(cut, "x").id, 3, new_id=new_id)
@@ -200,7 +200,7 @@ def test_a_connected_clip_trimmed_at_its_head_hangs_on_what_is_under_it() -> Non
     assert clip_of(after, "x").anchor == clip_of(after, "B").id
 
 
-def test_transitions_stay_on_their_edit_and_go_when_clips_part() -> None:
+def test_transitions_stay_on_their_edit_and_disappear_when_clips_separate() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:9")
     a, b, c = (clip_of(cut, label).id for label in "ABC")

@@ -36,7 +36,7 @@ def clip_on(cut: Cut, shot: str) -> str:
     return next(clip.id for clip in cut.clips if clip.source.ref == shot)
 
 
-def test_a_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
+def test_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
     cut = new_cuts.create_cut("Film", rate=Fraction(24), width=1280, height=720, new_id=minter())
     assert [(track.name, track.kind, track.magnetic) for track in layout(cut).tracks] == [
         ("V1", TrackKind.VIDEO, True),
@@ -48,14 +48,14 @@ def test_a_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
     assert not cut.hand_edited
 
 
-def test_an_assembly_lays_the_shots_end_to_end_and_is_not_an_edit_by_hand() -> None:
+def test_assembly_places_shots_end_to_end_and_is_no_edit_by_hand() -> None:
     cut = assembled(minter())
     assert story(cut) == "a:10 b:20 c:30"
     assert layout(cut).frames == 60
     assert not cut.hand_edited
 
 
-def test_a_cut_of_another_rate_conforms_through_seconds() -> None:
+def test_cut_of_another_rate_conforms_through_seconds() -> None:
     new_id = minter()
     cut = new_cuts.create_cut("NTSC", rate=Fraction(30000, 1001), new_id=new_id)
     cut = assembly.assemble_shots(cut, lengths("a:25 b:1 c:100"), new_id, rate=Fraction(25))
@@ -64,7 +64,7 @@ def test_a_cut_of_another_rate_conforms_through_seconds() -> None:
     assert followed.cut == cut
 
 
-def test_assembly_is_for_an_empty_v1() -> None:
+def test_assembly_needs_an_empty_v1() -> None:
     new_id = minter()
     with pytest.raises(Refused, match="has clips already"):
         assembly.assemble_shots(assembled(new_id), lengths("d:5"), new_id)
@@ -73,7 +73,7 @@ def test_assembly_is_for_an_empty_v1() -> None:
         assembly.assemble_shots(free, lengths("d:5"), new_id)
 
 
-def test_a_new_shot_lands_after_its_neighbour() -> None:
+def test_new_shot_is_placed_after_its_neighbour() -> None:
     new_id = minter()
     cut = assembled(new_id)
     followed = assembly.follow_shots(cut, lengths("a:10 n:5 b:20 c:30 z:7"), new_id)
@@ -83,7 +83,7 @@ def test_a_new_shot_lands_after_its_neighbour() -> None:
     assert not followed.cut.hand_edited
 
 
-def test_a_shot_whose_length_changed_updates_its_clip() -> None:
+def test_changed_shot_length_updates_its_clip() -> None:
     new_id = minter()
     cut = assembled(new_id)
     cut = edits.set_clip(cut, clip_on(cut, "b"), gain_db=-6)
@@ -93,7 +93,7 @@ def test_a_shot_whose_length_changed_updates_its_clip() -> None:
     assert next(clip.gain_db for clip in followed.clips if clip.source.ref == "b") == -6
 
 
-def test_a_shot_that_is_gone_leaves_and_what_hung_on_it_stays() -> None:
+def test_removed_shot_disappears_and_its_connected_clips_stay() -> None:
     new_id = minter()
     cut = films.on(assembled(new_id), "V2", 15, "title", 5, new_id=new_id, connected=True)
     followed = assembly.follow_shots(cut, lengths("a:10 c:30"), new_id)
@@ -102,7 +102,7 @@ def test_a_shot_that_is_gone_leaves_and_what_hung_on_it_stays() -> None:
     assert followed.gone == ()
 
 
-def test_a_reordered_board_reorders_a_cut_nobody_edited_with_few_rows() -> None:
+def test_reordered_board_reorders_an_unedited_cut_with_few_rows() -> None:
     new_id = minter()
     cut = assembled(new_id, "a:1 b:2 c:3 d:4 e:5 f:6")
     followed = assembly.follow_shots(cut, lengths("a:1 e:5 b:2 c:3 d:4 f:6"), new_id).cut
@@ -112,7 +112,7 @@ def test_a_reordered_board_reorders_a_cut_nobody_edited_with_few_rows() -> None:
     assert story(backwards) == "f:6 e:5 d:4 c:3 b:2 a:1"
 
 
-def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() -> None:
+def test_hand_edited_cut_stays_and_lists_new_and_removed_shots() -> None:
     new_id = minter()
     cut = assembled(new_id)
     cut = edits.trim_clip_out(cut, clip_on(cut, "a"), -3, new_id=new_id)
@@ -123,7 +123,7 @@ def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() ->
     assert followed.gone == (clip_on(cut, "b"),)
 
 
-def test_a_shot_split_in_two_clips_is_placed() -> None:
+def test_shot_split_in_two_clips_is_placed() -> None:
     new_id = minter()
     cut = edits.split_clips(assembled(new_id), 15, new_id=new_id)
     followed = assembly.follow_shots(cut, lengths("a:10 b:20 c:30"), new_id)
@@ -131,7 +131,7 @@ def test_a_shot_split_in_two_clips_is_placed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sound", "overlay", "mute", "marker", "label"])
-def test_what_does_not_change_v1_is_no_edit_by_hand(kind: str) -> None:
+def test_change_outside_v1_is_no_edit_by_hand(kind: str) -> None:
     new_id = minter()
     cut = assembled(new_id)
     match kind:
@@ -148,7 +148,7 @@ def test_what_does_not_change_v1_is_no_edit_by_hand(kind: str) -> None:
     assert story(assembly.follow_shots(cut, lengths("a:10 n:5 b:20"), new_id).cut) == "a:10 n:5 b:20"
 
 
-def test_frozen_and_locked_cuts_stay() -> None:
+def test_frozen_and_locked_cuts_do_not_change() -> None:
     new_id = minter()
     cut = assembled(new_id)
     frozen = replace(cut, frozen=True)
@@ -159,7 +159,7 @@ def test_frozen_and_locked_cuts_stay() -> None:
     assert (followed.to_place, followed.gone) == (("z",), (clip_on(cut, "c"),))
 
 
-def test_following_never_refuses_for_a_locked_overlay() -> None:
+def test_locked_overlay_does_not_prevent_following() -> None:
     new_id = minter()
     cut = films.on(assembled(new_id), "V2", 12, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
@@ -175,7 +175,7 @@ def test_following_twice_changes_nothing_more() -> None:
     assert assembly.follow_shots(once, shots, new_id).cut == once
 
 
-def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
+def test_duplicate_has_its_own_ids_and_shows_the_same() -> None:
     new_id = minter()
     cut = films.on(assembled(new_id), "V2", 12, "x", 5, new_id=new_id, connected=True)
     cut = edits.add_marker(cut, 2, new_id=new_id, clip=clip_on(cut, "b"))
@@ -190,7 +190,7 @@ def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
         assert films.strip(copy, track_of(copy, name).id, 60) == films.strip(cut, track_of(cut, name).id, 60)
 
 
-def test_a_thousand_shots_follow_quickly() -> None:
+def test_thousand_shots_are_followed_quickly() -> None:
     new_id = minter()
     shots = [(f"s{i}", 20) for i in range(1000)]
     cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), shots, new_id)

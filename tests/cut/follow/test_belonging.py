@@ -65,7 +65,7 @@ def follow(cut: Cut, shots: str, new_id: NewId, was: str = FILM) -> FollowResult
     ],
     ids=["between", "head", "tail", "where it was trimmed", "one of each", "moved there", "one gone there"],
 )
-def test_a_new_shot_lands_where_nobody_edited_else_it_waits(
+def test_new_shot_is_placed_in_unedited_parts_and_waits_otherwise(
     shots: str, shown: str, waiting: tuple[str, ...]
 ) -> None:
     new_id = minter()
@@ -79,7 +79,7 @@ def test_a_new_shot_lands_where_nobody_edited_else_it_waits(
     assert films.broken_rules(followed.cut) == []
 
 
-def test_a_transition_or_something_put_between_is_an_edit_there() -> None:
+def test_transition_or_insert_counts_as_an_edit_there() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     joined = edits.set_transition(cut, clip_on(cut, "a"), new_id=new_id, frames=4)
@@ -89,7 +89,7 @@ def test_a_transition_or_something_put_between_is_an_edit_there() -> None:
     assert follow(put, "a:10 b:20 n:5 c:30 d:40", new_id).to_place == ()
 
 
-def test_a_shot_that_was_taken_out_by_hand_does_not_wait() -> None:
+def test_shot_removed_by_hand_does_not_wait() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     cut = edits.delete_clip(cut, clip_on(cut, "b"), new_id=new_id)
@@ -97,7 +97,7 @@ def test_a_shot_that_was_taken_out_by_hand_does_not_wait() -> None:
     assert followed == FollowResult(cut)
 
 
-def test_what_waits_is_placed_behind_the_shot_before_it_or_left_out() -> None:
+def test_waiting_shot_is_placed_after_the_previous_one_or_left_out() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     shots = "a:10 b:20 c:30 m:6 n:5 d:40"
@@ -123,7 +123,7 @@ def test_what_waits_is_placed_behind_the_shot_before_it_or_left_out() -> None:
         changed_shots.place_waiting_shots(replace(alone, tracks=()), lengths(shots), {"m"}, new_id=new_id)
 
 
-def test_a_line_that_grew_keeps_the_cuts_length_marks_its_clip_and_ripples_when_asked() -> None:
+def test_longer_line_keeps_the_length_of_the_cut_marks_its_clip_and_may_ripple() -> None:
     new_id = minter()
     cut = films.on(by_hand(new_id), "V2", 40, "title", 5, new_id=new_id, connected=True)
     followed = follow(cut, "a:10 b:26 c:30 d:40", new_id)
@@ -143,7 +143,7 @@ def test_a_line_that_grew_keeps_the_cuts_length_marks_its_clip_and_ripples_when_
     assert back.cut == cut
 
 
-def test_a_line_that_shrank_is_marked_only_where_the_clip_is_longer() -> None:
+def test_shorter_line_is_marked_only_where_the_clip_is_longer() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     followed = follow(cut, "a:8 b:20 c:30 d:40", new_id)
@@ -154,7 +154,7 @@ def test_a_line_that_shrank_is_marked_only_where_the_clip_is_longer() -> None:
     assert follow(trimmed, "a:8 b:20 c:30 d:40", new_id) == FollowResult(trimmed)
 
 
-def test_a_shot_split_into_two_clips_is_one_shot_and_its_last_clip_takes_up_its_length() -> None:
+def test_shot_split_into_two_clips_is_one_shot_and_its_last_clip_is_resized() -> None:
     new_id = minter()
     cut = edits.split_clips(by_hand(new_id), 15, new_id=new_id)
     assert story(cut) == "a:10 b:5 b:15 c:30 d:35"
@@ -169,7 +169,7 @@ def test_a_shot_split_into_two_clips_is_one_shot_and_its_last_clip_takes_up_its_
     )
 
 
-def test_a_reordered_board_never_moves_a_hand_edited_cut_but_is_taken_when_asked() -> None:
+def test_reordered_board_moves_a_hand_edited_cut_only_on_request() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     cut = edits.insert_clip(cut, track_of(cut, "V1").id, 30, films.piece("x", 3), new_id=new_id)
@@ -184,7 +184,7 @@ def test_a_reordered_board_never_moves_a_hand_edited_cut_but_is_taken_when_asked
     assert films.broken_rules(two) == []
 
 
-def test_a_cut_of_another_rate_is_told_in_its_own_frames() -> None:
+def test_cut_of_another_rate_is_described_in_its_own_frames() -> None:
     new_id = minter()
     ntsc = new_cuts.create_cut("NTSC", rate=Fraction(30000, 1001), new_id=new_id)
     shots, rate = lengths("a:25 b:50"), Fraction(25)
@@ -197,7 +197,7 @@ def test_a_cut_of_another_rate_is_told_in_its_own_frames() -> None:
     assert story(after.cut) == "a:30 b:57 n:30"
 
 
-def test_what_grew_on_a_free_track_pushes_what_is_behind() -> None:
+def test_longer_clip_on_a_free_track_pushes_what_is_behind() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     over = edits.create_trackless_clip(ClipSource(SourceKind.SHOT, "b"), 20)
@@ -208,7 +208,7 @@ def test_what_grew_on_a_free_track_pushes_what_is_behind() -> None:
     assert [placed[1:] for placed in layout(longer).get_row(track_of(cut, "V2").id)] == [(5, 31), (31, 41)]
 
 
-def test_only_clips_of_shots_take_up_a_length_and_locks_hold() -> None:
+def test_only_clips_of_shots_are_resized_and_locks_hold() -> None:
     new_id = minter()
     cut = by_hand(new_id)
     cut = edits.insert_clip(cut, track_of(cut, "V1").id, 30, films.piece("x", 3), new_id=new_id)
@@ -276,7 +276,7 @@ def edited(cut: Cut, edit: Edit, new_id: NewId) -> Cut:
 @pytest.mark.long("properties")
 @given(edits_by_hand=some_edits, shots=some_shots)
 @settings(max_examples=120)
-def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_sound(
+def test_edited_cut_stays_the_editors_and_valid_after_any_change(
     edits_by_hand: list[Edit], shots: list[tuple[str, int]]
 ) -> None:
     new_id = minter()
@@ -314,7 +314,7 @@ def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_
         assert count_frames_to_shot_end(now, lengths[clip.source.ref], cut.rate) == 0 or now.frames == 1
 
 
-def test_many_clips_are_looked_through_once() -> None:
+def test_many_clips_are_searched_once() -> None:
     new_id = minter()
     shots = [(f"s{index:05}", 20) for index in range(2_000)]
     cut = assembly.assemble_shots(new_cuts.create_cut("Film", new_id=new_id), shots, new_id)

@@ -34,7 +34,7 @@ def test_every_rule_of_a_cut_holds_at_another_rate(data: st.DataObject, rate: Fr
 
 @settings(max_examples=60)
 @given(data=st.data(), rate=st.sampled_from(RATES))
-def test_edges_lie_at_the_frame_nearest_to_their_second(data: st.DataObject, rate: Fraction) -> None:
+def test_edges_are_at_the_frame_nearest_to_their_second(data: st.DataObject, rate: Fraction) -> None:
     """Where no clip is shorter than a frame and media do not end there."""
     cut = data.draw(strategies.cuts(films.minter()))
     there = convert_cut_format(cut, rate=rate)
@@ -58,7 +58,7 @@ def test_ten_hours_end_at_their_own_second() -> None:
     assert there.clips[0].source_in == cut.clips[0].source_in
 
 
-def test_a_clip_that_shows_all_of_its_media_never_shows_more() -> None:
+def test_clip_that_shows_all_its_media_never_shows_more() -> None:
     new_id = films.minter()
     cut = films.film(new_id)
     for clip in (films.piece("short", 75), films.piece("short", 75), films.piece("long", 50)):
@@ -80,7 +80,7 @@ def test_a_clip_that_shows_all_of_its_media_never_shows_more() -> None:
     assert sum(frames for _, frames in list_shortened_clips(more, there)) == missing > 0
 
 
-def test_what_is_backwards_ends_where_its_media_does() -> None:
+def test_reversed_clip_ends_where_its_media_ends() -> None:
     new_id = films.minter()
     cut = films.film(new_id)
     back = edits.create_trackless_clip(
@@ -93,7 +93,7 @@ def test_what_is_backwards_ends_where_its_media_does() -> None:
     assert (clip.frames, get_source_span(clip, there.rate)) == (72, (Fraction(0), Fraction(3)))
 
 
-def test_markers_and_what_hangs_on_clips_stay_with_their_pictures() -> None:
+def test_markers_and_connected_clips_stay_with_their_pictures() -> None:
     new_id = films.minter()
     cut = films.on(films.film(new_id, "A:50 B:50"), "V2", 60, "over", 20, new_id=new_id, connected=True)
     cut = edits.add_marker(cut, 75, new_id=new_id, text="on time")
@@ -104,7 +104,7 @@ def test_markers_and_what_hangs_on_clips_stay_with_their_pictures() -> None:
     assert convert_cut_format(there, rate=Fraction(25)) == cut
 
 
-def test_a_raster_alone_changes_no_clip_and_filling_enlarges_each() -> None:
+def test_new_size_changes_no_clip_and_filling_enlarges_each() -> None:
     new_id = films.minter()
     cut = replace(films.film(new_id, "A:10 B:10"), width=1920, height=1080)
     tall = convert_cut_format(cut, width=1080, height=1920)

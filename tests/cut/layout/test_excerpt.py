@@ -37,7 +37,7 @@ def film(clips: int) -> Cut:
 
 
 @pytest.mark.parametrize("frame", [0, 1200, 2500, 4500])
-def test_each_frame_well_inside_is_as_in_the_whole(frame: int) -> None:
+def test_each_inner_frame_equals_that_of_the_whole(frame: int) -> None:
     cut = film(200)
     placed = layout(cut)
     media = {clip.id: Media(kind="picture", path=clip.source.ref) for clip in cut.clips}
@@ -52,5 +52,5 @@ def test_each_frame_well_inside_is_as_in_the_whole(frame: int) -> None:
     assert here.sounds == whole.sounds
 
 
-def test_a_short_cut_is_looked_at_whole() -> None:
+def test_short_cut_is_used_whole() -> None:
     assert find_excerpt_range(layout(film(30)), 100, 20) is None

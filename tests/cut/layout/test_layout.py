@@ -17,18 +17,18 @@ from tests.cut import films
 from tests.cut.films import draw, film, minter, track_of
 
 
-def test_starts_of_a_magnetic_track_are_sums_of_the_lengths_before() -> None:
+def test_starts_on_a_magnetic_track_are_sums_of_earlier_lengths() -> None:
     cut = film(minter(), "A:10 B:20 C:5")
     assert draw(cut, "V1") == "A 0-10, B 10-30, C 30-35"
     assert layout(cut).frames == 35
 
 
-def test_the_order_of_the_values_does_not_matter() -> None:
+def test_order_of_the_values_does_not_matter() -> None:
     cut = film(minter(), "A:10 B:20 C:5")
     assert draw(replace(cut, clips=cut.clips[::-1]), "V1") == draw(cut, "V1")
 
 
-def test_a_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
+def test_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 14, "rain", 3, new_id=new_id, connected=True)
     clip = films.clip_of(cut, "rain")
@@ -37,14 +37,14 @@ def test_a_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
     assert layout(cut).get_end(clip.id) == 17
 
 
-def test_the_length_is_the_last_end_on_any_track() -> None:
+def test_length_is_the_last_end_on_any_track() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "A1", 8, "music", 50, new_id=new_id)
     assert layout(cut).frames == 58
     assert layout(film(new_id)).frames == 0
 
 
-def test_look_ups_by_frame() -> None:
+def test_clips_are_found_by_frame() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 10, new_id=new_id)
     placed, v1, v2 = layout(cut), track_of(cut, "V1").id, track_of(cut, "V2").id
@@ -53,7 +53,7 @@ def test_look_ups_by_frame() -> None:
     assert [bool(placed.find_clip_at(v2, frame)) for frame in (4, 5, 14, 15)] == [False, True, True, False]
 
 
-def test_edit_points_of_one_track_and_of_all() -> None:
+def test_edit_points_of_one_track_and_of_all_are_listed() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "over", 5, new_id=new_id)
     placed = layout(cut)
@@ -61,13 +61,13 @@ def test_edit_points_of_one_track_and_of_all() -> None:
     assert placed.get_edit_points() == (0, 5, 10, 30)
 
 
-def test_tracks_read_video_from_the_bottom_up_then_audio_from_the_top_down() -> None:
+def test_tracks_are_listed_video_from_the_bottom_then_audio_from_the_top() -> None:
     cut = film(minter())
     shuffled = replace(cut, tracks=cut.tracks[::-1])
     assert [track.name for track in layout(shuffled).tracks] == ["V1", "V2", "A1", "A2"]
 
 
-def test_what_is_not_there_is_not_found() -> None:
+def test_missing_clip_is_not_found() -> None:
     placed = layout(film(minter(), "A:10"))
     with pytest.raises(NotFound, match="no clip nope"):
         placed.get_start("nope")
@@ -83,7 +83,7 @@ def test_what_is_not_there_is_not_found() -> None:
         ({"track": "gone"}, "on a track that is not in the cut"),
     ],
 )
-def test_a_clip_without_a_place_is_damage(place: dict[str, object], sentence: str) -> None:
+def test_clip_without_a_position_counts_as_damage(place: dict[str, object], sentence: str) -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 5, "over", 5, new_id=new_id)
     broken = replace(films.clip_of(cut, "over"), **place)  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def test_a_clip_without_a_place_is_damage(place: dict[str, object], sentence: st
         assert layout(replace(cut, clips=clips)).frames
 
 
-def test_equal_order_keys_of_two_terminals_still_give_one_order_and_make_way() -> None:
+def test_equal_order_keys_of_two_terminals_are_ordered_and_separated() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20 C:5")
     key = films.clip_of(cut, "A").order
@@ -135,7 +135,7 @@ def test_ten_times_as_many_clips_take_about_ten_times_as_long() -> None:
     assert ten_times < 50 * once, f"{once:.4f} s, then {ten_times:.4f} s (quadratic: 100 times)"
 
 
-def test_an_edit_lays_out_again_only_what_it_changed() -> None:
+def test_edit_computes_only_its_changes_again() -> None:
     cut, v2 = _three_tracks(10)
     v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
     layout(cut).get_edit_points()  # every row is asked for
@@ -153,7 +153,7 @@ def test_an_edit_lays_out_again_only_what_it_changed() -> None:
             assert layout(each).get_row(track.id) == Layout(each).get_row(track.id)
 
 
-def test_an_odd_rate_needs_no_rounding() -> None:
+def test_odd_rate_needs_no_rounding() -> None:
     new_id = minter()
     cut = film(new_id, "A:1001 B:20", rate=Fraction(30000, 1001))
     cut = edits.split_clips(cut, 500, new_id=new_id)

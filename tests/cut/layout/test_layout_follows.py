@@ -40,7 +40,7 @@ def seen(placed: Layout) -> object:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_from_any_state_to_any_other(seed: int) -> None:
+def test_any_state_is_reached_from_any_other(seed: int) -> None:
     rng = random.Random(seed)
     cuts = states(seed)
     for _ in range(120):
@@ -51,7 +51,7 @@ def test_from_any_state_to_any_other(seed: int) -> None:
         assert seen(before.update_cut(other)) == seen(Layout(other))
 
 
-def test_what_two_lists_have_apart() -> None:
+def test_difference_of_two_lists_is_found() -> None:
     values = [(number,) for number in range(1000)]
     assert find_unshared_values(values, values) == ([], [])
     assert find_unshared_values(values, [*values[:300], (7, 7), *values[301:]]) == ([values[300]], [(7, 7)])

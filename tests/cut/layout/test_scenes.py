@@ -25,17 +25,17 @@ def spans(words: str) -> list[tuple[str, int, int, int]]:
     return [(each.scene, each.start, each.end, each.turn) for each in found]
 
 
-def test_scenes_lie_end_to_end_over_the_whole_cut() -> None:
+def test_scenes_cover_the_cut_end_to_end() -> None:
     assert spans("1A:10 1B:20 2A:5") == [("one", 0, 30, 1), ("two", 30, 35, 1)]
 
 
-def test_what_is_no_shot_belongs_to_the_scene_before_it() -> None:
+def test_clip_without_a_shot_belongs_to_the_scene_before_it() -> None:
     assert spans("title:5 1A:10 x:20 2A:5 y:3") == [("one", 0, 35, 1), ("two", 35, 43, 1)]
 
 
-def test_a_scene_that_comes_back_is_told_apart() -> None:
+def test_repeated_scene_is_listed_separately() -> None:
     assert spans("1A:10 2A:5 1B:10") == [("one", 0, 10, 1), ("two", 10, 15, 1), ("one", 15, 25, 2)]
 
 
-def test_a_cut_without_shots_has_no_scenes() -> None:
+def test_cut_without_shots_has_no_scenes() -> None:
     assert spans("x:10") == []

@@ -18,7 +18,7 @@ def of(*frames: int) -> SnapPoints:
     return SnapPoints(tuple(SnapPoint(frame, SnapKind.HEAD) for frame in frames), frames)
 
 
-def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() -> None:
+def test_row_66_edits_playhead_markers_in_out_and_start_are_named_points() -> None:
     new_id = minter()
     cut = on(film(new_id, "A:40 B:60"), "V2", 55, "C", 10, new_id=new_id)
     cut = edits.add_marker(cut, 70, new_id=new_id, text="hold")
@@ -32,14 +32,14 @@ def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() 
     }  # fmt: skip
 
 
-def test_what_moves_does_not_snap_to_itself() -> None:
+def test_moving_clip_does_not_snap_to_itself() -> None:
     new_id = minter()
     cut = on(film(new_id, "A:40 B:60"), "V2", 55, "C", 10, new_id=new_id)
     there = snapping.collect_snap_points(layout(cut), without={clip_of(cut, "C").id})
     assert there.frames == (0, 40, 100)
 
 
-def test_row_66_the_end_of_what_moves_snaps_as_well_as_its_start() -> None:
+def test_row_66_end_of_a_moving_clip_snaps_like_its_start() -> None:
     there = of(0, 40, 100)
     by_head = snapping.find_best_snap(there, (43, 53), 4)
     assert by_head is not None
@@ -50,7 +50,7 @@ def test_row_66_the_end_of_what_moves_snaps_as_well_as_its_start() -> None:
     assert snapping.find_best_snap(there, (50, 60), 4) is None, "nothing lies within reach"
 
 
-def test_the_head_wins_a_tie_and_the_earlier_of_two_points() -> None:
+def test_head_wins_a_tie_and_the_earlier_of_two_points() -> None:
     tie = snapping.find_best_snap(of(40, 60), (42, 58), 4)
     assert tie is not None
     assert (tie.by, tie.tail) == (-2, False)
@@ -59,7 +59,7 @@ def test_the_head_wins_a_tie_and_the_earlier_of_two_points() -> None:
     assert between.by == -2
 
 
-def test_points_are_walked_by_count_and_end_at_the_last() -> None:
+def test_points_are_visited_by_count_up_to_the_last() -> None:
     there = of(0, 10, 20, 30)
 
     def walked(frame: int, count: int) -> int | None:
@@ -77,7 +77,7 @@ def test_points_are_walked_by_count_and_end_at_the_last() -> None:
     st.lists(st.integers(-20, 220), min_size=1, max_size=2),
     st.integers(0, 20),
 )
-def test_no_smaller_move_would_meet_a_point(frames: set[int], edges: list[int], reach: int) -> None:
+def test_snap_is_the_smallest_move_to_a_point(frames: set[int], edges: list[int], reach: int) -> None:
     found = snapping.find_best_snap(of(*sorted(frames)), edges, reach)
     moves = [abs(frame - edge) for frame in frames for edge in edges]
     if found is None:

@@ -60,12 +60,12 @@ FAULTS: dict[str, Callable[[Cut], Cut]] = {
 
 
 @pytest.mark.parametrize("sentence", FAULTS)
-def test_what_does_not_go_together_is_told(sentence: str) -> None:
+def test_inconsistencies_are_reported(sentence: str) -> None:
     assert find_cut_fault(sound()) == ""
     assert find_cut_fault(FAULTS[sentence](sound())) == sentence
 
 
-def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
+def test_no_extract_moves_a_linked_clip_before_the_cut() -> None:
     """What lies behind moves left by 13 and would take along what is linked to it, far before it."""
     new_id = minter()
     cut = on(on(film(new_id, "A:10"), "V2", 5, "c", 4, new_id=new_id), "A1", 40, "d", 4, new_id=new_id)
@@ -79,5 +79,5 @@ def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
 
 @pytest.mark.long("properties")
 @given(cut=cuts(films.minter()))
-def test_what_the_operations_make_is_sound(cut: Cut) -> None:
+def test_operations_make_valid_cuts(cut: Cut) -> None:
     assert find_cut_fault(cut) == ""

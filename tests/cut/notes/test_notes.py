@@ -42,7 +42,7 @@ def heard(
     return [(note.frame, note.words) for note in note_files.read_notes(text, kind, rate, length).notes]
 
 
-def test_lines_of_text_as_people_write_them() -> None:
+def test_free_lines_of_text_are_read() -> None:
     text = """Notes on the cut of Tuesday
 
 00:00:04:00 hold on her eyes
@@ -74,7 +74,7 @@ Best, Anna
     )
 
 
-def test_short_times_are_a_clock_unless_the_film_is_shorter() -> None:
+def test_short_times_are_clock_times_unless_the_film_is_shorter() -> None:
     assert heard("0:10 a\n0:20 b") == [(250, "a"), (500, "b")]
     read = note_files.read_notes("02:10 a\n07:00 b", "text", PAL, 200)  # a film of eight seconds
     assert [note.frame for note in read.notes] == [60, 175]
@@ -82,7 +82,7 @@ def test_short_times_are_a_clock_unless_the_film_is_shorter() -> None:
     assert heard("00:01:10 a", length=25 * 60 * 60 * 3) == [(1750, "a")]
 
 
-def test_timecodes_that_begin_at_an_hour_and_odd_rates() -> None:
+def test_timecodes_from_an_hour_and_odd_rates_are_read() -> None:
     read = note_files.read_notes("01:00:10:00 a\n01:01:00:00 b", "text", PAL, 25 * 600)
     assert [note.frame for note in read.notes] == [250, 1500]
     assert read.remarks == ("timecodes begin at 01:00:00:00, the film at 0",)
@@ -93,7 +93,7 @@ def test_timecodes_that_begin_at_an_hour_and_odd_rates() -> None:
     assert heard("00:01:00:00 x", rate=drop, length=10**6) == [(1800, "x")]  # written without leaving any out
 
 
-def test_a_tape_begins_at_the_hour_that_has_the_most_notes_in_the_film() -> None:
+def test_tape_starts_at_the_hour_with_most_notes_in_the_film() -> None:
     read = note_files.read_notes("00:59:58:00 slate\n01:00:01:00 a\n01:00:02:00 b", "text", PAL, 1000)
     assert [(note.frame, note.words) for note in read.notes] == [(25, "a"), (50, "b")]
     assert read.problems == ("line 1: 00:59:58:00 lies before the cut, which begins at 01:00:00:00",)
@@ -103,7 +103,7 @@ def test_a_tape_begins_at_the_hour_that_has_the_most_notes_in_the_film() -> None
     assert heard("01:00:01:00 a", rate=slow, length=1000) == [(24, "a")]
 
 
-def test_a_time_behind_the_end_is_told_by_its_line_and_the_rest_comes_in() -> None:
+def test_time_after_the_end_is_reported_by_line_and_the_rest_imported() -> None:
     read = note_files.read_notes("00:00:01:00 a\n00:00:59:00 b\n", "text", PAL, 100)
     assert [note.words for note in read.notes] == ["a"]
     assert read.problems == ("line 2: 00:00:59:00 lies outside the cut, which ends at 00:00:04:00",)
@@ -122,12 +122,12 @@ def test_a_time_behind_the_end_is_told_by_its_line_and_the_rest_comes_in() -> No
         ("00:99:00:00 x", "text", "not a timecode"),
     ],
 )
-def test_what_holds_no_note_is_one_sentence(text: str, kind: Kind, said: str) -> None:
+def test_file_without_notes_is_refused_in_one_sentence(text: str, kind: Kind, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         note_files.read_notes(text, kind, PAL, 1000)
 
 
-def test_tables_are_known_by_the_names_of_their_columns() -> None:
+def test_tables_are_recognised_by_their_column_names() -> None:
     frame_io = 'Comment ID,Commenter,Timecode,Comment,Completed\n1,Anna,00:00:04:00,"hold, please",true\n'
     read = note_files.read_notes(frame_io, "csv", PAL, 1000)
     assert read.notes == (ReadNote(frame=100, words="hold, please", author="Anna", done=True),)
@@ -149,7 +149,7 @@ def test_tables_are_known_by_the_names_of_their_columns() -> None:
     assert note_files.decode_note_file("caf\xe9".encode("cp1252")) == "café"
 
 
-def test_markers_of_an_edl_by_avid_and_by_resolve() -> None:
+def test_edl_markers_of_avid_and_resolve_are_read() -> None:
     text = """TITLE: Film
 FCM: NON-DROP FRAME
 
@@ -168,7 +168,7 @@ FCM: NON-DROP FRAME
     ]
 
 
-def test_a_marker_of_resolve_has_notes_and_a_name_and_the_name_it_was_given_by_itself_is_left_out() -> None:
+def test_resolve_marker_has_notes_and_a_name_unless_generated() -> None:
     text = """TITLE: Film
 FCM: NON-DROP FRAME
 001  001      V     C        00:00:08:00 00:00:08:01 00:00:08:00 00:00:08:01
@@ -182,12 +182,12 @@ her hands |C:ResolveColorBlue |M:close |D:1
     assert heard("Name,Notes,Record In\nMarker 1,x,00:00:02:00\n", "csv") == [(50, "x")]
 
 
-def test_an_edl_that_writes_semicolons_counts_drop_frame() -> None:
+def test_edl_with_semicolons_counts_drop_frame() -> None:
     text = "001 AX V C 00:01:00;02 00:01:00;03 00:01:00;02 00:01:00;03\n |C:ResolveColorRed |M:x |D:1\n"
     assert heard(text, "edl", rate=Fraction(30000, 1001), length=10_000) == [(1800, "x")]
 
 
-def test_avids_list_of_markers_is_read() -> None:
+def test_marker_list_of_avid_is_read() -> None:
     read = note_files.read_notes(
         "Ada\t01:00:02:10\tV1\tred\tHold on\r\nTom\t01:00:03:00\tV1\tblue\tcut\t1\r\n", "text", PAL, 1000
     )
@@ -211,7 +211,7 @@ words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max
     st.sampled_from(["csv", "edl"]),
     st.sampled_from(strategies.RATES),
 )
-def test_what_was_written_is_read_again(
+def test_written_notes_are_read_again(
     rows: list[tuple[int, str, str, bool, str]], kind: Kind, rate: Fraction
 ) -> None:
     new_id = films.minter()
@@ -235,7 +235,7 @@ def test_what_was_written_is_read_again(
         assert told == [(each.text, each.author, each.done, each.colour) for each in marks]
 
 
-def test_an_edl_names_the_nearest_colour_where_there_is_a_number() -> None:
+def test_edl_gets_the_nearest_colour_number() -> None:
     new_id = films.minter()
     cut = note_list.add_notes(
         films.film(new_id, "A:600"), [ReadNote(frame=30, words="x", colour="#fe6001")], new_id=new_id
@@ -244,7 +244,7 @@ def test_an_edl_names_the_nearest_colour_where_there_is_a_number() -> None:
     assert [note.colour for note in note_files.read_notes(text, "edl", PAL, 600).notes] == ["red"]
 
 
-def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
+def test_text_is_written_and_read_with_authors_answers_and_check_marks() -> None:
     new_id = films.minter()
     cut = note_list.add_notes(
         films.film(new_id, "A:600"), [ReadNote(frame=30, words="longer", author="Anna")], new_id=new_id
@@ -262,7 +262,7 @@ def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
     ]
 
 
-def test_a_list_of_things_to_do() -> None:
+def test_notes_are_imported_as_tasks() -> None:
     new_id = films.minter()
     cut = films.film(new_id, "A:100")
     cut = note_list.add_notes(cut, [ReadNote(frame=f, words=str(f)) for f in (80, 20, 50)], new_id=new_id)
@@ -301,7 +301,7 @@ def versions() -> tuple[Cut, Cut, edits.NewId]:
     return new_cuts.duplicate_cut(cut, "v1", new_id), cut, new_id
 
 
-def test_notes_land_on_the_same_moment_of_the_same_shot() -> None:
+def test_notes_are_placed_at_the_same_moment_of_the_same_shot() -> None:
     v1, cut, new_id = versions()
     v1 = note_list.add_notes(
         v1, [ReadNote(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], new_id=new_id
@@ -323,7 +323,7 @@ def test_notes_land_on_the_same_moment_of_the_same_shot() -> None:
     assert {lost.why for lost in gone.lost} == {"B is no longer in “Test”"}
 
 
-def test_bringing_twice_brings_answers_alone() -> None:
+def test_second_import_adds_answers_only() -> None:
     v1, cut, new_id = versions()
     v1 = note_list.add_notes(
         v1, [ReadNote(frame=10, words="longer"), ReadNote(frame=60, words="longer")], new_id=new_id
@@ -337,7 +337,7 @@ def test_bringing_twice_brings_answers_alone() -> None:
     assert layout(again.cut).get_marker_frame(answer) == 60
 
 
-def test_notes_find_their_moment_at_another_rate_and_speed_and_inside_a_cut() -> None:
+def test_notes_find_their_moment_at_another_rate_speed_and_nesting() -> None:
     v1, cut, new_id = versions()
     v1 = note_list.add_notes(v1, [ReadNote(frame=70, words="x")], new_id=new_id)  # the 20th of B
     slow = edits.set_speed(cut, clip_of(cut, "B").id, Fraction(1, 2), new_id=new_id)
@@ -364,7 +364,7 @@ def test_notes_find_their_moment_at_another_rate_and_speed_and_inside_a_cut() ->
 
 @settings(max_examples=40)
 @given(data=st.data())
-def test_a_note_lands_where_the_very_same_is_shown(data: st.DataObject) -> None:
+def test_note_is_placed_where_the_same_frames_are_shown(data: st.DataObject) -> None:
     """Whatever was done since: where it lands, the live cut shows the source and the second it was about."""
     new_id = films.minter()
     cut = data.draw(strategies.cuts(new_id))
@@ -396,7 +396,7 @@ def test_a_note_lands_where_the_very_same_is_shown(data: st.DataObject) -> None:
         assert (now[0], now[1]) in [(each[0], each[1]) for each in was if each]
 
 
-def test_notes_hang_on_what_they_lie_over_and_go_along() -> None:
+def test_notes_connect_to_the_clip_below_and_follow_it() -> None:
     new_id = films.minter()
     cut = films.film(new_id, "A:50 B:50")
     since = len(cut.markers)
@@ -410,7 +410,7 @@ def test_notes_hang_on_what_they_lie_over_and_go_along() -> None:
     assert get_timecode_base(cut.rate) == 25
 
 
-def test_each_colour_has_a_row_and_its_codes_are_colours_of_opentimelineio() -> None:
+def test_each_colour_has_a_row_with_opentimelineio_codes() -> None:
     assert set(MARKER_COLOURS) == set(MarkerColour)
     assert {colour.upper() for colour in MarkerColour} <= set(dir(otio.schema.MarkerColor))
     for name, row in MARKER_COLOURS.items():

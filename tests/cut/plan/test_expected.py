@@ -51,7 +51,7 @@ def sound(start: int, frames: int, **values: int) -> SoundClip:
     return SoundClip(clip="c", media=FILM, start=start, frames=frames, source_in=Fraction(0), **values)
 
 
-def test_black_is_where_nothing_can_be_seen() -> None:
+def test_black_is_where_nothing_is_visible() -> None:
     faded = Effects(curves=(("opacity", (Keyframe(0, 0.0),)),))
     made = plan(
         (10, (layer(FILM),)),
@@ -63,7 +63,7 @@ def test_black_is_where_nothing_can_be_seen() -> None:
     assert find_expected_runs(made).black == (FrameRun(10, 22),)
 
 
-def test_stills_are_slates_pictures_titles_and_freeze_frames_between_their_fades() -> None:
+def test_stills_are_slates_pictures_titles_and_freeze_frames_between_fades() -> None:
     zoom = Effects(curves=(("scale", (Keyframe(0, 1.0), Keyframe(10, 2.0))),))
     held = Effects(
         curves=(("scale", (Keyframe(0, 2.0),)), ("volume", (Keyframe(0, 0.0), Keyframe(10, -6.0))))
@@ -80,12 +80,12 @@ def test_stills_are_slates_pictures_titles_and_freeze_frames_between_their_fades
     assert find_expected_runs(made).still == (FrameRun(2, 7), FrameRun(20, 30), FrameRun(40, 50))
 
 
-def test_a_part_of_a_still_knows_that_its_fade_is_over() -> None:
+def test_part_of_a_still_after_its_fade_has_none() -> None:
     made = plan((10, (layer(SLATE, 40, fade_in=12, clip_offset=8),)))
     assert find_expected_runs(made).still == (FrameRun(4, 10),)
 
 
-def test_silence_is_where_no_clip_sounds_and_cross_fades_reach_beyond_theirs() -> None:
+def test_silence_is_where_no_clip_sounds_including_cross_fades() -> None:
     made = plan((100, (layer(FILM, 100),)), sounds=(sound(10, 20), sound(25, 10), sound(60, 20, fall=5)))
     assert find_expected_runs(made).silent == (FrameRun(0, 10), FrameRun(35, 60), FrameRun(85, 100))
     assert find_expected_runs(plan((9, (layer(FILM),)))).silent == (FrameRun(0, 9),)
@@ -99,9 +99,7 @@ RUNS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=8).m
 
 
 @given(RUNS, st.integers(0, 60), st.integers(1, 30))
-def test_a_run_is_the_sum_of_what_is_inside_and_outside(
-    allowed: tuple[FrameRun, ...], start: int, size: int
-) -> None:
+def test_run_is_the_sum_of_its_parts(allowed: tuple[FrameRun, ...], start: int, size: int) -> None:
     run = FrameRun(start, start + size)
     held = {frame for each in allowed for frame in range(each.start, each.end)}
     parts = [frame for each in intersect_run(run, allowed) for frame in range(each.start, each.end)]

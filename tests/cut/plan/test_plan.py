@@ -60,7 +60,7 @@ def test_stretches_have_constant_layers_bottom_first() -> None:
     assert [(layer.clip_offset, layer.clip_frames) for layer in middle.list_pictures()] == [(0, 20), (5, 10)]
 
 
-def test_gaps_and_what_lies_behind_the_last_picture_are_black() -> None:
+def test_gaps_and_frames_after_the_last_picture_are_black() -> None:
     new_id = minter()
     cut = film(new_id, "A:10 B:20")
     cut = edits.insert_gap(cut, track_of(cut, "V1").id, 10, 5, new_id=new_id)
@@ -70,19 +70,19 @@ def test_gaps_and_what_lies_behind_the_last_picture_are_black() -> None:
     assert plan.frames == 50
 
 
-def test_a_film_of_sound_alone_is_black_and_heard() -> None:
+def test_film_of_sound_alone_is_black_and_audible() -> None:
     new_id = minter()
     cut = films.on(film(new_id), "A1", 5, "music", 20, new_id=new_id)
     plan = make_render_plan(cut, media_of(cut, music=MUSIC))
     assert (layers(plan, cut), sounds(plan, cut)) == ([(0, 25, [])], ["music 5-25"])
 
 
-def test_an_empty_cut_gives_an_empty_plan() -> None:
+def test_empty_cut_gives_an_empty_plan() -> None:
     plan = make_render_plan(film(minter()), {})
     assert (plan.frames, plan.stretches, plan.sounds) == (0, (), ())
 
 
-def test_opacity_fades_and_gain_are_handed_on() -> None:
+def test_opacity_fades_and_gain_are_passed_on() -> None:
     cut = two_tracks()
     cut = edits.set_clip(cut, clip_of(cut, "over").id, opacity=0.4, fade_in=2, fade_out=3, gain_db=-9)
     plan = make_render_plan(cut, media_of(cut))
@@ -92,7 +92,7 @@ def test_opacity_fades_and_gain_are_handed_on() -> None:
     assert (over.gain_db, over.fade_in, over.fade_out, over.clip_frames) == (-9, 2, 3, 10)
 
 
-def test_sound_comes_from_pictures_and_audio_tracks_alike() -> None:
+def test_sound_comes_from_pictures_and_audio_tracks() -> None:
     new_id = minter()
     cut = films.on(two_tracks(new_id), "A1", 20, "music", 40, new_id=new_id)
     plan = make_render_plan(cut, media_of(cut, music=MUSIC))
@@ -106,7 +106,7 @@ def test_stills_slates_silent_and_offline_media_have_no_sound(media: Media) -> N
     assert (plan.sounds, plan.stretches[0].list_pictures()[0].media) == ((), media)
 
 
-def test_mute_solo_and_hide() -> None:
+def test_mute_solo_and_hide_are_obeyed() -> None:
     new_id = minter()
     cut = films.on(two_tracks(new_id), "A1", 0, "music", 30, new_id=new_id)
     media = media_of(cut, music=MUSIC)
@@ -124,20 +124,20 @@ def test_mute_solo_and_hide() -> None:
     assert sounds(make_render_plan(muted, media), cut) == ["B 10-30", "over 5-15", "music 0-30"]
 
 
-def test_a_sound_on_a_video_track_is_heard_and_shows_nothing() -> None:
+def test_sound_on_a_video_track_is_audible_and_invisible() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 2, "bell", 5, new_id=new_id)
     plan = make_render_plan(cut, media_of(cut, A=STILL, bell=MUSIC))
     assert (layers(plan, cut), sounds(plan, cut)) == ([(0, 10, ["A"])], ["bell 2-7"])
 
 
-def test_what_is_not_known_is_offline_and_named() -> None:
+def test_unknown_source_is_offline_and_named() -> None:
     cut = film(minter(), "A:10")
     layer = make_render_plan(cut, {}).stretches[0].list_pictures()[0]
     assert (layer.media.kind, layer.media.title) == ("offline", "A")
 
 
-def test_a_range_shifts_times_and_keeps_sources_and_fades_exact() -> None:
+def test_range_shifts_times_and_keeps_sources_and_fades_exact() -> None:
     cut = two_tracks()
     cut = edits.set_clip(cut, clip_of(cut, "over").id, fade_in=6)
     plan = make_render_plan(cut, media_of(cut), 7, 12)
@@ -150,7 +150,7 @@ def test_a_range_shifts_times_and_keeps_sources_and_fades_exact() -> None:
     assert sound.source_in == over.source_in
 
 
-def test_an_end_past_the_cut_is_the_cuts_and_other_ranges_are_refused() -> None:
+def test_end_after_the_cut_is_limited_and_other_ranges_are_refused() -> None:
     cut = two_tracks()
     assert make_render_plan(cut, {}, 25, 999).frames == 5
     for start, end in ((-1, 5), (5, 5), (9, 3), (30, None), (0, 0), (40, 50)):
@@ -158,7 +158,7 @@ def test_an_end_past_the_cut_is_the_cuts_and_other_ranges_are_refused() -> None:
             make_render_plan(cut, {}, start, end)
 
 
-def test_frames_past_the_end_of_a_take_stay_in_the_plan() -> None:
+def test_frames_after_the_end_of_a_take_stay_in_the_plan() -> None:
     cut = film(minter(), "A:100")
     short = Media(kind="video", path="/m/short.mov", seconds=Fraction(11))
     plan = make_render_plan(cut, media_of(cut, A=short))
@@ -177,14 +177,14 @@ def test_stretch_at_finds_every_frame() -> None:
 
 
 @pytest.mark.parametrize(("digest", "same"), [("ab" * 32, True), ("", False)])
-def test_media_with_a_digest_count_by_it_wherever_their_file_lies(digest: str, same: bool) -> None:
+def test_media_with_a_digest_are_identified_by_it(digest: str, same: bool) -> None:
     cut = two_tracks()
     places = [TALKIE.model_copy(update={"digest": digest, "path": f"/{home}/take.mov"}) for home in "ab"]
     plans = [make_render_plan(cut, {clip.id: media for clip in cut.clips}) for media in places]
     assert (plans[0].compute_signature() == plans[1].compute_signature()) is same
 
 
-def test_the_signature_follows_what_is_seen_and_heard() -> None:
+def test_signature_follows_everything_seen_and_heard() -> None:
     cut = two_tracks()
     plan = make_render_plan(cut, media_of(cut))
     assert (
@@ -202,7 +202,7 @@ def test_the_signature_follows_what_is_seen_and_heard() -> None:
     assert len(signatures) == 1 + len(others)
 
 
-def test_a_plan_survives_json_with_exact_times() -> None:
+def test_plan_is_equal_after_json_with_exact_times() -> None:
     new_id = minter()
     cut = edits.split_clips(film(new_id, "A:10 B:20", rate=Fraction(24000, 1001)), 17, new_id=new_id)
     plan = make_render_plan(cut, media_of(cut))
@@ -211,14 +211,14 @@ def test_a_plan_survives_json_with_exact_times() -> None:
     assert RenderPlan.model_validate_json(text) == plan
 
 
-def test_previs_is_said_when_any_picture_is() -> None:
+def test_film_with_a_previs_picture_is_marked_as_previs() -> None:
     cut = two_tracks()
     assert make_render_plan(cut, media_of(cut, over=SLATE)).previs
     assert not make_render_plan(cut, media_of(cut)).previs
     assert not make_render_plan(cut, media_of(cut, over=SLATE), 20, 30).previs
 
 
-def test_noise_is_said_and_makes_another_film() -> None:
+def test_tiny_weights_are_marked_and_change_the_signature() -> None:
     cut = two_tracks()
     plain, noisy = (
         make_render_plan(cut, media_of(cut, over=SLATE.model_copy(update={"noise": noise})))
@@ -229,7 +229,7 @@ def test_noise_is_said_and_makes_another_film() -> None:
     assert ", noise" in describe_plan(noisy)
 
 
-def test_describe_reads_well() -> None:
+def test_plan_is_described_readably() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10"), "V2", 5, "over", 10, new_id=new_id)
     cut = films.on(cut, "A1", 20, "music", 5, new_id=new_id)
@@ -251,7 +251,7 @@ def test_describe_reads_well() -> None:
     )
 
 
-def test_three_video_tracks_stack_by_their_order() -> None:
+def test_three_video_tracks_are_stacked_in_order() -> None:
     new_id = minter()
     cut = edits.add_track(two_tracks(new_id), TrackKind.VIDEO, new_id=new_id)
     cut = films.on(cut, "V3", 7, "top", 3, new_id=new_id)

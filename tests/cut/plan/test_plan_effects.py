@@ -50,7 +50,7 @@ def sound_of(plan: RenderPlan, cut: Cut, label: str) -> SoundClip:
     return next(sound for sound in plan.sounds if sound.clip == clip)
 
 
-def test_a_transition_is_one_picture_over_its_own_frames() -> None:
+def test_transition_is_one_picture_over_its_own_frames() -> None:
     cut = join(film(minter(), "A:10 B:20"), "A", "B", 5)
     plan = make_render_plan(cut, media_of(cut))
     assert shape(plan) == [(0, 8, ["PlanLayer"]), (8, 5, ["PlanTransition"]), (13, 17, ["PlanLayer"])]
@@ -63,7 +63,7 @@ def test_a_transition_is_one_picture_over_its_own_frames() -> None:
     assert (joined.right.clip_offset, joined.right.source_in) == (-2, 10 - Fraction(2, 25))
 
 
-def test_a_transition_is_cut_where_another_track_changes_and_in_ranges() -> None:
+def test_transition_is_divided_where_another_track_changes_and_in_ranges() -> None:
     new_id = minter()
     cut = join(film(new_id, "A:10 B:20"), "A", "B", 8)
     cut = films.on(cut, "V2", 8, "over", 3, new_id=new_id)
@@ -75,7 +75,7 @@ def test_a_transition_is_cut_where_another_track_changes_and_in_ranges() -> None
     assert [each.left.clip_offset for each in joins if each.left] == [7, 8, 11]
 
 
-def test_sounds_cross_in_a_transition_and_dip_apart() -> None:
+def test_sounds_cross_fade_in_a_transition_and_dip_between() -> None:
     cut = film(minter(), "A:10 B:20")
     cut = edits.set_clip(cut, clip_of(cut, "A").id, fade_in=3, fade_out=4)
     crossed = join(cut, "A", "B", 5)
@@ -91,7 +91,7 @@ def test_sounds_cross_in_a_transition_and_dip_apart() -> None:
     assert (b.start, b.rise, b.fade_in) == (10, 0, 3)
 
 
-def test_a_transition_stands_for_the_fade_of_its_edge() -> None:
+def test_transition_replaces_the_fade_of_its_edge() -> None:
     cut = film(minter(), "A:10 B:20")
     cut = edits.set_clip(cut, clip_of(cut, "A").id, fade_in=3, fade_out=4)
     cut = join(cut, "A", "B", 4)
@@ -121,7 +121,7 @@ def test_one_side_of_a_transition_may_be_a_gap() -> None:
     assert joined.right is not None
 
 
-def test_transitions_that_do_not_hold_are_left_out_and_long_ones_shortened() -> None:
+def test_impossible_transitions_are_left_out_and_long_ones_shortened() -> None:
     cut = film(minter(), "A:10 B:4 C:9")
     torn = join(join(cut, "A", "C", 4), "A", "B", 40)
     torn = join(join(torn, "A", "B", 2), "B", "C", 6)
@@ -132,7 +132,7 @@ def test_transitions_that_do_not_hold_are_left_out_and_long_ones_shortened() -> 
     assert [each.frames for each in found] == [8, 1]
 
 
-def test_speed_moves_through_the_source_and_back() -> None:
+def test_speed_moves_through_the_source_in_both_directions() -> None:
     cut = film(minter(), "A:10")
     fast = with_effects(cut, "A", Effects(speed=Fraction(2)))
     plan = make_render_plan(fast, media_of(fast), 5)
@@ -150,7 +150,7 @@ def test_speed_moves_through_the_source_and_back() -> None:
     assert (plan.stretches[0].list_pictures()[0].speed, plan.sounds) == (Fraction(0), ())
 
 
-def test_effects_go_where_they_are_seen_or_heard() -> None:
+def test_effects_are_applied_where_seen_or_heard() -> None:
     cut = film(minter(), "A:10")
     keys = (Keyframe(0, 0.5), Keyframe(9, 1.0))
     effects = Effects(
@@ -166,7 +166,7 @@ def test_effects_go_where_they_are_seen_or_heard() -> None:
     assert plan.sounds[0].track == "V1"
 
 
-def test_titles_carry_their_words_and_compound_clips_their_plan() -> None:
+def test_titles_have_their_words_and_compound_clips_their_plan() -> None:
     new_id = minter()
     inner = film(new_id, "X:7")
     inner_plan = make_render_plan(inner, media_of(inner))
@@ -194,7 +194,7 @@ def test_titles_carry_their_words_and_compound_clips_their_plan() -> None:
     assert (again, again.compute_signature()) == (plan, plan.compute_signature())
 
 
-def test_a_whole_clip_survives_as_a_pattern_for_another() -> None:
+def test_whole_clip_becomes_a_pattern_for_another() -> None:
     new_id = minter()
     cut = film(new_id, "A:10")
     effects = Effects(flip_h=True, speed=Fraction(1, 2))

@@ -39,7 +39,7 @@ def curves(draw: st.DrawFn) -> Curve:
 
 @given(curves(), st.integers(-60, 150), st.integers(-60, 150))
 @settings(max_examples=80)
-def test_a_clip_goes_as_far_as_its_curve_has_area(curve: Curve, first: int, last: int) -> None:
+def test_clip_length_is_limited_by_the_area_of_its_curve(curve: Curve, first: int, last: int) -> None:
     parts = 400
     step = (last - first) / parts
     area = sum(evaluate_curve(curve, first + (n + 0.5) * step) for n in range(parts)) * step
@@ -50,14 +50,14 @@ def test_a_clip_goes_as_far_as_its_curve_has_area(curve: Curve, first: int, last
 
 @given(curves(), st.integers(-60, 150), st.integers(-60, 150))
 @settings(max_examples=80)
-def test_arrival_is_where_one_has_come_so_far(curve: Curve, first: int, last: int) -> None:
+def test_arrival_is_the_time_at_which_a_distance_is_reached(curve: Curve, first: int, last: int) -> None:
     there = find_arrival_frame(curve, first, compute_distance(curve, first, last))
     assert float(abs(there - last)) < 1e-3
 
 
 @given(curves(), st.integers(0, 200))
 @settings(max_examples=60)
-def test_frames_within_a_distance_are_all_that_fit(curve: Curve, distance: int) -> None:
+def test_all_frames_within_a_distance_fit(curve: Curve, distance: int) -> None:
     for way in (Fraction(distance), Fraction(-distance)):
         sign = 1 if way >= 0 else -1
         frames = count_frames_within(curve, way)
@@ -65,14 +65,14 @@ def test_frames_within_a_distance_are_all_that_fit(curve: Curve, distance: int) 
         assert abs(compute_distance(curve, 0, sign * (frames + 1))) > distance
 
 
-def test_a_ramp_of_one_value_is_exact_and_none_is_a_speed_of_one() -> None:
+def test_constant_ramp_is_exact_and_one_of_speed_1_is_none() -> None:
     assert compute_distance((Keyframe(7, 0.1),), 0, 30) == 3
     assert compute_distance((), 4, 30) == 26
     assert find_arrival_frame((), 4, Fraction(26)) == 30
 
 
 @pytest.mark.parametrize("speed", [Fraction(1), Fraction(2), Fraction(-1, 2)])
-def test_room_and_span_go_by_the_ramp(speed: Fraction) -> None:
+def test_room_and_span_follow_the_ramp(speed: Fraction) -> None:
     ramp = (Keyframe(0, 1.0, Easing.BOTH), Keyframe(20, 2.0), Keyframe(40, 0.5))
     clip = replace(
         piece("a", 40, Fraction(10)), effects=replace(replace_speed_ramp(Effects(), ramp), speed=speed)
@@ -89,7 +89,7 @@ def test_room_and_span_go_by_the_ramp(speed: Fraction) -> None:
         assert float(abs(find_clip_frame(clip, get_source_second(clip, frame, RATE), RATE) - frame)) < 1e-3
 
 
-def test_a_ramp_goes_through_the_film_s_file() -> None:
+def test_ramp_is_stored_in_the_film() -> None:
     effects = replace(
         replace_speed_ramp(Effects(speed=Fraction(-1)), (Keyframe(0, 1.0, Easing.BOTH), Keyframe(9, 2.5))),
         keeps_pitch=True,

@@ -47,7 +47,7 @@ def test_every_kind_has_its_row_and_its_drawing() -> None:
 
 
 @pytest.mark.long("command_line")
-def test_a_new_kind_is_set_drawn_rendered_and_exchanged(made: Path, tmp_path: Path) -> None:
+def test_new_kind_is_set_drawn_rendered_and_exchanged(made: Path, tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "copy/milimo_tui", ignore=shutil.ignore_patterns("__pycache__"))
     for name, changes in EDITS.items():
         path = tmp_path / "copy/milimo_tui" / name

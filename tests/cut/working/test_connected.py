@@ -14,7 +14,7 @@ from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
 
 
-def test_they_follow_any_ripple_and_nothing_is_written_for_it() -> None:
+def test_connected_clips_follow_any_ripple_without_being_written() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20 C:15"), "V2", 32, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 31, "fx", 3, new_id=new_id, connected=True)
@@ -28,7 +28,7 @@ def test_they_follow_any_ripple_and_nothing_is_written_for_it() -> None:
     assert (draw(after, "V2"), draw(after, "A1")) == ("x~ 2-7", "fx~ 1-4")
 
 
-def test_they_keep_hanging_on_the_half_they_hang_over() -> None:
+def test_connected_clips_stay_with_the_half_below_them() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 3, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "y", 3, new_id=new_id, connected=True)
@@ -62,7 +62,7 @@ def test_only_a_clip_over_another_can_be_connected() -> None:
         edits.connect_clip(cut, clip_of(cut, "A").id, new_id=new_id)
 
 
-def test_a_moved_connected_clip_hangs_on_what_it_lands_over() -> None:
+def test_moved_connected_clip_connects_to_the_clip_below() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 2, "x", 5, new_id=new_id, connected=True)
     x = clip_of(cut, "x").id
@@ -72,7 +72,7 @@ def test_a_moved_connected_clip_hangs_on_what_it_lands_over() -> None:
     assert draw(edits.move_clip(cut, x, new_id=new_id, by=50), "V2") == "x 52-57"
 
 
-def test_a_ripple_onto_another_clip_takes_the_next_track_with_room() -> None:
+def test_ripple_onto_another_clip_uses_the_next_track_with_space() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
@@ -84,7 +84,7 @@ def test_a_ripple_onto_another_clip_takes_the_next_track_with_room() -> None:
     assert films.broken_rules(again) == []
 
 
-def test_sound_takes_the_next_track_down() -> None:
+def test_sound_uses_the_next_track_below() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "line", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 20, "music", 10, new_id=new_id)
@@ -93,7 +93,7 @@ def test_sound_takes_the_next_track_down() -> None:
     assert len(after.tracks) == len(cut.tracks)
 
 
-def test_a_ripple_carries_what_lies_on_a_locked_track_but_never_off_it() -> None:
+def test_ripple_moves_clips_on_a_locked_track_but_never_off_it() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 12, "x", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "V2", 20, "title", 10, new_id=new_id)
@@ -104,7 +104,7 @@ def test_a_ripple_carries_what_lies_on_a_locked_track_but_never_off_it() -> None
         edits.insert_clip(cut, v1, 0, piece("N", 8), new_id=new_id)
 
 
-def test_locked_tracks_are_not_used_for_room() -> None:
+def test_locked_tracks_are_not_used_for_space() -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "A1", 12, "line", 5, new_id=new_id, connected=True)
     cut = films.on(cut, "A1", 20, "music", 10, new_id=new_id)
@@ -114,7 +114,7 @@ def test_locked_tracks_are_not_used_for_room() -> None:
 
 
 @pytest.mark.parametrize("track", ["V1", "V2"])
-def test_locked_tracks_refuse_with_a_sentence(track: str) -> None:
+def test_locked_tracks_refuse_in_one_sentence(track: str) -> None:
     new_id = minter()
     cut = films.on(film(new_id, "A:10 B:20"), "V2", 5, "x", 10, new_id=new_id)
     locked = edits.set_track(cut, track_of(cut, track).id, locked=True)
@@ -145,7 +145,7 @@ def test_locked_tracks_refuse_with_a_sentence(track: str) -> None:
         edits.move_clip(locked, clip, new_id=new_id, track=other, at=0)
 
 
-def test_a_frozen_cut_refuses_edits_and_takes_notes() -> None:
+def test_frozen_cut_refuses_edits_and_accepts_notes() -> None:
     new_id = minter()
     cut = replace(film(new_id, "A:10"), frozen=True)
     a, v1 = clip_of(cut, "A").id, track_of(cut, "V1").id

@@ -48,7 +48,7 @@ def in_sync(before: Cut, after: Cut) -> bool:
     return all(new[each] == old[each] for each in old.keys() & new.keys())
 
 
-def test_a_sound_on_a_track_of_its_own_is_linked_and_its_picture_is_silent() -> None:
+def test_sound_on_its_own_track_is_linked_and_its_picture_is_silent() -> None:
     new_id = minter()
     cut = talkies(new_id)
     assert (draw(cut, "V1"), draw(cut, "A1")) == ("A 0-10, B 10-30, C 30-45", "a~ 0-10, b~ 10-30, c~ 30-45")
@@ -62,7 +62,7 @@ def test_a_sound_on_a_track_of_its_own_is_linked_and_its_picture_is_silent() -> 
         edits.detach_sound(plain, clip_of(cut, "B").id, new_id=new_id, track=track_of(cut, "A1").id)
 
 
-def test_a_ripple_of_the_film_carries_linked_sounds_and_writes_none() -> None:
+def test_ripple_of_v1_moves_linked_sounds_without_writing_them() -> None:
     new_id = minter()
     cut = talkies(new_id)
     after = edits.insert_clip(cut, track_of(cut, "V1").id, 0, piece("N", 7), new_id=new_id)
@@ -74,7 +74,7 @@ def test_a_ripple_of_the_film_carries_linked_sounds_and_writes_none() -> None:
     assert in_sync(cut, moved)
 
 
-def test_every_operation_takes_linked_clips_along() -> None:
+def test_every_operation_includes_linked_clips() -> None:
     new_id = minter()
     cut = talkies(new_id)
     b, v1 = clip_of(cut, "B").id, track_of(cut, "V1").id
@@ -158,7 +158,7 @@ def test_every_operation_takes_linked_clips_along() -> None:
         assert films.take_back(cut, after) == films.rows(cut)
 
 
-def test_a_slip_keeps_linked_clips_in_sync() -> None:
+def test_slip_keeps_linked_clips_in_sync() -> None:
     new_id = minter()
     cut = talkies(new_id)
     after = edits.slip_clip(cut, clip_of(cut, "b").id, 5, new_id=new_id)
@@ -168,7 +168,7 @@ def test_a_slip_keeps_linked_clips_in_sync() -> None:
     assert (clip_of(alone, "B").link, clip_of(alone, "b").link) == ("", "")
 
 
-def test_the_halves_of_a_split_are_linked_each_and_join_again() -> None:
+def test_halves_of_a_split_are_linked_and_join_again() -> None:
     new_id = minter()
     cut = talkies(new_id)
     after = edits.split_clips(cut, 15, new_id=new_id, track=track_of(cut, "V1").id)
@@ -182,7 +182,7 @@ def test_the_halves_of_a_split_are_linked_each_and_join_again() -> None:
     assert [c.link != "" for c in picture_only.clips if c.label == "B"] == [True, False]
 
 
-def test_a_trim_of_one_alone_makes_the_sound_begin_before_its_picture() -> None:
+def test_trim_of_the_picture_alone_starts_the_sound_earlier() -> None:
     new_id = minter()
     cut = talkies(new_id)
     rolled = edits.roll_edit(cut, clip_of(cut, "B").id, "head", 4, new_id=new_id, linked=False)
@@ -194,7 +194,7 @@ def test_a_trim_of_one_alone_makes_the_sound_begin_before_its_picture() -> None:
     assert in_sync(rolled, gone)
 
 
-def test_free_clips_that_are_linked_move_as_one() -> None:
+def test_linked_free_clips_move_together() -> None:
     new_id = minter()
     cut = pair(new_id)
     moved = edits.move_clip(cut, clip_of(cut, "s").id, by=3, new_id=new_id)
@@ -212,7 +212,7 @@ def test_free_clips_that_are_linked_move_as_one() -> None:
         assert in_sync(cut, after)
 
 
-def test_a_slide_stops_where_what_is_linked_is_at_the_first_frame() -> None:
+def test_slide_stops_where_a_linked_clip_reaches_the_first_frame() -> None:
     new_id = minter()
     cut = pair(new_id)
     cut = edits.move_clip(cut, clip_of(cut, "p").id, by=-7, new_id=new_id)
@@ -224,7 +224,7 @@ def test_a_slide_stops_where_what_is_linked_is_at_the_first_frame() -> None:
         edits.slide_clip(slid, clip_of(cut, "p").id, -1, new_id=new_id)
 
 
-def test_a_move_with_ripple_closes_up_behind_and_makes_way_in_front() -> None:
+def test_move_with_ripple_closes_behind_and_opens_in_front() -> None:
     new_id = minter()
     cut = film(new_id, "A:100")
     for at, label in ((0, "x"), (10, "y"), (20, "z")):
@@ -244,7 +244,7 @@ def test_a_move_with_ripple_closes_up_behind_and_makes_way_in_front() -> None:
     )
 
 
-def test_one_moved_alone_leaves_its_link_and_a_held_one_can_only_change_its_track() -> None:
+def test_clip_moved_alone_leaves_its_link_and_a_connected_one_only_changes_track() -> None:
     new_id = minter()
     cut = talkies(new_id)
     b = clip_of(cut, "b").id
@@ -262,7 +262,7 @@ def test_one_moved_alone_leaves_its_link_and_a_held_one_can_only_change_its_trac
         edits.disconnect_clip(cut, b, new_id=new_id)
 
 
-def test_a_locked_track_in_the_way_refuses() -> None:
+def test_locked_track_in_the_way_refuses() -> None:
     new_id = minter()
     cut = talkies(new_id)
     locked = edits.set_track(cut, track_of(cut, "A1").id, locked=True)
@@ -281,7 +281,7 @@ def test_a_locked_track_in_the_way_refuses() -> None:
         edits.delete_clip(locked, clip_of(cut, "A").id, new_id=new_id, linked=False)
 
 
-def test_links_are_made_and_parted_and_no_clip_moves() -> None:
+def test_links_are_created_and_removed_without_moving_clips() -> None:
     new_id = minter()
     cut = pair(new_id)
     p, s, q, big = (clip_of(cut, label).id for label in "psqA")
@@ -305,7 +305,7 @@ def test_links_are_made_and_parted_and_no_clip_moves() -> None:
         edits.link_clips(two, [clip.id for clip in two.clips], new_id=new_id)
 
 
-def test_groups_are_made_and_parted() -> None:
+def test_groups_are_created_and_removed() -> None:
     new_id = minter()
     cut = pair(new_id)
     p, s, q = (clip_of(cut, label).id for label in "psq")
@@ -320,7 +320,7 @@ def test_groups_are_made_and_parted() -> None:
         edits.ungroup_clips(cut, p, new_id=new_id)
 
 
-def test_a_replaced_source_is_that_of_picture_and_sound() -> None:
+def test_source_is_replaced_for_picture_and_sound() -> None:
     new_id = minter()
     cut = talkies(new_id)
     after = edits.replace_clip_source(cut, clip_of(cut, "B").id, films.asset("new"), new_id=new_id)
@@ -331,7 +331,7 @@ def test_a_replaced_source_is_that_of_picture_and_sound() -> None:
     assert clip_of(alone, "b").source == films.asset("B")
 
 
-def test_the_sound_of_a_shot_follows_the_screenplay_with_its_picture() -> None:
+def test_sound_of_a_shot_follows_the_screenplay_with_its_picture() -> None:
     new_id = minter()
     cut = assembly.assemble_shots(film(new_id), [("a", 10), ("b", 20), ("c", 15)], new_id)
     for clip in cut.clips:
@@ -346,7 +346,7 @@ def test_the_sound_of_a_shot_follows_the_screenplay_with_its_picture() -> None:
     assert films.broken_rules(after) == []
 
 
-def test_a_frozen_cut_links_nothing() -> None:
+def test_frozen_cut_links_nothing() -> None:
     new_id = minter()
     cut = replace(pair(new_id), frozen=True)
     with pytest.raises(Refused, match="is frozen"):
@@ -354,7 +354,7 @@ def test_a_frozen_cut_links_nothing() -> None:
     assert layout(cut).frames == 100
 
 
-def test_clips_of_two_tracks_swap_and_take_their_sounds_along() -> None:
+def test_clips_of_two_tracks_are_swapped_with_their_sounds() -> None:
     new_id = minter()
     cut = talkies(new_id)
     cut = films.on(cut, "V2", 50, "P", 20, new_id=new_id)
@@ -375,7 +375,7 @@ def test_clips_of_two_tracks_swap_and_take_their_sounds_along() -> None:
         edits.swap_clips(early, clip_of(early, "B").id, clip_of(early, "P").id, new_id=new_id)
 
 
-def test_what_is_left_behind_a_range_of_both_tracks_is_linked_still() -> None:
+def test_rest_after_a_range_of_both_tracks_is_still_linked() -> None:
     new_id = minter()
     cut = talkies(new_id)
     over = edits.copy_range(cut, 0, 4)

@@ -22,7 +22,7 @@ def scene(new_id: NewId, locked: str = "A1") -> Cut:
     return edits.set_track(cut, track_of(cut, locked).id, sync_lock=True)
 
 
-def test_every_ripple_of_the_film_moves_what_begins_behind_it() -> None:
+def test_every_ripple_of_v1_moves_clips_that_start_after_it() -> None:
     new_id = minter()
     cut = scene(new_id)
     v1, b = track_of(cut, "V1").id, clip_of(cut, "B").id
@@ -60,7 +60,7 @@ def test_every_ripple_of_the_film_moves_what_begins_behind_it() -> None:
         assert films.broken_rules(after) == []
 
 
-def test_ripples_of_free_tracks_move_it_too() -> None:
+def test_ripples_of_free_tracks_move_other_tracks_too() -> None:
     new_id = minter()
     cut = scene(new_id, "V2")
     after = edits.ripple_trim(cut, clip_of(cut, "bed").id, "tail", 5, new_id=new_id)
@@ -74,7 +74,7 @@ def test_ripples_of_free_tracks_move_it_too() -> None:
     assert draw(after, "V1") == draw(cut, "V1")
 
 
-def test_what_is_under_way_stays_whole_and_what_would_run_into_it_takes_another_track() -> None:
+def test_crossing_clip_stays_whole_and_colliding_clips_change_track() -> None:
     new_id = minter()
     cut = scene(new_id)
     cut = edits.trim_clip_out(cut, clip_of(cut, "bed").id, 22, new_id=new_id)
@@ -83,7 +83,7 @@ def test_what_is_under_way_stays_whole_and_what_would_run_into_it_takes_another_
     assert (draw(after, "A1"), draw(after, "A2")) == ("bed 0-40", "fx 22-27")
 
 
-def test_what_hangs_on_the_film_follows_it_once() -> None:
+def test_clips_connected_to_v1_follow_it_once() -> None:
     new_id = minter()
     cut = scene(new_id)
     cut = edits.connect_clip(cut, clip_of(cut, "fx").id, new_id=new_id)
@@ -91,7 +91,7 @@ def test_what_hangs_on_the_film_follows_it_once() -> None:
     assert draw(after, "A1") == "bed 8-26, fx~ 50-55"
 
 
-def test_a_locked_one_in_the_way_refuses_and_v1_leads() -> None:
+def test_locked_track_in_the_way_refuses_and_v1_leads() -> None:
     new_id = minter()
     cut = edits.set_track(scene(new_id), track_of(scene(minter()), "A1").id, locked=True)
     with pytest.raises(Refused, match="A1 is locked"):
@@ -103,7 +103,7 @@ def test_a_locked_one_in_the_way_refuses_and_v1_leads() -> None:
         edits.set_track(cut, track_of(cut, "V1").id, sync_lock=True)
 
 
-def test_linked_clips_move_along_and_once() -> None:
+def test_linked_clips_move_once() -> None:
     new_id = minter()
     cut = scene(new_id)
     cut = edits.link_clips(cut, [clip_of(cut, "fx").id, clip_of(cut, "title").id], new_id=new_id)

@@ -48,12 +48,12 @@ def _apart(shot: ShotFacts, other: ShotFacts) -> float:
         ("Mara waits.", 0, 0),
     ],
 )
-def test_as_many_stand_there_as_the_words_say(action: str, least: int, most: int) -> None:
+def test_number_of_people_follows_the_words(action: str, least: int, most: int) -> None:
     extras = staged(facts("EXT. TOWN SQUARE - DAY", action=action, size="LS")).extras
     assert least <= len(extras) <= most
 
 
-def test_a_crowd_is_seen_as_one_and_not_as_a_person() -> None:
+def test_crowd_is_drawn_as_a_crowd() -> None:
     crowd = facts("EXT. FIELD - DAY", Person(name="CROWD"), say="Boo!", action="The crowd roars.", size="LS")
     assert figures(crowd) == []
     assert len(staged(crowd).extras) > 20
@@ -61,14 +61,14 @@ def test_a_crowd_is_seen_as_one_and_not_as_a_person() -> None:
     assert _apart(crowd, facts("EXT. FIELD - DAY", action="Nobody.", size="LS")) > 0.15
 
 
-def test_those_that_are_named_are_counted_among_the_many() -> None:
+def test_named_people_are_counted_among_the_group() -> None:
     shot = facts(
         "EXT. FIELD - DAY", MARA, JUN, action="Three soldiers wait: Mara, Jun and one more.", size="LS"
     )
     assert len(staged(shot).extras) == 1
 
 
-def test_the_same_people_stand_in_the_next_shot_of_the_scene() -> None:
+def test_same_people_stand_in_the_next_shot_of_the_scene() -> None:
     near, wide = (
         staged(facts("EXT. FIELD - DAY", MARA, action="A crowd around Mara.", size=size)).extras
         for size in ("MS", "LS")
@@ -102,7 +102,7 @@ def test_any_words_give_a_number_of_people(text: str, named: int) -> None:
         ("a tired courier", None),
     ],
 )
-def test_an_age_is_read_in_years(words: str, years: int | None) -> None:
+def test_age_is_read_in_years(words: str, years: int | None) -> None:
     assert stature.read_years(words) == years
 
 
@@ -128,7 +128,7 @@ def test_any_words_give_a_height(text: str) -> None:
 
 
 @pytest.mark.parametrize("size", ["MS", "FS", "LS"])
-def test_a_child_and_a_giant_are_seen_at_their_size_beside_a_grown_one(size: str) -> None:
+def test_child_and_giant_have_their_size_next_to_an_adult(size: str) -> None:
     def seen(one: Person) -> tuple[int, int]:
         shot = facts("EXT. FIELD - DAY", one, JUN, function="two-shot", size=size, action="They wait.")
         layers = {layer.actor: layer.box for layer in panel(shot).layers if layer.actor is not None}
@@ -143,7 +143,7 @@ def test_a_child_and_a_giant_are_seen_at_their_size_beside_a_grown_one(size: str
     assert giant < grown - 100
 
 
-def test_all_of_a_giant_is_in_the_frame() -> None:
+def test_giant_fits_into_the_frame() -> None:
     for size in ("FS", "LS", "WS"):
         staging = staged(facts("EXT. FIELD - DAY", OGMAR, JUN, size=size, action="They wait."))
         giant = next(actor for actor in staging.actors if actor.appearance.name == "OGMAR")
@@ -151,7 +151,7 @@ def test_all_of_a_giant_is_in_the_frame() -> None:
         assert staging.lens.project_point((giant.x, 0.0, giant.z))[1] < 0.5
 
 
-def test_two_stand_where_the_plan_has_them() -> None:
+def test_two_people_stand_where_the_plan_has_them() -> None:
     def across(*stands: tuple[str, str]) -> list[str]:
         shot = facts("EXT. FIELD - DAY", MARA, JUN, function="two-shot", action="They wait.")
         placed = shot.model_copy(update={"stands": stands})
@@ -163,7 +163,7 @@ def test_two_stand_where_the_plan_has_them() -> None:
     assert across(("Mara", "left")) == ["JUN", "MARA"], "not all of them are placed"
 
 
-def test_over_a_shoulder_the_other_is_where_the_plan_has_them() -> None:
+def test_over_the_shoulder_shot_places_the_other_by_the_plan() -> None:
     shot = facts("EXT. FIELD - DAY", MARA, JUN, function="OTS", say="No.", size="MS")
     for mine, other in (("left", "right"), ("right", "left")):
         staging = staged(shot.model_copy(update={"stands": (("Mara", mine), ("Jun", other))}))
@@ -182,14 +182,14 @@ def _size(action: str, heading: str = "INT. KITCHEN - DAY", size: str = "FS") ->
 
 
 @pytest.mark.parametrize("where", ["in bed", "on the floor", "on the sofa"])
-def test_who_lies_is_wider_than_tall(where: str) -> None:
+def test_lying_person_is_wider_than_tall(where: str) -> None:
     wide, tall = _size(f"Mara lies {where}.")
     assert wide > 1.5 * tall
     up_wide, up_tall = _size("Mara waits.")
     assert up_tall > 1.5 * up_wide
 
 
-def test_what_is_lain_on_is_told_apart() -> None:
+def test_surfaces_to_lie_on_are_distinguished() -> None:
     rests = {
         where: staged(facts(heading, MARA, action=action)).actors[0].rest
         for where, heading, action in (
@@ -203,7 +203,7 @@ def test_what_is_lain_on_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize("size", ["CU", "MCU", "MS"])
-def test_a_close_shot_of_one_who_lies_shows_their_head(size: str) -> None:
+def test_close_shot_of_a_lying_person_shows_the_head(size: str) -> None:
     staging = staged(facts("INT. BEDROOM - DAY", MARA, action="Mara lies asleep in bed.", size=size))
     who = staging.actors[0]
     assert (who.pose, who.asleep) == ("lie", True)
@@ -212,7 +212,7 @@ def test_a_close_shot_of_one_who_lies_shows_their_head(size: str) -> None:
     assert abs(y) < 0.3
 
 
-def test_who_sits_at_a_bedside_is_above_the_one_in_it() -> None:
+def test_person_at_a_bedside_is_above_the_one_in_bed() -> None:
     shot = facts(
         "INT. BEDROOM - DAY", MARA, JUN, action="Mara lies in bed. Jun sits at the bedside.", size="MS"
     )
@@ -223,7 +223,7 @@ def test_who_sits_at_a_bedside_is_above_the_one_in_it() -> None:
     assert len(figures(shot)) == 2
 
 
-def test_who_leans_has_what_they_lean_on() -> None:
+def test_leaning_person_has_something_to_lean_on() -> None:
     def pose(action: str) -> tuple[str, str]:
         who = staged(facts("EXT. BRIDGE - DAY", MARA, action=action, size="FS")).actors[0]
         return who.pose, who.rest
@@ -244,13 +244,13 @@ def test_who_leans_has_what_they_lean_on() -> None:
         ("Her body aches. Mara waits.", 0),
     ],
 )
-def test_a_body_without_a_name_lies_there(action: str, bodies: int) -> None:
+def test_unnamed_body_is_drawn(action: str, bodies: int) -> None:
     staging = staged(facts("EXT. ROAD - DAY", MARA, action=action, size="FS"))
     nameless = [actor for actor in staging.actors if actor.appearance.name != "MARA"]
     assert [actor.pose for actor in nameless] == ["lie"] * bodies
 
 
-def test_a_group_without_names_is_as_many_as_the_words_say() -> None:
+def test_unnamed_group_has_the_number_in_the_words() -> None:
     staging = staged(facts("EXT. ROAD - DAY", function="group", action="Six soldiers wait.", size="LS"))
     assert (len(staging.actors), len(staging.extras)) == (0, 6)
 
@@ -271,13 +271,13 @@ def test_a_group_without_names_is_as_many_as_the_words_say() -> None:
         ("Mara takes his hand.", ""),
     ],
 )
-def test_a_shot_close_on_a_hand_shows_it_whatever_it_is_for(action: str, thing: str) -> None:
+def test_close_shot_of_a_hand_shows_the_hand(action: str, thing: str) -> None:
     shot = facts("INT. KITCHEN - DAY", MARA, action=action, size="CU")
     assert staged(shot).thing == thing
     assert len(figures(shot)) == (0 if thing else 1)
 
 
-def test_one_hand_and_two_are_two_pictures() -> None:
+def test_one_hand_and_two_hands_differ() -> None:
     one, two = (facts(MARA.name, MARA, function="insert", action=f"Her {w}.") for w in ("hand", "hands"))
     assert _apart(one, two) > 0.02
 
@@ -303,11 +303,11 @@ def test_one_hand_and_two_are_two_pictures() -> None:
         ("EXT. THE VOID - DAY", "neutral"),
     ],
 )
-def test_sets_are_the_places_own(heading: str, kind: str) -> None:
+def test_sets_belong_to_the_place(heading: str, kind: str) -> None:
     assert staged(facts(heading, MARA, size="MS")).kind == kind
 
 
-def test_under_water_people_swim_and_in_a_plane_they_sit() -> None:
+def test_people_swim_under_water_and_sit_in_a_plane() -> None:
     swims = staged(facts("EXT. LAKE - DAY", MARA, rig="underwater", action="Mara looks round.", size="FS"))
     assert (swims.kind, swims.actors[0].pose) == ("underwater", "swim")
     wide, tall = figures(facts("EXT. UNDERWATER - DAY", MARA, action="Mara swims.", size="FS"))[0]
@@ -316,7 +316,7 @@ def test_under_water_people_swim_and_in_a_plane_they_sit() -> None:
     assert (sits.pose, sits.seat) == ("sit", False)
 
 
-def test_a_place_that_is_not_known_is_neutral_and_says_so(tmp_path: Path) -> None:
+def test_unknown_place_is_neutral_and_labelled(tmp_path: Path) -> None:
     shot = facts("INT. LAMP ROOM - NIGHT", MARA, action="Mara enters.", size="FS")
     assert staged(shot).unknown == "LAMP ROOM"
     # The words stand on the picture: without them the same set differs there alone.
@@ -330,11 +330,11 @@ def test_a_place_that_is_not_known_is_neutral_and_says_so(tmp_path: Path) -> Non
     assert board.facts["neutral"] == "LAMP ROOM"
 
 
-def test_a_thing_that_is_not_known_is_covered_and_named() -> None:
+def test_unknown_prop_is_covered_and_named() -> None:
     staging = staged(facts("INT. BAR - DAY", function="insert", action="INSERT - the brass orrery, turning."))
     assert (staging.thing, staging.unknown) == ("unknown", "the brass orrery")
 
 
-def test_shots_without_a_place_are_no_riddle() -> None:
+def test_shots_without_a_place_are_drawn() -> None:
     assert staged(ShotFacts(action="Mara waits.")).unknown == ""
     assert staged(ShotFacts(heading="EXT. GLIMMERWICK - DAY", setting="EXT")).unknown == "GLIMMERWICK"

@@ -47,7 +47,7 @@ def draw(text: str, folder: Path, name: str = "picture") -> list[tuple[object, .
     ],
     ids=["places", "props", "figures", "heads", "from_above"],
 )
-def test_every_drawing_can_be_compiled(library: DrawingLibrary, folders: tuple[str, ...]) -> None:
+def test_every_drawing_compiles(library: DrawingLibrary, folders: tuple[str, ...]) -> None:
     names = [name for folder in folders for name in library.list_names(folder)]
     assert names
     for name in names:
@@ -94,13 +94,13 @@ drawing pair row, colour=none, both=yes:
     ]  # fmt: skip
 
 
-def test_runs_of_points_are_told_apart_from_calls_and_sums() -> None:
+def test_runs_of_points_are_distinct_from_calls_and_sums() -> None:
     assert expand_values("card (0, 1) (2, 3), f(4)") == "card ((0, 1), (2, 3)) , f(4)"
     assert expand_values("(a + b) * (c + d)") == "(a + b) * (c + d)"
     assert expand_values("(1, 2)[row] (3, 4)") == "(1, 2)[row] (3, 4)"
 
 
-def test_a_deeper_line_continues_the_line_above() -> None:
+def test_deeper_line_continues_the_line_above() -> None:
     lines = list(read_statements("drawing a:\n    dot 1,\n        2  # the second\n    dot 3\n"))
     assert [(line.number, line.text) for line in lines] == [(1, "drawing a:"), (2, "dot 1, 2"), (4, "dot 3")]
 
@@ -118,7 +118,7 @@ def test_a_deeper_line_continues_the_line_above() -> None:
         ),
     ],
 )
-def test_a_bad_line_is_reported_with_its_number(tmp_path: Path, line: str, message: str, hint: str) -> None:
+def test_invalid_line_is_reported_with_its_number(tmp_path: Path, line: str, message: str, hint: str) -> None:
     with pytest.raises(BadInput) as caught:
         draw(f"drawing picture:\n    {line}\n", tmp_path)
     number = 1 if "meaning" in message else 2
@@ -126,6 +126,6 @@ def test_a_bad_line_is_reported_with_its_number(tmp_path: Path, line: str, messa
     assert caught.value.hint == hint
 
 
-def test_two_drawings_can_not_share_a_name(tmp_path: Path) -> None:
+def test_two_drawings_cannot_share_a_name(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="line 3: “picture” is the name of another drawing"):
         draw("drawing picture:\n    dot 1\ndrawing picture:\n    dot 2\n", tmp_path)

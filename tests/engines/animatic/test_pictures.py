@@ -41,7 +41,7 @@ def figures(shot: ShotFacts) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("place", ["EXT. STREET", "EXT. BEACH", "INT. APARTMENT", "EXT. FOREST"])
-def test_it_is_darker_at_dusk_than_by_day_and_darkest_at_night(place: str) -> None:
+def test_dusk_is_darker_than_day_and_night_darkest(place: str) -> None:
     day, dusk, night = (light(picture(facts(f"{place} - {hour}"))) for hour in ("DAY", "DUSK", "NIGHT"))
     assert day > dusk > night
     assert day > 1.5 * night
@@ -53,7 +53,7 @@ def test_evening_is_warmer_than_noon() -> None:
     assert warmth[1] > warmth[0] + 20
 
 
-def test_the_tighter_the_shot_the_taller_the_figure() -> None:
+def test_tighter_shot_has_the_taller_figure() -> None:
     heights = []
     for size in ("MS", "MLS", "FS", "LS", "WS", "EWS"):
         staging = stage_shot(facts("EXT. STREET - DAY", MARA, size=size, action="Mara waits."), 1.5, 7)
@@ -64,7 +64,7 @@ def test_the_tighter_the_shot_the_taller_the_figure() -> None:
     assert all(wider < tighter for tighter, wider in pairwise(heights))
 
 
-def test_a_head_in_close_up_is_larger_than_a_whole_figure_in_a_wide_shot() -> None:
+def test_head_in_a_close_up_is_larger_than_a_figure_in_a_wide_shot() -> None:
     staging = stage_shot(facts("EXT. STREET - DAY", MARA, size="CU", action="Mara waits."), 1.5, 7)
     head = staging.lens.find_scale((0, 1.5, 0)) * 0.24 * 160
     (_, figure), = figures(facts("EXT. STREET - DAY", MARA, size="WS", action="Mara waits."))  # fmt: skip
@@ -76,11 +76,11 @@ def test_a_head_in_close_up_is_larger_than_a_whole_figure_in_a_wide_shot() -> No
 
 
 @pytest.mark.parametrize("people", [(), (MARA,), (MARA, JUN), (MARA, JUN, TAM)])
-def test_as_many_people_as_the_shot_names(people: tuple[Person, ...]) -> None:
+def test_number_of_people_is_that_of_the_shot(people: tuple[Person, ...]) -> None:
     assert len(figures(facts("EXT. STREET - DAY", *people, size="WS"))) == len(people)
 
 
-def test_functions_bring_the_people_they_need() -> None:
+def test_functions_add_the_people_they_need() -> None:
     both = (MARA, JUN)
     assert len(figures(facts("EXT. STREET - DAY", MARA, function="two-shot"))) == 2
     assert len(figures(facts("EXT. STREET - DAY", MARA, function="three-shot"))) == 3
@@ -93,7 +93,7 @@ def test_functions_bring_the_people_they_need() -> None:
     assert ([actor.appearance.name for actor in seen.actors], seen.owner) == (["JUN"], "MARA")
 
 
-def test_a_voice_from_elsewhere_is_not_in_the_picture() -> None:
+def test_off_screen_voice_is_not_in_the_picture() -> None:
     shot = facts("INT. BAR - DAY", MARA, say="I had one delivery left.", size="WS")
     away = shot.model_copy(update={"lines": (shot.lines[0].model_copy(update={"extension": "V.O."}),)})
     assert len(figures(shot)) == 1
@@ -101,7 +101,7 @@ def test_a_voice_from_elsewhere_is_not_in_the_picture() -> None:
     assert len(figures(away.model_copy(update={"action": "Mara pushes on."}))) == 1
 
 
-def test_lips_move_with_a_line_that_is_spoken_and_not_with_a_voice_over() -> None:
+def test_lips_move_with_a_spoken_line_and_not_with_a_voice_over() -> None:
     shot = facts("INT. BAR - DAY", MARA, say="I had one delivery left, and no address.", action="Mara waits.")
     over = shot.model_copy(update={"lines": (shot.lines[0].model_copy(update={"extension": "V.O."}),)})
     assert _mouths(shot) >= {0, 2}
@@ -115,7 +115,7 @@ def _mouths(shot: ShotFacts) -> set[int]:
     return {state.mouth for state in act_shot(staging, heard, timing, 512, RATE)[0].states}
 
 
-def test_sides_are_kept_from_shot_to_shot_and_reversed_on_request() -> None:
+def test_screen_sides_are_kept_between_shots_and_reversed_on_request() -> None:
     one = stage_shot(facts("INT. BAR - DAY", MARA, JUN, function="two-shot"), 1.5, 1)
     other = stage_shot(facts("INT. BAR - DAY", JUN, MARA, function="two-shot", size="WS"), 1.5, 99)
     back = stage_shot(facts("INT. BAR - DAY", MARA, JUN, function="reverse"), 1.5, 1)
@@ -126,7 +126,7 @@ def _sides(actors: tuple[Actor, ...]) -> list[str]:
     return [actor.appearance.name for actor in sorted(actors, key=lambda actor: actor.x)]
 
 
-def test_different_places_differ_and_the_same_place_looks_the_same_in_two_shots() -> None:
+def test_different_places_differ_and_the_same_place_is_equal_in_two_shots() -> None:
     kinds = {
         name: picture(facts(f"INT. {name} - DAY", size="WS"), width=96, height=64)
         for name in ("BAR", "OFFICE", "CHURCH", "CAR")
@@ -144,7 +144,7 @@ def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 
 @pytest.mark.long("models")
-def test_every_kind_of_place_and_every_thing_can_be_drawn() -> None:
+def test_every_place_and_every_prop_is_drawn() -> None:
     assert {name for name, _ in INTERIORS} <= set(INSIDE)
     assert {name for name, _ in EXTERIORS} <= set(OUTSIDE)
     for table, setting in ((INSIDE, "INT"), (OUTSIDE, "EXT")):
@@ -171,7 +171,7 @@ def test_every_size_angle_and_function_is_drawn(angle: Angle) -> None:
 
 
 @pytest.mark.parametrize("movement", thorough("drawings", list(Movement), 4))
-def test_every_move_stays_within_what_was_painted(movement: Movement) -> None:
+def test_every_camera_move_stays_inside_the_painting(movement: Movement) -> None:
     """A frame filled from outside its layer would show as a stretched or a black edge."""
     reel = still(facts("EXT. STREET - DAY", MARA, movement=movement, size="FS", rig="handheld"), frames=12)
     for index in (0, 5, 11):
@@ -180,7 +180,7 @@ def test_every_move_stays_within_what_was_painted(movement: Movement) -> None:
         assert pixels[40:, (0, -1)].mean() > 20
 
 
-def test_a_dolly_in_grows_the_subject_more_than_what_lies_behind() -> None:
+def test_dolly_in_enlarges_the_subject_more_than_the_background() -> None:
     reel = still(facts("EXT. STREET - DAY", MARA, movement="dolly in", size="FS"), frames=100)
     lens, aspect = reel.staging.lens, reel.staging.aspect
     growth = []
@@ -193,14 +193,14 @@ def test_a_dolly_in_grows_the_subject_more_than_what_lies_behind() -> None:
     assert 1.0 < growth[1] < 1.05
 
 
-def test_a_pan_right_moves_the_picture_left() -> None:
+def test_pan_right_moves_the_picture_left() -> None:
     reel = still(facts("EXT. STREET - DAY", size="WS", movement="pan right"), frames=50)
     assert _shift(reel, 20, 24) < -1.5
     reel = still(facts("EXT. STREET - DAY", size="WS", movement="pan left"), frames=50)
     assert _shift(reel, 20, 24) > 1.5
 
 
-def test_a_held_shot_hardly_moves_but_is_not_frozen() -> None:
+def test_static_shot_moves_slightly() -> None:
     reel = still(facts("EXT. STREET - DAY", size="WS"), frames=100)
     assert abs(_shift(reel, 0, 99)) <= 2
     assert reel.poses[0] != reel.poses[-1]
@@ -219,7 +219,7 @@ def _shift(reel: Reel, first: int, last: int) -> float:
     return float(min(range(-20, 21), key=apart))
 
 
-def test_words_appear_under_the_one_who_speaks_and_go_again() -> None:
+def test_words_appear_under_the_speaker_and_disappear() -> None:
     shot = facts("INT. BAR - DAY", MARA, say="You are late. The broth forgave you, and I have not.")
     timing = time_lines(shot.lines, 4.0)
     staging = stage_shot(shot, 1.5, 7)
@@ -235,7 +235,7 @@ def _bottom(one: Reel, other: Reel, frame: int) -> float:
     return float(np.abs(a - b).mean())
 
 
-def test_the_slate_gives_way_to_small_marks_that_stay() -> None:
+def test_slate_is_replaced_by_small_permanent_marks() -> None:
     reel = still(facts("INT. BAR - DAY", MARA), frames=100)
     strip = [np.asarray(reel.draw_picture(frame), dtype=int)[:8] for frame in (0, 60, 99)]
     assert strip[0].mean() < 45 < strip[1].mean()  # a dark strip, then the picture
@@ -243,7 +243,7 @@ def test_the_slate_gives_way_to_small_marks_that_stay() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(512, 768), (1280, 704), (320, 180), (64, 48)])
-def test_any_raster_holds_everyone(width: int, height: int) -> None:
+def test_any_frame_size_holds_everyone(width: int, height: int) -> None:
     shot = facts("EXT. STREET - DAY", MARA, JUN, size="CU", function="two-shot")
     staging = stage_shot(shot, width / height, 7)
     for actor in staging.actors:

@@ -41,7 +41,7 @@ def test_sound_is_as_long_as_its_frames(frames: int, rate: Fraction) -> None:
     assert track.mix.dtype == np.float32
 
 
-def test_the_line_is_heard_over_the_place_and_nothing_clips() -> None:
+def test_line_is_audible_over_the_place_without_clipping() -> None:
     silent, spoken = (
         tracked(facts("INT. BAR - NIGHT", MARA)),
         tracked(facts("INT. BAR - NIGHT", MARA, say=LINE)),
@@ -55,7 +55,7 @@ def test_the_line_is_heard_over_the_place_and_nothing_clips() -> None:
     assert float(np.abs(spoken.mix).max()) < 0.98
 
 
-def test_rain_is_brighter_outside_than_through_a_wall_and_louder_than_none() -> None:
+def test_rain_is_brighter_outside_than_behind_a_wall_and_louder_than_none() -> None:
     dry = tracked(facts("EXT. STREET - NIGHT"))
     outside = tracked(facts("EXT. STREET - NIGHT", action="Rain."))
     inside = tracked(facts("INT. BAR - NIGHT", action="Rain outside."))
@@ -69,7 +69,7 @@ def _highs(track: ScratchTrack) -> float:
     return float(spectrum[frequency > 3000].mean())
 
 
-def test_each_character_hums_at_a_pitch_of_their_own() -> None:
+def test_each_character_hums_at_its_own_pitch() -> None:
     low, high = (
         scratch_voices.hum_line(
             "Who still pays in those?", describe_appearance(facts("", person).characters[0]), 2.0, 48000, 1
@@ -86,7 +86,7 @@ def _pitch(samples: Samples) -> float:
     return float(frequency[low][spectrum[low].argmax()])
 
 
-def test_lines_share_the_shot_in_their_order() -> None:
+def test_lines_share_the_shot_in_order() -> None:
     lines = tuple(
         SpokenLine(character=name, text=text) for name, text in (("A", "Late."), ("B", LINE), ("A", "So."))
     )
@@ -98,7 +98,7 @@ def test_lines_share_the_shot_in_their_order() -> None:
         assert timing[-1].end <= seconds
 
 
-def test_long_lines_become_captions_of_two_lines_each_with_no_word_lost() -> None:
+def test_long_lines_become_captions_of_two_lines_without_lost_words() -> None:
     text = " ".join([LINE] * 6)
     pieces = split_captions("MARA", text, 1.0, 9.0, 320, 180)
     assert len(pieces) > 2
@@ -108,7 +108,7 @@ def test_long_lines_become_captions_of_two_lines_each_with_no_word_lost() -> Non
     assert pieces[-1].end == pytest.approx(9.0)
 
 
-def test_mouths_open_while_the_line_is_heard_and_only_then() -> None:
+def test_mouths_open_only_while_the_line_is_heard() -> None:
     shot = facts("INT. BAR - NIGHT", MARA, say=LINE)
     timing = time_lines(shot.lines, 4.0)
     heard = open_mouths(tracked(shot), timing, 100, RATE, 48000)
@@ -134,7 +134,7 @@ sys.stdout.buffer.write(head + b"data" + struct.pack("<I", 0x7FFFF000) + data)
 """
 
 
-def test_a_speaking_program_is_given_the_words_and_heard_at_our_rate(tmp_path: Path) -> None:
+def test_speech_program_gets_the_words_and_is_resampled(tmp_path: Path) -> None:
     program = speech_program.find_program(speaker(tmp_path, SAYS))
     said = scratch_voices.speak_line(
         program, LINE, describe_appearance(facts("", MARA).characters[0]), 3.0, 48000
@@ -147,13 +147,13 @@ def test_a_speaking_program_is_given_the_words_and_heard_at_our_rate(tmp_path: P
 
 
 @pytest.mark.parametrize("body", ["sys.exit(3)", "print('no sound')", ""])
-def test_a_program_that_fails_leaves_the_hum(tmp_path: Path, body: str) -> None:
+def test_failing_speech_program_leaves_the_hum(tmp_path: Path, body: str) -> None:
     shot = facts("INT. BAR - NIGHT", MARA, say=LINE)
     broken = tracked(shot, speech=speaker(tmp_path, body))
     np.testing.assert_array_equal(broken.mix, tracked(shot).mix)
 
 
-def test_speech_can_be_turned_off_or_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speech_is_disabled_or_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert speech_program.find_program("") == ""
     assert speech_program.find_program("no-such-program-anywhere") == ""
     monkeypatch.setenv("MILIMO_SPEECH", "")
@@ -163,7 +163,7 @@ def test_speech_can_be_turned_off_or_be_missing(tmp_path: Path, monkeypatch: pyt
     assert "espeak-ng" in note
 
 
-def test_a_real_voice_says_the_same_each_time() -> None:
+def test_real_voice_is_the_same_each_time() -> None:
     program = shutil.which("espeak-ng")
     if program is None:
         pytest.skip("espeak-ng is not installed")

@@ -41,7 +41,7 @@ def unspoken(monkeypatch: pytest.MonkeyPatch) -> None:
         (30, "60/1", (160, 160)),
     ],
 )
-def test_a_take_is_as_long_and_as_large_as_asked_for(
+def test_take_has_the_requested_length_and_size(
     tmp_path: Path, frames: int, rate: str, size: tuple[int, int]
 ) -> None:
     spec = video(facts("EXT. BEACH - DAY", MARA), frames=frames, rate=rate, width=size[0], height=size[1])
@@ -56,7 +56,7 @@ def test_a_take_is_as_long_and_as_large_as_asked_for(
     assert np.abs(beyond[:, samples:]).max() == 0
 
 
-def test_the_same_spec_gives_the_same_bytes_and_another_seed_another_picture(tmp_path: Path) -> None:
+def test_same_spec_gives_the_same_bytes_and_another_seed_another_picture(tmp_path: Path) -> None:
     shot = facts("EXT. RAIN MARKET - NIGHT", MARA, say="Rain.", action="Mara walks in the rain.", size="WS")
     first, again = make(video(shot), tmp_path / "a"), make(video(shot), tmp_path / "b")
     assert first.digest == again.digest
@@ -64,7 +64,7 @@ def test_the_same_spec_gives_the_same_bytes_and_another_seed_another_picture(tmp
     assert decoded(Path(first.path)) != decoded(Path(other.path))
 
 
-def test_every_file_says_that_it_is_previs(tmp_path: Path) -> None:
+def test_every_file_is_marked_as_previs(tmp_path: Path) -> None:
     shot = facts(action="Mara waits.")
     result = run(video(shot), tmp_path)
     assert result.facts == {"previs": True}
@@ -81,7 +81,7 @@ def test_every_file_says_that_it_is_previs(tmp_path: Path) -> None:
         assert picture.info["comment"].startswith("PREVIS")
 
 
-def test_a_board_is_a_picture_of_its_raster_even_an_odd_one(tmp_path: Path) -> None:
+def test_board_is_a_picture_of_its_size_even_an_odd_one(tmp_path: Path) -> None:
     spec = MakePicture(width=321, height=181, facts=facts("EXT. STREET - DAY", MARA, movement="dolly in"))
     output = Animatic().run(spec, Workplace(tmp_path)).outputs[0]
     assert output.role == "board"
@@ -97,7 +97,7 @@ def test_progress_counts_every_frame(tmp_path: Path) -> None:
     assert [done for _, done, _ in place.told[1:]] == list(range(1, 11))
 
 
-def test_what_is_drawn_can_be_looked_at_while_it_is(tmp_path: Path) -> None:
+def test_drawing_is_previewed_while_it_runs(tmp_path: Path) -> None:
     place = Workplace(tmp_path)
     Animatic().run(video(facts(action="Nobody."), frames=6), place)
     assert len(place.shown) == 6
@@ -112,17 +112,17 @@ def test_cancelling_leaves_no_take(tmp_path: Path) -> None:
     assert list((tmp_path / "job").iterdir()) == []
 
 
-def test_other_work_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_other_work_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="render_film"):
         Animatic().run(RenderFilm(plan="/plan", output="/film"), Workplace(tmp_path))
 
 
-def test_the_table_builds_this_engine() -> None:
+def test_table_builds_this_engine() -> None:
     assert isinstance(build_engine("animatic"), Animatic)
 
 
 @pytest.mark.long("models")
-def test_a_machine_with_no_programs_and_no_fonts_makes_the_same_take(tmp_path: Path) -> None:
+def test_machine_without_programs_and_fonts_makes_the_same_take(tmp_path: Path) -> None:
     spec = video(facts("INT. OFFICE - DAY", MARA, JUN, say="Late."))
     here = make(spec, tmp_path / "here")
     script = (
@@ -142,7 +142,7 @@ def test_a_machine_with_no_programs_and_no_fonts_makes_the_same_take(tmp_path: P
     assert done.stdout.strip() == here.digest
 
 
-def test_a_whole_shot_is_steady() -> None:
+def test_whole_shot_is_steady() -> None:
     """No frame of a quiet shot jumps: neighbours differ less than the first and the last do."""
     reel = still(facts("EXT. FIELD - DAY", movement="dolly in", size="WS"), frames=20)
     frames = [np.asarray(reel.draw_picture(index), dtype=np.int16)[30:] for index in range(20)]

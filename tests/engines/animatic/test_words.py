@@ -64,7 +64,7 @@ def test_hours_are_read_from_headings(said: str, hour: Hour) -> None:
     assert script_words.find_hour(said, f"EXT. STREET - {said}", "") == hour
 
 
-def test_weather_is_read_and_its_absence_believed() -> None:
+def test_weather_is_read_and_its_absence_is_clear_weather() -> None:
     assert script_words.find_weather(["Rain hammers the awnings; steam rises."]) == ("rain", "smoke")
     assert script_words.find_weather(["Snow falls through the fog."]) == ("snow", "fog")
     assert script_words.find_weather(["She buttons her raincoat on the fire escape. No rain today."]) == ()
@@ -83,13 +83,13 @@ def test_inserts_show_what_the_words_name_first(action: str, thing: str) -> None
     assert stage_shot(facts(function="insert", action=action), 1.5, 1).thing == thing
 
 
-def test_a_cutaway_goes_where_its_own_words_are() -> None:
+def test_cutaway_shows_what_its_own_words_name() -> None:
     shot = facts("INT. NOODLE BAR - NIGHT", function="cutaway", action="A crane swings over the roofs.")
     staging = stage_shot(shot, 1.5, 1)
     assert (staging.kind, staging.inside) == ("roof", False)
 
 
-def test_a_look_is_the_names_own_and_words_decide_over_it() -> None:
+def test_look_belongs_to_the_name_and_words_override_it() -> None:
     assert describe_appearance(Person(name="MARA")) == describe_appearance(Person(name="Mara (V.O.)"))
     told = describe_appearance(
         Person(name="MARA", description="an old woman in a red coat, white hair in a bun, glasses, hat")
@@ -116,7 +116,7 @@ def _named(index: int) -> Person:
     return Person(name=f"PERSON {index}")
 
 
-def test_two_people_in_their_words_colours_are_told_apart_in_the_picture() -> None:
+def test_two_people_in_the_colours_of_their_words_are_distinct() -> None:
     red, blue = (
         picture(facts("EXT. FIELD - DAY", Person(name="ANN", description=f"a long {hue} coat"), size="FS"))
         for hue in ("red", "blue")
@@ -139,7 +139,7 @@ def test_no_words_break_the_drawing(heading: str, action: str, name: str, size: 
     assert picture(shot, width=48, height=32).shape == (32, 48, 3)
 
 
-def test_who_the_film_knows_to_be_she_is_drawn_so_whatever_the_name_says() -> None:
+def test_known_woman_is_drawn_as_one_whatever_her_name() -> None:
     names = [
         f"{first}{last}" for first in ("BRE", "ILS", "KON", "TAV", "ZIR") for last in ("EN", "IK", "OR", "US")
     ]

@@ -53,7 +53,7 @@ from tests.engines.watched import assert_equal, watched
 __all__ = ["folders", "home", "make", "tiny"]
 
 
-def test_a_picture_is_that_of_the_bare_call(make: Make, folders: Path) -> None:
+def test_picture_equals_the_bare_call(make: Make, folders: Path) -> None:
     made = make(still(negative="blue", guidance=3.0, count=2))
     pipe = bare(folders / PICTURES)
     for number, output in enumerate(made.outputs):
@@ -79,7 +79,7 @@ def test_a_picture_is_that_of_the_bare_call(make: Make, folders: Path) -> None:
          {"use_dynamic_cfg": True, "max_sequence_length": 16}),
     ],
 )  # fmt: skip
-def test_a_take_is_the_bare_call_step_by_step(
+def test_take_equals_the_bare_call_step_by_step(
     make: Make, folders: Path, tmp_path: Path, name: str, asked: dict[str, Any], called: dict[str, Any]
 ) -> None:
     first = tmp_path / "first.png"
@@ -106,7 +106,7 @@ def test_a_take_is_the_bare_call_step_by_step(
     assert (told["unproved"], told["spec"]["engine"]) == (True, f"diffusers:{name}")
 
 
-def test_sound_comes_along_where_the_pipeline_makes_some(make: Make, home: Home, tiny: Tiny) -> None:
+def test_sound_is_kept_if_the_pipeline_makes_some(make: Make, home: Home, tiny: Tiny) -> None:
     adopt_pipeline(ModelStore(home.models), tiny("ltx2"), AdoptionRequest("with-sound"))
     made = make(take("with-sound", options="max_sequence_length=32"))
     from milimo_tui.media.read.footage import Footage
@@ -116,7 +116,7 @@ def test_sound_comes_along_where_the_pipeline_makes_some(make: Make, home: Home,
         assert footage.frames == 9
 
 
-def test_calls_are_read_as_they_are(folders: Path) -> None:
+def test_call_signatures_are_read(folders: Path) -> None:
     for name in (
         "StableDiffusionPipeline",
         "LTXPipeline",
@@ -146,7 +146,7 @@ def test_calls_are_read_as_they_are(folders: Path) -> None:
         ("foo=3", "StableDiffusionPipeline has no option “foo”"),
     ],
 )
-def test_options_are_held_against_the_call(text: str, why: str) -> None:
+def test_options_are_checked_against_the_call(text: str, why: str) -> None:
     found = read_pipeline_call("StableDiffusionPipeline")
     assert found is not None
     with pytest.raises(BadInput, match=why):
@@ -161,7 +161,7 @@ def test_options_have_the_types_of_the_call() -> None:
     assert isinstance(told["eta"], float)
 
 
-def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -> None:
+def test_unsupported_option_is_refused_or_reported(make: Make, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="makes pictures: it can't make a shot of 9 frames"):
         make(take(PICTURES))
     with pytest.raises(Refused, match="LTXPipeline makes clips, not pictures"):
@@ -182,7 +182,7 @@ def test_what_a_call_can_not_do_is_refused_or_said(make: Make, tmp_path: Path) -
 
 
 @pytest.mark.long("models")
-def test_it_stops_wherever_it_is_asked_to(make: Make, tmp_path: Path) -> None:
+def test_cancel_stops_anywhere(make: Make, tmp_path: Path) -> None:
     for spec in (take(), take(SLOW, options="max_sequence_length=16"), still()):
         whole = make(spec)
         make(spec, context := Listening(tmp_path))
@@ -193,7 +193,7 @@ def test_it_stops_wherever_it_is_asked_to(make: Make, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [PICTURES, CLIPS])
-def test_layer_by_layer_it_is_the_same(folders: Path, name: str) -> None:
+def test_layer_wise_placement_gives_the_same_result(folders: Path, name: str) -> None:
     whole, streamed = bare(folders / name), bare(folders / name)
     recipe = Recipe("diffusers", "by layers", "float32", "parts", "none")
     place_pipeline_parts(streamed, recipe, swaps=False)
@@ -208,7 +208,7 @@ def test_layer_by_layer_it_is_the_same(folders: Path, name: str) -> None:
     assert (np.asarray(made[0]) == np.asarray(made[1])).all()
 
 
-def test_tiles_are_those_of_the_job_and_not_of_the_one_before(make: Make, tmp_path: Path) -> None:
+def test_tiles_belong_to_the_current_job(make: Make, tmp_path: Path) -> None:
     make(take())
     one = next(each.value for each in get_model_cache() if each.value.found.id == CLIPS)
     configure_decoder_tiling(
@@ -219,7 +219,7 @@ def test_tiles_are_those_of_the_job_and_not_of_the_one_before(make: Make, tmp_pa
     assert (one.pipe.vae.use_tiling, one.pipe.vae.use_framewise_decoding) == (False, False)
 
 
-def test_no_numbers_are_said_with_their_seed(make: Make, home: Home, folders: Path, tmp_path: Path) -> None:
+def test_nan_is_reported_with_its_seed(make: Make, home: Home, folders: Path, tmp_path: Path) -> None:
     spoiled = tmp_path / "spoiled"
     shutil.copytree(folders / CLIPS, spoiled)
     path = spoiled / "transformer" / "diffusion_pytorch_model.safetensors"
@@ -256,7 +256,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize("fault", BAD)
-def test_what_can_not_be_run_is_refused_in_one_sentence(folders: Path, tmp_path: Path, fault: str) -> None:
+def test_unrunnable_pipeline_is_refused_in_one_sentence(folders: Path, tmp_path: Path, fault: str) -> None:
     folder = tmp_path / "bad"
     shutil.copytree(folders / PICTURES, folder)
     spoil, why = BAD[fault]
@@ -267,7 +267,7 @@ def test_what_can_not_be_run_is_refused_in_one_sentence(folders: Path, tmp_path:
     assert "\n" not in found.value.message
 
 
-def test_a_class_that_lies_about_its_parts_is_damaged(
+def test_class_with_wrong_parts_counts_as_damaged(
     make: Make, home: Home, folders: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "lies"

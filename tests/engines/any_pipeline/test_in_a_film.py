@@ -14,7 +14,7 @@ from tests.front_door import Milimo
 
 
 @pytest.mark.long("models")
-def test_a_folder_makes_a_take_and_a_board(film: Milimo, tmp_path: Path) -> None:
+def test_folder_makes_a_take_and_a_board(film: Milimo, tmp_path: Path) -> None:
     def told(*words: str) -> Any:
         return json.loads(film(*words, "--json").stdout)
 

@@ -64,7 +64,7 @@ __all__ = ["folders", "home", "make"]
         (CLIPS, "transformer", "diffusion_model.{name}.lora_{half}.weight"),
     ],
 )
-def test_a_lora_is_worn_as_diffusers_loads_it_and_taken_off_again(
+def test_lora_is_loaded_as_by_diffusers_and_removed(
     make: Make, folders: Path, tmp_path: Path, name: str, part: str, naming: str
 ) -> None:
     theirs = bare(folders / name)
@@ -95,7 +95,7 @@ def test_a_lora_is_worn_as_diffusers_loads_it_and_taken_off_again(
         assert_equal(mine, without)
 
 
-def test_a_lora_that_has_no_place_is_refused_whole_and_leaves_nothing_behind(
+def test_unfitting_lora_is_refused_whole_and_leaves_nothing(
     make: Make, folders: Path, tmp_path: Path, home: Home
 ) -> None:
     clips, pictures = bare(folders / CLIPS), bare(folders / PICTURES)
@@ -117,7 +117,7 @@ def test_a_lora_that_has_no_place_is_refused_whole_and_leaves_nothing_behind(
         plan(still(loras=(Lora(id=str(fits)),)), GenericPipeline(call, 1))
 
 
-def test_a_matrix_that_parts_into_three_hides_none_that_is_lost(tmp_path: Path) -> None:
+def test_matrix_that_splits_in_three_hides_no_missing_one(tmp_path: Path) -> None:
     """By trainers' names query, key and value are one: three that came were enough for three in the file."""
     pipe = FluxPipeline(
         transformer=FluxTransformer2DModel(
@@ -144,9 +144,7 @@ def test_a_matrix_that_parts_into_three_hides_none_that_is_lost(tmp_path: Path) 
     assert not get_adapter_names(pipe), "nothing of it stays"
 
 
-def test_a_pipeline_that_is_no_more_what_it_was_hides_none_that_a_lora_fits(
-    folders: Path, tmp_path: Path, home: Home
-) -> None:
+def test_changed_pipeline_hides_no_fitting_lora(folders: Path, tmp_path: Path, home: Home) -> None:
     other = shutil.copytree(folders / BEGUN, tmp_path / "zest")  # they are asked from the last on
     adopt_pipeline(ModelStore(home.models), other, AdoptionRequest())
     index = other / "model_index.json"
@@ -155,7 +153,7 @@ def test_a_pipeline_that_is_no_more_what_it_was_hides_none_that_a_lora_fits(
     assert lora_stacks.find_lora(ModelStore(home.models), str(fits)).family == "diffusers"
 
 
-def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> None:
+def test_picture_is_previewed_while_it_is_made(make: Make, tmp_path: Path) -> None:
     first = tmp_path / "first.png"
     make_colour_chart(64, 96).save(first)
     for spec, across in (
@@ -177,13 +175,13 @@ def test_what_is_made_is_seen_while_it_is_made(make: Make, tmp_path: Path) -> No
     ("name", "foretells"),
     [("LTXPipeline", True), ("ZImagePipeline", True), ("LTXConditionPipeline", False)],
 )
-def test_what_a_pipeline_turns_round_for_its_step_is_no_velocity(name: str, foretells: bool) -> None:
+def test_reordered_model_output_is_not_taken_for_a_velocity(name: str, foretells: bool) -> None:
     call = read_pipeline_call(name)
     assert call is not None
     assert call.foretells == foretells
 
 
-def test_latents_are_laid_out_and_scaled_as_the_pipelines_do(folders: Path) -> None:
+def test_latents_are_arranged_and_scaled_as_the_pipelines_do(folders: Path) -> None:
     blank = Projection(torch.zeros(9, 3), 1)
     shown = LatentPreviewer(blank, channels=8, unit=4)
     packed = torch.randn(1, 2 * 24 * 16, 8)
@@ -207,7 +205,7 @@ def test_latents_are_laid_out_and_scaled_as_the_pipelines_do(folders: Path) -> N
 
 
 @pytest.mark.parametrize("name", [PICTURES, CLIPS, BEGUN])
-def test_the_reference_case_is_the_bare_call_step_by_step(home: Home, tmp_path: Path, name: str) -> None:
+def test_reference_case_equals_the_bare_call_step_by_step(home: Home, tmp_path: Path, name: str) -> None:
     manifest = home.models / name / "milimo.json"  # of tiny ones a small case is made
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "tiny": True}))
     (tmp_path / "space").mkdir()

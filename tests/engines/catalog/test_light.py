@@ -17,14 +17,14 @@ LIGHT = (
 )
 
 
-def test_what_supervisor_and_screens_import_of_weights_is_light() -> None:
+def test_weights_modules_of_supervisor_and_screens_are_light() -> None:
     code = f"import sys, {', '.join(LIGHT)}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not loaded & set(HEAVY)
 
 
-def test_no_engine_describes_itself_by_what_reads_pictures() -> None:
+def test_no_engine_description_imports_picture_readers() -> None:
     code = (
         "import sys; from milimo_tui.engines.registry import engine_registry as r;"
         "[r.profile(row.name) for row in r.ENGINES]; print(*sys.modules)"

@@ -35,7 +35,7 @@ def pair(name: str, outer: int, inner: int, rank: int = 2) -> dict[str, tuple[in
     return {f"{name}.lora_A.weight": (rank, inner), f"{name}.lora_B.weight": (outer, rank)}
 
 
-def test_a_lora_trained_anew_under_its_name_is_noticed_though_it_is_as_large(tmp_path: Path) -> None:
+def test_retrained_lora_of_equal_size_and_name_is_noticed(tmp_path: Path) -> None:
     path = written(tmp_path, pair(f"transformer.{BLOCK}", 8, 8))
     known = lora_fit.compute_current_digest(path)
     assert lora_fit.compute_current_digest(path, known) == known
@@ -58,7 +58,7 @@ def size_of(model: ResolvedWeights, module: str) -> tuple[int, int]:
     return outer, inner
 
 
-def test_tiny_loras_fit_their_own_model_and_no_other(store: ModelStore, tiny: Tiny) -> None:
+def test_tiny_loras_fit_only_their_model(store: ModelStore, tiny: Tiny) -> None:
     mine = {"ltx2": store.resolve("ltx2"), "flux2": store.resolve("flux2")}
     other = {"ltx2": "flux2", "flux2": "ltx2"}
     tried = [row for row in FAMILIES.values() if "lora" in row.role and row.generation in ("", "2.0")]
@@ -70,7 +70,7 @@ def test_tiny_loras_fit_their_own_model_and_no_other(store: ModelStore, tiny: Ti
             lora_fit.check_lora_fit(lora, mine[other[row.family]])
 
 
-def test_a_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None:
+def test_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None:
     store = furnish(home.root, tiny, "ltx2", "ltx23")
     lora = tiny("ltx23-style-lora") / "lora.safetensors"
     lora_fit.check_lora_fit(lora, store.resolve("ltx2", model="tiny-ltx23"))
@@ -79,12 +79,12 @@ def test_a_lora_of_another_generation_is_refused(home: Home, tiny: Tiny) -> None
 
 
 @pytest.mark.parametrize("prefix", ["transformer.", "diffusion_model."])
-def test_both_ways_of_naming_are_known(ltx: ResolvedWeights, tmp_path: Path, prefix: str) -> None:
+def test_both_naming_schemes_are_known(ltx: ResolvedWeights, tmp_path: Path, prefix: str) -> None:
     path = written(tmp_path, pair(prefix + BLOCK, *size_of(ltx, f"transformer.{BLOCK}")))
     assert lora_fit.check_lora_fit(path, ltx).ranks == (2,)
 
 
-def test_a_module_the_model_has_not_is_named(ltx: ResolvedWeights, tmp_path: Path) -> None:
+def test_unknown_module_of_a_lora_is_named(ltx: ResolvedWeights, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     good = pair(f"transformer.{BLOCK}", outer, inner)
     bad = [f"transformer.transformer_blocks.{nth}.attn1.to_q" for nth in range(40, 45)]
@@ -97,14 +97,14 @@ def test_a_module_the_model_has_not_is_named(ltx: ResolvedWeights, tmp_path: Pat
     assert "and 2 more" in told.value.message
 
 
-def test_another_size_is_refused_with_both(ltx: ResolvedWeights, tmp_path: Path) -> None:
+def test_lora_of_another_size_is_refused_with_both_sizes(ltx: ResolvedWeights, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     path = written(tmp_path, pair(f"transformer.{BLOCK}", outer * 2, inner))
     with pytest.raises(Refused, match=f"{outer * 2}×{inner} on {outer}×{inner}"):
         lora_fit.check_lora_fit(path, ltx)
 
 
-def test_what_would_be_left_out_in_silence_is_refused(ltx: ResolvedWeights, tmp_path: Path) -> None:
+def test_lora_with_ignored_parts_is_refused(ltx: ResolvedWeights, tmp_path: Path) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
     good = pair(f"transformer.{BLOCK}", outer, inner)
     half = {f"transformer.{BLOCK}2.lora_A.weight": (2, inner)}
@@ -115,7 +115,7 @@ def test_what_would_be_left_out_in_silence_is_refused(ltx: ResolvedWeights, tmp_
         lora_fit.check_lora_fit(written(tmp_path, pair(BLOCK, outer, inner)), ltx)
 
 
-def test_what_is_no_lora_is_said(ltx: ResolvedWeights, tmp_path: Path) -> None:
+def test_file_that_is_no_lora_is_reported(ltx: ResolvedWeights, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is no LoRA"):
         lora_fit.check_lora_fit(written(tmp_path, {"a.weight": (2, 2)}), ltx)
     with pytest.raises(NotFound):
@@ -125,7 +125,7 @@ def test_what_is_no_lora_is_said(ltx: ResolvedWeights, tmp_path: Path) -> None:
         lora_fit.check_lora_fit(tmp_path / "old.pt", ltx)
 
 
-def test_the_makers_names_of_flux2_are_known(store: ModelStore, tmp_path: Path) -> None:
+def test_flux2_lora_names_of_its_makers_are_known(store: ModelStore, tmp_path: Path) -> None:
     flux = store.resolve("flux2")
     outer, inner = size_of(flux, "transformer.transformer_blocks.0.attn.to_q")
     path = written(tmp_path, pair("diffusion_model.double_blocks.0.img_attn.qkv", outer * 3, inner))
@@ -142,7 +142,7 @@ def test_the_makers_names_of_flux2_are_known(store: ModelStore, tmp_path: Path) 
         )
 
 
-def test_adopting_finds_the_family_by_the_fit(
+def test_adopted_lora_gets_the_family_it_fits(
     store: ModelStore, ltx: ResolvedWeights, tmp_path: Path
 ) -> None:
     outer, inner = size_of(ltx, f"transformer.{BLOCK}")
@@ -155,14 +155,14 @@ def test_adopting_finds_the_family_by_the_fit(
     assert store.resolve("ltx2", "lora", "rain").path == path
 
 
-def test_adopting_what_fits_nothing_is_refused(store: ModelStore, tmp_path: Path) -> None:
+def test_lora_that_fits_no_family_is_refused(store: ModelStore, tmp_path: Path) -> None:
     path = written(tmp_path, pair("transformer.nowhere", 4, 4))
     with pytest.raises(Refused, match="does not fit"):
         adopt_weights(store, path, AdoptionRequest())
     assert store.get("rain") is None
 
 
-def test_every_family_that_wears_loras_is_asked_and_the_nearest_says_why_not(
+def test_every_family_with_loras_is_asked_and_the_nearest_gives_the_reason(
     home: Home, tiny: Tiny, tmp_path: Path
 ) -> None:
     store = furnish(home.root, tiny, "ltx2", "flux2-klein", "z-image-turbo", "wan-ti2v")

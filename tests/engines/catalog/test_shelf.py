@@ -81,7 +81,7 @@ def sizes(folder: Path) -> int:
 # -- this home
 
 
-def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> None:
+def test_missing_weights_are_unavailable_with_the_command(store: ModelStore) -> None:
     with pytest.raises(Unavailable, match=r"the weights of LTX-2\.5 22B are not here") as told:
         store.resolve("ltx2")
     assert "milimo model download ltx-2.5 (71.9 GB)" in told.value.hint
@@ -89,7 +89,7 @@ def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> N
     assert told.value.exit_code == 3
 
 
-def test_real_weights_come_before_tiny_ones_unless_chosen(store: ModelStore) -> None:
+def test_real_weights_precede_tiny_ones_unless_chosen(store: ModelStore) -> None:
     for id, tiny in (("tiny-ltx2", True), ("ltx-2", False)):
         put(store.folder / id, ltx2())
         store.register(InstalledWeights(id=id, family="ltx2", generation="2.0", tiny=tiny))
@@ -101,7 +101,7 @@ def test_real_weights_come_before_tiny_ones_unless_chosen(store: ModelStore) -> 
     assert store.read_selection() == {}
 
 
-def test_additions_go_with_their_generation_and_their_kind(store: ModelStore) -> None:
+def test_add_ons_belong_to_their_generation_and_kind(store: ModelStore) -> None:
     rows = (
         InstalledWeights(id="ltx-2", family="ltx2", generation="2.0"),
         InstalledWeights(id="up-2.3", family="ltx2", generation="2.3", role="upsampler"),
@@ -117,7 +117,7 @@ def test_additions_go_with_their_generation_and_their_kind(store: ModelStore) ->
     assert store.resolve("ltx2", "upsampler", "ltx-2").id == "up-2.0"
 
 
-def test_an_upsampler_within_the_models_folder_is_found(store: ModelStore) -> None:
+def test_upsampler_inside_the_models_folder_is_found(store: ModelStore) -> None:
     inner = {
         "latent_upsampler/config.json": b"{}",
         "latent_upsampler/m.safetensors": safetensors({"a": (2, 2)}),
@@ -129,7 +129,7 @@ def test_an_upsampler_within_the_models_folder_is_found(store: ModelStore) -> No
     assert {file.name for file in found.files} == {"config.json", "m.safetensors"}
 
 
-def test_a_cut_file_and_a_missing_one_are_said(store: ModelStore) -> None:
+def test_truncated_and_missing_files_are_reported(store: ModelStore) -> None:
     put(store.folder / "ltx-2", ltx2())
     store.register(InstalledWeights(id="ltx-2", family="ltx2"))
     file = store.folder / "ltx-2" / "vae" / "model.safetensors"
@@ -146,7 +146,7 @@ def test_a_cut_file_and_a_missing_one_are_said(store: ModelStore) -> None:
         store.resolve("ltx2")
 
 
-def test_damaged_weights_are_mended_where_they_come_from(store: ModelStore, tmp_path: Path) -> None:
+def test_damaged_weights_are_repaired_from_their_source(store: ModelStore, tmp_path: Path) -> None:
     """A command that can't bring them back is no way out."""
     hints = []
     for row in (
@@ -165,7 +165,7 @@ def test_damaged_weights_are_mended_where_they_come_from(store: ModelStore, tmp_
     assert "download" not in hints[1]
 
 
-def test_a_folder_that_no_engine_runs_is_refused_by_its_name(store: ModelStore, tmp_path: Path) -> None:
+def test_folder_without_an_engine_is_refused_by_its_name(store: ModelStore, tmp_path: Path) -> None:
     put(tmp_path / "sdxl", {"model_index.json": b'{"_class_name": "StableDiffusionXLPipeline"}'})
     put(tmp_path / "llama", {"config.json": b'{"model_type": "llama"}'})
     for name, kind in (("sdxl", "StableDiffusionXLPipeline"), ("llama", "llama")):
@@ -174,7 +174,7 @@ def test_a_folder_that_no_engine_runs_is_refused_by_its_name(store: ModelStore, 
     assert store.list_extra_folders() == ()
 
 
-def test_the_digest_changes_with_any_file_and_not_with_the_place(store: ModelStore, tmp_path: Path) -> None:
+def test_digest_follows_the_files_and_not_the_path(store: ModelStore, tmp_path: Path) -> None:
     digests = set()
     for nth, files in enumerate((ltx2(), ltx2(), ltx2(more=b"x"))):
         put(store.folder / f"m{nth}", files)
@@ -182,13 +182,13 @@ def test_the_digest_changes_with_any_file_and_not_with_the_place(store: ModelSto
     assert len(digests) == 2
 
 
-def test_a_manifest_that_is_no_manifest_is_said(store: ModelStore) -> None:
+def test_invalid_manifest_is_reported(store: ModelStore) -> None:
     put(store.folder / "ltx-2", {MANIFEST: b"[]"})
     with pytest.raises(Damaged, match="no manifest of weights"):
         store.list_installed()
 
 
-def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
+def test_missing_or_foreign_choice_is_refused(store: ModelStore) -> None:
     with pytest.raises(Unavailable):
         store.select("ltx2", "ltx-2")
     with pytest.raises(NotFound):
@@ -200,7 +200,7 @@ def test_choosing_what_is_not_there_or_no_model(store: ModelStore) -> None:
 
 
 @pytest.mark.parametrize("id", ["", "../x", "a/b", ".hidden", "x" * 200])
-def test_an_id_is_a_folders_name(id: str) -> None:
+def test_id_is_the_name_of_a_folder(id: str) -> None:
     with pytest.raises(BadInput):
         model_lookup.check_model_id(id)
 
@@ -208,7 +208,7 @@ def test_an_id_is_a_folders_name(id: str) -> None:
 # -- elsewhere, without copying
 
 
-def test_the_hubs_cache_is_used_where_it_lies(store: ModelStore, cache: Path) -> None:
+def test_hub_cache_is_used_in_place(store: ModelStore, cache: Path) -> None:
     files = klein()
     del files["flux-2-klein-4b.safetensors"]
     snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", files)
@@ -219,7 +219,7 @@ def test_the_hubs_cache_is_used_where_it_lies(store: ModelStore, cache: Path) ->
     assert store.rows()[0].revision == "abc123"
 
 
-def test_a_cache_with_a_shard_missing_is_not_used(store: ModelStore, cache: Path) -> None:
+def test_cache_without_a_shard_is_not_used(store: ModelStore, cache: Path) -> None:
     index = json.dumps({"weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}}).encode()
     files = klein()
     files["transformer/m.safetensors.index.json"] = index
@@ -230,20 +230,20 @@ def test_a_cache_with_a_shard_missing_is_not_used(store: ModelStore, cache: Path
     assert store.has("flux2")
 
 
-def test_a_cache_whose_link_leads_nowhere_is_not_used(store: ModelStore, cache: Path) -> None:
+def test_cache_with_a_broken_link_is_not_used(store: ModelStore, cache: Path) -> None:
     snapshot = cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
     (snapshot / "vae" / "diffusion_pytorch_model.safetensors").resolve().unlink()
     assert not store.has("flux2")
 
 
-def test_what_is_installed_comes_before_the_cache(store: ModelStore, cache: Path) -> None:
+def test_installed_weights_precede_the_cache(store: ModelStore, cache: Path) -> None:
     cached(cache, "black-forest-labs/FLUX.2-klein-4B", klein())
     put(store.folder / KLEIN, klein())
     store.register(InstalledWeights(id=KLEIN, family="flux2", generation="klein"))
     assert store.resolve("flux2").form == "folder"
 
 
-def test_single_files_of_comfyui_are_used_where_they_lie(store: ModelStore, tmp_path: Path) -> None:
+def test_single_files_of_comfyui_are_used_in_place(store: ModelStore, tmp_path: Path) -> None:
     comfy = tmp_path / "ComfyUI"
     lora = safetensors({"diffusion_model.a.lora_A.weight": (2, 4), "diffusion_model.a.lora_B.weight": (4, 2)})
     checkpoint = safetensors({"model.diffusion_model.patchify_proj.weight": (8, 4)})
@@ -265,7 +265,7 @@ def test_single_files_of_comfyui_are_used_where_they_lie(store: ModelStore, tmp_
     assert not list(store.folder.rglob("*dev*.safetensors"))  # nothing was copied
 
 
-def test_a_folder_of_a_persons_own_is_used_where_it_lies(store: ModelStore, tmp_path: Path) -> None:
+def test_own_folder_is_used_in_place(store: ModelStore, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
     adopted = adopt_weights(store, folder, AdoptionRequest())
     assert (adopted.rows[0].family, adopted.rows[0].generation) == ("ltx2", "2.0")
@@ -276,7 +276,7 @@ def test_a_folder_of_a_persons_own_is_used_where_it_lies(store: ModelStore, tmp_
         adopt_weights(store, folder, AdoptionRequest(family="flux2"))
 
 
-def test_removing_what_lies_elsewhere_leaves_it_there(store: ModelStore, tmp_path: Path) -> None:
+def test_removing_adopted_weights_leaves_their_files(store: ModelStore, tmp_path: Path) -> None:
     folder = put(tmp_path / "my-ltx", ltx2())
     adopt_weights(store, folder, AdoptionRequest())
     assert inventory.delete_weights(store, "my-ltx") == 0
@@ -286,14 +286,14 @@ def test_removing_what_lies_elsewhere_leaves_it_there(store: ModelStore, tmp_pat
         inventory.delete_weights(store, "my-ltx")
 
 
-def test_a_folder_that_is_not_whole_is_refused(store: ModelStore, tmp_path: Path) -> None:
+def test_incomplete_folder_is_refused(store: ModelStore, tmp_path: Path) -> None:
     files = ltx2()
     del files["vae/model.safetensors"]
     with pytest.raises(BadInput, match="not whole"):
         adopt_weights(store, put(tmp_path / "half", files), AdoptionRequest())
 
 
-def test_pickles_and_cut_files_are_refused(store: ModelStore, tmp_path: Path) -> None:
+def test_pickles_and_truncated_files_are_refused(store: ModelStore, tmp_path: Path) -> None:
     data = safetensors({"a": (4, 4)})
     files = {
         "a.ckpt": b"\x80\x04pickled",
@@ -315,7 +315,7 @@ def test_pickles_and_cut_files_are_refused(store: ModelStore, tmp_path: Path) ->
             read_safetensors_header(tmp_path / name)
 
 
-def test_weights_in_blocks_of_four_bits_are_refused(store: ModelStore, tmp_path: Path) -> None:
+def test_weights_in_four_bit_blocks_are_refused(store: ModelStore, tmp_path: Path) -> None:
     """No card has shown that they are read right."""
     name = "model.diffusion_model.patchify_proj"
     shapes = {f"{name}.weight": (8, 4), f"{name}.weight_scale": (8, 1), f"{name}.weight_scale_2": (1,)}
@@ -327,7 +327,7 @@ def test_weights_in_blocks_of_four_bits_are_refused(store: ModelStore, tmp_path:
 # -- the registry
 
 
-def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
+def test_every_row_has_source_licence_and_certainty() -> None:
     """Row 81: the manifest of models, with what each needs and unlocks."""
     ids = {row.id for row in MODELS}
     assert len(ids) == len(MODELS)
@@ -349,7 +349,7 @@ def test_every_row_says_where_from_under_which_terms_and_how_sure() -> None:
             assert not missing, way
 
 
-def test_whatever_can_be_missing_has_a_suggestion() -> None:
+def test_everything_that_can_be_missing_has_a_suggestion() -> None:
     for family in ("ltx2", "flux2", "sam3", "gemma", "z-image", "qwen-image", "wan"):
         assert model_lookup.suggest_model(family) is not None
     for role in ("upsampler", "temporal_upsampler", "distilled_lora", "ic_lora"):

@@ -37,7 +37,7 @@ def cached(folder: Path, cache: Path) -> Path:
     return repository
 
 
-def test_the_hubs_cache_makes_a_picture_and_nothing_is_copied(
+def test_hub_cache_makes_a_picture_without_copying(
     home: Home, tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.set_num_threads(1)

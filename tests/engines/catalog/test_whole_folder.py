@@ -70,7 +70,7 @@ LIES: tuple[tuple[Lie, int, str], ...] = (
 
 
 @pytest.mark.parametrize(("lie", "code", "said"), LIES, ids=[lie.__name__ for lie, _, _ in LIES])
-def test_a_folder_that_lies(
+def test_folder_with_false_contents_is_refused(
     lie: Lie, code: int, said: str, milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     folder = copied(tiny, tmp_path)
@@ -80,14 +80,14 @@ def test_a_folder_that_lies(
         assert said in refused(milimo, f"diffusers:{folder}", code=code), "as any pipeline, too"
 
 
-def test_a_folder_in_the_place_of_a_file(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_folder_named_like_a_file_is_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = copied(tiny, tmp_path)
     lies.a_folder(folder / "transformer")
     told = milimo.refusal("model", "use", str(folder), code=1)
     assert told.strip().endswith("diffusion_pytorch_model.safetensors: Is a directory")
 
 
-def test_a_text_encoder_of_no_model_is_not_made_at_its_usual_size(
+def test_text_encoder_of_no_model_is_not_created_at_full_size(
     milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     folder = copied(tiny, tmp_path)
@@ -97,7 +97,7 @@ def test_a_text_encoder_of_no_model_is_not_made_at_its_usual_size(
     )
 
 
-def test_what_is_left_of_a_pipeline_or_a_model(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_remains_of_a_pipeline_or_model_are_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = copied(tiny, tmp_path)
     index = json.loads((folder / "model_index.json").read_text())
     (folder / "model_index.json").write_text(json.dumps({**index, "_class_name": 7}))
@@ -115,15 +115,13 @@ def test_what_is_left_of_a_pipeline_or_a_model(milimo: Milimo, tiny: Tiny, tmp_p
     )
 
 
-def test_weights_in_shards_are_taken_up(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_weights_in_shards_are_adopted(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = copied(tiny, tmp_path)
     lies.in_shards(folder / "transformer")
     assert "flux2 runs mine from now on" in milimo.act("model", "use", str(folder))
 
 
-def test_a_second_set_that_nobody_fetched_whole_is_in_nobodys_way(
-    milimo: Milimo, tiny: Tiny, tmp_path: Path
-) -> None:
+def test_incomplete_second_set_blocks_nothing(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     """Repositories hold the same part twice: in 16 bits, or under the name that another library reads."""
     part = copied(tiny, tmp_path) / "transformer"
     shutil.copy(tmp_path / "mine" / WHOLE, part / "diffusion_pytorch_model.fp16-00001-of-00002.safetensors")
@@ -133,9 +131,7 @@ def test_a_second_set_that_nobody_fetched_whole_is_in_nobodys_way(
     milimo.act("model", "use", str(tmp_path / "mine"))
 
 
-def test_explain_says_what_is_wrong_with_weights_of_ones_own(
-    milimo: Milimo, tiny: Tiny, tmp_path: Path
-) -> None:
+def test_explain_reports_faults_of_own_weights(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     """Not that nobody knows their sizes."""
     folder = copied(tiny, tmp_path)
     milimo.act("model", "use", str(folder))

@@ -109,7 +109,7 @@ def sent(server: ComfyServer, id: str) -> dict[str, Any]:
 # ------------------------------------------------------------------ what it makes
 
 
-def test_a_picture_is_made_by_a_workflow_with_what_was_asked_for_in_its_nodes(
+def test_workflow_makes_a_picture_with_the_request_in_its_nodes(
     server: ComfyServer, context: Listening
 ) -> None:
     result = run(picture_spec(negative="people", steps=3, guidance=4.0), context)
@@ -130,14 +130,14 @@ def test_a_picture_is_made_by_a_workflow_with_what_was_asked_for_in_its_nodes(
     assert result.facts["workflow"] == "lamp"
 
 
-def test_several_pictures_have_seeds_of_their_own(server: ComfyServer, context: Listening) -> None:
+def test_several_pictures_have_their_own_seeds(server: ComfyServer, context: Listening) -> None:
     result = run(picture_spec(count=2), context)
     assert [one["prompt"]["3"]["inputs"]["seed"] for one in server.posted] == [11, 12]
     first, second = (np.asarray(Image.open(one.path).convert("RGB")) for one in result.outputs)
     assert not np.array_equal(first, second)
 
 
-def test_a_take_follows_a_first_picture_and_a_map_that_were_sent(
+def test_take_follows_an_uploaded_first_picture_and_map(
     server: ComfyServer, context: Listening, tmp_path: Path
 ) -> None:
     first = tmp_path / "first.png"
@@ -167,7 +167,7 @@ def test_a_take_follows_a_first_picture_and_a_map_that_were_sent(
         assert np.abs(footage.frame(4).mean(axis=(0, 1)) - (10, 200, 30)).max() < 6
 
 
-def test_a_clip_of_another_rate_goes_by_its_time_and_that_is_said(
+def test_clip_of_another_rate_is_sampled_by_time_and_reported(
     server: ComfyServer, context: Listening, home: Home, tmp_path: Path
 ) -> None:
     keep(home, "walk", workflows.clip(), "rate=")
@@ -182,7 +182,7 @@ def test_a_clip_of_another_rate_goes_by_its_time_and_that_is_said(
     assert len(set(blues)) == 5
 
 
-def test_progress_goes_up_names_nodes_and_shows_previews(server: ComfyServer, context: Listening) -> None:
+def test_progress_rises_names_nodes_and_shows_previews(server: ComfyServer, context: Listening) -> None:
     run(picture_spec(steps=5), context)
     done = [done for stage, done, _ in context.told if stage == "making"]
     assert done == sorted(done)
@@ -192,7 +192,7 @@ def test_progress_goes_up_names_nodes_and_shows_previews(server: ComfyServer, co
         assert shown.size == (64, 32)
 
 
-def test_a_new_seed_is_another_take_and_the_same_one_the_same(server: ComfyServer, tmp_path: Path) -> None:
+def test_new_seed_makes_another_take_and_the_same_seed_the_same(server: ComfyServer, tmp_path: Path) -> None:
     made = [
         run(picture_spec(seed=seed), listening(tmp_path / f"job-{number}")).outputs[0].digest
         for number, seed in enumerate((1, 2, 1))
@@ -203,7 +203,7 @@ def test_a_new_seed_is_another_take_and_the_same_one_the_same(server: ComfyServe
 # ------------------------------------------------------------------ bindings
 
 
-def test_what_can_be_told_is_bound_by_itself() -> None:
+def test_recognisable_inputs_are_bound_automatically() -> None:
     found = bindings.guess_bindings(workflow.Workflow(workflows.clip())).targets
     assert found == {
         "prompt": ("6.text",), "negative": ("7.text",), "seed": ("3.seed",), "steps": ("3.steps",),
@@ -212,7 +212,7 @@ def test_what_can_be_told_is_bound_by_itself() -> None:
     }  # fmt: skip
 
 
-def test_an_input_is_named_by_title_or_id() -> None:
+def test_input_is_named_by_title_or_id() -> None:
     flow = workflow.Workflow(workflows.picture())
     bound = bindings.apply_binding_texts(
         ("prompt=positive.text", "width=5.width,5.height"), flow, bindings.guess_bindings(flow)
@@ -232,14 +232,14 @@ def test_an_input_is_named_by_title_or_id() -> None:
         ("prompt", "binds nothing"), ("prompt=text", "names no input"),
     ],
 )  # fmt: skip
-def test_what_can_t_be_bound_is_one_sentence(text: str, said: str) -> None:
+def test_unbindable_input_is_refused_in_one_sentence(text: str, said: str) -> None:
     flow = workflow.Workflow(workflows.picture())
     with pytest.raises(BadInput) as told:
         bindings.apply_binding_texts((text,), flow, bindings.guess_bindings(flow))
     assert said in told.value.message
 
 
-def test_a_title_that_two_nodes_have_is_asked_about() -> None:
+def test_title_of_two_nodes_is_asked_about() -> None:
     nodes = workflows.picture()
     nodes["7"]["_meta"]["title"] = "Positive"
     with pytest.raises(BadInput) as told:
@@ -254,13 +254,13 @@ def test_a_title_that_two_nodes_have_is_asked_about() -> None:
         (b'{"1": {"class_type": "X"}}', "is no node"), (b"[]", "is no workflow"),
     ],
 )  # fmt: skip
-def test_what_is_no_workflow_is_one_sentence(data: bytes, said: str) -> None:
+def test_file_that_is_no_workflow_is_refused_in_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(BadInput) as told:
         workflow.read_workflow(data, "file.json")
     assert said in told.value.message
 
 
-def test_what_has_no_place_is_said_and_what_can_t_be_done_is_refused(
+def test_unplaced_value_is_reported_and_an_impossible_one_refused(
     server: ComfyServer, context: Listening, home: Home, tmp_path: Path
 ) -> None:
     keep(home, "bare", workflows.picture(), "negative=", "seed=")
@@ -284,7 +284,7 @@ def test_what_has_no_place_is_said_and_what_can_t_be_done_is_refused(
 
 
 @pytest.mark.long("models")
-def test_a_line_that_is_cut_again_and_again_loses_nothing(server: ComfyServer, context: Listening) -> None:
+def test_repeatedly_lost_connection_loses_nothing(server: ComfyServer, context: Listening) -> None:
     server.cut = 6
     server.pause = 0.3
     result = run(picture_spec(steps=12), context)
@@ -294,34 +294,32 @@ def test_a_line_that_is_cut_again_and_again_loses_nothing(server: ComfyServer, c
     assert sum("asked for instead" in line for line in context.lines) == 1
 
 
-def test_a_server_without_a_websocket_is_asked_instead(server: ComfyServer, context: Listening) -> None:
+def test_server_without_a_websocket_is_polled(server: ComfyServer, context: Listening) -> None:
     server.refuses_lines = True
     assert run(picture_spec(), context).outputs
     assert any("asked for instead" in line for line in context.lines)
 
 
-def test_an_old_server_that_knows_no_ids_of_ours(server: ComfyServer, context: Listening) -> None:
+def test_old_server_without_client_ids_works(server: ComfyServer, context: Listening) -> None:
     server.old = True
     assert run(picture_spec(), context).outputs
 
 
-def test_a_node_that_fails_is_named(server: ComfyServer, context: Listening) -> None:
+def test_failed_node_is_named(server: ComfyServer, context: Listening) -> None:
     server.fails = "3"
     error = failure(picture_spec(), context)
     assert isinstance(error, Failed)
     assert "“Sampler” (3, KSampler) failed: OutOfMemoryError: Allocation failed" in error.message
 
 
-def test_a_node_that_the_server_does_not_have_is_named(server: ComfyServer, context: Listening) -> None:
+def test_node_missing_on_the_server_is_named(server: ComfyServer, context: Listening) -> None:
     server.nodes.remove("VAEDecode")
     error = failure(picture_spec(), context)
     assert isinstance(error, Unavailable)
     assert "does not have the node “Decode” (8, VAEDecode)" in error.message
 
 
-def test_a_value_that_is_wrong_there_is_told_with_its_node(
-    server: ComfyServer, context: Listening, home: Home
-) -> None:
+def test_invalid_value_is_reported_with_its_node(server: ComfyServer, context: Listening, home: Home) -> None:
     nodes = workflows.picture()
     nodes["4"]["inputs"]["ckpt_name"] = "gone.safetensors"
     keep(home, "lost", nodes)
@@ -329,7 +327,7 @@ def test_a_value_that_is_wrong_there_is_told_with_its_node(
     assert "“Loader” (4, CheckpointLoaderSimple): Value not in list" in error.message
 
 
-def test_a_queue_that_is_full_says_when_to_try_again(server: ComfyServer, context: Listening) -> None:
+def test_full_queue_gives_the_time_to_retry(server: ComfyServer, context: Listening) -> None:
     server.full = 0
     error = failure(picture_spec(), context)
     assert "no room in its queue (503)" in error.message
@@ -337,14 +335,14 @@ def test_a_queue_that_is_full_says_when_to_try_again(server: ComfyServer, contex
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_login_that_is_wanted_is_told(server: ComfyServer, context: Listening, status: int) -> None:
+def test_required_login_is_reported(server: ComfyServer, context: Listening, status: int) -> None:
     server.status = status
     error = failure(picture_spec(), context)
     assert isinstance(error, Unavailable)
     assert "comfyui_key" in error.hint
 
 
-def test_the_key_goes_to_the_server_and_nowhere_else(
+def test_key_is_sent_only_to_the_server(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_KEY", KEY)
@@ -361,13 +359,13 @@ def test_the_key_goes_to_the_server_and_nowhere_else(
     assert "over an open line" in failure(picture_spec(seed=13), context).message
 
 
-def test_what_is_no_json_is_told(server: ComfyServer, context: Listening) -> None:
+def test_invalid_json_is_reported(server: ComfyServer, context: Listening) -> None:
     server.text = "{oops"
     assert "something else than JSON" in failure(picture_spec(), context).message
 
 
 @pytest.mark.long("models")
-def test_work_that_the_server_forgets_is_told(
+def test_work_forgotten_by_the_server_is_reported(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.forgets = True
@@ -375,7 +373,7 @@ def test_work_that_the_server_forgets_is_told(
 
 
 @pytest.mark.long("models")
-def test_a_server_that_falls_silent_is_told(
+def test_silent_server_is_reported(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_SECONDS", "3")
@@ -384,7 +382,7 @@ def test_a_server_that_falls_silent_is_told(
 
 
 @pytest.mark.long("models")
-def test_a_node_that_takes_longer_than_a_server_may_be_silent_is_waited_for(
+def test_node_slower_than_the_silence_limit_is_waited_for(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The program tells nothing while a node computes, and answers that it is at work."""
@@ -394,7 +392,7 @@ def test_a_node_that_takes_longer_than_a_server_may_be_silent_is_waited_for(
     assert server.interrupted == []
 
 
-def test_a_file_without_an_end_is_let_go(
+def test_endless_file_is_abandoned(
     server: ComfyServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_COMFYUI_MOST_MB", "2")
@@ -404,17 +402,17 @@ def test_a_file_without_an_end_is_let_go(
     assert not list(context.workspace.glob("*.partial"))
 
 
-def test_a_workflow_that_saves_nothing_is_told(server: ComfyServer, context: Listening) -> None:
+def test_workflow_that_saves_nothing_is_reported(server: ComfyServer, context: Listening) -> None:
     server.keeps = False
     assert "kept no file" in failure(picture_spec(), context).message
 
 
-def test_a_clip_that_is_too_short_is_told(server: ComfyServer, context: Listening) -> None:
+def test_too_short_clip_is_reported(server: ComfyServer, context: Listening) -> None:
     server.short = 4
     assert "bind its length" in failure(take_spec(), context).hint
 
 
-def test_nobody_there_is_told_with_the_setting(
+def test_unreachable_server_is_reported_with_the_setting(
     home: Home, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(home, "lamp", workflows.picture())
@@ -448,15 +446,13 @@ def cancelled(spec: Spec, folder: Path, after: threading.Event) -> float:
     return time.monotonic() - context.at
 
 
-def test_a_cancel_stops_what_runs_there(server: ComfyServer, tmp_path: Path) -> None:
+def test_cancel_stops_the_running_workflow(server: ComfyServer, tmp_path: Path) -> None:
     server.hang = True
     assert cancelled(picture_spec(), tmp_path / "job", server.began) < 60
     assert server.interrupted == [server.posted[0]["prompt_id"]]
 
 
-def test_a_cancel_takes_what_waits_out_of_the_queue_and_stops_nothing_of_others(
-    server: ComfyServer, tmp_path: Path
-) -> None:
+def test_cancel_removes_the_queued_workflow_and_stops_no_other(server: ComfyServer, tmp_path: Path) -> None:
     server.busy(120)
     posted = threading.Event()
 
@@ -473,7 +469,7 @@ def test_a_cancel_takes_what_waits_out_of_the_queue_and_stops_nothing_of_others(
     assert server.interrupted == []
 
 
-def test_a_retry_of_what_failed_there_is_queued_anew(server: ComfyServer, context: Listening) -> None:
+def test_retry_of_a_failure_is_queued_again(server: ComfyServer, context: Listening) -> None:
     server.fails = "3"
     failure(picture_spec(), context)
     server.fails = ""
@@ -481,7 +477,7 @@ def test_a_retry_of_what_failed_there_is_queued_anew(server: ComfyServer, contex
     assert len(server.posted) == 2
 
 
-def test_a_retry_follows_on_what_the_server_has(server: ComfyServer, tmp_path: Path) -> None:
+def test_retry_continues_with_the_results_of_the_server(server: ComfyServer, tmp_path: Path) -> None:
     context = listening(tmp_path / "job")
     run(picture_spec(), context)
     for path in context.workspace.glob("made-*"):

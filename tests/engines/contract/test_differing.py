@@ -47,7 +47,7 @@ def now(path: str, value: Any) -> dict[str, Any]:
     return changed
 
 
-def test_nothing_is_said_of_what_is_as_it_was() -> None:
+def test_unchanged_values_are_not_mentioned() -> None:
     again = now("seconds", 99.0) | {"created": 2.0}
     assert describe_provenance_differences(THEN, again) == ()
 
@@ -71,16 +71,16 @@ def test_nothing_is_said_of_what_is_as_it_was() -> None:
         ("machine/threads", "1", "threads: 8, now 1"),
     ],
 )
-def test_what_changed_is_one_sentence(path: str, value: Any, said: str) -> None:
+def test_changes_are_one_sentence(path: str, value: Any, said: str) -> None:
     assert describe_provenance_differences(THEN, now(path, value)) == (said,)
 
 
-def test_another_file_is_told_once_as_an_input() -> None:
+def test_another_file_is_reported_once_as_an_input() -> None:
     changed = now("spec/conditioning/0/input", f"sha256:{'bb' * 32}") | {"inputs": ["bb" * 32]}
     assert describe_provenance_differences(THEN, changed) == ("1 input has changed since",)
 
 
-def test_what_is_not_known_is_not_said_to_differ() -> None:
+def test_unknown_values_are_not_called_different() -> None:
     assert describe_provenance_differences({}, THEN) == ()
     assert describe_provenance_differences(now("machine", {}), THEN) == ()
     without_torch = now("machine", {"system": "Linux x86_64"})

@@ -31,7 +31,7 @@ RATE = Fraction(24)
         ((250, 1280, 720), (257, 1280, 768)),
     ],
 )
-def test_table(wanted: tuple[int, int, int], made: tuple[int, int, int]) -> None:
+def test_fitting_follows_the_table(wanted: tuple[int, int, int], made: tuple[int, int, int]) -> None:
     frames, width, height = wanted
     fitted = fit(LTX, frames=frames, width=width, height=height, rate=RATE)
     assert (fitted.frames, fitted.width, fitted.height) == made
@@ -44,7 +44,7 @@ def test_table(wanted: tuple[int, int, int], made: tuple[int, int, int]) -> None
     height=st.integers(64, 1920),
     rate=st.fractions(8, 60),
 )
-def test_all_of_the_wish_is_held_and_no_step_more(
+def test_whole_request_fits_without_surplus_steps(
     frames: int, width: int, height: int, rate: Fraction
 ) -> None:
     fitted = fit(LTX, frames=frames, width=width, height=height, rate=rate)
@@ -58,7 +58,7 @@ def test_all_of_the_wish_is_held_and_no_step_more(
 
 
 @given(frames=st.integers(-50, 4000), width=st.integers(1, 20_000), height=st.integers(1, 20_000))
-def test_what_is_refused_names_a_raster_that_is_made(frames: int, width: int, height: int) -> None:
+def test_refusal_names_a_possible_size(frames: int, width: int, height: int) -> None:
     hint = _refused(frames, width, height)
     if near := re.search(r"(\d+)×(\d+)", hint):
         fit(LTX, frames=9, width=int(near[1]), height=int(near[2]), rate=RATE)
@@ -75,7 +75,7 @@ def _refused(frames: int, width: int, height: int) -> str:
     return ""
 
 
-def test_no_frames_too_many_and_odd_rates_are_refused() -> None:
+def test_no_surplus_frames_and_odd_rates_are_refused() -> None:
     for frames, said in ((0, "at least one frame"), (2000, "at most 1,441 frames")):
         with pytest.raises(BadInput, match=said):
             fit(LTX, frames=frames, width=768, height=512, rate=RATE)
@@ -93,12 +93,12 @@ def test_stills_have_no_frames_to_fit() -> None:
 
 
 @given(st.integers(1, 10_000), st.sampled_from([1, 4, 8]))
-def test_rounding_frames(frames: int, step: int) -> None:
+def test_frames_are_rounded(frames: int, step: int) -> None:
     assert round_frames_down(frames, step) <= frames <= round_frames_up(frames, step)
     assert round_frames_up(round_frames_up(frames, step), step) == round_frames_up(frames, step)
 
 
-def test_aspects_are_sizes_the_models_make() -> None:
+def test_aspect_ratios_are_sizes_that_models_make() -> None:
     for name, (width, height) in ASPECTS.items():
         fitted = fit(LTX, frames=121, width=width, height=height, rate=RATE)
         assert (fitted.width, fitted.height) == (width, height), name

@@ -64,7 +64,7 @@ def order(folder: Path, **fields: Any) -> MakeVideo:
     )
 
 
-def test_it_tells_all_that_decides_the_file(tmp_path: Path) -> None:
+def test_provenance_has_all_that_decides_the_file(tmp_path: Path) -> None:
     spec = order(tmp_path)
     texts = build_provenance_texts(
         spec, model=weights(tmp_path), recipe=RECIPE, also={"up": "ef" * 32}, steps=8
@@ -91,7 +91,7 @@ def test_it_tells_all_that_decides_the_file(tmp_path: Path) -> None:
     assert "comment" not in texts
 
 
-def test_it_is_the_same_wherever_and_whenever_it_is_made(tmp_path: Path) -> None:
+def test_provenance_is_equal_at_any_place_and_time(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there" / "deep"
     texts = build_provenance_texts(order(here), model=weights(here), recipe=RECIPE)
     again = build_provenance_texts(order(there, stands_for="a sweep"), model=weights(there), recipe=RECIPE)
@@ -99,7 +99,7 @@ def test_it_is_the_same_wherever_and_whenever_it_is_made(tmp_path: Path) -> None
     assert str(tmp_path) not in texts[MARK]
 
 
-def test_every_change_of_what_decides_shows(tmp_path: Path) -> None:
+def test_every_deciding_change_is_shown(tmp_path: Path) -> None:
     said = build_provenance_texts(order(tmp_path), model=weights(tmp_path))[MARK]
     others = [
         order(tmp_path, negative="fog"),
@@ -112,27 +112,27 @@ def test_every_change_of_what_decides_shows(tmp_path: Path) -> None:
     assert build_provenance_texts(spec, model=weights(tmp_path))[MARK] != said
 
 
-def test_what_tiny_weights_made_is_called_noise(tmp_path: Path) -> None:
+def test_file_of_tiny_weights_is_marked_as_noise(tmp_path: Path) -> None:
     texts = build_provenance_texts(order(tmp_path), model=weights(tmp_path, tiny=True))
     assert texts["comment"] == NOISE
     assert parse_provenance_marks(texts)["model"]["tiny"] is True
 
 
-def test_an_input_that_is_gone_is_named(tmp_path: Path) -> None:
+def test_missing_input_is_named(tmp_path: Path) -> None:
     spec = order(tmp_path)
     (tmp_path / "hero.png").unlink()
     with pytest.raises(NotFound, match=r"hero\.png"):
         build_provenance_texts(spec)
 
 
-def test_inputs_of_other_jobs_are_no_files_yet(tmp_path: Path) -> None:
+def test_inputs_from_other_jobs_are_no_files_yet(tmp_path: Path) -> None:
     spec = Inpaint(
         input=JobOutput(job="job_1", output="picture"), mask=str(tmp_path / "mask.png"), prompt="sky"
     )
     assert list_input_paths(spec) == (str(tmp_path / "mask.png"),)
 
 
-def test_a_take_and_a_picture_carry_it_and_tell_it_again(tmp_path: Path) -> None:
+def test_take_and_picture_contain_their_provenance(tmp_path: Path) -> None:
     texts = build_provenance_texts(order(tmp_path), model=weights(tmp_path, tiny=True), recipe=RECIPE)
     picture = np.zeros((64, 96, 3), dtype=np.uint8)
     clip, still = tmp_path / "take.mov", tmp_path / "board.png"
@@ -144,7 +144,7 @@ def test_a_take_and_a_picture_carry_it_and_tell_it_again(tmp_path: Path) -> None
         assert marks["comment"] == NOISE
 
 
-def test_files_of_others_say_nothing(tmp_path: Path) -> None:
+def test_foreign_files_have_no_provenance(tmp_path: Path) -> None:
     path = tmp_path / "plain.png"
     Image.new("RGB", (8, 8)).save(path)
     assert parse_provenance_marks(read_embedded_texts(path)) == {}
@@ -156,7 +156,7 @@ def test_files_of_others_say_nothing(tmp_path: Path) -> None:
         read_embedded_texts(tmp_path / "gone.png")
 
 
-def test_the_machine_is_told_apart() -> None:
+def test_machine_is_recorded_separately() -> None:
     import torch
 
     said = machine()
@@ -165,7 +165,7 @@ def test_the_machine_is_told_apart() -> None:
     assert json.dumps(said)
 
 
-def test_deterministic_kernels_are_asked_for_and_given_back(tmp_path: Path) -> None:
+def test_deterministic_kernels_are_enabled_and_restored(tmp_path: Path) -> None:
     import torch
 
     from milimo_tui.engines.runtime.determinism import make_cpu_generator, use_deterministic_kernels

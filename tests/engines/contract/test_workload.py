@@ -20,13 +20,13 @@ TAKE: dict[str, Any] = {
 }
 
 
-def test_a_take_is_counted_in_frames() -> None:
+def test_take_is_counted_in_frames() -> None:
     found = compute_workload(TAKE)
     assert (found.kind, found.units, found.affinity) == ("make_video/ltx2/768x512", 121.0, "ltx2")
 
 
 @pytest.mark.parametrize("same", [{"prompt": "a dog"}, {"seed": 7}, {"frames": 9}, {"guidance": 3.0}])
-def test_what_does_not_change_the_pace_is_not_in_it(same: dict[str, Any]) -> None:
+def test_values_that_do_not_change_the_pace_are_left_out(same: dict[str, Any]) -> None:
     assert compute_workload({**TAKE, **same}).kind == compute_workload(TAKE).kind
 
 
@@ -43,7 +43,7 @@ def test_what_does_not_change_the_pace_is_not_in_it(same: dict[str, Any]) -> Non
         {"model": "ltx-2-distilled"},
     ],
 )
-def test_what_changes_the_pace_is_another_workload(other: dict[str, Any]) -> None:
+def test_values_that_change_the_pace_change_the_workload(other: dict[str, Any]) -> None:
     assert compute_workload({**TAKE, **other}).kind != compute_workload(TAKE).kind
 
 
@@ -59,7 +59,7 @@ def test_affinity_is_engine_pipeline_and_the_set_of_loras() -> None:
     assert compute_workload({**TAKE, "model": "ltx-2-distilled"}).affinity == "ltx2/ltx-2-distilled"
 
 
-def test_a_film_is_counted_in_frames_where_they_are_told() -> None:
+def test_film_is_counted_in_frames_if_known() -> None:
     film = {"kind": "render_film", "plan": "/p.json", "output": "/f.mp4"}
     assert compute_workload({**film, "frames": 500, "width": 768, "height": 512}).units == 500
     whole = compute_workload(film)
@@ -67,23 +67,23 @@ def test_a_film_is_counted_in_frames_where_they_are_told() -> None:
     assert whole.kind != compute_workload({**film, "frames": 500}).kind, "films and frames are not one unit"
 
 
-def test_what_is_no_spec_is_refused() -> None:
+def test_invalid_spec_is_refused() -> None:
     with pytest.raises(ValidationError):
         compute_workload({"kind": "make_video"})
 
 
-def test_a_checked_spec_is_as_good_as_its_json() -> None:
+def test_checked_spec_equals_its_json() -> None:
     assert compute_workload(SPEC.validate_python(TAKE)) == compute_workload(TAKE)
 
 
-def test_the_parts_an_estimate_falls_back_on() -> None:
+def test_estimate_falls_back_on_parts() -> None:
     kind = compute_workload({**TAKE, "pipeline": "two-stage", "steps": 8}).kind
     assert family(kind) == "make_video/ltx2"
     assert parse_workload_pixels(kind) == 768 * 512
     assert parse_workload_pixels(compute_workload({"kind": "probe", "input": "/x"}).kind) == 0
 
 
-def test_pictures_are_counted_and_wear_their_loras() -> None:
+def test_pictures_are_counted_with_their_loras() -> None:
     picture = {"kind": "make_picture", "engine": "flux2", "width": 512, "height": 320, "count": 4}
     found = compute_workload({**picture, "loras": ["rain"]})
     assert (found.kind, found.units, found.affinity) == ("make_picture/flux2/512x320", 4.0, "flux2/rain")

@@ -42,7 +42,7 @@ def large(ways: list[NDArray[np.float64]], frame: int, width: int, height: int) 
 
 
 @pytest.mark.parametrize(("width", "height"), [(96, 54), (54, 96)])
-def test_trails_are_the_makers_own(width: int, height: int) -> None:
+def test_trails_equal_those_of_the_makers(width: int, height: int) -> None:
     ways = [
         paths.interpolate_path([(8, 8), (40, 20), (50, 50)], 60),
         paths.interpolate_path(
@@ -55,7 +55,7 @@ def test_trails_are_the_makers_own(width: int, height: int) -> None:
     assert not trails.draw_trails([], 3, 96, 54).any()
 
 
-def test_a_trail_is_red_where_it_is_old_and_blue_where_it_is_new() -> None:
+def test_trail_is_red_where_old_and_blue_where_new() -> None:
     rest = [np.concatenate([np.full((1, 2), 100.0), np.full((50, 2), 400.0)])]
     drawn = trails.draw_trails(rest, 50, 960, 540)
     assert tuple(drawn[100, 100]) == OLD
@@ -64,7 +64,7 @@ def test_a_trail_is_red_where_it_is_old_and_blue_where_it_is_new() -> None:
     assert columns.tolist() == [99, 100, 101, *range(396, 405)], "radii of 2 and 8, at half the size"
 
 
-def test_a_way_goes_through_its_points_in_equal_times() -> None:
+def test_path_passes_its_points_at_equal_times() -> None:
     way = paths.interpolate_path([(0, 0), (10, 20), (30, 20), (40, 0)], 31)
     assert way[[0, 10, 20, 30]].tolist() == [[0, 0], [10, 20], [30, 20], [40, 0]]
     assert way[15].tolist() == [20, 22]  # halfway: (9·20 − 0 + 9·20 − 0) / 16, rounded to even pixels
@@ -72,7 +72,7 @@ def test_a_way_goes_through_its_points_in_equal_times() -> None:
     assert paths.interpolate_path([(3, 4)], 3).tolist() == [[3, 4]] * 3
 
 
-def test_a_camera_that_goes_one_way_sends_points_the_other() -> None:
+def test_camera_move_sends_points_the_opposite_way() -> None:
     keys = (CameraKey(frame=2), CameraKey(frame=12, right=0.5, zoom=4.0))
     ways = paths.trace_camera_paths(keys, 15, 96, 64)
     assert len(ways) == paths.ACROSS * paths.DOWN
@@ -85,7 +85,7 @@ def test_a_camera_that_goes_one_way_sends_points_the_other() -> None:
         assert (way[12:] == way[12]).all()
 
 
-def test_a_mask_goes_where_its_middle_goes_and_is_not_drawn_while_it_is_gone() -> None:
+def test_mask_follows_its_centre_and_is_hidden_while_absent() -> None:
     masks = np.zeros((3, 540, 960), np.uint8)
     masks[0, 100:141, 200:241] = masks[2, 300:341, 600:641] = 255
     way = paths.trace_mask_path(masks)
@@ -104,7 +104,7 @@ def person(**joints: tuple[float, float]) -> NDArray[np.float32]:
     return found
 
 
-def test_a_skeleton_has_the_colours_of_openpose() -> None:
+def test_skeleton_has_the_colours_of_openpose() -> None:
     shoulders = person(j5=(140, 60), j6=(60, 60), j8=(60, 120))
     drawn = drawn_people.draw_skeletons([shoulders], 200, 200)
     assert tuple(drawn[60, 80]) == (153, 0, 0), "from the neck to the right shoulder, at six tenths"
@@ -120,7 +120,7 @@ def test_a_skeleton_has_the_colours_of_openpose() -> None:
     assert drawn[90, 60].any()
 
 
-def test_points_are_followed_as_a_picture_slides() -> None:
+def test_points_are_tracked_while_a_picture_slides() -> None:
     random = np.random.default_rng(3)
     ground = np.kron(random.integers(0, 255, (24, 36)), np.ones((8, 8))).astype(np.uint8)
     ground = np.repeat(ground[..., None], 3, axis=2)

@@ -36,7 +36,7 @@ def film(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 
 @pytest.mark.long("models")
-def test_a_take_is_compared_when_it_was_made_and_review_has_the_mark(film: Milimo) -> None:
+def test_take_is_compared_when_made_and_review_shows_the_score(film: Milimo) -> None:
     film.act("shot", "make", "1A")
     compared = [job for job in film.inside("job", "list") if job["kind"] == "compare_take"]
     assert len(compared) == 1
@@ -52,7 +52,7 @@ def test_a_take_is_compared_when_it_was_made_and_review_has_the_mark(film: Milim
     film.refusal("review", "likeness", "no such take")
 
 
-def test_what_is_least_like_comes_first_and_what_was_not_compared_last() -> None:
+def test_least_similar_take_is_first_and_uncompared_ones_last() -> None:
     items = [
         ReviewItem(job="a", state=ReviewState.MADE),
         ReviewItem(job="b", state=ReviewState.MADE, likeness={"x": 0.9, "y": 0.4}),

@@ -99,7 +99,7 @@ def is_as(path: str, wanted: list[NDArray[np.uint8]]) -> None:
         assert np.abs(one.astype(int) - other.astype(int)).mean() < LOSSY
 
 
-def test_depth_is_the_bare_models_on_one_grey_scale(stage: Set, tiny: Tiny) -> None:
+def test_depth_equals_the_bare_model_on_one_grey_scale(stage: Set, tiny: Tiny) -> None:
     from transformers import DepthAnythingForDepthEstimation, DPTImageProcessor
 
     made = stage.make("walk.mov", "--kind", "depth")
@@ -122,7 +122,7 @@ def test_depth_is_the_bare_models_on_one_grey_scale(stage: Set, tiny: Tiny) -> N
     assert said["spec"]["input"].startswith("sha256:")
 
 
-def test_poses_are_drawn_where_the_bare_models_see_joints(stage: Set, tiny: Tiny) -> None:
+def test_poses_are_drawn_where_the_bare_model_sees_joints(stage: Set, tiny: Tiny) -> None:
     from transformers import RTDetrForObjectDetection, RTDetrImageProcessor
     from transformers import VitPoseForPoseEstimation as ViTPose
     from transformers import VitPoseImageProcessor as Prepare
@@ -167,7 +167,7 @@ def test_edges_and_motion_need_no_weights(stage: Set) -> None:
     assert any(one.any() for one in frames_of(Path(made["path"])))
 
 
-def test_a_map_is_followed_as_what_it_shows(stage: Set) -> None:
+def test_map_is_followed_by_its_kind(stage: Set) -> None:
     """By the shot that the order names, at once; of a picture for as long as that shot is."""
     made = stage.make("board.png", "--kind", "canny", "--shot", "1B")
     length = stage.ask("shot", "show", "1B")["frames"]
@@ -186,7 +186,7 @@ def test_a_map_is_followed_as_what_it_shows(stage: Set) -> None:
     stage.ask("shot", "condition", "remove", "1B", "--all")
 
 
-def test_a_take_has_the_map_as_the_reference_of_its_control_lora(stage: Set) -> None:
+def test_take_uses_the_map_as_reference_of_its_control_lora(stage: Set) -> None:
     made = stage.make("walk.mov", "--kind", "depth", "--shot", "1A")
     stage.ask("shot", "set", "1A", "--length", "9f", "--steps", "2", "--stages", "one")
     stage.ask("shot", "make", "1A", "--engine", "ltx2")
@@ -198,7 +198,7 @@ def test_a_take_has_the_map_as_the_reference_of_its_control_lora(stage: Set) -> 
     assert "tiny-ltx2-ic-depth" in said["also"]
 
 
-def test_what_can_not_be_drawn_is_a_sentence(stage: Set) -> None:
+def test_impossible_map_is_refused_in_one_sentence(stage: Set) -> None:
     assert "board.png is a picture: nothing moves in it" in stage.refused("board.png", "--kind", "motion")
     assert "--kind motion" in stage.refused("walk.mov", "--kind", "depth", "--camera", "dolly in")
     assert "“x” is no point" in stage.refused("walk.mov", "--kind", "motion", "--way", "1,2 x")
@@ -214,7 +214,7 @@ def test_what_can_not_be_drawn_is_a_sentence(stage: Set) -> None:
     assert "without weights" in stage.refused("walk.mov", "--kind", "motion", "--model", "tiny-depth")
 
 
-def test_nobody_in_a_clip_and_no_weights_are_said_with_the_way_out(
+def test_clip_without_people_and_missing_weights_are_reported_with_a_suggestion(
     tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from milimo_tui.core.errors import BadInput, Unavailable

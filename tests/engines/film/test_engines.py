@@ -80,7 +80,7 @@ def the_film(result: Result) -> Path:
     return path
 
 
-def test_the_table_builds_both_engines() -> None:
+def test_table_builds_both_engines() -> None:
     engines: list[Engine] = [engine_registry.build_engine("film"), engine_registry.build_engine("quick")]
     assert [engine.name for engine in engines] == ["film", "quick"]
     for engine in engines:
@@ -88,7 +88,7 @@ def test_the_table_builds_both_engines() -> None:
         engine.unload()
 
 
-def test_a_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
+def test_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
     spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
     result = Film().run(spec, desk)
     path = the_film(result)
@@ -107,7 +107,7 @@ def test_a_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
     assert ("rendering", 12, 12) in desk.told
 
 
-def test_a_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
+def test_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
     spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
     first = digest(the_film(Film().run(spec, desk)))
     (tmp_path / "film.mp4").unlink()
@@ -120,7 +120,7 @@ def test_a_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
     assert again.said
 
 
-def test_a_film_that_was_damaged_before_it_got_its_name_is_rendered_again(tmp_path: Path) -> None:
+def test_film_damaged_before_it_got_its_name_is_rendered_again(tmp_path: Path) -> None:
     spec, desk = film_spec(tmp_path, 30), Desk(tmp_path / "job")
     the_film(Film().run(spec, desk))
     assert len(desk.shown) == 30
@@ -143,7 +143,7 @@ def long_spec(folder: Path, cache: Path) -> RenderFilm:
 
 
 @pytest.mark.long("files")
-def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Path) -> None:
+def test_long_film_continues_after_its_finished_segments(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
     straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), Desk(tmp_path / "straight")))
     check_file_intact(straight, probe(straight).as_json())
@@ -164,7 +164,7 @@ def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Pat
 
 
 @pytest.mark.long("models")
-def test_a_pause_is_kept_with_the_frames_so_far(tmp_path: Path) -> None:
+def test_pause_keeps_the_finished_frames(tmp_path: Path) -> None:
     """A checkpoint falls between two segments; who goes on is told of it."""
     spec = long_spec(tmp_path, tmp_path / "cache")
     told: list[Message] = []
@@ -185,7 +185,7 @@ def test_a_pause_is_kept_with_the_frames_so_far(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_segment_that_is_damaged_is_encoded_again(tmp_path: Path) -> None:
+def test_damaged_segment_is_encoded_again(tmp_path: Path) -> None:
     spec = long_spec(tmp_path, tmp_path / "cache")
     expected = digest(the_film(Film().run(spec, Desk(tmp_path / "one"))))
     kept = sorted((tmp_path / "cache" / "segments").rglob("*.coded"))
@@ -199,7 +199,7 @@ def test_a_segment_that_is_damaged_is_encoded_again(tmp_path: Path) -> None:
     assert digest(the_film(result)) == expected
 
 
-def test_another_plan_or_quality_in_the_same_workspace_is_rendered_anew(tmp_path: Path) -> None:
+def test_other_plan_or_quality_in_the_same_workspace_renders_again(tmp_path: Path) -> None:
     spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
     the_film(Film().run(spec, desk))
     coarse = Delivery(picture=PictureFormat(quality=40))
@@ -208,7 +208,7 @@ def test_another_plan_or_quality_in_the_same_workspace_is_rendered_anew(tmp_path
     assert probe(the_film(Film().run(shorter, desk))).frames == 5
 
 
-def test_a_cancelled_film_leaves_the_earlier_one_and_a_retry_makes_it(tmp_path: Path) -> None:
+def test_cancelled_film_keeps_the_earlier_one_and_a_retry_makes_it(tmp_path: Path) -> None:
     spec = film_spec(tmp_path)
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
     with pytest.raises(Cancelled):
@@ -229,7 +229,7 @@ def another_disk(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_a_film_goes_to_another_disk_whole(
+def test_film_is_moved_complete_to_another_disk(
     tmp_path: Path, another_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The workspace and the target lie on two file systems: copied, synced, renamed."""
@@ -240,7 +240,7 @@ def test_a_film_goes_to_another_disk_whole(
     assert [path.name for path in another_disk.iterdir()] == ["film.mp4"]
 
 
-def test_what_a_killed_attempt_left_is_taken_away(tmp_path: Path) -> None:
+def test_remains_of_a_killed_attempt_are_removed(tmp_path: Path) -> None:
     spec = film_spec(tmp_path)
     job = tmp_path / "job_1"
     job.mkdir()
@@ -250,7 +250,7 @@ def test_what_a_killed_attempt_left_is_taken_away(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*.part")] == []
 
 
-def test_offline_media_is_told_in_the_notes(tmp_path: Path) -> None:
+def test_offline_media_is_in_the_notes(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", Media(kind="offline", path="/drive/rain.mov", title="Offline"), 5)
     spec = RenderFilm(plan=str(freeze(tmp_path, bench.plan())), output=str(tmp_path / "film.mp4"))
@@ -258,7 +258,7 @@ def test_offline_media_is_told_in_the_notes(tmp_path: Path) -> None:
     assert result.notes == ("/drive/rain.mov is offline: the film shows a slate for it",)
 
 
-def test_plan_files_that_are_gone_or_broken(tmp_path: Path) -> None:
+def test_missing_and_damaged_plan_files_are_reported(tmp_path: Path) -> None:
     spec = RenderFilm(plan=str(tmp_path / "plan.json"), output=str(tmp_path / "film.mp4"))
     with pytest.raises(NotFound, match="frozen plan"):
         Film().run(spec, Desk(tmp_path / "job"))
@@ -268,14 +268,14 @@ def test_plan_files_that_are_gone_or_broken(tmp_path: Path) -> None:
             Film().run(spec, Desk(tmp_path / "job"))
 
 
-def test_engines_refuse_what_is_not_theirs(tmp_path: Path) -> None:
+def test_engines_refuse_other_work(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="can't do probe"):
         Film().run(Probe(input="/x"), Desk(tmp_path / "job"))
     with pytest.raises(BadInput, match="can't do render_film"):
         Quick().run(RenderFilm(plan="/x", output="/y"), Desk(tmp_path / "job"))
 
 
-def test_quick_probes_and_hashes(tmp_path: Path) -> None:
+def test_quick_engine_probes_and_hashes(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 10)
     result = Quick().run(Probe(input=str(path)), Desk(tmp_path / "job"))
     (output,) = result.outputs
@@ -286,7 +286,7 @@ def test_quick_probes_and_hashes(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("models")
-def test_quick_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> None:
+def test_quick_engine_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 75)
     spec = MakeThumbnails(input=str(path), width=80, height=48, cache=str(tmp_path / "cache"))
     desk = Desk(tmp_path / "job")
@@ -301,7 +301,7 @@ def test_quick_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> None:
     assert again.told == []
 
 
-def test_quick_makes_peaks(tmp_path: Path) -> None:
+def test_quick_engine_makes_waveforms(tmp_path: Path) -> None:
     frames = 50
     sound = tone(frames, Fraction(25), level=0.5)
     sound[:, 48000:] = 0
@@ -318,6 +318,6 @@ def test_quick_makes_peaks(tmp_path: Path) -> None:
         Quick().run(MakePeaks(input=str(tmp_path / "p.png")), Desk(tmp_path / "job"))
 
 
-def test_an_unresolved_input_is_told(tmp_path: Path) -> None:
+def test_unresolved_input_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="waits for job j1"):
         Quick().run(Probe(input=JobOutput(job="j1")), Desk(tmp_path / "job"))

@@ -130,7 +130,7 @@ def counted() -> Iterator[dict[str, int]]:
 
 
 @pytest.mark.long("models")
-def test_a_picture_has_the_sides_that_were_asked_for_and_the_same_seed_the_same_bits(make: Make) -> None:
+def test_picture_has_the_requested_size_and_a_seed_gives_equal_bits(make: Make) -> None:
     first = make(wish(width=130, height=90))
     assert first.notes == ("made at 144×96 and cut to 130×90: sides come in steps of 16",)
     assert first.facts["steps"] == 4
@@ -155,7 +155,7 @@ def test_base_weights_are_guided_and_a_negative_prompt_changes_the_picture(make:
     assert "no second pass" in free.notes[0]
 
 
-def test_distilled_weights_say_that_the_negative_prompt_is_left_out(make: Make) -> None:
+def test_distilled_weights_report_the_ignored_negative_prompt(make: Make) -> None:
     told = make(wish(negative="blue"))
     assert (pixels(told.outputs[0]) == pixels(make(wish()).outputs[0])).all()
     assert "the negative prompt is left out" in told.notes[0]
@@ -172,7 +172,7 @@ def test_references_count_in_their_order(make: Make, house: Path, mask: Path) ->
 
 
 @pytest.mark.long("models")
-def test_what_was_read_and_seen_is_not_encoded_again(make: Make, house: Path, mask: Path) -> None:
+def test_encoded_prompts_and_pictures_are_not_encoded_again(make: Make, house: Path, mask: Path) -> None:
     make(wish(steps=1))
     forget()
     asked = wish(references=(str(house), str(mask)), steps=1)
@@ -197,7 +197,7 @@ def test_what_was_read_and_seen_is_not_encoded_again(make: Make, house: Path, ma
 
 
 @pytest.mark.long("models")
-def test_each_of_several_pictures_can_be_used_at_once_and_a_retry_goes_on(make: Make, tmp_path: Path) -> None:
+def test_each_of_several_pictures_is_usable_at_once_and_a_retry_continues(make: Make, tmp_path: Path) -> None:
     context = Listening(tmp_path / "workspace")
     forget()
     result = make(wish(count=3), context)
@@ -221,7 +221,7 @@ def test_each_of_several_pictures_can_be_used_at_once_and_a_retry_goes_on(make: 
 
 
 @pytest.mark.long("models")
-def test_weights_are_loaded_once_and_a_lora_alone_is_read(make: Make, tmp_path: Path) -> None:
+def test_weights_are_loaded_once_and_only_a_lora_is_read(make: Make, tmp_path: Path) -> None:
     get_model_cache().clear()
     context = Listening(tmp_path / "workspace")
     first = pixels(make(wish(), context).outputs[0])
@@ -238,7 +238,7 @@ def test_weights_are_loaded_once_and_a_lora_alone_is_read(make: Make, tmp_path: 
     assert context.loads == []
 
 
-def test_a_lora_for_another_model_is_refused(make: Make, tiny: Tiny) -> None:
+def test_lora_for_another_model_is_refused(make: Make, tiny: Tiny) -> None:
     other = next(tiny("ltx2-camera-lora").glob("*.safetensors"))
     with pytest.raises(Refused, match="does not fit tiny-flux2-klein"):
         make(wish(loras=(Lora(id=str(other)),)))
@@ -247,7 +247,7 @@ def test_a_lora_for_another_model_is_refused(make: Make, tiny: Tiny) -> None:
         make(wish(loras=(Lora(id=str(own), digest="0" * 64),)))
 
 
-def test_inpainting_leaves_all_but_the_mask_bit_by_bit(make: Make, house: Path, mask: Path) -> None:
+def test_inpainting_keeps_everything_outside_the_mask_bit_by_bit(make: Make, house: Path, mask: Path) -> None:
     result = make(
         Inpaint(input=str(house), mask=str(mask), prompt="a dog", grow=3, feather=6, seed=3, strength=1.0)
     )
@@ -264,7 +264,7 @@ def test_inpainting_leaves_all_but_the_mask_bit_by_bit(make: Make, house: Path, 
 
 
 @pytest.mark.long("models")
-def test_inpainting_looks_at_references_and_runs_the_steps_of_its_strength(
+def test_inpainting_uses_references_and_runs_the_steps_of_its_strength(
     make: Make, house: Path, mask: Path
 ) -> None:
     given = Inpaint(input=str(house), mask=str(mask), prompt="a dog", seed=3, strength=0.5)
@@ -277,7 +277,7 @@ def test_inpainting_looks_at_references_and_runs_the_steps_of_its_strength(
     assert (pixels(make(guided).outputs[0]) != pixels(make(other).outputs[0])).any()
 
 
-def test_an_enlarged_picture_shows_the_same_in_new_detail(make: Make, house: Path, tmp_path: Path) -> None:
+def test_upscaled_picture_shows_the_same_in_new_detail(make: Make, house: Path, tmp_path: Path) -> None:
     scaled = make(Upscale(input=str(house), factor=2, strength=0.0), bare := Listening(tmp_path))
     assert scaled.notes == ("scaled alone: strength 0 paints nothing",)
     assert bare.told == [], "and asks for no model"
@@ -291,7 +291,7 @@ def test_an_enlarged_picture_shows_the_same_in_new_detail(make: Make, house: Pat
 
 
 @pytest.mark.long("models")
-def test_an_enlargement_goes_on_from_its_last_tile(make: Make, tmp_path: Path) -> None:
+def test_upscaling_continues_after_its_last_tile(make: Make, tmp_path: Path) -> None:
     wide = tmp_path / "wide.png"
     Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 600, 3), dtype=np.uint8)).save(wide)
     spec = Upscale(input=str(wide), factor=2, strength=0.3, seed=4, steps=2)
@@ -304,7 +304,7 @@ def test_an_enlargement_goes_on_from_its_last_tile(make: Make, tmp_path: Path) -
 
 
 @pytest.mark.long("models")
-def test_a_take_of_one_frame_is_a_picture_with_its_seed_negative_and_steps(make: Make) -> None:
+def test_take_of_one_frame_is_a_picture_with_seed_negative_and_steps(make: Make) -> None:
     still = MakeVideo(
         engine="flux2",
         prompt="a red house",
@@ -328,7 +328,7 @@ def test_a_take_of_one_frame_is_a_picture_with_its_seed_negative_and_steps(make:
         make(still.model_copy(update={"frames": 10}))
 
 
-def test_a_take_of_one_frame_looks_at_what_its_shot_follows(
+def test_take_of_one_frame_uses_the_references_of_its_shot(
     make: Make, house: Path, mask: Path, tmp_path: Path
 ) -> None:
     clip = tmp_path / "clip.mov"
@@ -368,7 +368,7 @@ def test_previews_are_small_and_of_each_step(make: Make, tmp_path: Path) -> None
     assert Image.open(io.BytesIO(context.pictures[0])).size == (320, 240)
 
 
-def test_a_model_that_gives_no_numbers_fails_with_its_seed(make: Make) -> None:
+def test_nan_fails_the_job_with_its_seed(make: Make) -> None:
     make(wish())
     loaded = next(one for one in held() if one.found.id == "tiny-flux2-klein")
     layer = loaded.pipe.transformer.proj_out.weight
@@ -407,7 +407,7 @@ SPECS: dict[str, Callable[[Path, Path], Spec]] = {
 
 
 @pytest.mark.parametrize("kind", thorough("models", list(SPECS)))
-def test_stopped_anywhere_it_ends_there_and_the_next_job_is_as_if_nothing_were(
+def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(
     make: Make, house: Path, mask: Path, tmp_path: Path, kind: str
 ) -> None:
     spec = SPECS[kind](house, mask)
@@ -428,7 +428,7 @@ def test_stopped_anywhere_it_ends_there_and_the_next_job_is_as_if_nothing_were(
 
 
 @pytest.mark.long("models")
-def test_memory_returns_after_thirty_stops(make: Make, house: Path, mask: Path, tmp_path: Path) -> None:
+def test_memory_is_freed_after_thirty_stops(make: Make, house: Path, mask: Path, tmp_path: Path) -> None:
     """Slope of the process's own memory over the last rounds, in which caches are warm."""
     process = psutil.Process()
     specs = [build(house, mask) for build in SPECS.values()]
@@ -489,7 +489,7 @@ def _in_the_makers_names(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Te
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("renamed", [False, True], ids=["as diffusers saves it", "as its makers have it"])
-def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
+def test_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: Path, renamed: bool) -> None:
     """As ComfyUI keeps a transformer: one file, not copied."""
     store = model_store()
     base = store.folder / "tiny-flux2-klein"
@@ -508,7 +508,7 @@ def test_a_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path:
     assert np.abs(one - other).max() <= 2  # the same numbers, added up in another order
 
 
-def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
+def test_checkpoint_with_false_shapes_is_one_sentence(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A matrix in another size than the configuration says: nothing is painted by weights that do not fit."""

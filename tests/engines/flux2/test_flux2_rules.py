@@ -40,7 +40,7 @@ from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 from milimo_tui.media.picture import mattes
 
 
-def test_distilled_weights_run_four_steps_and_say_what_they_leave_out() -> None:
+def test_distilled_weights_run_four_steps_and_report_ignored_values() -> None:
     plan = plan_course(DISTILLED, None, 5.0, "blue")
     assert (plan.steps, plan.guidance, plan.negative, plan.has_second_pass) == (4, 1.0, "", False)
     assert [note.split(" is ")[0] for note in plan.notes] == ["guidance 5", "the negative prompt"]
@@ -55,7 +55,7 @@ def test_base_weights_are_guided_against_the_negative_prompt() -> None:
     assert "no second pass" in thin.notes[0]
 
 
-def test_dev_is_told_its_guidance_in_one_pass() -> None:
+def test_dev_gets_its_guidance_in_one_pass() -> None:
     plan = plan_flux2_course(DEV, None, 2.5, "blue", "taylorseer")
     assert (plan.steps, plan.guidance, plan.negative, plan.has_second_pass, plan.guidance_text) == (
         50,
@@ -102,7 +102,7 @@ class Steps(Flux2KleinInpaintPipeline):  # type: ignore[misc]  # diffusers is un
 
 
 @given(steps=st.integers(1, 60), strength=st.floats(0.01, 1.0))
-def test_strength_runs_the_steps_that_the_pipeline_runs(steps: int, strength: float) -> None:
+def test_strength_runs_the_steps_of_the_pipeline(steps: int, strength: float) -> None:
     _, theirs = Steps(steps).get_timesteps(steps, strength, "cpu")
     assert count_steps_run(steps, strength) == theirs
     assert 1 <= count_steps_run(steps, strength) <= steps
@@ -112,13 +112,13 @@ def test_strength_runs_the_steps_that_the_pipeline_runs(steps: int, strength: fl
     ("steps", "strength", "ran", "said"),
     [(4, 0.8, 4, "runs all 4"), (4, 0.5, 2, ""), (4, 0.3, 2, "runs 2"), (10, 0.8, 8, ""), (4, 1.0, 4, "")],
 )
-def test_what_so_few_steps_can_not_do_is_said(steps: int, strength: float, ran: int, said: str) -> None:
+def test_limits_of_few_steps_are_reported(steps: int, strength: float, ran: int, said: str) -> None:
     assert count_steps_run(steps, strength) == ran
     note = describe_strength_limit(steps, strength)
     assert said in note if said else note == ""
 
 
-def test_references_are_held_to_the_limits_in_order() -> None:
+def test_references_are_limited_in_order() -> None:
     assert check_references([(64, 64), (512, 64)]) == ()
     notes = check_references([(2000, 1000), *[(64, 64)] * 4])
     assert notes == (
@@ -131,14 +131,14 @@ def test_references_are_held_to_the_limits_in_order() -> None:
         check_references([(1000, 64)])
 
 
-def test_an_enlarged_picture_has_an_end() -> None:
+def test_upscaled_size_is_limited() -> None:
     check_enlarged_size(8192, 8192, 4)
     with pytest.raises(BadInput, match="65536×4096 would be too large") as caught:
         check_enlarged_size(65536, 4096, 4)
     assert caught.value.hint == "make it 2 times as large"
 
 
-def test_weights_of_another_family_are_known_by_their_own_words(tmp_path: Path) -> None:
+def test_weights_of_another_family_are_recognised_by_their_configuration(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="no model_index"):
         read_flux2_variant(tmp_path)
     index = tmp_path / "model_index.json"
@@ -150,7 +150,7 @@ def test_weights_of_another_family_are_known_by_their_own_words(tmp_path: Path) 
         read_flux2_variant(tmp_path)
 
 
-def test_a_shot_of_one_frame_says_what_a_picture_has_no_use_for() -> None:
+def test_shot_of_one_frame_lists_the_ignored_values() -> None:
     plain = MakeVideo(engine="flux2", frames=1, rate="25/1", width=128, height=96)
     assert one_frame.describe_flux2_deviations(plain) == ()
     board = Conditioning(input="board.png", source="board")
@@ -186,7 +186,7 @@ def _mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
     return mask
 
 
-def test_a_mask_is_cleaned_grown_and_softened() -> None:
+def test_mask_is_cleaned_grown_and_feathered() -> None:
     noisy = _mask((200, 100), (50, 40, 80, 60)).point([5, *range(1, 250), *[250] * 6])
     clean = np.asarray(mattes.prepare_matte(noisy, (200, 100)))
     assert sorted(set(clean.ravel())) == [0, 255]
@@ -206,7 +206,7 @@ def test_a_mask_is_cleaned_grown_and_softened() -> None:
         (Image.new("L", (100, 100), 255), 0, "another shape"),
     ],
 )
-def test_masks_that_can_not_be_used_are_refused(mask: Image.Image, grow: int, said: str) -> None:
+def test_unusable_masks_are_refused(mask: Image.Image, grow: int, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         mattes.prepare_matte(mask, (200, 100), grow=grow)
 
@@ -216,7 +216,7 @@ def test_masks_that_can_not_be_used_are_refused(mask: Image.Image, grow: int, sa
     at=st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)),
     feather=st.integers(0, 40),
 )
-def test_outside_of_the_mask_no_pixel_changes(
+def test_no_pixel_outside_the_mask_changes(
     size: tuple[int, int], at: tuple[float, float, float, float], feather: int
 ) -> None:
     wide, high = size
@@ -245,7 +245,7 @@ def test_outside_of_the_mask_no_pixel_changes(
     size=st.tuples(st.integers(64, 600), st.integers(64, 600)),
     dot=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
-def test_the_model_paints_every_token_that_the_mask_touches(
+def test_model_paints_every_token_that_the_mask_touches(
     size: tuple[int, int], dot: tuple[float, float]
 ) -> None:
     wide, high = size
@@ -264,7 +264,7 @@ def test_the_model_paints_every_token_that_the_mask_touches(
 
 
 @given(width=st.integers(1, 5000), height=st.integers(1, 3000))
-def test_tiles_cover_all_and_overlap(width: int, height: int) -> None:
+def test_tiles_cover_everything_and_overlap(width: int, height: int) -> None:
     seen = np.zeros((height // 8 + 1, width // 8 + 1), dtype=np.uint8)
     places = list(tiles.iterate_tile_boxes(width, height))
     for left, top, right, bottom in places:
@@ -278,7 +278,7 @@ def test_tiles_cover_all_and_overlap(width: int, height: int) -> None:
 
 
 @pytest.mark.long("models")
-def test_tiles_show_no_seam_where_the_picture_is_plain() -> None:
+def test_tiles_show_no_seam_in_plain_areas() -> None:
     canvas = Image.new("RGB", (1900, 1000), (90, 120, 150))
     for number, box in enumerate(list(tiles.iterate_tile_boxes(*canvas.size))):
         tint = (60, 200, 90) if number else (200, 60, 30)  # as a model may drift

@@ -39,7 +39,7 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def test_a_model_comes_whole_checked_and_is_chosen(hub: FakeHub, home: Home) -> None:
+def test_model_is_downloaded_completely_verified_and_chosen(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files)
     result = download(hub, home, KLEIN)
@@ -56,7 +56,7 @@ def test_a_model_comes_whole_checked_and_is_chosen(hub: FakeHub, home: Home) -> 
     assert ModelStore(home.models).read_selection() == {"flux2": KLEIN}
 
 
-def test_a_download_cut_at_random_is_resumed_and_right(hub: FakeHub, home: Home) -> None:
+def test_download_interrupted_at_random_is_resumed_and_correct(hub: FakeHub, home: Home) -> None:
     files = klein(3_000_000)
     hub.add(KLEIN_HUB, files)
     dice = random.Random(7)
@@ -72,7 +72,7 @@ def test_a_download_cut_at_random_is_resumed_and_right(hub: FakeHub, home: Home)
     ModelStore(home.models).resolve("flux2")
 
 
-def test_a_cancel_does_not_wait_for_a_hub_that_sends_nothing(hub: FakeHub, home: Home) -> None:
+def test_cancel_does_not_wait_for_a_silent_hub(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     context = Listening(home.root / "workspace")
     cancelled: list[float] = []
@@ -100,7 +100,7 @@ def store_in_xet(hub: FakeHub, home: Home, data: bytes, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("had", [0, 700_000])
-def test_a_file_in_xet_storage_comes_from_there_and_is_resumed(
+def test_xet_file_is_downloaded_from_its_storage_and_resumed(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch, had: int
 ) -> None:
     files = klein(2_000_000)
@@ -114,7 +114,7 @@ def test_a_file_in_xet_storage_comes_from_there_and_is_resumed(
     assert not any(asked.store and LARGE in asked.path for asked in hub.asked)
 
 
-def test_a_xet_storage_without_the_file_is_tried_again_and_then_said(
+def test_xet_storage_without_the_file_is_retried_and_reported(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = klein()
@@ -125,7 +125,7 @@ def test_a_xet_storage_without_the_file_is_tried_again_and_then_said(
     assert not ModelStore(home.models).has("flux2")
 
 
-def test_partial_files_outlive_the_attempt(hub: FakeHub, home: Home) -> None:
+def test_partial_files_survive_the_attempt(hub: FakeHub, home: Home) -> None:
     files = klein(2_000_000)
     hub.add(KLEIN_HUB, files)
     hub.bytes_per_second = 4_000_000
@@ -145,7 +145,7 @@ def test_partial_files_outlive_the_attempt(hub: FakeHub, home: Home) -> None:
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
-def test_a_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
+def test_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     download(hub, home, KLEIN)
     hub.asked.clear()
@@ -153,7 +153,7 @@ def test_a_second_download_fetches_nothing(hub: FakeHub, home: Home) -> None:
     assert not [asked for asked in hub.file_requests() if asked.store]
 
 
-def test_a_hub_that_knows_no_ranges_sends_it_all_again(hub: FakeHub, home: Home) -> None:
+def test_hub_without_ranges_sends_the_whole_file_again(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files)
     hub.ranges = False
@@ -162,7 +162,7 @@ def test_a_hub_that_knows_no_ranges_sends_it_all_again(hub: FakeHub, home: Home)
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
-def test_a_wrong_hash_is_refused_and_thrown_away(hub: FakeHub, home: Home) -> None:
+def test_wrong_hash_is_refused_and_deleted(hub: FakeHub, home: Home) -> None:
     files = klein()
     other = bytearray(files[LARGE])
     other[-1] ^= 1
@@ -176,14 +176,14 @@ def test_a_wrong_hash_is_refused_and_thrown_away(hub: FakeHub, home: Home) -> No
     assert ModelStore(home.models).has("flux2")
 
 
-def test_a_small_file_with_a_wrong_hash_is_refused_too(hub: FakeHub, home: Home) -> None:
+def test_small_file_with_a_wrong_hash_is_refused(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files, lies={"vae/config.json": b"[]"})
     with pytest.raises(Failed, match=r"vae/config.json came with a wrong hash"):
         download(hub, home, KLEIN)
 
 
-def test_a_partial_file_of_another_time_is_noticed(hub: FakeHub, home: Home) -> None:
+def test_old_partial_file_is_noticed(hub: FakeHub, home: Home) -> None:
     """What is resumed upon is hashed too."""
     files = klein()
     hub.add(KLEIN_HUB, files)
@@ -196,7 +196,7 @@ def test_a_partial_file_of_another_time_is_noticed(hub: FakeHub, home: Home) -> 
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
-def test_a_partial_file_that_is_too_long_begins_anew(hub: FakeHub, home: Home) -> None:
+def test_too_long_partial_file_starts_again(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files)
     partial = home.models / KLEIN / PARTIAL
@@ -206,7 +206,7 @@ def test_a_partial_file_that_is_too_long_begins_anew(hub: FakeHub, home: Home) -
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
-def test_the_disk_is_looked_at_first_with_a_reserve_of_a_tenth(
+def test_disk_is_checked_first_with_a_reserve_of_a_tenth(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = klein(1_000_000)
@@ -222,7 +222,7 @@ def test_the_disk_is_looked_at_first_with_a_reserve_of_a_tenth(
     download(hub, home, KLEIN)
 
 
-def test_what_is_there_needs_no_room(hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_present_files_need_no_space(hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.add(KLEIN_HUB, klein(1_000_000))
     download(hub, home, KLEIN)
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "10000")
@@ -239,7 +239,7 @@ def small_disk(home: Home) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(home.models)], check=True)
 
 
-def test_a_disk_that_is_full_midway_keeps_what_came(
+def test_full_disk_midway_keeps_the_received_data(
     hub: FakeHub, home: Home, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something else filled it meanwhile: there was room when the download began."""
@@ -258,7 +258,7 @@ def test_a_disk_that_is_full_midway_keeps_what_came(
     assert (home.models / KLEIN / LARGE).read_bytes() == files[LARGE]
 
 
-def test_401_with_a_token_says_that_it_is_not_accepted(
+def test_status_401_with_a_token_reports_a_rejected_token(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.add(KLEIN_HUB, klein())
@@ -269,7 +269,7 @@ def test_401_with_a_token_says_that_it_is_not_accepted(
     assert "nobodyknows" not in f"{told.value.message} {told.value.hint}"
 
 
-def test_a_gated_repository_says_the_page_and_the_steps(hub: FakeHub, home: Home) -> None:
+def test_gated_repository_names_the_page_and_the_steps(hub: FakeHub, home: Home) -> None:
     hub.add(
         "facebook/sam3",
         {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})},
@@ -288,7 +288,7 @@ def test_a_gated_repository_says_the_page_and_the_steps(hub: FakeHub, home: Home
         assert part in told.value.hint
 
 
-def test_a_gated_repository_with_a_token_that_was_let_in(
+def test_gated_repository_is_downloaded_with_an_accepted_token(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {"config.json": b'{"model_type": "sam3_video"}', "model.safetensors": safetensors({"a": (99, 9)})}
@@ -303,7 +303,7 @@ def test_a_gated_repository_with_a_token_that_was_let_in(
         assert not path.is_file() or b"hf_letmein" not in path.read_bytes()
 
 
-def test_a_token_without_rights_says_403(hub: FakeHub, home: Home) -> None:
+def test_token_without_rights_reports_403(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.answers = [(403, {"X-Error-Message": "Please enable access to public gated repositories"})]
     with pytest.raises(Unavailable, match=r"may not read .* \(403\)") as told:
@@ -311,14 +311,16 @@ def test_a_token_without_rights_says_403(hub: FakeHub, home: Home) -> None:
     assert "gated repositories" in told.value.hint
 
 
-def test_404_says_that_nobody_knows_it(hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_404_reports_an_unknown_repository(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hub.tokens["hf_tokenofmaraok"] = ()
     monkeypatch.setenv("HF_TOKEN", "hf_tokenofmaraok")
     with pytest.raises(NotFound, match=r"no repository .* \(404\)"):
         download(hub, home, KLEIN)
 
 
-def test_a_file_that_is_gone_says_so(hub: FakeHub, home: Home) -> None:
+def test_missing_file_is_reported(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
 
     def withdraw(asked: Asked) -> None:
@@ -330,7 +332,7 @@ def test_a_file_that_is_gone_says_so(hub: FakeHub, home: Home) -> None:
         download(hub, home, KLEIN)
 
 
-def test_429_is_waited_for_and_then_said(hub: FakeHub, home: Home) -> None:
+def test_status_429_is_waited_for_and_then_reported(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files)
     hub.answers = [(429, {"Retry-After": "0"})] * 3
@@ -342,7 +344,7 @@ def test_429_is_waited_for_and_then_said(hub: FakeHub, home: Home) -> None:
         download(hub, home, KLEIN)
 
 
-def test_a_network_that_is_gone_midway_keeps_what_came(hub: FakeHub, home: Home) -> None:
+def test_network_lost_midway_keeps_the_received_data(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [300_000, *[0] * 50]
     with pytest.raises(Unavailable, match="the network is gone") as told:
@@ -354,7 +356,7 @@ def test_a_network_that_is_gone_midway_keeps_what_came(hub: FakeHub, home: Home)
     download(hub, home, KLEIN)
 
 
-def test_a_login_page_in_the_hubs_place_costs_nothing_that_came(hub: FakeHub, home: Home) -> None:
+def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_000_000))
     hub.cuts = [600_000]
 
@@ -374,7 +376,7 @@ def test_a_login_page_in_the_hubs_place_costs_nothing_that_came(hub: FakeHub, ho
     assert result.facts["fetched"] < 500_000
 
 
-def test_a_login_page_in_the_place_of_a_file_is_not_kept(hub: FakeHub, home: Home) -> None:
+def test_login_page_instead_of_a_file_is_not_kept(hub: FakeHub, home: Home) -> None:
     files = klein()
     hub.add(KLEIN_HUB, files)
 
@@ -388,13 +390,13 @@ def test_a_login_page_in_the_place_of_a_file_is_not_kept(hub: FakeHub, home: Hom
 
 
 @pytest.mark.parametrize("address", ["nonsense", "ftp://example.org", "http://[::bad"])
-def test_an_endpoint_that_is_none(hub: FakeHub, home: Home, address: str) -> None:
+def test_invalid_endpoint_is_reported(hub: FakeHub, home: Home, address: str) -> None:
     hub.address = address
     with pytest.raises(BadInput, match="HF_ENDPOINT is no address"):
         download(hub, home, KLEIN)
 
 
-def test_a_server_that_stumbles_is_asked_again(hub: FakeHub, home: Home) -> None:
+def test_failing_server_is_asked_again(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.answers = [(503, {}), (500, {})]
     download(hub, home, KLEIN)
@@ -410,7 +412,7 @@ def test_weights_of_another_family_are_refused(hub: FakeHub, home: Home) -> None
     assert not ModelStore(home.models).has("flux2")
 
 
-def test_a_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> None:
+def test_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> None:
     files = klein()
     del files["model_index.json"]
     hub.add(KLEIN_HUB, files)
@@ -418,7 +420,7 @@ def test_a_repository_without_its_index_is_refused(hub: FakeHub, home: Home) -> 
         download(hub, home, KLEIN)
 
 
-def test_an_earlier_version_of_the_same_size_takes_room_again(
+def test_earlier_version_of_the_same_size_needs_space_again(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository = hub.add(KLEIN_HUB, klein(1_000_000))
@@ -432,7 +434,7 @@ def test_an_earlier_version_of_the_same_size_takes_room_again(
     assert (home.models / KLEIN / LARGE).read_bytes() == repository.files[LARGE]
 
 
-def test_what_calls_itself_safetensors_and_is_none_is_refused(hub: FakeHub, home: Home) -> None:
+def test_file_falsely_named_safetensors_is_refused(hub: FakeHub, home: Home) -> None:
     files = klein()
     files[LARGE] = b"PK\x03\x04" + b"pickled" * 50
     hub.add(KLEIN_HUB, files)
@@ -441,7 +443,7 @@ def test_what_calls_itself_safetensors_and_is_none_is_refused(hub: FakeHub, home
     assert not ModelStore(home.models).has("flux2")
 
 
-def test_pickles_are_not_fetched(hub: FakeHub, home: Home) -> None:
+def test_pickles_are_not_downloaded(hub: FakeHub, home: Home) -> None:
     files = {
         **klein(),
         "transformer/old.bin": b"\x80\x04" + b"x" * 200,
@@ -454,13 +456,13 @@ def test_pickles_are_not_fetched(hub: FakeHub, home: Home) -> None:
         download(hub, home, KLEIN, files=("transformer/old.bin",))
 
 
-def test_names_that_leave_the_folder_are_not_fetched(hub: FakeHub, home: Home) -> None:
+def test_names_outside_the_folder_are_not_downloaded(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, {**klein(), "transformer/../../../evil.json": b"{}"})
     download(hub, home, KLEIN)
     assert not list(home.root.rglob("evil.json"))
 
 
-def test_a_file_of_a_stranger_becomes_a_lora(hub: FakeHub, home: Home) -> None:
+def test_unknown_file_becomes_a_lora(hub: FakeHub, home: Home) -> None:
     lora = safetensors({"transformer.a.lora_A.weight": (4, 8), "transformer.a.lora_B.weight": (8, 4)})
     hub.add("mara/rain-lora", {"rain.safetensors": lora, "notes.txt": b"x" * 200})
     download(
@@ -478,7 +480,7 @@ def test_a_file_of_a_stranger_becomes_a_lora(hub: FakeHub, home: Home) -> None:
     assert (row.role, row.form, row.digest) == ("lora", "file", sha(lora))
 
 
-def test_an_update_takes_what_changed_and_lets_the_old_go(hub: FakeHub, home: Home) -> None:
+def test_update_downloads_changes_and_removes_old_files(hub: FakeHub, home: Home) -> None:
     files = klein()
     repository = hub.add(KLEIN_HUB, files)
     download(hub, home, KLEIN)
@@ -498,7 +500,7 @@ def test_an_update_takes_what_changed_and_lets_the_old_go(hub: FakeHub, home: Ho
     ModelStore(home.models).resolve("flux2")
 
 
-def test_ltx_25_brings_both_decoders_and_leaves_the_full_transformer(hub: FakeHub, home: Home) -> None:
+def test_ltx_25_includes_both_decoders_and_leaves_out_the_full_transformer(hub: FakeHub, home: Home) -> None:
     def weights(folder: str) -> dict[str, bytes]:
         made = safetensors({"proj.weight": (4, 4)})
         return {f"{folder}/config.json": b"{}", f"{folder}/diffusion_pytorch_model.safetensors": made}
@@ -518,7 +520,7 @@ def test_ltx_25_brings_both_decoders_and_leaves_the_full_transformer(hub: FakeHu
 
 
 @pytest.mark.long("models")
-def test_rate_and_time_left_are_told(hub: FakeHub, home: Home) -> None:
+def test_rate_and_time_left_are_shown(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_200_000))
     hub.bytes_per_second = 500_000
     context = Listening(home.root / "workspace")
@@ -527,7 +529,7 @@ def test_rate_and_time_left_are_told(hub: FakeHub, home: Home) -> None:
     assert any("/s" in note and "left" in note for note in notes)
 
 
-def test_progress_never_goes_over_the_whole(hub: FakeHub, home: Home) -> None:
+def test_progress_never_exceeds_the_total(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein())
     hub.ranges = False
     hub.cuts = [100_000] * 3
@@ -545,7 +547,7 @@ def test_folder_of_the_partial_download_is_private_to_the_model(hub: FakeHub, ho
     assert not Path(home.models / KLEIN / "model_index.json").exists()
 
 
-def test_an_encoder_that_lies_there_twice_is_fetched_once(
+def test_encoder_stored_twice_is_downloaded_once(
     hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Under two libraries' names; room is asked for what comes."""
@@ -567,7 +569,9 @@ def test_an_encoder_that_lies_there_twice_is_fetched_once(
     assert there == {"config.json", "model-00001-of-00001.safetensors"}
 
 
-def test_of_any_pipeline_comes_what_it_reads_and_code_of_its_own_is_refused(hub: FakeHub, home: Home) -> None:
+def test_unknown_pipeline_is_downloaded_by_its_index_and_custom_code_refused(
+    hub: FakeHub, home: Home
+) -> None:
     files = klein() | {
         "transformer/diffusion_pytorch_model.fp16.safetensors": b"a second copy",
         "transformer/diffusion_pytorch_model.bin": b"a pickle",

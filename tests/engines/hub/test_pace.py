@@ -12,20 +12,20 @@ from milimo_tui.engines.hub.download_rate import WINDOW, DownloadRate, format_do
 GB = 10**9
 
 
-def test_nothing_is_foretold_before_it_can_be() -> None:
+def test_nothing_is_predicted_too_early() -> None:
     pace = DownloadRate(GB, 0, 0.0)
     pace.add(10**6, 0.5)
     assert pace.format_progress(0.5) == "0.0 of 1.0 GB"
 
 
-def test_a_steady_line_is_foretold_right() -> None:
+def test_steady_line_is_predicted_correctly() -> None:
     pace = DownloadRate(69 * GB, 0, 0.0)
     for second in range(1, 301):
         pace.add(100 * 10**6, float(second))
     assert pace.format_progress(300.0) == "30.0 of 69.0 GB, 100 MB/s, 6 min left"
 
 
-def test_a_change_of_speed_is_believed_within_the_window() -> None:
+def test_change_of_speed_is_accepted_within_the_window() -> None:
     pace = DownloadRate(100 * GB, 0, 0.0)
     for second in range(1, 61):
         pace.add(GB, float(second))
@@ -36,13 +36,13 @@ def test_a_change_of_speed_is_believed_within_the_window() -> None:
     assert rate < GB / 50
 
 
-def test_a_line_that_brings_nothing_says_so() -> None:
+def test_stalled_line_is_reported() -> None:
     pace = DownloadRate(GB, 0, 0.0)
     assert "nothing comes" in pace.format_progress(60.0)
     assert pace.left(60.0) is None
 
 
-def test_what_was_there_before_is_not_speed() -> None:
+def test_earlier_data_does_not_count_as_speed() -> None:
     pace = DownloadRate(100 * GB, 60 * GB, 0.0)
     for second in range(1, 11):
         pace.add(GB, float(second))
@@ -53,7 +53,7 @@ def test_what_was_there_before_is_not_speed() -> None:
     st.lists(st.tuples(st.integers(-(10**9), 10**9), st.floats(0.0, 100.0)), max_size=60),
     st.integers(1, 10**12),
 )
-def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: int) -> None:
+def test_any_events_give_a_valid_pace(steps: list[tuple[int, float]], total: int) -> None:
     pace, now = DownloadRate(total, 0, 0.0), 0.0
     for count, seconds in steps:
         now += seconds
@@ -67,11 +67,11 @@ def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: in
     ("count", "text"),
     [(0, "0 B"), (999, "999 B"), (12_000, "12.0 kB"), (85 * 10**6, "85.0 MB"), (69 * GB, "69.0 GB")],
 )
-def test_sizes(count: int, text: str) -> None:
+def test_sizes_are_formatted(count: int, text: str) -> None:
     assert format_bytes(count) == text
 
 
-def test_amounts_are_in_the_unit_of_the_whole() -> None:
+def test_amounts_use_the_unit_of_the_total() -> None:
     assert format_done_of_total(3_100_000_000, 69 * GB) == "3.1 of 69.0 GB"
     assert format_done_of_total(5, 700_000) == "0 of 700 kB"
 
@@ -79,5 +79,5 @@ def test_amounts_are_in_the_unit_of_the_whole() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0.2, "0 s"), (40, "40 s"), (89, "89 s"), (780, "13 min"), (7800, "2 h 10 min")]
 )
-def test_spans(seconds: float, text: str) -> None:
+def test_durations_are_formatted(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text

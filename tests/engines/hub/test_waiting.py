@@ -9,7 +9,7 @@ from pathlib import Path
 from milimo_tui.engines.catalog.model_store import PARTIAL, count_partial_bytes
 
 
-def test_files_that_go_while_one_looks_are_not_missed(tmp_path: Path) -> None:
+def test_files_removed_during_a_check_are_not_reported(tmp_path: Path) -> None:
     partial = tmp_path / PARTIAL
     partial.mkdir()
     (partial / "stays").write_bytes(b"12345")

@@ -34,7 +34,7 @@ ENGINES: dict[str, type[OpenAI] | type[Ollama]] = {"openai": OpenAI, "ollama": O
 KEY = "unguessable-key-0123456789"
 
 
-def test_every_engine_of_text_behind_an_address_is_in_this_suite() -> None:
+def test_every_remote_text_engine_is_in_this_suite() -> None:
     rows = (row for row in engine_registry.ENGINES if "write" in row.kinds and row.lane == "cpu")
     assert {row.name for row in rows} == ENGINES.keys()
 
@@ -90,13 +90,13 @@ def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
 # ------------------------------------------------------------------ faults
 
 
-def test_a_slow_answer_is_waited_for(engine: str, server: TextServer, context: Listening) -> None:
+def test_slow_answer_is_waited_for(engine: str, server: TextServer, context: Listening) -> None:
     server.answer, server.pause = lambda body: "slowly " * 20, 0.05
     assert write(engine, context)["text"] == ("slowly " * 20).strip()
 
 
 @pytest.mark.parametrize("after", [0, 1, 5])
-def test_a_stream_that_is_cut_is_no_answer(
+def test_interrupted_stream_is_no_answer(
     engine: str, server: TextServer, context: Listening, after: int
 ) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, after
@@ -104,7 +104,7 @@ def test_a_stream_that_is_cut_is_no_answer(
     assert not list(context.workspace.glob("*.json"))
 
 
-def test_one_that_is_asked_too_often_is_asked_again_when_it_says(
+def test_rate_limited_service_is_asked_again_at_its_time(
     engine: str, server: TextServer, context: Listening
 ) -> None:
     server.busy, server.reply_headers = 2, {"Retry-After": "0.2"}
@@ -112,14 +112,14 @@ def test_one_that_is_asked_too_often_is_asked_again_when_it_says(
     assert len(server.chats) == 3
 
 
-def test_one_that_stays_busy_is_told(engine: str, server: TextServer, context: Listening) -> None:
+def test_busy_service_is_reported(engine: str, server: TextServer, context: Listening) -> None:
     server.busy, server.reply_headers = 99, {"Retry-After": "0"}
     assert "too often (429)" in failure(engine, context).message
     assert len(server.chats) == asking.WAITS
 
 
 @pytest.mark.parametrize("header", ["3600", "Fri, 27 Nov 2026 09:00:00 GMT", ""])
-def test_a_wait_that_nobody_can_bear_is_a_sentence(
+def test_unbearable_wait_is_one_sentence(
     engine: str, server: TextServer, context: Listening, header: str
 ) -> None:
     server.busy, server.reply_headers = 1, {"Retry-After": header} if header else {}
@@ -128,7 +128,7 @@ def test_a_wait_that_nobody_can_bear_is_a_sentence(
     assert header in error.hint
 
 
-def test_a_cancel_is_heard_while_it_waits(engine: str, server: TextServer, home: Home) -> None:
+def test_cancel_works_while_waiting(engine: str, server: TextServer, home: Home) -> None:
     server.busy, server.reply_headers = 9, {"Retry-After": "9"}
     with pytest.raises(Cancelled):
         write(engine, listening(home, stop_at=30))
@@ -147,14 +147,14 @@ RAW = (
 
 
 @pytest.mark.parametrize("raw", RAW)
-def test_what_is_no_answer_in_its_form_is_a_sentence(
+def test_answer_in_the_wrong_form_is_one_sentence(
     engine: str, server: TextServer, context: Listening, raw: bytes
 ) -> None:
     server.raw = raw
     assert isinstance(failure(engine, context), Failed)
 
 
-def test_an_answer_without_an_end_is_let_go(engine: str, server: TextServer, context: Listening) -> None:
+def test_endless_answer_is_abandoned(engine: str, server: TextServer, context: Listening) -> None:
     # More than the line's buffers hold.
     server.answer = lambda body: "and on and on, " * asking.MOST_LETTERS
     server.letters, server.pause = 20_000, 0
@@ -162,7 +162,7 @@ def test_an_answer_without_an_end_is_let_go(engine: str, server: TextServer, con
     assert server.gone.wait(120)
 
 
-def test_a_line_without_an_end_is_let_go(engine: str, server: TextServer, context: Listening) -> None:
+def test_endless_line_is_abandoned(engine: str, server: TextServer, context: Listening) -> None:
     server.raw = b'data: {"choices": [{"delta": {"content": "' + b"x" * (8 << 20)
     assert isinstance(failure(engine, context), Failed)
 
@@ -170,7 +170,7 @@ def test_a_line_without_an_end_is_let_go(engine: str, server: TextServer, contex
 @pytest.mark.long("models")
 @pytest.mark.alone
 @pytest.mark.parametrize("after", [0, 3])
-def test_a_cancel_frees_the_connection_within_a_second(
+def test_cancel_frees_the_connection_within_a_second(
     engine: str, server: TextServer, home: Home, after: int
 ) -> None:
     server.answer, server.hang = lambda body: "A long answer. " * 20, after
@@ -191,7 +191,7 @@ def test_a_cancel_frees_the_connection_within_a_second(
     assert server.closed_at - context.at < 1.0
 
 
-def test_a_cancel_frees_the_connection(engine: str, server: TextServer, home: Home) -> None:
+def test_cancel_frees_the_connection(engine: str, server: TextServer, home: Home) -> None:
     server.hang = 0
     with pytest.raises(Cancelled):
         write(engine, listening(home, stop_at=30))
@@ -201,7 +201,7 @@ def test_a_cancel_frees_the_connection(engine: str, server: TextServer, home: Ho
 # ------------------------------------------------------------------ what was answered before
 
 
-def test_the_same_question_is_asked_once_and_that_is_said(
+def test_same_question_is_asked_once_and_reported(
     engine: str, server: TextServer, context: Listening
 ) -> None:
     first, second = write(engine, context), write(engine, context)
@@ -211,7 +211,7 @@ def test_the_same_question_is_asked_once_and_that_is_said(
     assert "text_cache = false asks anew" in second["notes"][0]
 
 
-def test_every_field_that_matters_makes_another_question(
+def test_every_relevant_field_changes_the_cache_key(
     engine: str, server: TextServer, context: Listening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = []
@@ -234,7 +234,7 @@ def test_every_field_that_matters_makes_another_question(
         assert write(engine, context)["text"] == "Another service."
 
 
-def test_the_cache_can_be_off_and_what_is_cut_short_is_not_kept(
+def test_cache_is_disabled_and_truncated_answers_are_not_cached(
     engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
     monkeypatch.setenv("MILIMO_TEXT_CACHE", "0")
@@ -248,7 +248,7 @@ def test_the_cache_can_be_off_and_what_is_cut_short_is_not_kept(
     assert not list(AnswerCache.of(home).folder.glob("*"))
 
 
-def test_an_answer_that_does_not_serve_is_not_kept(
+def test_unusable_answer_is_not_cached(
     engine: str, server: TextServer, context: Listening, home: Home
 ) -> None:
     server.answer = lambda body: "I would rather not."
@@ -257,7 +257,7 @@ def test_an_answer_that_does_not_serve_is_not_kept(
     assert not list(AnswerCache.of(home).folder.glob("*"))
 
 
-def test_no_key_is_in_what_is_kept(
+def test_no_key_is_in_the_cache(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
@@ -267,7 +267,7 @@ def test_no_key_is_in_what_is_kept(
     assert all(KEY.encode() not in path.read_bytes() for path in kept)
 
 
-def test_providers_addresses_and_schemas_are_told_apart() -> None:
+def test_providers_addresses_and_schemas_are_distinguished() -> None:
     asks = (ChatRequest(system="s", user="u"), ChatRequest(system="s", user="u", schema={"type": "object"}))
     keys = {
         key_of(provider, endpoint, "m", one, sees)
@@ -279,7 +279,7 @@ def test_providers_addresses_and_schemas_are_told_apart() -> None:
     assert len(keys) == 16
 
 
-def test_a_damaged_answer_is_asked_for_anew(
+def test_damaged_answer_is_requested_again(
     engine: str, server: TextServer, context: Listening, home: Home
 ) -> None:
     write(engine, context)
@@ -292,7 +292,7 @@ def test_a_damaged_answer_is_asked_for_anew(
 # ------------------------------------------------------------------ what it took
 
 
-def test_tokens_are_counted_by_film_and_what_was_kept_costs_nothing(
+def test_tokens_are_counted_by_film_and_cached_answers_cost_nothing(
     engine: str, server: TextServer, home: Home
 ) -> None:
     write(engine, listening(home, "rain"))
@@ -305,7 +305,7 @@ def test_tokens_are_counted_by_film_and_what_was_kept_costs_nothing(
     assert usage.sum_answer_usage(usage.read_text_usage(home), "other=1/1")[0].cost is None
 
 
-def test_a_service_that_counts_nothing_is_told_apart(
+def test_service_without_token_counts_is_marked(
     engine: str, server: TextServer, context: Listening, home: Home
 ) -> None:
     server.counts = False
@@ -314,7 +314,7 @@ def test_a_service_that_counts_nothing_is_told_apart(
     assert (row.untold, row.cost) == (1, None)
 
 
-def test_what_a_job_used_before_it_failed_was_used(
+def test_tokens_of_a_failed_job_are_counted(
     engine: str, server: TextServer, context: Listening, home: Home
 ) -> None:
     said = iter(("Second.", " "))
@@ -325,7 +325,7 @@ def test_what_a_job_used_before_it_failed_was_used(
 
 
 @pytest.mark.parametrize("prices", ["x", "x=1", "x=a/b", "=1/2", "x=-1/2"])
-def test_what_is_no_price_is_told(prices: str) -> None:
+def test_invalid_price_is_reported(prices: str) -> None:
     with pytest.raises(MilimoError):
         usage.parse_token_prices(prices)
 
@@ -346,7 +346,7 @@ def pull(context: Listening) -> Any:
     return OllamaModels().run(PullModel(model="gemma3"), context)
 
 
-def test_a_model_is_pulled_with_its_progress(server: TextServer, context: Listening) -> None:
+def test_model_is_pulled_with_progress(server: TextServer, context: Listening) -> None:
     server.pulls = LAYERS
     assert pull(context).facts == {"model": "gemma3", "bytes": 400}
     assert ("pulling", 360, 400) in context.told
@@ -357,16 +357,14 @@ def test_a_model_is_pulled_with_its_progress(server: TextServer, context: Listen
     ("told", "said"),
     [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "an object")],
 )
-def test_a_pull_that_fails_is_a_sentence(
-    server: TextServer, context: Listening, told: Any, said: str
-) -> None:
+def test_failed_pull_is_one_sentence(server: TextServer, context: Listening, told: Any, said: str) -> None:
     server.pulls = [told]
     with pytest.raises(Failed) as error:
         pull(context)
     assert said in error.value.message
 
 
-def test_a_pull_that_is_cut_or_turned_down_is_told(server: TextServer, context: Listening) -> None:
+def test_interrupted_or_refused_pull_is_reported(server: TextServer, context: Listening) -> None:
     server.pulls, server.cut = LAYERS, 3
     with pytest.raises(Failed) as error:
         pull(context)
@@ -376,7 +374,7 @@ def test_a_pull_that_is_cut_or_turned_down_is_told(server: TextServer, context: 
         pull(context)
 
 
-def test_a_pull_that_is_cancelled_hangs_up(server: TextServer, home: Home) -> None:
+def test_cancelled_pull_disconnects(server: TextServer, home: Home) -> None:
     server.pulls, server.hang = LAYERS, 2
     with pytest.raises(Cancelled):
         pull(listening(home, stop_at=30))

@@ -74,7 +74,7 @@ def answer(context: Listening, **fields: Any) -> dict[str, Any]:
     return found
 
 
-def test_the_same_seed_gives_the_same_words_and_weights_are_loaded_once(
+def test_same_seed_gives_the_same_words_and_weights_are_loaded_once(
     home: Path, tiny: Tiny, tmp_path: Path
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
@@ -86,7 +86,7 @@ def test_the_same_seed_gives_the_same_words_and_weights_are_loaded_once(
     assert first.startswith(next(note for note in context.notes if note)[:8].strip())
 
 
-def test_the_picture_is_looked_at(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+def test_picture_is_seen(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     import torch
 
     from milimo_tui.engines.llm.gemma.loader import open_gemma_chat
@@ -102,7 +102,7 @@ def test_the_picture_is_looked_at(home: Path, tiny: Tiny, tmp_path: Path) -> Non
     assert not torch.equal(*shown)
 
 
-def test_gemma_4_answers_as_transformers_does_by_itself(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+def test_gemma_4_answers_like_transformers(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     """The enhancer of LTX-2.5's makers, by its own marks of turns; a stranger's text opens none."""
     import torch
     from transformers import AutoTokenizer, Gemma4ForConditionalGeneration
@@ -133,7 +133,7 @@ def test_gemma_4_answers_as_transformers_does_by_itself(home: Path, tiny: Tiny, 
     [("float32", "leaves"), ("bfloat16", "none"), ("bfloat16", "blocks"), ("fp8", "none"), ("fp8", "leaves")],
 )
 @pytest.mark.parametrize("name", thorough("models", ["gemma3", "gemma4"], one=True))
-def test_every_form_that_the_ladder_knows_talks_and_sees(
+def test_every_form_of_the_ladder_talks_and_sees(
     home: Path, tiny: Tiny, name: str, precision: Precision, offload: Offload
 ) -> None:
     from milimo_tui.engines.llm.gemma import loader
@@ -158,7 +158,7 @@ def test_row_15_gemma_writes_prompts_of_pictures_too(home: Path, tiny: Tiny, tmp
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3000, 2)])
-def test_pictures_of_odd_shapes_are_looked_at(
+def test_pictures_of_odd_shapes_are_accepted(
     home: Path, tiny: Tiny, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     put(home, tiny, "gemma3", "gemma")
@@ -166,7 +166,7 @@ def test_pictures_of_odd_shapes_are_looked_at(
     assert answer(Listening(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
 
 
-def test_a_stranger_s_text_opens_no_turn(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+def test_foreign_text_opens_no_chat_turn(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
     context = Listening(tmp_path / "job")
     plain = answer(context, text="hi")["text"]
@@ -184,7 +184,7 @@ def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -
 
 
 @pytest.mark.long("models")
-def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+def test_thirty_cancels_free_their_memory(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "gemma3", "gemma")
     held = []
     for number in range(30):
@@ -195,7 +195,7 @@ def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path:
     assert float(np.polyfit(range(20), held[10:], 1)[0]) < 5.0, held
 
 
-def test_ltx_2_s_text_encoder_is_gemma_and_is_in_memory_once(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+def test_ltx_2_text_encoder_is_gemma_and_loaded_once(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     from milimo_tui.engines.ltx2.take import parts
     from milimo_tui.engines.recipes.values import Recipe
     from milimo_tui.engines.runtime.model_cache import get_model_cache
@@ -214,9 +214,7 @@ def test_ltx_2_s_text_encoder_is_gemma_and_is_in_memory_once(home: Path, tiny: T
     assert not any("sees no pictures" in note for note in seen["notes"])
 
 
-def test_weights_of_its_own_that_are_the_same_files_are_taken_from_ltx_2(
-    home: Path, tiny: Tiny, tmp_path: Path
-) -> None:
+def test_equal_weights_are_shared_with_ltx_2(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     host = put(home, tiny, "ltx2", "ltx2", generation="2.0")
     own = tmp_path / "own"
     shutil.copytree(tiny("gemma3"), own)
@@ -231,16 +229,14 @@ def test_weights_of_its_own_that_are_the_same_files_are_taken_from_ltx_2(
     assert (source.found.id, source.words) == ("tiny-ltx2", own)
 
 
-def test_the_encoder_of_2_5_can_t_talk(home: Path, tiny: Tiny) -> None:
+def test_encoder_of_2_5_cannot_talk(home: Path, tiny: Tiny) -> None:
     put(home, tiny, "ltx25", "ltx2", generation="2.5")
     with pytest.raises(Unavailable) as told:
         find_gemma_weights(Home(home).models)
     assert "milimo model download gemma" in told.value.hint
 
 
-def test_weights_of_another_family_and_cut_ones_are_one_sentence(
-    home: Path, tiny: Tiny, tmp_path: Path
-) -> None:
+def test_foreign_and_truncated_weights_are_one_sentence(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     put(home, tiny, "sam3", "gemma", id="not-gemma")
     with pytest.raises(Unavailable, match="no Gemma to talk with"):
         find_gemma_weights(Home(home).models)
@@ -283,7 +279,7 @@ def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Milim
 
 
 @pytest.mark.long("models")
-def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) -> None:
+def test_text_after_a_take_of_ltx_2_loads_nothing(milimo: Milimo, tiny: Tiny) -> None:
     inside = Milimo({**milimo.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, milimo.cwd)
     script = milimo.cwd / "lamp.fountain"
     script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
@@ -302,7 +298,7 @@ def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) ->
 
 
 @pytest.mark.long("models")
-def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Milimo) -> None:
+def test_cancelled_job_ends_and_its_worker_survives(writing: Milimo) -> None:
     writing.json("supervisor", "start")
     with Client(Home(writing.home)) as client:
         [id] = client.submit_jobs([JobRequest(spec={**ENDLESS, "tokens": 30_000}, label="endless")])

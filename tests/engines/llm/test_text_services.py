@@ -98,7 +98,7 @@ def failure(engine: str, context: Listening, **fields: Any) -> MilimoError:
     return error
 
 
-def test_row_13_a_prompt_is_enhanced_and_its_length_follows_the_clip(
+def test_row_13_prompt_is_enhanced_and_its_length_follows_the_clip(
     engine: str, server: TextServer, context: Listening
 ) -> None:
     assert write(engine, context, seconds=4.0)["text"] == "A dog runs."
@@ -121,7 +121,7 @@ def test_seed_temperature_and_limit_are_passed_on(
     assert asked["stream"] is True
 
 
-def test_the_answer_streams_into_progress(engine: str, server: TextServer, context: Listening) -> None:
+def test_answer_streams_into_progress(engine: str, server: TextServer, context: Listening) -> None:
     server.answer = lambda body: "Rain runs down the window while Mara waits."
     write(engine, context)
     notes = [note for stage, _, _, note in context.told if stage == "writing"]
@@ -131,7 +131,7 @@ def test_the_answer_streams_into_progress(engine: str, server: TextServer, conte
     assert done == sorted(done)
 
 
-def test_row_80_the_picture_goes_to_models_that_see(
+def test_row_80_picture_is_sent_to_models_with_vision(
     engine: str, server: TextServer, context: Listening, picture: str
 ) -> None:
     server.answer = lambda body: json.dumps({**SHEET, "reference_sheet": False})
@@ -143,7 +143,7 @@ def test_row_80_the_picture_goes_to_models_that_see(
     assert answer["text"] == SHEET["prompt"]
 
 
-def test_row_80_a_model_that_does_not_see_is_not_shown_it_and_that_is_said(
+def test_row_80_model_without_vision_gets_no_picture_and_that_is_reported(
     engine: str, server: TextServer, context: Listening, picture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.capabilities = ["completion"]
@@ -154,7 +154,7 @@ def test_row_80_a_model_that_does_not_see_is_not_shown_it_and_that_is_said(
     assert answer["text"] == "A dog runs."
 
 
-def test_row_80_an_ollama_that_tells_no_capabilities_is_judged_by_family(
+def test_row_80_ollama_without_capabilities_is_judged_by_family(
     server: TextServer, context: Listening, picture: str
 ) -> None:
     server.capabilities, server.families = None, ["llama", "clip"]
@@ -164,7 +164,7 @@ def test_row_80_an_ollama_that_tells_no_capabilities_is_judged_by_family(
     assert [bool(picture_of(one)) for one in server.chats] == [True, False]
 
 
-def test_row_14_a_reference_sheet_is_found_out(
+def test_row_14_reference_sheet_is_recognised(
     engine: str, server: TextServer, context: Listening, picture: str
 ) -> None:
     server.answer = lambda body: f"Well:\n```json\n{json.dumps(SHEET)}\n```"
@@ -173,7 +173,7 @@ def test_row_14_a_reference_sheet_is_found_out(
     assert answer["text"] == "Mara turns around."
 
 
-def test_an_answer_about_the_picture_that_is_no_json_is_the_prompt(
+def test_answer_about_a_picture_without_json_is_the_prompt(
     engine: str, server: TextServer, context: Listening, picture: str
 ) -> None:
     answer = write(engine, context, image=picture)
@@ -189,7 +189,7 @@ def test_row_15_prompts_of_pictures_are_enhanced_by_every_provider(
     assert "still picture" in words_of(server.chats[0], "system")
 
 
-def test_row_41_each_chunk_gets_a_prompt_that_goes_on_from_the_one_before(
+def test_row_41_each_chunk_gets_a_prompt_that_continues_the_last(
     engine: str, server: TextServer, context: Listening, picture: str
 ) -> None:
     said = iter(("Second.", "Third."))
@@ -218,7 +218,7 @@ def test_plain_text_is_not_forced_to_be_json(server: TextServer, context: Listen
 LIST = {"scenes": [{"heading": "INT. ROOM - DAY", "shots": [{"action": "A dog sleeps.", "size": "CU"}]}]}
 
 
-def test_row_10_a_script_is_broken_down_by_any_provider(
+def test_row_10_script_is_broken_down_by_any_provider(
     engine: str, server: TextServer, context: Listening
 ) -> None:
     server.answer = lambda body: json.dumps(LIST)
@@ -236,7 +236,7 @@ def test_row_10_a_script_is_broken_down_by_any_provider(
     assert answer["notes"] == []
 
 
-def test_row_11_a_piece_that_can_t_be_read_is_read_by_rules_with_the_reason(
+def test_row_11_unreadable_part_is_read_by_rules_with_the_reason(
     engine: str, server: TextServer, context: Listening
 ) -> None:
     script = "INT. ROOM - DAY\n\nA dog.\n\nINT. HALL - DAY\n\n" + "\n\n".join(
@@ -262,7 +262,7 @@ def test_row_11_a_piece_that_can_t_be_read_is_read_by_rules_with_the_reason(
     [(401, Unavailable, "(401)"), (403, Unavailable, "(403)"), (404, Unavailable, "writer-1"),
      (429, Failed, "too often (429)"), (500, Failed, "(500)"), (503, Failed, "(503)")],
 )  # fmt: skip
-def test_an_answer_that_is_an_error_is_one_sentence(
+def test_error_answer_is_one_sentence(
     engine: str, server: TextServer, context: Listening, status: int, kind: type[MilimoError], said: str
 ) -> None:
     server.status, server.message = status, "no\nluck today"
@@ -276,7 +276,7 @@ def test_an_answer_that_is_an_error_is_one_sentence(
     assert not (context.workspace / "answer.json").exists()
 
 
-def test_row_80_a_model_that_ollama_lacks_is_told_with_those_it_has(
+def test_row_80_model_missing_in_ollama_is_reported_with_the_available_ones(
     server: TextServer, context: Listening
 ) -> None:
     server.status, server.message = 404, "model not found"
@@ -284,7 +284,7 @@ def test_row_80_a_model_that_ollama_lacks_is_told_with_those_it_has(
     assert "it has: llama3.1, llava (sees)" in failure("ollama", context).hint
 
 
-def test_row_80_a_model_that_a_service_lacks_is_told_with_the_likest_it_has(
+def test_row_80_model_missing_at_a_service_is_reported_with_similar_ones(
     server: TextServer, context: Listening
 ) -> None:
     server.status, server.message = 404, "model not found"
@@ -294,7 +294,7 @@ def test_row_80_a_model_that_a_service_lacks_is_told_with_the_likest_it_has(
     assert "more" in hint
 
 
-def test_a_field_that_a_service_does_not_take_is_left_out(server: TextServer, context: Listening) -> None:
+def test_unsupported_field_is_left_out(server: TextServer, context: Listening) -> None:
     server.refused = ["max_tokens", "temperature", "seed"]
     assert write("openai", context, tokens=77)["text"] == "A dog runs."
     assert server.chats[-1]["max_completion_tokens"] == 77
@@ -302,7 +302,7 @@ def test_a_field_that_a_service_does_not_take_is_left_out(server: TextServer, co
     assert "(400)" in failure("openai", context).message
 
 
-def test_ollama_lets_the_model_go_as_the_settings_say_whatever_is_asked(
+def test_ollama_unloads_the_model_by_the_setting(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("ollama", context)
@@ -312,26 +312,26 @@ def test_ollama_lets_the_model_go_as_the_settings_say_whatever_is_asked(
     assert [one["keep_alive"] for one in server.chats] == [0, 0, 0, "5m"]
 
 
-def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(
+def test_thinking_of_a_model_is_no_part_of_its_answer(
     engine: str, server: TextServer, context: Listening
 ) -> None:
     server.answer = lambda body: "<think>The user wants {a dog}.\nFine.</think>\n\nA dog runs."
     assert write(engine, context)["text"] == "A dog runs."
 
 
-def test_a_redirect_is_not_followed(engine: str, server: TextServer, context: Listening) -> None:
+def test_redirect_is_not_followed(engine: str, server: TextServer, context: Listening) -> None:
     server.status, server.reply_headers = 302, {"Location": "http://127.0.0.1:9/elsewhere"}
     assert "redirects are not followed" in failure(engine, context).message
 
 
-def test_a_stream_that_breaks_off_is_told(engine: str, server: TextServer, context: Listening) -> None:
+def test_broken_stream_is_reported(engine: str, server: TextServer, context: Listening) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, 3
     error = failure(engine, context)
     assert isinstance(error, Failed)
     assert "broke off in the middle of its answer" in error.message
 
 
-def test_a_service_that_falls_silent_is_told(
+def test_silent_service_is_reported(
     engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_TEXT_SECONDS", "0.3")
@@ -340,7 +340,7 @@ def test_a_service_that_falls_silent_is_told(
     assert "was silent for" in failure(engine, context).message
 
 
-def test_nobody_there_is_told_with_the_setting(
+def test_unreachable_service_names_the_setting(
     engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as free:
@@ -355,7 +355,7 @@ def test_nobody_there_is_told_with_the_setting(
 
 
 @pytest.mark.parametrize("address", ["", "ftp://host", "http://", "http://host:port", "host:80"])
-def test_what_is_no_address_is_refused(
+def test_invalid_address_is_refused(
     engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
@@ -363,7 +363,7 @@ def test_what_is_no_address_is_refused(
     assert isinstance(failure(engine, context), BadInput)
 
 
-def test_a_service_elsewhere_is_asked_by_the_proxy_and_one_here_is_not(
+def test_remote_service_uses_the_proxy_and_a_local_one_does_not(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
@@ -377,7 +377,7 @@ def test_a_service_elsewhere_is_asked_by_the_proxy_and_one_here_is_not(
     assert write("ollama", context)["text"] == "A dog runs."
 
 
-def test_a_secure_service_is_asked_through_the_proxy_s_tunnel(
+def test_secure_service_is_reached_through_the_proxy_tunnel(
     context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
@@ -393,7 +393,7 @@ def test_a_secure_service_is_asked_through_the_proxy_s_tunnel(
     assert KEY.encode() not in raw.heard
 
 
-def test_garbage_in_the_stream_is_told(
+def test_garbage_in_the_stream_is_reported(
     engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with _raw(b"HTTP/1.1 200 OK\r\n\r\ndata: {oops\n\n") as address:
@@ -405,7 +405,7 @@ def test_garbage_in_the_stream_is_told(
         assert failure(engine, context)
 
 
-def test_an_error_inside_the_stream_is_told(
+def test_error_inside_the_stream_is_reported(
     engine: str, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = {
@@ -418,12 +418,12 @@ def test_an_error_inside_the_stream_is_told(
         assert "gave up: overloaded" in failure(engine, context).message
 
 
-def test_an_empty_answer_is_no_prompt(engine: str, server: TextServer, context: Listening) -> None:
+def test_empty_answer_is_no_prompt(engine: str, server: TextServer, context: Listening) -> None:
     server.answer = lambda body: " \n "
     assert "answered nothing" in failure(engine, context).message
 
 
-def test_no_model_named_says_where_to_name_one(
+def test_missing_model_names_the_setting(
     engine: str, server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"MILIMO_{engine.upper()}_MODEL", "")
@@ -432,7 +432,7 @@ def test_no_model_named_says_where_to_name_one(
     assert f"{engine}_model" in error.hint
 
 
-def test_cancel_hangs_up_within_a_piece(engine: str, server: TextServer, tmp_path: Path) -> None:
+def test_cancel_disconnects_within_a_piece(engine: str, server: TextServer, tmp_path: Path) -> None:
     server.answer, server.pause = lambda body: "word " * 20_000, 0.01
     context = Listening(tmp_path / "job", stop_after=12)
     with pytest.raises(Cancelled):
@@ -441,9 +441,7 @@ def test_cancel_hangs_up_within_a_piece(engine: str, server: TextServer, tmp_pat
     assert server.sent < 6000, "of more than twelve thousand"
 
 
-def test_cancel_of_a_silent_service_does_not_wait_for_it(
-    engine: str, server: TextServer, tmp_path: Path
-) -> None:
+def test_cancel_does_not_wait_for_a_silent_service(engine: str, server: TextServer, tmp_path: Path) -> None:
     server.hang = 0
     context = Listening(tmp_path / "job", stop_after=4)
     began = time.monotonic()
@@ -456,7 +454,7 @@ def test_cancel_of_a_silent_service_does_not_wait_for_it(
     ("name", "said"),
     [("huge", "too large"), ("text", "not a picture"), ("cut", "damaged"), ("gone", "no such")],
 )
-def test_a_picture_that_can_t_be_shown_is_one_sentence(
+def test_unusable_picture_is_one_sentence(
     server: TextServer, context: Listening, tmp_path: Path, name: str, said: str
 ) -> None:
     path = tmp_path / f"{name}.png"
@@ -474,7 +472,7 @@ def test_a_picture_that_can_t_be_shown_is_one_sentence(
 # ------------------------------------------------------------------ keys
 
 
-def test_the_key_goes_to_the_service_and_nowhere_else(
+def test_key_is_sent_only_to_the_service(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -487,7 +485,7 @@ def test_the_key_goes_to_the_service_and_nowhere_else(
     assert "Authorization" not in server.headers[-1]
 
 
-def test_a_service_that_echoes_the_key_is_not_quoted_on_it(
+def test_service_that_echoes_the_key_is_not_quoted(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
@@ -495,7 +493,9 @@ def test_a_service_that_echoes_the_key_is_not_quoted_on_it(
     assert "[secret]" in failure("openai", context).message
 
 
-def test_a_key_is_not_sent_over_an_open_line(context: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_is_not_sent_over_an_unencrypted_line(
+    context: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MILIMO_OPENAI_URL", "http://models.example/v1")
     monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
     monkeypatch.setenv("MILIMO_OPENAI_KEY", KEY)
@@ -504,7 +504,7 @@ def test_a_key_is_not_sent_over_an_open_line(context: Listening, monkeypatch: py
     assert "http://models.example over an open line" in error.message
 
 
-def test_a_login_in_the_address_is_used_and_not_shown(
+def test_login_in_the_address_is_used_and_not_shown(
     server: TextServer, context: Listening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_OLLAMA_URL", server.url.replace("//", f"//me:{KEY}@"))
@@ -558,6 +558,6 @@ print(*sorted(loaded & {"torch", "transformers", "diffusers", "av"}))
 
 
 @pytest.mark.long("models")
-def test_words_by_services_need_no_model_stack() -> None:
+def test_text_services_need_no_model_stack() -> None:
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")

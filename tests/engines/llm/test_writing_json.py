@@ -45,14 +45,14 @@ def value(text: str) -> Any:
         json.dumps(SHOTS, indent=4),
     ],
 )
-def test_an_answer_that_is_right_is_read_as_it_stands(said: str) -> None:
+def test_correct_answer_is_read_unchanged(said: str) -> None:
     found = repair_json(said)
     assert found is not None
     assert found.value == SHOTS
     assert found.reasons == ()
 
 
-def test_row_11_an_answer_cut_inside_a_nested_list_keeps_every_whole_shot() -> None:
+def test_row_11_answer_cut_inside_a_nested_list_keeps_every_whole_shot() -> None:
     cut = WHOLE[: WHOLE.index("A dog crosses") + 5]
     found = repair_json(cut)
     assert found is not None
@@ -91,13 +91,13 @@ def test_damaged_answer_is_repaired_and_reported(answer: str, expected: Any) -> 
     assert len(found.reasons) == 1
 
 
-def test_no_json_is_none() -> None:
+def test_text_without_json_gives_none() -> None:
     assert repair_json("I am sorry, but I can't do that.") is None
     assert repair_json("") is None
     assert repair_json("{}") is None or repair_json("{}").value == {}  # type: ignore[union-attr]
 
 
-def test_an_answer_nested_without_end_exhausts_nothing() -> None:
+def test_endlessly_nested_answer_is_bounded() -> None:
     repair_json("[" * 200_000)
     repair_json('{"a":' * 100_000)
     assert repair_json("[" * 100 + "1" + "]" * 100) is None
@@ -127,14 +127,14 @@ CONTAINERS = st.lists(JSON, min_size=1, max_size=4) | st.dictionaries(st.text(ma
 @pytest.mark.long("models")
 @given(CONTAINERS, st.sampled_from(["", "Sure: ", "```json\n"]))
 @settings(max_examples=150)
-def test_any_json_survives_chatter_around_it(thing: Any, before: str) -> None:
+def test_any_json_is_found_inside_other_text(thing: Any, before: str) -> None:
     assert value(f"{before}{json.dumps(thing)}\n```") == thing
 
 
 @pytest.mark.long("models")
 @given(CONTAINERS, st.floats(0, 1))
 @settings(max_examples=200)
-def test_any_json_cut_anywhere_gives_what_was_whole_or_nothing(thing: Any, where: float) -> None:
+def test_any_truncated_json_gives_complete_parts_or_nothing(thing: Any, where: float) -> None:
     text = json.dumps(thing)
     found = repair_json(text[: int(len(text) * where)])
     assert found is None or isinstance(found.value, dict | list)
@@ -142,7 +142,7 @@ def test_any_json_cut_anywhere_gives_what_was_whole_or_nothing(thing: Any, where
 
 @given(st.text(alphabet='{}[]":,\\ \nabc12', max_size=60))
 @settings(max_examples=300)
-def test_no_text_breaks_the_mender(text: str) -> None:
+def test_any_text_leaves_the_repair_without_an_error(text: str) -> None:
     found = repair_json(text)
     assert found is None or isinstance(found.value, dict | list)
 
@@ -163,7 +163,7 @@ def test_row_10_shots_are_checked_against_the_schema() -> None:
     assert scenes[1].shots[0].movement is Movement.TRACK
 
 
-def test_loose_words_are_understood_by_the_vocabulary_of_screenplays() -> None:
+def test_loose_words_are_mapped_to_screenplay_terms() -> None:
     answer = [
         {
             "name": "Scene 1",
@@ -190,7 +190,7 @@ def test_loose_words_are_understood_by_the_vocabulary_of_screenplays() -> None:
 @pytest.mark.parametrize(
     "answer", [{}, [], {"scenes": []}, {"scenes": "none"}, [1, 2], {"scenes": [{"a": 1}]}]
 )
-def test_what_is_no_list_of_shots_is_told_why(answer: Any) -> None:
+def test_answer_without_shots_is_explained(answer: Any) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         shotlist.parse_shot_list(answer)
 
@@ -218,7 +218,7 @@ SCRIPT = "".join(
 )
 
 
-def test_long_scripts_are_asked_about_in_pieces_of_whole_scenes() -> None:
+def test_long_scripts_are_sent_in_parts_of_whole_scenes() -> None:
     parts = shotlist.split_script(SCRIPT, most=600)
     assert len(parts) > 5
     assert all(len(part) <= 600 for part in parts)
@@ -226,7 +226,7 @@ def test_long_scripts_are_asked_about_in_pieces_of_whole_scenes() -> None:
     assert "".join("".join(part.split()) for part in parts) == "".join(SCRIPT.split())
 
 
-def test_a_scene_longer_than_a_piece_is_cut_at_paragraphs_and_comes_together_again() -> None:
+def test_long_scene_is_split_at_paragraphs_and_joined_again() -> None:
     script = "INT. HALL - DAY\n\n" + "\n\n".join(f"Step {number} rings out." for number in range(60))
     parts = shotlist.split_script(script, most=300)
     assert len(parts) > 3
@@ -246,7 +246,7 @@ def test_a_scene_longer_than_a_piece_is_cut_at_paragraphs_and_comes_together_aga
         ".THE HALL\n\nA dog.\n\n12A. EXT. YARD - DAY\n\nA cat.\n",
     ],
 )
-def test_a_piece_says_what_the_script_says_and_no_more(script: str) -> None:
+def test_part_contains_only_the_text_of_the_script(script: str) -> None:
     [piece] = shotlist.split_script(script)
     assert shotlist.list_shots_by_rules(piece) == shotlist.list_shots_by_rules(script)
 
@@ -254,14 +254,14 @@ def test_a_piece_says_what_the_script_says_and_no_more(script: str) -> None:
 # ------------------------------------------------------------------ prompts
 
 
-def test_row_13_the_length_of_a_prompt_follows_the_clip() -> None:
+def test_row_13_length_of_a_prompt_follows_the_clip() -> None:
     lengths = [prompts.describe_prompt_length(seconds) for seconds in (1, 6, 6.1, 12, 12.1, 60)]
     assert lengths[0] == lengths[1] != lengths[2] == lengths[3] != lengths[4] == lengths[5]
     assert "one single action" in lengths[0]
 
 
 @pytest.mark.parametrize("task", prompts.TASKS)
-def test_every_task_has_its_words_and_they_can_be_filled(task: str) -> None:
+def test_every_task_has_instructions_that_can_be_filled(task: str) -> None:
     names = "seconds length text parts before previous part part_seconds sizes angles movements functions"
     names += " rules scene number facts piece pieces language outline items story"
     values = dict.fromkeys(names.split(), "X")
@@ -271,7 +271,7 @@ def test_every_task_has_its_words_and_they_can_be_filled(task: str) -> None:
     assert prompts.fill_task_prompt(task, system="Mine.", background="", **values).system == "Mine."
 
 
-def test_a_text_with_braces_is_left_as_it_is() -> None:
+def test_text_with_braces_is_unchanged() -> None:
     words = prompts.fill_task_prompt("enhance", seconds="4", length="short", text="{length} {oops}")
     assert "{length} {oops}" in words.user
 
@@ -285,5 +285,5 @@ def test_a_text_with_braces_is_left_as_it_is() -> None:
         ("A\x1b[31m dog", "A [31m dog"),
     ],
 )
-def test_a_prompt_is_one_plain_paragraph(said: str, meant: str) -> None:
+def test_prompt_is_one_plain_paragraph(said: str, meant: str) -> None:
     assert clean_paragraph(said) == meant

@@ -41,14 +41,14 @@ def planned(cameras: dict[str, str], made: MakeVideo, of: str = "2.0") -> Ltx2Pl
     return plan(made, Weights(find_generation(of), cameras=cameras))
 
 
-def test_each_of_the_makers_loras_is_a_movement_of_a_shot() -> None:
+def test_each_camera_lora_is_a_camera_move_of_a_shot() -> None:
     ids = [row.id for row in MODELS if row.role == "camera_lora"]
     assert set(map_loras_by_movement(ids).values()) == set(ids)
     assert set(MOVES) <= {one.value for one in Movement}
     assert map_loras_by_movement(["a-camera-jib-up", "mine"]) == {"crane up": "a-camera-jib-up"}
 
 
-def test_it_goes_with_the_words_or_instead_of_them_or_not() -> None:
+def test_camera_lora_is_added_to_the_words_replaces_them_or_is_off() -> None:
     made = planned(HERE, spec())
     assert made.camera == "ltx-2-camera-dolly-in"
     assert "the camera moves by ltx-2-camera-dolly-in, with the words “dolly in”" in made.changes
@@ -59,7 +59,7 @@ def test_it_goes_with_the_words_or_instead_of_them_or_not() -> None:
     assert planned(HERE, spec(loras=given)).camera == "", "the shot's own stack comes first"
 
 
-def test_words_are_not_left_out_for_a_lora_that_is_not_there() -> None:
+def test_missing_camera_lora_removes_no_words() -> None:
     with pytest.raises(Unavailable, match="LTX-2 camera LoRA, jib up is not here") as missing:
         planned(HERE, spec("crane up", camera_lora="instead"))
     assert missing.value.hint.startswith("milimo model download ltx-2-camera-jib-up")
@@ -69,7 +69,7 @@ def test_words_are_not_left_out_for_a_lora_that_is_not_there() -> None:
         planned(HERE, spec("arc", camera_lora="instead"))
 
 
-def test_the_prompt_says_the_movement_unless_the_lora_does() -> None:
+def test_prompt_has_the_camera_move_unless_the_lora_makes_it() -> None:
     meaning = ShotMeaning(action="A lamp is lit.", movement="dolly left", place="Kitchen", setting="INT")
     assert "the camera dollies slowly to the left" in compose_paragraph(meaning).text
     prompt = compose_paragraph(replace(meaning, camera_lora="instead"))
@@ -79,7 +79,9 @@ def test_the_prompt_says_the_movement_unless_the_lora_does() -> None:
 
 
 @pytest.mark.long("models")
-def test_a_take_wears_it_and_says_so(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_take_uses_the_camera_lora_and_records_it(
+    tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
     store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-camera-dolly-in")
     known = installed_parts.weights(store, store.resolve("ltx2"))

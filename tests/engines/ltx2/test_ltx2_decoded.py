@@ -40,7 +40,7 @@ def made(folder: Path, recipe: str) -> tuple[Any, str]:
 
 
 @pytest.mark.long("models")
-def test_a_remake_decodes_as_was_done(tmp_path: Path) -> None:
+def test_remake_decodes_as_the_take_did(tmp_path: Path) -> None:
     facts, first = made(tmp_path / "first", "")
     assert facts["recipe"].endswith(f"{DECODED}{TILES[0]}")
     again, same = made(tmp_path / "again", facts["recipe"])
@@ -52,7 +52,7 @@ def test_a_remake_decodes_as_was_done(tmp_path: Path) -> None:
     assert other != first
 
 
-def test_the_name_of_a_recipe_says_all_of_it(tiny: Tiny) -> None:
+def test_name_of_a_recipe_is_complete(tiny: Tiny) -> None:
     for merged in ("", MERGED):
         name = f"bf16, whole on the card{merged}{DECODED}{TILES[1]}"
         assert on_ladder(name) == "bf16, whole on the card"

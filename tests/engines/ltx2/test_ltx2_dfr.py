@@ -69,7 +69,7 @@ def spec(**settings: Any) -> MakeVideo:
 
 
 @given(st.integers(min_value=1, max_value=200), st.booleans())
-def test_a_canvas_is_laid_out_as_diffusers_has_it(latents: int, doubled: bool) -> None:
+def test_canvas_is_arranged_as_in_diffusers(latents: int, doubled: bool) -> None:
     frames = 8 * latents + 1
     ours = make_dfr_canvas(frames, doubled=doubled)
     whole, _, positions = resolve_canvas(frames)
@@ -85,7 +85,7 @@ def weights(**settings: Any) -> Weights:
     return Weights(find_generation("2.5"), **{"distilled": True, **settings})
 
 
-def test_a_plan_of_dfr_has_key_frames_two_stages_and_the_distilled_schedule() -> None:
+def test_dfr_plan_has_key_frames_two_stages_and_the_distilled_schedule() -> None:
     way = plan(spec(frames=121, width=1024, height=576), weights())
     assert way.keyframes is not None
     assert way.keyframes.positions == (24, 48, 72, 96, 120)
@@ -114,7 +114,7 @@ def test_a_plan_of_dfr_has_key_frames_two_stages_and_the_distilled_schedule() ->
         ({"frames": 481, "width": 1920, "height": 1088}, {}, Refused, "in one go"),
     ],
 )
-def test_what_dfr_can_not_make_is_refused_with_what_can_be_done(
+def test_impossible_dfr_request_is_refused_with_a_suggestion(
     settings: dict[str, Any], known: dict[str, Any], kind: type[MilimoError], word: str
 ) -> None:
     with pytest.raises(kind) as told:
@@ -122,12 +122,12 @@ def test_what_dfr_can_not_make_is_refused_with_what_can_be_done(
     assert word in f"{told.value} {told.value.hint}"
 
 
-def test_another_generation_paints_no_key_frames() -> None:
+def test_other_generations_paint_no_key_frames() -> None:
     with pytest.raises(Refused, match=r"LTX-2\.3 paints no key frames"):
         plan(spec(), Weights(find_generation("2.3"), distilled=True))
 
 
-def test_dfr_spares_nothing_so_a_take_by_it_is_no_draft() -> None:
+def test_dfr_take_is_no_draft() -> None:
     assert get_full_quality_fields(spec(steps=4))["stages"] == "dfr"
     assert get_full_quality_fields(spec(stages="one"))["stages"] == "auto"
 
@@ -197,7 +197,7 @@ PARTS = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transfo
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("frames", "doubled"), [(25, False), (41, False), (97, True)])
-def test_a_take_by_dfr_is_what_diffusers_makes_by_itself(
+def test_dfr_take_equals_that_of_diffusers(
     tiny: Tiny, at_home: None, tmp_path: Path, frames: int, doubled: bool
 ) -> None:
     """Bit by bit, in all that the transformer is handed and gives."""
@@ -216,7 +216,7 @@ def test_a_take_by_dfr_is_what_diffusers_makes_by_itself(
 
 
 @pytest.mark.long("models")
-def test_pictures_are_followed_as_diffusers_has_it_and_at_any_frame_between(
+def test_pictures_are_followed_at_any_frame_as_in_diffusers(
     tiny: Tiny, at_home: None, tmp_path: Path
 ) -> None:
     colours = Image.linear_gradient("L").convert("RGB").resize((WIDTH, HEIGHT))
@@ -236,9 +236,7 @@ def test_pictures_are_followed_as_diffusers_has_it_and_at_any_frame_between(
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("stage", ["first pass", "second pass", "frames doubled"])
-def test_what_is_stopped_goes_on_where_it_was_to_the_same_take(
-    at_home: None, tmp_path: Path, stage: str
-) -> None:
+def test_stopped_take_continues_to_the_same_result(at_home: None, tmp_path: Path, stage: str) -> None:
     beats = Beats(parts=(Beat(words="a lamp", start=0, end=20), Beat(words="a door", start=20, end=49)))
     order = spec(frames=49, temporal_upscale=True, prompt="a lamp, then a door", beats=beats)
     whole = Listening(tmp_path / "whole")

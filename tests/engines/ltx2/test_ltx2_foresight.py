@@ -107,7 +107,7 @@ def waited(foreseen: ForesightRunner, asked: dict[str, Any], job: str = "second"
 
 
 @pytest.mark.long("models")
-def test_the_next_take_is_read_beside_and_equal_to_the_same_made_alone(home: Path, tmp_path: Path) -> None:
+def test_next_take_is_prepared_in_parallel_and_equals_one_made_alone(home: Path, tmp_path: Path) -> None:
     first, second = spec("a lamp"), spec("a lantern is lit", negative="rain")
     known = alone(first, home, tmp_path / "first"), alone(second, home, tmp_path / "second")
     foreseen = ForesightRunner(engine_of)
@@ -124,9 +124,7 @@ def test_the_next_take_is_read_beside_and_equal_to_the_same_made_alone(home: Pat
 
 
 @pytest.mark.parametrize("instead", thorough("models", ["cancelled", "changed", "another begins"]))
-def test_what_was_got_ready_for_one_that_does_not_come_is_gone(
-    instead: str, home: Path, tmp_path: Path
-) -> None:
+def test_preparation_for_a_cancelled_job_is_discarded(instead: str, home: Path, tmp_path: Path) -> None:
     second, other = spec("a lantern is lit"), spec("a torch burns")
     known = alone(other, home, tmp_path / "other")
     foreseen = ForesightRunner(engine_of)
@@ -159,7 +157,7 @@ def _until(holds: Callable[[], object]) -> None:
 
 
 @pytest.mark.long("models")
-def test_nothing_is_read_where_that_could_cost_the_job_under_way(
+def test_nothing_is_preloaded_at_a_risk_for_the_running_job(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not by an encoder that is gone or waits in main memory, nor where kernels are to be deterministic."""
@@ -188,7 +186,7 @@ STILL = {"kind": "make_picture", "engine": "flux2", "prompt": "a lantern"}
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("comes", [WAN, STILL])
-def test_other_weights_are_fetched_where_they_have_room(
+def test_other_weights_are_preloaded_where_they_fit(
     comes: dict[str, Any], home: Path, tmp_path: Path
 ) -> None:
     foreseen = ForesightRunner(engine_of)
@@ -206,7 +204,7 @@ def test_other_weights_are_fetched_where_they_have_room(
 
 
 @pytest.mark.long("models")
-def test_what_goes_wrong_with_a_look_ahead_hurts_nobody(home: Path, tmp_path: Path) -> None:
+def test_failed_preparation_affects_no_job(home: Path, tmp_path: Path) -> None:
     foreseen = ForesightRunner(engine_of)
     second = spec("a lantern is lit", model="nobody")
     digest = run(
@@ -232,7 +230,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 
 @pytest.mark.long("models")
-def test_takes_behind_one_that_is_decoded(studio: Milimo) -> None:
+def test_takes_are_prepared_behind_one_that_is_decoded(studio: Milimo) -> None:
     """Two queued: the second's is the take that it is when made alone. The next is cancelled while it is got
     ready, and one is changed.
     """

@@ -89,13 +89,13 @@ def at(still: str, *frames: int) -> tuple[Conditioning, ...]:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("frame", [1, 2, 8, 9, 15, 16, 17, 31])
-def test_a_picture_is_pinned_at_its_very_frame(frame: int, still: str, tmp_path: Path) -> None:
+def test_picture_is_pinned_at_its_exact_frame(frame: int, still: str, tmp_path: Path) -> None:
     """One frame wide. It was put at the first frame of its latent: up to seven frames early."""
     assert pinned(spec(conditioning=at(still, frame)), tmp_path, 5) == [[frame, frame + 1]]
 
 
 @pytest.mark.long("models")
-def test_the_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_path: Path) -> None:
+def test_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_path: Path) -> None:
     """At 0 there is nothing beside the take's own latents: the first one is the picture's."""
     assert pinned(spec(conditioning=at(still, 0)), tmp_path / "0", 5) == []
     shot = spec(conditioning=at(still, 0, -1))
@@ -105,7 +105,7 @@ def test_the_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_pa
 
 
 @pytest.mark.long("models")
-def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path) -> None:
+def test_both_passes_of_both_pipelines_pin_it_there(still: str, tmp_path: Path) -> None:
     two = spec(width=128, height=128, stages="two", frames=17, conditioning=at(still, 6))
     with coordinates() as seen:
         Ltx2().run(two, StandaloneContext(tmp_path / "two"))
@@ -124,9 +124,7 @@ def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path)
 
 
 @pytest.mark.long("models")
-def test_where_time_is_doubled_a_picture_behind_the_first_does_not_become_the_first(
-    still: str, tmp_path: Path
-) -> None:
+def test_later_picture_does_not_become_the_first_when_time_is_doubled(still: str, tmp_path: Path) -> None:
     """Frame 1 of 33 is between the first two of the 17 that are sampled at half the rate."""
     shot = spec(temporal_upscale=True, conditioning=at(still, 1, -1))
     with coordinates() as seen:
@@ -136,7 +134,7 @@ def test_where_time_is_doubled_a_picture_behind_the_first_does_not_become_the_fi
     assert sorted(rows) == [(1.0, 2.0), (16.0, 17.0)]
 
 
-def test_a_clip_begins_at_its_very_frame(tmp_path: Path) -> None:
+def test_clip_starts_at_its_exact_frame(tmp_path: Path) -> None:
     path = tmp_path / "clip.mov"
     shown = np.full((9, 64, 64, 3), 90, np.uint8)
     write_take(path, shown, width=64, height=64, rate=Fraction(RATE), frames=9)

@@ -61,7 +61,7 @@ def run(spec: MakeVideo, folder: Path) -> tuple[Any, str, bool]:
 
 
 @pytest.mark.long("models")
-def test_merged_and_apart_make_the_same_take_but_for_rounding(tmp_path: Path) -> None:
+def test_fused_and_separate_loras_make_the_same_take_except_rounding(tmp_path: Path) -> None:
     merged, name, is_merged = run(shot(), tmp_path / "merged")
     assert is_merged
     assert name.endswith(MERGED)
@@ -75,7 +75,7 @@ def test_merged_and_apart_make_the_same_take_but_for_rounding(tmp_path: Path) ->
 
 
 @pytest.mark.long("models")
-def test_a_remake_does_as_was_done(tmp_path: Path) -> None:
+def test_remake_fuses_as_the_take_did(tmp_path: Path) -> None:
     merged, name, _ = run(shot(), tmp_path / "merged")
     apart, plain, _ = run(shot(deterministic=True), tmp_path / "apart")
     again, _, is_merged = run(shot(recipe=name), tmp_path / "again")
@@ -97,14 +97,14 @@ def test_a_remake_does_as_was_done(tmp_path: Path) -> None:
         ],
     ),
 )
-def test_where_something_needs_it_apart_it_stays_apart(more: dict[str, Any], tmp_path: Path) -> None:
+def test_lora_needed_separately_is_not_fused(more: dict[str, Any], tmp_path: Path) -> None:
     _, name, is_merged = run(shot(**more), tmp_path / "apart")
     assert not is_merged
     assert not name.endswith(MERGED)
 
 
 @pytest.mark.parametrize("precision", ["gguf-q8", "gguf-q4", "fp8-scaled", "int8", "nf4"])
-def test_never_into_what_is_packed(precision: Any, home: Path) -> None:
+def test_quantised_weights_are_never_fused(precision: Any, home: Path) -> None:
     store = ModelStore(home / "models")
     found, lora = store.resolve("ltx2"), store.resolve("ltx2", "distilled_lora")
     path = next(lora.path.glob("*.safetensors")) if lora.path.is_dir() else lora.path
@@ -116,7 +116,7 @@ def test_never_into_what_is_packed(precision: Any, home: Path) -> None:
     assert find_fusable_lora(worn, both, found, Recipe("ltx2", "", "bfloat16", "disk", "none")) is None
 
 
-def test_a_layer_gets_what_the_two_matrices_say(tmp_path: Path) -> None:
+def test_layer_gets_the_product_of_both_lora_matrices(tmp_path: Path) -> None:
     path = tmp_path / "lora.safetensors"
     save_file({"a.lora_A.weight": torch.ones(2, 3), "a.lora_B.weight": torch.ones(4, 2)}, path)
     assert can_fuse_lora(path)

@@ -103,7 +103,7 @@ def _shots(folder: Path) -> dict[str, MakeVideo]:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", thorough("cancels", ["text", "key frames", "control", "time", "chain"]))
-def test_stopping_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) -> None:
+def test_stop_at_any_step_of_any_pipeline_ends_there(name: str, tmp_path: Path) -> None:
     shot = _shots(tmp_path)[name]
     whole = Told(tmp_path / "whole")
     Ltx2().run(shot, whole)
@@ -147,7 +147,7 @@ _RENAMED = (
 
 
 @pytest.mark.long("models")
-def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: Path) -> None:
+def test_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: Path) -> None:
     source = home / "models" / "tiny-ltx2" / "transformer" / "diffusion_pytorch_model.safetensors"
     path = tmp_path / "makers.safetensors"
     save_file({_makers_name(key): value for key, value in load_file(source).items()}, path)
@@ -176,7 +176,7 @@ def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: P
 
 
 @pytest.mark.long("models")
-def test_a_control_leaves_out_nothing_else_the_shot_says(home: Path, tmp_path: Path, tiny: Tiny) -> None:
+def test_control_leaves_out_no_other_value_of_the_shot(home: Path, tmp_path: Path, tiny: Tiny) -> None:
     """Steps, guidance, negative prompt, LoRAs and key frames hold beside a control."""
     lora = Lora(id=str(tiny("ltx2-camera-lora") / "lora.safetensors"), strength=0.5)
     still = picture(tmp_path, 64, 64)
@@ -216,7 +216,7 @@ def test_progress_never_goes_back(shot: MakeVideo, tmp_path: Path) -> None:
 
 
 @pytest.mark.long("models")
-def test_one_rung_down_starts_over_where_it_computes_otherwise(
+def test_smaller_plan_restarts_where_it_computes_differently(
     tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first try runs out of memory as it decodes; latents of 32 bits are not gone on from in 16."""
@@ -242,7 +242,7 @@ def test_one_rung_down_starts_over_where_it_computes_otherwise(
     assert ("sampling", 0, 2) in second.told
 
 
-def test_a_rung_that_decodes_otherwise_goes_on_from_the_same_checkpoints(home: Path) -> None:
+def test_other_decoding_plan_continues_from_the_same_checkpoints(home: Path) -> None:
     shot, found = spec(), ModelStore(home / "models").resolve("ltx2")
     best = Recipe("ltx2", "bf16", "bfloat16", "none", "none")
     tiled = replace(best, name="bf16, decoded in tiles", tiling="space")
@@ -262,7 +262,7 @@ def _refused(shot: MakeVideo, kind: type[MilimoError], said: str, folder: Path) 
     return error.value
 
 
-def test_inputs_that_can_not_be_followed(tmp_path: Path) -> None:
+def test_unusable_inputs_are_refused(tmp_path: Path) -> None:
     one = picture(tmp_path, 1, 1)
     _refused(spec(conditioning=(Conditioning(input=one),)), BadInput, "1×1: too small to follow", tmp_path)
     wide = picture(tmp_path, 20_000, 2)
@@ -280,7 +280,7 @@ def test_inputs_that_can_not_be_followed(tmp_path: Path) -> None:
     _refused(spec(steps=1), BadInput, "2 to 200 steps", tmp_path)
 
 
-def test_maps_that_can_not_be_made_are_refused_with_those_that_can(tmp_path: Path) -> None:
+def test_impossible_maps_are_refused_with_the_possible_ones(tmp_path: Path) -> None:
     clip = picture(tmp_path, 64, 64)
     error = _refused(
         spec(control=(Control(kind="depth", input=clip),)), Refused, "depth map can't be made", tmp_path
@@ -302,7 +302,7 @@ def test_maps_that_can_not_be_made_are_refused_with_those_that_can(tmp_path: Pat
         (pickled, BadInput, "pickle"),
     ],
 )
-def test_loras_of_another_model(
+def test_loras_of_another_model_are_refused(
     spoil: Callable[[Path], Path], kind: type[MilimoError], said: str, tmp_path: Path
 ) -> None:
     path = spoil(tmp_path / "bad.safetensors")
@@ -321,7 +321,7 @@ def _spoiled(home: Path, name: str, change: Callable[[Path], None], digest: bool
     return name
 
 
-def test_weights_of_another_kind_are_not_loaded_on_a_guess(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+def test_weights_of_another_kind_are_not_loaded(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     def other(folder: Path) -> None:
         shutil.copyfile(tiny("ltx23") / "transformer" / "config.json", folder / "transformer" / "config.json")
 
@@ -329,7 +329,7 @@ def test_weights_of_another_kind_are_not_loaded_on_a_guess(home: Path, tiny: Tin
     _refused(spec(model=name), Refused, r"are not LTX-2: transformer says gated_attn = True", tmp_path)
 
 
-def test_cut_weights_are_told_before_they_are_loaded(home: Path, tmp_path: Path) -> None:
+def test_truncated_weights_are_reported_before_loading(home: Path, tmp_path: Path) -> None:
     name = _spoiled(home, "cut", lambda folder: None)
     path = home / "models" / name / "vae" / "diffusion_pytorch_model.safetensors"
     data = path.read_bytes()
@@ -338,7 +338,7 @@ def test_cut_weights_are_told_before_they_are_loaded(home: Path, tmp_path: Path)
     _refused(spec(model=name), Damaged, "is cut", tmp_path)
 
 
-def test_weights_that_are_not_here(tmp_path: Path) -> None:
+def test_missing_weights_are_reported(tmp_path: Path) -> None:
     _refused(spec(model="nobody"), MilimoError, "nobody", tmp_path)
 
 
@@ -346,7 +346,7 @@ def test_weights_that_are_not_here(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_long_take_goes_on_from_its_finished_chunk(tmp_path: Path) -> None:
+def test_long_take_continues_after_its_finished_chunk(tmp_path: Path) -> None:
     """Stopped in the second pass of its second chunk: what was finished is not made again, and the take is
     the one that it would have been.
     """
@@ -391,7 +391,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
 
 
 @pytest.mark.long("film_kills")
-def test_a_long_take_goes_on_from_its_finished_chunk_after_a_death(film: Milimo) -> None:
+def test_long_take_continues_after_its_finished_chunk_when_the_worker_died(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
     film.act("shot", "set", shot, "--length", "130f", "--steps", "4", "--stages", "one", "--lock")
     film.act("shot", "chunk", "set", shot, "2", "--prompt", "The lamp goes out")

@@ -40,7 +40,7 @@ def slower(home: Path, seconds: float) -> None:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("seconds", [0.2, 6.4, 90.0])
-def test_a_length_is_what_diffusers_tells_by_itself(
+def test_length_equals_that_of_diffusers(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     from diffusers import LTX2Pipeline
@@ -67,7 +67,7 @@ def test_a_length_is_what_diffusers_tells_by_itself(
     get_model_cache().clear()
 
 
-def test_weights_without_the_head_are_refused_with_those_that_have_it(
+def test_weights_without_the_length_head_are_refused_with_those_that_have_it(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     furnish(tmp_path / "home", tiny, "ltx23")
@@ -87,7 +87,7 @@ def test_seconds_become_frames_of_the_film() -> None:
 
 
 @pytest.mark.long("models")
-def test_a_length_waits_beside_the_shots_own_until_it_is_taken(film: Milimo, tiny: Tiny) -> None:
+def test_suggested_length_waits_next_to_that_of_the_shot(film: Milimo, tiny: Tiny) -> None:
     def told(*words: str) -> Any:
         return json.loads(film(*words, "--json").stdout)
 

@@ -94,7 +94,7 @@ def made(folder: Path) -> tuple[list[str], list[Tensor]]:
 
 
 @pytest.mark.long("models")
-def test_twenty_seconds_with_two_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_twenty_seconds_have_two_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_TEST_CARD", "cpu 64")
     prompts, (whole,) = made(tmp_path / "one")
     assert prompts == [SPEC.prompt]
@@ -143,7 +143,7 @@ SPOKEN = ("Good night, my dear old house.", "Come back before the rain does.", "
 
 
 @pytest.mark.long("models")
-def test_three_lines_of_a_long_shot_are_spoken_once_each_at_their_seconds(film: Milimo) -> None:
+def test_three_lines_of_a_long_shot_are_spoken_once_at_their_seconds(film: Milimo) -> None:
     """By the commands and a worker; the lines went to chunks by their letters, whatever a person said."""
 
     def ask(*words: str) -> Any:

@@ -104,7 +104,7 @@ def packed(sound: Tensor) -> Tensor:
 
 
 @pytest.mark.long("models")
-def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> None:
+def test_second_pass_continues_the_random_state_of_the_first(tmp_path: Path) -> None:
     """One generator: picture and sound of the first pass, then picture and sound of the second."""
     from safetensors.torch import load_file
 
@@ -140,7 +140,7 @@ def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> N
         ],
     ),
 )
-def test_a_take_that_goes_on_has_the_dice_it_would_have_had(
+def test_continued_take_has_the_random_state_of_an_unbroken_one(
     shot: MakeVideo, moment: str, tmp_path: Path
 ) -> None:
     """Stopped in either pass or before the decoder, saved at each step: the same bits in the end."""
@@ -171,7 +171,7 @@ class Stopped(Listening):
             raise Cancelled("cancelled by request")
 
 
-def test_what_is_not_read_of_a_prompt_is_said_and_written_into_the_take(tmp_path: Path) -> None:
+def test_unread_part_of_a_prompt_is_reported_and_recorded_in_the_take(tmp_path: Path) -> None:
     context = Listening(tmp_path)
     words = " ".join(f"lamp{index:04}" for index in range(400))
     made = Ltx2().run(spec(prompt=words, width=64, height=64, stages="one"), context)
@@ -184,7 +184,7 @@ def test_what_is_not_read_of_a_prompt_is_said_and_written_into_the_take(tmp_path
     ("model", "wide"),
     thorough("models", [("tiny-ltx2", False), ("tiny-ltx23", True), ("tiny-ltx25", True)], 2),
 )
-def test_the_later_vocoder_computes_in_32_bits_where_the_rest_has_16(
+def test_later_vocoder_computes_in_32_bits_and_the_rest_in_16(
     model: str, wide: bool, home: Path, tmp_path: Path
 ) -> None:
     """The parts as a worker loads them, and the sound they make; pictures in 16 bits take a CPU minutes."""

@@ -68,18 +68,18 @@ def scene(cuts: list[int], frames: int = 33) -> NDArray[np.uint8]:
         ([18, 30], [11, 24], [FoundCut(11, False), FoundCut(24, False)]),
     ],
 )
-def test_a_cut_is_found_near_to_where_it_was_asked_for(
+def test_cut_is_found_near_its_requested_time(
     there: list[int], expected: list[int], found: list[FoundCut]
 ) -> None:
     assert list(find_cuts_near(scene(there), expected, 5)) == found
 
 
-def test_noise_that_changes_all_the_time_has_no_cut() -> None:
+def test_changing_noise_has_no_cut() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (33, 64, 64, 3), dtype=np.uint8)
     assert [cut.found for cut in find_cuts_near(noise, [11, 22], 5)] == [False, False]
 
 
-def test_each_piece_begins_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path) -> None:
+def test_each_piece_starts_at_its_cut_and_is_as_long_as_its_shot(tmp_path: Path) -> None:
     """An early cut leaves a handle behind the next piece; what comes short holds its last picture."""
     sound = np.stack([np.linspace(-0.9, 0.9, frame_to_sample(33, RATE, 48_000), dtype=np.float32)] * 2)
     context = Listening(tmp_path)
@@ -109,7 +109,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
 
 
 @pytest.mark.long("models")
-def test_the_model_makes_it_once_and_the_sound_runs_on(
+def test_model_runs_once_and_the_sound_continues(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch.set_num_threads(1)
@@ -132,14 +132,14 @@ def test_the_model_makes_it_once_and_the_sound_runs_on(
         assert heard[:, :there] == pytest.approx(whole[:, first : first + there], abs=1e-4)
 
 
-def test_what_is_no_one_go_is_refused_with_the_way_out() -> None:
+def test_impossible_single_run_is_refused_with_a_suggestion() -> None:
     long = spec(frames=400, pieces=(Piece(shot="a", frames=200), Piece(shot="b", frames=200)))
     with pytest.raises(Refused) as told:
         plan(long.model_copy(update={"width": 1536, "height": 1024}), Weights(find_generation("2.3")))
     assert "in one go are more than the model makes at 1536×1024 here: 5 s" in told.value.message
 
 
-def test_a_scene_longer_than_the_usual_go_is_asked_about_and_allowed_by_memory() -> None:
+def test_scene_longer_than_usual_is_asked_about_and_allowed_by_memory() -> None:
     """Goes of the makers' usual length, with which a long one is compared, are none of a scene with cuts."""
     pieces = tuple(Piece(shot=one, frames=90) for one in "ab")
     long = spec(frames=180, pieces=pieces, width=768, height=512, model="")
@@ -173,7 +173,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
 
 
 @pytest.mark.long("models")
-def test_a_scene_of_three_shots_comes_back_as_three_takes_of_exact_length(film: Milimo) -> None:
+def test_scene_of_three_shots_becomes_three_takes_of_exact_length(film: Milimo) -> None:
     def ask(*words: str) -> Any:
         return film.inside(*words, "--project", "lamps", code=0)
 
@@ -200,7 +200,7 @@ def test_a_scene_of_three_shots_comes_back_as_three_takes_of_exact_length(film: 
 
 
 @pytest.mark.long("models")
-def test_a_scene_longer_than_the_usual_go_is_made(film: Milimo) -> None:
+def test_scene_longer_than_usual_is_made(film: Milimo) -> None:
     def ask(*words: str) -> Any:
         return film.inside(*words, "--project", "lamps", code=0)
 
@@ -213,7 +213,7 @@ def test_a_scene_longer_than_the_usual_go_is_made(film: Milimo) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_piece_whose_shot_is_gone_meanwhile_is_kept_and_no_other_shot_gets_it(film: Milimo) -> None:
+def test_piece_of_a_removed_shot_is_kept_and_given_to_no_other(film: Milimo) -> None:
     """One in the bin has its take when it is back; of one that is deleted for good there is a clip."""
 
     def ask(*words: str) -> Any:

@@ -85,7 +85,7 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
         ("ic_lora", [FollowedFrame(9)], ["canny"], "ic_lora", "as the shot says"),
     ],
 )
-def test_rule(
+def test_length_rule_holds(
     wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], pipeline: str, reason: str
 ) -> None:
     chosen = choose_pipeline(wish, followed, controls, 121)
@@ -100,7 +100,7 @@ def test_rule(
         ("ic_lora", [FollowedFrame(0, clip=True)], [], "follows a control, and the shot has none"),
     ],
 )
-def test_what_is_named_and_can_not_carry_the_shot_is_refused(
+def test_named_pipeline_that_cannot_make_the_shot_is_refused(
     wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], said: str
 ) -> None:
     """An explicit choice leaves nothing of the shot out in silence."""
@@ -113,7 +113,7 @@ def test_what_is_named_and_can_not_carry_the_shot_is_refused(
     st.lists(st.builds(FollowedFrame, st.integers(0, 120), st.booleans()), max_size=5),
     st.lists(st.sampled_from(["depth", "pose"]), max_size=2),
 )
-def test_auto_always_chooses_and_naming_its_choice_agrees(
+def test_auto_always_chooses_and_equals_its_named_choice(
     followed: list[FollowedFrame], controls: list[str]
 ) -> None:
     chosen = choose_pipeline("auto", followed, controls, 121)
@@ -124,7 +124,7 @@ def test_auto_always_chooses_and_naming_its_choice_agrees(
 # -- frames
 
 
-def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
+def test_frame_outside_the_take_is_refused() -> None:
     assert [resolve_frame(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
     for frame in (121, -122, 10_000):
         with pytest.raises(BadInput, match="outside a take of 121 frames"):
@@ -134,7 +134,7 @@ def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
 
 
 @given(st.integers(1, 400), st.integers(0, 120))
-def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
+def test_clip_is_shortened_to_fit(count: int, frame: int) -> None:
     """From its own frame on: it is pinned there, not at the first frame of a latent."""
     used = fit_clip_length(count, frame, 121)
     assert used % 8 == 1
@@ -144,7 +144,7 @@ def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
 # -- schedules
 
 
-def test_distilled_schedule_is_the_makers_to_the_last_digit() -> None:
+def test_distilled_schedule_equals_that_of_the_makers() -> None:
     assert (
         compute_sigmas("distilled", 8)
         == DISTILLED
@@ -155,7 +155,7 @@ def test_distilled_schedule_is_the_makers_to_the_last_digit() -> None:
 
 
 @pytest.mark.parametrize("steps", [2, 8, 30, 40])
-def test_full_schedule_is_the_shipped_schedulers(steps: int) -> None:
+def test_full_schedule_equals_the_shipped_scheduler(steps: int) -> None:
     """Against diffusers' scheduler with the shift that the makers use where no size is passed."""
     import numpy as np
     from diffusers import FlowMatchEulerDiscreteScheduler
@@ -168,19 +168,19 @@ def test_full_schedule_is_the_shipped_schedulers(steps: int) -> None:
 
 
 @given(st.integers(2, 200), st.sampled_from(["distilled", "full"]))
-def test_noise_only_falls(steps: int, schedule: Any) -> None:
+def test_noise_only_decreases(steps: int, schedule: Any) -> None:
     found = compute_sigmas(schedule, steps)
     assert found[0] == pytest.approx(1.0)
     assert all(a > b > 0 for a, b in pairwise(found))
     assert not any(math.isnan(one) for one in found)
 
 
-def test_one_step_is_refused_as_it_would_be_no_number() -> None:
+def test_single_step_is_refused() -> None:
     with pytest.raises(BadInput, match="2 to 200 steps, not 1"):
         plan(spec(steps=1), DEV)
 
 
-def test_more_steps_than_the_distilled_schedule_has_are_told() -> None:
+def test_more_steps_than_the_distilled_schedule_are_reported() -> None:
     made = plan(spec(steps=40), DISTIL)
     assert len(made.sigmas) == 8
     assert any("8 steps instead of 40" in change for change in made.changes)
@@ -198,11 +198,11 @@ def test_all_eight_parts_are_always_sent() -> None:
     assert set(OFF.build_pipeline_arguments()) == set(FULL.build_pipeline_arguments()) == names
 
 
-def test_off_is_one_pass_a_step_and_full_is_four_rows() -> None:
+def test_guidance_off_is_one_pass_a_step_and_full_is_four_rows() -> None:
     assert (OFF.passes, FULL.passes) == (1, 4)
 
 
-def test_sound_without_a_part_is_not_given_the_pictures() -> None:
+def test_sound_without_a_part_gets_no_pictures() -> None:
     """Pipelines take 0 for “as the picture's”."""
     used = guidance(
         FULL, None, GuidanceParts(audio_spatiotemporal=0, audio_rescale=0)
@@ -216,7 +216,7 @@ def test_sound_without_a_part_is_not_given_the_pictures() -> None:
     )  # no pass for nothing where the picture has none
 
 
-def test_guidance_asked_of_distilled_weights_is_done_and_told() -> None:
+def test_guidance_of_distilled_weights_is_applied_and_reported() -> None:
     made = plan(spec(guidance=3.0, negative="rain"), DISTIL)
     assert (made.guidance.text, made.guidance.audio_text, made.guidance.uses_negative_prompt) == (
         3.0,
@@ -228,7 +228,7 @@ def test_guidance_asked_of_distilled_weights_is_done_and_told() -> None:
 
 
 @given(st.floats(-5, 50, allow_nan=False))
-def test_guidance_out_of_reach_is_refused(value: float) -> None:
+def test_guidance_out_of_range_is_refused(value: float) -> None:
     if 1 <= value <= 30:
         assert guidance(FULL, value, GuidanceParts()).text == value
         return
@@ -237,7 +237,7 @@ def test_guidance_out_of_reach_is_refused(value: float) -> None:
     assert "turns it off" in error.value.hint
 
 
-def test_the_makers_own_negative_is_theirs_to_the_letter() -> None:
+def test_default_negative_prompt_is_literally_that_of_the_makers() -> None:
     """That of diffusers with the five terms at its head that it lacks."""
     from diffusers.pipelines.ltx2.utils import DEFAULT_NEGATIVE_PROMPT
 
@@ -245,7 +245,7 @@ def test_the_makers_own_negative_is_theirs_to_the_letter() -> None:
     assert first + DEFAULT_NEGATIVE_PROMPT == NEGATIVE
 
 
-def test_a_full_schedule_is_guided_away_from_the_makers_negative_or_a_persons_own() -> None:
+def test_full_schedule_is_guided_by_the_negative_prompt() -> None:
     assert plan(spec(schedule="full"), DEV).negative == NEGATIVE
     assert plan(spec(negative="rain"), DEV).negative == "rain"
     assert plan(spec(), DISTIL).negative == "" == plan(spec(guidance=1.0), DISTIL).negative
@@ -277,7 +277,7 @@ def test_chunks_make_exactly_the_take(latents: int, seed: int) -> None:
     assert len({part.seed for part in found}) == len(found)
 
 
-def test_chunks_as_they_always_were_but_cut_to_length() -> None:
+def test_chunks_keep_their_plan_and_are_cut_to_length() -> None:
     assert [(part.start, part.frames) for part in split_into_chunks(257, 7, "", "")] == [
         (0, 121),
         (96, 121),
@@ -285,7 +285,7 @@ def test_chunks_as_they_always_were_but_cut_to_length() -> None:
     ]
 
 
-def test_a_chunks_own_prompt_and_seed_win() -> None:
+def test_prompt_and_seed_of_a_chunk_override_those_of_the_shot() -> None:
     own = (Chunk(), Chunk(prompt="rain", seed=5))
     first, second, third = split_into_chunks(257, 7, "lamp", "blur", own)
     assert (first.prompt, first.seed, first.negative) == ("lamp", 7, "blur")
@@ -295,7 +295,7 @@ def test_a_chunks_own_prompt_and_seed_win() -> None:
 
 
 @given(st.integers(1, 180), st.integers(0, 1440), st.integers(1, 1441))
-def test_a_clip_is_followed_once_and_whole_over_all_chunks(latents: int, frame: int, length: int) -> None:
+def test_clip_is_followed_once_over_all_chunks(latents: int, frame: int, length: int) -> None:
     """Each frame of it falls into one chunk, but for those an overlap decides, and none is shown twice."""
     frames = 8 * latents + 1
     shown: list[int] = []
@@ -311,7 +311,7 @@ def test_a_clip_is_followed_once_and_whole_over_all_chunks(latents: int, frame: 
 # -- the whole plan
 
 
-def test_precedence_of_what_is_followed() -> None:
+def test_followed_inputs_have_an_order_of_precedence() -> None:
     hand, board, end = picture(0), picture(0, "board"), picture(0, "continuity")
     assert resolve_conditioning([end, board, hand]) == (hand,)
     assert resolve_conditioning([end, board, picture(8)]) == (board, picture(8))
@@ -323,7 +323,7 @@ def test_precedence_of_what_is_followed() -> None:
 @pytest.mark.parametrize(
     ("rate", "most"), [("24/1", 481), ("25/1", 505), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
 )
-def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
+def test_single_run_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
     """The model's own scale, and the frames that hold it whole: 500 at 25 are no multiple of eight."""
     for follows in ([], [picture(0), picture(-1)]):
         made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
@@ -338,9 +338,7 @@ def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
     ("width", "height", "seconds"),
     [(960, 544, 20), (544, 960, 20), (1024, 576, 10), (1280, 720, 10), (1920, 1080, 5), (3840, 2160, 5)],
 )
-def test_a_larger_raster_has_a_shorter_go_as_the_makers_offer_it(
-    width: int, height: int, seconds: int
-) -> None:
+def test_larger_size_has_a_shorter_maximum(width: int, height: int, seconds: int) -> None:
     wanted = spec(frames=24 * seconds + 1, width=width, height=height)
     assert len(plan(wanted, DEV).parts) == 1
     longer = plan(wanted.model_copy(update={"frames": wanted.frames + 8}), DEV)
@@ -350,7 +348,7 @@ def test_a_larger_raster_has_a_shorter_go_as_the_makers_offer_it(
     )
 
 
-def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
+def test_memory_divides_a_take_into_as_few_chunks_as_possible() -> None:
     made = find_fitting_plan(spec(frames=481), DEV, (), lambda go: go <= 300)
     assert [part.frames for part in made.parts] == [257, 249]
     assert any("no memory here for a longer go" in change for change in made.changes)
@@ -361,7 +359,7 @@ def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
     assert [part.frames for part in doubled.parts] == [241], "which can't be divided"
 
 
-def test_parts_that_are_told_one_by_one_have_the_usual_length() -> None:
+def test_parts_with_own_prompts_have_the_usual_length() -> None:
     made = plan(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
     assert [(part.frames, part.prompt) for part in made.parts] == [(121, ""), (121, "rain"), (65, "")]
     assert any("its parts are told one by one" in change for change in made.changes)
@@ -370,7 +368,7 @@ def test_parts_that_are_told_one_by_one_have_the_usual_length() -> None:
 SAYS = "A bar. JUN says: “I knew it. You came.” MARA, softly, says: “Of course.” Rain."
 
 
-def test_a_line_is_sent_to_one_chunk_alone() -> None:
+def test_line_is_sent_to_one_chunk() -> None:
     made = plan(spec(frames=900, prompt=SAYS), DEV)
     assert [part.prompt for part in made.parts] == [
         "A bar. JUN says: “I knew it. You came.” Rain.",
@@ -402,7 +400,7 @@ def beaten(*begins: float, by: Literal["text", "hand"] = "hand", frames: int = 7
         ((0, 1, 15.9), [HERS, HIS], [HEARD]),  # a straddling one goes where most of it is spoken: 385 frames
     ],
 )
-def test_a_line_is_spoken_in_the_chunk_that_its_beat_falls_into(
+def test_line_is_spoken_in_the_chunk_of_its_beat(
     begins: tuple[float, ...], first: list[str], second: list[str]
 ) -> None:
     """Thirty seconds, two chunks. Its beats said one thing, and the share of its letters another."""
@@ -418,7 +416,7 @@ def test_a_line_is_spoken_in_the_chunk_that_its_beat_falls_into(
         assert timed == words or (len(words) == 1 and not timed), "and its words are looked at in its seconds"
 
 
-def test_by_its_words_a_straddling_line_goes_where_its_middle_is() -> None:
+def test_line_across_two_chunks_goes_where_its_middle_is() -> None:
     prompt = " ".join([HERS, HIS, HEARD])
     made = plan(spec(frames=720, prompt=prompt, beats=beaten(0, 9, 22, by="text")), DEV)
     assert [part.prompt for part in made.parts] == [f"{HERS} {HIS}", HEARD]
@@ -426,7 +424,7 @@ def test_by_its_words_a_straddling_line_goes_where_its_middle_is() -> None:
     assert [part.prompt for part in later.parts] == [HERS, f"{HIS} {HEARD}"]
 
 
-def test_what_happens_is_told_the_chunks_that_it_happens_in() -> None:
+def test_action_is_described_in_the_chunks_where_it_happens() -> None:
     """It was told all of them, and would have happened again in each."""
     acts = ("Mara sits down.", "The lamp goes out.", "Jun comes in.")
     prompt = " ".join(["A bar.", *acts, "Rain is heard."])
@@ -439,12 +437,12 @@ def test_what_happens_is_told_the_chunks_that_it_happens_in() -> None:
     ]
 
 
-def test_a_recording_that_leads_is_nowhere_told_to_be_silent() -> None:
+def test_shot_with_a_leading_recording_is_never_called_silent() -> None:
     led = spec(frames=720, prompt=f"A bar. {HERS}", sound=Leading(input="/line.wav"))
     assert [part.prompt for part in plan(led, DEV).parts] == [f"A bar. {HERS}", "A bar."]
 
 
-def test_sentences_of_a_long_speech_are_timed_where_they_are_spoken() -> None:
+def test_sentences_of_a_long_speech_have_their_own_times() -> None:
     said = [
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
@@ -458,7 +456,7 @@ def test_sentences_of_a_long_speech_are_timed_where_they_are_spoken() -> None:
     assert [second[one.first : one.last] for one in found] == [f"Mara says: “{said[2]}”", HIS]
 
 
-def test_a_long_speech_is_shared_out_by_its_sentences() -> None:
+def test_long_speech_is_distributed_by_sentences() -> None:
     said = [
         f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
     ]
@@ -474,7 +472,7 @@ def test_a_long_speech_is_shared_out_by_its_sentences() -> None:
     st.lists(st.sampled_from(["“Go.”", '"I knew it"', "„Nein!“", "«Oui, oui»", "“A. B? C”"]), max_size=6),
     st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),
 )
-def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
+def test_each_line_is_in_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
     told = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
     prompt = " ".join(["A bar.", *told, "Rain."])
     found = distribute_prompt(prompt, own, [100] * len(own))
@@ -489,7 +487,7 @@ def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str],
     assert spoken == sorted(spoken), "in their order"
 
 
-def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
+def test_line_in_the_words_of_a_chunk_is_in_no_other() -> None:
     own = ["", "She turns: “Of course.”"]
     assert distribute_prompt(SAYS, own, [100, 100]) == (
         "A bar. JUN says: “I knew it. You came.” Rain.",
@@ -507,13 +505,13 @@ def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
         ("No line at all.", "No line at all."),
     ],
 )
-def test_what_is_left_of_a_prompt_without_its_lines(prompt: str, left: str) -> None:
+def test_prompt_without_its_lines_keeps_the_rest(prompt: str, left: str) -> None:
     found = distribute_prompt(prompt, ["", ""], [100, 100])
     assert prompt in found
     assert left in found
 
 
-def test_stages_by_what_is_there() -> None:
+def test_stages_follow_the_available_weights() -> None:
     assert plan(spec(), DEV).stages == 2
     assert plan(spec(schedule="full"), DEV).lora_for == {"second"}
     assert plan(spec(), DISTIL).lora_for == frozenset()
@@ -528,7 +526,7 @@ def test_stages_by_what_is_there() -> None:
         plan(spec(schedule="distilled"), Weights(find_generation("2.0"), distilled_lora=False))
 
 
-def test_distilled_comes_first_and_says_what_full_would_bring_and_cost() -> None:
+def test_distilled_is_first_and_describes_gain_and_cost_of_full() -> None:
     first = plan(spec(), DEV)
     assert first.schedule == "distilled"
     assert first.lora_for == {"first", "second"}
@@ -542,21 +540,21 @@ def test_distilled_comes_first_and_says_what_full_would_bring_and_cost() -> None
 
 
 @pytest.mark.parametrize("asked", [{"negative": "rain"}, {"guidance": 3.0}, {"steps": 20}])
-def test_a_shot_that_asks_for_what_full_weights_alone_do_gets_it(asked: dict[str, Any]) -> None:
+def test_shot_that_needs_full_weights_gets_them(asked: dict[str, Any]) -> None:
     assert plan(spec(**asked), DEV).schedule == "full"
     assert plan(spec(**asked), DISTIL).schedule == "distilled"
     without = Weights(find_generation("2.0"), distilled_lora=False)
     assert plan(spec(), without).schedule == "full"
 
 
-def test_sound_alone_is_made_in_one_stage_and_nothing_else_is_followed() -> None:
+def test_sound_alone_has_one_stage_and_follows_nothing_else() -> None:
     asked = spec(over=Over(input="/take.mov"), conditioning=[picture(0)], stages="two", frames=481)
     made = plan(asked, DEV)
     assert (made.stages, made.conditioning, len(made.parts)) == (1, (), 1)
     assert "its pictures stay as they are: the sound alone is made" in made.changes
 
 
-def test_the_makers_folder_of_2_5_is_planned_as_distilled() -> None:
+def test_folder_of_2_5_is_planned_as_distilled() -> None:
     profile = engine_registry.profile("ltx2")
     way = profile.plan(spec(), Machine(model="ltx-2.5"))
     assert way is not None
@@ -565,7 +563,7 @@ def test_the_makers_folder_of_2_5_is_planned_as_distilled() -> None:
     assert (request.steps, request.passes, request.loras_gb) == (way.steps, 1, 0.0)
 
 
-def test_two_stages_need_sides_of_64() -> None:
+def test_two_stages_need_sides_divisible_by_64() -> None:
     assert plan(spec(width=800, height=544, stages="one"), DEV).fitted.changes == ()
     assert plan(spec(width=800, height=544, stages="two"), DEV).fitted.width == 832
 
@@ -583,14 +581,14 @@ def test_sides_hold_whole_latents_of_a_smaller_reference() -> None:
     )
 
 
-def test_controls_whose_references_differ_in_size_are_not_followed_at_once() -> None:
+def test_controls_with_references_of_different_size_are_not_combined() -> None:
     half = Weights(find_generation("2.3"), downscales={"motion": 2})
     both = [Control(kind=kind, input="/a.mov", prepared=True) for kind in ("motion", "pose")]
     with pytest.raises(Refused, match=r"differ in size \(motion 1/2, pose 1/1\)"):
         plan(spec(control=both), half)
 
 
-def test_key_frames_too_near_to_be_told_apart_well_are_told() -> None:
+def test_key_frames_too_close_together_are_reported() -> None:
     made = plan(spec(conditioning=[picture(3), picture(8), picture(20)]), DEV)
     assert [change for change in made.changes if "latent" in change] == [
         "frames 3, 8 are followed within one latent (eight frames): what changes between them may blur"
@@ -598,7 +596,7 @@ def test_key_frames_too_near_to_be_told_apart_well_are_told() -> None:
     assert not any("latent" in one for one in plan(spec(conditioning=[picture(0), picture(1)]), DEV).changes)
 
 
-def test_what_is_lacking_is_told_with_the_command_that_gets_it() -> None:
+def test_missing_weights_are_reported_with_the_command() -> None:
     """Only commands there are: an id that the registry has for that generation."""
     full, asked = (
         Weights(find_generation("2.0"), upsampler=False, temporal_upsampler=False),
@@ -617,11 +615,11 @@ def test_what_is_lacking_is_told_with_the_command_that_gets_it() -> None:
     assert union.value.hint == "milimo model download ltx-2.3-ic-union"
 
 
-def test_references_that_are_not_looked_at_are_told() -> None:
+def test_ignored_references_are_reported() -> None:
     assert any("no reference pictures" in change for change in plan(spec(references=["/a.png"]), DEV).changes)
 
 
-def test_time_is_doubled_to_the_very_length() -> None:
+def test_doubled_time_has_the_exact_length() -> None:
     made = plan(spec(frames=121, temporal_upscale=True), DEV)
     assert (made.fitted.frames, made.parts[0].frames) == (121, 65)
     assert any("sampled at 12 frames a second" in change for change in made.changes)
@@ -633,7 +631,7 @@ def test_time_is_doubled_to_the_very_length() -> None:
         plan(spec(frames=489, temporal_upscale=True), DEV)
 
 
-def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> None:
+def test_missing_controls_are_refused_with_the_nearest_one() -> None:
     without = Weights(find_generation("2.0"), controls=frozenset({"depth"}))
     with pytest.raises(Refused, match="no control of motion") as error:
         plan(spec(control=[Control(kind="motion", input="/a.mov", prepared=True)]), without)
@@ -643,7 +641,7 @@ def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> 
     assert "milimo model download" in missing.value.hint
 
 
-def test_clips_that_are_changed_as_they_are() -> None:
+def test_clips_are_changed_unscaled() -> None:
     """By the makers' LoRAs of that generation; the words that these know are told where they lack."""
     control = Control(kind="colorize", input="/a.mov")
     made = plan(spec(control=[control]), Weights(find_generation("2.3")))
@@ -664,7 +662,7 @@ def test_clips_that_are_changed_as_they_are() -> None:
         assert f"--model {model}" in refused.value.hint
 
 
-def test_a_control_of_another_generation_is_worn_where_a_person_puts_it_on() -> None:
+def test_control_of_another_generation_is_used_only_when_set_by_hand() -> None:
     """LTX-2.5 has no control LoRAs of its own: 2.3's are worn by choice, and called unproved."""
     latest = Weights(find_generation("2.5"), distilled=True, controls=frozenset())
     control = Control(kind="depth", input="/a.mov", prepared=True)
@@ -676,21 +674,21 @@ def test_a_control_of_another_generation_is_worn_where_a_person_puts_it_on() -> 
     assert "ltx-2.3-ic-union is made for LTX-2.3 and put on LTX-2.5 by hand: unproved" in made.changes
 
 
-def test_a_map_that_needs_another_model_is_refused_before_anything_runs() -> None:
+def test_map_that_needs_another_model_is_refused_early() -> None:
     with pytest.raises(Refused, match="depth map can't be made") as error:
         plan(spec(control=[Control(kind="depth", input="/a.mov")]), DEV)
     assert "canny" in error.value.hint
     assert plan(spec(control=[Control(kind="canny", input="/a.mov")]), DEV).pipeline.pipeline == "ic_lora"
 
 
-def test_the_page_about_video_has_the_table_of_generations() -> None:
+def test_video_page_has_the_table_of_generations() -> None:
     page = (Path(__file__).parents[3] / "docs" / "video.md").read_text()
     for row in GENERATIONS:
         line = f"| {row.id} | {row.title} | {row.sound_rate // 1000} kHz | {row.steps} | {row.evidence} |"
         assert line in page
 
 
-def test_generations_carry_their_evidence() -> None:
+def test_generations_name_their_evidence() -> None:
     assert [row.id for row in GENERATIONS] == ["2.0", "2.3", "2.5"]
     for row in GENERATIONS:
         assert row.evidence in ("ran", "read", "guessed")

@@ -111,7 +111,7 @@ def formula(away: float, half: float) -> float:
 
 
 @pytest.mark.long("models")
-def test_attention_outside_of_a_segment_falls_by_the_formula(tmp_path: Path) -> None:
+def test_attention_outside_a_segment_falls_by_the_formula(tmp_path: Path) -> None:
     """In picture and sound of the tiny model itself, and all that its attention gives follows from it."""
     with looking(tmp_path / "loads") as (picture, sound, tokenizer, rope), torch.no_grad():
         Ltx2().run(spec(beats=timed(33, 65, 97)), Listening(made_in(tmp_path / "timed")))
@@ -146,7 +146,7 @@ def test_attention_outside_of_a_segment_falls_by_the_formula(tmp_path: Path) -> 
 
 
 @pytest.mark.long("models")
-def test_of_two_prompts_the_one_that_is_followed_is_timed(tmp_path: Path) -> None:
+def test_beats_follow_the_prompt_that_is_sent(tmp_path: Path) -> None:
     with looking(tmp_path / "loads") as (picture, *_):
         Ltx2().run(spec(frames=49, beats=timed(25, 49), guidance=3.0), Listening(made_in(tmp_path / "both")))
     shapes = {call[2].shape[0] for call in picture.calls}
@@ -156,7 +156,7 @@ def test_of_two_prompts_the_one_that_is_followed_is_timed(tmp_path: Path) -> Non
     assert followed.min() < -5
 
 
-def test_a_take_of_timed_beats_says_so_and_differs(tmp_path: Path) -> None:
+def test_take_of_timed_beats_differs_and_records_it(tmp_path: Path) -> None:
     made = {}
     for name, beats in (("timed", timed(25, 49)), ("plain", Beats()), ("off", Beats(by="off"))):
         context = Listening(made_in(tmp_path / name))
@@ -173,7 +173,7 @@ def test_a_take_of_timed_beats_says_so_and_differs(tmp_path: Path) -> None:
     assert pictures["timed"] != pictures["plain"]
 
 
-def test_beats_go_into_the_parts_that_have_their_words_and_seconds() -> None:
+def test_beats_go_into_the_parts_with_their_words_and_seconds() -> None:
     quoted = "A room. Mara says: “One.” Jun says: “Two.” Mara says: “Three.” Jun says: “Four.”"
     lines = ("Mara says: “One.”", "Jun says: “Two.”", "Mara says: “Three.”", "Jun says: “Four.”")
     beats = Beats(
@@ -190,12 +190,12 @@ def test_beats_go_into_the_parts_that_have_their_words_and_seconds() -> None:
     assert every[1][0].start == Fraction(120 - found[1].start, 24)
 
 
-def test_handles_go_on_as_the_first_and_last_beat_do() -> None:
+def test_handles_extend_the_first_and_last_beat() -> None:
     whole = spec(frames=49, head=12, tail=8, beats=timed(25, 49)).with_handles_inside()
     assert [(beat.start, beat.end) for beat in whole.beats.parts] == [(0, 37), (37, 69)]
 
 
-def test_where_words_do_not_tell_beats_apart_that_is_said() -> None:
+def test_indistinguishable_beats_are_reported() -> None:
     other = spec(prompt="Somebody moves.", beats=timed(25, 49), frames=49)
     made = plan(other, Weights(find_generation("2.3")))
     assert "its beats can’t be told apart in its words: those hold for all of it" in made.changes

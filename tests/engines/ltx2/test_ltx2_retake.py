@@ -113,9 +113,7 @@ def heard(path: Path, samples: int = SAMPLES) -> NDArray[np.float32]:
         file.close()
 
 
-def test_outside_of_a_range_frames_and_samples_are_equal_and_within_they_are_not(
-    old: Path, tmp_path: Path
-) -> None:
+def test_frames_and_samples_change_only_inside_the_range(old: Path, tmp_path: Path) -> None:
     spec = order(old, {"start": 6, "end": 14, "sound": True}, frames=15, head=3, tail=2)
     new = made(spec, tmp_path / "range")
     before, after = pictures(old), pictures(new)
@@ -130,7 +128,7 @@ def test_outside_of_a_range_frames_and_samples_are_equal_and_within_they_are_not
         assert (planes(old, 5)[plane] == planes(new, 5)[plane]).all()
 
 
-def test_outside_of_a_region_every_pixel_is_equal_and_the_sound_is(old: Path, tmp_path: Path) -> None:
+def test_pixels_outside_a_region_and_the_sound_are_equal(old: Path, tmp_path: Path) -> None:
     new = made(order(old, {"region": (17, 9, 50, 43), "feather": 4}), tmp_path / "region")
     differs = (pictures(old) != pictures(new)).any(axis=-1)
     inside = np.zeros((SIDE, SIDE), bool)
@@ -140,7 +138,7 @@ def test_outside_of_a_region_every_pixel_is_equal_and_the_sound_is(old: Path, tm
     assert (heard(old) == heard(new)).all()
 
 
-def test_chroma_is_laid_in_where_no_colour_outside_of_the_mask_is_drawn_from_it() -> None:
+def test_chroma_is_kept_outside_the_mask_where_no_sample_is_shared() -> None:
     """By libswscale itself: any planes, any mask, and the new in all that the weights let in."""
     dice = np.random.default_rng(4)
     kind = yuv.parse_planar_format(colour.PIXELS)
@@ -178,7 +176,7 @@ def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Te
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("what", ["all of it", "a range", "twice the sides"])
-def test_a_take_longer_than_the_usual_go_is_gone_over_at_once(what: str, tmp_path: Path) -> None:
+def test_take_longer_than_usual_is_changed_in_one_run(what: str, tmp_path: Path) -> None:
     """130 frames, where the makers' usual go has 121."""
     frames = 130
     path = tmp_path / "long.mov"
@@ -195,9 +193,7 @@ def test_a_take_longer_than_the_usual_go_is_gone_over_at_once(what: str, tmp_pat
 
 
 @pytest.mark.long("models")
-def test_a_whole_take_by_strength_is_what_diffusers_makes_of_its_latents(
-    old: Path, tmp_path: Path, tiny: Tiny
-) -> None:
+def test_whole_take_by_strength_equals_diffusers(old: Path, tmp_path: Path, tiny: Tiny) -> None:
     from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video
 
     from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
@@ -237,9 +233,7 @@ def touched(start: float, end: float, count: int) -> list[bool]:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("start", "end"), [(6, 14), (0, 1), (9, 20)])
-def test_the_transformer_is_told_which_latents_stay_by_the_makers_rule(
-    start: int, end: int, old: Path, tmp_path: Path
-) -> None:
+def test_transformer_gets_the_latents_to_keep(start: int, end: int, old: Path, tmp_path: Path) -> None:
     made(order(old, {"start": 0, "end": 1}, seed=9), tmp_path / "loads")
     inside = [one.value for one in get_model_cache() if one.key.component == "transformer"][-1]
     levels_told: list[Tensor] = []
@@ -258,7 +252,7 @@ def test_the_transformer_is_told_which_latents_stay_by_the_makers_rule(
     assert torch.equal(state[:, :, kept], other[:, :, kept]), "they are the take's own, to the last bit"
 
 
-def test_sound_latents_that_touch_the_range_are_made_anew_by_the_makers_rule() -> None:
+def test_sound_latents_that_touch_the_range_are_made_again() -> None:
     """Their spans are of 4 frames of the mel at 100 a second, shifted by 3: as their patchifier has them."""
     latents = torch.arange(30.0).reshape(1, 1, 30, 1)
     found = select_held_sound(latents, (Fraction(1, 4), Fraction(1, 2)), Fraction(100), 4)
@@ -269,7 +263,7 @@ def test_sound_latents_that_touch_the_range_are_made_anew_by_the_makers_rule() -
 
 
 @pytest.mark.long("models")
-def test_a_moving_mask_is_followed_frame_by_frame(old: Path, tmp_path: Path) -> None:
+def test_moving_mask_is_followed_frame_by_frame(old: Path, tmp_path: Path) -> None:
     path, white = tmp_path / "mask.mov", np.zeros((FRAMES, SIDE, SIDE), bool)
     for frame in range(4, 18):
         white[frame, 8:40, 2 * frame : 2 * frame + 24] = True
@@ -283,7 +277,7 @@ def test_a_moving_mask_is_followed_frame_by_frame(old: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.long("models")
-def test_new_edges_leave_the_picture_as_it_was_in_its_place(old: Path, tmp_path: Path) -> None:
+def test_new_edges_leave_the_picture_in_its_place(old: Path, tmp_path: Path) -> None:
     new = made(order(old, {"place": (32, -8)}, width=128, height=64), tmp_path / "edges")
     after = pictures(new)
     assert after.shape == (FRAMES, 64, 128, 3)
@@ -311,7 +305,7 @@ def test_sides_are_doubled_and_the_sound_stays(strength: float, old: Path, tmp_p
 
 
 @pytest.mark.long("models")
-def test_frames_are_doubled_to_exactly_twice_as_many_in_the_same_time(old: Path, tmp_path: Path) -> None:
+def test_frames_are_doubled_to_exactly_twice_in_the_same_time(old: Path, tmp_path: Path) -> None:
     doubled = Doubled(input=str(old), what="time", start=3, end=17)
     result = Ltx2().run(order(old, doubled=doubled, frames=14), Listening(tmp_path))
     facts = probe(tmp_path / "take.mov")
@@ -322,13 +316,13 @@ def test_frames_are_doubled_to_exactly_twice_as_many_in_the_same_time(old: Path,
     )
 
 
-def test_the_same_order_makes_the_same_file(old: Path, tmp_path: Path) -> None:
+def test_same_request_makes_the_same_file(old: Path, tmp_path: Path) -> None:
     spec = order(old, {"start": 0, "end": 4, "strength": 0.4}, deterministic=True)
     first, second = made(spec, tmp_path / "one"), made(spec, tmp_path / "two")
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_strength_begins_at_its_level_of_noise_and_the_makers_second_pass_is_one() -> None:
+def test_strength_starts_at_its_noise_level_as_the_second_pass_does() -> None:
     assert select_noise_levels(1.0, DISTILLED) == DISTILLED
     assert select_noise_levels(REFINE[0], DISTILLED) == REFINE
     assert select_noise_levels(0.5, DISTILLED) == (0.5, 0.421875)
@@ -336,7 +330,7 @@ def test_a_strength_begins_at_its_level_of_noise_and_the_makers_second_pass_is_o
     assert select_noise_levels(0, DISTILLED) == ()
 
 
-def test_a_long_take_is_worked_on_around_its_range() -> None:
+def test_long_take_is_changed_around_its_range() -> None:
     assert choose_retake_window(300, 340, 480, 481) == (0, 480)
     assert choose_retake_window(300, 340, 600, 121) == (259, 380)
     assert choose_retake_window(0, 20, 600, 121) == (0, 121)
@@ -357,7 +351,7 @@ IMPOSSIBLE: tuple[tuple[dict[str, Any], dict[str, Any], type[MilimoError], str],
 
 
 @pytest.mark.parametrize(("again", "settings", "kind", "words"), IMPOSSIBLE)
-def test_what_can_not_be_is_said_in_a_sentence(
+def test_impossible_request_is_refused_in_one_sentence(
     again: dict[str, Any],
     settings: dict[str, Any],
     kind: type[MilimoError],
@@ -374,7 +368,7 @@ def test_what_can_not_be_is_said_in_a_sentence(
         Ltx2().run(order(old, again, **settings), Listening(tmp_path))
 
 
-def test_what_nothing_here_doubles_or_no_go_holds_is_refused() -> None:
+def test_unsupported_doubling_or_length_is_refused() -> None:
     row = find_generation("2.5")
     doubled = Doubled(input="/a.mov", what="time", end=40)
     with pytest.raises(Refused, match="no temporal upsampler here"):
@@ -384,7 +378,7 @@ def test_what_nothing_here_doubles_or_no_go_holds_is_refused() -> None:
         plan(large, Weights(row, distilled=True))
 
 
-def test_a_region_and_new_edges_are_called_unproved() -> None:
+def test_region_and_new_edges_are_marked_as_unproved() -> None:
     for again in ({"region": (0, 0, 8, 8)}, {"place": (4, 4)}):
         told = plan(order(Path("/a.mov"), again), Weights(find_generation("2.5"), distilled=True)).changes
         assert any("unproved on LTX-2.5" in one for one in told)

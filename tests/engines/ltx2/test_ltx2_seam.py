@@ -59,7 +59,7 @@ def latents(folder: Path, stage: str) -> Tensor:
 @pytest.mark.parametrize(
     ("model", "guidance"), thorough("models", [("tiny-ltx2", None), ("tiny-ltx23", 1.0)])
 )
-def test_the_sound_of_the_chunk_before_begins_the_next(
+def test_sound_of_the_previous_chunk_starts_the_next(
     rate: int, model: str, guidance: float | None, tmp_path: Path
 ) -> None:
     """As the very latents, whatever the guidance does to those behind them."""
@@ -73,7 +73,7 @@ def test_the_sound_of_the_chunk_before_begins_the_next(
 
 
 @pytest.mark.long("models")
-def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: Path) -> None:
+def test_transformer_gets_the_previous_sound_without_noise(tmp_path: Path) -> None:
     """In both passes, token by token; the sound behind it has the level of the step."""
     shot = spec(width=128, height=128, stages="two", schedule="distilled")
     Ltx2().run(shot.model_copy(update={"frames": 9, "chunks": ()}), StandaloneContext(tmp_path / "loads"))
@@ -92,7 +92,7 @@ def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: P
         assert (second[:26] == 0).all()
 
 
-def test_a_seam_is_measured_in_colour_level_and_time() -> None:
+def test_seam_is_measured_in_colour_level_and_time() -> None:
     """Against what was done to the second of the two."""
     dice = np.random.default_rng(0)
     pictures = dice.integers(0, 200, (25, 64, 96, 3), dtype=np.uint8)
@@ -115,7 +115,7 @@ def test_a_seam_is_measured_in_colour_level_and_time() -> None:
 
 
 @pytest.mark.parametrize(("hertz", "behind"), [(440, 90), (440, -60), (187.5, 180), (3000, 10), (100, -135)])
-def test_a_seam_tells_by_how_much_its_wave_is_behind(hertz: float, behind: float) -> None:
+def test_seam_reports_the_delay_of_its_wave(hertz: float, behind: float) -> None:
     """Two tones of one pitch, the second so many degrees behind, with a little noise on each."""
     dice, time = np.random.default_rng(1), np.arange(50_000) / 48_000
     waves = [
@@ -132,7 +132,7 @@ def test_a_seam_tells_by_how_much_its_wave_is_behind(hertz: float, behind: float
 
 
 @pytest.mark.long("models")
-def test_the_seam_of_a_sound_for_a_long_silent_take_is_measured_too(tmp_path: Path) -> None:
+def test_sound_seam_of_a_long_silent_take_is_measured(tmp_path: Path) -> None:
     silent = tmp_path / "silent.mov"
     with TakeWriter(silent, width=64, height=64, rate=Fraction(24), frames=497, metadata={}) as writer:
         for shade in range(497):
@@ -148,7 +148,7 @@ def test_the_seam_of_a_sound_for_a_long_silent_take_is_measured_too(tmp_path: Pa
     assert "phase" in seam["said"]
 
 
-def test_the_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:
+def test_seams_of_a_take_are_in_its_facts_and_log(tmp_path: Path) -> None:
     context = Listening(tmp_path)
     result = Ltx2().run(spec(), context)
     (seam,) = result.facts[MEASURED]["seams"]
@@ -167,7 +167,7 @@ DRIFTS = {
 
 
 @pytest.mark.parametrize("drift", list(DRIFTS))
-def test_a_chain_of_four_chunks_that_drift_ends_under_two_at_each_seam(drift: str) -> None:
+def test_chain_of_four_chunks_with_drift_ends_under_two_at_each_seam(drift: str) -> None:
     """Each chunk has drifted once more than the one before; what both have of a moment says by how much."""
     dice, overlap, frames = np.random.default_rng(5), 9, 33
     ground = np.asarray(

@@ -66,7 +66,7 @@ def by_formula(sound: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(np.maximum(bins @ np.array(rows).T, FLOOR))
 
 
-def test_the_mel_of_a_sine_and_of_noise_is_that_of_the_formula() -> None:
+def test_mel_of_a_sine_and_of_noise_follows_the_formula() -> None:
     sine = 0.5 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
     noise = np.random.default_rng(0).normal(0, 0.1, RATE)
     found = compute_log_mel(np.array([sine, noise], np.float32), rate=RATE, hop=HOP, bands=BANDS)
@@ -101,7 +101,7 @@ def latents(folder: Path, stage: str, what: str) -> Tensor:
 
 
 @pytest.mark.long("models")
-def test_a_recorded_line_is_held_in_both_passes_and_is_what_is_heard(tmp_path: Path) -> None:
+def test_recorded_line_is_held_in_both_passes_and_heard(tmp_path: Path) -> None:
     line = recorded(tmp_path, 0.8)
     context = Listening(tmp_path)
     Ltx2().run(spec(line), context)
@@ -118,9 +118,7 @@ def test_a_recorded_line_is_held_in_both_passes_and_is_what_is_heard(tmp_path: P
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("model", "crosses"), [("tiny-ltx23", True), ("tiny-ltx2", False)])
-def test_the_transformer_is_told_that_the_line_has_no_noise(
-    model: str, crosses: bool, tmp_path: Path
-) -> None:
+def test_transformer_gets_the_line_without_noise(model: str, crosses: bool, tmp_path: Path) -> None:
     """Token by token, and for the sound as a whole where the pictures go by the level of what they hear."""
     line = recorded(tmp_path, 2)
     shot = spec(line, model=model, stages="one", schedule="auto", guidance=1.0)
@@ -149,7 +147,7 @@ def test_the_transformer_is_told_that_the_line_has_no_noise(
 
 
 @pytest.mark.long("models")
-def test_a_sound_that_leads_is_guided_by_nothing(tmp_path: Path) -> None:
+def test_leading_sound_is_not_guided(tmp_path: Path) -> None:
     """As `a2vid_two_stage.py` has it: the picture alone is told what it is guided away from, and perturbed.
     The sound was, too, and the picture listened to what became of it.
     """
@@ -195,7 +193,7 @@ def perturbed(attention: Any) -> Iterator[list[bool]]:
 
 
 @pytest.mark.long("models")
-def test_a_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None:
+def test_silent_take_gets_a_sound_and_keeps_its_pictures(tmp_path: Path) -> None:
     """The transformer is told that no picture has any noise; the sound listens to them and to the words."""
     led = spec("", model="tiny-ltx23", stages="one", schedule="auto", guidance=1.0)
     shot = led.model_copy(update={"sound": None})

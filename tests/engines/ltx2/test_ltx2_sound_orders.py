@@ -108,7 +108,7 @@ def latents(folder: Path, stage: str, what: str) -> Tensor:
     return torch.as_tensor(load_file(max(folder.glob(f"{stage}-*.state")))[what])
 
 
-def test_a_latent_stays_where_all_of_its_time_does() -> None:
+def test_latent_is_kept_where_all_its_time_is() -> None:
     """The makers' bounds in seconds: (4 i + 1 − 4) · 0.01, not below 0, to (4 (i + 1) + 1 − 4) · 0.01."""
     for latent in range(30):
         begin, end = max(0, 4 * latent - 3) / 100, (4 * latent + 1) / 100
@@ -118,7 +118,7 @@ def test_a_latent_stays_where_all_of_its_time_does() -> None:
     assert list_windows_outside(None, two, Fraction(5)) == ((two, six),)
 
 
-def test_samples_outside_of_a_range_are_the_takes_own() -> None:
+def test_samples_outside_a_range_are_those_of_the_take() -> None:
     there = np.random.default_rng(1).normal(0, 0.2, (2, 48_000)).astype(np.float32)
     kept = KeptSound(there, SAMPLES, list_windows_outside(Fraction(1, 4), Fraction(1, 2), Fraction(1)))
     whole = combine_kept_sound(kept, np.zeros_like(there))
@@ -128,7 +128,7 @@ def test_samples_outside_of_a_range_are_the_takes_own() -> None:
     assert np.abs(whole[0, 12_000:12_960]).max() > 0, "one goes over into the other"
 
 
-def test_a_voice_is_heard_before_the_take_begins() -> None:
+def test_voice_is_heard_before_the_take_starts() -> None:
     """As the makers shift it: by its own length and 0.04 s."""
     times = torch.tensor([[[[0.0, 0.01], [0.01, 0.05], [0.05, 0.09]]]])
     moved = shift_before_start(times)
@@ -136,7 +136,7 @@ def test_a_voice_is_heard_before_the_take_begins() -> None:
     assert moved[0, 0, 0, 0].item() == pytest.approx(-0.13)
 
 
-def test_what_an_extension_asks_of_the_model() -> None:
+def test_extension_request_is_planned() -> None:
     row = Weights(GENERATIONS[1])
     going = Extension(input="/a.mov", frames=100, made=48)
     way = plan(spec(extension=going, frames=148), row)
@@ -151,7 +151,7 @@ def test_what_an_extension_asks_of_the_model() -> None:
     assert short.fitted.frames == 25  # 9 of the take: what 8 k + 1 frames it has
 
 
-def test_lip_sync_needs_its_lora_and_a_voice_says_what_it_lacks() -> None:
+def test_lip_sync_needs_its_lora_and_names_what_is_missing() -> None:
     dub = spec(control=(Control(kind="dub", input="/a.mov", prepared=True),), frames=25)
     with pytest.raises(Unavailable, match="lip sync needs the DubIt LoRA") as refused:
         plan(dub, Weights(GENERATIONS[0]))
@@ -164,7 +164,7 @@ def test_lip_sync_needs_its_lora_and_a_voice_says_what_it_lacks() -> None:
 
 
 @pytest.mark.long("models")
-def test_a_take_goes_on_by_exactly_so_many_frames(tmp_path: Path) -> None:
+def test_take_is_extended_by_exactly_the_requested_frames(tmp_path: Path) -> None:
     """Its own packets and samples stay; the model has its end as the very latents of picture and sound."""
     take = taken(tmp_path, "a")
     order = spec(extension=Extension(input=str(take), frames=30, made=20), tail=20)
@@ -193,7 +193,7 @@ def test_a_take_goes_on_by_exactly_so_many_frames(tmp_path: Path) -> None:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("stages", ["one", "two"])
-def test_a_take_is_led_in_and_two_are_bridged(stages: str, tmp_path: Path) -> None:
+def test_take_is_extended_at_its_start_and_two_are_bridged(stages: str, tmp_path: Path) -> None:
     side = 128 if stages == "two" else SIDE
     take, other = (taken(tmp_path, name, seed=at, side=side) for at, name in enumerate("ab"))
     base = {"stages": stages, "width": side, "height": side, "schedule": "distilled", "model": "tiny-ltx2"}
@@ -208,7 +208,7 @@ def test_a_take_is_led_in_and_two_are_bridged(stages: str, tmp_path: Path) -> No
 
 
 @pytest.mark.long("models")
-def test_a_range_of_the_sound_is_made_anew(tmp_path: Path) -> None:
+def test_range_of_the_sound_is_made_again(tmp_path: Path) -> None:
     take = taken(tmp_path, "a", 49)
     over = Over(input=str(take), since=Fraction(1, 2), until=Fraction(1))
     _, made, _ = run(spec(over=over, frames=49), tmp_path / "heard")
@@ -253,7 +253,7 @@ def sample(tmp_path: Path) -> str:
 
 
 @pytest.mark.long("models")
-def test_a_voice_goes_along_as_the_bare_transformer_hears_it(tmp_path: Path) -> None:
+def test_voice_reference_equals_the_input_of_the_bare_transformer(tmp_path: Path) -> None:
     """Tokens behind those of the take, clean, at negative times; given back are those of the take alone."""
     shot = spec(frames=9, model="tiny-ltx23", voice=Voice(input=sample(tmp_path), who="Mara"))
     calls: list[tuple[dict[str, Any], tuple[Tensor, Tensor]]] = []
@@ -284,7 +284,7 @@ def test_a_voice_goes_along_as_the_bare_transformer_hears_it(tmp_path: Path) -> 
 
 
 @pytest.mark.long("models")
-def test_lip_sync_keeps_what_was_said_through_the_second_pass(tmp_path: Path) -> None:
+def test_lip_sync_keeps_the_speech_through_the_second_pass(tmp_path: Path) -> None:
     """The take goes along through both passes, picture and voice; its new sound is the first pass's."""
     take = taken(tmp_path, "a", 25, side=128)
     shot = spec(

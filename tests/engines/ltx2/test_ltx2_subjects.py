@@ -118,7 +118,7 @@ def mark(file: Path, number: int) -> Tensor:
 
 
 @pytest.mark.long("models")
-def test_slots_lie_before_the_first_frame_each_with_its_mark(
+def test_slots_precede_the_first_frame_each_with_its_mark(
     home: Path, subjects: Subjects, tmp_path: Path
 ) -> None:
     """LTX-2.5: 33 equal frames each, five latents; the n-th of three is 4 − n frames before the take."""
@@ -148,7 +148,7 @@ def test_slots_lie_before_the_first_frame_each_with_its_mark(
 
 
 @pytest.mark.long("models")
-def test_a_clip_is_followed_from_the_first_frame_on(subjects: Subjects, tmp_path: Path) -> None:
+def test_clip_is_followed_from_the_first_frame(subjects: Subjects, tmp_path: Path) -> None:
     """LTX-2.3: three latents of the first, two of the second, the place last."""
     transformer = part("transformer", "tiny-ltx23", tmp_path / "loads")
     vae = part("vae", "tiny-ltx23", tmp_path / "again")
@@ -163,9 +163,7 @@ def test_a_clip_is_followed_from_the_first_frame_on(subjects: Subjects, tmp_path
 
 
 @pytest.mark.long("models")
-def test_pictures_go_along_where_their_lora_is_merged_into_the_weights(
-    subjects: Subjects, tmp_path: Path
-) -> None:
+def test_pictures_are_sent_where_their_lora_is_fused(subjects: Subjects, tmp_path: Path) -> None:
     """As it is where nothing else is worn and the weights are not in memory: a worker's first take."""
     shot = spec("tiny-ltx23", subjects=subjects, frames=9)
     shown = []
@@ -185,7 +183,7 @@ def test_pictures_go_along_where_their_lora_is_merged_into_the_weights(
     [(1, 5, [5]), (2, 5, [3, 2]), (3, 5, [2, 2, 1]), (4, 5, [2, 1, 1, 1]), (4, 8, [2, 2, 2, 2]),
      (2, 8, [5, 3]), (3, 7, [3, 2, 2])],
 )  # fmt: skip
-def test_latents_of_the_clip_go_to_pictures_as_the_makers_share_them(
+def test_latents_of_the_clip_are_shared_with_pictures_as_by_the_makers(
     people: int, latents: int, wanted: list[int]
 ) -> None:
     """Figures of LiconStudio's node for 2.3, worked out by hand from its rule."""
@@ -193,7 +191,7 @@ def test_latents_of_the_clip_go_to_pictures_as_the_makers_share_them(
 
 
 @pytest.mark.long("models")
-def test_a_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: Path) -> None:
+def test_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: Path) -> None:
     vae = part("vae", "tiny-ltx25", tmp_path / "loads")
     encodings: list[int] = []
     hook = vae.encoder.register_forward_pre_hook(lambda *_: encodings.append(1))
@@ -207,7 +205,7 @@ def test_a_picture_is_encoded_once_for_all_takes(subjects: Subjects, tmp_path: P
     assert len(encodings) == 2
 
 
-def test_where_there_is_no_way_they_stay_behind_or_are_asked_for(subjects: Subjects) -> None:
+def test_unsupported_pictures_are_left_out_or_asked_about(subjects: Subjects) -> None:
     here = Weights(find_generation("2.5"), controls=frozenset({"subjects"}), layout="slots")
     bare = Weights(find_generation("2.5"), controls=frozenset())
     old = Weights(find_generation("2.0"))
@@ -223,7 +221,7 @@ def test_where_there_is_no_way_they_stay_behind_or_are_asked_for(subjects: Subje
     assert plan(off, here).subjects == ()
 
 
-def test_the_words_begin_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
+def test_prompt_starts_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
     here = Weights(find_generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
     sits, stands = "Mara sits.", "The lamp stands."
     beats = (Beat(words=sits, start=0, end=24), Beat(words=stands, start=24, end=49))
@@ -246,7 +244,7 @@ def test_the_words_begin_with_a_line_for_each_as_in_the_makers_workflow(subjects
     assert plan(shot, Weights(find_generation("2.3"))).parts[0].prompt == shot.prompt
 
 
-def test_a_control_of_another_size_goes_before_them(subjects: Subjects) -> None:
+def test_control_of_another_size_precedes_them(subjects: Subjects) -> None:
     union = Weights(
         find_generation("2.3"),
         controls=frozenset({"subjects", "canny"}),

@@ -140,7 +140,7 @@ def is_take(take: dict[str, Any], frames: int, width: int = WIDTH, height: int =
 
 
 @pytest.mark.long("models")
-def test_text_to_video_with_sound(stage: Set) -> None:
+def test_text_becomes_video_with_sound(stage: Set) -> None:
     take = stage.make(stage.shot(steps="2"))
     path = is_take(take, 9)
     said = json.loads(tags(path)["milimo"])
@@ -149,7 +149,7 @@ def test_text_to_video_with_sound(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_take_has_handles_and_what_it_follows_lies_behind_the_head(stage: Set, pictures: list[str]) -> None:
+def test_take_has_handles_and_its_inputs_follow_the_head(stage: Set, pictures: list[str]) -> None:
     """Eight frames on each side of nine: 25 are made. With a picture at the first frame there is no head."""
     stage.milimo.env["MILIMO_MODEL_HANDLES"] = "8"
     try:
@@ -171,14 +171,14 @@ def test_a_take_has_handles_and_what_it_follows_lies_behind_the_head(stage: Set,
 
 
 @pytest.mark.long("models")
-def test_a_second_shot_with_the_same_model_loads_nothing(stage: Set) -> None:
+def test_second_shot_with_the_same_model_loads_nothing(stage: Set) -> None:
     stage.make(stage.shot(steps="2", stages="one"))
     stage.make(stage.shot(steps="2", stages="one"))
     assert stage.loads() == []
 
 
 @pytest.mark.long("models")
-def test_picture_to_video(stage: Set, pictures: list[str]) -> None:
+def test_picture_becomes_video(stage: Set, pictures: list[str]) -> None:
     shot = stage.shot(steps="2", stages="one")
     stage.follow(shot, pictures[0])
     is_take(stage.make(shot), 9)
@@ -186,7 +186,7 @@ def test_picture_to_video(stage: Set, pictures: list[str]) -> None:
 
 
 @pytest.mark.long("models")
-def test_first_and_last_frame(stage: Set, pictures: list[str]) -> None:
+def test_first_and_last_frame_are_followed(stage: Set, pictures: list[str]) -> None:
     shot = stage.shot("17f", steps="2", stages="one")
     stage.follow(shot, pictures[0])
     stage.follow(shot, pictures[1], "--frame", "last")
@@ -195,7 +195,7 @@ def test_first_and_last_frame(stage: Set, pictures: list[str]) -> None:
 
 
 @pytest.mark.long("models")
-def test_keyframes_anywhere_in_two_stages(stage: Set, pictures: list[str]) -> None:
+def test_keyframes_anywhere_run_in_two_stages(stage: Set, pictures: list[str]) -> None:
     shot = stage.shot("17f", steps="2", stages="two")
     for picture, frame in zip(pictures, (3, 8, 14), strict=True):
         stage.follow(shot, picture, "--frame", str(frame), "--strength", "0.8")
@@ -204,7 +204,7 @@ def test_keyframes_anywhere_in_two_stages(stage: Set, pictures: list[str]) -> No
 
 
 @pytest.mark.long("models")
-def test_a_clip_is_followed(stage: Set, clip: str) -> None:
+def test_clip_is_followed(stage: Set, clip: str) -> None:
     shot = stage.shot("25f", steps="2", stages="one")
     stage.follow(shot, clip, "--frame", "8")
     is_take(stage.make(shot), 25)
@@ -216,7 +216,7 @@ def test_a_clip_is_followed(stage: Set, clip: str) -> None:
     ("kind", "prepared"),
     [("depth", True), ("canny", False), ("pose", True), ("detail", False), ("motion", True)],
 )
-def test_a_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool) -> None:
+def test_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool) -> None:
     shot = stage.shot(steps="2")
     stage.follow(shot, clip, "--control", kind, *(["--prepared"] if prepared else []))
     is_take(stage.make(shot), 9)
@@ -226,7 +226,7 @@ def test_a_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool)
 
 
 @pytest.mark.long("models")
-def test_a_clip_is_changed_as_it_is(stage: Set, clip: str) -> None:
+def test_clip_is_changed_unscaled(stage: Set, clip: str) -> None:
     """By an IC-LoRA of 2.3 that is given the clip itself: no map is made of it."""
     shot = stage.shot(steps="2", model="tiny-ltx23")
     stage.follow(shot, clip, "--control", "deblur")
@@ -238,7 +238,7 @@ def test_a_clip_is_changed_as_it_is(stage: Set, clip: str) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_camera_lora(stage: Set) -> None:
+def test_camera_lora_changes_the_take(stage: Set) -> None:
     plain = stage.shot(steps="2", stages="one", seed="5")
     is_take(stage.make(plain), 9)
     moved = stage.shot(steps="2", stages="one", seed="5")
@@ -251,7 +251,7 @@ def test_a_camera_lora(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_full_schedule_in_one_stage_with_all_parts_of_guidance(stage: Set) -> None:
+def test_full_schedule_runs_in_one_stage_with_all_parts_of_guidance(stage: Set) -> None:
     parts = {"stg": "0.5", "modality": "2", "rescale": "0.5", "audio_guidance": "4", "audio_stg": "0"}
     shot = stage.shot(steps="3", stages="one", schedule="full", guidance="2.5", negative="blur", **parts)
     said = json.loads(tags(is_take(stage.make(shot), 9))["milimo"])
@@ -263,14 +263,14 @@ def test_full_schedule_in_one_stage_with_all_parts_of_guidance(stage: Set) -> No
 
 
 @pytest.mark.long("models")
-def test_distilled_schedule_in_two_stages(stage: Set) -> None:
+def test_distilled_schedule_runs_in_two_stages(stage: Set) -> None:
     said = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
     assert (said["schedule"], said["stages"], list(said["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
     assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
 
 
 @pytest.mark.long("models")
-def test_a_take_by_a_cache_says_what_it_spares_and_how_far_it_is_from_all_steps(stage: Set) -> None:
+def test_cached_take_reports_savings_and_difference(stage: Set) -> None:
     shot = stage.shot(stages="one", model="tiny-ltx2-distilled", cache="taylorseer")
     (said,) = [line for line in stage.ask("shot", "show", shot)["way"]["changes"] if "TaylorSeer" in line]
     assert said.startswith("TaylorSeer computes 6 of 8 steps")
@@ -285,7 +285,7 @@ def test_a_take_by_a_cache_says_what_it_spares_and_how_far_it_is_from_all_steps(
 
 
 @pytest.mark.long("models")
-def test_a_full_schedule_runs_against_the_makers_negative_where_nobody_names_one(stage: Set) -> None:
+def test_full_schedule_uses_the_default_negative_prompt(stage: Set) -> None:
     """What is read for it, in a real worker: the take's own file says it, and another one makes another."""
     bare, same, other = (
         stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
@@ -310,13 +310,13 @@ def test_negative_prompt_changes_the_take(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_temporal_upscale(stage: Set) -> None:
+def test_temporal_upscale_doubles_the_frames(stage: Set) -> None:
     is_take(stage.make(stage.shot("17f", steps="2", temporal_upscale="on")), 17)
     assert "9 frames are sampled and doubled in time to 17" in stage.log()
 
 
 @pytest.mark.long("models")
-def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
+def test_chain_of_parts_follows_its_own_prompts(stage: Set) -> None:
     """Of 130 frames, which one go would hold: it is divided for its parts' own words, and of the shot's
     quoted lines the part without words of its own gets all.
     """
@@ -334,7 +334,7 @@ def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
+def test_ten_seconds_are_one_run_and_a_line_is_spoken_once(stage: Set) -> None:
     """Any shot of words over 121 frames was cut, and each chunk got the line again."""
     small = replace(stage, project="small")
     shot = small.shot("240f", steps="2", stages="one", prompt="A lamp. “Good night.”")
@@ -351,7 +351,7 @@ def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Path) -> None:
+def test_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Path) -> None:
     line = tmp_path / "line.wav"
     tone = np.sin(2 * np.pi * 440 * np.arange(9_600) / 48_000)  # 0.2 s
     with wave.open(str(line), "wb") as file:
@@ -376,7 +376,7 @@ def test_a_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Pat
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("model", "generation"), [("tiny-ltx23", "2.3"), ("tiny-ltx25", "2.5")])
-def test_later_generations(stage: Set, model: str, generation: str) -> None:
+def test_later_generations_make_takes(stage: Set, model: str, generation: str) -> None:
     """Small: without a card the diffusion decoder of 2.5 is used for trials alone."""
     small = replace(stage, project="small")
     path = is_take(small.make(small.shot(steps="2", model=model)), 9, 64, 64)
@@ -385,7 +385,7 @@ def test_later_generations(stage: Set, model: str, generation: str) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_raster_between_the_models_steps_is_made_larger_and_cut(stage: Set) -> None:
+def test_size_between_the_steps_of_the_model_is_enlarged_and_cropped(stage: Set) -> None:
     take = stage.make(stage.shot("10f", steps="2", stages="one"))
     is_take(take, 17)
     assert "17 frames are made for 10" in stage.log()
@@ -411,7 +411,7 @@ def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_take_gets_sound_goes_on_and_speaks_with_a_voice(stage: Set, tmp_path: Path) -> None:
+def test_take_gets_sound_continues_and_speaks_with_a_voice(stage: Set, tmp_path: Path) -> None:
     line = tmp_path / "mara.wav"
     with wave.open(str(line), "wb") as file:
         file.setnchannels(1)

@@ -30,7 +30,7 @@ def tilings(width: int, height: int, frames: int) -> set[str]:
     return {recipe.tiling for recipe in list_all_combinations(asked("ltx2", "ltx-2", width, height, frames))}
 
 
-def test_tiles_are_the_makers() -> None:
+def test_tiles_equal_those_of_the_makers() -> None:
     """768 pixels that share 64, 80 frames that share 24 (ltx-core, `tiling.py`); small ones are
     diffusers'.
     """
@@ -46,14 +46,14 @@ def test_tiles_are_the_makers() -> None:
     }
 
 
-def test_undivided_only_below_what_a_kernel_can_address() -> None:
+def test_tiles_are_undivided_only_below_the_kernel_limit() -> None:
     assert "none" in tilings(1536, 1024, 121)
     assert "none" not in tilings(1536, 1024, 241)
     assert tilings(768, 768, 481) == {"space and time", "small"}, "too long, and too small for tiles"
 
 
 @given(st.integers(2, 120), st.integers(2, 68), st.integers(0, 180))
-def test_there_is_always_a_way_and_none_that_can_not_be_addressed(wide: int, high: int, long: int) -> None:
+def test_there_is_always_an_addressable_tiling(wide: int, high: int, long: int) -> None:
     request = asked("ltx2", "ltx-2", 32 * wide, 32 * high, 8 * long + 1)
     ways = {recipe.tiling for recipe in list_all_combinations(request)}
     assert ways
@@ -80,7 +80,7 @@ class Largest(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return made
 
 
-def test_the_largest_tensor_is_counted() -> None:
+def test_largest_tensor_is_counted() -> None:
     """By the published decoder's own shapes, on the meta device: nothing is allocated."""
     with torch.device("meta"), torch.no_grad():
         vae = AutoencoderKLLTX2Video(spatial_compression_ratio=32, temporal_compression_ratio=8)
@@ -113,7 +113,7 @@ def clock(size: int, step: int) -> Any:
 
 @pytest.mark.parametrize(("size", "step"), [(80, 56), (16, 8)])
 @pytest.mark.parametrize("count", [2, 3, 11, 12, 18, 19, 31])
-def test_slices_of_time_are_put_together_at_their_frames(count: int, size: int, step: int) -> None:
+def test_slices_of_time_are_joined_at_their_frames(count: int, size: int, step: int) -> None:
     vae = clock(size, step)
     latents = torch.arange(float(count))[None, None, :, None, None].expand(1, 1, count, 2, 2)
     pieces = list(decode_in_slices(vae, latents, None))
@@ -123,7 +123,7 @@ def test_slices_of_time_are_put_together_at_their_frames(count: int, size: int, 
     assert vae.use_framewise_decoding
 
 
-def test_diffusers_own_slices_are_a_frame_late() -> None:
+def test_slices_of_diffusers_are_a_frame_late() -> None:
     """Why there are some of our own. A version that mends this makes this test fail: then they can go."""
     vae = clock(80, 56)
     latents = torch.arange(19.0)[None, None, :, None, None].expand(1, 1, 19, 2, 2)

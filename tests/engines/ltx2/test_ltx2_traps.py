@@ -126,7 +126,7 @@ def made(session: Session, context: StandaloneContext, **changes: Any) -> Latent
 
 
 @pytest.mark.long("models")
-def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_not(session: Session) -> None:
+def test_distilled_noise_levels_are_not_bent_by_the_scheduler(session: Session) -> None:
     ours = make_scheduler()
     ours.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert ours.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
@@ -140,7 +140,7 @@ def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_n
 
 
 @pytest.mark.long("models")
-def test_ours_is_the_plain_pipeline_where_nothing_is_followed(session: Session, tmp_path: Path) -> None:
+def test_pipeline_equals_the_plain_one_without_inputs(session: Session, tmp_path: Path) -> None:
     """What is added to the pipelines of diffusers changes nothing that they do by themselves."""
     from diffusers import LTX2ConditionPipeline
 
@@ -170,7 +170,7 @@ def test_ours_is_the_plain_pipeline_where_nothing_is_followed(session: Session, 
 
 
 @pytest.mark.parametrize(("guidance", "calls"), [(OFF, 1), (FULL, 3)])
-def test_passes_of_the_transformer_in_a_step(
+def test_passes_of_the_transformer_in_a_step_are_counted(
     session: Session, tmp_path: Path, guidance: Any, calls: int
 ) -> None:
     """Off is one pass: `guidance_scale=1` alone would leave three."""
@@ -183,14 +183,14 @@ def test_passes_of_the_transformer_in_a_step(
     assert len(seen) == 3 * calls
 
 
-def test_a_block_that_the_model_has_not_is_not_perturbed_in_silence(session: Session) -> None:
+def test_unknown_block_to_perturb_is_reported(session: Session) -> None:
     assert choose_stg_block(find_generation("2.0"), session.parts["transformer"]) == 1
 
 
 # -- what a pipeline has no argument for
 
 
-def test_going_on_from_a_step_gives_the_same_latents(session: Session, tmp_path: Path) -> None:
+def test_continuing_from_a_step_gives_the_same_latents(session: Session, tmp_path: Path) -> None:
     """Stopped after a step and gone on from its checkpoint: equal to the last bit, with what is followed."""
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
     follows = {"conditions": _conditions(picture), "guidance": OFF}
@@ -205,7 +205,7 @@ def test_going_on_from_a_step_gives_the_same_latents(session: Session, tmp_path:
     assert torch.equal(whole.sound, again.sound)
 
 
-def test_strength_is_how_near_the_take_stays_to_a_picture(session: Session, tmp_path: Path) -> None:
+def test_strength_sets_how_close_the_take_stays_to_a_picture(session: Session, tmp_path: Path) -> None:
     """1 holds its latents, 0 leaves the take as it would be without, between is between."""
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
 
@@ -219,9 +219,7 @@ def test_strength_is_how_near_the_take_stays_to_a_picture(session: Session, tmp_
     assert 0 < (half - held).abs().mean() < (none - held).abs().mean()
 
 
-def test_stochastic_steps_keep_what_is_followed_and_can_be_gone_on_from(
-    session: Session, tmp_path: Path
-) -> None:
+def test_stochastic_steps_keep_inputs_and_can_be_continued(session: Session, tmp_path: Path) -> None:
     """The first pass of LTX-2.5's distilled schedule puts noise on every token, those that are held too."""
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
     follows: dict[str, Any] = {
@@ -275,7 +273,7 @@ class Kept:
         write(self.folder / f"{step}.state")
 
 
-def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
+def test_given_latents_are_returned_unchanged(session: Session, tmp_path: Path) -> None:
     """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
     first = made(session, StandaloneContext(tmp_path), guidance=OFF)
     given, held = GivenLatents(first.picture[:, :, :2]), (HeldSound(first.sound[:, :, :5]),)
@@ -291,7 +289,7 @@ def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_
     assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
 
 
-def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path: Path) -> None:
+def test_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path: Path) -> None:
     read: list[int] = []
     encoded: list[int] = []
     hooks = (
@@ -316,7 +314,7 @@ def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path:
     assert torch.equal(takes[0].picture, takes[1].picture)
 
 
-def test_parts_are_shared_not_cast(session: Session) -> None:
+def test_parts_are_shared_without_conversion(session: Session) -> None:
     """`from_pipe` would make them float32: pipelines are put together of the parts themselves."""
     from milimo_tui.engines.ltx2.take.pipelines import assemble_pipeline
 
@@ -330,7 +328,9 @@ def test_parts_are_shared_not_cast(session: Session) -> None:
         session.parts["vocoder"].to(torch.float32)
 
 
-def test_cancel_at_a_step_decodes_nothing_and_the_pipeline_goes_on(session: Session, tmp_path: Path) -> None:
+def test_cancel_at_a_step_decodes_nothing_and_the_pipeline_stays_usable(
+    session: Session, tmp_path: Path
+) -> None:
     decoded: list[int] = []
     hook = session.parts["vae"].decoder.register_forward_pre_hook(lambda *_: decoded.append(1))
     try:
@@ -378,7 +378,7 @@ def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path
     assert ("sampling", 2) not in context.stages
 
 
-def test_sound_ends_before_the_picture_and_the_file_pads_it(session: Session, tmp_path: Path) -> None:
+def test_sound_that_ends_early_is_padded_in_the_file(session: Session, tmp_path: Path) -> None:
     latents = made(session, StandaloneContext(tmp_path), guidance=OFF, frames=9)
     heard, rate = decode_sound(session.parts, latents.sound, 7, "cpu")
     assert rate == 24000
@@ -388,7 +388,7 @@ def test_sound_ends_before_the_picture_and_the_file_pads_it(session: Session, tm
 # -- weights that do not agree
 
 
-def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_path: Path) -> None:
+def test_generation_is_recognised_by_the_configuration(tiny: Tiny, tmp_path: Path) -> None:
     for name, id in (("ltx2", "2.0"), ("ltx23", "2.3"), ("ltx25", "2.5")):
         assert detect_generation(tiny(name)).id == id
         require_generation_match(find_generation(id), tiny(name))
@@ -413,7 +413,7 @@ def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_pa
         detect_generation(odd)
 
 
-def test_which_weights_are_distilled(tiny: Tiny, tmp_path: Path) -> None:
+def test_distilled_weights_are_recognised(tiny: Tiny, tmp_path: Path) -> None:
     store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-distilled", "ltx2-upsampler", "ltx2-ic-depth")
     full = installed_parts.weights(store, store.resolve("ltx2", "model", "tiny-ltx2"))
     assert (full.distilled, full.upsampler, full.distilled_lora) == (False, True, False)
@@ -428,7 +428,7 @@ def _worn(path: Path, digest: str = "0" * 64, **more: Any) -> ActiveLora:
     return ActiveLora(Adapter(path.stem, path, digest, 1.0), **more)
 
 
-def test_loras_that_do_not_fit_are_refused_never_skipped(session: Session, tmp_path: Path) -> None:
+def test_unfitting_loras_are_refused_and_never_skipped(session: Session, tmp_path: Path) -> None:
     spoiled = {
         foreign_lora(tmp_path / "foreign.safetensors"): "which the model has not",
         larger_lora(tmp_path / "larger.safetensors"): "another size",
@@ -443,7 +443,7 @@ def test_loras_that_do_not_fit_are_refused_never_skipped(session: Session, tmp_p
     assert session.pipeline.get_list_adapters() == {}
 
 
-def test_a_lora_is_on_in_its_own_pass_and_gone_when_it_is_not_wanted(
+def test_lora_is_active_in_its_own_pass_and_removed_when_unused(
     session: Session, tmp_path: Path, tiny: Tiny
 ) -> None:
     path = tiny("ltx2-camera-lora") / "lora.safetensors"
@@ -458,7 +458,7 @@ def test_a_lora_is_on_in_its_own_pass_and_gone_when_it_is_not_wanted(
     assert torch.equal(made(session, StandaloneContext(tmp_path), guidance=OFF).picture, before)
 
 
-def test_an_ic_lora_says_how_much_smaller_its_reference_is(tiny: Tiny, tmp_path: Path) -> None:
+def test_ic_lora_gives_the_scale_of_its_reference(tiny: Tiny, tmp_path: Path) -> None:
     assert installed_parts.read_reference_downscale(tiny("ltx2-ic-motion") / "lora.safetensors") == 2
     assert installed_parts.read_reference_downscale(tiny("ltx2-camera-lora") / "lora.safetensors") == 1
     odd = tmp_path / "odd.safetensors"
@@ -472,7 +472,7 @@ def test_an_ic_lora_says_how_much_smaller_its_reference_is(tiny: Tiny, tmp_path:
 # -- upsamplers and decoders
 
 
-def test_an_upsampler_in_one_file_is_what_its_sizes_say(tiny: Tiny) -> None:
+def test_upsampler_in_one_file_is_recognised_by_its_sizes(tiny: Tiny) -> None:
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
     for name in ("ltx2-upsampler", "ltx23-upsampler", "ltx2-temporal"):
@@ -487,7 +487,7 @@ def test_an_upsampler_in_one_file_is_what_its_sizes_say(tiny: Tiny) -> None:
         upsamplers.derive_upsampler_config(load_file(tiny("ltx2-camera-lora") / "lora.safetensors"))
 
 
-def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) -> None:
+def test_upsamplers_are_not_confused(tiny: Tiny, tmp_path: Path) -> None:
     store = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
     sides = store.resolve("ltx2", "upsampler", "tiny-ltx2")
     with pytest.raises(Refused, match="doubles sides, not time"):
@@ -497,7 +497,7 @@ def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) ->
 PUBLISHED = {"decoder_stage_channels": [2048, 1024, 512, 512, 256], "patch_size": 4}
 
 
-def test_the_diffusion_decoder_takes_the_largest_tiles_that_there_is_room_for(tiny: Tiny) -> None:
+def test_diffusion_decoder_uses_the_largest_tiles_that_fit(tiny: Tiny) -> None:
     needed = [estimate_diffusion_decoder_gb(PUBLISHED, one, 121, 1280, 704) for one in TILES]
     assert needed == sorted(needed, reverse=True)
     assert [choose_largest_tile(PUBLISHED, gb, 121, 1280, 704) for gb in needed] == list(TILES)
@@ -535,7 +535,7 @@ def test_sound_of_chunks_is_cut_at_its_start_and_faded() -> None:
     assert np.abs(np.diff(whole[0])).max() < 0.01  # no click
 
 
-def test_colour_drift_of_a_chunk_is_taken_back() -> None:
+def test_colour_drift_of_a_chunk_is_corrected() -> None:
     random = np.random.default_rng(0)
     before = random.integers(40, 200, (25, 32, 32, 3)).astype(np.uint8)
     drifted = np.clip(before.astype(np.float32) * 0.95 + 8, 0, 255).astype(np.uint8)
@@ -544,7 +544,7 @@ def test_colour_drift_of_a_chunk_is_taken_back() -> None:
     assert (match_colour(before.copy(), before, before) == before).all()
 
 
-def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
+def test_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
     path = tmp_path / "clip.mov"
     frames = np.zeros((9, 64, 64, 3), np.uint8)
     for index, frame in enumerate(frames):

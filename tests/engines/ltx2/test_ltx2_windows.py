@@ -43,7 +43,7 @@ def test_each_token_sees_its_window(
 
 @pytest.mark.long("models")
 @pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
-def test_the_decoder_gives_what_diffusers_gives() -> None:
+def test_decoder_equals_diffusers() -> None:
     from diffusers import LTX2VideoDiffusionDecoderModel
 
     torch.manual_seed(0)

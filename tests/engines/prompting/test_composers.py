@@ -57,7 +57,7 @@ MEANINGS = st.builds(
 
 
 @given(MEANINGS)
-def test_a_paragraph_is_as_its_makers_caption(meaning: ShotMeaning) -> None:
+def test_paragraph_has_the_form_of_the_makers_captions(meaning: ShotMeaning) -> None:
     prompt = compose_paragraph(meaning)
     bare = re.sub(r"“[^”]*”", " ", prompt.text)
     assert len(SIZES.findall(bare)) == 1
@@ -72,7 +72,7 @@ def test_a_paragraph_is_as_its_makers_caption(meaning: ShotMeaning) -> None:
 
 
 @given(MEANINGS)
-def test_a_still_has_no_movement_and_nobody_speaks(meaning: ShotMeaning) -> None:
+def test_still_has_no_movement_and_no_speech(meaning: ShotMeaning) -> None:
     text = compose_flux2_prompt(meaning).text
     assert "camera" not in text or "camera" in meaning.action + meaning.focus
     assert all(line.text not in text for line in meaning.lines)
@@ -92,20 +92,18 @@ def test_a_still_has_no_movement_and_nobody_speaks(meaning: ShotMeaning) -> None
         ("", "Xanadu", True, "outside"),
     ],
 )
-def test_a_place_is_known_by_its_words_or_is_a_plain_one(
-    part: str, place: str, outside: bool, row: str
-) -> None:
+def test_place_is_known_by_its_words_or_plain(part: str, place: str, outside: bool, row: str) -> None:
     assert find_place_words(part, place, outside=outside).name == row
 
 
-def test_feelings_become_what_is_seen_and_tones_what_is_heard() -> None:
+def test_feelings_become_visible_and_tones_audible() -> None:
     assert replace_feelings("She is furious.") == "She shows jaw set and eyes narrowed."
     assert replace_feelings("She is afraid of dogs.") == "She is afraid of dogs."
     assert find_tone("low") == "in a low voice"
     assert find_tone("crossing") == ""
 
 
-def test_what_a_person_worded_stands_in_the_part_it_is_for() -> None:
+def test_words_of_the_user_are_in_their_part() -> None:
     meaning = ShotMeaning(
         action="Rain.", reworded={"light": "candles", "sound": ""}, by={"light": "film", "sound": "shot"}
     )
@@ -115,7 +113,7 @@ def test_what_a_person_worded_stands_in_the_part_it_is_for() -> None:
     assert "sound" not in parts
 
 
-def test_the_page_of_prompts_is_current() -> None:
+def test_page_of_prompts_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "prompts.md"
     assert page.read_text() == prompts_page.build_prompts_page(), (
         "python -m tools.prompts_page > docs/prompts.md"
@@ -144,13 +142,13 @@ OTTO = MeantSubject(name="Otto", visible="tired driver in a grey coat", gender="
         ("Below, the bolt jumps.", (), "Below, the bolt jumps."),
     ],
 )
-def test_scraps_of_a_script_are_sentences_and_pronouns_are_names(
+def test_fragments_become_sentences_and_pronouns_names(
     said: str, people: tuple[MeantSubject, ...], told: str
 ) -> None:
     assert describe_action(ShotMeaning(action=said, size="CU", people=people)) == told
 
 
-def test_people_are_told_by_what_is_seen_of_them_with_their_articles() -> None:
+def test_people_are_described_by_what_is_seen_with_articles() -> None:
     assert describe_person(MARA) == "a woman of 61 with a grey braid, wearing a cardigan buttoned wrong"
     assert describe_person(OTTO) == "a tired male driver in a grey coat"
     assert describe_person(MeantSubject(name="Tom", visible="12, eyes shut, blue scrubs", gender="he")) == (
@@ -172,11 +170,11 @@ def test_people_are_told_by_what_is_seen_of_them_with_their_articles() -> None:
         ("kind face", "with a kind face"),
     ],
 )
-def test_many_take_no_article_whatever_was_done_to_them(visible: str, told: str) -> None:
+def test_plurals_get_no_article(visible: str, told: str) -> None:
     assert describe_person(MeantSubject(name="Ines", visible=visible)) == told
 
 
-def test_a_place_of_ordinary_words_is_written_small_for_capitals_are_drawn_as_signs() -> None:
+def test_place_of_ordinary_words_is_in_lower_case() -> None:
     assert phrase_place_and_part("Noodle Bar", "", outside=False) == "the noodle bar"
     assert phrase_place_and_part("Pryce House", "Kitchen", outside=False) == "the kitchen of Pryce House"
     assert phrase_place_and_part("Night Train", "Compartment - Moving", outside=False) == (
@@ -184,7 +182,7 @@ def test_a_place_of_ordinary_words_is_written_small_for_capitals_are_drawn_as_si
     )
 
 
-def test_the_lamps_of_a_scene_are_its_light_at_night_and_what_falls_is_its_weather() -> None:
+def test_lamps_light_the_scene_at_night_and_precipitation_is_its_weather() -> None:
     scene = "EXT. DEPOT - NIGHT\n\nRain. One bus waits under one lamp.\n\nOTTO\nA thousand candles!"
     meaning = ShotMeaning(
         action="He waits.",
@@ -202,7 +200,7 @@ def test_the_lamps_of_a_scene_are_its_light_at_night_and_what_falls_is_its_weath
 
 
 @given(MEANINGS)
-def test_nothing_is_said_twice_or_left_open(meaning: ShotMeaning) -> None:
+def test_nothing_is_repeated_or_incomplete(meaning: ShotMeaning) -> None:
     for prompt in (compose_paragraph(meaning), compose_flux2_prompt(meaning)):
         filled = " ".join(part.text for part in prompt.parts if part.role in ("camera", "place", "light"))
         assert not re.search(r"\b(\w+ \w+ \w+) \1\b", filled)
@@ -227,12 +225,12 @@ def test_nothing_is_said_twice_or_left_open(meaning: ShotMeaning) -> None:
         ("Its engine shakes, sighs, and goes out.", "Its engine shakes, hisses, and goes out."),
     ],
 )
-def test_a_figure_of_speech_is_what_is_there(said: str, told: str) -> None:
+def test_figure_of_speech_shows_what_is_there(said: str, told: str) -> None:
     assert replace_figures(said) == told
 
 
 @given(TEXT)
-def test_what_is_told_as_facts_says_nothing_more_and_twice_no_less(text: str) -> None:
+def test_facts_are_written_completely_and_once(text: str) -> None:
     once = replace_figures(text)
     assert replace_figures(once) == once
     assert not text.strip(" .,;:!?…") or once
@@ -252,7 +250,7 @@ def test_what_is_told_as_facts_says_nothing_more_and_twice_no_less(text: str) ->
         ("No sound at all.", ""),
     ],
 )
-def test_a_still_has_one_moment_and_nothing_that_is_not_there(said: str, moment: str) -> None:
+def test_still_shows_one_moment_and_nothing_absent(said: str, moment: str) -> None:
     assert reduce_to_one_moment(said, (MARA, OTTO)) == moment
 
 
@@ -261,11 +259,11 @@ def test_a_still_has_one_moment_and_nothing_that_is_not_there(said: str, moment:
     [("lays", "laying"), ("runs", "running"), ("carries", "carrying"), ("wipes", "wiping"), ("sits", ""),
      ("watches", "watching"), ("is", ""), ("lies", ""), ("sees", ""), ("pushes", "pushing")],
 )  # fmt: skip
-def test_who_acts_is_in_the_midst_of_it(verb: str, form: str) -> None:
+def test_acting_person_is_in_the_middle_of_the_action(verb: str, form: str) -> None:
     assert make_participle(verb) == form
 
 
-def test_a_still_names_nothing_that_is_not_in_it() -> None:
+def test_still_names_only_what_is_in_it() -> None:
     meaning = ShotMeaning(
         action="Otto knocks and does not wait. Then nobody comes.",
         people=(OTTO,),
@@ -277,7 +275,7 @@ def test_a_still_names_nothing_that_is_not_in_it() -> None:
     )
 
 
-def test_two_who_are_told_alike_are_two() -> None:
+def test_two_people_with_one_description_are_two() -> None:
     women = tuple(
         MeantSubject(name=name, gender="she", stands=side)
         for name, side in (("Ada", "left"), ("Bea", "right"))
@@ -293,11 +291,11 @@ def test_two_who_are_told_alike_are_two() -> None:
         ("The coin rolls down the steps.", "", True),
     ],
 )
-def test_what_lies_still_is_not_heard(action: str, scene: str, heard: bool) -> None:
+def test_silent_things_are_not_heard(action: str, scene: str, heard: bool) -> None:
     assert ("clink" in compose_paragraph(ShotMeaning(action=action, scene_words=scene)).text) is heard
 
 
-def test_voices_are_heard_where_the_script_has_people_without_a_name() -> None:
+def test_voices_of_unnamed_people_are_heard() -> None:
     bar = ShotMeaning(action="Mara waits.", people=(MARA,), place="Noodle Bar", setting="INT")
     assert "murmur" not in compose_paragraph(bar).text
     assert "murmur" in compose_paragraph(replace(bar, scene_words="Guests at every table.")).text
@@ -308,14 +306,14 @@ WARD = ShotMeaning(
 )
 
 
-def test_nothing_that_is_only_heard_is_in_a_still_in_whatever_words_it_is_told() -> None:
+def test_still_contains_nothing_that_is_only_heard() -> None:
     meaning = replace(WARD, action="Rain on the window. A monitor counts.")
     assert describe_action(meaning) == "Rain falls on the window. A monitor beeps."
     assert describe_action(meaning, still=True) == "Rain falls on the window."
 
 
 @pytest.mark.parametrize("action", ["Tom speaks.", "Tom speaks to Mara.", "Tom, silent, lips closed."])
-def test_who_has_eyes_shut_looks_nowhere(action: str) -> None:
+def test_person_with_closed_eyes_looks_nowhere(action: str) -> None:
     asleep = MeantSubject(name="Tom", visible="63, hospital gown, eyes shut", gender="he")
     for still_one in (True, False):
         shut = describe_action(replace(WARD, action=action, people=(asleep,)), still=still_one)
@@ -324,7 +322,7 @@ def test_who_has_eyes_shut_looks_nowhere(action: str) -> None:
         assert "look" in describe_action(replace(WARD, action=action, people=(awake,)), still=still_one)
 
 
-def test_of_whom_nothing_says_he_or_she_is_one_person_all_the_same() -> None:
+def test_person_of_unknown_gender_is_one_person() -> None:
     tam = MeantSubject(name="Old Tam", visible="eighty, very straight")
     meaning = replace(
         WARD, action="Old Tam speaks.", people=(tam,), lines=(MeantLine(name="Old Tam", text="Sit."),)
@@ -335,7 +333,7 @@ def test_of_whom_nothing_says_he_or_she_is_one_person_all_the_same() -> None:
         assert not re.search(r"\b(?:they|their|them)\b", text, re.IGNORECASE)
 
 
-def test_somebody_who_does_nothing_is_in_the_frame_all_the_same() -> None:
+def test_idle_person_is_in_the_frame() -> None:
     for visible, told in (("", "Lene is in the frame."), ("red coat", "is in the frame.")):
         meaning = replace(
             WARD, action="The brushes turn over once.", people=(MeantSubject(name="Lene", visible=visible),)
@@ -344,7 +342,7 @@ def test_somebody_who_does_nothing_is_in_the_frame_all_the_same() -> None:
         assert told in compose_flux2_prompt(meaning).text
 
 
-def test_the_camera_is_on_the_thing_that_does_something() -> None:
+def test_camera_is_on_the_acting_thing() -> None:
     meaning = replace(WARD, setting="EXT", size="CU", function="insert")
     for action, thing in (
         ("The bus stops where the white lines meet.", "the bus"),
@@ -362,7 +360,7 @@ def test_the_camera_is_on_the_thing_that_does_something() -> None:
         ("a notary like a heron", "a notary"),
     ],
 )
-def test_a_likeness_that_is_seen_just_so_is_kept(said: str, told: str) -> None:
+def test_visible_likeness_is_kept(said: str, told: str) -> None:
     assert replace_figures(said) == told
 
 
@@ -374,7 +372,7 @@ def test_a_likeness_that_is_seen_just_so_is_kept(said: str, told: str) -> None:
         ("he", "Fourteen", "a teenage boy of fourteen"),
     ],
 )
-def test_ages_in_words_stand_with_who_it_is(gender: str, visible: str, told: str) -> None:
+def test_ages_in_words_are_part_of_the_description(gender: str, visible: str, told: str) -> None:
     assert describe_person(MeantSubject(name="Kim", gender=gender, visible=visible)) == told
 
 
@@ -386,7 +384,7 @@ def test_ages_in_words_stand_with_who_it_is(gender: str, visible: str, told: str
         ("She is late. He's at the window.", ""),
     ],
 )
-def test_nobody_is_his_own_father_and_a_sentence_is_no_thing_in_view(action: str, told: str) -> None:
+def test_nobody_is_his_own_father_and_a_sentence_is_no_prop(action: str, told: str) -> None:
     meaning = ShotMeaning(action=action, people=(MeantSubject(name="Bruno", gender="he", visible="old"),))
     words = describe_action(meaning)
     assert "Bruno’s father" not in words

@@ -81,7 +81,7 @@ def pixels(output: Output) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         ({"guidance": 1.0}, {"true_cfg_scale": 1.0}),
     ],
 )
-def test_ours_is_the_bare_pipeline_step_by_step(
+def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make, tiny: Tiny, asked: dict[str, object], call: dict[str, object]
 ) -> None:
     make(wish(prompt="something else", steps=2))  # so that it is in memory
@@ -107,9 +107,7 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     assert (pixels(picture) == np.asarray(made.images[0])).all()
 
 
-def test_weights_are_known_by_their_pipeline_and_nothing_else_of_its_makers(
-    tiny: Tiny, tmp_path: Path
-) -> None:
+def test_weights_are_recognised_by_their_pipeline(tiny: Tiny, tmp_path: Path) -> None:
     assert find_family_of_folder(tiny("qwen-image")) == "qwen-image"
     assert find_family_of_folder(tiny("qwen-image-edit")) == "qwen-image"
     kinds = [
@@ -120,7 +118,7 @@ def test_weights_are_known_by_their_pipeline_and_nothing_else_of_its_makers(
     assert find_family_of_folder(tmp_path) == ""
 
 
-def test_previews_are_of_each_step_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
+def test_each_step_is_previewed_and_a_stop_leaves_nothing(make: Make, tmp_path: Path) -> None:
     make(wish())  # so that weights are there and the prompt is read
     whole = make(wish(), (context := Listening(tmp_path)))
     assert len(context.pictures) == 3
@@ -131,15 +129,13 @@ def test_previews_are_of_each_step_and_a_stop_leaves_nothing(make: Make, tmp_pat
     assert (pixels(make(wish()).outputs[0]) == pixels(whole.outputs[0])).all()
 
 
-def test_one_step_is_refused(make: Make) -> None:
+def test_single_step_is_refused(make: Make) -> None:
     with pytest.raises(BadInput, match="in 1 step"):
         make(wish(steps=1))
 
 
 @pytest.mark.long("models")
-def test_its_edit_is_the_bare_pipeline_that_looks_at_the_same_pictures(
-    make: Make, tiny: Tiny, tmp_path: Path
-) -> None:
+def test_edit_equals_the_bare_pipeline_with_the_same_pictures(make: Make, tiny: Tiny, tmp_path: Path) -> None:
     seen = [tmp_path / "one.png", tmp_path / "two.png"]
     for number, path in enumerate(seen):
         make_colour_chart(96, 64, seed=number).save(path)
@@ -173,7 +169,7 @@ def test_its_edit_is_the_bare_pipeline_that_looks_at_the_same_pictures(
 
 
 @pytest.mark.long("models")
-def test_a_shot_gives_its_edit_what_it_follows(make: Make, tmp_path: Path) -> None:
+def test_shot_passes_its_references_to_the_edit(make: Make, tmp_path: Path) -> None:
     seen = tmp_path / "one.png"
     make_colour_chart(96, 64).save(seen)
     with pytest.raises(Refused, match="change a picture, and none is given"):
@@ -193,7 +189,7 @@ def test_a_shot_gives_its_edit_what_it_follows(make: Make, tmp_path: Path) -> No
     assert pixels(picture).shape == (96, 128, 3)
 
 
-def test_it_looks_at_three_references_at_the_most() -> None:
+def test_at_most_three_references_are_used() -> None:
     profile = engine_registry.profile("qwen-image")
     profile.check_references([(512, 512)] * 3)
     with pytest.raises(Refused, match="Qwen-Image takes at most 3 references, not 4"):
@@ -202,7 +198,7 @@ def test_it_looks_at_three_references_at_the_most() -> None:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", ["qwen-image", "qwen-image-edit"])
-def test_its_reference_case_is_the_bare_pipeline_and_the_same_again(make: Make, name: str) -> None:
+def test_reference_case_equals_the_bare_pipeline_twice(make: Make, name: str) -> None:
     asked = CheckEngine(engine="qwen-image", model=f"tiny-{name}")
     first, again = make(asked).facts, make(asked).facts
     assert (first["calls"], first["bare"], first["before"]) == (8, 0.0, "nothing"), "two passes a step"

@@ -19,7 +19,7 @@ OTHER = Card("NVIDIA A100", 80.0, 79.0)
 RAN = RecipeOutcome("ltx2", "ltx-2", "bf16, whole on the card", 1000, 47.0, 33.3)
 
 
-def test_rates_and_what_ran_are_kept_beside_one_another(tmp_path: Path) -> None:
+def test_rates_and_plans_are_stored_together(tmp_path: Path) -> None:
     shown = CardRecords(tmp_path)
     assert shown.add_measured_rates(HERE) == HERE
     shown.add_outcome(HERE, RAN)
@@ -30,7 +30,7 @@ def test_rates_and_what_ran_are_kept_beside_one_another(tmp_path: Path) -> None:
     assert shown.add_measured_rates(OTHER) == OTHER
 
 
-def test_a_slower_bus_than_is_published_makes_streaming_slower(tmp_path: Path) -> None:
+def test_slower_bus_than_published_makes_streaming_slower(tmp_path: Path) -> None:
     shown = CardRecords(tmp_path)
     published = get_card_rates(HERE)
     slow = type(published)(published.tflops, published.memory_gbs, 1.0, published.disk_gbs)
@@ -54,7 +54,7 @@ def test_a_slower_bus_than_is_published_makes_streaming_slower(tmp_path: Path) -
         '{"version": 1, "rates": {"NVIDIA L40S, 48 GB": null}}',
     ],
 )
-def test_what_can_not_be_read_counts_as_nothing(tmp_path: Path, text: str) -> None:
+def test_unreadable_records_are_ignored(tmp_path: Path, text: str) -> None:
     shown = CardRecords(tmp_path)
     shown.path.write_text(text)
     assert shown.add_measured_rates(HERE) == HERE
@@ -63,7 +63,7 @@ def test_what_can_not_be_read_counts_as_nothing(tmp_path: Path, text: str) -> No
     assert get_card_rates(shown.add_measured_rates(HERE)) == TYPICAL
 
 
-def test_rates_that_nothing_has_are_not_taken(tmp_path: Path) -> None:
+def test_impossible_rates_are_refused(tmp_path: Path) -> None:
     shown = CardRecords(tmp_path)
     shown.rate(HERE, TYPICAL)
     whole = json.loads(shown.path.read_text())

@@ -59,7 +59,7 @@ RATES = st.builds(Rates, st.floats(5, 2000), st.floats(100, 8000), st.floats(4, 
 
 @pytest.mark.long("models")
 @given(requests(), GBS, GBS, GBS, GBS, RATES, st.booleans(), st.booleans())
-def test_more_memory_loses_no_more_and_takes_no_longer(
+def test_more_memory_loses_nothing_and_takes_no_longer(
     request: Request,
     one: float,
     other: float,
@@ -92,7 +92,7 @@ def test_more_memory_loses_no_more_and_takes_no_longer(
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)
 @pytest.mark.parametrize("rows", [LADDER, ALL], ids=["built", "all"])
-def test_no_card_that_is_told_about_gets_a_worse_picture_than_a_smaller_one(
+def test_listed_card_never_gets_a_worse_picture_than_a_smaller_one(
     engine: str, model: str, rows: tuple[object, ...]
 ) -> None:
     """Each with the rates of its own class."""
@@ -108,9 +108,7 @@ def test_no_card_that_is_told_about_gets_a_worse_picture_than_a_smaller_one(
 
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)
-def test_more_memory_never_makes_a_shorter_take_nor_a_smaller_one_of_its_length(
-    engine: str, model: str
-) -> None:
+def test_more_memory_never_makes_a_shorter_or_smaller_take(engine: str, model: str) -> None:
     """What gives way has one order: how weights are held, then the sides of the picture, last its length."""
     request = make_published_request(engine, model)
     told = {
@@ -124,7 +122,7 @@ def test_more_memory_never_makes_a_shorter_take_nor_a_smaller_one_of_its_length(
 
 @pytest.mark.long("models")
 @given(requests(), *[st.sampled_from(sizes) for sizes in (CARDS_GB, CARDS_GB, MAIN_GB, MAIN_GB)])
-def test_of_any_request_more_memory_never_makes_less(
+def test_more_memory_never_makes_less_of_any_request(
     request: Request, one: int, other: int, here: int, there: int
 ) -> None:
     """Of every engine, model, size and length, whatever it looks at and wears; and where nothing is offered,
@@ -139,7 +137,7 @@ def test_of_any_request_more_memory_never_makes_less(
         assert not choose_recipe(less.card, replace(request, width=64, height=64, frames=1)).fits
 
 
-def test_a_small_card_keeps_the_length_of_a_shot() -> None:
+def test_small_card_keeps_the_length_of_a_shot() -> None:
     for model in ("ltx-2-distilled", "ltx-2.5"):
         offers = [
             choose_recipe(make_assumed_card(8, main), make_published_request("ltx2", model)).offer
@@ -158,14 +156,14 @@ def worth(choice: RecipeChoice) -> tuple[float, ...]:
 
 
 @pytest.mark.parametrize(("engine", "model"), PICTURES)
-def test_with_every_rung_built_every_machine_has_a_way_or_a_size(engine: str, model: str) -> None:
+def test_every_machine_has_a_plan_or_a_size_with_all_plans_implemented(engine: str, model: str) -> None:
     request = make_published_request(engine, model)
     for gb, main in product(CARDS_GB, MAIN_GB):
         choice = choose_recipe(make_assumed_card(gb, main), request, rows=ALL)
         assert choice.fits or choice.offer is not None, (gb, main)
 
 
-def test_what_is_not_built_is_chosen_nowhere() -> None:
+def test_unimplemented_plan_is_never_chosen() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     built = {row.words for row in LADDER}
     for gb, main in product(CARDS_GB, MAIN_GB):
@@ -175,7 +173,7 @@ def test_what_is_not_built_is_chosen_nowhere() -> None:
 
 
 @pytest.mark.parametrize("held", [row.precision for row in PRECISION_ROWS if not row.made])
-def test_weights_that_lie_in_fewer_bits_are_held_in_those(held: Precision) -> None:
+def test_quantised_weights_are_held_quantised(held: Precision) -> None:
     """What is lost is lost: they are held in no other way, and their text encoder is as it was."""
     whole = asked("ltx2", "ltx-2", 768, 512, 121)
     request = replace(whole, weights=replace(whole.weights, held=held))
@@ -195,7 +193,7 @@ def by_name(request: Request, name: str) -> Recipe:
     return next(recipe for recipe in list_all_combinations(request, rows=ALL) if recipe.name == name)
 
 
-def test_a_step_waits_for_what_is_slowest() -> None:
+def test_step_takes_as_long_as_its_slowest_part() -> None:
     """Blocks come while others compute; the disk is slower than the bus; fewer bits are fewer bytes."""
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
     blocks = by_name(request, "bf16, streamed by blocks")
@@ -221,14 +219,14 @@ def test_a_step_waits_for_what_is_slowest() -> None:
     assert leaves.seconds > packed.seconds
 
 
-def test_the_second_stage_has_its_own_steps_at_four_times_the_size() -> None:
+def test_second_stage_has_its_own_steps_at_four_times_the_size() -> None:
     request = asked("ltx2", "ltx-2", 1536, 1024, 121, steps=11, refining=3, stages=2)
     first, second = compute_recipe_costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
     assert (first.count, second.count) == (8, 3)
     assert second.tflop > 4 * first.tflop
 
 
-def test_a_text_encoder_that_is_gone_waits_nowhere_and_is_loaded_each_time() -> None:
+def test_unloaded_text_encoder_is_loaded_each_time() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=8)
     stays = by_name(request, "bf16, text encoder streamed")
     once = by_name(request, "bf16, whole on the card, text encoded once")
@@ -248,7 +246,7 @@ def test_a_text_encoder_that_is_gone_waits_nowhere_and_is_loaded_each_time() -> 
     )
 
 
-def test_a_model_that_writes_waits_for_its_memory_and_streams_last() -> None:
+def test_writing_model_waits_for_its_memory_and_streams_last() -> None:
     request = make_published_request("gemma")
     [step] = compute_recipe_costs(by_name(request, "bf16, whole on the card"), request, TYPICAL).stages
     assert step.computing_s == pytest.approx(24.4 / TYPICAL.memory_gbs, rel=0.01)
@@ -256,7 +254,7 @@ def test_a_model_that_writes_waits_for_its_memory_and_streams_last() -> None:
     assert moving == sorted(moving)
 
 
-def test_rates_go_by_what_was_measured_then_by_name_then_by_memory() -> None:
+def test_rates_are_chosen_by_measurement_then_name_then_memory() -> None:
     named = Card("NVIDIA GeForce RTX 4090", 24, 24)
     assert get_card_rates(named) == get_card_rates(Card("a card of 24 GB", 24, 23.5))
     assert get_card_rates(Card("NVIDIA L4", 24, 24)).tflops < get_card_rates(named).tflops

@@ -90,7 +90,7 @@ def test_more_main_memory_never_gives_a_worse_recipe(
 
 @pytest.mark.long("models")
 @given(requests(), GBS, st.sampled_from(KINDS))
-def test_the_first_that_fits_is_chosen_and_what_does_not_fit_says_what_would(
+def test_first_fitting_plan_is_chosen_or_the_requirement_reported(
     request: Request, free: float, kind: Kind
 ) -> None:
     choice = choose_recipe(card(free, kind), request, packages=PACKAGES)
@@ -109,7 +109,7 @@ def test_the_first_that_fits_is_chosen_and_what_does_not_fit_says_what_would(
 
 
 @given(requests(), st.sampled_from(KINDS))
-def test_each_rung_needs_less_than_those_above_and_is_no_better(request: Request, kind: Kind) -> None:
+def test_each_plan_needs_less_than_those_above_and_is_no_better(request: Request, kind: Kind) -> None:
     recipes = build_recipe_ladder(request, kind)
     needs = [estimate_memory(recipe, request) for recipe in recipes]
     for n, below in enumerate(needs):
@@ -121,7 +121,7 @@ def test_each_rung_needs_less_than_those_above_and_is_no_better(request: Request
 
 @pytest.mark.long("models")
 @given(requests(), GBS, st.sampled_from(KINDS))
-def test_stepping_down_ends_below_the_last_rung(request: Request, free: float, kind: Kind) -> None:
+def test_smaller_plans_end_below_the_last_one(request: Request, free: float, kind: Kind) -> None:
     """Each step is another recipe, until there is none: then it is refused with the nearest thing."""
     seen: list[str] = []
     for rung in range(len(rungs()) + 1):
@@ -140,7 +140,7 @@ def test_stepping_down_ends_below_the_last_rung(request: Request, free: float, k
 
 @pytest.mark.long("models")
 @given(requests(), GBS)
-def test_what_ran_out_is_not_tried_again_with_as_much_free(request: Request, free: float) -> None:
+def test_failed_plan_is_not_retried_with_the_same_memory(request: Request, free: float) -> None:
     """Remembering it and stepping down are the same step, not two."""
     first = choose_recipe(card(free), request)
     failed = RecipeOutcome(
@@ -156,7 +156,7 @@ def test_what_ran_out_is_not_tried_again_with_as_much_free(request: Request, fre
     assert more.recipe == choose_recipe(card(free * 2 + 1), request).recipe
 
 
-def test_smaller_work_is_not_held_back_by_what_larger_work_ran_out_of() -> None:
+def test_smaller_work_is_not_limited_by_failures_of_larger_work() -> None:
     large = asked("ltx2", "ltx-2", 1536, 1024, 121)
     small = replace(large, width=768, height=512)
     first = choose_recipe(card(48), large)
@@ -165,7 +165,7 @@ def test_smaller_work_is_not_held_back_by_what_larger_work_ran_out_of() -> None:
     assert choose_recipe(card(48), large, 0, [failed]).recipe != first.recipe
 
 
-def test_what_ran_is_measured() -> None:
+def test_plan_that_ran_is_measured() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     first = choose_recipe(card(80), request)
     ran = RecipeOutcome("ltx2", "ltx-2", first.recipe.name, count_work_units(request), 79.0, 61.5)
@@ -177,7 +177,7 @@ def test_what_ran_is_measured() -> None:
     assert choose_recipe(card(62), request).recipe != first.recipe
 
 
-def test_the_form_in_memory_is_kept_where_it_fits() -> None:
+def test_form_in_memory_is_kept_where_it_fits() -> None:
     large, small = (asked("ltx2", "ltx-2", side, 512, 121) for side in (1536, 512))
     swapped = choose_recipe(card(48), large).recipe
     assert choose_recipe(card(80), small).recipe.form != swapped.form
@@ -187,7 +187,7 @@ def test_the_form_in_memory_is_kept_where_it_fits() -> None:
 
 @pytest.mark.parametrize("memory", CARDS_GB)
 @pytest.mark.parametrize("engine", sorted(MODELS))
-def test_every_card_has_a_plan_or_an_honest_no(engine: str, memory: int) -> None:
+def test_every_card_has_a_plan_or_a_refusal(engine: str, memory: int) -> None:
     request = asked(engine, MODELS[engine], 768, 512, 121 if engine == "ltx2" else 1)
     choice = choose_recipe(card(memory - 0.5), request)
     assert choice.fits or choice.nearest
@@ -195,13 +195,13 @@ def test_every_card_has_a_plan_or_an_honest_no(engine: str, memory: int) -> None
         assert choice.estimate_gb <= memory - 0.5
 
 
-def test_the_largest_card_holds_everything_and_a_small_one_streams() -> None:
+def test_largest_card_holds_everything_and_a_small_one_streams() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     assert choose_recipe(card(140.5), request).recipe.name == "bf16, whole on the card"
     assert choose_recipe(card(11.5), request).recipe.offload == "blocks"
 
 
-def test_a_quantiser_that_is_missing_is_named_only_where_it_would_help() -> None:
+def test_missing_quantiser_is_named_only_where_it_would_help() -> None:
     """In 16 bits a card of 24 GB writes no word without weights that move; in 8 it does."""
     request = asked("gemma", "gemma-3-12b", 1, 1, tokens=4096)
     without = choose_recipe(card(23.5), request)
@@ -213,7 +213,7 @@ def test_a_quantiser_that_is_missing_is_named_only_where_it_would_help() -> None
     assert "torchao" not in choose_recipe(card(23.5), asked("ltx2", "ltx-2", 768, 512, 121)).reason
 
 
-def test_as_many_blocks_stay_as_there_is_room_for() -> None:
+def test_as_many_blocks_stay_as_fit() -> None:
     """On a slow bus, where what stays is time; a card that computes longer than that may stream them."""
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     slow = replace(TYPICAL, tflops=1000.0, bus_gbs=8.0)
@@ -227,7 +227,7 @@ def test_as_many_blocks_stay_as_there_is_room_for() -> None:
     assert not any(recipe.kept for recipe in build_recipe_ladder(asked("sam3", "sam3", 1008, 1008)))
 
 
-def test_a_remake_keeps_to_its_recipe_where_there_is_room() -> None:
+def test_remake_uses_its_recipe_where_it_fits() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     small, large = choose_recipe(card(23.5), request), choose_recipe(card(140), request)
     again = choose_recipe(card(140), request, recipe_name=small.recipe.name)
@@ -248,7 +248,7 @@ def test_a_remake_keeps_to_its_recipe_where_there_is_room() -> None:
     assert once.recipe == replace(many.recipe, steps=40)
 
 
-def test_attention_by_card_and_package() -> None:
+def test_attention_is_chosen_by_card_and_package() -> None:
     hopper = {"FlashAttention 3": "flash_attn_interface"}.values()
     assert choose_attention(sizes_of("flux2").work, "cuda", (9, 0), hopper).backend == "_flash_3"
     assert choose_attention(sizes_of("flux2").work, "cuda", (9, 0)).backend == "native"
@@ -270,7 +270,7 @@ def test_attention_by_card_and_package() -> None:
     assert choose_recipe(here, request, packages=hopper).recipe.attention == "_flash_3"
 
 
-def test_what_does_not_fit_names_a_smaller_size_that_does() -> None:
+def test_request_that_does_not_fit_names_a_smaller_size() -> None:
     huge = asked("flux2", "flux2-klein-9b", 4096, 4096, references=4, passes=2)
     least = min(estimate_memory(recipe, huge).card_gb for recipe in build_recipe_ladder(huge))
     choice = choose_recipe(card(least * 0.6), huge)
@@ -283,7 +283,7 @@ def test_what_does_not_fit_names_a_smaller_size_that_does() -> None:
     assert "GB" in none.nearest
 
 
-def test_compiled_only_where_the_same_size_comes_often() -> None:
+def test_compilation_needs_a_repeated_size() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121, steps=43)
     assert not choose_recipe(card(140), request).recipe.compile
     many = replace(request, takes=10)
@@ -301,7 +301,7 @@ def test_no_tile_is_a_single_latent(wide: int, high: int) -> None:
 
 
 @pytest.mark.parametrize("engine", sorted(MODELS))
-def test_tiny_models_need_next_to_nothing(engine: str) -> None:
+def test_tiny_models_need_almost_nothing(engine: str) -> None:
     """What they are made with does not go by how much memory a machine happens to have."""
     parts = tuple(replace(part, billions=part.billions / 1e4) for part in weights_of(MODELS[engine]).parts)
     request = asked(engine, Weights("tiny", parts), 1024, 1024, 1, tokens=4096, passes=2)
@@ -309,13 +309,13 @@ def test_tiny_models_need_next_to_nothing(engine: str) -> None:
     assert (choice.fits, choice.recipe) == (True, build_recipe_ladder(request, "cpu")[0])
 
 
-def test_a_cpu_computes_in_float32_first() -> None:
+def test_cpu_computes_in_float32_first() -> None:
     request = asked("ltx2", "ltx-2", 768, 512, 121)
     assert [recipe.precision for recipe in build_recipe_ladder(request, "cpu")][:1] == ["float32"]
     assert all(recipe.offload == "none" for recipe in build_recipe_ladder(request, "cpu"))
 
 
-def test_models_by_their_ids() -> None:
+def test_models_are_found_by_their_ids() -> None:
     found = sizes_of("ltx2").find_published_weights("ltx-2.3-distilled")
     assert found is not None
     assert found.model == "ltx-2.3"
@@ -328,13 +328,13 @@ def test_models_by_their_ids() -> None:
 
 
 @pytest.mark.long("models")
-def test_the_page_is_current() -> None:
+def test_page_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "recipes.md"
     made = recipes_page.build_recipes_page()
     assert page.read_text() == made, "python -m tools.recipes_page > docs/recipes.md"
 
 
-def test_a_batch_of_takes_is_compiled_for_and_its_chunks_are_counted_once() -> None:
+def test_batch_is_compiled_for_and_its_chunks_counted_once() -> None:
     """Each take of a night was too short by itself; the steps of a chain were multiplied by its chunks."""
     weights = plans.Weights(find_generation("2.5"), distilled=True)
 

@@ -55,7 +55,9 @@ def place(tmp_path: Path) -> Environment:
 
 
 @pytest.mark.long("models")
-def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environment, tmp_path: Path) -> None:
+def test_two_distributions_are_added_make_takes_and_are_removed(
+    film: Milimo, place: Environment, tmp_path: Path
+) -> None:
     ours = replace(film, python=place.python)
 
     def told(*words: str, code: int = 0) -> Any:
@@ -125,7 +127,7 @@ def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environme
 
 
 @pytest.mark.long("models")
-def test_one_that_cant_describe_itself_makes_nothing_and_is_in_nobodys_way(
+def test_package_that_cannot_describe_itself_makes_nothing_and_blocks_nobody(
     film: Milimo, place: Environment, tmp_path: Path
 ) -> None:
     ours = replace(film, python=place.python)
@@ -144,7 +146,7 @@ def test_one_that_cant_describe_itself_makes_nothing_and_is_in_nobodys_way(
 
 
 @pytest.mark.long("models")
-def test_one_that_needs_a_card_offers_no_tiny_weights_that_nobody_builds(
+def test_engine_that_needs_a_card_offers_no_tiny_weights(
     film: Milimo, place: Environment, tmp_path: Path
 ) -> None:
     ours = replace(film, python=place.python)

@@ -222,7 +222,7 @@ def asked(expression: str, site: Path | None = None) -> Any:
 
 
 @pytest.mark.long("models")
-def test_a_take_of_an_installed_engine_comes_into_a_film(film: Milimo, site: Path) -> None:
+def test_take_of_an_installed_engine_is_added_to_a_film(film: Milimo, site: Path) -> None:
     paths = os.pathsep.join([film.env["PYTHONPATH"], str(site)])
     ours = Milimo({**film.env, "PYTHONPATH": paths}, film.cwd)
 
@@ -246,9 +246,7 @@ def test_a_take_of_an_installed_engine_comes_into_a_film(film: Milimo, site: Pat
 
 
 @pytest.mark.long("models")
-def test_two_distributions_make_takes_of_one_film_one_of_them_by_its_own_weights(
-    film: Milimo, tmp_path: Path
-) -> None:
+def test_two_distributions_make_takes_of_one_film(film: Milimo, tmp_path: Path) -> None:
     sites = [tmp_path / "first", tmp_path / "second"]
     install_flat(sites[0])
     install_etch(sites[1])
@@ -288,12 +286,12 @@ def test_two_distributions_make_takes_of_one_film_one_of_them_by_its_own_weights
     assert Path(take["path"]).is_file()
 
 
-def test_own_engines_are_found_without_a_look_for_others(site: Path) -> None:
+def test_own_engines_are_found_without_a_search_for_others(site: Path) -> None:
     built = '[engine_registry.row("animatic").name, engine_registry.find_first_engine("make_picture").name]'
     assert asked(built, site) == [["animatic", "flux2"], []]  # a look would have imported the row
 
 
-def test_a_list_of_engines_imports_none_of_them(site: Path) -> None:
+def test_list_of_engines_imports_none_of_them(site: Path) -> None:
     names, modules = asked("[row.name for row in engine_registry.rows()]", site)
     assert names[-1] == "flat"
     assert names.count("animatic") == 1
@@ -303,7 +301,7 @@ def test_a_list_of_engines_imports_none_of_them(site: Path) -> None:
 
 
 @pytest.mark.long("models")
-def test_an_engine_describes_itself_without_the_model_stack() -> None:
+def test_engine_describes_itself_without_the_model_stack() -> None:
     described = "[engine_registry.profile(row.name).describe().family for row in engine_registry.ENGINES]"
     families, modules = asked(described)
     assert [family for family in families if family] == [

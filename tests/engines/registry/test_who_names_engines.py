@@ -66,7 +66,7 @@ def named_in(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.long("models")
-def test_only_the_folder_of_an_engine_and_the_table_name_it() -> None:
+def test_only_its_folder_and_the_table_name_an_engine() -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):
         place = path.relative_to(PACKAGE)

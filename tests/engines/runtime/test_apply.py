@@ -123,14 +123,14 @@ def whole(tiny: Tiny) -> np.ndarray:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("offload", OFFLOADS)
-def test_where_weights_wait_changes_no_pixel(tiny: Tiny, whole: np.ndarray, offload: Offload) -> None:
+def test_placement_of_weights_changes_no_pixel(tiny: Tiny, whole: np.ndarray, offload: Offload) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload))
     assert np.allclose(video(pipe), whole, atol=CLOSE)
     apply.apply_recipe(pipe, recipe(offload), CPU)  # what was moved for the first is where it belongs again
     assert np.allclose(video(pipe), whole, atol=CLOSE)
 
 
-def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> None:
+def test_first_blocks_stay_and_the_rest_is_streamed(tiny: Tiny) -> None:
     """Also after a LoRA was put on, for which diffusers hangs its hooks anew on every block."""
     pipe = ltx2(tiny("ltx2"), recipe("kept"))
     path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
@@ -149,7 +149,7 @@ def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> N
 
 
 @pytest.mark.parametrize("model", ["ltx2", "flux2-klein"])
-def test_what_an_autoencoder_that_comes_is_given_comes_along(tiny: Tiny, model: str) -> None:
+def test_inputs_of_an_autoencoder_are_moved_with_it(tiny: Tiny, model: str) -> None:
     """Pipelines put latents where it rests. The card here is one that allocates nothing."""
     kind, show, grid = (
         (AutoencoderKLLTX2Video, fit_ltx2_projection, (1, 2, 2))
@@ -167,14 +167,14 @@ def test_what_an_autoencoder_that_comes_is_given_comes_along(tiny: Tiny, model: 
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("offload", ["parts", "kept", "blocks"])
-def test_pictures_too(tiny: Tiny, offload: Offload) -> None:
+def test_pictures_follow_the_recipe_too(tiny: Tiny, offload: Offload) -> None:
     folder = tiny("flux2-klein")
     assert np.allclose(picture(flux2(folder, recipe(offload))), picture(flux2(folder, recipe())), atol=CLOSE)
 
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("offload", ["none", "blocks", "leaves"])
-def test_fp8_weights_are_held_in_a_byte(tiny: Tiny, offload: Offload) -> None:
+def test_fp8_weights_take_a_byte(tiny: Tiny, offload: Offload) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload, "fp8"))
     for name in ("transformer", "text_encoder"):
         every = dict(getattr(pipe, name).named_parameters())
@@ -189,7 +189,7 @@ def test_fp8_weights_are_held_in_a_byte(tiny: Tiny, offload: Offload) -> None:
     assert all(p.dtype == torch.float8_e4m3fn for p in held)  # cast back after each layer
 
 
-def test_an_embedding_that_two_layers_share_is_read_in_fp8(tiny: Tiny) -> None:
+def test_embedding_shared_by_two_layers_is_read_in_fp8(tiny: Tiny) -> None:
     """UMT5's is one weight of two layers: packed in the one, it can't be read by the other."""
     wide = UMT5EncoderModel.from_pretrained(tiny("wan-ti2v") / "text_encoder", dtype=torch.bfloat16)
     small = UMT5EncoderModel.from_pretrained(tiny("wan-ti2v") / "text_encoder", dtype=torch.bfloat16)
@@ -237,7 +237,7 @@ def test_frames_are_decoded_in_tiles_and_slices(tiny: Tiny) -> None:
 
 
 @pytest.mark.parametrize(("precision", "package"), [("int8", "torchao"), ("nf4", "bitsandbytes")])
-def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get_it(
+def test_quantiser_shrinks_weights_and_a_missing_one_names_its_installation(
     tiny: Tiny, precision: Precision, package: str
 ) -> None:
     wanted = replace(recipe(precision=precision), needs=package)
@@ -257,14 +257,14 @@ def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get
         assert package in error.value.hint
 
 
-def test_attention_as_the_recipe_says(tiny: Tiny, whole: np.ndarray) -> None:
+def test_attention_follows_the_recipe(tiny: Tiny, whole: np.ndarray) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(attention="_native_math"))
     assert np.allclose(video(pipe), whole, atol=CLOSE)
     with pytest.raises(ValueError, match="AttentionBackendName"):
         apply.apply_recipe(pipe, recipe(attention="no such thing"), CPU)
 
 
-def test_a_kernel_of_attention_is_used_where_the_card_shows_that_it_runs(tiny: Tiny) -> None:
+def test_attention_kernel_is_used_where_the_card_supports_it(tiny: Tiny) -> None:
     """On a CPU the packages for cards do not: torch's own choice stays, and says why."""
     pipe = flux2(tiny("flux2-klein"), recipe())
     for name in ("flash", "_flash_3", "sage"):
@@ -279,9 +279,7 @@ def test_a_kernel_of_attention_is_used_where_the_card_shows_that_it_runs(tiny: T
 
 
 @pytest.mark.long("models")
-def test_compiled_where_the_recipe_says_so_and_undone_where_not(
-    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_compilation_follows_the_recipe_and_is_undone(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = ltx2(tiny("ltx2"), recipe())
 
     def compiled() -> int:
@@ -310,7 +308,9 @@ def test_compiled_where_the_recipe_says_so_and_undone_where_not(
         quick=2,
     ),
 )
-def test_loras_come_and_go_and_leave_nothing(tiny: Tiny, offload: Offload, precision: Precision) -> None:
+def test_loras_are_added_and_removed_without_traces(
+    tiny: Tiny, offload: Offload, precision: Precision
+) -> None:
     pipe = ltx2(tiny("ltx2"), recipe(offload, precision))
     path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
     told = job()
@@ -328,7 +328,7 @@ def test_loras_come_and_go_and_leave_nothing(tiny: Tiny, offload: Offload, preci
     assert np.allclose(video(pipe), bare, atol=CLOSE)
 
 
-def test_two_loras_at_once_and_one_of_them_goes(tiny: Tiny) -> None:
+def test_one_of_two_loras_is_removed(tiny: Tiny) -> None:
     pipe = ltx2(tiny("ltx2"), recipe())
     path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
     one, other = (Adapter("style", path, letter * 64) for letter in "ab")

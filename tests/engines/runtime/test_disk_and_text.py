@@ -86,7 +86,7 @@ def folders(home: Path) -> list[str]:
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("precision", thorough("models", ["bfloat16", "fp8"], one=True))
-def test_a_take_from_the_disk_is_the_one_from_memory(precision: str, home: Path, tmp_path: Path) -> None:
+def test_take_from_disk_equals_the_one_from_memory(precision: str, home: Path, tmp_path: Path) -> None:
     from_memory, _ = made(tmp_path / "memory", precision=precision)
     from_disk, _ = made(tmp_path / "disk", precision=precision, offload="disk")
     assert max(from_memory.differences(from_disk)) <= LAST_BIT
@@ -97,7 +97,7 @@ def test_a_take_from_the_disk_is_the_one_from_memory(precision: str, home: Path,
 
 
 @pytest.mark.long("models")
-def test_each_set_of_loras_has_groups_of_its_own_and_stale_ones_go(
+def test_each_set_of_loras_has_its_groups_and_outdated_ones_are_removed(
     home: Path, tiny: Tiny, tmp_path: Path
 ) -> None:
     lora = tiny("ltx2-style-lora") / "lora.safetensors"
@@ -114,7 +114,7 @@ def test_each_set_of_loras_has_groups_of_its_own_and_stale_ones_go(
 
 
 @pytest.mark.long("models")
-def test_a_tensor_of_two_layers_comes_back_as_it_was(home: Path, tmp_path: Path) -> None:
+def test_tensor_shared_by_two_layers_is_restored(home: Path, tmp_path: Path) -> None:
     """The embedding is the head too: what the second of them wrote is no weight."""
     made(tmp_path / "disk", offload="disk")
     [encoder] = [held.value for held in get_model_cache() if held.key.component == "text_encoder"]
@@ -128,7 +128,7 @@ def test_a_tensor_of_two_layers_comes_back_as_it_was(home: Path, tmp_path: Path)
 
 
 @pytest.mark.long("models")
-def test_groups_that_were_cut_short_are_written_anew(home: Path, tmp_path: Path) -> None:
+def test_truncated_groups_are_written_again(home: Path, tmp_path: Path) -> None:
     first, _ = made(tmp_path / "first", offload="disk")
     get_model_cache().clear()
     for whole in Home(home).streamed.glob("*/transformer-*/whole"):
@@ -151,7 +151,7 @@ def test_two_models_of_one_shape_never_share_groups(home: Path, tmp_path: Path) 
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("text", "offload"), thorough("models", [("once", "none"), ("once", "blocks")]))
-def test_words_read_by_an_encoder_that_is_gone_are_the_same(text: str, offload: str, tmp_path: Path) -> None:
+def test_words_read_by_an_unloaded_encoder_are_equal(text: str, offload: str, tmp_path: Path) -> None:
     kept, _ = made(tmp_path / "kept")
     get_model_cache().clear()
     gone, context = made(tmp_path / "gone", text=text, offload=offload)
@@ -165,7 +165,7 @@ def test_words_read_by_an_encoder_that_is_gone_are_the_same(text: str, offload: 
 
 
 @pytest.mark.long("models")
-def test_an_encoder_in_8_bits_reads_nearly_the_same(tmp_path: Path) -> None:
+def test_encoder_in_8_bits_reads_nearly_the_same(tmp_path: Path) -> None:
     """Where torchao is installed; elsewhere it is refused with the command."""
     if "torchao" not in find_recipe_packages():
         with pytest.raises(Unavailable, match="needs torchao"):

@@ -48,19 +48,19 @@ CHOICE = choose_recipe(
         MemoryError(),
     ],
 )
-def test_what_libraries_raise_for_want_of_memory_is_told_in_the_rungs_words(error: Exception) -> None:
+def test_library_memory_errors_use_the_usual_message(error: Exception) -> None:
     with pytest.raises(OutOfMemory) as raised, guard_model_work(CHOICE):
         raise error
     assert f"ran out of memory on NVIDIA L4 as “{CHOICE.recipe.name}”" in raised.value.message
     assert raised.value.hint == f"next: {CHOICE.next}"
 
 
-def test_a_real_allocation_that_no_machine_can_meet() -> None:
+def test_real_impossible_allocation_is_recognised() -> None:
     with pytest.raises(OutOfMemory), guard_model_work(CHOICE):
         torch.empty(TOO_MUCH, dtype=torch.uint8)
 
 
-def test_other_errors_go_on_as_they_are() -> None:
+def test_other_errors_are_passed_on() -> None:
     assert not is_out_of_memory(RuntimeError("shapes differ"))
     with pytest.raises(RuntimeError, match="shapes differ"), guard_model_work(CHOICE):
         raise RuntimeError("shapes differ")
@@ -73,7 +73,7 @@ def test_other_errors_go_on_as_they_are() -> None:
         "CUDA error: all CUDA-capable devices are busy or unavailable",
     ],
 )
-def test_a_card_that_is_gone_is_said(said: str) -> None:
+def test_missing_card_is_reported(said: str) -> None:
     with (
         pytest.raises(DeviceLost, match="NVIDIA L4 was lost while ltx2 ran: CUDA error") as raised,
         guard_model_work(CHOICE),
@@ -82,7 +82,7 @@ def test_a_card_that_is_gone_is_said(said: str) -> None:
     assert "\n" not in raised.value.message
 
 
-def test_what_another_program_took_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_of_another_program_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def work() -> None:
         monkeypatch.setenv(TAKEN, "9.5")
         raise MemoryError
@@ -95,7 +95,7 @@ def test_what_another_program_took_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         work()
 
 
-def test_the_device_is_measured() -> None:
+def test_device_is_measured() -> None:
     here = card(held=10**9)
     assert here.kind in ("cpu", "cuda", "rocm", "mps")
     assert here.free_gb > 0
@@ -105,7 +105,7 @@ def test_the_device_is_measured() -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="torch can use the card that is here")
-def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
+def test_unusable_card_is_reported_and_the_cpu_not_used_instead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert get_device().type in ("cpu", "mps")
@@ -137,7 +137,7 @@ def test_a_card_that_torch_cannot_use_is_said_and_the_cpu_does_not_stand_in(
         ("", "torch can't use NVIDIA L4: it finds none"),
     ],
 )
-def test_a_driver_that_is_too_old_is_one_sentence(torch_says: str, told: str) -> None:
+def test_old_driver_is_one_sentence(torch_says: str, told: str) -> None:
     """As torch words it (`torch/cuda/__init__.py`, `c10/cuda`)."""
     error = explain_unusable_card("NVIDIA L4", torch_says)
     assert error.message == told
@@ -170,7 +170,7 @@ def run(studio: Milimo, prompt: str) -> tuple[DetailedJob, list[str]]:
 
 
 @pytest.mark.long("models")
-def test_a_card_that_is_taken_or_gone_amid_a_job_is_tried_again_and_never_held_against_it(
+def test_card_lost_during_a_job_is_retried_without_a_smaller_plan(
     studio: Milimo,
 ) -> None:
     """Once lower where others took its memory, once more where it was gone; of neither is anything kept."""
@@ -187,7 +187,7 @@ def test_a_card_that_is_taken_or_gone_amid_a_job_is_tried_again_and_never_held_a
 
 
 @pytest.mark.long("models")
-def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
+def test_smaller_plan_is_reported_retried_and_remembered(studio: Milimo) -> None:
     first, log = run(studio, "one")
     assert (first.state, first.attempts, first.rung) == ("done", 2, 1)
     told = "\n".join(log)
@@ -204,7 +204,7 @@ def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
 
 
 @pytest.mark.long("models")
-def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> None:
+def test_last_plan_ends_with_the_nearest_possible_size(studio: Milimo) -> None:
     job, log = run(studio, "all")
     assert job.state == "failed"
     assert "nothing that needs less memory is left to try" in job.error
@@ -213,7 +213,7 @@ def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> 
 
 
 @pytest.mark.long("models")
-def test_what_runs_out_outside_of_a_recipe_steps_down_once_and_no_more(studio: Milimo) -> None:
+def test_memory_error_outside_a_recipe_takes_one_smaller_plan(studio: Milimo) -> None:
     """A ladder by the card has hundreds of levels, and none of them is asked there."""
     job, log = run(studio, "outside")
     assert (job.state, job.attempts, job.rung) == ("failed", 2, 1)
@@ -222,7 +222,7 @@ def test_what_runs_out_outside_of_a_recipe_steps_down_once_and_no_more(studio: M
 
 
 @pytest.mark.long("models")
-def test_main_memory_that_ends_while_libraries_come_is_said(studio: Milimo) -> None:
+def test_exhausted_main_memory_during_imports_is_reported(studio: Milimo) -> None:
     job, _ = run(studio, "libraries")
     assert (job.state, job.attempts) == ("failed", 1)
     assert job.error == "hungry can't begin: main memory ended while its libraries were loaded"
@@ -235,7 +235,7 @@ def known(units: int, **more: Any) -> RecipeOutcome:
     return RecipeOutcome("ltx2", "ltx-2", "bf16", units, 23.5, **more)
 
 
-def test_cards_are_told_apart_and_figures_replaced(tmp_path: Path) -> None:
+def test_cards_are_distinguished_and_figures_replaced(tmp_path: Path) -> None:
     shown = CardRecords(tmp_path)
     l4, h200 = Card("NVIDIA L4", 24.0, 23.0), Card("NVIDIA H200", 150.1, 149.0)
     assert shown.of(l4) == ()
@@ -251,7 +251,7 @@ def test_cards_are_told_apart_and_figures_replaced(tmp_path: Path) -> None:
     assert name(h200) == "NVIDIA H200, 150 GB"
 
 
-def test_only_the_newest_are_kept(tmp_path: Path) -> None:
+def test_only_the_newest_records_are_kept(tmp_path: Path) -> None:
     shown, here = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
     before = {"version": 1, "cards": {name(here): [asdict(known(units)) for units in range(205)]}}
     shown.path.write_text(json.dumps(before))
@@ -263,7 +263,7 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "spoiled", [b"", b"{", b"[]", b'{"version": 1, "cards": {"NVIDIA L4, 24 GB": [{}]}}']
 )
-def test_a_file_that_cannot_be_understood_counts_as_none(tmp_path: Path, spoiled: bytes) -> None:
+def test_unreadable_file_counts_as_none(tmp_path: Path, spoiled: bytes) -> None:
     (tmp_path / "cards.json").write_bytes(spoiled)
     shown, here = CardRecords(tmp_path), Card("NVIDIA L4", 24.0, 23.0)
     assert shown.of(here) == ()

@@ -60,14 +60,14 @@ def take(memory: Bytes, name: str, size: float, told: Listening, *, moves: bool 
     return memory.holder.pipeline(key(name), Model, told, int(size * GB), move)
 
 
-def test_asked_for_again_it_is_the_same_and_no_load() -> None:
+def test_second_request_gets_the_same_object_without_a_load() -> None:
     memory, told = Bytes(80), job()
     first = take(memory, "video", 40, told)
     assert take(memory, "video", 40, job()) is first
     assert told.loads == ["pipeline of video (bfloat16)"]
 
 
-def test_two_that_fit_stay_both() -> None:
+def test_two_that_fit_both_stay() -> None:
     memory = Bytes(80)
     told = [job() for _ in range(4)]
     for name, size, context in zip(("video", "picture") * 2, (40, 20) * 2, told, strict=True):
@@ -76,14 +76,14 @@ def test_two_that_fit_stay_both() -> None:
     assert held(memory) == {"video": "card", "picture": "card"}
 
 
-def test_the_one_used_longest_ago_makes_room() -> None:
+def test_least_recently_used_item_is_removed() -> None:
     memory = Bytes(80)
     for name in ("one", "two", "one", "three"):
         take(memory, name, 30, job())
     assert list(held(memory)) == ["one", "three"]
 
 
-def test_what_the_same_job_uses_never_makes_room() -> None:
+def test_weights_of_the_same_job_are_never_removed() -> None:
     memory, mine = Bytes(80), job()
     take(memory, "video", 50, mine)
     take(memory, "upsampler", 40, mine)
@@ -92,7 +92,7 @@ def test_what_the_same_job_uses_never_makes_room() -> None:
     assert list(held(memory)) == ["upsampler", "picture"]
 
 
-def test_what_can_move_waits_in_main_memory_and_comes_back_without_a_load() -> None:
+def test_movable_weights_wait_in_main_memory_and_return_without_a_load() -> None:
     memory = Bytes(80, host=64)
     video = take(memory, "video", 50, job(), moves=True)
     told = job()
@@ -105,14 +105,14 @@ def test_what_can_move_waits_in_main_memory_and_comes_back_without_a_load() -> N
     assert held(memory) == {"video": "card"}  # the picture's weights can't move
 
 
-def test_main_memory_that_is_full_drops_it() -> None:
+def test_full_main_memory_drops_weights() -> None:
     memory = Bytes(80, host=16)
     take(memory, "video", 50, job(), moves=True)
     take(memory, "picture", 40, job())
     assert held(memory) == {"picture": "card"}
 
 
-def test_what_is_streamed_from_main_memory_makes_room_there() -> None:
+def test_weights_streamed_from_main_memory_free_space_there() -> None:
     memory = Bytes(80, host=100)
     for name in ("video", "picture"):
         memory.holder.pipeline(ModelKey(name, placed="blocks"), Model, job(), 60 * GB)
@@ -126,7 +126,7 @@ def test_what_is_streamed_from_main_memory_makes_room_there() -> None:
     assert memory.holder.bytes == 40 * GB
 
 
-def test_blocks_that_stay_count_on_the_card_and_the_rest_in_main_memory() -> None:
+def test_kept_blocks_count_on_the_card_and_the_rest_in_main_memory() -> None:
     memory, half = Bytes(80, host=100), ModelKey("video", "transformer", placed="kept 0.5")
     memory.holder.part(half, Model, job(), 40 * GB, stays=20 * GB)
     assert (memory.holder.bytes, memory.holder.host_bytes) == (20 * GB, 20 * GB)
@@ -136,7 +136,7 @@ def test_blocks_that_stay_count_on_the_card_and_the_rest_in_main_memory() -> Non
     assert (half in memory.holder, memory.holder.host_bytes) == (False, 0)
 
 
-def test_what_streamed_weights_leave_on_the_card_counts_and_can_be_let_go() -> None:
+def test_buffers_of_streamed_weights_count_and_are_released() -> None:
     """An autoencoder stays where it worked last. It was counted as waiting: nobody could have its room."""
     memory, streamed = Bytes(24, host=100), ModelKey("video", placed="blocks")
     left = 6 * GB
@@ -147,7 +147,7 @@ def test_what_streamed_weights_leave_on_the_card_counts_and_can_be_let_go() -> N
     assert held(memory) == {"picture": "card"}
 
 
-def test_all_that_a_recipe_takes_has_room_and_its_own_weights_stay() -> None:
+def test_recipe_makes_space_for_everything_and_keeps_its_weights() -> None:
     """Of others as much goes as it needs beside its own: what computes was not asked for."""
     memory = Bytes(80)
     for name in ("old", "video", "picture"):
@@ -158,7 +158,7 @@ def test_all_that_a_recipe_takes_has_room_and_its_own_weights_stay() -> None:
     assert held(memory) == {"video": "card"}
 
 
-def test_what_others_hold_is_no_part_of_what_a_job_took() -> None:
+def test_memory_of_others_is_not_counted_for_a_job() -> None:
     memory, mine = Bytes(80), job()
     take(memory, "video", 30, job())
     take(memory, "picture", 20, mine)
@@ -166,7 +166,7 @@ def test_what_others_hold_is_no_part_of_what_a_job_took() -> None:
     assert count_other_weight_bytes(memory.holder, mine) == 30 * GB
 
 
-def test_another_form_of_the_same_takes_its_place() -> None:
+def test_another_form_of_the_same_weights_replaces_it() -> None:
     memory, told = Bytes(200), job()
     take(memory, "video", 40, job())
     memory.holder.pipeline(key("video", "fp8"), Model, told, 20 * GB)
@@ -174,7 +174,7 @@ def test_another_form_of_the_same_takes_its_place() -> None:
     assert "takes its place" in told.lines[0]
 
 
-def test_parts_are_used_with_the_whole_and_take_it_along() -> None:
+def test_parts_are_used_with_the_whole_and_removed_with_it() -> None:
     memory = Bytes(100)
     encoder = ModelKey("video", "text_encoder")
     memory.holder.part(encoder, Model, job(), 24 * GB)
@@ -189,7 +189,7 @@ def test_parts_are_used_with_the_whole_and_take_it_along() -> None:
     assert not held(memory)
 
 
-def test_a_load_that_fails_leaves_nothing_behind() -> None:
+def test_failed_load_leaves_nothing() -> None:
     memory = Bytes(80)
 
     def fails() -> Model:
@@ -208,7 +208,7 @@ def tensor(fill: float, count: int = 256) -> tuple[torch.Tensor, ...]:
     return (torch.full((count,), fill, dtype=torch.bfloat16),)
 
 
-def test_what_is_remembered_is_made_once_and_the_same_bits() -> None:
+def test_cached_result_is_made_once_with_equal_bits() -> None:
     made: list[int] = []
 
     def make() -> tuple[torch.Tensor, ...]:
@@ -221,7 +221,7 @@ def test_what_is_remembered_is_made_once_and_the_same_bits() -> None:
     assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
 
 
-def test_the_bound_holds_and_the_oldest_goes() -> None:
+def test_limit_holds_and_the_oldest_is_removed() -> None:
     memory = TensorCache(bound=3 * 512)
     for name in ("a", "b", "c", "a", "d"):
         memory.get(name, lambda: tensor(1.0))
@@ -230,7 +230,7 @@ def test_the_bound_holds_and_the_oldest_goes() -> None:
     assert "b" not in memory
 
 
-def test_one_that_is_larger_than_the_bound_is_kept_while_it_is_the_newest() -> None:
+def test_item_over_the_limit_is_kept_while_newest() -> None:
     memory = TensorCache(bound=10)
     memory.get("large", lambda: tensor(1.0, 5000))
     assert "large" in memory
@@ -238,7 +238,7 @@ def test_one_that_is_larger_than_the_bound_is_kept_while_it_is_the_newest() -> N
     assert "large" not in memory
 
 
-def test_small_ones_outlive_the_worker_and_large_ones_do_not(
+def test_small_items_outlive_the_worker_and_large_ones_do_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = TensorCache(folder=tmp_path)
@@ -254,14 +254,14 @@ def test_small_ones_outlive_the_worker_and_large_ones_do_not(
     assert torch.equal(second.get("ab-small", never)[0], tensor(0.5)[0])
 
 
-def test_a_file_that_is_cut_is_made_anew(tmp_path: Path) -> None:
+def test_truncated_file_is_made_again(tmp_path: Path) -> None:
     TensorCache(folder=tmp_path).get("ab", lambda: tensor(0.5))
     [path] = tmp_path.glob("*/*.safetensors")
     path.write_bytes(path.read_bytes()[:40])
     assert torch.equal(TensorCache(folder=tmp_path).get("ab", lambda: tensor(0.7))[0], tensor(0.7)[0])
 
 
-def test_files_have_a_bound_too(tmp_path: Path) -> None:
+def test_files_have_a_limit_too(tmp_path: Path) -> None:
     memory = TensorCache(folder=tmp_path, on_disk=3000)
     for number in range(12):
         memory.get(f"{number:02}", lambda: tensor(0.5))
@@ -270,7 +270,7 @@ def test_files_have_a_bound_too(tmp_path: Path) -> None:
     assert sum(file.stat().st_size for file in files) <= 3000
 
 
-def test_a_folder_that_cannot_be_written_costs_the_file_alone(tmp_path: Path) -> None:
+def test_unwritable_folder_loses_only_the_file(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     assert torch.equal(TensorCache(folder=in_the_way).get("ab", lambda: tensor(0.5))[0], tensor(0.5)[0])

@@ -24,7 +24,7 @@ print(gc.get_freeze_count() > 0)
 """
 
 
-def test_nothing_is_collected_meanwhile_and_all_is_as_before_when_it_fails() -> None:
+def test_collection_is_paused_and_restored_after_a_failure() -> None:
     seen = []
 
     def fail() -> None:
@@ -37,6 +37,6 @@ def test_nothing_is_collected_meanwhile_and_all_is_as_before_when_it_fails() -> 
     assert (seen, gc.isenabled()) == ([False], True)
 
 
-def test_what_comes_first_stays_and_what_comes_later_may_meet_weights_that_go() -> None:
+def test_early_objects_are_frozen_and_later_ones_are_collected() -> None:
     told = subprocess.run([sys.executable, "-c", FIRST_AND_LATER], capture_output=True, check=True)
     assert told.stdout.split() == [b"True", b"False"]

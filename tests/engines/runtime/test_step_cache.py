@@ -71,7 +71,7 @@ def run(tmp_path: Path) -> Callable[..., tuple[Result, Listening]]:
     return made
 
 
-def test_the_first_steps_and_the_last_are_computed_and_some_between() -> None:
+def test_first_and_last_steps_are_computed_and_some_between() -> None:
     assert TaylorSeerSchedule(8).computed == (0, 1, 2, 4, 6, 7)
     assert TaylorSeerSchedule(30).computed == (*range(7), 8, 11, 14, 17, 20, 23, 26, 29)
     for steps in range(LEAST, 101):
@@ -82,7 +82,7 @@ def test_the_first_steps_and_the_last_are_computed_and_some_between() -> None:
         assert len(computed) < steps
 
 
-def test_what_is_said_of_a_cache() -> None:
+def test_cache_is_described() -> None:
     assert notes("off", [30]) == ()
     (said,) = notes("taylorseer", [4, 3])
     assert said == "TaylorSeer is left out: 4 steps are too few to spare any (8 would do)"
@@ -106,7 +106,7 @@ def foretold_as_the_paper_says(calls: Calls, outputs: slice) -> list[float]:
 
 
 @pytest.mark.long("models")
-def test_a_take_by_taylorseer_and_nothing_of_it_stays(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_take_with_taylorseer_leaves_no_trace(run: Callable[..., tuple[Result, Listening]]) -> None:
     before, _ = run(shot())
     runs: list[int] = []
 
@@ -143,7 +143,7 @@ def first_frame(result: Result) -> bytes:
 
 
 @pytest.mark.long("models")
-def test_how_far_it_is_from_all_steps_is_measured(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_difference_from_all_steps_is_measured(run: Callable[..., tuple[Result, Listening]]) -> None:
     plain, _ = run(shot())
     made, context = run(shot(cache="taylorseer", measured=True))
     (found,) = made.facts[MEASURED]["cache"]
@@ -156,13 +156,15 @@ def test_how_far_it_is_from_all_steps_is_measured(run: Callable[..., tuple[Resul
     assert MEASURED not in alone.facts, "there is nothing to measure without a cache"
 
 
-def test_a_cache_that_ltx2_has_not_is_refused(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_cache_unknown_to_ltx2_is_refused(run: Callable[..., tuple[Result, Listening]]) -> None:
     with pytest.raises(Refused, match="knows no MagCache"):
         run(shot(cache="mag"))
 
 
 @pytest.mark.parametrize("cache", thorough("models", ["taylorseer", "mag"]))
-def test_a_picture_by_a_cache(cache: str, run: Callable[..., tuple[Result, Listening]], home: Path) -> None:
+def test_picture_is_made_with_a_cache(
+    cache: str, run: Callable[..., tuple[Result, Listening]], home: Path
+) -> None:
     plain, _ = run(wish(steps=12))
     with watched() as calls:
         made, context = run(wish(steps=12, cache=cache, measured=True))
@@ -183,7 +185,7 @@ def test_a_picture_by_a_cache(cache: str, run: Callable[..., tuple[Result, Liste
     assert Path(again.outputs[0].path).read_bytes() != Path(plain.outputs[0].path).read_bytes()
 
 
-def test_a_picture_of_four_steps_leaves_it_out(run: Callable[..., tuple[Result, Listening]]) -> None:
+def test_picture_of_four_steps_uses_no_cache(run: Callable[..., tuple[Result, Listening]]) -> None:
     made, _ = run(wish(model="tiny-flux2-klein", guidance=None, cache="taylorseer", measured=True))
     assert "TaylorSeer is left out: 4 steps are too few to spare any (8 would do)" in made.notes
     assert MEASURED not in made.facts
@@ -191,7 +193,7 @@ def test_a_picture_of_four_steps_leaves_it_out(run: Callable[..., tuple[Result, 
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("offload", ["blocks", "leaves"])
-def test_where_weights_wait_changes_nothing_of_it(offload: Any, tiny: Tiny) -> None:
+def test_placement_of_weights_changes_no_cached_result(offload: Any, tiny: Tiny) -> None:
     def made(pipe: Any) -> Tensor:
         with use_step_cache(pipe.transformer, "taylorseer", 10):
             found = pipe(

@@ -34,7 +34,7 @@ def vae() -> Any:
     ).eval()
 
 
-def test_a_projection_finds_the_colours_that_tokens_were_made_from() -> None:
+def test_projection_finds_the_colours_of_tokens() -> None:
     seen = make_colour_chart(640, 480)
     small = np.asarray(seen.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
     patches = small.reshape(30, 2, 40, 2, 3).transpose(0, 2, 1, 3, 4).reshape(1200, 12)
@@ -50,7 +50,7 @@ def test_a_projection_finds_the_colours_that_tokens_were_made_from() -> None:
     assert np.abs(np.asarray(wrong) / 255 - small).mean() > 0.1
 
 
-def test_latents_of_the_real_autoencoder_are_shown_small_and_frames_side_by_side(vae: Any) -> None:
+def test_latents_of_the_real_autoencoder_are_previewed_side_by_side(vae: Any) -> None:
     projection = fit_flux2_projection(vae, "cpu")
     assert projection.matrix.shape == (129, 12)
     tokens = torch.randn(1, 12 * 8, 128)
@@ -63,14 +63,14 @@ def test_latents_of_the_real_autoencoder_are_shown_small_and_frames_side_by_side
     assert Image.open(io.BytesIO(broken)).getpixel((5, 5)) == (127, 127, 127)
 
 
-def test_what_is_shown_is_without_its_noise() -> None:
+def test_preview_is_shown_without_its_noise() -> None:
     clean, noise = torch.randn(1, 6, 4), torch.randn(1, 6, 4)
     half = 0.5 * noise + 0.5 * clean
     velocity = torch.cat([noise - clean, torch.zeros(1, 3, 4)], dim=1)  # and tokens of a reference
     assert torch.allclose(predict_clean_latents(half, velocity, 0.5), clean, atol=1e-6)
 
 
-def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:
+def test_step_reports_previews_saves_and_stops(tmp_path: Path) -> None:
     context: Context = (listening := Listening(tmp_path, stop_at=2))
     saved: list[int] = []
     checked: list[int] = []
@@ -102,7 +102,7 @@ def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:
     ],
     ids=["two", "fewer tokens", "two of them", "other channels", "other dimensions"],
 )
-def test_a_velocity_that_is_not_of_the_latents_stands_in_no_job_s_way(tmp_path: Path, velocity: Any) -> None:
+def test_velocity_of_another_shape_stops_no_job(tmp_path: Path, velocity: Any) -> None:
     listening, seen = Listening(tmp_path), list[torch.Tensor]()
     scheduler = FlowMatchEulerDiscreteScheduler()
     scheduler.set_timesteps(4)
@@ -122,7 +122,7 @@ def test_a_velocity_that_is_not_of_the_latents_stands_in_no_job_s_way(tmp_path: 
 
 
 @pytest.mark.parametrize("stop_at", [1, 3])
-def test_a_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
+def test_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
     listening = Listening(tmp_path, stop_at=stop_at)
     latents = torch.zeros(1, 32, 8, 8)
     with pytest.raises(Cancelled), allow_cancel_in_decode(vae, listening), torch.no_grad():
@@ -133,7 +133,7 @@ def test_a_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
     assert len(listening.told) == stop_at, "its hooks are gone"
 
 
-def test_tensors_of_a_stopped_call_are_let_go() -> None:
+def test_tensors_of_a_stopped_call_are_released() -> None:
     held: list[weakref.ref[torch.Tensor]] = []
     stop = Cancelled("cancelled by request")  # as the worker keeps it until the job is told of
 

@@ -131,7 +131,9 @@ def done(studio: Milimo, spec: dict[str, Any]) -> tuple[DetailedJob, str]:
 @pytest.mark.parametrize(
     ("family", "part", "lie"), CASES, ids=["-".join((a, b, c.__name__)) for a, b, c in CASES]
 )
-def test_each_part_of_each_family(family: str, part: str, lie: Lie, studio: Milimo, tiny: Tiny) -> None:
+def test_each_part_of_each_family_is_checked(
+    family: str, part: str, lie: Lie, studio: Milimo, tiny: Tiny
+) -> None:
     model = taken_up(studio, tiny, family, part, lie)
     try:
         job, log = done(studio, order(family, model, studio.cwd))
@@ -147,7 +149,7 @@ def test_each_part_of_each_family(family: str, part: str, lie: Lie, studio: Mili
 
 
 @pytest.mark.long("models")
-def test_a_tokenizer_and_a_scheduler_of_others(studio: Milimo, tiny: Tiny) -> None:
+def test_foreign_tokenizer_and_scheduler_are_refused(studio: Milimo, tiny: Tiny) -> None:
     for family in ("ltx2", "flux2-klein", "wan-ti2v", "qwen-image", "z-image-turbo"):
         model = taken_up(studio, tiny, family, "tokenizer", words_of_others)
         job, log = done(studio, order(family, model, studio.cwd))
@@ -201,7 +203,7 @@ WEARING = {
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("family", sorted(WEARING))
-def test_a_lora_of_the_right_family_that_lies(
+def test_lora_of_the_right_family_with_false_contents_is_refused(
     family: str, studio: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
     """Refused by the worker for every family alike, and the next job is as if it had never been."""

@@ -62,7 +62,7 @@ def recipe(precision: Precision, offload: Offload = "none") -> Recipe:
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "fp8"])
 @pytest.mark.parametrize("offload", ["none", "kept"])
-def test_room_is_counted_by_what_is_held_not_by_what_lies_on_disk(
+def test_memory_is_counted_by_loaded_size_not_by_file_size(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: Precision, offload: Offload
 ) -> None:
     """All tiny weights lie there in 32 bits."""
@@ -83,7 +83,7 @@ def test_room_is_counted_by_what_is_held_not_by_what_lies_on_disk(
             assert one.on_card == pytest.approx(one.size / 2, rel=0.01)
 
 
-def test_a_lora_that_is_put_on_counts_and_no_more_is_free_than_there_is(tmp_path: Path) -> None:
+def test_active_lora_counts_in_memory(tmp_path: Path) -> None:
     held = ModelCache(Bytes(80), memory.count_held_bytes)
     layer = held.pipeline(
         ModelKey("one"), lambda: torch.nn.Linear(10, 10, bias=False), Listening(tmp_path), 1
@@ -97,7 +97,7 @@ def test_a_lora_that_is_put_on_counts_and_no_more_is_free_than_there_is(tmp_path
     assert card.host_gb <= memory.get_total_memory() / 1e9
 
 
-def test_weights_that_lie_there_twice_are_counted_once(tiny: Tiny, tmp_path: Path) -> None:
+def test_weights_stored_twice_are_counted_once(tiny: Tiny, tmp_path: Path) -> None:
     folder = tmp_path / "text_encoder"
     folder.mkdir()
     [file] = (tiny("ltx2") / "text_encoder").glob("*.safetensors")
@@ -107,7 +107,7 @@ def test_weights_that_lie_there_twice_are_counted_once(tiny: Tiny, tmp_path: Pat
     assert compute_loaded_bytes(list_part_files(folder), recipe("bfloat16"), packed=True) == once > 0
 
 
-def test_what_was_read_by_an_earlier_way_is_not_used_again() -> None:
+def test_data_read_by_an_earlier_recipe_is_not_reused() -> None:
     told = "\0".join(("words", memory.get_device().type, torch.__version__, "free", "a lamp"))
     assert key_of("words", "a lamp") != hashlib.sha256(told.encode()).hexdigest()
 
@@ -115,7 +115,7 @@ def test_what_was_read_by_an_earlier_way_is_not_used_again() -> None:
 # -- what stays beside swapped parts
 
 
-def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(tiny: Tiny) -> None:
+def test_autoencoder_that_encoded_a_picture_stays_next_to_the_transformer(tiny: Tiny) -> None:
     """Parts go when the one after them comes: nothing sends the autoencoder away before its decoding."""
     from diffusers import LTX2ConditionPipeline
 
@@ -135,7 +135,7 @@ def test_the_autoencoder_that_looked_at_a_picture_stays_beside_the_transformer(t
 
 
 @pytest.mark.parametrize(("offload", "there"), [("none", True), ("parts", False), ("kept", False)])
-def test_an_upsampler_is_on_the_card_while_it_works_where_parts_move(
+def test_upsampler_is_on_the_card_while_working_where_parts_move(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offload: Offload, there: bool
 ) -> None:
     furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler")
@@ -189,7 +189,7 @@ def furnished(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> Milimo:
 
 
 @pytest.mark.long("models")
-def test_what_explain_tells_of_a_card_is_what_the_job_on_it_does(
+def test_explain_and_the_job_on_the_card_agree(
     furnished: Milimo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_HOME", str(furnished.home))
@@ -207,7 +207,7 @@ def test_what_explain_tells_of_a_card_is_what_the_job_on_it_does(
             assert said.startswith(f"{told['plan']['recipe']}: {told['estimate_gb']:.1f} GB"), (model, card)
 
 
-def test_the_default_set_up_runs_on_24_gb_and_not_by_the_slowest_way(furnished: Milimo) -> None:
+def test_default_setup_runs_on_24_gb_and_not_the_slowest_way(furnished: Milimo) -> None:
     """Guidance is of the first stage alone, at a quarter of the pixels; the LoRA goes with its blocks."""
     told = furnished.inside("engine", "explain", "ltx2", "--model", "ltx-2", "--card", "24")
     assert told["fits"] is True

@@ -32,7 +32,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
 
 
 @pytest.mark.long("models")
-def test_row_55_a_mask_of_the_film_says_what_is_painted_anew(studio: Milimo) -> None:
+def test_row_55_mask_of_the_film_selects_what_is_repainted(studio: Milimo) -> None:
     random = np.random.default_rng(0)
     before = np.asarray(
         Image.fromarray(random.integers(0, 255, (8, 8, 3), dtype=np.uint8)).resize((128, 128))
@@ -55,7 +55,7 @@ def test_row_55_a_mask_of_the_film_says_what_is_painted_anew(studio: Milimo) -> 
 
 
 @pytest.mark.long("models")
-def test_a_range_of_a_clip_is_painted_frame_by_frame_and_outside_of_the_mask_each_level_stays(
+def test_range_of_a_clip_is_painted_frame_by_frame_inside_the_mask(
     studio: Milimo,
 ) -> None:
     random = np.random.default_rng(0)

@@ -112,7 +112,7 @@ def shown(masks: list[NDArray[np.uint8]]) -> set[int]:
 
 
 @pytest.mark.long("models")
-def test_row_50_a_text_masks_all_that_it_names(stage: Set) -> None:
+def test_row_50_text_masks_everything_it_names(stage: Set) -> None:
     told = stage.segment("--text", "cat", "--threshold", "0.2")
     assert told["kind"] == "mask"
     whole = still(told["path"], (161, 91))
@@ -139,7 +139,7 @@ def tags_of(path: str) -> dict[str, str]:
 
 
 @pytest.mark.long("models")
-def test_row_50_points_mask_each_object_that_is_clicked(stage: Set) -> None:
+def test_row_50_points_mask_each_clicked_object(stage: Set) -> None:
     told = stage.segment("--point", "20,30", "90,40@2", "--point", "120,80,-@2")
     assert [one["object"] for one in told["objects"]] == [1, 2]
     first, second = (still(one["path"], (161, 91)) for one in told["objects"])
@@ -149,7 +149,7 @@ def test_row_50_points_mask_each_object_that_is_clicked(stage: Set) -> None:
     assert (still(without["path"], (161, 91)) != second).any(), "what does not belong counts"
 
 
-def test_row_50_a_box_masks_the_object_in_it_and_beside_a_text_it_is_an_example(stage: Set) -> None:
+def test_row_50_box_masks_its_object_and_is_an_example_with_a_text(stage: Set) -> None:
     boxed = stage.segment("--box", "20,10,120,80")
     assert len(boxed["objects"]) == 1
     assert boxed["objects"][0]["id"] == boxed["id"], "the one object is the whole mask"
@@ -169,7 +169,7 @@ def test_several_texts_and_clicks_are_one_mask(stage: Set) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_a_frame_of_a_clip_is_a_picture_and_a_file_that_is_known_is_not_added_again(stage: Set) -> None:
+def test_frame_of_a_clip_is_a_picture_and_a_known_file_is_not_added_again(stage: Set) -> None:
     assets = len(stage.ask("asset", "list"))
     told = stage.segment("--point", "40,30", "--frame", "7", file=stage.folder / stage.clip)
     assert len(stage.ask("asset", "list")) == assets, "masks are not listed among what was added"
@@ -177,7 +177,7 @@ def test_a_frame_of_a_clip_is_a_picture_and_a_file_that_is_known_is_not_added_ag
     assert stage.ask("picture", "mask", "show", told["id"])["frame"] == 7
 
 
-def test_an_empty_mask_when_nothing_is_found(stage: Set) -> None:
+def test_mask_is_empty_when_nothing_is_found(stage: Set) -> None:
     told = stage.segment("--text", "nothing of the kind", "--threshold", "0.9")
     assert not still(told["path"], (161, 91)).any()
     assert (told["objects"], told["found"]) == ([], 0)
@@ -198,7 +198,7 @@ def test_row_50_masks_grow_and_are_feathered(stage: Set) -> None:
     assert len(np.unique(soft)) > 10
 
 
-def test_row_53_a_second_click_loads_nothing_and_encodes_nothing(stage: Set) -> None:
+def test_row_53_second_click_loads_and_encodes_nothing(stage: Set) -> None:
     first = stage.segment("--point", "33,44")
     second = stage.segment("--point", "33,44", "--point", "80,20,-")
     assert (second["encoded"], second["reused"]) == (0, 1)
@@ -213,7 +213,7 @@ def test_row_53_a_second_click_loads_nothing_and_encodes_nothing(stage: Set) -> 
 
 
 @pytest.mark.long("models")
-def test_row_53_a_text_is_followed_both_ways(stage: Set) -> None:
+def test_row_53_text_is_tracked_both_ways(stage: Set) -> None:
     told = stage.track("--text", "cat", "--start", "4")
     masks = moving(told["path"])
     assert shown(masks) == set(range(FRAMES))
@@ -229,7 +229,7 @@ def test_row_53_a_text_is_followed_both_ways(stage: Set) -> None:
     ("direction", "frames"),
     [("forward", range(4, FRAMES)), ("backward", range(5)), ("both", range(FRAMES))],
 )
-def test_row_53_a_click_is_followed_in_each_direction(stage: Set, direction: str, frames: range) -> None:
+def test_row_53_click_is_tracked_in_each_direction(stage: Set, direction: str, frames: range) -> None:
     told = stage.track("--point", "40,30", "--start", "4", "--direction", direction)
     assert shown(moving(told["path"])) <= set(frames)
     [one] = told["objects"]
@@ -237,7 +237,7 @@ def test_row_53_a_click_is_followed_in_each_direction(stage: Set, direction: str
     assert one["seen"] == len(frames)
 
 
-def test_row_53_a_box_is_followed_and_only_so_far(stage: Set) -> None:
+def test_row_53_box_is_tracked_in_its_range(stage: Set) -> None:
     told = stage.track("--at", "5:10,10,60,50", "--frames", "2")
     assert shown(moving(told["path"])) == {3, 4, 5, 6, 7}
 
@@ -250,7 +250,7 @@ def test_row_54_several_objects_have_a_mask_each(stage: Set) -> None:
     assert (np.maximum.reduce(parts) == np.array(moving(told["path"]))).all()
 
 
-def test_row_53_a_correction_changes_what_follows_it(stage: Set) -> None:
+def test_row_53_correction_changes_the_following_frames(stage: Set) -> None:
     plain = np.array(moving(stage.track("--point", "40,30", "--direction", "forward")["path"]))
     told = stage.track("--point", "40,30", "--at", "5:60,10,-", "5:20,50,-", "--direction", "forward")
     corrected = np.array(moving(told["path"]))
@@ -259,7 +259,7 @@ def test_row_53_a_correction_changes_what_follows_it(stage: Set) -> None:
     assert (plain[5:] != corrected[5:]).any()
 
 
-def test_a_moving_mask_is_grown_in_every_frame(stage: Set) -> None:
+def test_moving_mask_is_grown_in_every_frame(stage: Set) -> None:
     plain = np.array(moving(stage.track("--point", "40,30")["path"]))
     wide = np.array(moving(stage.track("--point", "40,30", "--grow", "3", "--feather", "4")["path"]))
     assert (wide.sum(axis=(1, 2)) > plain.sum(axis=(1, 2))).all()
@@ -267,9 +267,7 @@ def test_a_moving_mask_is_grown_in_every_frame(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_row_53_a_clip_that_is_followed_is_told_of_and_stops_within_a_frame(
-    stage: Set, tmp_path: Path
-) -> None:
+def test_row_53_tracking_shows_progress_and_stops_within_a_frame(stage: Set, tmp_path: Path) -> None:
     path, many = tmp_path / "long.mov", 4000
     flat = np.full((32, 32, 3), 90, np.uint8)
     write_take(path, (flat for _ in range(many)), width=32, height=32, rate=Fraction(24), frames=many)
@@ -296,7 +294,7 @@ def test_row_53_a_clip_that_is_followed_is_told_of_and_stops_within_a_frame(
 # What there is
 
 
-def test_row_55_masks_are_listed_shown_renamed_and_deleted_to_the_bin(stage: Set) -> None:
+def test_row_55_masks_are_listed_shown_renamed_and_moved_to_the_bin(stage: Set) -> None:
     told = stage.segment("--point", "20,30", "90,40@2")
     second = told["objects"][1]["id"]
     stage.ask("picture", "mask", "rename", second, "left lamp")
@@ -317,7 +315,7 @@ def test_row_55_masks_are_listed_shown_renamed_and_deleted_to_the_bin(stage: Set
     assert stage.ask("picture", "mask", "rename", second, " ", code=2)["error"]["hint"]
 
 
-def test_row_55_the_same_again_is_the_same_file_and_its_deletion_leaves_the_other(stage: Set) -> None:
+def test_row_55_equal_masks_share_a_file_and_deleting_one_leaves_the_other(stage: Set) -> None:
     one, other = (stage.segment("--point", "55,44") for _ in range(2))
     assert one["id"] != other["id"]
     assert one["path"] == other["path"], "bit by bit"
@@ -329,7 +327,7 @@ def test_row_55_the_same_again_is_the_same_file_and_its_deletion_leaves_the_othe
     assert not Path(other["path"]).exists()
 
 
-def test_what_a_mask_lies_over_is_not_deleted_under_it(stage: Set) -> None:
+def test_source_of_a_mask_is_not_deleted(stage: Set) -> None:
     told = stage.segment("--point", "20,30")
     source = stage.ask("picture", "mask", "show", told["id"])["source"]
     refused = stage.ask("asset", "delete", source, code=2)
@@ -337,7 +335,7 @@ def test_what_a_mask_lies_over_is_not_deleted_under_it(stage: Set) -> None:
 
 
 @pytest.mark.long("models")
-def test_masks_are_made_where_no_film_is_open_as_well(stage: Set) -> None:
+def test_masks_are_made_without_a_film(stage: Set) -> None:
     current = stage.milimo.home / "current"
     aside = current.rename(current.with_name("aside"))
     try:
@@ -379,7 +377,7 @@ def test_masks_are_made_where_no_film_is_open_as_well(stage: Set) -> None:
         (("--point", "5,5", "--model", "another"), "another"),
     ],
 )
-def test_row_52_what_can_not_be_asked_of_a_picture_is_bad_input(
+def test_row_52_impossible_request_for_a_picture_is_bad_input(
     stage: Set, words: tuple[str, ...], sentence: str
 ) -> None:
     jobs = len(stage.ask("job", "list"))
@@ -400,21 +398,19 @@ def test_row_52_what_can_not_be_asked_of_a_picture_is_bad_input(
         (("--direction", "sideways", "--text", "cat"), "sideways"),
     ],
 )
-def test_row_52_what_can_not_be_asked_of_a_clip_is_bad_input(
+def test_row_52_impossible_request_for_a_clip_is_bad_input(
     stage: Set, words: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in stage.track(*words, code=2)["error"]["message"]
 
 
-def test_a_long_word_that_only_the_tokenizer_can_count_fails_with_the_sentence(stage: Set) -> None:
+def test_word_that_is_too_long_for_the_tokenizer_fails_with_its_message(stage: Set) -> None:
     error = stage.segment("--text", "w" * 60, code=1)["error"]
     assert "SAM 3 reads 32 tokens" in error["message"]
 
 
 @pytest.mark.long("models")
-def test_what_shows_nothing_or_too_much_is_refused_before_anything_is_queued(
-    stage: Set, tmp_path: Path
-) -> None:
+def test_empty_and_excessive_requests_are_refused_before_queueing(stage: Set, tmp_path: Path) -> None:
     jobs, assets = len(stage.ask("job", "list")), stage.ask("asset", "list", "--all")
     Image.new("L", (20_000, 3)).save(tmp_path / "wide.png")
     Image.new("L", (30, 40)).save(tmp_path / "new.png")
@@ -435,7 +431,7 @@ def test_what_shows_nothing_or_too_much_is_refused_before_anything_is_queued(
     assert len(stage.ask("job", "list")) == jobs
 
 
-def test_without_weights_it_is_said_how_to_get_them(milimo: Milimo) -> None:
+def test_missing_weights_name_the_command_that_gets_them(milimo: Milimo) -> None:
     milimo.act("project", "new", "None")
     Image.new("RGB", (4, 4)).save(milimo.cwd / "p.png")
     error = milimo.json("picture", "segment", str(milimo.cwd / "p.png"), "--text", "cat", code=3)["error"]
@@ -444,9 +440,7 @@ def test_without_weights_it_is_said_how_to_get_them(milimo: Milimo) -> None:
     assert milimo.json("asset", "list") == [], "and nothing is added to the film for it"
 
 
-def test_weights_that_need_a_card_or_are_cut_are_refused_before_anything_is_queued(
-    tiny: Tiny, milimo: Milimo
-) -> None:
+def test_unusable_weights_are_refused_before_queueing(tiny: Tiny, milimo: Milimo) -> None:
     milimo.act("project", "new", "None")
     Image.new("RGB", (4, 4)).save(milimo.cwd / "p.png")
     ask = ("picture", "segment", str(milimo.cwd / "p.png"), "--text", "cat")
@@ -522,7 +516,7 @@ def test_clips_of_every_kind_have_masks_of_their_size_rate_and_frames(stage: Set
 
 
 @pytest.mark.long("models")
-def test_a_take_is_masked_by_the_number_of_its_shot(stage: Set, tmp_path: Path) -> None:
+def test_take_is_masked_by_the_number_of_its_shot(stage: Set, tmp_path: Path) -> None:
     (tmp_path / "one.fountain").write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
     stage.milimo("script", "import", str(tmp_path / "one.fountain"))
     stage.milimo("storyboard", "commit")

@@ -20,7 +20,7 @@ PHOTO = (161, 91)
 
 
 @pytest.mark.long("models")
-def test_row_50_a_mask_is_drawn_by_brush_box_lasso_and_opened_again(stage: Set) -> None:
+def test_row_50_mask_is_drawn_by_brush_box_and_lasso_and_opened_again(stage: Set) -> None:
     made = stage.ask(
         "picture", "mask", "draw", "photo.png", "--act", "box 20,10,60,50", "--act", "unbox 30,20,40,30",
         "--act", "2: brush 4 100,60 120,60", "--name", "1=coin", "--colour", "2=lime",
@@ -42,7 +42,7 @@ def test_row_50_a_mask_is_drawn_by_brush_box_lasso_and_opened_again(stage: Set) 
     assert still(made["path"], PHOTO).sum() == whole.sum()  # the one before stays as it was
 
 
-def test_row_54_objects_are_put_together_taken_apart_and_left_out(stage: Set) -> None:
+def test_row_54_objects_are_joined_separated_and_left_out(stage: Set) -> None:
     acts = ("--act", "box 10,10,50,50", "--act", "2: box 30,30,70,70")
     both = still(stage.ask("picture", "mask", "draw", "photo.png", *acts)["path"], PHOTO)
     less = still(
@@ -58,7 +58,7 @@ def test_row_54_objects_are_put_together_taken_apart_and_left_out(stage: Set) ->
 
 
 @pytest.mark.long("models")
-def test_what_a_model_found_is_corrected_by_hand(stage: Set) -> None:
+def test_mask_of_a_model_is_corrected_by_hand(stage: Set) -> None:
     found = stage.segment("--point", "30,30")
     before = still(found["path"], PHOTO)
     made = stage.ask("picture", "mask", "draw", "--mask", found["id"], "--act", "box 100,60,120,80")
@@ -69,7 +69,7 @@ def test_what_a_model_found_is_corrected_by_hand(stage: Set) -> None:
     np.testing.assert_array_equal(after[outside], before[outside])
 
 
-def test_row_53_what_was_drawn_is_followed_both_ways_corrected_and_followed_again(stage: Set) -> None:
+def test_row_53_drawn_mask_is_tracked_both_ways_corrected_and_tracked_again(stage: Set) -> None:
     drawn = stage.ask("picture", "mask", "draw", "clip.mov", "--frame", "4", "--act", "box 20,16,60,48")
     assert still(drawn["path"], (WIDTH, HEIGHT))[20, 30] == 255
     followed = stage.track("--mask", drawn["id"])
@@ -90,7 +90,7 @@ def test_row_53_what_was_drawn_is_followed_both_ways_corrected_and_followed_agai
     assert not again[3].any()  # forward from the first frame that was drawn
 
 
-def test_a_mask_is_written_as_png_files(stage: Set) -> None:
+def test_mask_is_written_as_png_files(stage: Set) -> None:
     made = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
     stage.ask("picture", "mask", "export", made["id"], "out.png")
     np.testing.assert_array_equal(still(str(stage.folder / "out.png"), PHOTO), still(made["path"], PHOTO))
@@ -127,13 +127,13 @@ def test_a_mask_is_written_as_png_files(stage: Set) -> None:
         ("export", "none of these", "x.png"),
     ],
 )
-def test_what_can_not_be_drawn_is_one_sentence(stage: Set, words: tuple[str, ...]) -> None:
+def test_impossible_drawing_is_one_sentence(stage: Set, words: tuple[str, ...]) -> None:
     said = stage.milimo.refusal("picture", "mask", *words)
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) <= 3
 
 
-def test_a_mask_that_was_drawn_on_something_else_is_not_followed(stage: Set) -> None:
+def test_mask_drawn_on_something_else_is_not_tracked(stage: Set) -> None:
     made = stage.ask("picture", "mask", "draw", "photo.png", "--act", "box 10,10,50,50")
     said = stage.milimo.refusal("picture", "track", "clip.mov", "--mask", made["id"])
     assert "161×91" in said

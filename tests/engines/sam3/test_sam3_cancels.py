@@ -51,7 +51,7 @@ def run(spec: Segment | Track, context: Context) -> None:
 
 
 @pytest.mark.long("cancels")
-def test_thirty_cancels_of_masks_leave_memory_as_it_was(
+def test_thirty_cancelled_masks_free_their_memory(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"

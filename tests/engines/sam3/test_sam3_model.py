@@ -105,7 +105,7 @@ def library_pixels(sam: Sam, footage: Footage) -> Any:
 
 
 @pytest.mark.long("models")
-def test_a_text_finds_what_the_library_finds(sam: Sam, photo: Footage, tiny: Tiny) -> None:
+def test_text_finds_what_the_library_finds(sam: Sam, photo: Footage, tiny: Tiny) -> None:
     from transformers import Sam3Model, Sam3Processor
 
     model = Sam3Model.from_pretrained(tiny("sam3")).eval()
@@ -154,9 +154,7 @@ def test_clicks_and_boxes_find_what_the_library_finds(sam: Sam, photo: Footage, 
 
 
 @pytest.mark.long("models")
-def test_row_53_a_clicked_object_is_followed_as_the_library_follows_it(
-    sam: Sam, film: Path, tiny: Tiny
-) -> None:
+def test_row_53_clicked_object_is_tracked_as_by_the_library(sam: Sam, film: Path, tiny: Tiny) -> None:
     from transformers import Sam3TrackerVideoModel, Sam3TrackerVideoProcessor
 
     model = Sam3TrackerVideoModel.from_pretrained(tiny("sam3")).eval()
@@ -182,7 +180,7 @@ def test_row_53_a_clicked_object_is_followed_as_the_library_follows_it(
 
 
 @pytest.mark.long("models")
-def test_row_53_a_text_is_followed_as_the_library_follows_it(sam: Sam, film: Path, tiny: Tiny) -> None:
+def test_row_53_text_is_tracked_as_by_the_library(sam: Sam, film: Path, tiny: Tiny) -> None:
     from transformers import Sam3VideoModel
 
     model = Sam3VideoModel.from_pretrained(tiny("sam3")).eval()
@@ -208,7 +206,7 @@ def test_row_53_a_text_is_followed_as_the_library_follows_it(sam: Sam, film: Pat
 
 
 @pytest.mark.long("models")
-def test_row_53_forward_backward_and_both_cover_what_they_say(sam: Sam, film: Path) -> None:
+def test_row_53_forward_backward_and_both_cover_their_frames(sam: Sam, film: Path) -> None:
     at: dict[str, Any] = {"prompts": (clicks(10, (40, 30)),)}
     assert set(followed(sam, film, direction="forward", **at).objects[1].scores) == set(range(10, FRAMES))
     assert set(followed(sam, film, direction="backward", **at).objects[1].scores) == set(range(11))
@@ -227,7 +225,7 @@ def test_row_53_forward_backward_and_both_cover_what_they_say(sam: Sam, film: Pa
 
 
 @pytest.mark.long("models")
-def test_what_a_text_names_at_the_start_has_one_number_both_ways(sam: Sam, film: Path) -> None:
+def test_object_named_at_the_start_has_one_number_both_ways(sam: Sam, film: Path) -> None:
     both = followed(sam, film, text=("cat",), start=10, frames=5)
     ahead = followed(sam, film, text=("cat",), start=10, frames=5, direction="forward")
     for object in ahead.objects:
@@ -238,7 +236,7 @@ def test_what_a_text_names_at_the_start_has_one_number_both_ways(sam: Sam, film:
 
 
 @pytest.mark.long("models")
-def test_row_54_several_objects_go_side_by_side_and_are_as_if_alone(sam: Sam, film: Path) -> None:
+def test_row_54_several_objects_are_tracked_as_if_alone(sam: Sam, film: Path) -> None:
     first, second = clicks(4, (20, 20)), clicks(9, (70, 40), object=2)
     both = followed(sam, film, prompts=(first, second))
     alone = followed(sam, film, prompts=(second,))
@@ -250,7 +248,7 @@ def test_row_54_several_objects_go_side_by_side_and_are_as_if_alone(sam: Sam, fi
     ).all()
 
 
-def test_texts_and_clicks_together_are_numbered_one_after_the_other(sam: Sam, film: Path) -> None:
+def test_texts_and_clicks_are_numbered_in_order(sam: Sam, film: Path) -> None:
     findings = followed(sam, film, prompts=(clicks(0, (20, 20), object=3),), text=("cat", "dog"), frames=2)
     labels = {object: one.label for object, one in findings.objects.items()}
     assert labels[3] == ""
@@ -259,7 +257,7 @@ def test_texts_and_clicks_together_are_numbered_one_after_the_other(sam: Sam, fi
 
 
 @pytest.mark.long("models")
-def test_row_53_a_correction_holds_from_its_frame_on(sam: Sam, film: Path) -> None:
+def test_row_53_correction_holds_from_its_frame(sam: Sam, film: Path) -> None:
     start, correction = clicks(3, (40, 30)), clicks(12, (60, 10), (20, 50), positive=False)
     plain = masks(followed(sam, film, prompts=(start,), direction="forward"), 1)
     corrected = masks(followed(sam, film, prompts=(start, correction), direction="forward"), 1)
@@ -276,7 +274,7 @@ def test_row_53_a_correction_holds_from_its_frame_on(sam: Sam, film: Path) -> No
         followed(sam, film, prompts=(start, correction), direction="backward")
 
 
-def test_a_correction_is_not_lost_on_the_way_back(sam: Sam, film: Path) -> None:
+def test_correction_is_kept_on_the_way_back(sam: Sam, film: Path) -> None:
     """What was corrected counts as clicked: the library files it with what was only followed."""
     with Footage(film) as footage:
         one = ClickedObjectTracker(
@@ -299,7 +297,7 @@ def test_a_correction_is_not_lost_on_the_way_back(sam: Sam, film: Path) -> None:
 
 
 @pytest.mark.long("models")
-def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tmp_path: Path) -> None:
+def test_session_holds_no_frames_and_removes_unused_data(sam: Sam, tmp_path: Path) -> None:
     path, frames = tmp_path / "long.mov", 42
     random = np.random.default_rng(2)
     pictures = [random.integers(0, 255, (32, 32, 3), dtype=np.uint8) for _ in range(frames)]
@@ -322,7 +320,7 @@ def test_a_session_holds_no_frames_and_forgets_what_nobody_looks_at(sam: Sam, tm
 
 
 @pytest.mark.long("models")
-def test_row_53_a_second_click_encodes_nothing_again(sam: Sam, photo: Footage, film: Path) -> None:
+def test_row_53_second_click_encodes_nothing_again(sam: Sam, photo: Footage, film: Path) -> None:
     sam.eye.features.clear()
     sam.eye.encoded = sam.eye.reused = 0
     detection.segment_clicked_objects(sam, photo, 0, {1: Clicks(((30, 40, True),))})
@@ -341,7 +339,7 @@ def test_row_53_a_second_click_encodes_nothing_again(sam: Sam, photo: Footage, f
     assert first.objects[1].masks == second.objects[1].masks
 
 
-def test_a_file_that_was_changed_is_seen_anew(sam: Sam, tmp_path: Path) -> None:
+def test_changed_file_is_read_again(sam: Sam, tmp_path: Path) -> None:
     path = tmp_path / "p.png"
     sam.eye.features.clear()
     for colour in ((200, 30, 30), (30, 200, 30)):
@@ -352,7 +350,7 @@ def test_a_file_that_was_changed_is_seen_anew(sam: Sam, tmp_path: Path) -> None:
         assert sam.eye.encoded == 1
 
 
-def test_features_stay_within_their_weight() -> None:
+def test_features_stay_within_their_memory_limit() -> None:
     features = FeatureCache(most=1000)
     sights = [FrameKey("a", 1, 2, 3, frame) for frame in range(5)]
     for sight in sights[:3]:
@@ -375,7 +373,7 @@ def test_features_stay_within_their_weight() -> None:
         "models", [("bfloat16", "none"), ("fp8", "none"), ("float32", "leaves"), ("bfloat16", "blocks")]
     ),
 )
-def test_every_recipe_finds_and_follows(
+def test_every_recipe_finds_and_tracks(
     precision: Precision, offload: Offload, tiny: Tiny, photo: Footage, film: Path
 ) -> None:
     sam = load(found(tiny("sam3")), recipe(precision, offload), CPU)
@@ -389,7 +387,7 @@ def test_every_recipe_finds_and_follows(
     assert len(findings.objects) > 1
 
 
-def test_a_job_that_is_stopped_stops_within_a_frame(sam: Sam, film: Path) -> None:
+def test_stopped_job_ends_within_a_frame(sam: Sam, film: Path) -> None:
     class Stop(Exception):
         pass
 
@@ -409,9 +407,7 @@ def test_a_job_that_is_stopped_stops_within_a_frame(sam: Sam, film: Path) -> Non
 
 
 @pytest.mark.long("models")
-def test_a_clip_is_followed_on_from_any_frame_as_if_nothing_had_been(
-    sam: Sam, film: Path, tmp_path: Path
-) -> None:
+def test_clip_is_tracked_on_from_any_frame_with_the_same_result(sam: Sam, film: Path, tmp_path: Path) -> None:
     """Its state is kept after each frame; another session goes on from it, in each of the four sweeps."""
     asked = (clicks(6, (20, 20)), clicks(7, (60, 10), object=2), clicks(8, (30, 20), positive=False))
     spec = Track(input=str(film), prompts=asked, text=("cat",), start=8, frames=1)
@@ -447,7 +443,7 @@ class StoppedAt(Listening):
 
 
 @pytest.mark.long("models")
-def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
+def test_retried_job_reuses_its_masks_and_may_refine_them_differently(
     tiny: Tiny, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
@@ -471,7 +467,7 @@ def test_a_job_goes_on_with_its_masks_and_they_may_be_finished_otherwise(
 # Bad input
 
 
-def test_a_text_of_more_than_32_tokens_is_refused_by_count(sam: Sam, photo: Footage) -> None:
+def test_text_over_32_tokens_is_refused_with_its_count(sam: Sam, photo: Footage) -> None:
     word = "w" * 40  # one word of many tokens
     with pytest.raises(BadInput, match="reads 32 tokens") as told:
         detection.detect_named_objects(sam, photo, 0, word, [], 0.3)
@@ -496,7 +492,7 @@ def spoiled(tiny: Tiny, target: Path) -> tuple[Path, dict[str, torch.Tensor]]:
 
 
 @pytest.mark.long("models")
-def test_weights_that_lack_a_part_are_refused_and_not_made_up(tiny: Tiny, tmp_path: Path) -> None:
+def test_weights_without_a_part_are_refused(tiny: Tiny, tmp_path: Path) -> None:
     path, tensors = spoiled(tiny, tmp_path / "sam")
     gone = next(name for name in tensors if "mask_decoder" in name)
     save_file({name: tensor for name, tensor in tensors.items() if name != gone}, path, {"format": "pt"})
@@ -512,7 +508,7 @@ def test_weights_of_another_size_are_refused(tiny: Tiny, tmp_path: Path) -> None
         load(found(path.parent), recipe(), CPU)
 
 
-def test_weights_that_are_cut_are_refused(tiny: Tiny, tmp_path: Path) -> None:
+def test_truncated_weights_are_refused(tiny: Tiny, tmp_path: Path) -> None:
     path, _ = spoiled(tiny, tmp_path / "sam")
     path.write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(Damaged, match="can't be loaded"):
@@ -526,7 +522,7 @@ def refused(folder: Path) -> MilimoError:
 
 
 @pytest.mark.long("models")
-def test_weights_of_another_model_are_refused_by_what_they_say(tiny: Tiny, tmp_path: Path) -> None:
+def test_weights_of_another_model_are_refused_by_their_configuration(tiny: Tiny, tmp_path: Path) -> None:
     assert "are of gemma3" in refused(tiny("gemma3")).message
     (tmp_path / "empty").mkdir()
     assert "no config.json" in refused(tmp_path / "empty").message

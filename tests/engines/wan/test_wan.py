@@ -125,7 +125,7 @@ def frames(output: Output) -> list[NDArray[Any]]:
         ),
     ],
 )
-def test_ours_is_the_bare_pipeline_step_by_step(
+def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make,
     tiny: Tiny,
     first: Path,
@@ -157,7 +157,7 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     assert json.loads(read_embedded_texts(Path(take.path))["milimo"])["shift"] == SHIFTS[name]
 
 
-def test_a_shift_that_was_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_path: Path) -> None:
+def test_shift_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_path: Path) -> None:
     """Distilled weights say their own: only what the converter writes into every pair gives way."""
     folder = tmp_path / "home" / "models" / "tiny-wan-t2v"
     own = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
@@ -166,7 +166,7 @@ def test_a_shift_that_was_chosen_for_weights_stays(make: Make, tiny: Tiny, tmp_p
     assert (WORDS.choose_shift(8.0), SMALL.choose_shift(5.0), PICTURE.choose_shift(3.0)) == (8.0, 5.0, 5.0)
 
 
-def test_what_is_decoded_is_what_the_bare_pipeline_shows(make: Make, tiny: Tiny, tmp_path: Path) -> None:
+def test_decoded_frames_equal_those_of_the_bare_pipeline(make: Make, tiny: Tiny, tmp_path: Path) -> None:
     make(wish(steps=2))
     bare = WanPipeline.from_pretrained(tiny("wan-ti2v"), dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)
@@ -181,7 +181,7 @@ def test_what_is_decoded_is_what_the_bare_pipeline_shows(make: Make, tiny: Tiny,
     assert (ours == np.round(shown * 255).astype(np.uint8)).all()
 
 
-def test_kinds_are_known_by_their_own_index(tiny: Tiny, tmp_path: Path) -> None:
+def test_kinds_are_recognised_by_their_index(tiny: Tiny, tmp_path: Path) -> None:
     for name, kind in (("wan-ti2v", "ti2v-5b"), ("wan-t2v", "t2v-a14b"), ("wan-i2v", "i2v-a14b")):
         assert (find_family_of_folder(tiny(name)), find_generation_of_folder(tiny(name), "wan")) == (
             "wan",
@@ -189,7 +189,7 @@ def test_kinds_are_known_by_their_own_index(tiny: Tiny, tmp_path: Path) -> None:
         )
 
 
-def test_frames_go_by_time_where_the_film_has_another_rate(make: Make) -> None:
+def test_frames_are_sampled_by_time_at_another_rate(make: Make) -> None:
     assert compute_wan_length(SMALL, 121, Fraction(24)).made == 121
     at_25 = compute_wan_length(SMALL, 100, Fraction(25))
     assert (at_25.made, [at_25.find_nearest_model_frame(n) for n in range(4)]) == (101, [0, 1, 2, 3])
@@ -210,7 +210,7 @@ def test_frames_go_by_time_where_the_film_has_another_rate(make: Make) -> None:
     assert held_still < goes_on / 4, "both are the second frame of the model"
 
 
-def test_a_take_begins_with_its_picture_is_silent_and_says_how_it_was_made(make: Make, first: Path) -> None:
+def test_take_starts_with_its_picture_is_silent_and_records_its_recipe(make: Make, first: Path) -> None:
     spec = wish(
         width=66, height=90, head=0, tail=2, conditioning=(Conditioning(input=str(first), strength=0.5),)
     )
@@ -231,7 +231,7 @@ def test_a_take_begins_with_its_picture_is_silent_and_says_how_it_was_made(make:
     assert marks["spec"]["conditioning"][0]["input"].startswith("sha256:")
 
 
-def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
+def test_impossible_request_is_reported(make: Make, first: Path) -> None:
     followed = (Conditioning(input=str(first)),)
     with pytest.raises(Refused, match="begin with a picture, and the shot has none"):
         make(wish(model="tiny-wan-i2v"))
@@ -243,7 +243,7 @@ def test_what_it_can_not_do_is_said(make: Make, first: Path) -> None:
         make(wish(control=(Control(kind="canny", input=str(first)),)))
 
 
-def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
+def test_checkpoint_with_false_shapes_is_one_sentence(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
@@ -262,7 +262,7 @@ def test_a_checkpoint_that_lies_about_its_shapes_is_one_sentence(
     assert "\n" not in told.value.message
 
 
-def test_a_lora_by_its_makers_names_is_worn_and_taken_off(make: Make) -> None:
+def test_lora_with_the_makers_names_is_applied_and_removed(make: Make) -> None:
     plain = make(wish(steps=2)).outputs[0].digest
     worn = make(wish(steps=2, loras=(Lora(id="tiny-wan-lora"),)))
     assert worn.outputs[0].digest != plain
@@ -307,7 +307,7 @@ def lora(
         ],
     ),
 )
-def test_a_pair_wears_each_half_as_the_bare_pipeline_does(
+def test_pair_of_loras_is_applied_by_half_as_in_the_bare_pipeline(
     make: Make, tiny: Tiny, tmp_path: Path, names: tuple[str, ...], kohya: bool, said: str
 ) -> None:
     files = [
@@ -352,17 +352,17 @@ def test_a_pair_wears_each_half_as_the_bare_pipeline_does(
         (("a_HIGH", "a_LOW", "b_low", "c_low"), ("b_low", "c_low")),
     ],
 )
-def test_each_half_that_is_asked_for_alone_is_said(names: tuple[str, ...], lonely: tuple[str, ...]) -> None:
+def test_half_requested_alone_is_reported(names: tuple[str, ...], lonely: tuple[str, ...]) -> None:
     assert tuple(said.partition(" is worn")[0] for said in describe_single_halves(names)) == lonely
 
 
-def test_half_a_set_of_a_trainers_names_is_refused_in_a_sentence(make: Make, tmp_path: Path) -> None:
+def test_half_a_set_of_trainer_names_is_refused_in_one_sentence(make: Make, tmp_path: Path) -> None:
     part = lora(tmp_path / "part.safetensors", 0, ("attn1",), kohya=True)
     with pytest.raises(BadInput, match=r"part.safetensors lacks .*blocks_0_cross_attn_q.*can't be worn"):
         make(wish(model="tiny-wan-t2v", rate="16/1", steps=2, loras=(Lora(id=str(part)),)))
 
 
-def test_a_take_that_ends_with_a_picture_is_the_bare_pipelines(
+def test_take_that_ends_with_a_picture_equals_the_bare_pipeline(
     make: Make, tiny: Tiny, first: Path, tmp_path: Path
 ) -> None:
     last = tmp_path / "last.png"
@@ -392,7 +392,7 @@ def test_a_take_that_ends_with_a_picture_is_the_bare_pipelines(
     assert "left out: what it follows after its first picture" in small.notes
 
 
-def test_a_last_picture_stands_at_the_shots_last_frame() -> None:
+def test_last_picture_is_at_the_last_frame_of_the_shot() -> None:
     whole = compute_wan_length(PICTURE, 81, Fraction(16), 80)
     assert (whole.made, whole.find_nearest_model_frame(80), whole.changes) == (81, 80, ())
     odd = compute_wan_length(PICTURE, 11, Fraction(16), 10)
@@ -403,7 +403,7 @@ def test_a_last_picture_stands_at_the_shots_last_frame() -> None:
     assert "stands for 4 frames" in tailed.changes[-1]
 
 
-def test_previews_cancel_and_what_an_attempt_before_has_made(make: Make, tmp_path: Path, first: Path) -> None:
+def test_previews_cancel_and_earlier_attempts_work(make: Make, tmp_path: Path, first: Path) -> None:
     spec = wish(conditioning=(Conditioning(input=str(first)),), guidance=1)
     make(spec)  # so that weights are there and the prompt is read: to do so is told too
     context = Listening(tmp_path)
@@ -424,7 +424,7 @@ def test_previews_cancel_and_what_an_attempt_before_has_made(make: Make, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["wan-ti2v", "wan-t2v", "wan-i2v"])
-def test_its_reference_case_is_the_bare_pipeline(make: Make, name: str) -> None:
+def test_reference_case_equals_the_bare_pipeline(make: Make, name: str) -> None:
     facts = make(CheckEngine(engine="wan", model=f"tiny-{name}")).facts
     assert facts["bare"] == 0
     assert facts["calls"] == 8

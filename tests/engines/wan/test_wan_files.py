@@ -157,7 +157,7 @@ def ours(milimo: Milimo, tmp_path: Path, id: str, **more: object) -> tuple[list[
 @pytest.mark.parametrize(
     ("kind", "wears"), thorough("forms", [("Q8_0", True), ("Q4_0", False), ("Q5_0", False)])
 )
-def test_a_take_of_packed_weights_is_the_bare_pipelines(
+def test_take_of_quantised_weights_equals_the_bare_pipeline(
     milimo: Milimo, tiny: Tiny, tmp_path: Path, kind: str, wears: bool
 ) -> None:
     folder = whole(milimo, tiny, "wan-ti2v", tmp_path)
@@ -184,7 +184,7 @@ def test_a_take_of_packed_weights_is_the_bare_pipelines(
         one=True,
     ),
 )
-def test_both_halves_of_a_pair_are_taken_up_by_either(
+def test_both_halves_of_a_pair_are_adopted_by_either(
     milimo: Milimo, tiny: Tiny, tmp_path: Path, names: tuple[str, str]
 ) -> None:
     folder = whole(milimo, tiny, "wan-t2v", tmp_path)
@@ -202,7 +202,7 @@ def test_both_halves_of_a_pair_are_taken_up_by_either(
     assert_equal(mine, twin(folder, {"transformer": high, "transformer_2": low}))
 
 
-def test_a_half_that_says_not_which_it_is(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+def test_half_that_does_not_name_itself_is_refused(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
     folder = whole(milimo, tiny, "wan-t2v", tmp_path)
     path = packed(folder, "transformer", tmp_path / "files" / "wan.gguf")
     assert "is one transformer of two, and its name says not which" in milimo.refusal(

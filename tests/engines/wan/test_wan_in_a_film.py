@@ -16,7 +16,7 @@ __all__ = ["tiny"]
 
 
 @pytest.mark.long("models")
-def test_what_is_said_to_be_made_is_made(film: Milimo, tiny: Tiny) -> None:
+def test_announced_results_are_made(film: Milimo, tiny: Tiny) -> None:
     furnish(Path(film.env["MILIMO_HOME"]), tiny, "wan-ti2v")
 
     def told(*words: str) -> Any:

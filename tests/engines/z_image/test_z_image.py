@@ -85,7 +85,7 @@ def held(id: str) -> CachedPipeline:
         ),
     ],
 )
-def test_ours_is_the_bare_pipeline_step_by_step(
+def test_pipeline_equals_the_bare_one_step_by_step(
     make: Make, tiny: Tiny, name: str, asked: dict[str, object], call: dict[str, object]
 ) -> None:
     spec = wish(model=f"tiny-{name}", **asked)
@@ -101,13 +101,15 @@ def test_ours_is_the_bare_pipeline_step_by_step(
     assert (pixels(picture) == np.asarray(made.images[0])).all()
 
 
-def test_kinds_are_known_by_their_own_configurations(tiny: Tiny) -> None:
+def test_kinds_are_recognised_by_their_configurations(tiny: Tiny) -> None:
     assert find_family_of_folder(tiny("z-image")) == find_family_of_folder(tiny("z-image-turbo")) == "z-image"
     kinds = [find_generation_of_folder(tiny(name), "z-image") for name in ("z-image-turbo", "z-image")]
     assert kinds == ["turbo", "full"]
 
 
-def test_pictures_are_cut_to_the_sides_asked_for_and_told_one_by_one(make: Make, tmp_path: Path) -> None:
+def test_pictures_are_cropped_to_the_requested_sides_and_reported_one_by_one(
+    make: Make, tmp_path: Path
+) -> None:
     context = Listening(tmp_path, saves=True)
     result = make(wish(width=130, height=90, count=2, steps=2), context)
     assert result.notes == ("made at 144×96 and cut to 130×90: sides come in steps of 16",)
@@ -119,7 +121,7 @@ def test_pictures_are_cut_to_the_sides_asked_for_and_told_one_by_one(make: Make,
     assert (pixels(again.outputs[0]) == pixels(result.outputs[1])).all()
 
 
-def test_turbo_says_what_it_leaves_out(make: Make) -> None:
+def test_turbo_reports_what_it_ignores(make: Make) -> None:
     result = make(wish(negative="blue", guidance=3, steps=1))
     assert result.facts["variant"] == "turbo"
     assert [note.partition(":")[0] for note in result.notes] == [
@@ -128,9 +130,7 @@ def test_turbo_says_what_it_leaves_out(make: Make) -> None:
     ]
 
 
-def test_previews_are_of_each_step_by_a_projection_that_sees_what_the_autoencoder_sees(
-    make: Make, tmp_path: Path
-) -> None:
+def test_each_step_is_previewed_by_a_projection_like_the_autoencoder(make: Make, tmp_path: Path) -> None:
     context = Listening(tmp_path)
     make(wish(), context)
     assert len(context.pictures) == 8
@@ -152,7 +152,7 @@ def test_previews_are_of_each_step_by_a_projection_that_sees_what_the_autoencode
     assert away[0] == min(away), "nearer than turned over its corner, and than grey"
 
 
-def test_a_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_path: Path) -> None:
+def test_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_path: Path) -> None:
     still = MakeVideo(
         engine="z-image", prompt="a red house", frames=1, rate="25/1", width=128, height=96, seed=7, steps=2
     )
@@ -169,9 +169,7 @@ def test_a_shot_of_one_frame_is_a_silent_clip_of_its_picture(make: Make, tmp_pat
     assert "from words alone" in make(followed).notes[0]
 
 
-def test_stopped_anywhere_it_ends_there_and_the_next_is_as_if_nothing_were(
-    make: Make, tmp_path: Path
-) -> None:
+def test_stop_anywhere_ends_the_job_and_does_not_affect_the_next(make: Make, tmp_path: Path) -> None:
     spec = wish(model=FULL, steps=2, negative="x")
     make(spec)  # so that weights are there and the prompt is read: to do so is told too
     whole = make(spec, (context := Listening(tmp_path)))
@@ -183,7 +181,7 @@ def test_stopped_anywhere_it_ends_there_and_the_next_is_as_if_nothing_were(
 
 @pytest.mark.long("models")
 @pytest.mark.parametrize("name", ["z-image-turbo", "z-image"])
-def test_its_reference_case_is_the_bare_pipeline_and_the_same_again(make: Make, name: str) -> None:
+def test_reference_case_equals_the_bare_pipeline_twice(make: Make, name: str) -> None:
     asked = CheckEngine(engine="z-image", model=f"tiny-{name}")
     first, again = make(asked).facts, make(asked).facts
     assert (first["calls"], first["bare"], first["before"]) == (4, 0.0, "nothing")

@@ -24,7 +24,7 @@ TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fr
 @pytest.mark.long("files")
 @given(bundles(), st.sampled_from(RATES))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_a_conformed_cut_keeps_its_edges_to_the_frame(bundle: CutBundle, rate: Fraction) -> None:
+def test_conformed_cut_keeps_its_edges_to_the_frame(bundle: CutBundle, rate: Fraction) -> None:
     cut = bundle.cut
     fitted = convert_cut_format(cut, rate=rate, width=640, height=360, sample_rate=48000)
     assert (fitted.rate, fitted.width, fitted.height, fitted.sample_rate) == (rate, 640, 360, 48000)
@@ -66,7 +66,7 @@ def known(**changed: object) -> KnownMedia:
     return replace(own, **changed)  # type: ignore[arg-type]
 
 
-def test_media_are_known_by_id_then_hash_then_path_then_name() -> None:
+def test_media_are_found_by_id_then_hash_then_path_then_name() -> None:
     bare = replace(TAKE, digest="")
     assert MediaIndex([known()]).find_match(TAKE, "asset_9") == MediaMatch("asset_9", "id")
     assert MediaIndex([known(), known(id="b", path="/old/take.mov", digest="")]).find_match(
@@ -78,7 +78,7 @@ def test_media_are_known_by_id_then_hash_then_path_then_name() -> None:
     assert MediaIndex([known()]).find_match(bare, "other") == MediaMatch("asset_9", "name")
 
 
-def test_another_file_is_never_taken() -> None:
+def test_other_file_is_never_used() -> None:
     assert MediaIndex([known(digest="b" * 64, path="/old/take.mov")]).find_match(TAKE, "asset_9") is None
     bare = replace(TAKE, digest="")
     assert MediaIndex([known(), known(id="b")]).find_match(bare, "x") is None  # two by that name

@@ -49,13 +49,13 @@ def try_to_read(folder: Path, suffix: str, data: bytes) -> str:
 
 @given(st.sampled_from(SUFFIXES), st.binary(max_size=300))
 @MANY
-def test_noise_is_a_sentence(tmp_path: Path, suffix: str, data: bytes) -> None:
+def test_noise_is_one_sentence(tmp_path: Path, suffix: str, data: bytes) -> None:
     try_to_read(tmp_path, suffix, data)
 
 
 @given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1), st.floats(0, 1), st.binary(max_size=8))
 @MANY
-def test_cut_short_and_overwritten_files_are_a_sentence(
+def test_truncated_and_overwritten_files_are_one_sentence(
     tmp_path: Path, suffix: str, end: float, at: float, noise: bytes
 ) -> None:
     data = WHOLE[suffix].encode()
@@ -80,12 +80,12 @@ SAYS = {
 
 
 @pytest.mark.parametrize("name", sorted(SAYS))
-def test_each_says_what_is_wrong(tmp_path: Path, name: str) -> None:
+def test_each_error_describes_the_fault(tmp_path: Path, name: str) -> None:
     suffix, data = SAYS[name]
     assert "can't be read" in try_to_read(tmp_path, suffix, data)
 
 
-def test_what_is_no_file_is_said(tmp_path: Path) -> None:
+def test_file_of_an_unknown_kind_is_reported(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="there is no file"):
         read_cut_file(tmp_path / "none.otio", Minting(), Fraction(25))
     (tmp_path / "folder.otio").mkdir()
@@ -101,7 +101,7 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
         read_cut_file(large, Minting(), Fraction(25))
 
 
-def test_metadata_of_ours_from_a_stranger_is_held_to_its_bounds(tmp_path: Path) -> None:
+def test_own_metadata_from_a_stranger_is_limited(tmp_path: Path) -> None:
     body = json.loads(WHOLE[".otio"])
     body["metadata"]["milimo"] |= {"width": -5, "rate": "1/0", "mark_in": "x", "sample_rate": 10**12}
     clip = next(each for each in body["tracks"]["children"][0]["children"] if each["OTIO_SCHEMA"] == "Clip.2")
@@ -123,7 +123,7 @@ def test_metadata_of_ours_from_a_stranger_is_held_to_its_bounds(tmp_path: Path) 
     assert [(name, [key.value for key in curve]) for name, curve in first.effects.curves] == [("x", [2.0])]
 
 
-def test_effects_of_a_newer_milimo_are_left_out_and_said(tmp_path: Path) -> None:
+def test_effects_of_a_newer_version_are_left_out_and_reported(tmp_path: Path) -> None:
     text = WHOLE[".otio"].replace('"label": "clip 0"', '"label": "clip 0", "effects": {"sparkle": 1}')
     (tmp_path / "film.otio").write_text(text)
     notes = read_cut_file(tmp_path / "film.otio", Minting(), Fraction(25)).notes

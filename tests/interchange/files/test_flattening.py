@@ -36,7 +36,7 @@ def the_clip(bundle: CutBundle) -> Clip:
     return clip
 
 
-def test_an_otio_holds_all_of_it(tmp_path: Path) -> None:
+def test_otio_file_contains_the_whole_ramp(tmp_path: Path) -> None:
     bundle = ramped()
     file = tmp_path / "film.otio"
     file.write_text(format_cut_files(bundle, FORMATS[CutFormat.OTIO], "film")[""], encoding="utf-8")
@@ -46,7 +46,7 @@ def test_an_otio_holds_all_of_it(tmp_path: Path) -> None:
     assert lost(bundle, CutFormat.OTIO) == set()
 
 
-def test_others_have_a_mean_speed_and_the_level_on_the_clip_and_say_so() -> None:
+def test_other_formats_use_a_mean_speed_and_clip_level_and_report_it() -> None:
     bundle = ramped()
     flat = the_clip(flatten_bundle(bundle))
     rate = bundle.cut.rate

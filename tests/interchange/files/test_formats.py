@@ -161,7 +161,9 @@ def there_and_back(bundle: CutBundle, name: str, text: str, folder: Path) -> Cut
 
 @given(bundles())
 @SEVERAL
-def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
+def test_fcpxml_is_equal_after_reading_at_every_rate(
+    tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle
+) -> None:
     bundle = calm(bundle)
     back = there_and_back(bundle, "a.fcpxml", fcpxml.write_fcpxml(bundle), tmp_path_factory.getbasetemp())
     assert shape(back, every) == shape(bundle, every)
@@ -177,7 +179,7 @@ def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactor
 @pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
-def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
+def test_edl_is_equal_after_reading(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
     bundle = calm(bundle)
     back = there_and_back(bundle, "a.edl", edl.write_edl(bundle)[""], tmp_path_factory.getbasetemp())
     first = CutBundle(cut=back.cut, media={s: replace(m, starts=Fraction(0)) for s, m in back.media.items()})
@@ -187,7 +189,9 @@ def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Cut
 @pytest.mark.long("files")
 @given(bundles())
 @SEVERAL
-def test_final_cut_seven_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle) -> None:
+def test_final_cut_7_file_is_equal_after_reading(
+    tmp_path_factory: pytest.TempPathFactory, bundle: CutBundle
+) -> None:
     bundle = calm(bundle)
     back = there_and_back(bundle, "a.xml", fcp7.write_fcp7(bundle), tmp_path_factory.getbasetemp())
     assert _near(shape(back, every, parted=False), shape(bundle, every, parted=False), slack=1)

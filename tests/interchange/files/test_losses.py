@@ -35,17 +35,17 @@ def lost(bundle: CutBundle, name: CutFormat) -> set[str]:
     return {loss.what for loss in losses.find_losses(bundle, FORMATS[name])}
 
 
-def test_the_page_has_the_table() -> None:
+def test_page_has_the_table() -> None:
     assert losses.format_feature_table() in PAGE.read_text()
 
 
-def test_the_table_is_of_features_and_formats_that_are() -> None:
+def test_table_names_existing_features_and_formats() -> None:
     assert set(FORMATS) == set(CutFormat)
     for feature in losses.FEATURES:
         assert not any(feature.is_carried_by(name) for name in feature.instead), feature.title
 
 
-def test_the_help_of_the_commands_names_every_suffix() -> None:
+def test_command_help_names_every_suffix() -> None:
     helps = {args: read_arguments(args)["file"].description for args in (CutImportArgs, CutExportArgs)}
     assert all(row.suffix in helps[CutExportArgs] for row in FORMATS.values())
     assert all((row.suffix in helps[CutImportArgs]) is bool(row.reader) for row in FORMATS.values())
@@ -53,7 +53,7 @@ def test_the_help_of_the_commands_names_every_suffix() -> None:
 
 @given(bundles())
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_every_cut_has_its_losses_and_an_otio_none(bundle: CutBundle) -> None:
+def test_every_cut_lists_its_losses_and_otio_has_none(bundle: CutBundle) -> None:
     assert losses.find_losses(bundle, FORMATS[CutFormat.OTIO]) == ()
     for name, kind in FORMATS.items():
         for loss in losses.find_losses(bundle, kind):
@@ -84,7 +84,9 @@ def test_every_cut_has_its_losses_and_an_otio_none(bundle: CutBundle) -> None:
         ({"source": ClipSource(SourceKind.SHOT, "shot")}, "shots and takes", {"otio"}),
     ],
 )
-def test_a_loss_is_told_where_it_is_one(changed: dict[str, object], what: str, carried_by: set[str]) -> None:
+def test_loss_is_reported_where_it_happens(
+    changed: dict[str, object], what: str, carried_by: set[str]
+) -> None:
     bundle = one_clip(**changed)
     assert {name for name in FORMATS if what not in lost(bundle, name)} == carried_by
     for loss in losses.find_losses(bundle, FORMATS[CutFormat.MLT]):
@@ -93,7 +95,7 @@ def test_a_loss_is_told_where_it_is_one(changed: dict[str, object], what: str, c
             assert loss.as_json()["count"] == 1
 
 
-def test_what_fcpxml_is_said_to_carry_comes_back(tmp_path: Path) -> None:
+def test_features_declared_for_fcpxml_are_read_again(tmp_path: Path) -> None:
     look = Effects(
         curves=(
             ("rotation", (Keyframe(0, 30.0),)),
@@ -130,7 +132,7 @@ def test_what_fcpxml_is_said_to_carry_comes_back(tmp_path: Path) -> None:
     ]
 
 
-def test_what_final_cut_seven_is_said_to_carry_comes_back(tmp_path: Path) -> None:
+def test_features_declared_for_final_cut_7_are_read_again(tmp_path: Path) -> None:
     bundle = one_clip(opacity=0.25, gain_db=-6.0)
     heard = {BEACH: replace(bundle.media[BEACH], channels=2)}
     marks = (
@@ -150,7 +152,7 @@ def test_what_final_cut_seven_is_said_to_carry_comes_back(tmp_path: Path) -> Non
     ]
 
 
-def test_a_picture_whose_sound_is_not_in_the_file_is_silent(tmp_path: Path) -> None:
+def test_picture_without_its_sound_in_the_file_is_silent(tmp_path: Path) -> None:
     bundle = one_clip(muted=True)
     music = replace(
         bundle.cut.clips[0], id="m", track="A1", source=ClipSource(SourceKind.ASSET, "wind"), muted=False
@@ -163,7 +165,7 @@ def test_a_picture_whose_sound_is_not_in_the_file_is_silent(tmp_path: Path) -> N
     assert (picture.muted, sound.muted) == (True, False)
 
 
-def test_kdenlive_keeps_markers_names_and_cuts_inside(tmp_path: Path) -> None:
+def test_kdenlive_keeps_markers_names_and_nested_cuts(tmp_path: Path) -> None:
     bundle = long_cut(Fraction(25))
     inner = replace(bundle.cut, id="inner", name="Inner")
     clip = replace(bundle.cut.clips[0], source=ClipSource(SourceKind.CUT, "inner"), frames=30)

@@ -27,7 +27,7 @@ FIXED = Path(__file__).parent / "data" / "film.otio"
 @pytest.mark.long("files")
 @given(bundles())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_every_feature_comes_back(bundle: CutBundle) -> None:
+def test_every_feature_is_equal_after_a_round_trip(bundle: CutBundle) -> None:
     text = format_otio(to_otio(bundle))
     arrival = from_otio(read_otio(text), Minting())
     assert told(arrival.bundle) == told(bundle)
@@ -38,21 +38,21 @@ def test_every_feature_comes_back(bundle: CutBundle) -> None:
 @pytest.mark.long("files")
 @given(bundles())
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_what_came_in_goes_out_as_it_came(bundle: CutBundle) -> None:
+def test_foreign_data_is_written_back_unchanged(bundle: CutBundle) -> None:
     once = from_otio(read_otio(format_otio(to_otio(bundle))), Minting()).bundle
     twice = from_otio(read_otio(format_otio(to_otio(once))), Minting()).bundle
     assert format_otio(to_otio(twice)).count("\n") == format_otio(to_otio(once)).count("\n")
     assert told(twice) == told(bundle)
 
 
-def test_the_fixed_film_is_written_as_it_always_was_and_read_whole() -> None:
+def test_reference_film_is_written_as_before_and_read_completely() -> None:
     assert format_otio(to_otio(film())) == FIXED.read_text()
     arrival = from_otio(read_otio(FIXED.read_text()), Minting())
     assert told(arrival.bundle) == told(film())
     assert len(arrival.bundle.cuts) == 1  # shown twice
 
 
-def test_otios_own_fields_say_what_they_can() -> None:
+def test_standard_fields_of_otio_are_used_where_possible() -> None:
     timeline = otio.adapters.read_from_file(str(FIXED))
     v1, over, a1 = timeline.tracks
     assert [type(each).__name__ for each in v1] == [
@@ -77,7 +77,7 @@ def test_otios_own_fields_say_what_they_can() -> None:
     assert a1[1].media_reference.target_url == "file:///media/wind.wav"
 
 
-def test_what_another_program_changed_counts() -> None:
+def test_changes_by_another_program_are_read() -> None:
     timeline = read_otio(FIXED.read_text())
     clip = timeline.tracks[0][2]
     start = clip.source_range.start_time
@@ -93,7 +93,7 @@ def test_what_another_program_changed_counts() -> None:
     assert changed.fade_out == before.fade_out
 
 
-def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
+def test_links_groups_sync_locks_notes_and_answers_are_kept() -> None:
     new_id = films.minter()
     cut = films.film(new_id, "A:40 B:40")
     cut = edits.detach_sound(cut, films.clip_of(cut, "A").id, new_id=new_id)

@@ -35,7 +35,7 @@ def read(data: bytes) -> Screenplay:
     "form",
     [pytest.param(form, marks=pytest.mark.long("script files") if form in SLOW else ()) for form in FORMS],
 )
-def test_what_was_read_is_written_and_read_again_the_same(form: str) -> None:
+def test_imported_script_is_equal_after_export_and_import(form: str) -> None:
     assert len(OPEN) >= LEAST
     for path in OPEN:
         first = read(FORMS[form](path.read_text("utf-8")))

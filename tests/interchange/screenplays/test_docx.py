@@ -74,7 +74,7 @@ def bytes_of(document: Any) -> bytes:
 
 
 @pytest.mark.parametrize("how", ["styles", "indents"])
-def test_a_feature_reads_the_same(how: str) -> None:
+def test_feature_script_reads_the_same(how: str) -> None:
     screenplay = parse(feature(seed=7, scenes=25).replace("*", "").replace("_", "").encode())
     kept = [each for each in words(screenplay) if each[0] in {kind.value for kind in NAMES}]
     read = convert_to_fountain(written(screenplay, how))
@@ -82,7 +82,7 @@ def test_a_feature_reads_the_same(how: str) -> None:
     assert words(parse(read.data)) == kept
 
 
-def test_a_document_without_either_is_read_as_typed() -> None:
+def test_document_without_styles_is_read_as_typed() -> None:
     document = Document()
     for line in ("INT. BAR - NIGHT", "", "Rain.", "", "MARA", "(low)", "Yes."):
         document.add_paragraph(line)
@@ -91,7 +91,7 @@ def test_a_document_without_either_is_read_as_typed() -> None:
     assert words(parse(read.data))[2:] == [("cue", "MARA"), ("parenthetical", "low"), ("dialogue", "Yes.")]
 
 
-def test_styles_of_letters_are_kept() -> None:
+def test_text_styles_are_kept() -> None:
     document = Document()
     document.styles.add_style("Action", WD_STYLE_TYPE.PARAGRAPH)
     document.add_paragraph("INT. BAR - NIGHT")
@@ -110,7 +110,7 @@ def packed(parts: Sequence[tuple[str, bytes]], how: int = zipfile.ZIP_DEFLATED) 
     return out.getvalue()
 
 
-def test_a_bundle_of_highland_is_read() -> None:
+def test_highland_bundle_is_read() -> None:
     read = convert_to_fountain(packed([("film.textbundle/text.md", b"INT. BAR - NIGHT\n\nRain.\n")]))
     assert read.data == b"INT. BAR - NIGHT\n\nRain.\n"
     assert read.told == ("a Highland file",)
@@ -131,7 +131,7 @@ def styled(name: str, inner: str) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{name}"/></w:pPr>{inner}</w:p>'
 
 
-def test_what_was_before_a_revision_and_what_is_said_twice_is_left_out() -> None:
+def test_old_revisions_and_repeated_texts_are_left_out() -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>In a box.</w:t></w:r></w:p></w:txbxContent>"
     twice = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
     twice = f"<mc:AlternateContent>{twice}</mc:AlternateContent>"
@@ -150,7 +150,7 @@ def test_what_was_before_a_revision_and_what_is_said_twice_is_left_out() -> None
     assert read == "INT. BAR - NIGHT\n\nRain falls.\n\nIn a box.\n\nIt pours-ed.\n\nIn a table.\n"
 
 
-def test_a_speech_of_thirty_thousand_paragraphs_is_read_in_time() -> None:
+def test_speech_of_thirty_thousand_paragraphs_is_read_in_time() -> None:
     began = time.process_time()
     cue = styled("Character", "<w:r><w:t>MARA</w:t></w:r>")
     line = styled("Dialogue", "<w:r><w:t>a</w:t></w:r>")
@@ -178,7 +178,7 @@ BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
     ],
     ids=["zip", "doctype", "cut", "encoding", "two bytes", "deep", "bomb", "half", "lzma", "many"],
 )
-def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str, tmp_path: Path) -> None:
+def test_unreadable_file_gets_one_sentence(data: bytes, said: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         convert_to_fountain(data)
     assert said in caught.value.message

@@ -23,19 +23,19 @@ SPANISH = "EXT. CAÑÓN - DÍA\n\n¿Quién está ahí? El niño corrió más rá
         ("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"),
     ],
 )  # fmt: skip
-def test_an_encoding_is_found(text: str, codec: str, name: str) -> None:
+def test_encoding_is_detected(text: str, codec: str, name: str) -> None:
     found = decode_text(text.encode(codec))
     assert found.text.removeprefix("\ufeff") == text
     assert found.encoding == name
     assert found.reading_notes == ((f"read as {name}",) if name else ())
 
 
-def test_latin_1_is_told_from_windows_by_what_only_it_has() -> None:
+def test_latin_1_is_distinguished_from_windows_by_its_own_characters() -> None:
     text = "INT. CAFÉ - NUIT\n\nLe garçon.\x85\n"
     assert decode_text(text.encode("latin-1")).text.startswith("INT. CAFÉ")
 
 
-def test_lines_of_an_old_mac_are_told_of_and_read() -> None:
+def test_old_mac_line_ends_are_read_and_reported() -> None:
     data = FRENCH.replace("\n", "\r").encode("mac_roman")
     read = convert_to_fountain(data)
     assert read.told == ("read as Mac Roman", "lines ended by CR")
@@ -50,7 +50,7 @@ def test_plain_utf_8_stays_byte_for_byte() -> None:
 @pytest.mark.parametrize(
     "data", [b"\xff\xfe\x00\xd8\x00\xd8\x41", b"abc\x00\xff\xfe\x00" + b"text " * 10, b"\xff\xfe\x00\x00\x00"]
 )
-def test_what_is_no_text_gets_one_sentence(data: bytes) -> None:
+def test_binary_file_gets_one_sentence(data: bytes) -> None:
     with pytest.raises(BadInput) as caught:
         convert_to_fountain(data)
     assert "\n" not in caught.value.message

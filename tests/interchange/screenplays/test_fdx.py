@@ -103,7 +103,7 @@ def told(screenplay: Screenplay) -> list[object]:
     ]
 
 
-def test_what_final_draft_has_is_read() -> None:
+def test_features_of_final_draft_are_read() -> None:
     read = convert_to_fountain(RICH.encode())
     assert read.data.decode() == READ
     assert read.told == (
@@ -113,7 +113,7 @@ def test_what_final_draft_has_is_read() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "iso-8859-1"])
-def test_an_unedited_file_is_given_back_byte_for_byte(encoding: str) -> None:
+def test_unedited_file_is_written_byte_for_byte(encoding: str) -> None:
     text = RICH.replace("UTF-8", encoding.removesuffix("-sig").removesuffix("-be")).replace(
         "hand?", "mañana?"
     )
@@ -128,7 +128,7 @@ def test_an_unedited_file_is_given_back_byte_for_byte(encoding: str) -> None:
     assert told(parse(convert_to_fountain(back.data).data, ScreenplayMode.SCREENPLAY)) == told(edited)
 
 
-def test_an_edit_leaves_all_other_bytes() -> None:
+def test_edit_leaves_all_other_bytes() -> None:
     read = convert_to_fountain(RICH.encode()).data.decode()
     edited = (
         read.replace("BAR & GRILL", "CAFÉ").replace("\nNo.\n", "\nNever.\n").replace("> SMASH TO BLACK\n", "")
@@ -147,7 +147,7 @@ def test_an_edit_leaves_all_other_bytes() -> None:
     )
 
 
-def test_another_title_goes_into_the_title_page() -> None:
+def test_changed_title_is_written_to_the_title_page() -> None:
     read = convert_to_fountain(RICH.encode()).data.decode()
     back = merge_into_fdx(RICH.encode(), parse(read.replace("THE BAR", "The Last Bar").encode()))
     assert back.changed == 1
@@ -162,7 +162,7 @@ def test_another_title_goes_into_the_title_page() -> None:
 
 
 @pytest.mark.parametrize("script", OPEN, ids=lambda path: path.stem[:2])
-def test_what_is_written_reads_the_same(script: Path) -> None:
+def test_written_file_reads_the_same(script: Path) -> None:
     screenplay = parse(script.read_bytes())
     written = to_fdx(screenplay)
     again = parse(convert_to_fountain(written).data)
@@ -171,7 +171,7 @@ def test_what_is_written_reads_the_same(script: Path) -> None:
     assert to_fdx(again) == written
 
 
-def test_another_program_reads_what_is_written() -> None:
+def test_another_program_reads_the_written_file() -> None:
     """screenplay-tools reads the first run of a paragraph alone: no emphasis here, and nobody at once."""
     screenplay = parse(feature(seed=4, scenes=30).replace("*", "").replace("_", "").encode())
     script = OtherParser().parse(to_fdx(screenplay).decode())
@@ -189,7 +189,7 @@ def test_another_program_reads_what_is_written() -> None:
 
 
 @pytest.mark.parametrize("script", OPEN[:20], ids=lambda path: path.stem[:2])
-def test_what_another_program_wrote_is_read(script: Path) -> None:
+def test_file_of_another_program_is_read(script: Path) -> None:
     """screenplain has no notes, sections or synopses in its files, and writes headings in capitals."""
     text = script.read_text("utf-8")
     written = io.StringIO()
@@ -238,7 +238,7 @@ def test_bold_headings_are_headings_and_stay_bold() -> None:
     assert convert_to_fountain(back).data == edited
 
 
-def test_who_speaks_at_once_keeps_all_but_the_letters_that_changed() -> None:
+def test_dual_dialogue_changes_only_the_edited_letters() -> None:
     edited = convert_to_fountain(RICH.encode()).data.replace(b"\nNo.\n", b"\nNever.\n")
     back = merge_into_fdx(RICH.encode(), parse(edited, ScreenplayMode.SCREENPLAY))
     assert back.data == RICH.replace("<Text>No.</Text>", "<Text>Never.</Text>").encode()
@@ -253,9 +253,7 @@ def test_who_speaks_at_once_keeps_all_but_the_letters_that_changed() -> None:
     ids=["a text in a text", "what is no paragraph around a pair"],
 )
 @pytest.mark.parametrize("edit", [(b"Rain.", b"Snow."), (b"No.", b"Never."), (b"[[whose hand?]]", b"A dog.")])
-def test_what_stands_where_no_maker_puts_it_is_edited_and_stays_whole(
-    was: str, instead: str, edit: tuple[bytes, bytes]
-) -> None:
+def test_unusual_elements_are_edited_and_kept(was: str, instead: str, edit: tuple[bytes, bytes]) -> None:
     data = RICH.replace(was, instead)
     if instead.startswith("<Revision>"):
         data = data.replace("</DualDialogue></Paragraph>", "</DualDialogue></Revision>")
@@ -267,7 +265,7 @@ def test_what_stands_where_no_maker_puts_it_is_edited_and_stays_whole(
     assert told(parse(back, ScreenplayMode.SCREENPLAY)) == told(parse(edited, ScreenplayMode.SCREENPLAY))
 
 
-def test_a_note_that_ends_with_a_bracket_ends_with_it() -> None:
+def test_note_that_ends_with_a_bracket_keeps_it() -> None:
     data = RICH.replace("whose hand?", "whose [hand]]").encode()
     text = convert_to_fountain(data).data
     read = parse(text, ScreenplayMode.SCREENPLAY)
@@ -278,14 +276,14 @@ def test_a_note_that_ends_with_a_bracket_ends_with_it() -> None:
     )
 
 
-def test_a_mark_of_boneyard_on_the_title_page_or_in_a_note_hides_nothing() -> None:
+def test_boneyard_mark_in_title_page_or_note_hides_nothing() -> None:
     data = RICH.replace("Ana Ruiz", "/* Ana [[Ruiz").replace("whose hand?", "/* whose").encode()
     read = parse(convert_to_fountain(data).data, ScreenplayMode.SCREENPLAY)
     whole = parse(READ.encode(), ScreenplayMode.SCREENPLAY)
     assert [each.kind for each in read.elements] == [each.kind for each in whole.elements]
 
 
-def test_a_text_without_a_mark_of_utf_16_goes_back_as_it_was_written() -> None:
+def test_utf_16_text_without_a_mark_is_written_back_unchanged() -> None:
     data = RICH.replace("UTF-8", "UTF-16").encode("utf-16-le")
     edited = convert_to_fountain(data).data.replace(b"runs down", b"pours")
     back = merge_into_fdx(data, parse(edited, ScreenplayMode.SCREENPLAY)).data
@@ -293,7 +291,7 @@ def test_a_text_without_a_mark_of_utf_16_goes_back_as_it_was_written() -> None:
 
 
 @pytest.mark.long("files")
-def test_ten_thousand_paragraphs_that_all_say_the_same_are_compared_in_time() -> None:
+def test_ten_thousand_equal_paragraphs_are_compared_in_time() -> None:
     rows = [("Character", "", "MARA"), ("Dialogue", "", "Yes.")] * 5_000
     data = script_of([("Scene Heading", "", "INT. BAR - DAY"), *rows])
     text = convert_to_fountain(data).data
@@ -312,7 +310,7 @@ PARAGRAPHS = st.lists(st.tuples(st.sampled_from(TYPES), LETTERS | st.sampled_fro
 
 @pytest.mark.long("files")
 @given(PARAGRAPHS)
-def test_any_text_goes_in_and_comes_back(rows: list[tuple[str, str]]) -> None:
+def test_any_text_is_equal_after_a_round_trip(rows: list[tuple[str, str]]) -> None:
     body = "\n".join(
         f'<Paragraph Type="{kind}"><Text>{escape(text)}</Text></Paragraph>' for kind, text in rows
     )
@@ -345,7 +343,7 @@ def test_any_text_goes_in_and_comes_back(rows: list[tuple[str, str]]) -> None:
         (b'<?xml version="1.0" encoding="klingon"?><FinalDraft/>', "damaged"),
     ],
 )
-def test_what_can_not_be_read_gets_one_sentence(data: bytes, said: str) -> None:
+def test_unreadable_file_gets_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(BadInput) as caught:
         convert_to_fountain(data)
     assert said in caught.value.message

@@ -85,13 +85,13 @@ def test_pages_of_forty_scripts_are_read_back(writer: str) -> None:
     assert found["action"] >= 0.97, found
 
 
-def test_a_feature_goes_over_pages_and_comes_back() -> None:
+def test_feature_script_is_equal_after_pages_of_pdf() -> None:
     text = feature(seed=9, scenes=60).replace("*", "").replace("_", "")
     found = shares([(text, to_pdf(parse(text.encode())))])
     assert min(found[kind] for kind in ("heading", "cue", "dialogue")) >= 0.99, found
 
 
-def test_pages_hold_what_belongs_together() -> None:
+def test_pages_keep_related_lines_together() -> None:
     pages = lay_out_pages(parse(feature(seed=2, scenes=80).encode()))
     assert len(pages) > 20
     for page in pages:
@@ -118,7 +118,7 @@ def test_another_reader_finds_the_words_and_the_title() -> None:
     assert [word for word in wanted if word not in words] == []
 
 
-def test_the_same_script_is_the_same_bytes_and_any_letters_are_drawn() -> None:
+def test_same_script_gives_the_same_bytes_and_any_letters_are_drawn() -> None:
     screenplay = parse("INT. ŻÓŁW - DAY #3#\n\nПривет, κόσμε.\n".encode())
     assert to_pdf(screenplay) == to_pdf(screenplay)
     [scene] = parse(convert_to_fountain(to_pdf(screenplay)).data).scenes
@@ -154,14 +154,14 @@ def locked(data: bytes) -> bytes:
     ],
     ids=["damaged", "scan", "long", "locked"],
 )
-def test_what_can_not_be_read_gets_one_sentence(data: Callable[[], bytes], said: str) -> None:
+def test_unreadable_file_gets_one_sentence(data: Callable[[], bytes], said: str) -> None:
     with pytest.raises(BadInput) as caught:
         convert_to_fountain(data())
     assert said in caught.value.message
     assert "\n" not in caught.value.message
 
 
-def test_heads_numbers_and_marks_of_revision_are_no_text(tmp_path: Path) -> None:
+def test_headers_numbers_and_revision_marks_are_no_text(tmp_path: Path) -> None:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(612, 792))
     for page in range(4):

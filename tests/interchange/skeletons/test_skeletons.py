@@ -80,7 +80,7 @@ class Read:
 
 
 @pytest.mark.parametrize("suffix", [".glb", ".gltf"])
-def test_a_skeleton_is_a_tree_of_bones_with_a_skin_that_rests(suffix: str) -> None:
+def test_skeleton_is_a_tree_of_bones_with_a_resting_skin(suffix: str) -> None:
     data, left_out = format_gltf(standing(), 1.8, suffix)
     read = Read(data)
     assert left_out == ()
@@ -100,7 +100,7 @@ def test_a_skeleton_is_a_tree_of_bones_with_a_skin_that_rests(suffix: str) -> No
     assert (round(min(heights), 4), round(max(heights), 4)) == (0.0, 1.8)
 
 
-def test_the_shape_hangs_on_bones_that_are_there() -> None:
+def test_shape_hangs_on_existing_bones() -> None:
     read = Read(format_gltf(standing(), 1.75, ".glb")[0])
     [primitive] = read.file["meshes"][0]["primitives"]
     corners = read.rows(primitive["attributes"]["POSITION"])
@@ -121,7 +121,7 @@ def test_left_is_left_and_up_is_up() -> None:
     assert at["head"][1] > at["neck"][1] > at["hips"][1] > at["left_knee"][1] > at["left_ankle"][1] == 0
 
 
-def test_limits_of_both_sides_mirror_one_another() -> None:
+def test_limits_of_both_sides_are_mirrored() -> None:
     bones = {bone.name: bone for bone in BONES}
     for bone in (one for one in BONES if one.name.startswith("left_")):
         other = bones[bone.name.replace("left_", "right_")]
@@ -133,7 +133,7 @@ def test_limits_of_both_sides_mirror_one_another() -> None:
     assert all(not bone.parent or order.index(bone.parent) < order.index(bone.name) for bone in BONES)
 
 
-def test_what_nobody_is_sure_of_is_left_out_with_what_it_carries_and_named() -> None:
+def test_uncertain_joints_are_left_out_with_their_children_and_named() -> None:
     _, left_out = format_gltf(standing("left_elbow", "nose"), 1.75, ".glb")
     assert left_out == ("head", "left_eye", "right_eye", "left_ear", "right_ear", "left_elbow", "left_wrist")
     with pytest.raises(Refused, match=r"has no hips: missing left_hip \(0.10\)"):
@@ -141,7 +141,7 @@ def test_what_nobody_is_sure_of_is_left_out_with_what_it_carries_and_named() -> 
     assert format_gltf(standing("left_hip").move_joint("left hip", 56, 55), 1.75, ".glb")[1] == ()
 
 
-def test_a_joint_is_put_elsewhere_taken_out_and_put_back() -> None:
+def test_joint_is_moved_removed_and_restored() -> None:
     skeleton = standing("left_wrist")
     moved = skeleton.move_joint("L wrist", 70, 60).remove_joint("nose")
     assert moved.list_joints()[9] == (70, 60, 1.0)
@@ -158,7 +158,7 @@ PLACE = st.floats(0, 100, allow_nan=False)
 
 
 @given(st.lists(st.tuples(st.sampled_from(JOINTS), PLACE, PLACE), max_size=6))
-def test_any_corrections_give_a_file_of_finite_numbers_or_a_sentence(
+def test_any_corrections_give_finite_numbers_or_one_sentence(
     moves: list[tuple[str, float, float]],
 ) -> None:
     skeleton = standing("nose")
@@ -174,7 +174,7 @@ def test_any_corrections_give_a_file_of_finite_numbers_or_a_sentence(
         assert np.isfinite(read.rows(number).astype(np.float64)).all()
 
 
-def test_a_skeleton_is_kept_as_it_is_and_no_other_file_is_one(tmp_path: Path) -> None:
+def test_skeleton_is_stored_unchanged_and_other_files_refused(tmp_path: Path) -> None:
     skeleton = standing().move_joint("nose", 51, 11).remove_joint("left ear")
     skeleton_file.save_skeleton(skeleton, tmp_path / "skeletons" / "mara.json")
     assert skeleton_file.load_skeleton(tmp_path / "skeletons" / "mara.json") == skeleton
@@ -215,7 +215,7 @@ def validated(path: Path) -> dict[str, Any] | None:
 @pytest.mark.long("files")
 @pytest.mark.parametrize("suffix", [".glb", ".gltf"])
 @pytest.mark.parametrize("unsure", [(), ("nose", "left_elbow", "right_knee")])
-def test_khronos_s_validator_finds_nothing(tmp_path: Path, suffix: str, unsure: tuple[str, ...]) -> None:
+def test_validator_of_khronos_finds_no_fault(tmp_path: Path, suffix: str, unsure: tuple[str, ...]) -> None:
     path = tmp_path / f"mara{suffix}"
     path.write_bytes(format_gltf(standing(*unsure), 1.75, suffix)[0])
     found = validated(path)
@@ -225,7 +225,7 @@ def test_khronos_s_validator_finds_nothing(tmp_path: Path, suffix: str, unsure: 
     assert (found["numErrors"], found["numWarnings"]) == (0, 0), found["messages"]
 
 
-def test_a_skeleton_is_no_other_kind_of_file() -> None:
+def test_skeleton_is_no_other_kind_of_file() -> None:
     skeleton: Skeleton = standing()
     with pytest.raises(BadInput):
         format_gltf(skeleton, 1.75, ".obj")

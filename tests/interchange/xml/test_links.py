@@ -46,7 +46,7 @@ def places(cut: Cut) -> list[tuple[str, int, int, str]]:
     ]
 
 
-def test_each_item_names_all_it_is_linked_with_by_where_they_lie() -> None:
+def test_each_item_names_all_linked_items_by_position() -> None:
     root = ElementTree.fromstring(fcp7.write_fcp7(l_cut()))
     found: dict[str, tuple[str, int, int]] = {}
     for kind in ("video", "audio"):
@@ -70,7 +70,7 @@ def test_each_item_names_all_it_is_linked_with_by_where_they_lie() -> None:
             assert link.findtext("groupindex") == ("1" if kind == "audio" else None)
 
 
-def test_a_clip_alone_has_no_link() -> None:
+def test_single_clip_has_no_link() -> None:
     bundle = l_cut()
     mute = tuple(replace(clip, muted=True, link="") for clip in bundle.cut.clips)
     root = ElementTree.fromstring(fcp7.write_fcp7(replace(bundle, cut=replace(bundle.cut, clips=mute))))
@@ -78,7 +78,7 @@ def test_a_clip_alone_has_no_link() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
-def test_a_linked_sound_comes_back_on_its_picture(tmp_path: Path, suffix: str) -> None:
+def test_linked_sound_is_linked_to_its_picture_after_reading(tmp_path: Path, suffix: str) -> None:
     text = fcp7.write_fcp7(l_cut()) if suffix == ".xml" else fcpxml.write_fcpxml(l_cut())
     cut = back(tmp_path, text, suffix).bundle.cut
     assert [each[:3] for each in places(cut)] == [("V1", 0, 50), ("V1", 50, 100), ("A1", 50, 110)]
@@ -98,13 +98,13 @@ def edited(text: str, change: dict[str, str], tag: str, at: int) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def test_links_that_lead_nowhere_are_none(tmp_path: Path) -> None:
+def test_broken_links_are_ignored(tmp_path: Path) -> None:
     text = fcp7.write_fcp7(l_cut()).replace("<linkclipref>clipitem-3<", "<linkclipref>clipitem-99<")
     text = text.replace("<linkclipref>clipitem-2<", "<linkclipref><")
     assert {link for *_, link in places(back(tmp_path, text).bundle.cut)} == {""}
 
 
-def test_switches_of_tracks_come_back(tmp_path: Path) -> None:
+def test_track_switches_are_read_again(tmp_path: Path) -> None:
     bundle = l_cut()
     music = replace(bundle.cut.clips[0], id="m", track="A1", source=WIND, start=200, muted=True)
     tracks = tuple(
@@ -125,7 +125,7 @@ def test_switches_of_tracks_come_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
-def test_a_picture_that_is_switched_off_is_not_seen_and_said(tmp_path: Path, suffix: str) -> None:
+def test_disabled_picture_is_not_seen_and_reported(tmp_path: Path, suffix: str) -> None:
     if suffix == ".xml":
         text = edited(fcp7.write_fcp7(l_cut()), {"enabled": "FALSE"}, "clipitem", 0)
     else:
@@ -150,7 +150,7 @@ def nested(*, muted: bool) -> CutBundle:
 
 @pytest.mark.parametrize("muted", [True, False])
 @pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
-def test_a_cut_inside_the_cut_is_heard_unless_it_is_muted(tmp_path: Path, suffix: str, muted: bool) -> None:
+def test_nested_cut_is_audible_unless_muted(tmp_path: Path, suffix: str, muted: bool) -> None:
     bundle = nested(muted=muted)
     text = fcp7.write_fcp7(bundle) if suffix == ".xml" else fcpxml.write_fcpxml(bundle)
     if suffix == ".xml":
@@ -160,6 +160,6 @@ def test_a_cut_inside_the_cut_is_heard_unless_it_is_muted(tmp_path: Path, suffix
     assert (clip.source.kind, clip.muted) == (SourceKind.CUT, muted)
 
 
-def test_a_cut_inside_the_cut_is_heard_in_mlt() -> None:
+def test_nested_cut_is_audible_in_mlt() -> None:
     text = mlt.write_mlt(nested(muted=False), "film", ".mlt")[""]
     assert text.count('producer="producer0"') == 3  # the bin, the picture, its sound

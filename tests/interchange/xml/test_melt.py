@@ -142,7 +142,7 @@ def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001)])
-def test_kdenlives_dissolves_come_back(tmp_path: Path, rate: Fraction) -> None:
+def test_dissolves_of_kdenlive_are_read_again(tmp_path: Path, rate: Fraction) -> None:
     bundle = long_cut(rate, joined=True)
     joins = tuple(
         replace(join, frames=frames) for join, frames in zip(bundle.cut.transitions, (9, 1, 12), strict=True)
@@ -163,7 +163,7 @@ def test_kdenlives_dissolves_come_back(tmp_path: Path, rate: Fraction) -> None:
     ]
 
 
-def test_a_dissolve_without_media_is_a_cut_and_a_row_of_them_takes_turns() -> None:
+def test_dissolve_without_media_becomes_a_cut_and_rows_of_them_alternate() -> None:
     bundle = long_cut(RATE, joined=True)
     joins = tuple(
         Transition(id=f"t{at}", cut="cut", left=left.id, right=right.id, frames=10)

@@ -77,7 +77,7 @@ def three_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.mark.long("short_storm")
-def test_a_short_storm(three_workers: Path, house: House, tmp_path: Path) -> None:
+def test_queue_survives_a_short_storm(three_workers: Path, house: House, tmp_path: Path) -> None:
     disk = PretendedDisk(three_workers)
     storm = storm_of(house, seed_of(), 30, 0.02, [disk], tmp_path)
     blow_over(storm, seconds=6, pause=0.3)
@@ -86,7 +86,7 @@ def test_a_short_storm(three_workers: Path, house: House, tmp_path: Path) -> Non
 
 
 @pytest.mark.long("chaos")
-def test_three_hundred_jobs_end_as_they_should_whatever_is_killed_stopped_or_full(
+def test_three_hundred_jobs_end_correctly_despite_kills_stops_and_full_disks(
     three_workers: Path, house: House, small_disk: Path | None, tmp_path: Path
 ) -> None:
     disks: list[Disk] = [PretendedDisk(three_workers)]

@@ -123,7 +123,7 @@ def test_thousands_of_bad_messages_change_nothing(house: House, tmp_path: Path) 
 
 
 @pytest.mark.long("queue")
-def test_a_message_beyond_the_limit_is_refused(house: House) -> None:
+def test_message_over_the_limit_is_refused(house: House) -> None:
     client = house.start()
     with dial(house) as line:
         line.sendall(HELLO)
@@ -138,7 +138,7 @@ def test_a_message_beyond_the_limit_is_refused(house: House) -> None:
     assert client.fetch_status().running
 
 
-def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: House) -> None:
+def test_bad_requests_get_sentences_and_the_connection_stays_open(house: House) -> None:
     house.start()
     with dial(house) as line:
         file = line.makefile("rwb")
@@ -158,7 +158,7 @@ def test_answers_to_bad_requests_are_sentences_and_the_line_stays_open(house: Ho
 
 
 @pytest.mark.long("queue")
-def test_a_watcher_that_never_reads_costs_no_one_anything(house: House) -> None:
+def test_watcher_that_never_reads_delays_nobody(house: House) -> None:
     client = house.start()
     client.pause_work()
     before = memory_of(house.pid)

@@ -74,7 +74,7 @@ def lost_updates(writes: Sequence[Access], reads: Sequence[Access]) -> list[str]
     return found
 
 
-def test_the_check_finds_a_lost_update() -> None:
+def test_check_finds_a_lost_update() -> None:
     first, second = Access("a", 1, 0.0, 1.0), Access("a", 2, 2.0, 3.0)
     assert not lost_updates([first, second], [Access("a", 2, 4.0, 5.0), Access("a", 1, 1.0, 2.5)])
     assert lost_updates([first, second], [Access("a", 1, 4.0, 5.0)])
@@ -238,7 +238,7 @@ def check_states(db: sqlite3.Connection, last: int, told: list[dict[str, Any]]) 
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("notes", [lambda: 3], indirect=True, ids=["three-seconds"])
-def test_two_terminals_for_three_seconds(house: House, notes: list[dict[str, Any]]) -> None:
+def test_two_terminals_edit_for_three_seconds(house: House, notes: list[dict[str, Any]]) -> None:
     check(house, notes)
 
 
@@ -248,7 +248,7 @@ def test_two_terminals_lose_no_update(house: House, notes: list[dict[str, Any]])
     check(house, notes)
 
 
-def test_who_edits_what_somebody_changed_meanwhile_is_told(house: House) -> None:
+def test_editor_of_a_changed_job_is_warned(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(label="1", hold=True)])
     revision = client.fetch_job(id).revision

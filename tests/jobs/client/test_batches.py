@@ -23,7 +23,7 @@ def of(client: Client, id: str) -> BatchView:
 
 
 @pytest.mark.long("queue")
-def test_a_submit_of_thousands_is_one_change(house: House) -> None:
+def test_submit_of_thousands_is_one_change(house: House) -> None:
     client = house.start()
     client.pause_work()
     batch = BatchRequest(label="Scene 3, all shots")
@@ -43,7 +43,7 @@ def test_a_submit_of_thousands_is_one_change(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_submit_in_parts_that_goes_wrong_leaves_nothing(house: House) -> None:
+def test_failed_submit_in_parts_leaves_nothing(house: House) -> None:
     client = house.start()
     good = [picture() for _ in range(1200)]
     with pytest.raises(NotFound, match="there is no engine"):
@@ -76,7 +76,7 @@ def part(number: int, *, more: bool) -> bytes:
 
 
 @pytest.mark.long("queue")
-def test_a_client_that_goes_between_two_parts_leaves_nothing(house: House) -> None:
+def test_client_lost_between_two_parts_leaves_nothing(house: House) -> None:
     client = house.start()
     client.pause_work()
     line = raw(house)
@@ -99,7 +99,7 @@ def test_a_client_that_goes_between_two_parts_leaves_nothing(house: House) -> No
 
 
 @pytest.mark.long("queue")
-def test_a_batch_is_one_thing_with_counts_and_progress(shared: House) -> None:
+def test_batch_is_one_item_with_counts_and_progress(shared: House) -> None:
     client = shared.start()
     batch = BatchRequest(label="3B, 4 takes", project="/film")
     ids = client.submit_jobs(
@@ -128,7 +128,7 @@ def test_a_batch_is_one_thing_with_counts_and_progress(shared: House) -> None:
         client.act_on_batches("pause", ["batch_none"])
 
 
-def test_batches_are_listed_newest_first_and_need_no_announcement(shared: House) -> None:
+def test_batches_are_listed_newest_first_without_announcement(shared: House) -> None:
     client = shared.start()
     names = [new_id("batch") for _ in range(3)]
     for name in names:
@@ -146,7 +146,7 @@ def test_batches_are_listed_newest_first_and_need_no_announcement(shared: House)
     assert of(client, names[0]).label == "named", "a name stays"
 
 
-def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: House) -> None:
+def test_paused_batch_starts_nothing_and_its_running_job_pauses(shared: House) -> None:
     client = shared.start()
     batch = BatchRequest(label="Scene 4")
     running, next_ = client.submit_jobs(
@@ -176,7 +176,7 @@ def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: Hou
 
 
 @pytest.mark.long("queue")
-def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_paused(
+def test_batch_takes_a_priority_and_its_supervisor_may_exit_while_paused(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.3")
@@ -196,7 +196,7 @@ def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_pause
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}
 
 
-def test_retry_of_a_batch_offers_what_was_skipped_whatever_the_order(shared: House) -> None:
+def test_retry_of_a_batch_requeues_skipped_jobs_in_any_order(shared: House) -> None:
     client = shared.start()
     batch = new_id("batch")
     [bad] = client.submit_jobs([picture("fail='no luck'", batch=batch, label="1A")])
@@ -215,7 +215,7 @@ def test_retry_of_a_batch_offers_what_was_skipped_whatever_the_order(shared: Hou
 
 
 @pytest.mark.long("queue")
-def test_a_home_with_many_batches_lists_them_all(house: House) -> None:
+def test_home_with_many_batches_lists_them_all(house: House) -> None:
     client = house.start()
     names = [f"b{number}" for number in range(1200)]
     client.submit_jobs([picture(hold=True, batch=name) for name in names])

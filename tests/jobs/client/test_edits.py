@@ -44,14 +44,14 @@ def made(client: Client, id: str) -> str:
         ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
     ],
 )
-def test_a_merge_patch_does_what_its_standard_shows(target: object, patch: object, result: object) -> None:
+def test_merge_patch_follows_its_standard(target: object, patch: object, result: object) -> None:
     before = json.dumps(target)
     assert apply_merge_patch(target, patch) == result
     assert json.dumps(target) == before, "values are not changed in place"
 
 
 @pytest.mark.long("queue")
-def test_a_queued_job_is_made_as_it_was_edited(shared: House) -> None:
+def test_queued_job_is_made_as_edited(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     [id] = client.submit_jobs([picture("text=before", label="old")])
@@ -69,7 +69,7 @@ def test_a_queued_job_is_made_as_it_was_edited(shared: House) -> None:
     assert made(client, id) == "after"
 
 
-def test_an_edit_that_cannot_be_changes_nothing_and_says_why(shared: House) -> None:
+def test_impossible_edit_changes_nothing_and_gives_the_reason(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     [id] = client.submit_jobs([picture()])
@@ -92,7 +92,7 @@ def test_an_edit_that_cannot_be_changes_nothing_and_says_why(shared: House) -> N
         client.edit_job(id, label="late")
 
 
-def test_another_engine_is_another_lane(shared: House) -> None:
+def test_another_engine_uses_another_lane(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     [id] = client.submit_jobs([picture(lane="quick")])
@@ -101,7 +101,7 @@ def test_another_engine_is_another_lane(shared: House) -> None:
     assert client.fetch_job(id).workload == "make_picture/other/64x64"
 
 
-def test_a_changed_spec_waits_for_what_it_names_now(shared: House) -> None:
+def test_changed_spec_waits_for_its_new_inputs(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     one, two = client.submit_jobs([picture("text=one"), picture("text=two", label="second")])
@@ -121,7 +121,7 @@ def test_a_changed_spec_waits_for_what_it_names_now(shared: House) -> None:
     assert Path(jobs[reader].outputs["facts"]).read_text() == "owt"
 
 
-def test_a_job_cannot_be_made_to_wait_for_itself(shared: House) -> None:
+def test_job_cannot_wait_for_itself(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     [first] = client.submit_jobs([reading(*client.submit_jobs([picture(hold=True)]))])
@@ -164,7 +164,7 @@ def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
     assert replace(client.fetch_job(id), revision=0) == replace(old, revision=0)
 
 
-def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> None:
+def test_retry_of_a_skipped_job_names_the_jobs_to_retry(shared: House) -> None:
     client = shared.start()
     [bad] = client.submit_jobs([picture("fail='no luck'", label="1A")])
     [after] = client.submit_jobs([picture(depends_on=[bad])])
@@ -181,7 +181,7 @@ def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> N
 # Delays
 
 
-def test_a_delayed_job_starts_when_its_time_has_come_and_not_before(shared: House) -> None:
+def test_delayed_job_starts_at_its_time_and_not_before(shared: House) -> None:
     client = shared.start()
     when = time.time() + 0.6
     later, never, now = client.submit_jobs(
@@ -198,7 +198,7 @@ def test_a_delayed_job_starts_when_its_time_has_come_and_not_before(shared: Hous
 
 
 @pytest.mark.long("queue")
-def test_a_clock_that_jumps_forward_strands_no_delayed_job(
+def test_forward_clock_jump_delays_no_job_forever(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = tmp_path / "clock"
@@ -215,7 +215,7 @@ def test_a_clock_that_jumps_forward_strands_no_delayed_job(
 
 
 @pytest.mark.long("queue")
-def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
+def test_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
@@ -236,7 +236,7 @@ def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
 # Where it stands, and what happened
 
 
-def test_a_job_says_why_it_stands_where_it_stands(shared: House) -> None:
+def test_job_gives_the_reason_for_its_state(shared: House) -> None:
     client = shared.start()
     client.pause_work(lane="cpu")
     one, two = client.submit_jobs([picture(label="3C take"), picture(label="3D take", hold=True)])
@@ -252,7 +252,7 @@ def test_a_job_says_why_it_stands_where_it_stands(shared: House) -> None:
     assert until_state(client, waits, "done").reason == ""
 
 
-def test_a_pause_that_is_taken_back_is_none(shared: House) -> None:
+def test_cancelled_pause_has_no_effect(shared: House) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(f"deaf={shared.gate} steps=2")])
     until_state(client, id, "running")
@@ -264,7 +264,7 @@ def test_a_pause_that_is_taken_back_is_none(shared: House) -> None:
     assert until_state(client, id, "done").state == "done"
 
 
-def test_move_takes_over_the_priority_of_its_neighbour(shared: House) -> None:
+def test_move_takes_the_priority_of_the_neighbour(shared: House) -> None:
     client = shared.start()
     client.pause_work()
     first, second, moved = client.submit_jobs([picture(priority=5), picture(priority=5), picture()])
@@ -276,7 +276,7 @@ def test_move_takes_over_the_priority_of_its_neighbour(shared: House) -> None:
         client.move_job(first, first)
 
 
-def test_events_are_asked_for_by_number_kind_and_job(shared: House) -> None:
+def test_events_are_selected_by_number_kind_and_job(shared: House) -> None:
     client = shared.start()
     [id] = client.submit_jobs([picture(label="1A", hold=True)])
     client.edit_job(id, label="1B")
@@ -289,7 +289,7 @@ def test_events_are_asked_for_by_number_kind_and_job(shared: House) -> None:
     assert client.list_events(first["seq"], jobs=[id], kinds=["state"], limit=2) == rest[:2]
 
 
-def test_throughput_counts_what_was_done_by_the_minute(shared: House) -> None:
+def test_throughput_counts_finished_jobs_by_minute(shared: House) -> None:
     client = shared.start()
     before = sum(client.count_jobs_by_minute(60))
     until_ended(client, client.submit_jobs([picture(), picture(), picture("fail=x")]))
@@ -298,7 +298,7 @@ def test_throughput_counts_what_was_done_by_the_minute(shared: House) -> None:
     assert sum(counts) == before + 2
 
 
-def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> None:
+def test_duration_of_a_job_is_stored_and_predicts_the_next(shared: House) -> None:
     client = shared.start()
     took = []
     for _ in range(2):
@@ -319,7 +319,7 @@ def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> No
     until_ended(client, [id])
 
 
-def test_nobody_is_away_while_somebody_looks(shared: House) -> None:
+def test_nobody_is_away_while_somebody_watches(shared: House) -> None:
     client = shared.start()
     assert client.list_absences(1)[0].ended is None
     one, other = client.watch_events(attend=True), client.watch_events(attend=True)
@@ -336,7 +336,7 @@ def test_nobody_is_away_while_somebody_looks(shared: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_an_absence_outlives_the_supervisor(house: House) -> None:
+def test_absence_survives_the_supervisor(house: House) -> None:
     client = house.start()
     began = client.list_absences()[0].began
     client.close()
@@ -344,7 +344,7 @@ def test_an_absence_outlives_the_supervisor(house: House) -> None:
     assert [row.began for row in house.start().list_absences()] == [began]
 
 
-def test_machine_tells_of_this_one(shared: House) -> None:
+def test_machine_is_described(shared: House) -> None:
     client = shared.start()
     until_ended(client, client.submit_jobs([picture()]))
     machine = client.fetch_machine()

@@ -47,7 +47,7 @@ def pair(shared: House) -> tuple[Client, Client]:
 
 
 @pytest.mark.long("queue")
-def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Client, Client]) -> None:
+def test_second_edit_of_one_revision_is_refused(pair: tuple[Client, Client]) -> None:
     one, two = pair
     [id] = one.submit_jobs([picture()])
     for number in range(ROUNDS):
@@ -65,7 +65,7 @@ def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Clie
         assert (won.label, won.revision) == (job.label, job.revision)
 
 
-def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> None:
+def test_edits_of_different_fields_both_count(pair: tuple[Client, Client]) -> None:
     one, two = pair
     [id] = one.submit_jobs([picture()])
     for number in range(1, ROUNDS):
@@ -78,7 +78,7 @@ def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> No
         assert (job.spec["seed"], job.spec["steps"], job.priority) == (number, number, number)
 
 
-def test_moves_by_two_keep_everybody_in_the_line(pair: tuple[Client, Client]) -> None:
+def test_moves_by_two_clients_keep_every_job_in_the_queue(pair: tuple[Client, Client]) -> None:
     one, two = pair
     ids = one.submit_jobs([picture() for _ in range(6)])
 
@@ -100,7 +100,7 @@ def test_moves_by_two_keep_everybody_in_the_line(pair: tuple[Client, Client]) ->
         assert names.index(other) == names.index(beside) + 1
 
 
-def test_of_hold_and_cancel_the_one_that_comes_second_finds_what_the_first_left(
+def test_second_of_hold_and_cancel_meets_the_state_of_the_first(
     pair: tuple[Client, Client],
 ) -> None:
     one, two = pair
@@ -112,7 +112,7 @@ def test_of_hold_and_cancel_the_one_that_comes_second_finds_what_the_first_left(
 
 
 @pytest.mark.long("queue")
-def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
+def test_retry_by_two_clients_is_one_retry(pair: tuple[Client, Client]) -> None:
     one, two = pair
     ids = one.submit_jobs([picture() for _ in range(ROUNDS)])
     one.cancel_jobs(ids)
@@ -124,7 +124,7 @@ def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
 
 
 @pytest.mark.long("queue")
-def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
+def test_pause_and_resume_by_two_clients_end_with_the_last_request(
     shared: House, pair: tuple[Client, Client]
 ) -> None:
     one, two = pair
@@ -141,7 +141,7 @@ def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
 
 
 @pytest.mark.long("queue")
-def test_pauses_of_a_lane_and_a_batch_by_two_do_not_undo_each_other(pair: tuple[Client, Client]) -> None:
+def test_pauses_of_a_lane_and_a_batch_are_independent(pair: tuple[Client, Client]) -> None:
     one, two = pair
     one.resume_work()
     [id] = one.submit_jobs([picture(batch="ours", hold=True)])

@@ -76,7 +76,7 @@ def shown(client: Client, id: str) -> Image.Image | None:
         return picture.copy()
 
 
-def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
+def test_all_shots_are_made_once_though_one_node_leaves_and_one_joins(
     house: House, spread: LocalCluster
 ) -> None:
     client = house.start()
@@ -98,9 +98,7 @@ def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
     assert set(used) == {"one", "two", "three"}
 
 
-def test_what_runs_elsewhere_is_paused_cancelled_and_logged_as_here(
-    house: House, spread: LocalCluster
-) -> None:
+def test_remote_job_is_paused_cancelled_and_logged_as_a_local_one(house: House, spread: LocalCluster) -> None:
     client = house.start()
     paused, cancelled = client.submit_jobs([picture(house.gated), picture(house.gated)])
     for id in (paused, cancelled):
@@ -121,7 +119,7 @@ def test_what_runs_elsewhere_is_paused_cancelled_and_logged_as_here(
     assert until_ended(client, [paused])[paused].state == "done"
 
 
-def test_a_lost_machine_is_a_lost_worker(house: House, spread: LocalCluster) -> None:
+def test_lost_node_counts_as_a_lost_worker(house: House, spread: LocalCluster) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(house.gated), picture(house.gated)])
     for id in ids:
@@ -138,7 +136,7 @@ def test_a_lost_machine_is_a_lost_worker(house: House, spread: LocalCluster) -> 
     assert {job.state for job in until_ended(client, ids).values()} == {"done"}
 
 
-def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
+def test_node_without_the_home_is_sent_its_inputs(
     house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TEST_MACHINE", "none")
@@ -181,7 +179,7 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
         cluster.end()
 
 
-def test_a_machine_with_another_milimo_gets_nothing_and_one_whose_clock_is_off_is_told_of(
+def test_node_with_another_version_gets_nothing_and_a_wrong_clock_is_reported(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_MACHINE", "none")
@@ -208,9 +206,7 @@ def test_a_machine_with_another_milimo_gets_nothing_and_one_whose_clock_is_off_i
         cluster.end()
 
 
-def test_a_card_that_can_not_do_a_job_is_not_asked_and_says_why(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unsuitable_card_is_skipped_with_the_reason(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """By what is published of the weights: none lie here, so the job fails where it is tried."""
     monkeypatch.setenv("TEST_MACHINE", "none")
     cluster = LocalCluster(house.home.root)

@@ -87,9 +87,7 @@ class Storm:
 
 
 @pytest.mark.long("ray chaos")
-def test_nothing_is_lost_or_made_twice_in_a_storm_over_a_cluster(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cluster_loses_and_repeats_nothing_in_a_storm(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_MACHINE", "none")
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "5")
     cluster = LocalCluster(house.home.root, "one", "two")

@@ -106,7 +106,7 @@ def found(root: Path, driver: Driver | None = None, *, allowed: Mapping[str, str
     return list(find_gpus(allowed or {}, root=root, nvml=lambda _: driver, system=LINUX))
 
 
-def test_cards_by_the_drivers_library(tmp_path: Path) -> None:
+def test_cards_are_read_by_the_driver_library(tmp_path: Path) -> None:
     driver = Driver(2)
     cards = found(tmp_path, driver)
     assert cards == [
@@ -116,7 +116,7 @@ def test_cards_by_the_drivers_library(tmp_path: Path) -> None:
     assert (driver.open, driver.opened) == (0, 1), "let go of: a card may sleep"
 
 
-def test_what_a_card_can_compute_with_and_none_where_it_does_not_tell(tmp_path: Path) -> None:
+def test_compute_capability_is_read_or_unknown(tmp_path: Path) -> None:
     driver = Driver(1)
     assert gpus.read_compute_capability({CUDA: "GPU-0"}, nvml=lambda root: driver) == (8, 9)
     assert gpus.read_compute_capability({CUDA: "GPU-gone"}, nvml=lambda root: driver) == (0, 0)
@@ -125,7 +125,7 @@ def test_what_a_card_can_compute_with_and_none_where_it_does_not_tell(tmp_path: 
     assert driver.open == 0
 
 
-def test_a_divided_card_is_as_many_as_its_parts(tmp_path: Path) -> None:
+def test_partitioned_card_counts_as_its_parts(tmp_path: Path) -> None:
     cards = found(tmp_path, Driver(3, {1: 2}))
     assert [card.uuid for card in cards] == ["GPU-0", "MIG-1-0", "MIG-1-1", "GPU-2"]
     assert cards[2].environment == {CUDA: "MIG-1-1"}
@@ -135,11 +135,11 @@ def test_a_divided_card_is_as_many_as_its_parts(tmp_path: Path) -> None:
     ("allowed", "picked"),
     [("1,0", ["GPU-1", "GPU-0"]), ("GPU-1", ["GPU-1"]), ("0,-1,1", ["GPU-0"]), ("", []), ("7", [])],
 )
-def test_only_those_that_the_environment_allows(tmp_path: Path, allowed: str, picked: list[str]) -> None:
+def test_environment_limits_the_cards(tmp_path: Path, allowed: str, picked: list[str]) -> None:
     assert [card.uuid for card in found(tmp_path, Driver(2), allowed={CUDA: allowed})] == picked
 
 
-def test_by_the_drivers_files_where_its_library_does_not_answer(tmp_path: Path) -> None:
+def test_driver_files_are_read_where_the_library_does_not_answer(tmp_path: Path) -> None:
     for bus, uuid in (("0000:01:00.0", "GPU-aaa"), ("0000:02:00.0", "GPU-bbb")):
         folder = tmp_path / "proc/driver/nvidia/gpus" / bus
         folder.mkdir(parents=True)
@@ -155,7 +155,7 @@ def test_by_the_drivers_files_where_its_library_does_not_answer(tmp_path: Path) 
     )
 
 
-def test_no_driver_no_gpu_and_nothing_is_imported(tmp_path: Path) -> None:
+def test_machine_without_a_driver_has_no_gpu_and_imports_nothing(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     assert load_nvml(tmp_path) is None
     code = (
@@ -193,7 +193,7 @@ def amd(root: Path) -> None:
         (device / name).write_text(f"{value}\n")
 
 
-def test_cards_of_amd_by_sysfs(tmp_path: Path) -> None:
+def test_amd_cards_are_read_by_sysfs(tmp_path: Path) -> None:
     amd(tmp_path)
     assert found(tmp_path) == [
         Gpu("vega20", f"GPU-{10:016x}", {HIP: "0"}),
@@ -209,13 +209,13 @@ def test_cards_of_amd_by_sysfs(tmp_path: Path) -> None:
     assert found(tmp_path) == []
 
 
-def test_an_apple_has_one(tmp_path: Path) -> None:
+def test_apple_machine_has_one_gpu(tmp_path: Path) -> None:
     (card,) = find_gpus({}, root=tmp_path, system=("darwin", "arm64"))
     assert card.environment == {}
     assert find_gpus({}, root=tmp_path, system=("darwin", "x86_64")) == ()
 
 
-def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
+def test_each_gpu_has_a_worker_and_the_other_lanes_exist() -> None:
     cards = (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "", {HIP: "1"}))
     lanes = list_machine_slots(Settings(cpu_workers=2), cards)
     assert [(slot.id, slot.lane) for slot in lanes] == [
@@ -245,7 +245,7 @@ def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
 # What it says of itself
 
 
-def test_figures_of_a_card_and_of_a_part_of_one(tmp_path: Path) -> None:
+def test_figures_of_a_card_and_of_a_partition_are_read(tmp_path: Path) -> None:
     driver = Driver()
     whole = read_gpu_figures({CUDA: "GPU-0"}, root=tmp_path, nvml=lambda _: driver)
     assert whole == GpuFigures("Card GPU-0", "GPU-0", 3 << 30, 24 << 30, 92.0, 58)
@@ -257,7 +257,7 @@ def test_figures_of_a_card_and_of_a_part_of_one(tmp_path: Path) -> None:
     assert read_gpu_figures({}) == GpuFigures()
 
 
-def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None:
+def test_machine_is_read_on_request_and_at_most_once_a_second(tmp_path: Path) -> None:
     asked: list[str] = []
     now = [100.0]
 
@@ -300,7 +300,7 @@ def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None
     assert MachineView.from_json(told).as_json() == told
 
 
-def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
+def test_unknown_system_values_are_none(tmp_path: Path) -> None:
     machine = MachineReader(tmp_path, (Slot("cpu", "cpu"),), proc=tmp_path / "none")
     machine.read()
     assert (machine.build_machine_view([]).memory_used, machine.build_machine_view([]).memory_total) == (
@@ -309,7 +309,7 @@ def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
     )
 
 
-def test_a_process_is_looked_at() -> None:
+def test_process_is_inspected() -> None:
     look = health.read_process_sample(os.getpid())
     assert look
     assert look.rss > 1 << 20
@@ -317,7 +317,7 @@ def test_a_process_is_looked_at() -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_client_asks_for_the_machine(house: House) -> None:
+def test_client_asks_for_the_machine(house: House) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)

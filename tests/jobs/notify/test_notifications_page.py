@@ -29,7 +29,7 @@ def port_of(pid: int) -> int:
     return next((line.laddr.port for line in found if line.status == psutil.CONN_LISTEN), 0)
 
 
-def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
+def test_receiver_of_the_page_accepts_only_our_messages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -56,7 +56,7 @@ def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
     assert out.decode() == "the queue is empty: 12 made\n"
 
 
-def test_the_page_names_what_there_is() -> None:
+def test_page_names_existing_notices() -> None:
     for event in NoticeEvent:
         assert f"| `{event}` |" in PAGE
     for name in re.findall(r"`(notify_\w+)`", PAGE):

@@ -116,7 +116,7 @@ async def soon(test: Callable[[], Any], seconds: float = 90.0) -> None:
 # What is worth telling
 
 
-def test_a_batch_is_told_of_once_at_its_end(teller: Callable[..., Teller]) -> None:
+def test_finished_batch_is_announced_once(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="batch")
     ids = house.jobs(6, "batch_1", "Scene 3, all shots")
     for id in ids[:5]:
@@ -128,7 +128,7 @@ def test_a_batch_is_told_of_once_at_its_end(teller: Callable[..., Teller]) -> No
     assert (told["event"], told["made"], told["failed"], told["id"]) == ("batch", 5, 1, "batch_1")
 
 
-def test_a_batch_whose_members_end_in_any_order_is_told_of_once(teller: Callable[..., Teller]) -> None:
+def test_batch_is_announced_once_in_any_order_of_its_jobs(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="batch")
     ids = house.jobs(5, "batch_1", "x")
     for id in (ids[4], ids[0], ids[2], ids[1], ids[3]):
@@ -137,14 +137,14 @@ def test_a_batch_whose_members_end_in_any_order_is_told_of_once(teller: Callable
     assert house.texts == ["batch “x” is done: 5 made"]
 
 
-def test_what_a_person_cancels_is_not_told(teller: Callable[..., Teller]) -> None:
+def test_cancel_by_a_person_is_not_announced(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="job,batch,failed,idle")
     for id in house.jobs(2, "batch_1"):
         house.end(id, JobState.CANCELLED)
     assert not house.texts
 
 
-def test_of_a_batch_only_the_first_failure_is_told_at_once(teller: Callable[..., Teller]) -> None:
+def test_first_failure_of_a_batch_alone_is_announced_at_once(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="batch,failed")
     ids = house.jobs(3, "batch_1", "night")
     [alone] = house.jobs(1)
@@ -160,7 +160,7 @@ def test_of_a_batch_only_the_first_failure_is_told_at_once(teller: Callable[...,
     assert house.texts[3:] == ["job 0 failed: the lamp fell over"]
 
 
-def test_the_queue_is_empty_is_told_after_a_spell_of_work(teller: Callable[..., Teller]) -> None:
+def test_empty_queue_is_announced_after_some_work(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="idle")
     first, second = house.jobs(2)
     house.end(first)
@@ -172,7 +172,7 @@ def test_the_queue_is_empty_is_told_after_a_spell_of_work(teller: Callable[..., 
     assert not short.texts
 
 
-def test_job_tells_each_and_nothing_tells_none(teller: Callable[..., Teller]) -> None:
+def test_setting_job_announces_each_job_and_none_nothing(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="job,failed")
     for id, state in zip(house.jobs(2), (JobState.DONE, JobState.FAILED), strict=True):
         house.end(id, state)
@@ -183,7 +183,7 @@ def test_job_tells_each_and_nothing_tells_none(teller: Callable[..., Teller]) ->
     assert not silent.file.notices.select_notices()
 
 
-def test_a_notice_is_noted_with_its_change_or_not_at_all(teller: Callable[..., Teller]) -> None:
+def test_notice_is_stored_with_its_change_or_not_at_all(teller: Callable[..., Teller]) -> None:
     house = teller(notify_on="job", notify_webhook="http://127.0.0.1:9/")
     [id] = house.jobs(1)
 
@@ -209,7 +209,7 @@ def signed(headers: Any, body: bytes) -> bool:
     return hmac.compare_digest(headers.get("X-Milimo-Signature", ""), wanted)
 
 
-async def test_a_webhook_that_fails_twice_gets_it_at_the_third_try(teller: Callable[..., Teller]) -> None:
+async def test_failed_webhook_is_sent_at_the_third_try(teller: Callable[..., Teller]) -> None:
     with Receiver(500, 302) as receiver:
         house = teller(notify_on="batch", notify_webhook=receiver.address, notify_secret=KEY)
         async with sending(house):
@@ -229,7 +229,7 @@ async def test_a_webhook_that_fails_twice_gets_it_at_the_third_try(teller: Calla
     assert last["text"] == "batch “Scene 3” is done: 1 made"
 
 
-async def test_what_was_not_sent_is_sent_by_the_next_one(teller: Callable[..., Teller]) -> None:
+async def test_unsent_notice_is_sent_by_the_next_supervisor(teller: Callable[..., Teller]) -> None:
     with Receiver(503, 503) as receiver:
         first = teller(notify_on="job", notify_webhook=receiver.address, delay=lambda tries: 0.3)
         async with sending(first):
@@ -244,7 +244,7 @@ async def test_what_was_not_sent_is_sent_by_the_next_one(teller: Callable[..., T
     assert [told["try"] for told in receiver.bodies] == [1, 2, 3]
 
 
-async def test_a_receiver_that_is_back_gets_all_that_waited(teller: Callable[..., Teller]) -> None:
+async def test_receiver_that_returns_gets_all_waiting_notices(teller: Callable[..., Teller]) -> None:
     with Receiver(500, 500, 500) as receiver:
         house = teller(notify_on="job", notify_webhook=receiver.address, delay=lambda tries: 600.0)
         async with sending(house):
@@ -256,7 +256,7 @@ async def test_a_receiver_that_is_back_gets_all_that_waited(teller: Callable[...
     assert [told["notice"] for told in receiver.bodies[-3:]] == [1, 2, 3]
 
 
-async def test_after_a_day_it_is_given_up_with_an_event(teller: Callable[..., Teller]) -> None:
+async def test_notice_is_given_up_after_a_day_with_an_event(teller: Callable[..., Teller]) -> None:
     house = teller(notify_webhook="http://user:hunter22@127.0.0.1:9/TOPSECRETPATH")
     async with sending(house):
         at = time.time() - GIVE_UP_SECONDS
@@ -270,7 +270,7 @@ async def test_after_a_day_it_is_given_up_with_an_event(teller: Callable[..., Te
     assert "TOPSECRET" not in str(house.told) + notice.error
 
 
-async def test_a_slow_receiver_holds_nothing_up(teller: Callable[..., Teller]) -> None:
+async def test_slow_receiver_delays_nothing(teller: Callable[..., Teller]) -> None:
     with Receiver() as receiver:
         receiver.hold = threading.Event()
         house = teller(notify_on="job", notify_webhook=receiver.address)
@@ -288,14 +288,14 @@ async def test_a_slow_receiver_holds_nothing_up(teller: Callable[..., Teller]) -
 @pytest.mark.parametrize(
     "address", ["file:///etc/passwd", "ftp://host/x", "http://", "host/x", "http://h:99999/"]
 )
-def test_an_address_that_is_no_web_address_is_not_used(teller: Callable[..., Teller], address: str) -> None:
+def test_invalid_web_address_is_not_used(teller: Callable[..., Teller], address: str) -> None:
     house = teller(notify_on="job", notify_webhook=address)
     house.end(house.jobs(1)[0])
     assert house.texts == ["job 0 is made"]
     assert not house.file.notices.select_notices()
 
 
-def test_waits_double_within_bounds() -> None:
+def test_retry_delays_double_within_limits() -> None:
     waits = [compute_back_off(tries) for tries in range(1, 40)]
     assert all(wait <= LONGEST_SECONDS * 1.2 for wait in waits)
     assert 4 <= waits[0] <= 6
@@ -311,7 +311,7 @@ def script(path: Path, text: str) -> str:
     return shlex.join([sys.executable, str(path)])
 
 
-async def test_the_command_gets_the_message_and_no_shell(
+async def test_command_gets_the_message_without_a_shell(
     teller: Callable[..., Teller], tmp_path: Path
 ) -> None:
     got = tmp_path / "it's got $HOME;"
@@ -332,7 +332,7 @@ async def test_the_command_gets_the_message_and_no_shell(
     assert word == "$(touch x); `y`"
 
 
-async def test_a_command_that_fails_is_tried_thrice_and_its_words_are_logged(
+async def test_failed_command_is_tried_three_times_and_its_output_logged(
     teller: Callable[..., Teller], tmp_path: Path, caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -353,9 +353,7 @@ async def test_a_command_that_fails_is_tried_thrice_and_its_words_are_logged(
 
 
 @pytest.mark.long("queue")
-async def test_a_command_that_is_not_there_or_never_ends(
-    teller: Callable[..., Teller], tmp_path: Path
-) -> None:
+async def test_missing_or_endless_command_is_reported(teller: Callable[..., Teller], tmp_path: Path) -> None:
     from milimo_tui.jobs.notify.command_hook import CommandHook
 
     problem, written = CommandHook(["no-such-program-here"], os.environ, 5.0).run({"event": "job"})
@@ -372,7 +370,7 @@ async def test_a_command_that_is_not_there_or_never_ends(
 
 
 @pytest.mark.long("queue")
-def test_a_killed_supervisor_takes_its_command_with_it_and_its_successor_tells(
+def test_killed_supervisor_ends_its_command_and_its_successor_notifies(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note, gate = tmp_path / "told", tmp_path / "let-go"
@@ -399,7 +397,7 @@ def test_a_killed_supervisor_takes_its_command_with_it_and_its_successor_tells(
 
 
 @pytest.mark.long("queue")
-def test_a_supervisor_that_ends_kills_its_command(
+def test_ending_supervisor_kills_its_command(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note = tmp_path / "pid"
@@ -420,9 +418,7 @@ def test_a_supervisor_that_ends_kills_its_command(
 
 
 @pytest.mark.long("queue")
-def test_watchers_hear_what_is_told_and_the_webhook_too(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_watchers_and_webhook_get_the_same_notice(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     with Receiver() as receiver:
         monkeypatch.setenv("MILIMO_NOTIFY_WEBHOOK", receiver.address)
         monkeypatch.setenv("MILIMO_NOTIFY_SECRET", KEY)
@@ -437,9 +433,7 @@ def test_watchers_hear_what_is_told_and_the_webhook_too(
 
 
 @pytest.mark.long("queue")
-def test_a_supervisor_stays_until_all_is_told_and_then_ends_by_itself(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_supervisor_stays_until_all_notices_are_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     with Receiver() as receiver:
         receiver.hold = threading.Event()
         monkeypatch.setenv("MILIMO_NOTIFY_WEBHOOK", receiver.address)

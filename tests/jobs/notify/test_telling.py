@@ -40,7 +40,7 @@ MILIMO = [sys.executable, "-m", "milimo_tui.cli.main"]
 
 
 @given(st.text(), st.text())
-def test_no_name_of_a_thing_commands_a_terminal(title: str, text: str) -> None:
+def test_no_name_controls_a_terminal(title: str, text: str) -> None:
     for words in (format_osc9(title, text), format_osc777(title, text)):
         inside = words[2:-1]
         assert not any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 for sign in inside)
@@ -50,7 +50,7 @@ def test_no_name_of_a_thing_commands_a_terminal(title: str, text: str) -> None:
     assert not any(sign in remove_control_characters(text) for sign in "\x1b\x07\x9b\u202e")
 
 
-def test_the_way_is_chosen_by_the_terminal() -> None:
+def test_notification_protocol_depends_on_the_terminal() -> None:
     assert choose_protocol("auto", {**XTERM, "TERM_PROGRAM": "iTerm.app"}) == "osc9"
     assert choose_protocol("auto", XTERM) == "osc9"
     assert (
@@ -81,7 +81,7 @@ def test_settings_choose_bell_and_message() -> None:
     assert format_notification("M", "x", both, XTERM, shown=True) == "\x1b]777;notify;M;x\x07"
 
 
-def test_words_are_wrapped_for_what_lies_between() -> None:
+def test_message_is_wrapped_for_each_multiplexer() -> None:
     assert wrap_for_multiplexer("\x1b]9;x\x07", "tmux") == "\x1bPtmux;\x1b\x1b]9;x\x07\x1b\\"
     assert wrap_for_multiplexer("\x1b]9;x\x07", "screen") == "\x1bP\x1b]9;x\x07\x1b\\"
     assert wrap_for_multiplexer("", "tmux") == ""
@@ -89,7 +89,7 @@ def test_words_are_wrapped_for_what_lies_between() -> None:
     assert format_notification("M", "x", Settings(), screen, shown=False) == "\a\x1bP\x1b]9;M: x\x07\x1b\\"
 
 
-def test_a_desktop_is_told_only_where_the_person_sits_at_it() -> None:
+def test_desktop_notification_is_shown_only_to_a_local_user() -> None:
     def find(name: str) -> str:
         return f"/usr/bin/{name}"
 
@@ -105,7 +105,7 @@ def test_a_desktop_is_told_only_where_the_person_sits_at_it() -> None:
     assert find_desktop_command({"SSH_TTY": "/dev/ttys1"}, "darwin", find) == []
 
 
-def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -> None:
+def test_desktop_gets_title_and_text_as_separate_arguments(tmp_path: Path) -> None:
     program = tmp_path / "bin" / "notify-send"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {shlex.quote(str(tmp_path / "told"))}\n')
@@ -127,7 +127,7 @@ def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -
     assert told == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here) [2J"]
 
 
-def test_a_notice_is_told_once_and_an_empty_queue_not_right_after_its_batch() -> None:
+def test_notice_is_shown_once_and_an_empty_queue_not_after_its_batch() -> None:
     teller = Notifier(Settings())
 
     def is_news(seq: int, event: str, at: float) -> bool:
@@ -153,7 +153,7 @@ def at_home(house: House, **more: str) -> dict[str, str]:
 
 
 @pytest.mark.long("queue")
-def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
+def test_waiting_command_notifies_at_its_end(house: House) -> None:
     env = at_home(house)
     client = house.start()
     ids = client.submit_jobs([picture("steps=2 step=0.1", label="3B\x1b]0;pwned\x07 take")])
@@ -180,7 +180,7 @@ def test_a_verb_that_waited_tells_at_its_end(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> None:
+def test_studio_announces_once_what_ends_while_attached(house: House) -> None:
     env = at_home(house)
     client = house.start()
     with Terminal(MILIMO, env, 100, 30) as terminal:
@@ -226,7 +226,7 @@ def tmux(env: dict[str, str], folder: Path, *, passthrough: bool) -> Iterator[Te
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("passthrough", [True, False])
-def test_through_tmux_the_message_with_its_leave_and_the_bell_without(
+def test_tmux_passes_the_message_if_allowed_and_the_bell_always(
     house: House, tmp_path: Path, passthrough: bool
 ) -> None:
     env = at_home(house)

@@ -63,7 +63,7 @@ def busy(inside: Inside) -> list[str]:
     return ids
 
 
-def test_only_what_was_always_short_of_late_goes_ahead() -> None:
+def test_only_recently_short_jobs_are_given_in_advance() -> None:
     paces = Prefetch()
     for _ in range(SEEN - 1):
         paces.record_duration("quick", 0.001)
@@ -78,7 +78,7 @@ def test_only_what_was_always_short_of_late_goes_ahead() -> None:
     assert paces.count_prefetchable_jobs("another") == 0
 
 
-async def test_the_first_ones_go_alone_then_several_in_the_order_of_the_queue(inside: Inside) -> None:
+async def test_first_jobs_are_given_alone_then_several_in_queue_order(inside: Inside) -> None:
     ids = [inside.submit() for _ in range(SEEN + MANY)]
     inside.dispatch.assign_queued_jobs()
     for done in range(SEEN):
@@ -93,7 +93,7 @@ async def test_the_first_ones_go_alone_then_several_in_the_order_of_the_queue(in
     assert [job.attempts for job in inside.file.select_jobs()] == [1] * len(ids)
 
 
-async def test_few_jobs_go_one_by_one(inside: Inside) -> None:
+async def test_few_jobs_are_given_one_by_one(inside: Inside) -> None:
     for _ in range(SEEN + BACKLOG):
         inside.submit()
     inside.dispatch.assign_queued_jobs()
@@ -102,7 +102,7 @@ async def test_few_jobs_go_one_by_one(inside: Inside) -> None:
         assert len(told(inside)) == done + 2, "so few can wait where everybody sees them"
 
 
-async def test_a_job_of_another_kind_ends_the_row(inside: Inside) -> None:
+async def test_job_of_another_kind_ends_the_run(inside: Inside) -> None:
     ids = [inside.submit() for _ in range(SEEN + MANY)]
     stranger = ids[SEEN + 3]
     inside.file.set_job(stranger, workload="long")
@@ -113,7 +113,7 @@ async def test_a_job_of_another_kind_ends_the_row(inside: Inside) -> None:
     assert inside.state(stranger) == "queued"
 
 
-async def test_one_that_is_cancelled_before_it_began_never_runs(inside: Inside) -> None:
+async def test_assigned_job_that_is_cancelled_never_runs(inside: Inside) -> None:
     ids = busy(inside)
     unlucky = told(inside)[SEEN + 4]
     assert inside.dispatch.cancel_job(unlucky["job"]).state == "cancelling"
@@ -126,7 +126,7 @@ async def test_one_that_is_cancelled_before_it_began_never_runs(inside: Inside) 
     assert sorted(inside.state(id) for id in ids).count("done") == len(ids) - 1
 
 
-async def test_one_behind_a_long_job_does_not_cost_it_its_worker(inside: Inside) -> None:
+async def test_job_behind_a_long_one_keeps_its_worker(inside: Inside) -> None:
     busy(inside)
     first, second = told(inside)[SEEN : SEEN + 2]
     inside.pool.say("cpu", say="accepted", token=first["token"])
@@ -135,7 +135,7 @@ async def test_one_behind_a_long_job_does_not_cost_it_its_worker(inside: Inside)
     assert inside.pool.ends == []
 
 
-async def test_one_can_be_paused_before_it_began(inside: Inside) -> None:
+async def test_assigned_job_is_paused_before_its_start(inside: Inside) -> None:
     busy(inside)
     message = told(inside)[SEEN + 1]
     inside.dispatch.ask_job_to_pause(message["job"])
@@ -145,7 +145,7 @@ async def test_one_can_be_paused_before_it_began(inside: Inside) -> None:
     assert not any(one["job"] == message["job"] for one in told(inside)[SEEN + MANY :])
 
 
-async def test_when_the_worker_dies_only_the_one_it_did_counts_a_death(inside: Inside) -> None:
+async def test_dead_worker_counts_a_death_only_for_its_current_job(inside: Inside) -> None:
     ids = busy(inside)
     inside.pool.say("cpu", say="accepted", token=told(inside)[SEEN]["token"])
     inside.pool.die("cpu")
@@ -159,7 +159,7 @@ async def test_when_the_worker_dies_only_the_one_it_did_counts_a_death(inside: I
         assert attempt.outcome == "unaccepted"
 
 
-async def test_a_job_that_goes_before_them_gets_the_worker_next(inside: Inside) -> None:
+async def test_job_with_precedence_gets_the_worker_next(inside: Inside) -> None:
     ids = busy(inside)
     urgent = inside.submit()
     inside.file.set_job(urgent, priority=5)
@@ -175,7 +175,7 @@ async def test_a_job_that_goes_before_them_gets_the_worker_next(inside: Inside) 
     assert told(inside)[SEEN + MANY]["job"] == urgent
 
 
-async def test_what_was_begun_before_the_call_came_is_done_and_stays_done(inside: Inside) -> None:
+async def test_job_started_before_the_recall_is_finished(inside: Inside) -> None:
     busy(inside)
     inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
     inside.dispatch.assign_queued_jobs()
@@ -190,7 +190,7 @@ async def test_what_was_begun_before_the_call_came_is_done_and_stays_done(inside
     assert len(told(inside)) == SEEN + MANY, "the lane is paused"
 
 
-async def test_a_job_that_takes_long_after_all_keeps_none_waiting(inside: Inside) -> None:
+async def test_unexpectedly_long_job_delays_none(inside: Inside) -> None:
     busy(inside)
     inside.pool.say("cpu", say="accepted", token=told(inside)[SEEN]["token"])
     while not asked(inside, "return"):
@@ -198,14 +198,14 @@ async def test_a_job_that_takes_long_after_all_keeps_none_waiting(inside: Inside
     assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
 
 
-async def test_draining_calls_back_what_has_not_begun(inside: Inside) -> None:
+async def test_draining_recalls_unstarted_jobs(inside: Inside) -> None:
     busy(inside)
     inside.dispatch.stop_claiming()
     assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
 
 
 @pytest.mark.long("queue")
-def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
+def test_many_short_jobs_start_in_order_and_once(house: House) -> None:
     client = house.start()
     ids = client.submit_jobs([picture("text=x") for _ in range(120)])
     jobs = until_ended(client, ids)
@@ -218,7 +218,7 @@ def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
+def test_killed_worker_with_many_short_jobs_loses_none(house: House) -> None:
     client = house.start()
     ids = client.submit_jobs([picture("text=x") for _ in range(150)])
     until(lambda: len(house.taken()) > 30, "some are made")
@@ -229,7 +229,7 @@ def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_worker_gives_back_what_it_has_not_begun(house: House) -> None:
+def test_worker_returns_unstarted_jobs(house: House) -> None:
     client = house.start()
     quick = client.submit_jobs([picture("text=x") for _ in range(12)])
     until_ended(client, quick)

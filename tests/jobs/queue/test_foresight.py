@@ -37,7 +37,7 @@ def at_the_last_stage(inside: Inside, others: int) -> list[str]:
     return ids
 
 
-async def test_a_look_ahead_is_no_claim(inside: Inside) -> None:
+async def test_prediction_is_no_claim(inside: Inside) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     [(job, spec)] = told(inside)
     assert job == second
@@ -50,7 +50,7 @@ async def test_a_look_ahead_is_no_claim(inside: Inside) -> None:
     assert len(told(inside)) == 1, "what is known is not told again"
 
 
-async def test_it_is_told_of_none_before_its_last_stage(inside: Inside) -> None:
+async def test_no_next_job_is_predicted_before_the_last_stage(inside: Inside) -> None:
     for _ in range(2):
         inside.submit()
     inside.dispatch.assign_queued_jobs()
@@ -58,7 +58,7 @@ async def test_it_is_told_of_none_before_its_last_stage(inside: Inside) -> None:
     assert told(inside) == []
 
 
-async def test_with_none_behind_it_nothing_is_told_until_one_comes(inside: Inside) -> None:
+async def test_prediction_waits_until_a_job_is_queued(inside: Inside) -> None:
     at_the_last_stage(inside, 0)
     assert told(inside) == []
     late = inside.submit()
@@ -66,7 +66,7 @@ async def test_with_none_behind_it_nothing_is_told_until_one_comes(inside: Insid
     assert [job for job, _ in told(inside)] == [late]
 
 
-async def test_one_that_is_cancelled_gives_way_to_the_one_behind_it(inside: Inside) -> None:
+async def test_cancelled_prediction_is_replaced_by_the_following_job(inside: Inside) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     inside.dispatch.cancel_job(second)
     inside.dispatch.assign_queued_jobs()
@@ -76,7 +76,7 @@ async def test_one_that_is_cancelled_gives_way_to_the_one_behind_it(inside: Insi
     assert told(inside)[-1] == ("", None)
 
 
-async def test_one_that_is_changed_is_told_anew(inside: Inside) -> None:
+async def test_changed_prediction_is_sent_again(inside: Inside) -> None:
     _, second = at_the_last_stage(inside, 1)
     changed = {**json.loads(inside.queue.get(second).spec), "prompt": "another"}
     inside.file.set_job(second, spec=json.dumps(changed))
@@ -84,7 +84,7 @@ async def test_one_that_is_changed_is_told_anew(inside: Inside) -> None:
     assert [(job, spec["prompt"]) for job, spec in told(inside)] == [(second, ""), (second, "another")]
 
 
-async def test_one_of_a_higher_priority_comes_next_instead(inside: Inside) -> None:
+async def test_next_prediction_is_the_job_of_higher_priority(inside: Inside) -> None:
     at_the_last_stage(inside, 1)
     urgent = inside.submit()
     inside.file.set_job(urgent, priority=5)
@@ -92,14 +92,14 @@ async def test_one_of_a_higher_priority_comes_next_instead(inside: Inside) -> No
     assert told(inside)[-1][0] == urgent
 
 
-async def test_on_a_paused_lane_none_comes_next(inside: Inside) -> None:
+async def test_no_next_job_is_predicted_on_a_paused_lane(inside: Inside) -> None:
     at_the_last_stage(inside, 1)
     inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
     inside.dispatch.assign_queued_jobs()
     assert told(inside)[-1] == ("", None)
 
 
-async def test_the_next_job_begins_as_any_other_and_tells_anew(inside: Inside) -> None:
+async def test_next_job_starts_normally_and_predicts_again(inside: Inside) -> None:
     _, second, third = at_the_last_stage(inside, 2)
     first = inside.pool.runs("cpu")
     with inside.queue.begin_change():
@@ -115,7 +115,7 @@ async def test_the_next_job_begins_as_any_other_and_tells_anew(inside: Inside) -
     assert told(inside)[-1][0] == third
 
 
-async def test_a_worker_that_rests_is_told_when_what_it_got_ready_will_not_come(inside: Inside) -> None:
+async def test_idle_worker_is_told_when_the_prepared_job_will_not_come(inside: Inside) -> None:
     """Cancelled between the end of the one and its own beginning: the lane was paused meanwhile."""
     _, second = at_the_last_stage(inside, 1)
     inside.queue.file.set_lane_paused("cpu", paused=True, reason="paused by request")
@@ -127,7 +127,7 @@ async def test_a_worker_that_rests_is_told_when_what_it_got_ready_will_not_come(
     assert inside.state(second) == "queued"
 
 
-async def test_a_person_can_do_without(tmp_path: Path) -> None:
+async def test_predictions_are_optional(tmp_path: Path) -> None:
     inside = Inside(tmp_path, Settings(lease_seconds=5.0, grace_seconds=0.05, foresight=False))
     at_the_last_stage(inside, 1)
     assert told(inside) == []

@@ -97,7 +97,7 @@ ROWS = (
 # Deaths
 
 
-def test_three_deaths_at_one_step_set_a_job_aside(alone: Alone) -> None:
+def test_three_deaths_at_one_step_hold_a_job(alone: Alone) -> None:
     id = alone.submit()
     assert [alone.die(id, 50), alone.die(id, 50), alone.die(id, 50)] == ["retrying", "retrying", "set_aside"]
     job = alone.job(id)
@@ -105,13 +105,13 @@ def test_three_deaths_at_one_step_set_a_job_aside(alone: Alone) -> None:
     assert "milimo job retry" in job.hint
 
 
-def test_a_step_further_counts_anew(alone: Alone) -> None:
+def test_next_step_restarts_the_count(alone: Alone) -> None:
     id = alone.submit()
     states = [alone.die(id, step) for step in (10, 10, 11, 11, 5)]
     assert states == ["retrying"] * 4 + ["set_aside"]
 
 
-def test_a_checkpoint_that_none_had_before_counts_as_gained(alone: Alone) -> None:
+def test_first_checkpoint_counts_as_progress(alone: Alone) -> None:
     """It died sooner than before, and yet the next one begins later: that is going on, not a poison job."""
     id = alone.submit()
     assert alone.die(id, 50) == "retrying"
@@ -122,12 +122,12 @@ def test_a_checkpoint_that_none_had_before_counts_as_gained(alone: Alone) -> Non
     assert alone.die(id, 50) == "set_aside"
 
 
-def test_the_same_checkpoint_saved_anew_gains_nothing(alone: Alone) -> None:
+def test_rewriting_the_same_checkpoint_is_no_progress(alone: Alone) -> None:
     id = alone.submit()
     assert [alone.die(id, 50, 24, 48) for _ in range(3)] == ["retrying", "retrying", "set_aside"]
 
 
-def test_going_on_from_a_checkpoint_is_kept_and_is_no_gain(alone: Alone) -> None:
+def test_continuing_from_a_checkpoint_is_recorded_and_no_progress(alone: Alone) -> None:
     id = alone.submit()
     alone.die(id, 50, 48)
     alone.begin(id)
@@ -138,7 +138,7 @@ def test_going_on_from_a_checkpoint_is_kept_and_is_no_gain(alone: Alone) -> None
     assert event.data == {"stage": "denoise", "step": 48, "total": 60, "attempt": 2, "resumed": True}
 
 
-def test_losses_cancels_and_call_backs_are_no_deaths(alone: Alone) -> None:
+def test_lost_workers_cancels_and_recalls_are_no_deaths(alone: Alone) -> None:
     id = alone.submit()
     for _ in range(5):
         alone.begin(id)
@@ -160,7 +160,7 @@ def test_losses_cancels_and_call_backs_are_no_deaths(alone: Alone) -> None:
     ("error", "tries"),
     [(Failed, 1), (Damaged, 1), (DiskFull, 3), (DamagedResult, 3), (Conflict, 3), (DeviceLost, 3)],
 )
-def test_errors_that_may_go_away_get_three_tries(alone: Alone, error: type[MilimoError], tries: int) -> None:
+def test_temporary_errors_get_three_tries(alone: Alone, error: type[MilimoError], tries: int) -> None:
     id = alone.submit()
     for number in range(1, tries + 1):
         assert alone.begin(id) == number
@@ -169,7 +169,7 @@ def test_errors_that_may_go_away_get_three_tries(alone: Alone, error: type[Milim
     assert (job.state, job.error, job.hint, job.attempts) == ("failed", "no luck", "look", tries)
 
 
-def test_out_of_memory_goes_down_the_ladder_and_fails_below_it(alone: Alone, ladder: str) -> None:
+def test_out_of_memory_uses_smaller_plans_and_fails_at_the_last(alone: Alone, ladder: str) -> None:
     id = alone.submit(engine=ladder)
     after = alone.submit(id, engine=ladder)
     said = []
@@ -190,9 +190,7 @@ def test_out_of_memory_goes_down_the_ladder_and_fails_below_it(alone: Alone, lad
     assert alone.queue.retry_job(id).rung == 0, "a person tries again from the top"
 
 
-def test_main_memory_that_ends_goes_down_the_ladder_and_is_a_death_all_the_same(
-    alone: Alone, ladder: str
-) -> None:
+def test_exhausted_main_memory_uses_a_smaller_plan_and_counts_as_a_death(alone: Alone, ladder: str) -> None:
     id, other = alone.submit(engine=ladder), alone.submit(engine="plain")
     said = []
     for _ in range(3):
@@ -208,7 +206,7 @@ def test_main_memory_that_ends_goes_down_the_ladder_and_is_a_death_all_the_same(
     assert alone.queue.record_worker_death(other, 0, "main memory ended", starved=True).rung == 0
 
 
-def test_out_of_memory_without_a_ladder_fails_at_once(alone: Alone, ladder: str) -> None:
+def test_out_of_memory_without_plans_fails_at_once(alone: Alone, ladder: str) -> None:
     id = alone.submit(engine="plain")
     alone.begin(id)
     assert alone.queue.record_failure(id, OutOfMemory("full"), kind=OutOfMemory.kind).state == "failed"
@@ -217,14 +215,14 @@ def test_out_of_memory_without_a_ladder_fails_at_once(alone: Alone, ladder: str)
 # Those that wait
 
 
-def test_a_failed_member_stops_no_other(alone: Alone) -> None:
+def test_failed_job_of_a_batch_stops_no_other(alone: Alone) -> None:
     first, second = alone.submit(batch="b"), alone.submit(batch="b")
     alone.begin(first)
     alone.queue.record_failure(first, Failed("no luck"), kind="failed")
     assert alone.make(second).state == "done"
 
 
-def test_retry_offers_again_what_was_skipped_and_what_waited_for_that(alone: Alone) -> None:
+def test_retry_requeues_skipped_jobs_and_those_that_waited_for_them(alone: Alone) -> None:
     first = alone.submit(label="1A")
     second = alone.submit(first)
     third = alone.submit(second)
@@ -239,7 +237,7 @@ def test_retry_offers_again_what_was_skipped_and_what_waited_for_that(alone: Alo
         alone.make(id)
 
 
-def test_what_waited_for_two_that_failed_is_offered_when_both_are_retried(alone: Alone) -> None:
+def test_job_that_waited_for_two_failures_is_requeued_when_both_are(alone: Alone) -> None:
     first, second = alone.submit(), alone.submit()
     last = alone.submit(first, second)
     between = alone.submit(first)
@@ -255,7 +253,7 @@ def test_what_waited_for_two_that_failed_is_offered_when_both_are_retried(alone:
         alone.make(id)
 
 
-def test_cancelling_what_waits_for_its_film_ends_its_attempt(alone: Alone) -> None:
+def test_cancelling_a_job_that_waits_for_its_film_ends_its_attempt(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
     alone.queue.record_result(id, Result(outputs=(Output(role="board", path="/there"),)))
@@ -263,7 +261,7 @@ def test_cancelling_what_waits_for_its_film_ends_its_attempt(alone: Alone) -> No
     assert [attempt.outcome for attempt in alone.file.select_attempts(id)] == ["cancelled"]
 
 
-def test_a_chain_that_is_made_again_after_its_end_is_a_new_one(alone: Alone) -> None:
+def test_dependent_jobs_submitted_again_after_their_end_are_new(alone: Alone) -> None:
     first = alone.submit()
     second = alone.submit(first)
     alone.make(first)
@@ -276,7 +274,7 @@ def test_a_chain_that_is_made_again_after_its_end_is_a_new_one(alone: Alone) -> 
 # Pauses
 
 
-def test_a_pause_outlives_what_becomes_of_the_attempt(alone: Alone) -> None:
+def test_pause_survives_the_end_of_an_attempt(alone: Alone) -> None:
     """Whoever asked for a pause finds the job resting, whether its worker yielded, died or was lost."""
     for end in ("yield", "die", "lose", "fault"):
         id = alone.submit()
@@ -295,7 +293,7 @@ def test_a_pause_outlives_what_becomes_of_the_attempt(alone: Alone) -> None:
     assert len(asked) == 4, "asked twice is told once"
 
 
-def test_a_pause_taken_back_before_the_job_yielded_leaves_it_in_the_queue(alone: Alone) -> None:
+def test_pause_cancelled_before_the_job_stops_leaves_it_queued(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
     alone.queue.request_pause(id)
@@ -303,7 +301,7 @@ def test_a_pause_taken_back_before_the_job_yielded_leaves_it_in_the_queue(alone:
     assert alone.queue.finish_pausing(id).state == "queued"
 
 
-def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
+def test_paused_batch_keeps_a_job_whose_worker_died(alone: Alone) -> None:
     id = alone.submit(batch="b")
     alone.begin(id)
     alone.queue.pause_batch("b", paused=True)
@@ -318,7 +316,7 @@ def test_a_batch_pause_leaves_a_dead_member_to_its_batch(alone: Alone) -> None:
 # The line
 
 
-def test_the_line_is_by_priority_then_place_of_what_may_start_now(alone: Alone) -> None:
+def test_queue_is_ordered_by_priority_then_position_of_startable_jobs(alone: Alone) -> None:
     first, second = alone.submit(), alone.submit(priority=1)
     late, soon = alone.submit(not_before=2e9), alone.submit(not_before=1.0, batch="b")
     assert [job.id for job in alone.file.select_startable_jobs("cpu", 10, 1e9)] == [second, first, soon]
@@ -329,7 +327,7 @@ def test_the_line_is_by_priority_then_place_of_what_may_start_now(alone: Alone) 
     assert alone.file.find_next_start_time(2e9) is None
 
 
-def test_a_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
+def test_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
     plan = alone.file._db.execute(
         "EXPLAIN QUERY PLAN SELECT id FROM job WHERE state = 'queued' AND lane = 'cpu'"
         " ORDER BY priority DESC, position LIMIT 64"
@@ -342,7 +340,7 @@ def test_a_deep_queue_is_not_read_to_find_its_head(alone: Alone) -> None:
 # What is kept
 
 
-def test_how_long_it_took_ends_when_it_was_made_and_leaves_out_what_was_resumed(
+def test_duration_ends_with_the_result_and_leaves_out_resumed_work(
     alone: Alone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = tmp_path / "clock"
@@ -367,7 +365,7 @@ def test_how_long_it_took_ends_when_it_was_made_and_leaves_out_what_was_resumed(
     assert again._paces.estimate_seconds("make_picture/tester/64x64", 1) == pytest.approx(1500, abs=50)
 
 
-def test_parts_can_be_used_while_the_job_runs_and_go_with_its_end(alone: Alone) -> None:
+def test_parts_are_usable_while_the_job_runs_and_removed_at_its_end(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
     for path in ("/a.mov", "/b.mov", "/a.mov"):
@@ -377,7 +375,7 @@ def test_parts_can_be_used_while_the_job_runs_and_go_with_its_end(alone: Alone) 
     assert alone.queue.finish_publishing(id, {"take": "/t.mov"}).parts == "[]"
 
 
-def test_a_job_that_was_too_late_to_cancel_stays_so_while_its_film_is_locked(alone: Alone) -> None:
+def test_finished_job_stays_finished_while_its_film_is_locked(alone: Alone) -> None:
     id = alone.submit()
     alone.begin(id)
     alone.queue.fire_trigger(id, Trigger.CANCEL, JobState.CANCELLING)
@@ -388,7 +386,7 @@ def test_a_job_that_was_too_late_to_cancel_stays_so_while_its_film_is_locked(alo
     )
 
 
-def test_progress_of_long_ago_is_forgotten_and_nothing_else(alone: Alone) -> None:
+def test_only_old_progress_events_are_deleted(alone: Alone) -> None:
     report = {"progress": 0.5, "stage": "draw", "steps_done": 1, "steps_total": 2, "eta": None, "live": {}}
     id = alone.submit()
     alone.begin(id)
@@ -406,7 +404,7 @@ def test_progress_of_long_ago_is_forgotten_and_nothing_else(alone: Alone) -> Non
     ]
 
 
-def test_a_batch_is_noted_once_and_its_announcement_is_told(alone: Alone) -> None:
+def test_batch_is_stored_once_and_its_announcement_sent(alone: Alone) -> None:
     asked = JobOrder(id=new_id("job"), spec=SPEC, batch="b1", project="/film")
     alone.queue.submit_orders(
         [CheckedOrder(asked, check_job_spec(SPEC), "cpu")], [BatchOrder(id="b1", label="Scene 3")]
@@ -419,7 +417,7 @@ def test_a_batch_is_noted_once_and_its_announcement_is_told(alone: Alone) -> Non
     assert [event.kind for event in alone.told] == ["batch", "state"], "sent twice, it is there once"
 
 
-def test_a_spec_that_is_as_it_was_changes_nothing(alone: Alone) -> None:
+def test_unchanged_spec_changes_nothing(alone: Alone) -> None:
     id = alone.submit()
     before = alone.job(id)
     assert alone.queue.edit_queued_job(id, spec=patch_job_spec(before.spec, {"width": 64})) == before

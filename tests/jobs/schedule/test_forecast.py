@@ -99,7 +99,7 @@ HEADS = st.sampled_from([0, 3, 1000])  # all summed up, part of it, all played t
 
 @pytest.mark.long("queue")
 @given(snapshots(), HEADS)
-def test_no_job_begins_before_it_may(snapshot: QueueSnapshot, head: int) -> None:
+def test_no_job_starts_before_its_time(snapshot: QueueSnapshot, head: int) -> None:
     found = simulate_queue(snapshot, head)
     for one in snapshot.jobs:
         start, end, _ = found[one.id]
@@ -117,7 +117,7 @@ def test_no_job_begins_before_it_may(snapshot: QueueSnapshot, head: int) -> None
 
 @pytest.mark.long("queue")
 @given(snapshots(), HEADS)
-def test_what_is_held_paused_or_shut_has_no_time(snapshot: QueueSnapshot, head: int) -> None:
+def test_held_paused_and_closed_jobs_have_no_time(snapshot: QueueSnapshot, head: int) -> None:
     found = simulate_queue(snapshot, head)
     for one in snapshot.jobs:
         stuck = one.state == "held" or one.batch in snapshot.paused or one.lane in snapshot.shut
@@ -198,7 +198,7 @@ def _is_ready(snapshot: QueueSnapshot, found: dict[str, JobSpan], one: Unfinishe
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9)), max_size=30), HEADS)
-def test_on_one_worker_the_sum_is_exact(orders: Sequence[tuple[int, int]], head: int) -> None:
+def test_sum_on_one_worker_is_exact(orders: Sequence[tuple[int, int]], head: int) -> None:
     jobs = [
         job(f"job_{n:02}", priority=priority, position=n, units=float(units))
         for n, (priority, units) in enumerate(orders)
@@ -210,7 +210,7 @@ def test_on_one_worker_the_sum_is_exact(orders: Sequence[tuple[int, int]], head:
         end += 3.0 * one.units
 
 
-def test_two_gpus_share_a_batch_and_its_end_is_the_last_ones() -> None:
+def test_two_gpus_share_a_batch_that_ends_with_the_last() -> None:
     jobs = [job(f"job_{n}", lane="gpu", position=n, batch="batch_1") for n in range(5)]
     told = forecast.forecast_queue(queue(*jobs))
     assert told.batches == {"batch_1": NOW + 18.0}
@@ -218,7 +218,7 @@ def test_two_gpus_share_a_batch_and_its_end_is_the_last_ones() -> None:
     assert told.jobs["job_0"].seconds == 6.0
 
 
-def test_a_batch_with_a_member_of_unknown_length_has_no_end() -> None:
+def test_batch_with_a_job_of_unknown_duration_has_no_end() -> None:
     told = forecast.forecast_queue(
         queue(job("a", batch="batch_1"), job("b", batch="batch_1", workload="new"))
     )
@@ -226,7 +226,7 @@ def test_a_batch_with_a_member_of_unknown_length_has_no_end() -> None:
     assert told.error == (None, 0)
 
 
-def test_what_runs_ends_by_what_is_left_of_it() -> None:
+def test_running_job_ends_by_its_remaining_work() -> None:
     by_estimate = job("a", state="running", worker="cpu", began=NOW - 2)
     assert simulate_queue(queue(by_estimate))["a"] == JobSpan(NOW - 2, NOW + 4, "cpu")
     late = by_estimate._replace(began=NOW - 60, eta=2.5)
@@ -236,7 +236,7 @@ def test_what_runs_ends_by_what_is_left_of_it() -> None:
     assert simulate_queue(queue(by_estimate._replace(workload="new"), job("b")))["b"] == JobSpan(None, None)
 
 
-def test_what_is_being_taken_in_is_nearly_there_unless_its_film_can_not_be_written() -> None:
+def test_job_being_recorded_is_nearly_finished_unless_its_film_is_locked() -> None:
     needs = {"b": ["a"]}
     taken = job("a", state="publishing", worker="cpu")
     assert simulate_queue(queue(taken, job("b", state="waiting"), needs=needs))["b"].start == NOW
@@ -244,7 +244,7 @@ def test_what_is_being_taken_in_is_nearly_there_unless_its_film_can_not_be_writt
     assert simulate_queue(queue(put_off, job("b", state="waiting"), needs=needs))["b"] == JobSpan(None, None)
 
 
-def test_more_jobs_queue_up_behind_what_is_there() -> None:
+def test_more_jobs_are_queued_behind_existing_ones() -> None:
     now = queue(job("a", position=5), job("b", position=9))
     more = append_planned_jobs(now, [job("x"), job("y", state="waiting")], {"y": ["x", "b", "gone"]})
     found = simulate_queue(more)
@@ -252,7 +252,7 @@ def test_more_jobs_queue_up_behind_what_is_there() -> None:
     assert found["a"] == simulate_queue(now)["a"]
 
 
-def test_an_estimate_says_what_it_does_not_know() -> None:
+def test_estimate_names_what_is_unknown() -> None:
     there = queue(job("a"), shut=("gpu",))
     told = estimate_more_work(there, [job("x"), job("y", workload="quick")], {})
     assert (told.seconds, told.start, told.end) == (7.0, NOW + 6, NOW + 13)
@@ -266,7 +266,7 @@ def test_an_estimate_says_what_it_does_not_know() -> None:
 
 
 @pytest.mark.long("queue")
-def test_the_time_it_takes_grows_with_the_queue_and_no_faster() -> None:
+def test_forecast_time_grows_linearly_with_the_queue() -> None:
     def seconds(count: int) -> float:
         jobs = [
             job(f"job_{n:05}", lane="cpu" if n % 2 else "gpu", position=n, needs_loaded="ab"[n % 3 % 2])
@@ -291,13 +291,13 @@ def row(workload: str, units: float, seconds: float, estimate: float | None = No
     return Timing(job="job_x", workload=workload, units=units, seconds=seconds, estimate=estimate, at=0.0)
 
 
-def test_the_newest_twenty_count_by_their_median() -> None:
+def test_median_of_the_newest_twenty_counts() -> None:
     rows = [row("make_video/a/64x64", 10, 20.0)] * 11 + [row("make_video/a/64x64", 10, 900.0)] * 40
     pace = summarize_timings(rows).find_pace("make_video/a/64x64")
     assert pace == WorkPace(2.0, 20)
 
 
-def test_another_raster_is_guessed_by_its_pixels_and_marked() -> None:
+def test_other_size_is_estimated_by_pixels_and_marked() -> None:
     known = summarize_timings([row("make_video/a/100x100", 10, 20.0)])
     assert known.find_pace("make_video/a/200x100") == WorkPace(4.0, 1, coarse=True)
     assert known.find_pace("make_video/b/100x100") is None
@@ -306,7 +306,7 @@ def test_another_raster_is_guessed_by_its_pixels_and_marked() -> None:
     assert known.predict_seconds("make_video/b/100x100", 5) is None
 
 
-def test_work_without_a_raster_is_guessed_as_it_is() -> None:
+def test_work_without_a_size_is_estimated_unscaled() -> None:
     known = summarize_timings(
         [row("render_film/film/h264", 10, 5.0), row("render_film/film/h264/whole", 1, 99.0)]
     )
@@ -314,7 +314,7 @@ def test_work_without_a_raster_is_guessed_as_it_is() -> None:
     assert known.find_pace("render_film/film/prores/whole") is None, "films are no frames"
 
 
-def test_the_error_is_the_median_of_how_far_estimates_were_off() -> None:
+def test_error_is_the_median_of_past_deviations() -> None:
     rows = [row("a/b", 1, 3.0, 2.0), row("a/b", 1, 1.0, 2.0), row("a/b", 1, 2.2, 2.0), row("a/b", 1, 9.0)]
     assert summarize_timings(rows).trust.samples == 3
     assert summarize_timings(rows).trust.median == 0.5
@@ -324,7 +324,7 @@ def test_the_error_is_the_median_of_how_far_estimates_were_off() -> None:
     )
 
 
-def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
+def test_queue_is_read_as_it_is(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     common: dict[str, Any] = {
         "kind": "make_video",

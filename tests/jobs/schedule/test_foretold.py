@@ -23,7 +23,7 @@ def more(id: str, **fields: Any) -> dict[str, Any]:
     return {"id": id, "priority": 0, "not_before": None, "needs": [], **values, **fields}
 
 
-def test_nothing_is_foretold_of_what_was_never_measured(house: House) -> None:
+def test_unmeasured_work_is_not_predicted(house: House) -> None:
     client = house.start()
     client.pause_work()
     [job] = client.submit_jobs([picture()])
@@ -38,7 +38,7 @@ def test_nothing_is_foretold_of_what_was_never_measured(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_what_waits_behind_a_job_that_runs_is_foretold_in_its_order(house: House) -> None:
+def test_jobs_behind_a_running_one_are_predicted_in_order(house: House) -> None:
     client = house.start()
     measured(house, client)
     batch = BatchRequest(label="three")

@@ -37,7 +37,7 @@ def snapshots(draw: st.DrawFn) -> ScheduleSnapshot:
 
 
 @given(snapshots())
-def test_each_worker_gets_one_job_of_its_lane_and_none_idles_beside_work(snapshot: ScheduleSnapshot) -> None:
+def test_each_worker_gets_a_job_of_its_lane_and_none_idles(snapshot: ScheduleSnapshot) -> None:
     pairs = assign_jobs(snapshot).pairs
     lane_of = {free.id: free.lane for free in snapshot.workers} | {job.id: job.lane for job in snapshot.jobs}
     assert len({worker for worker, _ in pairs}) == len({job for _, job in pairs}) == len(pairs)
@@ -50,7 +50,7 @@ def test_each_worker_gets_one_job_of_its_lane_and_none_idles_beside_work(snapsho
 
 
 @given(snapshots())
-def test_nothing_of_a_lower_priority_goes_before_a_higher_one(snapshot: ScheduleSnapshot) -> None:
+def test_no_lower_priority_precedes_a_higher_one(snapshot: ScheduleSnapshot) -> None:
     begun = {job for _, job in assign_jobs(snapshot).pairs}
     for lane in {"cpu", "gpu", "quick"}:
         jobs = [job for job in snapshot.jobs if job.lane == lane]
@@ -60,13 +60,13 @@ def test_nothing_of_a_lower_priority_goes_before_a_higher_one(snapshot: Schedule
 
 
 @given(snapshots())
-def test_it_depends_on_the_snapshot_alone_not_on_its_order(snapshot: ScheduleSnapshot) -> None:
+def test_schedule_depends_only_on_the_snapshot(snapshot: ScheduleSnapshot) -> None:
     turned = ScheduleSnapshot(snapshot.workers[::-1], snapshot.jobs[::-1], snapshot.passed)
     assert assign_jobs(turned) == assign_jobs(snapshot)
 
 
 @given(snapshots())
-def test_what_begins_goes_where_it_is_loaded(snapshot: ScheduleSnapshot) -> None:
+def test_starting_job_goes_where_its_model_is_loaded(snapshot: ScheduleSnapshot) -> None:
     """A free worker that has a begun job's needs loaded works on such a job, whoever got which."""
     pairs = dict(assign_jobs(snapshot).pairs)
     needs = {job.id: job.needs_loaded for job in snapshot.jobs}
@@ -90,7 +90,7 @@ def nights(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, str, int]]]]:
 @pytest.mark.long("queue")
 @given(nights())
 @settings(max_examples=200)
-def test_no_job_is_passed_over_more_often_than_the_bound(
+def test_no_job_is_passed_over_more_often_than_the_limit(
     night: list[tuple[int, list[tuple[int, str, int]]]],
 ) -> None:
     """Whatever is queued, also before it: jobs with a later place begin before a job at most PASSES times."""
@@ -121,7 +121,7 @@ def test_no_job_is_passed_over_more_often_than_the_bound(
 
 
 @given(st.lists(st.tuples(ENGINES, st.booleans()), min_size=6, max_size=40))
-def test_what_happens_in_another_lane_leaves_the_count_alone(rounds: list[tuple[str, bool]]) -> None:
+def test_other_lanes_do_not_affect_the_count(rounds: list[tuple[str, bool]]) -> None:
     """The first of a lane gets its turn however often only the other lane has a free worker."""
     first = Candidate("first", "gpu", 0, 0, "none of them")
     passed: dict[str, int] = {}
@@ -139,7 +139,7 @@ def test_what_happens_in_another_lane_leaves_the_count_alone(rounds: list[tuple[
     assert turns <= PASSES
 
 
-def test_counts_of_jobs_out_of_sight_are_not_kept_for_ever() -> None:
+def test_counts_of_finished_jobs_are_deleted() -> None:
     gone = {f"gone_{n}": 1 for n in range(REMEMBERED + 1)}
     left = assign_jobs(
         ScheduleSnapshot([FreeWorker("w", "cpu")], [Candidate("a", "cpu", 0, 0, "")], gone)
@@ -147,20 +147,20 @@ def test_counts_of_jobs_out_of_sight_are_not_kept_for_ever() -> None:
     assert left == {}
 
 
-def test_two_gpus_keep_what_they_have_also_over_priorities() -> None:
+def test_two_gpus_keep_their_models_across_priorities() -> None:
     workers = [FreeWorker("gpu0", "gpu", "flux2", warm=True), FreeWorker("gpu1", "gpu", "ltx2", warm=True)]
     jobs = [Candidate("urgent", "gpu", 5, 9, "ltx2"), Candidate("plain", "gpu", 0, 1, "flux2")]
     assert dict(assign_jobs(ScheduleSnapshot(workers, jobs)).pairs) == {"gpu1": "urgent", "gpu0": "plain"}
 
 
-def test_an_empty_gpu_takes_what_is_new_so_that_nothing_is_unloaded() -> None:
+def test_idle_gpu_takes_new_models_so_that_nothing_is_unloaded() -> None:
     workers = [FreeWorker("gpu0", "gpu", "flux2", warm=True), FreeWorker("gpu1", "gpu")]
     assert assign_jobs(ScheduleSnapshot(workers, [Candidate("a", "gpu", 0, 1, "ltx2")])).pairs == (
         ("gpu1", "a"),
     )
 
 
-def test_affinity_keeps_what_is_loaded_at_work() -> None:
+def test_affinity_keeps_loaded_models_in_use() -> None:
     jobs = [Candidate("a", "gpu", 0, 1, "flux2"), Candidate("b", "gpu", 0, 2, "ltx2")]
     both = [FreeWorker("gpu0", "gpu", ""), FreeWorker("gpu1", "gpu", "flux2", warm=True)]
     assert dict(assign_jobs(ScheduleSnapshot(both, jobs)).pairs) == {"gpu1": "a", "gpu0": "b"}

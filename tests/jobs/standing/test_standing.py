@@ -29,7 +29,7 @@ def config(house: House, text: str) -> None:
 # Quotas
 
 
-def test_jobs_of_a_film_over_its_quota_wait_with_the_reason_and_go_on_when_there_is_room(
+def test_jobs_of_a_film_over_its_quota_wait_with_the_reason(
     house: House,
 ) -> None:
     rain, sun = film(house, "rain"), film(house, "sun")
@@ -52,7 +52,7 @@ def test_jobs_of_a_film_over_its_quota_wait_with_the_reason_and_go_on_when_there
     assert client.fetch_status().full == {}
 
 
-def test_a_higher_quota_lets_jobs_go_on_at_once(house: House) -> None:
+def test_higher_quota_lets_jobs_continue_at_once(house: House) -> None:
     rain = film(house, "rain")
     (Path(rain) / "old.mov").write_bytes(bytes(3 * QUARTER))
     config(house, "film_quota_gb = 0.0005\n")
@@ -64,7 +64,7 @@ def test_a_higher_quota_lets_jobs_go_on_at_once(house: House) -> None:
     assert until_state(client, waits, "done")
 
 
-def test_a_home_over_its_quota_starts_nothing_and_says_so_as_a_full_disk_does(house: House) -> None:
+def test_home_over_its_quota_starts_nothing_and_reports_it(house: House) -> None:
     (house.home.root / "large").write_bytes(bytes(8 * QUARTER))
     config(house, "quota_gb = 0.0005\n")
     client = house.start()
@@ -76,7 +76,7 @@ def test_a_home_over_its_quota_starts_nothing_and_says_so_as_a_full_disk_does(ho
     assert until_state(client, waits, "done")
 
 
-def test_quotas_that_can_t_be_read_are_logged_and_stop_nothing(house: House) -> None:
+def test_unreadable_quotas_are_logged_and_stop_nothing(house: House) -> None:
     config(house, 'film_quotas = "rain"\n')
     client = house.start()
     [id] = client.submit_jobs([picture("text=x", project=film(house, "rain"))])
@@ -87,9 +87,7 @@ def test_quotas_that_can_t_be_read_are_logged_and_stop_nothing(house: House) -> 
 # Off when done
 
 
-def test_a_command_is_run_once_when_the_queue_has_been_empty_for_so_long(
-    house: House, tmp_path: Path
-) -> None:
+def test_end_command_runs_once_when_the_queue_stayed_empty(house: House, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     [id] = client.submit_jobs([picture(house.gated)])
     off = client.set_off_when_done(f"sh -c 'echo off >> {done}'", 0.3).off
@@ -107,9 +105,7 @@ def test_a_command_is_run_once_when_the_queue_has_been_empty_for_so_long(
     assert done.read_text() == "off\n"
 
 
-def test_it_survives_the_supervisor_and_a_job_that_comes_meanwhile_puts_it_off(
-    house: House, tmp_path: Path
-) -> None:
+def test_end_command_survives_the_supervisor_and_a_new_job_delays_it(house: House, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     client.set_off_when_done(f"touch {done}", 1.5)
     house.kill()
@@ -125,7 +121,7 @@ def test_it_survives_the_supervisor_and_a_job_that_comes_meanwhile_puts_it_off(
     until(done.exists, "it is run")
 
 
-def test_it_can_be_taken_back_in_the_grace(house: House, tmp_path: Path) -> None:
+def test_end_command_is_cancelled_within_the_grace_period(house: House, tmp_path: Path) -> None:
     client, done = house.start(), tmp_path / "off"
     client.set_off_when_done(f"touch {done}", 0.6)
     assert client.set_off_when_done("", 0).off is None
@@ -133,7 +129,7 @@ def test_it_can_be_taken_back_in_the_grace(house: House, tmp_path: Path) -> None
     assert not done.exists()
 
 
-def test_a_clock_that_jumps_makes_it_neither_sooner_nor_later(
+def test_clock_jumps_do_not_change_the_time_of_the_end_command(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_TEST_CLOCK", "86400")
@@ -144,7 +140,7 @@ def test_a_clock_that_jumps_makes_it_neither_sooner_nor_later(
     assert time.monotonic() - began > 0.4
 
 
-def test_a_command_that_fails_is_told(house: House) -> None:
+def test_failed_end_command_is_reported(house: House) -> None:
     client = house.start()
     events = client.watch_events()
     client.set_off_when_done("sh -c 'echo oh; exit 3'", 0)
@@ -153,7 +149,7 @@ def test_a_command_that_fails_is_told(house: House) -> None:
     until(lambda: "off-when-done wrote: oh" in house.home.log.read_text(), "it is logged")
 
 
-def test_a_command_that_is_none_is_refused(house: House) -> None:
+def test_invalid_end_command_is_refused(house: House) -> None:
     client = house.start()
     for command in ("'", " "):
         with pytest.raises(BadInput, match="the command"):
@@ -162,7 +158,7 @@ def test_a_command_that_is_none_is_refused(house: House) -> None:
     until(lambda: "can't be started" in house.home.log.read_text(), "it is logged")
 
 
-def test_a_supervisor_stays_up_for_what_it_is_to_run(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supervisor_stays_for_its_end_command(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
     client.set_off_when_done("true", 2.0)
@@ -191,7 +187,7 @@ def taken(project: Path) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
-def test_a_file_is_taken_in_once_it_rests_and_once_by_what_is_in_it(
+def test_file_is_imported_once_complete_and_once_for_its_content(
     watching: tuple[Client, Path, Path, str], house: House
 ) -> None:
     _, folder, project, _ = watching
@@ -216,7 +212,7 @@ def test_a_file_is_taken_in_once_it_rests_and_once_by_what_is_in_it(
     assert {file["name"] for file in watched["files"]} == {"take.mov", "other.mov", "last.mov"}
 
 
-def test_what_can_t_be_taken_in_is_told_once_and_what_is_busy_tried_again(
+def test_unimportable_file_is_reported_once_and_a_busy_one_retried(
     watching: tuple[Client, Path, Path, str],
 ) -> None:
     client, folder, project, _ = watching
@@ -238,14 +234,14 @@ def test_what_can_t_be_taken_in_is_told_once_and_what_is_busy_tried_again(
     assert problems == {"bad.mov": "bad.mov is no film", "busy.mov": ""}
 
 
-def test_a_name_that_is_no_text_harms_nobody(watching: tuple[Client, Path, Path, str]) -> None:
+def test_undecodable_name_harms_nothing(watching: tuple[Client, Path, Path, str]) -> None:
     _, folder, project, _ = watching
     (Path(os.fsdecode(os.fsencode(folder) + b"/\xff.mov"))).write_bytes(b"odd")
     (folder / "plain.mov").write_bytes(b"plain")
     until(lambda: taken(project) == ["plain.mov"], "the other one is taken in")
 
 
-def test_a_folder_that_vanishes_is_told_and_watched_on_when_it_is_back(
+def test_vanished_folder_is_reported_and_watched_again_later(
     watching: tuple[Client, Path, Path, str],
 ) -> None:
     client, folder, project, _ = watching
@@ -259,7 +255,7 @@ def test_a_folder_that_vanishes_is_told_and_watched_on_when_it_is_back(
     assert len(client.list_events(kinds=["notice"])) == 1
 
 
-def test_a_folder_is_watched_once_for_a_film_and_can_be_left_alone(
+def test_folder_is_watched_once_for_a_film_and_can_be_removed(
     watching: tuple[Client, Path, Path, str],
 ) -> None:
     client, folder, project, id = watching
@@ -274,7 +270,7 @@ def test_a_folder_is_watched_once_for_a_film_and_can_be_left_alone(
         client.unwatch_folder(id)
 
 
-def test_a_supervisor_stays_up_for_a_watched_folder(house: House, tmp_path: Path) -> None:
+def test_supervisor_stays_for_a_watched_folder(house: House, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     os.environ["MILIMO_IDLE_SECONDS"] = "0.2"
     try:

@@ -118,7 +118,7 @@ class PoolSuite:
 
     # Start, send, hear
 
-    async def test_a_worker_works(self) -> None:
+    async def test_worker_works(self) -> None:
         assert self.pool.list_running() == ()
         self.start()
         assert self.pool.list_running() == ("cpu",)
@@ -130,7 +130,7 @@ class PoolSuite:
         assert words[:3] == ["ready", "accepted", "loaded"]
         assert words[-1] == "made"
 
-    async def test_commands_are_done_in_order(self) -> None:
+    async def test_commands_are_executed_in_order(self) -> None:
         self.start()
         tokens = [f"t{n}" for n in range(50)]
         for token in tokens:
@@ -139,21 +139,21 @@ class PoolSuite:
         done = [message["token"] for message in self.ears.said["cpu"] if message["say"] == "made"]
         assert done == tokens
 
-    async def test_what_is_large_arrives_whole(self) -> None:
+    async def test_large_message_arrives_complete(self) -> None:
         self.start()
         for n in range(5):
             self.pool.send("cpu", {"do": "cancel", "token": f"of nobody {n}", "filler": "x" * 3_000_000})
         self.give()
         await self.hears("made")
 
-    async def test_a_name_that_is_no_text_harms_nobody(self) -> None:
+    async def test_undecodable_name_harms_nothing(self) -> None:
         self.start()
         self.give("bad_name")
         assert "no-text-" in (await self.hears("failed"))["error"]["message"]
         self.give(token="t2")
         await self.hears("made")
 
-    async def test_the_environment_is_there_before_anything_runs(self) -> None:
+    async def test_environment_is_set_before_anything_runs(self) -> None:
         self.start(
             TEST_LOAD_SECONDS="0", PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="GPU-of-this-slot"
         )
@@ -162,7 +162,7 @@ class PoolSuite:
         assert Path(made["result"]["outputs"][0]["path"]).read_text() == "GPU-of-this-slot"
         assert os.environ.get("CUDA_VISIBLE_DEVICES") != "GPU-of-this-slot", "nobody else's"
 
-    async def test_cancel_and_pause_are_heard_amid_work(self) -> None:
+    async def test_cancel_and_pause_arrive_during_work(self) -> None:
         self.start()
         for token, do, end in (("t1", "cancel", "stopped"), ("t2", "pause", "yielded")):
             self.give(f"gate={self.folder}/never", token=token)
@@ -170,7 +170,7 @@ class PoolSuite:
             self.pool.send("cpu", {"do": do, "token": token})
             assert (await self.hears(end))["token"] == token
 
-    async def test_signs_of_life_while_it_works(self) -> None:
+    async def test_heartbeats_arrive_during_work(self) -> None:
         self.start()
         self.give("stubborn=60")
         await self.hears("loaded")
@@ -184,7 +184,7 @@ class PoolSuite:
 
     # The end of a worker
 
-    async def test_asked_to_end_it_ends_after_what_it_was_given(self) -> None:
+    async def test_ended_worker_finishes_its_assigned_work(self) -> None:
         pid = self.start()
         self.give()
         self.pool.send("cpu", {"do": "end"})
@@ -199,7 +199,7 @@ class PoolSuite:
         assert self.pool.get_trace("cpu") is None
 
     @pytest.mark.parametrize("force", [False, True])
-    async def test_ended_amid_work(self, force: bool) -> None:
+    async def test_worker_ends_during_work(self, force: bool) -> None:
         pid = self.start()
         self.give("stubborn=60 child=60")
         await self.hears("loaded")
@@ -211,7 +211,7 @@ class PoolSuite:
         await until(lambda: not is_process_alive(child), "what it started goes with it")
         assert self.ears.ends == ["cpu"], "told once"
 
-    async def test_killed_it_is_heard_to_its_last_word(self) -> None:
+    async def test_killed_worker_is_heard_to_its_last_message(self) -> None:
         """Everything said before a death is heard, and before the death is told of."""
         for round in range(3):
             self.start()
@@ -223,7 +223,7 @@ class PoolSuite:
             assert [message["step"] for message in said] == list(range(10, 251, 10))
             assert self.ears.order[-1] == ("cpu", "ended")
 
-    async def test_stopped_it_can_only_be_made_to_end(self) -> None:
+    async def test_stopped_worker_can_only_be_killed(self) -> None:
         pid = self.start()
         self.give("stubborn=60")
         await self.hears("loaded")
@@ -239,7 +239,7 @@ class PoolSuite:
         self.pool.end_process("cpu", force=True)
         await self.over()
 
-    async def test_a_slot_is_used_again_and_again(self) -> None:
+    async def test_slot_is_used_again_and_again(self) -> None:
         pids = set()
         for n in range(3):
             pids.add(self.start())
@@ -249,7 +249,7 @@ class PoolSuite:
             await self.over(count=n + 1)
         assert len(pids) == 3
 
-    async def test_start_right_after_the_end_was_told(self) -> None:
+    async def test_start_right_after_a_reported_end_works(self) -> None:
         """Whoever hears of an end may start the next one from there."""
         again: list[int] = []
 
@@ -268,7 +268,7 @@ class PoolSuite:
         await self.hears("made")
         assert again
 
-    async def test_words_for_nobody_are_dropped(self) -> None:
+    async def test_messages_to_nobody_are_dropped(self) -> None:
         self.pool.send("cpu", {"do": "end"})
         self.pool.end_process("cpu", force=True)
         assert self.pool.get_pid("cpu") is None
@@ -281,7 +281,7 @@ class PoolSuite:
         self.pool.end_process("cpu", force=False)
         assert self.ears.ends == ["cpu"]
 
-    async def test_several_at_once_know_nothing_of_each_other(self) -> None:
+    async def test_workers_do_not_know_each_other(self) -> None:
         ids = [f"cpu{n}" for n in range(4)]
         pids = {self.start(id) for id in ids}
         assert len(pids) == 4
@@ -296,7 +296,7 @@ class PoolSuite:
 
     # What a later supervisor finds
 
-    async def test_a_trace_finds_the_process_again(self) -> None:
+    async def test_trace_finds_the_process_again(self) -> None:
         pid = self.start()
         self.give("stubborn=60")
         await self.hears("loaded")

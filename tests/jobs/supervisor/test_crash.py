@@ -22,7 +22,7 @@ def end_of(pid: int) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
+def test_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -37,7 +37,7 @@ def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
+def test_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "3600")
@@ -51,7 +51,7 @@ def test_a_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
 
 
 @pytest.mark.long("queue")
-def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(house: House) -> None:
+def test_job_with_three_deaths_without_progress_is_held(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("steps=2 die=1")])
     [after, other] = client.submit_jobs([picture(depends_on=[id]), picture()])
@@ -62,7 +62,7 @@ def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(ho
 
 
 @pytest.mark.long("queue")
-def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
+def test_deaths_with_progress_do_not_count(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("steps=4 step=0.15 dies_further=3")])
     job = until_state(client, id, "done", "set_aside")
@@ -70,7 +70,7 @@ def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: House) -> None:
+def test_killed_supervisor_ends_its_workers_and_its_jobs_continue(house: House) -> None:
     client = house.start()
     running, queued = client.submit_jobs([picture(house.gated), picture()])
     [waiting] = client.submit_jobs([picture(depends_on=[running])])
@@ -88,7 +88,7 @@ def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: H
 
 
 @pytest.mark.long("queue")
-def test_row_86_no_job_is_left_a_zombie_after_a_restart(
+def test_row_86_no_job_is_left_running_after_a_restart(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Jobs in every state of their life when the supervisor dies: each goes on from where it was."""
@@ -120,7 +120,7 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(
 
 
 @pytest.mark.long("queue")
-def test_worker_and_supervisor_killed_together(house: House) -> None:
+def test_worker_and_supervisor_killed_together_lose_nothing(house: House) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(house.gated) for _ in range(4)])
     until_runs(client, ids[0])
@@ -159,19 +159,19 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
 
 
 @pytest.mark.long("kill_rounds")
-def test_four_rounds_of_killing_worker_and_supervisor(house: House) -> None:
+def test_four_rounds_of_killing_worker_and_supervisor_lose_nothing(house: House) -> None:
     rounds_of_kills(house, rounds=4, jobs=8, seed=4)
 
 
 @pytest.mark.long("kill_rounds")
-def test_twenty_rounds_of_killing_worker_and_supervisor(house: House) -> None:
+def test_twenty_rounds_of_killing_worker_and_supervisor_lose_nothing(house: House) -> None:
     rounds_of_kills(house, rounds=rounds("kill_rounds"), jobs=60, seed=random.randrange(10**6))
 
 
 @pytest.mark.parametrize(
     "point", thorough("recovery", sorted(PUBLISHING, key=lambda point: point != "publishing:4"))
 )
-def test_a_kill_between_two_steps_of_publishing(
+def test_kill_between_two_publishing_steps_loses_nothing(
     house: House, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as only_now:
@@ -189,7 +189,7 @@ def test_a_kill_between_two_steps_of_publishing(
 
 
 @pytest.mark.long("queue")
-def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
+def test_stopped_worker_is_killed_and_its_job_done_by_another(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1.2")
@@ -207,7 +207,7 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
 
 
 @pytest.mark.long("queue")
-def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
+def test_long_call_that_blocks_all_threads_is_not_taken_for_dead(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "0.6")
@@ -218,7 +218,7 @@ def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
 
 
 @pytest.mark.long("queue")
-def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
+def test_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
     """A stopped worker can't leave by itself; the death signal may be missing on other systems."""
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
@@ -232,7 +232,7 @@ def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House
     assert until_state(client, id, "done").attempts == 2
 
 
-def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
+def test_processes_of_an_engine_end_with_its_worker(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("child=60 stubborn=60")])
     noted = house.home.workspace / id / "child"
@@ -244,7 +244,7 @@ def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
+def test_full_disk_pauses_the_lane_until_there_is_space(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = tmp_path / "free"
@@ -278,7 +278,7 @@ def client_events(client: Client) -> list[dict[str, object]]:
 
 
 @pytest.mark.long("queue")
-def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House) -> None:
+def test_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture("disk=1")])
     job = until_state(client, id, "failed")

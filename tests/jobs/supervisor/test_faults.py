@@ -45,7 +45,7 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("jump", [7 * 86_400, -7 * 86_400], ids=["ahead", "back"])
-def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int) -> None:
+def test_clock_jumps_delay_nobody_forever(clock: Path, house: House, jump: int) -> None:
     client = house.start()
     running, queued, dying = client.submit_jobs(
         [picture(house.gated), picture(), picture("dies_further=2 steps=3")]
@@ -63,7 +63,7 @@ def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int)
 
 
 @pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long("endurance"))])
-def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count: int) -> None:
+def test_one_of_many_started_supervisors_stays(house: House, count: int) -> None:
     racers = [
         subprocess.Popen(house.command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(count)
@@ -79,7 +79,7 @@ def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count:
     assert winner.wait() == 0
 
 
-def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None:
+def test_old_note_and_socket_are_replaced(house: House) -> None:
     """Its number is another's by now, and that other process is left in peace."""
     house.start()
     house.kill()
@@ -97,7 +97,7 @@ def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None
 
 
 @pytest.mark.long("queue")
-def test_a_reboot_makes_notes_and_workers_those_of_another_life(
+def test_reboot_invalidates_notes_and_workers(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Process numbers begin anew after a boot: whoever has one of them now is not a worker of ours."""
@@ -150,7 +150,7 @@ def locked_database(house: House) -> Iterator[Callable[[], None]]:
 
 
 @pytest.mark.long("queue")
-def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> None:
+def test_briefly_locked_database_is_waited_for(house: House) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture(house.gated)])
     until_runs(client, running)
@@ -163,7 +163,7 @@ def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> N
 
 
 @pytest.mark.long("queue")
-def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> None:
+def test_permanently_locked_database_is_reported_and_costs_no_job(house: House) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture("steps=40 step=0.1")])
     until_runs(client, running)
@@ -195,14 +195,14 @@ def read_only(house: House) -> Iterator[House]:
     root.chmod(0o700)
 
 
-def test_a_home_that_can_only_be_read_is_said_at_once(read_only: House) -> None:
+def test_read_only_home_is_reported_at_once(read_only: House) -> None:
     with pytest.raises(MilimoError, match=r"read-only|not writable|could not write"):
         read_only.start()
     assert read_only.processes() == []
 
 
 @pytest.mark.long("queue")
-def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House) -> None:
+def test_database_damaged_in_its_middle_is_reported_and_not_changed(house: House) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(label="x" * 200, hold=True) for _ in range(300)])
     assert len(ids) == 300
@@ -222,7 +222,7 @@ def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House
 
 
 @pytest.mark.long("queue")
-def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -> None:
+def test_deleted_lock_file_admits_no_second_supervisor(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -237,7 +237,7 @@ def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -
 
 
 @pytest.mark.long("queue")
-def test_a_home_that_was_deleted_and_made_anew_gets_a_supervisor_of_its_own(house: House) -> None:
+def test_recreated_home_gets_its_own_supervisor(house: House) -> None:
     """The old one would keep jobs in a database that nobody can find."""
     client = house.start()
     first = house.pid
@@ -261,7 +261,7 @@ def _works(house: House) -> bool:
 
 
 @pytest.mark.long("queue")
-def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house: House) -> None:
+def test_unwritable_log_folder_fails_the_job_with_one_sentence(house: House) -> None:
     client = house.start()
     house.home.logs.write_text("not a folder")
     [id] = client.submit_jobs([picture()])
@@ -275,7 +275,7 @@ def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house
 
 
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
-def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None:
+def test_supervisor_handles_signals(house: House, number: signal.Signals) -> None:
     """HUP means nothing to it; INT and TERM end it well, with what runs back in the queue."""
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
@@ -298,7 +298,7 @@ def test_signals_to_the_supervisor(house: House, number: signal.Signals) -> None
 
 
 @pytest.mark.parametrize("number", thorough("recovery", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM]))
-def test_signals_to_a_worker(house: House, number: signal.Signals) -> None:
+def test_worker_handles_signals(house: House, number: signal.Signals) -> None:
     """What a terminal sends does not reach its job; TERM ends it, and the job is tried again."""
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
@@ -358,7 +358,7 @@ def test_hundreds_of_jobs_leave_no_file_open(
 
 
 @pytest.mark.long("endurance")
-def test_thousands_of_jobs_leave_no_memory_behind(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_jobs_leak_no_memory(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the supervisor keeps for a job is in the file: its memory is that of the jobs under way."""
     monkeypatch.setenv("MILIMO_WORKER_JOBS", "0")
     client = house.start()
@@ -385,7 +385,7 @@ def few_files() -> Iterator[None]:
 
 
 @pytest.mark.long("queue")
-def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: House, few_files: None) -> None:
+def test_supervisor_with_sixty_four_files_drops_clients_and_continues(house: House, few_files: None) -> None:
     house.command = ["/bin/sh", "-c", 'ulimit -n 64; exec "$@"', "sh", *house.command]
     client = house.start()
     pid = house.pid
@@ -419,7 +419,7 @@ def small_disk(house: House) -> Iterator[Path]:
 
 
 @pytest.mark.long("queue")
-def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_disk: Path) -> None:
+def test_completely_full_disk_loses_nothing(house: House, small_disk: Path) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture(f"{house.gated} text=whole bytes=9000000")])
     [held] = client.submit_jobs([picture(hold=True)])
@@ -457,7 +457,7 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
 
 
 @pytest.mark.long("queue")
-def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) -> None:
+def test_silent_supervisor_is_ended_by_force(house: House) -> None:
     """`milimo supervisor stop --now` comes to this when it got no answer."""
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
@@ -475,7 +475,7 @@ def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) ->
 @pytest.mark.parametrize(
     "name", thorough("recovery", ["studio.db", "supervisor.lock", "supervisor.json", "supervisor.log"])
 )
-def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: str) -> None:
+def test_folder_in_place_of_a_file_is_reported(house: House, name: str) -> None:
     (house.home.root / name).unlink(missing_ok=True)
     (house.home.root / name).mkdir()
     with pytest.raises(MilimoError) as told:

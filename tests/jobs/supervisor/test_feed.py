@@ -50,7 +50,7 @@ async def until(test: Watcher, count: int) -> None:
         await asyncio.sleep(MOMENT_SECONDS / 5)
 
 
-async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Inside) -> None:
+async def test_first_event_is_sent_at_once_and_the_next_ones_together(inside: Inside) -> None:
     feed = EventFeed(inside.file, moment=3600.0)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
@@ -66,7 +66,7 @@ async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Insid
     watcher.task.cancel()
 
 
-async def test_watchers_of_everything_are_sent_the_very_same_bytes(inside: Inside) -> None:
+async def test_all_watchers_are_sent_the_same_bytes(inside: Inside) -> None:
     feed = EventFeed(inside.file)
     watchers = [Watcher(feed) for _ in range(3)]
     picky = Watcher(feed, "job_b")
@@ -81,7 +81,7 @@ async def test_watchers_of_everything_are_sent_the_very_same_bytes(inside: Insid
         watcher.task.cancel()
 
 
-async def test_without_events_nothing_is_due(inside: Inside) -> None:
+async def test_nothing_is_due_without_events(inside: Inside) -> None:
     feed = EventFeed(inside.file)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
@@ -95,7 +95,7 @@ async def test_without_events_nothing_is_due(inside: Inside) -> None:
 
 @pytest.mark.parametrize("data", [{}, {"a": 1}, {"text": 'ü\n"\\', "deep": {"x": [1, None]}}])
 @pytest.mark.parametrize("job", ["", "job_1"])
-def test_a_line_says_what_the_event_says(inside: Inside, data: dict[str, object], job: str) -> None:
+def test_line_describes_its_event(inside: Inside, data: dict[str, object], job: str) -> None:
     with inside.file.start_transaction():
         event = inside.file.add_event(1.25, "note", job, data)
     bare = Event(event.seq, event.at, event.kind, event.job, event.data)

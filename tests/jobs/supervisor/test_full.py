@@ -50,7 +50,7 @@ def answers(house: House) -> bool:
     return True
 
 
-def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: House, disk: Path) -> None:
+def test_queue_continues_when_a_full_disk_has_space_again(house: House, disk: Path) -> None:
     client = house.start()
     pid = house.pid
     ids = client.submit_jobs([picture(house.gated), *(picture("text=x") for _ in range(5))])
@@ -71,7 +71,7 @@ def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: Hous
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("knows", [False, True], ids=["a new home", "a home with jobs"])
-def test_a_supervisor_that_starts_on_a_full_disk_waits_for_room_and_says_so(
+def test_supervisor_started_on_a_full_disk_waits_and_reports_it(
     house: House, disk: Path, knows: bool
 ) -> None:
     environment = {**os.environ, "MILIMO_HOME": str(disk)}

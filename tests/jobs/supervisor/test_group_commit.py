@@ -60,7 +60,7 @@ def statements(inside: Inside) -> list[str]:
     return told
 
 
-async def test_what_arrives_together_is_one_commit_with_the_claims(
+async def test_simultaneous_requests_are_one_commit_with_the_claims(
     inside: Inside, commits: GroupCommit
 ) -> None:
     told = statements(inside)
@@ -70,7 +70,7 @@ async def test_what_arrives_together_is_one_commit_with_the_claims(
     assert [message["job"] for _, message in inside.pool.sent] == [ids[0]]
 
 
-async def test_an_answer_comes_after_the_commit(inside: Inside, commits: GroupCommit) -> None:
+async def test_answer_follows_the_commit(inside: Inside, commits: GroupCommit) -> None:
     told = statements(inside)
     answer = asyncio.ensure_future(ask(commits, inside.submit))
     while not answer.done():
@@ -82,7 +82,7 @@ async def test_an_answer_comes_after_the_commit(inside: Inside, commits: GroupCo
     reader.close()
 
 
-async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, commits: GroupCommit) -> None:
+async def test_failed_request_is_rolled_back_alone(inside: Inside, commits: GroupCommit) -> None:
     def half(id: str) -> None:
         inside.submit()
         inside.queue.fire_trigger(id, Trigger.RESUME, JobState.QUEUED)
@@ -100,7 +100,7 @@ async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, commits:
     assert [event.seq for event in inside.events] == list(range(1, len(inside.events) + 1))
 
 
-async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, commits: GroupCommit) -> None:
+async def test_bug_in_a_request_ends_only_that_request(inside: Inside, commits: GroupCommit) -> None:
     def bug() -> None:
         inside.submit()
         raise KeyError("a bug")
@@ -110,7 +110,7 @@ async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, commits: GroupCo
     assert [job.id for job in inside.file.select_jobs()] == [good]
 
 
-async def test_a_full_database_fails_who_asked_and_changes_nothing(
+async def test_full_database_fails_the_request_and_changes_nothing(
     inside: Inside, commits: GroupCommit
 ) -> None:
     pages = inside.file._db.execute("PRAGMA page_count").fetchone()[0]
@@ -126,9 +126,7 @@ async def test_a_full_database_fails_who_asked_and_changes_nothing(
     )
 
 
-async def test_a_workers_word_that_cant_be_written_is_not_swallowed(
-    inside: Inside, commits: GroupCommit
-) -> None:
+async def test_unwritable_message_of_a_worker_is_not_lost(inside: Inside, commits: GroupCommit) -> None:
     def full() -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
@@ -137,7 +135,7 @@ async def test_a_workers_word_that_cant_be_written_is_not_swallowed(
         commits.flush()
 
 
-async def test_workers_are_heard_in_turns_in_the_order_they_spoke(
+async def test_workers_are_read_in_turns_in_the_order_of_messages(
     inside: Inside, commits: GroupCommit
 ) -> None:
     listener = GroupedListener(inside.dispatch.workers, commits)
@@ -152,7 +150,7 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(
     assert told.count("COMMIT") == 1
 
 
-async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside) -> None:
+async def test_messages_of_a_busy_worker_share_a_commit(inside: Inside) -> None:
     commits = GroupCommit(inside.queue, company_seconds=3600.0)
     commits.at_end = inside.dispatch.assign_queued_jobs
     listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
@@ -172,9 +170,7 @@ async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Insi
     assert told.count("COMMIT") == 1
 
 
-async def test_a_word_that_finds_no_company_is_heard_all_the_same(
-    inside: Inside, commits: GroupCommit
-) -> None:
+async def test_single_message_is_processed_without_waiting(inside: Inside, commits: GroupCommit) -> None:
     listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
     id = await ask(commits, inside.submit)
     token = inside.pool.runs("cpu")["token"]
@@ -205,9 +201,7 @@ async def test_no_turn_reads_a_whole_table(inside: Inside, commits: GroupCommit)
         assert scans == [], f"{text}: {scans}"
 
 
-async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
-    inside: Inside, tmp_path: Path
-) -> None:
+async def test_unexpected_error_ends_the_process(inside: Inside, tmp_path: Path) -> None:
     """A broken database ends the supervisor (`supervisor._crash`), whoever asked when it showed."""
     judged: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, told: judged.append(told["exception"]))

@@ -23,7 +23,7 @@ from tests.jobs.keeper import worked
 ROW = EngineRow("slow", "Slow", "cpu", (), "", step_seconds=10.0, load_seconds=60.0)
 
 
-def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
+def test_engine_over_its_time_limit_counts_as_hung() -> None:
     assert describe_stuck_engine(ROW, 9.9, loaded=True) == ""
     assert describe_stuck_engine(ROW, 10.1, loaded=True) == "no step for 10 s, where slow is given 10 s"
     assert describe_stuck_engine(ROW, 59.0, loaded=False) == ""
@@ -45,7 +45,7 @@ def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
         ([("a", 100, "failed"), ("a", 20, "")], ""),
     ],
 )
-def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
+def test_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
     wear = RecyclePolicy()
     said = [
         wear.record_attempt_end(engine, held * MIB, kind, most_jobs=3, most_growth_mb=50)
@@ -55,7 +55,7 @@ def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
     assert not any(said[:-1])
 
 
-def test_a_most_of_nothing_is_no_most() -> None:
+def test_maximum_of_nothing_is_none() -> None:
     wear = RecyclePolicy()
     assert not any(
         wear.record_attempt_end("a", n * 1000 * MIB, "", most_jobs=0, most_growth_mb=0) for n in range(2000)
@@ -78,7 +78,7 @@ async def began(inside: Inside) -> dict[str, Any]:
     return inside.pool.runs("cpu")
 
 
-async def test_a_worn_worker_gets_no_more_and_ends_when_idle(inside: Inside) -> None:
+async def test_worn_worker_gets_no_more_jobs_and_ends_when_idle(inside: Inside) -> None:
     ids = [inside.submit() for _ in range(3)]
     for n in range(2):
         told = await began(inside)
@@ -99,7 +99,7 @@ async def test_a_worn_worker_gets_no_more_and_ends_when_idle(inside: Inside) -> 
     assert (job.deaths, job.attempts) == (0, 1)
 
 
-async def test_a_worker_that_the_system_killed_for_want_of_memory_is_told_from_one_that_died(
+async def test_worker_killed_for_memory_is_distinguished_from_a_crash(
     inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counters = tmp_path / "vmstat"
@@ -116,7 +116,7 @@ async def test_a_worker_that_the_system_killed_for_want_of_memory_is_told_from_o
     assert said == ["its worker process died", "main memory ended: the system killed its worker process"]
 
 
-async def test_a_worn_worker_does_what_it_was_handed_ahead_and_then_ends(tmp_path: Path) -> None:
+async def test_worn_worker_finishes_its_assigned_jobs_and_ends(tmp_path: Path) -> None:
     inside = Inside(tmp_path, Settings(worker_growth_mb=10))
     ids = [inside.submit() for _ in range(100)]
     told = await began(inside)
@@ -140,7 +140,7 @@ async def test_a_worn_worker_does_what_it_was_handed_ahead_and_then_ends(tmp_pat
     inside.close()
 
 
-async def test_who_was_held_up_itself_blames_no_worker(inside: Inside) -> None:
+async def test_delayed_supervisor_blames_no_worker(inside: Inside) -> None:
     """A supervisor that was stopped for long finds its timers due before it has heard anything."""
     id = inside.submit()
     told = await began(inside)
@@ -163,7 +163,7 @@ def events(house: House, kind: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long("queue")
-def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
+def test_engine_without_progress_is_ended_and_its_job_done_by_another(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
@@ -177,7 +177,7 @@ def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
 
 
 @pytest.mark.long("queue")
-def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
     monkeypatch.setenv("TEST_LOAD_SECONDS", "4.5")  # an engine that is given three seconds for a step
     client = house.start()
@@ -187,7 +187,7 @@ def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.long("queue")
-def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> None:
+def test_out_of_memory_uses_a_smaller_plan_on_a_new_worker(house: House) -> None:
     client = house.start()
     low, too_low = client.submit_jobs([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
     ended = until_ended(client, [low, too_low])
@@ -201,7 +201,7 @@ def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> No
 
 
 @pytest.mark.long("queue")
-def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_growing_worker_is_replaced_and_reported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_WORKER_GROWTH_MB", "64")
     client = house.start()
     ids = client.submit_jobs([picture("grow=50", "keeper") for _ in range(5)])
@@ -215,7 +215,7 @@ def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: 
 
 
 @pytest.mark.long("queue")
-def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> None:
+def test_progress_shows_speed_frames_memory_and_an_estimate(house: House) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=100000 step=0.02", "keeper")])
     until_runs(client, id)

@@ -62,7 +62,7 @@ def arrived(home: Home) -> HomeArrival:
         return register_home(JobQueue(file, lambda events: None), home)
 
 
-def test_a_copy_is_one_also_where_the_original_was_opened_by_an_older_milimo_last(tmp_path: Path) -> None:
+def test_copied_home_is_recognised_after_an_older_version_opened_the_original(tmp_path: Path) -> None:
     first, second = Home(tmp_path / "first"), Home(tmp_path / "second")
     first.root.mkdir()
     with closing(sqlite3.connect(first.studio_db, isolation_level=None)) as old:
@@ -79,9 +79,7 @@ def test_a_copy_is_one_also_where_the_original_was_opened_by_an_older_milimo_las
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("engine", ["tester", "keeper"])
-def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
-    house: House, other: House, engine: str
-) -> None:
+def test_home_moved_while_jobs_run_loses_and_repeats_none(house: House, other: House, engine: str) -> None:
     """Without any client: the supervisor finds out by what its jobs run into, and follows its home."""
     client = house.start()
     prompt = f"{house.gated} text=x" if engine == "tester" else f"steps=4 at=2 gate={house.gate} save=1"
@@ -102,7 +100,7 @@ def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
 
 
 @pytest.mark.long("queue")
-def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, other: House) -> None:
+def test_copy_does_not_touch_workers_and_messages_of_the_original(house: House, other: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated, project=film(house))])
     until_runs(client, id)
@@ -138,7 +136,7 @@ def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, ot
 
 
 @pytest.mark.long("queue")
-def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, other: House) -> None:
+def test_commands_of_the_copy_never_reach_the_original_supervisor(house: House, other: House) -> None:
     client = house.start()
     copy(house, other)
     with pytest.raises(Unavailable):
@@ -156,7 +154,7 @@ def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, o
     assert house.start().fetch_job(id).state == "done"
 
 
-def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
+def test_paths_are_stored_relative_to_the_home(house: House) -> None:
     client = house.start()
     ids = client.submit_jobs([picture(project=film(house)), picture()])
     until_ended(client, ids)
@@ -168,7 +166,7 @@ def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
                 assert not [value for value in row if isinstance(value, str) and f"{root}/" in value], row
 
 
-def test_a_home_is_one_by_whatever_link_it_is_reached(house: House, other: House) -> None:
+def test_home_is_the_same_by_any_link(house: House, other: House) -> None:
     other.home.root.symlink_to(house.home.root)
     house.home.mark.write_text("")
     try:

@@ -46,7 +46,7 @@ def at_rest(house: House) -> tuple[int, int]:
 
 
 @pytest.mark.long("queue")
-def test_an_idle_supervisor_sleeps(house: House) -> None:
+def test_idle_supervisor_sleeps(house: House) -> None:
     supervisor, worker = at_rest(house)
 
     def sleeps() -> bool:
@@ -60,7 +60,7 @@ def test_an_idle_supervisor_sleeps(house: House) -> None:
 
 
 @pytest.mark.long("idle_minute")
-def test_an_idle_minute_costs_less_than_two_thousandths_of_a_core(house: House) -> None:
+def test_idle_minute_costs_less_than_two_thousandths_of_a_core(house: House) -> None:
     supervisor, _ = at_rest(house)
     seconds = rounds("idle_minute")
 

@@ -47,7 +47,7 @@ async def began(inside: Inside) -> Message:
     return inside.pool.runs("cpu")
 
 
-async def test_a_late_result_of_an_older_attempt_changes_nothing(inside: Inside) -> None:
+async def test_late_result_of_an_older_attempt_changes_nothing(inside: Inside) -> None:
     id = inside.submit()
     first = await began(inside)
     inside.pool.say("cpu", say="accepted", token=first["token"])
@@ -69,7 +69,7 @@ async def test_a_late_result_of_an_older_attempt_changes_nothing(inside: Inside)
     assert json.loads(inside.queue.get(id).outputs) == {"board": "/old"}
 
 
-async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: Inside) -> None:
+async def test_result_that_precedes_the_cancel_is_kept(inside: Inside) -> None:
     id = inside.submit()
     told = await began(inside)
     inside.dispatch.cancel_job(id)
@@ -80,7 +80,7 @@ async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: In
     assert inside.queue.get(id).reason == "cancelled too late: it was already made"
 
 
-async def test_a_result_of_another_version_is_made_again_and_stops_no_start(inside: Inside) -> None:
+async def test_result_of_another_version_is_made_again_and_stops_no_start(inside: Inside) -> None:
     id = inside.submit()
     told = await began(inside)
     inside.queue.record_result(id, Result(outputs=(Output(role="board", path="/made"),)))
@@ -91,7 +91,7 @@ async def test_a_result_of_another_version_is_made_again_and_stops_no_start(insi
     assert job.error.startswith("its result was written by another version")
 
 
-async def test_outputs_that_stay_in_the_workspace_keep_it(inside: Inside) -> None:
+async def test_outputs_in_the_workspace_keep_it(inside: Inside) -> None:
     made: dict[str, Path] = {}
     for where in ("inside", "elsewhere"):
         id = inside.submit()
@@ -109,7 +109,7 @@ async def test_outputs_that_stay_in_the_workspace_keep_it(inside: Inside) -> Non
     assert inside.file.select_untidy_jobs() == []
 
 
-async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp_path: Path) -> None:
+async def test_worker_that_never_confirms_is_ended_and_the_job_retried(tmp_path: Path) -> None:
     inside = Inside(tmp_path)
     id = inside.submit()
     inside.dispatch.workers = WorkerManager(
@@ -130,7 +130,7 @@ async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp
     inside.close()
 
 
-async def test_workers_that_end_at_once_rest_their_lane_ever_longer_and_cost_no_job(inside: Inside) -> None:
+async def test_workers_that_end_at_once_rest_their_lane_longer_and_cost_no_job(inside: Inside) -> None:
     id = inside.submit()
     blocks = inside.dispatch.blocks
     for _ in range(3):
@@ -164,7 +164,7 @@ async def test_workers_that_end_at_once_rest_their_lane_ever_longer_and_cost_no_
     blocks.end_lane_rest("cpu")
 
 
-async def test_a_job_is_not_blamed_for_deaths_that_the_supervisor_shared(inside: Inside) -> None:
+async def test_job_is_not_blamed_for_deaths_shared_with_the_supervisor(inside: Inside) -> None:
     id = inside.submit()
     for killed in (True, True, True, False, False, False):
         inside.queue.record_event("supervisor", state="started")
@@ -181,7 +181,7 @@ async def test_a_job_is_not_blamed_for_deaths_that_the_supervisor_shared(inside:
     assert (job.state, job.attempts) == ("set_aside", 6), "three deaths alone in a row, and only those"
 
 
-def test_a_chain_of_a_thousand_is_skipped_in_one_change(inside: Inside) -> None:
+def test_thousand_dependent_jobs_are_skipped_in_one_change(inside: Inside) -> None:
     first = inside.submit(hold=True)
     chain = [order(first)]
     for _ in range(999):
@@ -209,7 +209,7 @@ def test_each_change_is_compare_and_set(inside: Inside) -> None:
         inside.queue.fire_trigger(new_id("job"), Trigger.HOLD, JobState.HELD)
 
 
-def test_a_change_that_fails_halfway_leaves_nothing_and_tells_nothing(inside: Inside) -> None:
+def test_change_that_fails_halfway_leaves_nothing_and_reports_nothing(inside: Inside) -> None:
     id = inside.submit()
     told = len(inside.events)
 
@@ -236,9 +236,7 @@ def test_a_change_that_fails_halfway_leaves_nothing_and_tells_nothing(inside: In
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from(list(Trigger)), st.integers(0, 12)), max_size=40)
 )
-def test_whatever_is_asked_the_queue_stays_as_the_table_allows(
-    inside: Inside, asked: list[tuple[int, Trigger, int]]
-) -> None:
+def test_any_requests_follow_the_state_table(inside: Inside, asked: list[tuple[int, Trigger, int]]) -> None:
     ids = [inside.submit() for _ in range(3)]
     ids += [inside.submit(ids[0]), inside.submit(ids[1], ids[2])]
     for which, trigger, pick in asked:
@@ -284,7 +282,7 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
 # The feed
 
 
-async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
+async def test_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
     feed = EventFeed(inside.file, ring=16, moment=0.0)
     slow_lines: list[bytes] = []
     fast_lines: list[bytes] = []
@@ -319,7 +317,7 @@ async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) 
         watcher.cancel()
 
 
-async def test_replay_then_live_has_no_gap_and_no_repeat(inside: Inside) -> None:
+async def test_replay_and_live_events_have_no_gap_and_no_repetition(inside: Inside) -> None:
     with inside.queue.begin_change():
         for n in range(1300):
             inside.queue.record_event("note", n=n)
@@ -345,7 +343,7 @@ async def test_replay_then_live_has_no_gap_and_no_repeat(inside: Inside) -> None
 # The socket
 
 
-async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Path) -> None:
+async def test_connection_of_another_user_is_refused(inside: Inside, tmp_path: Path) -> None:
     """The kernel tells the peer's user. Here the server is another user's, so that we are the stranger."""
 
     class House:

@@ -33,13 +33,13 @@ from tests.terminal import in_terminal
 NOBODY = 65534
 
 
-def test_without_a_supervisor_a_client_says_so(house: House) -> None:
+def test_client_without_a_supervisor_says_so(house: House) -> None:
     with pytest.raises(Unavailable, match="no supervisor is running"):
         Client(house.home)
 
 
 @pytest.mark.long("queue")
-def test_started_by_many_at_once_there_is_one(house: House) -> None:
+def test_many_simultaneous_starts_give_one_supervisor(house: House) -> None:
     threads = [threading.Thread(target=ensure_supervisor, args=(house.home, house.command)) for _ in range(5)]
     for thread in threads:
         thread.start()
@@ -54,7 +54,7 @@ def test_started_by_many_at_once_there_is_one(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_second_one_started_by_hand_ends_well_at_once(house: House) -> None:
+def test_second_supervisor_started_by_hand_exits_successfully(house: House) -> None:
     first = house.start().hello["instance"]
     second = subprocess.run(house.command, timeout=120, cwd=ROOT, check=False)
     assert second.returncode == 0
@@ -62,7 +62,7 @@ def test_a_second_one_started_by_hand_ends_well_at_once(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
+def test_supervisor_keeps_nothing_of_its_starter(house: House) -> None:
     ours, theirs = os.pipe()
     os.set_inheritable(theirs, True)
     client = house.start()
@@ -84,7 +84,7 @@ def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_its_socket_and_folder_are_the_users_alone(house: House) -> None:
+def test_socket_and_folder_belong_to_the_user_alone(house: House) -> None:
     house.start()
     path = get_socket_path(house.home)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -92,9 +92,7 @@ def test_its_socket_and_folder_are_the_users_alone(house: House) -> None:
     assert len(path.stem) == 12
 
 
-def test_a_runtime_folder_that_others_can_enter_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_runtime_folder_open_to_others_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "own"
     choose_runtime_folder(home).chmod(0o755)
     assert choose_runtime_folder(home) == home
@@ -113,7 +111,7 @@ def test_a_runtime_folder_that_others_can_enter_is_not_used(
 
 
 @pytest.mark.long("queue")
-def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
+def test_foreign_runtime_folder_stops_no_queue(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In /tmp anybody may make the folder of that name: with rights for all, a link, or as another user."""
@@ -132,7 +130,7 @@ def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
 
 
 @pytest.mark.long("queue")
-def test_a_runtime_path_too_long_for_a_socket_works(
+def test_runtime_path_too_long_for_a_socket_works(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deep = tmp_path / ("d" * 90)
@@ -144,7 +142,7 @@ def test_a_runtime_path_too_long_for_a_socket_works(
 
 
 @pytest.mark.long("queue")
-def test_a_client_with_another_runtime_folder_finds_it(
+def test_client_with_another_runtime_folder_finds_the_supervisor(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = house.start().fetch_status().pid
@@ -156,7 +154,7 @@ def test_a_client_with_another_runtime_folder_finds_it(
 
 
 @pytest.mark.long("queue")
-def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
+def test_socket_removed_by_the_system_is_restored(house: House) -> None:
     pid = house.start().fetch_status().pid
     get_socket_path(house.home).unlink()
     with pytest.raises(Unavailable):
@@ -165,7 +163,7 @@ def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
+def test_remains_of_a_killed_supervisor_do_not_matter(house: House) -> None:
     house.start()
     house.kill()
     assert get_socket_path(house.home).exists()
@@ -176,7 +174,7 @@ def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: House) -> None:
+def test_note_with_a_reused_pid_is_ignored(house: House) -> None:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     note = SupervisorNote(
         os.getpid(), (read_start_ticks(os.getpid()) or 0) + 1, boot, 1, "0", "/nowhere.sock"
@@ -191,7 +189,7 @@ def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: Hous
 
 
 @pytest.mark.long("queue")
-def test_a_start_that_fails_says_why(house: House) -> None:
+def test_failed_start_gives_the_reason(house: House) -> None:
     house.home.studio_db.write_bytes(b"this is not a database" * 100)
     began = time.monotonic()
     with pytest.raises(Damaged, match=r"studio\.db is damaged") as told:
@@ -204,7 +202,9 @@ def test_a_start_that_fails_says_why(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_supervisor_ends_but_not_with_a_client_or_a_job(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.4")
     client = house.start()
     pid = house.pid
@@ -223,9 +223,7 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
 
 
 @pytest.mark.long("queue")
-def test_a_worker_with_nothing_to_do_ends_and_comes_back(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_idle_worker_ends_and_is_started_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "0.2")
     client = house.start()
     assert client.fetch_status().workers == (), "started with the first job of its lane"
@@ -235,7 +233,7 @@ def test_a_worker_with_nothing_to_do_ends_and_comes_back(
         until(lambda: client.fetch_status().workers == (), "the idle worker ends")
 
 
-def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
+def test_stop_finishes_running_jobs_and_leaves_the_queue(house: House) -> None:
     client = house.start()
     running, queued = client.submit_jobs([picture(house.gated), picture()])
     until_runs(client, running)
@@ -249,7 +247,7 @@ def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(house: House) -> None:
+def test_draining_supervisor_takes_no_jobs_and_its_successor_waits(house: House) -> None:
     client = house.start()
     [running] = client.submit_jobs([picture(house.gated)])
     until_runs(client, running)
@@ -264,7 +262,7 @@ def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(hou
 
 
 @pytest.mark.long("queue")
-def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None:
+def test_stop_now_requeues_running_jobs_and_blames_nobody(house: House) -> None:
     client = house.start()
     running, stubborn = client.submit_jobs([picture(house.gated), picture("stubborn=60", lane="quick")])
     until_runs(client, running)
@@ -279,7 +277,7 @@ def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None
 
 
 @pytest.mark.long("queue")
-def test_sigterm_is_stop_now(house: House) -> None:
+def test_sigterm_stops_at_once(house: House) -> None:
     client = house.start()
     [id] = client.submit_jobs([picture(house.gated)])
     until_runs(client, id)
@@ -305,7 +303,7 @@ time.sleep(60)
 """
 
 
-def test_jobs_finish_when_the_terminal_that_started_everything_is_closed(house: House) -> None:
+def test_jobs_finish_when_the_starting_terminal_is_closed(house: House) -> None:
     words = [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root), house.gated]
     pid, terminal = in_terminal(words, os.environ)
     said = b""
@@ -331,7 +329,7 @@ def listens(house: House) -> bool:
 
 
 @pytest.mark.long("queue")
-def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
+def test_old_client_is_refused_and_a_newer_one_requests_a_successor(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before_the_upgrade:
@@ -358,7 +356,7 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
 
 
 @pytest.mark.long("queue")
-def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: House) -> None:
+def test_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: House) -> None:
     house.start()
     with Client(house.home, protocols=(1, 1)) as old:
         assert old.hello["protocol"] == 1
@@ -367,7 +365,7 @@ def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: Hou
 
 
 @pytest.mark.long("queue")
-def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
+def test_supervisor_of_the_first_protocol_is_replaced_and_names_its_limits(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before_the_upgrade:
@@ -389,7 +387,7 @@ def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
 
 
 @pytest.mark.long("queue")
-def test_a_supervisor_that_knows_no_jobs_of_several_shots_is_replaced(
+def test_supervisor_without_jobs_of_several_shots_is_replaced(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before_the_upgrade:
@@ -404,7 +402,7 @@ def test_a_supervisor_that_knows_no_jobs_of_several_shots_is_replaced(
     assert [job.id for job in client.list_jobs({"shot": "shot_3"})] == [id]
 
 
-def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> None:
+def test_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> None:
     from milimo_tui.core.host import detect_network_disk
 
     mounts = (
@@ -418,7 +416,7 @@ def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> 
     assert detect_network_disk(tmp_path) == ""
 
 
-def test_the_client_is_light() -> None:
+def test_client_imports_are_light() -> None:
     """`milimo job list` loads neither a database nor an event loop nor a validator."""
     script = (
         "import sys, milimo_tui.jobs.client.client, milimo_tui.jobs.client.launch;"
@@ -432,7 +430,7 @@ def test_the_client_is_light() -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: House) -> None:
+def test_silent_or_interrupted_client_disturbs_nobody(house: House) -> None:
     client = house.start()
     for data in (b"", b'{"hel', b'{"hello": {"min": 1, "max": 1}}\n{"op": "sub'):
         line = socket.socket(socket.AF_UNIX)
@@ -443,7 +441,7 @@ def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: 
 
 
 @pytest.mark.long("queue")
-def test_homes_have_supervisors_of_their_own(house: House, tmp_path: Path) -> None:
+def test_homes_have_separate_supervisors(house: House, tmp_path: Path) -> None:
     other = House(tmp_path / "home" / "second")
     other.home.root.mkdir()
     try:

@@ -24,7 +24,7 @@ class TestLocalPool(PoolSuite):
     def make_pool(self, listener: PoolListener, beat_seconds: float) -> WorkerPool:
         return LocalPool(listener, beat_seconds)
 
-    async def test_secrets_that_no_engine_asked_for_stay_out(self) -> None:
+    async def test_secrets_not_declared_by_an_engine_are_not_passed_on(self) -> None:
         os.environ["TEST_API_TOKEN"] = "hidden"
         try:
             self.start()
@@ -34,7 +34,7 @@ class TestLocalPool(PoolSuite):
         made = await self.hears("made")
         assert Path(made["result"]["outputs"][0]["path"]).read_text() == ""
 
-    async def test_no_helper_process_is_left_beside_the_workers(self) -> None:
+    async def test_no_helper_process_is_left_next_to_the_workers(self) -> None:
         before = children()
         pid = self.start()
         self.give("tracked", engine="keeper")
@@ -97,7 +97,7 @@ asyncio.run(main())
 """
 
 
-def test_workers_leave_when_their_supervisor_is_killed() -> None:
+def test_workers_exit_when_their_supervisor_is_killed() -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )

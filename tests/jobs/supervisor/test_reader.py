@@ -51,10 +51,10 @@ def test_every_line_is_read_once_and_in_order(lines: list[bytes], cuts: list[int
     assert told == lines
 
 
-def test_a_line_that_comes_alone_is_taken_at_once() -> None:
+def test_single_line_is_read_at_once() -> None:
     told, at_once = asyncio.run(heard([b"now\n", b"later\n", b"now\n"], [4, 10], lazy=False))
     assert (told, at_once) == ([b"now\n", b"later\n", b"now\n"], 2)
 
 
-def test_a_line_in_two_pieces_is_not() -> None:
+def test_line_in_two_pieces_is_not_read_early() -> None:
     assert asyncio.run(heard([b"now\n"], [2], lazy=False)) == ([b"now\n"], 0)

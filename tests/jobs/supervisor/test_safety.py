@@ -24,7 +24,7 @@ def mode(path: Path) -> str:
 
 
 @pytest.mark.long("queue")
-def test_everything_it_keeps_is_the_users_alone(house: House) -> None:
+def test_all_stored_files_belong_to_the_user_alone(house: House) -> None:
     os.umask(0)  # the loosest there is: no mode may lean on it
     try:
         client = house.start()
@@ -80,7 +80,7 @@ def open_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.long("queue")
-def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: Path, house: House) -> None:
+def test_other_user_gets_no_answer_whatever_the_permissions(open_runtime: Path, house: House) -> None:
     if os.getuid() != 0:
         pytest.skip("only root can act as another user")
     client = house.start()
@@ -97,7 +97,7 @@ def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: 
 
 
 @pytest.mark.long("queue")
-def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
+def test_temporary_folder_gets_a_private_one_without_a_runtime_folder(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -112,7 +112,7 @@ def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
 
 
 @pytest.mark.long("queue")
-def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
+def test_too_long_socket_path_is_reached(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deep = tmp_path / ("a" * 100) / ("b" * 100)
@@ -127,7 +127,7 @@ def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
     house.end()
 
 
-def test_a_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> None:
+def test_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(house.home.root)
     pid = house.start().fetch_status().pid
@@ -140,7 +140,7 @@ def test_a_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -
 
 @pytest.mark.long("queue")
 @pytest.mark.parametrize("what", ["directory", "full directory", "file", "dangling link", "link to a file"])
-def test_whatever_lies_where_the_socket_should_be(house: House, tmp_path: Path, what: str) -> None:
+def test_any_file_in_place_of_the_socket_is_handled(house: House, tmp_path: Path, what: str) -> None:
     """It is replaced, but for a folder, which may be somebody's: that is said. Nothing else is touched."""
     path = get_socket_path(house.home)
     precious = tmp_path / "precious"

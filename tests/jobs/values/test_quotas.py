@@ -15,7 +15,7 @@ from milimo_tui.jobs.values.quotas import (
 )
 
 
-def test_a_film_has_the_first_quota_that_fits_its_folder_else_that_of_each() -> None:
+def test_film_has_the_first_matching_quota_or_the_default() -> None:
     quotas = Quotas.from_settings(
         Settings(quota_gb=100, film_quota_gb=10, film_quotas="rain=50, night*=0, *-old=2.5")
     )
@@ -29,13 +29,13 @@ def test_a_film_has_the_first_quota_that_fits_its_folder_else_that_of_each() -> 
 @pytest.mark.parametrize(
     "text", ["rain", "=5", "rain=", "rain=x", "rain=-1", "rain=nan", "rain=1e9", "a=1,,b"]
 )
-def test_what_is_no_list_of_quotas_is_a_sentence(text: str) -> None:
+def test_invalid_quotas_are_one_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="is no quota") as refusal:
         parse_film_quotas(text)
     assert len(refusal.value.message) < 80
 
 
-def test_who_holds_less_than_allowed_is_left_alone() -> None:
+def test_film_below_its_quota_is_not_limited() -> None:
     assert describe_full_film("rain", 49 * GB, 50 * GB) == describe_full_film("rain", 5 * GB, 0) == ""
     assert describe_full_home(5, 6) == describe_full_home(5, 0) == ""
     assert describe_full_film("rain", 50 * GB, 50 * GB) == (

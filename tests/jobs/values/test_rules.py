@@ -15,7 +15,7 @@ from milimo_tui.jobs.values.output_refs import find_referenced_jobs, resolve_out
 from milimo_tui.jobs.worker.progress import ProgressMeter
 
 
-def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
+def test_late_bound_inputs_are_found_and_resolved_at_any_depth() -> None:
     spec = {
         "input": {"job": "job_1", "output": "take"},
         "conditioning": [{"input": {"job": "job_2", "output": "board"}, "frame": 3}, {"input": "/a.png"}],
@@ -31,7 +31,7 @@ def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
 
 
 @given(st.lists(st.integers(0, 3), max_size=30))
-def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(steps: list[int]) -> None:
+def test_job_is_held_exactly_after_three_deaths_without_progress(steps: list[int]) -> None:
     deaths = reached = run = best = 0
     for came_to in steps:
         after = retry_policy.count_worker_death(deaths, reached, came_to)
@@ -44,7 +44,7 @@ def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(st
 
 
 @given(st.integers(1, 1000), st.integers(0, 10**9), st.integers(0, 10**9))
-def test_a_later_stage_is_further_than_any_step_before(nth: int, done: int, other: int) -> None:
+def test_later_stage_is_further_than_any_step_before(nth: int, done: int, other: int) -> None:
     assert retry_policy.combine_stage_and_step(nth + 1, done) > retry_policy.combine_stage_and_step(
         nth, other
     )
@@ -65,7 +65,7 @@ def step(nth: int, done: int) -> dict[str, object]:
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 100)), min_size=1, max_size=20))
-def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]]) -> None:
+def test_progress_within_a_stage_never_decreases(reports: list[tuple[int, int]]) -> None:
     meter, last, stage = ProgressMeter(), 0.0, 0
     for now, (nth, done) in enumerate(sorted(reports, key=lambda report: report[0])):
         meter.update(step(nth, done), float(now))
@@ -79,7 +79,7 @@ def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]])
     st.lists(st.tuples(st.integers(1, 4), st.integers(0, 100)), min_size=1, max_size=30),
     st.lists(st.floats(0.0, 50.0), min_size=3, max_size=3),
 )
-def test_with_a_plan_progress_goes_through_all_stages_and_never_back(
+def test_planned_progress_covers_all_stages_and_never_decreases(
     reports: list[tuple[int, int]], weights: list[float]
 ) -> None:
     meter, last = ProgressMeter(), 0.0
@@ -91,7 +91,7 @@ def test_with_a_plan_progress_goes_through_all_stages_and_never_back(
         last = meter.share
 
 
-def test_a_stage_counts_as_much_as_it_weighs() -> None:
+def test_stage_counts_by_its_weight() -> None:
     meter = ProgressMeter()
     meter.update({"say": "plan", "stages": {"stage 1": 1.0, "stage 2": 8.0, "stage 3": 1.0}}, 0.0)
     shares: list[float] = []
@@ -101,7 +101,7 @@ def test_a_stage_counts_as_much_as_it_weighs() -> None:
     assert shares == [0.05, 0.1, 0.5, 0.9, 1.0]
 
 
-def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
+def test_estimate_follows_the_pace_of_this_attempt() -> None:
     meter = ProgressMeter()
     meter.update(step(1, 40), 10.0)  # it went on from a checkpoint at 40
     assert meter.estimate_seconds_left(10.0) is None
@@ -114,7 +114,7 @@ def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
     assert meter.estimate_seconds_left(60.0) == 0.0
 
 
-def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() -> None:
+def test_health_silent_worker_is_hung_only_without_cpu_time() -> None:
     before, same, moved = ProcessSample("R", 100), ProcessSample("S", 100), ProcessSample("R", 130)
     assert judge_worker_health(1.0, 30.0, None, same) is Verdict.WELL
     assert judge_worker_health(31.0, 30.0, before, moved) is Verdict.BUSY
@@ -143,12 +143,12 @@ def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() ->
         (b"\xff\xfe", "not a line of JSON"),
     ],
 )
-def test_messages_that_are_wrong_say_where(line: bytes, sentence: str) -> None:
+def test_invalid_messages_name_the_field(line: bytes, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         read_request(line)
 
 
-def test_the_first_message_is_a_hello() -> None:
+def test_first_message_is_a_hello() -> None:
     assert read_hello(b'{"hello": {"min": 1, "max": 2}}').max == 2
     for bad in (b"{}", b'{"hello": 1}', b'{"op": "status"}', b"x"):
         with pytest.raises(BadInput):

@@ -15,14 +15,14 @@ from milimo_tui.jobs.values.states import (
 from tools import state_diagram
 
 
-def test_the_states_are_those_of_the_design() -> None:
+def test_states_are_those_of_the_design() -> None:
     words = "held waiting queued running paused publishing retrying cancelling"
     ended = "done failed cancelled skipped set_aside"
     assert [state.value for state in JobState] == [*words.split(), *ended.split()]
     assert set(ended.split()) == ENDED
 
 
-def test_every_state_can_be_reached_and_only_ended_ones_rest() -> None:
+def test_every_state_is_reachable_and_only_final_ones_have_no_exit() -> None:
     reached = set(find_target_states(None, Trigger.SUBMIT))
     assert reached == {JobState.WAITING, JobState.QUEUED, JobState.HELD}
     assert find_target_states(JobState.HELD, Trigger.CHANGE) == (JobState.HELD,)
@@ -37,19 +37,19 @@ def test_every_state_can_be_reached_and_only_ended_ones_rest() -> None:
         assert leaving or state is JobState.DONE, f"{state} is a dead end"
 
 
-def test_what_has_ended_moves_by_a_clients_retry_alone_and_done_never() -> None:
+def test_ended_job_moves_only_by_retry_and_a_done_one_never() -> None:
     for row in TABLE:
         for source in ENDED & set(row.sources):
             assert row.trigger is Trigger.RETRY
             assert source in NOT_DONE
 
 
-def test_everything_a_person_can_wait_for_can_be_cancelled() -> None:
+def test_every_state_that_a_person_waits_in_can_be_cancelled() -> None:
     for state in set(JobState) - ENDED - {JobState.CANCELLING}:
         assert find_target_states(state, Trigger.CANCEL), f"a {state} job can't be cancelled"
 
 
-def test_one_trigger_from_one_state_stands_once_in_the_table() -> None:
+def test_each_trigger_of_a_state_occurs_once_in_the_table() -> None:
     seen = [(source, row.trigger) for row in TABLE for source in row.sources or (None,)]
     assert len(seen) == len(set(seen))
     assert {row.trigger for row in TABLE} == set(Trigger), "a trigger that nothing uses"
@@ -58,7 +58,7 @@ def test_one_trigger_from_one_state_stands_once_in_the_table() -> None:
     assert AT_WORK.isdisjoint(ENDED)
 
 
-def test_the_diagram_in_the_docs_is_drawn_from_the_table() -> None:
+def test_diagram_in_the_docs_is_drawn_from_the_table() -> None:
     assert state_diagram.PAGE.read_text() == state_diagram.replace_diagram(state_diagram.PAGE.read_text()), (
         "docs/jobs.md is behind the table: python -m tools.state_diagram"
     )

@@ -51,13 +51,11 @@ def job(state: str = "queued", **fields: object) -> Job:
         ({"state": "held", "not_before": NOW + 9, "reason": "held by request"}, HERE, "held by request"),
     ],
 )
-def test_why_a_job_stands_where_it_stands(
-    fields: dict[str, object], around: StartConditions, reason: str
-) -> None:
+def test_reason_of_a_state_is_given(fields: dict[str, object], around: StartConditions, reason: str) -> None:
     assert explain_job_state(job(**fields), around) == reason  # type: ignore[arg-type]
 
 
-def test_for_whom_a_job_waits() -> None:
+def test_jobs_waited_for_are_listed() -> None:
     needs = [
         {"id": "job_2", "label": "3C take", "state": "running"},
         {"id": "job_3", "label": "", "state": "held"},
@@ -72,7 +70,7 @@ def test_for_whom_a_job_waits() -> None:
         st.sampled_from(list(JobState)), st.tuples(st.integers(1, 50), st.floats(0, 1)), min_size=1
     )
 )
-def test_a_batch_adds_up(states: dict[JobState, tuple[int, float]]) -> None:
+def test_batch_counts_add_up(states: dict[JobState, tuple[int, float]]) -> None:
     tallies = [
         BatchTally(state, count, count * share, 5.0 if state in ENDED else None)
         for state, (count, share) in states.items()
@@ -94,13 +92,13 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON)
-def test_a_merge_patch_done_twice_is_done_once(target: object, patch: object) -> None:
+def test_repeated_merge_patch_changes_nothing_more(target: object, patch: object) -> None:
     once = apply_merge_patch(target, patch)
     assert apply_merge_patch(once, patch) == once
     assert apply_merge_patch(target, {}) == (target if isinstance(target, dict) else {})
 
 
-def test_a_patch_without_end_is_refused() -> None:
+def test_endless_patch_is_refused() -> None:
     deep: dict[str, object] = {}
     for _ in range(5000):
         deep = {"facts": deep}
@@ -116,7 +114,7 @@ def orders(count: int, size: int = 1) -> list[CheckedOrder]:
     return [CheckedOrder(JobOrder(id=new_id("job"), spec={}), spec, "cpu") for _ in range(count)]
 
 
-def test_parts_are_kept_in_their_order_and_given_once() -> None:
+def test_parts_are_kept_in_order_and_given_once() -> None:
     pieces, first, second = SubmitParts(), orders(3), orders(2)
     pieces.add_part(0, first, [BatchOrder(id="b")])
     pieces.add_part(1, second, [])
@@ -125,7 +123,7 @@ def test_parts_are_kept_in_their_order_and_given_once() -> None:
 
 
 @pytest.mark.parametrize("numbers", [(1,), (0, 2), (0, 1, 1), (0, 1, 3)])
-def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> None:
+def test_part_out_of_turn_takes_all_others_along(numbers: tuple[int, ...]) -> None:
     pieces = SubmitParts()
     *good, bad = numbers
     for number in good:
@@ -135,7 +133,7 @@ def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> Non
     assert pieces.take_all_parts() == ([], [])
 
 
-def test_what_is_kept_is_bounded() -> None:
+def test_cache_is_bounded() -> None:
     pieces = SubmitParts()
     big = orders(1, 1 << 20) * 30
     pieces.add_part(0, big, [])
@@ -172,7 +170,7 @@ def timers() -> int:
     return sum(not timer.cancelled() for timer in scheduled)
 
 
-async def test_the_alarm_rings_at_each_start_and_then_no_more() -> None:
+async def test_alarm_fires_at_each_start_and_then_no_more() -> None:
     clock, began = Clock(0.05, 0.1), asyncio.get_running_loop().time()
     Alarm(clock.next_start, clock.ring).set_alarm()
     await clock.until(2)
@@ -182,14 +180,14 @@ async def test_the_alarm_rings_at_each_start_and_then_no_more() -> None:
     assert second - first >= 0.09
 
 
-async def test_the_alarm_looks_again_when_the_clock_may_have_jumped() -> None:
+async def test_alarm_checks_again_after_clock_jumps() -> None:
     clock = Clock(*[3600.0] * 3)
     Alarm(clock.next_start, clock.ring, look_seconds=0.03).set_alarm()
     await clock.until(3)
     assert timers() == 0, "without anything delayed there is no timer"
 
 
-async def test_setting_the_alarm_anew_leaves_one_timer() -> None:
+async def test_setting_the_alarm_again_leaves_one_timer() -> None:
     clock = Clock(0.05)
     alarm = Alarm(clock.next_start, clock.ring)
     for _ in range(5):

@@ -44,7 +44,7 @@ def shout() -> None:
     subprocess.run(["echo", "from a program"], check=True)
 
 
-def test_who_says_nothing_has_no_log(capture: OutputCapture, tmp_path: Path) -> None:
+def test_silent_job_has_no_log(capture: OutputCapture, tmp_path: Path) -> None:
     assert attempt(capture, tmp_path / "logs/a.log") == ""
     assert not (tmp_path / "logs/a.log").exists()
 
@@ -58,7 +58,9 @@ def test_who_says_nothing_has_no_log(capture: OutputCapture, tmp_path: Path) -> 
         (shout, "from a program"),
     ],
 )
-def test_whoever_speaks_is_heard(capture: OutputCapture, tmp_path: Path, act: object, words: str) -> None:
+def test_output_of_every_source_is_captured(
+    capture: OutputCapture, tmp_path: Path, act: object, words: str
+) -> None:
     lines = attempt(capture, tmp_path / "logs/a.log", act).splitlines()
     assert lines[0].endswith("attempt 1")
     assert words in lines[1]
@@ -68,7 +70,7 @@ def test_whoever_speaks_is_heard(capture: OutputCapture, tmp_path: Path, act: ob
     assert attempt(capture, tmp_path / "logs/b.log") == "", "nothing of it reaches the next job"
 
 
-def test_all_of_it_once_the_log_is_there(capture: OutputCapture, tmp_path: Path) -> None:
+def test_early_output_is_written_when_the_log_exists(capture: OutputCapture, tmp_path: Path) -> None:
     text = attempt(
         capture,
         tmp_path / "logs/a.log",
@@ -82,7 +84,7 @@ def test_all_of_it_once_the_log_is_there(capture: OutputCapture, tmp_path: Path)
     assert places == sorted(places)
 
 
-def test_a_log_that_cant_be_made_is_said_by_who_asks_for_it(capture: OutputCapture, tmp_path: Path) -> None:
+def test_log_that_cannot_be_created_is_reported_on_request(capture: OutputCapture, tmp_path: Path) -> None:
     log = tmp_path / "logs/a.log"
     capture.start_capture(log, "cpu")
     log.mkdir()
@@ -95,7 +97,7 @@ def test_a_log_that_cant_be_made_is_said_by_who_asks_for_it(capture: OutputCaptu
     capture.end_capture()
 
 
-def test_the_last_words_of_a_worker_that_died_are_salvaged(tmp_path: Path) -> None:
+def test_last_output_of_a_dead_worker_is_saved(tmp_path: Path) -> None:
     home = Home(tmp_path)
     logs = JobLogs(home)
     logs.append_spool("job_a", "cpu")  # none there: nothing happens
@@ -107,7 +109,7 @@ def test_the_last_words_of_a_worker_that_died_are_salvaged(tmp_path: Path) -> No
 
 
 @pytest.mark.long("queue")
-def test_prints_of_a_job_that_dies_early_are_in_its_log(house: House) -> None:
+def test_output_of_a_job_that_dies_early_is_in_its_log(house: House) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("print=farewell", "silent")])
     job = until_ended(client, [id])[id]

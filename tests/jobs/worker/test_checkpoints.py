@@ -61,7 +61,7 @@ def folder(tmp_path: Path, notes: list[str]) -> CheckpointFolder:
     return CheckpointFolder(tmp_path / "checkpoints", notes.append)
 
 
-def test_the_furthest_is_found_by_stage_and_signature(folder: CheckpointFolder) -> None:
+def test_furthest_checkpoint_is_found_by_stage_and_signature(folder: CheckpointFolder) -> None:
     assert folder.find_newest_checkpoint("draw", "s") is None
     put(folder, 10)
     put(folder, 20)
@@ -73,7 +73,7 @@ def test_the_furthest_is_found_by_stage_and_signature(folder: CheckpointFolder) 
     assert folder.find_newest_checkpoint("decode", "s") is None
 
 
-def test_two_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> None:
+def test_two_checkpoints_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> None:
     for step in range(10, 60, 10):
         put(folder, step)
     put(folder, 3, stage="decode")
@@ -86,9 +86,7 @@ def test_two_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> No
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
-def test_a_torn_or_altered_one_is_left_out(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
+def test_damaged_checkpoint_is_ignored(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     place = tmp_path_factory.mktemp("job") / "checkpoints"
     notes: list[str] = []
     folder = CheckpointFolder(place, notes.append)
@@ -111,7 +109,7 @@ def test_a_torn_or_altered_one_is_left_out(
     assert len(notes) == 1
 
 
-def test_a_save_that_fails_leaves_the_last_one(folder: CheckpointFolder, tmp_path: Path) -> None:
+def test_failed_save_keeps_the_last_checkpoint(folder: CheckpointFolder, tmp_path: Path) -> None:
     put(folder, 10)
 
     def fail(path: Path) -> None:
@@ -132,7 +130,7 @@ def test_a_save_that_fails_leaves_the_last_one(folder: CheckpointFolder, tmp_pat
 # What an attempt does with them
 
 
-def test_a_pause_takes_effect_at_the_next_save_of_an_engine_that_saves(tmp_path: Path) -> None:
+def test_pause_takes_effect_at_the_next_checkpoint(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
     context = room.context
     context.progress("draw", 0, 60)
@@ -147,7 +145,7 @@ def test_a_pause_takes_effect_at_the_next_save_of_an_engine_that_saves(tmp_path:
         context.progress("decode", 0, 1)  # a stage that keeps nothing pauses at once
 
 
-def test_a_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
+def test_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
     room.context.progress("draw", 0, 60)
     room.context.checkpoints.due()
@@ -156,7 +154,7 @@ def test_a_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
         room.context.progress("draw", 1, 60)
 
 
-def test_a_full_disk_costs_the_checkpoint_alone(tmp_path: Path) -> None:
+def test_full_disk_loses_only_the_checkpoint(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
 
     def full(path: Path) -> None:
@@ -178,7 +176,7 @@ def test_stages_keep_their_numbers_when_some_are_left_out() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), max_size=30))
-def test_the_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
+def test_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
     way = StageProgress()
     before = 0
     for stage, done in steps:
@@ -188,7 +186,7 @@ def test_the_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
         before = way.furthest
 
 
-def test_each_step_leaves_a_footprint_that_only_its_own_attempt_has(tmp_path: Path) -> None:
+def test_each_step_writes_a_marker_of_its_attempt(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
     for step in range(200):
         room.context.progress("draw", step, 600)
@@ -201,7 +199,7 @@ def test_each_step_leaves_a_footprint_that_only_its_own_attempt_has(tmp_path: Pa
     room.context.close()
 
 
-def test_previews_are_few_and_whole(tmp_path: Path) -> None:
+def test_previews_are_few_and_complete(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
     made = []
 
@@ -220,7 +218,7 @@ def test_previews_are_few_and_whole(tmp_path: Path) -> None:
     assert not big.said("preview")
 
 
-def test_a_part_is_told_with_its_hash(tmp_path: Path) -> None:
+def test_part_is_reported_with_its_hash(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
     path = tmp_path / "job" / "chunk.txt"
     path.write_text("one")
@@ -236,7 +234,7 @@ def test_a_part_is_told_with_its_hash(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) -> None:
+def test_sixty_steps_killed_at_fifty_finish_after_twelve_more(house: House) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
     job = until_ended(client, [id])[id]
@@ -256,7 +254,7 @@ def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) ->
 
 
 @pytest.mark.long("queue")
-def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House) -> None:
+def test_job_pauses_after_a_checkpoint_and_continues_from_it(house: House) -> None:
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=100000 step=0.02 save=due", "keeper")])
     until(lambda: client.fetch_job(id).progress, "it works")
@@ -274,7 +272,7 @@ def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House)
 
 
 @pytest.mark.long("queue")
-def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
+def test_unreported_steps_count_as_progress(house: House) -> None:
     """Three deaths, each a few fast steps further, before the supervisor could hear of them."""
     client = house.start()
     (id,) = client.submit_jobs([picture("steps=20 die=3,5,7,9", "keeper")])
@@ -283,7 +281,7 @@ def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_part_can_be_used_before_the_job_is_done(house: House) -> None:
+def test_part_is_usable_before_the_job_is_done(house: House) -> None:
     client = house.start()
     words = f"steps=10 part=2 show at=5 gate={house.gate}"
     (id,) = client.submit_jobs([picture(words, "keeper")])

@@ -47,7 +47,7 @@ def asked_to_stop() -> None:
     raise Cancelled("cancelled by request")
 
 
-def test_of_a_job_that_is_stopped_as_it_begins_nothing_is_left() -> None:
+def test_job_stopped_at_its_start_leaves_nothing() -> None:
     reader = Reader()
     foreseen = ForesightRunner(lambda name: cast(Engine, reader))
     foreseen.set_next_job("next", SPEC)

@@ -35,7 +35,7 @@ def run(path: Path, stderr: str, files: int, level: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stderr
 
 
-def test_it_begins_anew_keeps_some_older_ones_and_stderr_goes_along(tmp_path: Path) -> None:
+def test_log_is_rotated_with_stderr(tmp_path: Path) -> None:
     path = tmp_path / "home" / "supervisor.log"
     path.parent.mkdir()
     assert run(path, "own", 2, "info") == ""
@@ -52,7 +52,7 @@ def test_it_begins_anew_keeps_some_older_ones_and_stderr_goes_along(tmp_path: Pa
     assert path.read_text().splitlines()[-1] == "printed at the end"
 
 
-def test_without_older_ones_it_is_emptied(tmp_path: Path) -> None:
+def test_log_without_older_ones_is_truncated(tmp_path: Path) -> None:
     path = tmp_path / "home" / "supervisor.log"
     path.parent.mkdir()
     run(path, "own", 0, "info")
@@ -61,7 +61,7 @@ def test_without_older_ones_it_is_emptied(tmp_path: Path) -> None:
     assert path.read_text().splitlines()[-1] == "printed at the end"
 
 
-def test_in_a_terminal_both_have_it_each_line_once_by_level(tmp_path: Path) -> None:
+def test_supervisor_in_a_terminal_logs_each_line_once_to_both(tmp_path: Path) -> None:
     path = tmp_path / "home" / "supervisor.log"
     path.parent.mkdir()
     said = run(path, "other", 2, "warning").splitlines()
@@ -69,7 +69,7 @@ def test_in_a_terminal_both_have_it_each_line_once_by_level(tmp_path: Path) -> N
     assert path.read_text().count("\n") == 1
 
 
-def test_a_supervisor_logs_by_its_level_into_the_home(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supervisor_logs_by_level_into_the_home(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "error")
     client = house.start()
     until_ended(client, client.submit_jobs([picture("text=x")]))
@@ -80,7 +80,7 @@ def test_a_supervisor_logs_by_its_level_into_the_home(house: House, monkeypatch:
     until(lambda: " DEBUG " in house.home.log.read_text(), "it says more")
 
 
-def test_a_supervisor_in_the_foreground_writes_both_and_its_command_reads_older_ones(milimo: Milimo) -> None:
+def test_foreground_supervisor_writes_both_logs_and_its_command_reads_older_ones(milimo: Milimo) -> None:
     done = milimo("supervisor", "start", "--foreground", MILIMO_IDLE_SECONDS="0.3")
     log = Home(milimo.home).log
     assert "supervises" in done.stderr.decode()

@@ -45,7 +45,7 @@ SECRETS = (
 
 
 @pytest.mark.parametrize(("text", "secret"), SECRETS)
-def test_what_looks_like_a_secret_is_taken_out(text: str, secret: str) -> None:
+def test_text_that_looks_like_a_secret_is_removed(text: str, secret: str) -> None:
     clean = Redactor()(text)
     assert secret not in clean
     assert REDACTION_MARK in clean
@@ -70,7 +70,7 @@ def test_ordinary_words_stay(text: str) -> None:
 
 
 @given(st.text(min_size=6, max_size=40), st.text(max_size=30), st.text(max_size=30))
-def test_a_known_value_never_stays(secret: str, before: str, after: str) -> None:
+def test_known_secret_is_always_removed(secret: str, before: str, after: str) -> None:
     clean = Redactor([secret])(before + secret + after)
     assert secret not in clean or secret in REDACTION_MARK
 
@@ -80,7 +80,7 @@ def test_nested_values_are_cleaned_and_keys_and_numbers_stay() -> None:
     assert clean == {"a": [f"{REDACTION_MARK}!", 3, None, {"swordfish": f"x {REDACTION_MARK}"}]}
 
 
-def test_secret_variables_are_known_by_their_names() -> None:
+def test_secret_variables_are_recognised_by_name() -> None:
     secret = (
         "HF_TOKEN", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "MILIMO_NOTIFY_SECRET",
         "MILIMO_NOTIFY_WEBHOOK", "GITHUB_PAT", "my-api-key",
@@ -99,7 +99,7 @@ def test_secret_variables_are_known_by_their_names() -> None:
     )
 
 
-def test_no_spec_and_no_plain_setting_has_a_place_for_a_secret() -> None:
+def test_no_spec_and_no_plain_setting_may_contain_a_secret() -> None:
     """What is kept with a take is its spec: there is nowhere in it to put a token."""
     models = typing.get_args(typing.get_args(specs.Spec)[0])
     assert len(models) >= 6
@@ -109,7 +109,7 @@ def test_no_spec_and_no_plain_setting_has_a_place_for_a_secret() -> None:
     assert {item.name for item in fields(Settings) if is_secret_name(item.name)} == secret
 
 
-def test_a_worker_gets_the_secrets_that_an_engine_of_its_lane_declares(
+def test_worker_gets_the_secrets_declared_by_its_engines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.leaky:ROWS")
@@ -118,7 +118,7 @@ def test_a_worker_gets_the_secrets_that_an_engine_of_its_lane_declares(
     assert list_hidden_variables("render", environ) == {"OTHER_API_KEY", "LEAKY_API_KEY"}
 
 
-def test_what_is_written_in_pieces_is_cleaned_whole() -> None:
+def test_text_written_in_pieces_is_cleaned_completely() -> None:
     kept = io.StringIO()
     stream = CleanStream(kept, Redactor(["swordfish"]))
     for piece in ("a sword", "fish and a swor", "dfish\nbar 10 %\rbar 20 %", "\r", "swordfish"):
@@ -130,7 +130,7 @@ def test_what_is_written_in_pieces_is_cleaned_whole() -> None:
     assert kept.getvalue().endswith("xxxx"), "a line without an end is not held for ever"
 
 
-def test_logs_and_their_tracebacks_are_cleaned() -> None:
+def test_logs_and_tracebacks_contain_no_secret() -> None:
     formatter = CleanFormatter("%(message)s", Redactor(["swordfish"]))
     try:
         raise ValueError("the swordfish")
@@ -142,14 +142,14 @@ def test_logs_and_their_tracebacks_are_cleaned() -> None:
     assert said.count(REDACTION_MARK) >= 2
 
 
-def test_the_end_of_a_log_is_cleaned_in_place(tmp_path: Path) -> None:
+def test_end_of_a_log_is_cleaned_in_place(tmp_path: Path) -> None:
     path = tmp_path / "job.log"
     path.write_bytes(b"swordfish before\n" + b"\xff swordfish after\n")
     clean_log_end(path, 17, Redactor(["swordfish"]))
     assert path.read_bytes() == b"swordfish before\n\xff " + REDACTION_MARK.encode() + b" after\n"
 
 
-def test_of_a_workers_message_only_the_words_are_changed() -> None:
+def test_only_texts_of_a_workers_message_are_cleaned() -> None:
     clean = Redactor(["swordfish"])
     message = {
         "say": "failed",

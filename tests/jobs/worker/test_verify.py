@@ -21,7 +21,7 @@ def take(tmp_path: Path) -> Path:
     return make_take(tmp_path / "take.mov", 12)
 
 
-def test_what_is_no_media_is_only_hashed(tmp_path: Path) -> None:
+def test_other_files_are_only_hashed(tmp_path: Path) -> None:
     path = tmp_path / "state.bin"
     path.write_bytes(b"anything")
     output = verify_output(Output(role="state", path=str(path), facts={"kind": "video", "frames": 3}))
@@ -30,7 +30,7 @@ def test_what_is_no_media_is_only_hashed(tmp_path: Path) -> None:
         verify_output(Output(role="state", path=str(tmp_path / "none")))
 
 
-def test_media_that_is_damaged_or_not_as_said(take: Path) -> None:
+def test_damaged_or_unexpected_media_is_refused(take: Path) -> None:
     facts = probe(take).as_json()
     assert verify_output(Output(role="take", path=str(take), facts=facts)).digest
     with pytest.raises(Damaged, match="12 frames where 13"):
@@ -44,7 +44,7 @@ def test_media_that_is_damaged_or_not_as_said(take: Path) -> None:
 
 
 @pytest.mark.long("queue")
-def test_a_damaged_result_is_made_again_three_times_and_then_fails(house: House, take: Path) -> None:
+def test_damaged_result_is_made_three_times_and_then_fails(house: House, take: Path) -> None:
     torn = take.with_name("torn.mov")
     torn.write_bytes(take.read_bytes()[:-400])
     wrong = shlex.quote(json.dumps({**probe(take).as_json(), "width": 10}))

@@ -60,7 +60,7 @@ def test_every_preset_passes_its_check(row: Preset, plan: RenderPlan, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["png", "gif", "webp"])
-def test_pictures_that_are_missing_or_damaged_are_found(name: str, plan: RenderPlan, tmp_path: Path) -> None:
+def test_missing_and_damaged_pictures_are_found(name: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = delivery_of(name)
     row = next(row for row in PRESETS if row.name == name)
     assert checked(plan, row, tmp_path).has_passed
@@ -74,7 +74,7 @@ def test_pictures_that_are_missing_or_damaged_are_found(name: str, plan: RenderP
     assert {each.kind for each in report.findings if each.level == "failed"} & {"damage", "frames"}
 
 
-def test_stems_beside_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Path) -> None:
+def test_stems_next_to_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Path) -> None:
     row = next(row for row in PRESETS if row.name == "h264")
     report = checked(plan, row, tmp_path, stems=True, loudness=Loudness(lufs=-20))
     assert [each.text for each in report.findings if each.level == "failed"] == []
@@ -92,7 +92,7 @@ def test_stems_beside_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Pat
 @pytest.mark.parametrize(
     "changes", [{"width": 128, "height": 72}, {"rate": Fraction(30)}], ids=["size", "rate"]
 )
-def test_a_film_of_another_size_or_rate_is_held_against_the_plan_as_delivered(
+def test_film_of_another_size_or_rate_is_compared_with_its_delivery_plan(
     changes: dict[str, object], plan: RenderPlan, tmp_path: Path
 ) -> None:
     row = next(row for row in PRESETS if row.name == "h264")

@@ -98,7 +98,7 @@ def write(path: Path, plan: RenderPlan, pictures: list[np.ndarray], sound: Sound
     return path
 
 
-def test_a_film_as_its_plan_passes_with_its_figures(made: Made) -> None:
+def test_film_equal_to_its_plan_passes_with_its_figures(made: Made) -> None:
     found = report(made.film, made.plan)
     assert failures(found) == []
     assert (found.frames, found.seconds) == (132, 132 / 25)
@@ -126,7 +126,7 @@ def test_figures_agree_with_another_meter(made: Made) -> None:
     assert found.true_peak >= 20 * np.log10(highest) - 0.01
 
 
-def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
+def test_checked_pictures_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
     first = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
     again = picture_check.check_video_stream(made.film, CheckCache(tmp_path), lambda frames: None)
     assert first is not None
@@ -144,7 +144,7 @@ def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) 
     assert len(list(tmp_path.rglob("*.npy"))) == 1
 
 
-def test_a_picture_that_was_damaged_is_found_at_its_place(made: Made, tmp_path: Path) -> None:
+def test_damaged_picture_is_found_at_its_time(made: Made, tmp_path: Path) -> None:
     report(made.film, made.plan, kept=tmp_path / "cache")
     with av.open(str(made.film)) as container:
         told = [(packet.pts, packet.pos, packet.size) for packet in container.demux(video=0)]
@@ -163,7 +163,7 @@ def test_a_picture_that_was_damaged_is_found_at_its_place(made: Made, tmp_path: 
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
-def test_a_file_cut_short_fails_whatever_is_left_of_it(made: Made, tmp_path: Path, share: float) -> None:
+def test_truncated_file_fails(made: Made, tmp_path: Path, share: float) -> None:
     data = made.film.read_bytes()
     (tmp_path / "film.mp4").write_bytes(data[: int(len(data) * share)])
     found = report(tmp_path / "film.mp4", made.plan)
@@ -171,7 +171,7 @@ def test_a_file_cut_short_fails_whatever_is_left_of_it(made: Made, tmp_path: Pat
     assert found.frames < 132
 
 
-def test_a_film_that_lacks_frames_or_has_too_many_fails(made: Made, tmp_path: Path) -> None:
+def test_film_with_missing_or_extra_frames_fails(made: Made, tmp_path: Path) -> None:
     pictures = [numbered(index) for index in range(20)]
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
@@ -184,7 +184,7 @@ def test_a_film_that_lacks_frames_or_has_too_many_fails(made: Made, tmp_path: Pa
         ]
 
 
-def test_black_frozen_and_silent_where_the_cut_has_more_fail(tmp_path: Path) -> None:
+def test_additional_black_frozen_and_silent_ranges_fail(tmp_path: Path) -> None:
     """The film of a plan whose pictures move and sound, with 30 frames of each taken away."""
     frames = 150
     bench = Bench()
@@ -205,7 +205,7 @@ def test_black_frozen_and_silent_where_the_cut_has_more_fail(tmp_path: Path) -> 
     )
 
 
-def test_a_flash_of_one_black_frame_fails_where_the_cut_has_none(tmp_path: Path) -> None:
+def test_one_black_frame_not_in_the_cut_fails(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     pictures = [numbered(index) for index in range(20)]
@@ -228,7 +228,7 @@ def test_dark_still_and_quiet_sources_are_notes(tmp_path: Path) -> None:
     assert found.lufs is None
 
 
-def test_a_picture_or_sound_where_the_cut_has_none_fails(tmp_path: Path) -> None:
+def test_picture_or_sound_not_in_the_cut_fails(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", None, 50)
     bench.add("V1", make_take(tmp_path / "a.mov", 10), 10)
@@ -254,7 +254,7 @@ def test_sync_is_measured_to_the_millisecond(made: Made, tmp_path: Path, frames:
     assert bool([each for each in failures(found) if each.kind == "sync"]) is (abs(late) > 1920 + 48)
 
 
-def test_another_sound_than_the_cut_s_is_to_look_at(tmp_path: Path) -> None:
+def test_sound_that_differs_from_the_cut_needs_a_look(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 40, sound=noise(40)), 40)
     pictures = [numbered(index) for index in range(40)]
@@ -266,7 +266,7 @@ def test_another_sound_than_the_cut_s_is_to_look_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("frames", [4, 8, 60])
-def test_a_tone_gives_nothing_to_hold_on_to(tmp_path: Path, frames: int) -> None:
+def test_steady_tone_gives_no_reference_for_sync(tmp_path: Path, frames: int) -> None:
     """A tone fits itself a period later: nothing is measured, and nothing is said to be early."""
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", frames, sound=tone(frames, RATE)), frames)
@@ -276,7 +276,7 @@ def test_a_tone_gives_nothing_to_hold_on_to(tmp_path: Path, frames: int) -> None
     assert failures(found) == []
 
 
-def test_streams_that_are_not_as_asked_for_fail(made: Made) -> None:
+def test_unexpected_streams_fail(made: Made) -> None:
     wanted = H264.model_copy(
         update={"picture": delivery_of("h265-10").picture, "sound": delivery_of("wav").sound}
     )
@@ -290,7 +290,7 @@ def test_streams_that_are_not_as_asked_for_fail(made: Made) -> None:
     assert "it is 160×96, not 320×96" in {each.text for each in failures(report(made.film, larger))}
 
 
-def test_loudness_and_peak_beside_their_target_are_to_look_at(made: Made) -> None:
+def test_loudness_and_peak_off_target_need_a_look(made: Made) -> None:
     quiet = H264.model_copy(update={"loudness": Loudness(lufs=-35.0, true_peak=-9.0)})
     found = report(made.film, made.plan, quiet)
     assert found.has_passed

@@ -47,7 +47,7 @@ def encoded(space: int, span: int, pixels: str) -> av.VideoFrame:
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuv420p10le", "yuv444p"])
 @pytest.mark.parametrize("span", [1, 2])
 @pytest.mark.parametrize("space", sorted(WEIGHTS))
-def test_every_matrix_and_range_ends_as_the_same_colour(
+def test_every_matrix_and_range_gives_the_same_colour(
     space: int, span: int, pixels: str, wanted: str
 ) -> None:
     for width, height in ((64, 48), (32, 24)):
@@ -57,13 +57,13 @@ def test_every_matrix_and_range_ends_as_the_same_colour(
         assert close(to_rgb(made), COLOUR, 5)
 
 
-def test_what_fits_is_handed_back_itself() -> None:
+def test_fitting_picture_is_returned_unchanged() -> None:
     frame = from_rgb(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24"), "yuv420p")
     assert conform_frame(frame, 64, 48) is frame
     assert conform_frame(frame, 64, 48, "yuv420p10le") is not frame
 
 
-def test_chroma_stays_where_it_is_through_every_format() -> None:
+def test_chroma_stays_in_place_in_every_format() -> None:
     """An edge of colour, there and back through RGB and other samplings, moves by no part of a pixel."""
     kind = parse_planar_format("yuv420p")
     frame = conform_frame(av.VideoFrame.from_ndarray(np.zeros((32, 64, 3), np.uint8), format="rgb24"), 64, 32)
@@ -87,7 +87,7 @@ def marked() -> av.VideoFrame:
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_a_picture_stands_as_its_file_asks(turns: int) -> None:
+def test_picture_is_oriented_as_its_file_asks(turns: int) -> None:
     """Quarter turns against the clock, fitted in the shape it then has."""
     picture = SourcePicture(marked(), turns=turns)
     assert picture.size == ((32, 64) if turns % 2 else (64, 32))
@@ -98,7 +98,7 @@ def test_a_picture_stands_as_its_file_asks(turns: int) -> None:
     assert np.abs(to_rgb(pane.frame).astype(int) - wanted).max() <= 1
 
 
-def test_a_pixel_that_is_not_square_is_shown_as_wide_as_it_is() -> None:
+def test_non_square_pixel_is_shown_at_its_width() -> None:
     picture = SourcePicture(marked(), aspect=Fraction(2))
     pane = place_image(picture, PLAIN, None, (128, 64), parse_planar_format("yuv444p"))
     assert pane is not None
@@ -118,7 +118,7 @@ def test_alpha_of_every_form_is_read(form: str) -> None:
     assert not alpha.has_alpha(marked())
 
 
-def test_a_clip_with_alpha_lets_the_film_through(tmp_path: Path) -> None:
+def test_clip_with_alpha_shows_the_film_behind(tmp_path: Path) -> None:
     path = tmp_path / "clear.mov"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("qtrle", rate=25)
@@ -139,7 +139,7 @@ def test_a_clip_with_alpha_lets_the_film_through(tmp_path: Path) -> None:
             assert close(picture[:, : index * 40 - 1], (40, 60, 200), 3)
 
 
-def test_a_burn_lies_where_it_was_drawn_and_counts(tmp_path: Path) -> None:
+def test_burnt_in_text_is_where_it_was_drawn_and_counts(tmp_path: Path) -> None:
     media = Media(kind="burn", title=TIMECODE, rate=RATE)
     burnt = PlanLayer(clip="burn", media=media, source_in=Fraction(0), clip_frames=20)
     plan = plan_of(layer(flat(tmp_path, "grey", (120, 120, 120))), burnt)

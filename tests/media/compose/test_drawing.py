@@ -41,21 +41,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return at
 
 
-def test_a_picture_at_rest_lies_on_whole_pixels(folder: Path) -> None:
+def test_picture_at_rest_is_on_whole_pixels(folder: Path) -> None:
     picture = seen(layer(folder / "blue.png"), layer(folder / "red.png", scale=0.5, x=0.25, y=-0.25))
     assert close(picture[0:48, 80:160], RED)
     assert close(picture[48:], BLUE)
     assert close(picture[:48, :80], BLUE)
 
 
-def test_scales_of_their_own_and_beyond_the_raster(folder: Path) -> None:
+def test_separate_scales_may_exceed_the_frame(folder: Path) -> None:
     picture = seen(layer(folder / "blue.png"), layer(folder / "red.png", scale_x=0.5, scale_y=2.0, x=-0.5))
     assert close(picture[:, :40], RED)
     assert close(picture[:, 40:], BLUE)
     assert close(seen(layer(folder / "blue.png"), layer(folder / "red.png", x=1.0)), BLUE)
 
 
-def test_a_crop_takes_shares_of_the_picture(folder: Path) -> None:
+def test_crop_uses_fractions_of_the_picture(folder: Path) -> None:
     cropped = layer(folder / "red.png", crop_left=0.25, crop_right=0.125, crop_top=0.5, crop_bottom=0.0)
     picture = seen(layer(folder / "blue.png"), cropped)
     assert close(picture[48:, 40:140], RED)
@@ -67,7 +67,7 @@ def test_a_crop_takes_shares_of_the_picture(folder: Path) -> None:
     )
 
 
-def test_a_picture_glides_by_parts_of_a_pixel(folder: Path) -> None:
+def test_picture_moves_by_parts_of_a_pixel(folder: Path) -> None:
     """1/160 of the width in 20 frames is a twentieth of a pixel a frame."""
     plan = plan_of(layer(folder / "dot.png", x=((0, 0.0), (20, 1 / WIDTH))))
     lights = [get_plane_views(composed(plan, frame).frame)[0].astype(float) - 16 for frame in range(0, 20, 3)]
@@ -76,14 +76,14 @@ def test_a_picture_glides_by_parts_of_a_pixel(folder: Path) -> None:
         assert middle_of(light)[1] == pytest.approx(44, abs=0.03)
 
 
-def test_the_edge_of_a_gliding_picture_is_as_bright_as_it_covers(folder: Path) -> None:
+def test_edge_of_a_moving_picture_is_as_bright_as_its_coverage(folder: Path) -> None:
     glides = layer(folder / "white.png", x=((0, 0.0), (16, 4 / WIDTH)), crop_right=0.5)
     rows = [seen(glides, frame=frame)[48, 76:88, 0].astype(float) for frame in (0, 1, 2, 3, 4)]
     edges = [76 + row.sum() / 255 for row in rows]
     assert edges == pytest.approx([80, 80.25, 80.5, 80.75, 81], abs=0.06)
 
 
-def test_a_turn_is_clockwise_about_the_middle(folder: Path) -> None:
+def test_rotation_is_clockwise_about_the_middle(folder: Path) -> None:
     for degrees in (0.0, 30.0, 90.0, -45.0, 180.0, 725.0):
         picture = seen(layer(folder / "dot.png", rotation=degrees))
         angle = math.radians(degrees)
@@ -95,13 +95,13 @@ def test_a_turn_is_clockwise_about_the_middle(folder: Path) -> None:
         assert middle_of(picture[..., 1].astype(float)) == pytest.approx(wanted, abs=0.1), degrees
 
 
-def test_a_crop_turns_with_its_picture(folder: Path) -> None:
+def test_crop_rotates_with_its_picture(folder: Path) -> None:
     picture = seen(layer(folder / "blue.png"), layer(folder / "red.png", rotation=180.0, crop_left=0.5))
     assert close(picture[:, :79], RED)
     assert close(picture[:, 81:], BLUE)
 
 
-def test_enlarged_a_picture_keeps_its_own_detail(tmp_path: Path) -> None:
+def test_enlarged_picture_keeps_its_detail(tmp_path: Path) -> None:
     """What is scaled up is read from the source's pixels, not from those of the raster."""
     large = np.zeros((HEIGHT * 4, WIDTH * 4, 3), np.uint8)
     large[:, ::2] = 255
@@ -119,7 +119,7 @@ def test_flips_mirror_the_whole_picture(folder: Path) -> None:
     assert np.array_equal(picture[:, 82:], four[::-1, ::-1][:, 82:])
 
 
-def test_a_blur_is_a_gaussian_of_that_sigma(folder: Path) -> None:
+def test_blur_is_a_gaussian_of_its_sigma(folder: Path) -> None:
     light = seen(layer(folder / "dot.png", blur=0.05))[..., 1].astype(float)
     columns = np.arange(WIDTH) + 0.5
     spread = math.sqrt((light.sum(axis=0) * (columns - 104) ** 2).sum() / light.sum())
@@ -128,7 +128,7 @@ def test_a_blur_is_a_gaussian_of_that_sigma(folder: Path) -> None:
     assert light.sum() == pytest.approx(64 * 255, rel=0.05)
 
 
-def test_a_blur_holds_the_edges(folder: Path) -> None:
+def test_blur_keeps_the_edges(folder: Path) -> None:
     assert close(seen(layer(folder / "red.png", blur=0.1)), RED)
 
 
@@ -140,7 +140,7 @@ def matte(folder: Path) -> Path:
     return saved(folder, "matte", levels)
 
 
-def test_a_matte_shows_a_part_of_the_picture(folder: Path, matte: Path) -> None:
+def test_matte_shows_a_part_of_the_picture(folder: Path, matte: Path) -> None:
     ref = FileRef(path=str(matte))
     picture = seen(layer(folder / "blue.png"), layer(folder / "red.png", matte=ref))
     assert close(picture[:, :76], RED)
@@ -153,7 +153,7 @@ def test_a_matte_shows_a_part_of_the_picture(folder: Path, matte: Path) -> None:
     assert close(flipped[26:70, 42:76], BLUE)
 
 
-def test_a_matte_is_feathered_by_a_share_of_the_height(folder: Path, matte: Path) -> None:
+def test_matte_is_feathered_by_a_fraction_of_the_height(folder: Path, matte: Path) -> None:
     soft = layer(folder / "white.png", matte=FileRef(path=str(matte)), matte_feather=0.05)
     row = seen(soft)[48, :, 0].astype(float) / 255
     assert row[80] == pytest.approx(0.5, abs=0.06)
@@ -161,7 +161,7 @@ def test_a_matte_is_feathered_by_a_share_of_the_height(folder: Path, matte: Path
     assert row[80 + 5] == pytest.approx(0.16, abs=0.05)
 
 
-def test_a_moving_matte_goes_with_its_picture(folder: Path, tmp_path: Path) -> None:
+def test_moving_matte_follows_its_picture(folder: Path, tmp_path: Path) -> None:
     with MatteWriter(tmp_path / "m.mov", width=WIDTH, height=HEIGHT, rate=Fraction(25), frames=10) as writer:
         for index in range(10):
             levels = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -173,7 +173,7 @@ def test_a_moving_matte_goes_with_its_picture(folder: Path, tmp_path: Path) -> N
         assert middle_of(picture[..., 0].astype(float))[0] == pytest.approx((frame + 2) * 16 + 8, abs=0.1)
 
 
-def test_what_stands_hidden_under_clear_parts_is_never_seen(tmp_path: Path) -> None:
+def test_pixels_hidden_under_transparency_are_never_seen(tmp_path: Path) -> None:
     """A white disc over black that is clear, on white: no dark rim, however it is laid."""
     image = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))
     ImageDraw.Draw(image).ellipse((40, 20, 100, 80), fill=(250, 250, 250, 255))
@@ -191,7 +191,7 @@ def test_what_stands_hidden_under_clear_parts_is_never_seen(tmp_path: Path) -> N
         assert picture.min() >= 246, values
 
 
-def test_a_clear_still_keeps_its_soft_edge(tmp_path: Path) -> None:
+def test_transparent_still_keeps_its_soft_edge(tmp_path: Path) -> None:
     ramp = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     ramp[..., :3] = 255
     ramp[..., 3] = np.linspace(0, 255, WIDTH).round()
@@ -199,13 +199,13 @@ def test_a_clear_still_keeps_its_soft_edge(tmp_path: Path) -> None:
     assert np.abs(picture[48, :, 0] - np.linspace(0, 255, WIDTH)).max() <= 2
 
 
-def test_a_matte_that_is_gone_names_clip_and_timecode(folder: Path) -> None:
+def test_missing_matte_names_clip_and_timecode(folder: Path) -> None:
     lost = layer(folder / "red.png", "red", matte=FileRef(path=str(folder / "lost.png")))
     with pytest.raises(Failed, match=r"clip “red” at 00:00:00:03: lost\.png: there is no such file"):
         composed(plan_of(lost), 3)
 
 
-def test_a_title_and_a_slate_are_placed_like_any_picture() -> None:
+def test_title_and_slate_are_placed_like_any_picture() -> None:
     slate = Media(kind="slate", title="3B", text="Rain.")
     whole = seen(layer(slate))
     half = seen(layer(slate, scale=0.5, x=-0.25, y=-0.25))
@@ -215,7 +215,7 @@ def test_a_title_and_a_slate_are_placed_like_any_picture() -> None:
 
 
 @pytest.mark.parametrize(("side", "fit"), [((1920, 1080), 10), ((192, 108), 16)])
-def test_large_images_are_held_within_their_bytes(side: tuple[int, int], fit: int) -> None:
+def test_large_images_stay_within_their_memory_limit(side: tuple[int, int], fit: int) -> None:
     sources, made = LayerSources(*side), list[int]()
 
     def image(index: int) -> PlacedImage:

@@ -75,7 +75,7 @@ def test_channels_are_changed_one_by_one(folder: Path, letter: str) -> None:
         assert np.abs(row[:, other] - ramp()).max() <= 2 / 255
 
 
-def test_saturation_leaves_luma_as_it_is(folder: Path) -> None:
+def test_saturation_keeps_luma(folder: Path) -> None:
     plain = composed(plan_of(layer(folder / "many.png"))).frame
     for saturation in (0.0, 0.5, 1.7):
         made = composed(plan_of(layer(folder / "many.png", saturation=saturation))).frame
@@ -94,13 +94,13 @@ def cube(path: Path, size: int, change: Callable[[float, float, float], tuple[fl
     return path
 
 
-def test_a_lut_that_changes_nothing_changes_nothing(folder: Path, tmp_path: Path) -> None:
+def test_identity_lut_changes_nothing(folder: Path, tmp_path: Path) -> None:
     same = FileRef(path=str(cube(tmp_path / "a b:c.cube", 5, lambda r, g, b: (r, g, b))))
     plain, looked = seen(layer(folder / "many.png")), seen(layer(folder / "many.png", lut=same))
     assert np.abs(plain.astype(int) - looked).max() <= 1
 
 
-def test_a_lut_and_its_share(folder: Path, tmp_path: Path) -> None:
+def test_lut_is_mixed_by_its_share(folder: Path, tmp_path: Path) -> None:
     swapped = FileRef(path=str(cube(tmp_path / "swap.cube", 2, lambda r, g, b: (b, g, 1 - r))))
     plain = seen(layer(folder / "many.png")).astype(float)
     wanted = np.stack([plain[..., 2], plain[..., 1], 255 - plain[..., 0]], -1)
@@ -109,7 +109,7 @@ def test_a_lut_and_its_share(folder: Path, tmp_path: Path) -> None:
         assert np.abs(looked - (plain + share * (wanted - plain))).max() <= 2
 
 
-def test_a_lut_comes_after_saturation_and_is_read_anew(folder: Path, tmp_path: Path) -> None:
+def test_lut_follows_saturation_and_is_reloaded(folder: Path, tmp_path: Path) -> None:
     path = cube(tmp_path / "x.cube", 2, lambda r, g, b: (r, 0, 0))
     ref = FileRef(path=str(path))
     picture = seen(layer(folder / "flat.png", lut=ref, saturation=0.0))
@@ -119,7 +119,7 @@ def test_a_lut_comes_after_saturation_and_is_read_anew(folder: Path, tmp_path: P
     assert close(seen(layer(folder / "flat.png", lut=ref, saturation=0.0)), (0, luma, 0))
 
 
-def test_a_lut_of_one_dimension(folder: Path, tmp_path: Path) -> None:
+def test_one_dimensional_lut_is_applied(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.cube"
     path.write_text("LUT_1D_SIZE 3\n1 0 0\n0.5 0.5 0.25\n0 1 0.5\n")
     row = seen(layer(folder / "grey.png", lut=FileRef(path=str(path))))[48].astype(float) / 255
@@ -137,7 +137,7 @@ def test_a_lut_of_one_dimension(folder: Path, tmp_path: Path) -> None:
         ("LUT_1D_SIZE many\n", "is a damaged LUT"),
     ],
 )
-def test_a_file_that_is_no_lut_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+def test_file_that_is_no_lut_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "x.cube"
     path.write_text(text, encoding="latin-1")
     with pytest.raises(BadInput, match=said):
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_lut_is_a_sentence(tmp_path: Path, text: str, said: st
         load_lut(str(tmp_path / "gone.cube"))
 
 
-def test_a_damaged_lut_names_clip_and_timecode(folder: Path, tmp_path: Path) -> None:
+def test_damaged_lut_names_clip_and_timecode(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "x.cube").write_text("nothing")
     plan = plan_of(layer(folder / "flat.png", "mara", lut=FileRef(path=str(tmp_path / "x.cube"))))
     with pytest.raises(Failed, match=r"clip “mara” at 00:00:00:02: x\.cube is not a LUT"):
@@ -187,7 +187,7 @@ PLANAR = ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444
 
 
 @pytest.mark.parametrize("pixels", PLANAR)
-def test_every_effect_in_every_depth_and_sampling(folder: Path, pixels: str) -> None:
+def test_every_effect_works_in_every_depth_and_sampling(folder: Path, pixels: str) -> None:
     """One picture drawn in each format is one picture."""
     layers = (
         layer(folder / "many.png", scale=((0, 1.0), (19, 1.3)), gamma=1.2, opacity=0.8),
@@ -224,7 +224,7 @@ def test_ten_bits_are_kept(tmp_path: Path) -> None:
     assert len(np.unique(get_plane_views(graded.frame)[0])) > 550
 
 
-def test_formats_that_are_not_planar_yuv_are_composed_in_one_that_is(folder: Path) -> None:
+def test_other_formats_are_composed_in_planar_yuv(folder: Path) -> None:
     pairs = {
         "rgb24": "yuv444p",
         "pal8": "yuv444p",

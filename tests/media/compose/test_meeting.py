@@ -49,23 +49,23 @@ def between(share: float, one: tuple[int, ...] = RED, other: tuple[int, ...] = B
 
 
 @pytest.mark.parametrize("frame", [0, 6, 10, 19])
-def test_a_dissolve_gives_each_picture_its_share(folder: Path, frame: int) -> None:
+def test_dissolve_mixes_both_pictures_by_time(folder: Path, frame: int) -> None:
     assert close(seen(joined(folder, "dissolve"), frame=frame), between((frame + 0.5) / 20), 1.5)
 
 
-def test_a_part_of_a_transition_goes_on_where_it_was_cut(folder: Path) -> None:
+def test_part_of_a_transition_continues_where_it_was_divided(folder: Path) -> None:
     part = joined(folder, "dissolve", frames=40, offset=15)
     assert close(seen(part, frame=4), between(19.5 / 40), 1.5)
 
 
-def test_a_dip_goes_through_its_colour(folder: Path) -> None:
+def test_dip_goes_through_its_colour(folder: Path) -> None:
     dip = joined(folder, "dip", colour="#ffffff")
     assert close(seen(dip, frame=4), between(0.45, RED, (255, 255, 255)))
     assert close(seen(dip, frame=15), between(0.45, BLUE, (255, 255, 255)))
     assert close(seen(joined(folder, "dip", frames=21), frame=10), (0, 0, 0)), "wholly, at its middle"
 
 
-def test_a_dip_asks_for_no_picture_that_it_does_not_show(folder: Path) -> None:
+def test_dip_requests_no_hidden_picture(folder: Path) -> None:
     lost = layer(folder / "lost.png", "lost")
     dip = joined(folder, "dip").model_copy(update={"right": lost})
     assert close(seen(dip, frame=4), between(0.45, RED, (0, 0, 0)))
@@ -86,21 +86,21 @@ def test_directions_are_where_the_edge_goes(folder: Path, kind: str, direction: 
     assert close(turned[:, edge + 2 :], RED)
 
 
-def test_a_soft_wipe_has_an_edge_of_that_width(folder: Path) -> None:
+def test_soft_wipe_has_an_edge_of_its_width(folder: Path) -> None:
     row = seen(joined(folder, "wipe", softness=0.5), frame=10)[48, :, 2].astype(float)
     share = (row - RED[2]) / (BLUE[2] - RED[2])
     wanted = np.clip((10.5 / 20 * 1.5 - (np.arange(WIDTH) + 0.5) / WIDTH) / 0.5, 0, 1)
     assert np.abs(share - wanted).max() < 0.02
 
 
-def test_a_wipe_begins_and_ends_whole(folder: Path) -> None:
+def test_wipe_starts_and_ends_complete(folder: Path) -> None:
     for softness in (0.0, 0.4):
         wipe = joined(folder, "wipe", softness=softness, frames=1000)
         assert close(seen(wipe)[:, 4:], RED)
         assert close(seen(wipe.model_copy(update={"offset": 999}))[:, :-4], BLUE)
 
 
-def test_a_push_moves_both_pictures(folder: Path) -> None:
+def test_push_moves_both_pictures(folder: Path) -> None:
     still = seen(layer(folder / "ramp.png"))
     picture = seen(joined(folder, "push", "ramp", "ramp", frames=10, direction="left"), frame=2)
     assert np.abs(picture[:, :120].astype(int) - still[:, 40:]).max() <= 1
@@ -108,7 +108,7 @@ def test_a_push_moves_both_pictures(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dissolve", "dip", "wipe", "push"])
-def test_a_side_that_is_missing_is_what_lies_below(folder: Path, kind: str) -> None:
+def test_missing_side_shows_what_is_below(folder: Path, kind: str) -> None:
     below = layer(folder / "green.png")
     comes = joined(folder, kind, None, "red", frames=1001)
     assert close(seen(below, comes)[:, 8:], GREEN)
@@ -118,7 +118,7 @@ def test_a_side_that_is_missing_is_what_lies_below(folder: Path, kind: str) -> N
     assert close(seen(below, goes.model_copy(update={"offset": 1000}))[:, :-8], GREEN)
 
 
-def test_what_lies_below_a_transition_of_small_pictures_is_at_rest(folder: Path) -> None:
+def test_layers_below_a_transition_of_small_pictures_do_not_move(folder: Path) -> None:
     below = layer(folder / "green.png")
     for kind in ("dissolve", "dip", "push", "wipe"):
         small = {
@@ -153,7 +153,7 @@ def numbers(
     return [read_number(to_rgb(each.frame)) for each in made]
 
 
-def test_speed_reverse_and_freeze(take: Media) -> None:
+def test_speed_reverse_and_freeze_show_the_right_frames(take: Media) -> None:
     at = Fraction(20, 25)
     assert numbers(layer(take, source_in=at)) == list(range(120, 132))
     assert numbers(layer(take, source_in=at, speed=Fraction(1, 2))) == [120 + k // 2 for k in range(12)]
@@ -162,7 +162,7 @@ def test_speed_reverse_and_freeze(take: Media) -> None:
     assert numbers(layer(take, source_in=at, speed=Fraction(0))) == [120] * 12
 
 
-def test_a_plain_picture_is_handed_on_as_it_was_decoded(take: Media) -> None:
+def test_plain_picture_is_passed_on_as_decoded(take: Media) -> None:
     made = composed(plan_of(layer(take)))
     assert not made.composited
     assert made.frame.pts is not None, "it is the decoder's own"
@@ -172,7 +172,7 @@ def test_a_plain_picture_is_handed_on_as_it_was_decoded(take: Media) -> None:
     assert composed(plan_of(layer(take, scale=1.5))).composited
 
 
-def test_a_compound_clip_shows_its_own_film(take: Media) -> None:
+def test_compound_clip_shows_its_own_film(take: Media) -> None:
     """At its own rate and raster; its pictures are told by their numbers."""
     inner = plan_of(layer(take), rate=Fraction(25), frames=40)
     compound = Media(kind="cut", plan=inner, title="scene")
@@ -185,7 +185,7 @@ def test_a_compound_clip_shows_its_own_film(take: Media) -> None:
     assert numbers(beyond)[-1] == 139, "past its end the last picture stands"
 
 
-def test_a_compound_clip_in_another_and_with_effects(folder: Path) -> None:
+def test_compound_clip_is_nested_and_has_effects(folder: Path) -> None:
     inner = plan_of(layer(folder / "red.png"), layer(folder / "blue.png", scale=0.5))
     middle = plan_of(layer(Media(kind="cut", plan=inner, title="inner")), width=96, height=96)
     outer = seen(layer(folder / "green.png"), layer(Media(kind="cut", plan=middle, title="middle")))
@@ -197,14 +197,14 @@ def test_a_compound_clip_in_another_and_with_effects(folder: Path) -> None:
     assert close(turned[:20], tuple(level / 2 for level in RED))
 
 
-def test_trouble_in_a_compound_clip_names_both(tmp_path: Path) -> None:
+def test_fault_in_a_compound_clip_names_both(tmp_path: Path) -> None:
     lost = Media(kind="video", path=str(tmp_path / "lost.mov"), title="lost")
     compound = Media(kind="cut", plan=plan_of(layer(lost)), title="scene 2")
     with pytest.raises(Failed, match=r"clip “scene 2” at 00:00:00:05: clip “lost” at 00:00:00:05: lost\.mov"):
         composed(plan_of(layer(compound)), 5)
 
 
-def test_an_empty_compound_clip_is_black() -> None:
+def test_empty_compound_clip_is_black() -> None:
     assert close(seen(layer(Media(kind="cut", plan=plan_of(frames=0), title="empty"))), (0, 0, 0))
 
 
@@ -221,7 +221,7 @@ def lit(picture: Rgb) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
 
 
-def test_a_title_stands_where_it_is_asked_for(folder: Path) -> None:
+def test_title_is_placed_as_requested(folder: Path) -> None:
     for align in ("left", "centre", "right"):
         for place in ("top", "middle", "bottom"):
             left, top, right, bottom = lit(titled(folder, text="RAIN", size=0.2, align=align, place=place))
@@ -236,7 +236,7 @@ def test_a_title_stands_where_it_is_asked_for(folder: Path) -> None:
             assert (down < 0.35, 0.4 < down < 0.6, down > 0.65)[("top", "middle", "bottom").index(place)]
 
 
-def test_a_title_has_its_size_colour_and_ground(folder: Path) -> None:
+def test_title_has_its_size_colour_and_background(folder: Path) -> None:
     small, large = (lit(titled(folder, text="HHH", size=size)) for size in (0.1, 0.4))
     assert (large[3] - large[1]) / (small[3] - small[1]) == pytest.approx(4, rel=0.2)
     picture = titled(folder, text="I", size=0.5, colour="#00ff00", background="#0000ff")
@@ -246,14 +246,14 @@ def test_a_title_has_its_size_colour_and_ground(folder: Path) -> None:
     assert (np.abs(greens.astype(int) - (0, 255, 0)).max(axis=2) < 30).any()
 
 
-def test_a_long_title_is_wrapped_and_lines_are_kept(folder: Path) -> None:
+def test_long_title_is_wrapped_and_lines_are_kept(folder: Path) -> None:
     wrapped = lit(titled(folder, text="the rain over Lisbon ends before morning", size=0.2))
     assert wrapped[3] - wrapped[1] > 0.3 * HEIGHT
     two = lit(titled(folder, text="one\ntwo", size=0.12))
     assert two[3] - two[1] > 0.2 * HEIGHT
 
 
-def test_a_family_is_found_by_fontconfig_or_the_house_face_stands_in(folder: Path) -> None:
+def test_font_family_is_found_by_fontconfig_or_replaced(folder: Path) -> None:
     plain = titled(folder, text="Rain", size=0.3)
     assert np.array_equal(titled(folder, text="Rain", size=0.3, font="no such family"), plain)
     path = fonts.family("DejaVu Serif")
@@ -262,14 +262,14 @@ def test_a_family_is_found_by_fontconfig_or_the_house_face_stands_in(folder: Pat
     assert fonts.family("") == ""
 
 
-def test_an_empty_title_is_clear_and_a_wrong_colour_is_said(folder: Path) -> None:
+def test_empty_title_is_transparent_and_a_wrong_colour_is_reported(folder: Path) -> None:
     assert close(titled(folder, text=" "), RED)
     with pytest.raises(Failed, match="clip “t” at 00:00:00:00: “reddish” is not a colour"):
         titled(folder, text="x", colour="reddish")
     assert titles.colour("#ff000080") == (255, 0, 0, 128)
 
 
-def test_a_title_is_clear_around_its_words() -> None:
+def test_title_is_transparent_around_its_words() -> None:
     image = titles.draw_title(Title(text="Rain"), WIDTH, HEIGHT)
     assert isinstance(image, Image.Image)
     alpha = np.asarray(image)[..., 3]

@@ -26,14 +26,14 @@ def rows_of(title: Title, width: int = 480, height: int = 270) -> list[tuple[int
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def test_the_lines_after_the_first_have_a_size_of_their_own() -> None:
+def test_lines_after_the_first_have_their_own_size() -> None:
     (first, second) = rows_of(Title(text="HHHH\nHHHH", size=0.2, lines=0.5))
     assert second[1] - second[0] < 0.65 * (first[1] - first[0])
     alike = rows_of(Title(text="HHHH\nHHHH", size=0.2))
     assert alike[0][1] - alike[0][0] == alike[1][1] - alike[1][0]
 
 
-def test_each_style_stands_where_it_says() -> None:
+def test_each_style_is_in_its_position() -> None:
     wide, high = 480, 270
     places = {}
     for style in STYLES.values():
@@ -50,7 +50,7 @@ def test_each_style_stands_where_it_says() -> None:
     assert (card[:, :, 3] == 255).all(), "a card hides what lies below"
 
 
-def test_credits_come_from_below_and_leave_above() -> None:
+def test_credits_enter_from_below_and_leave_at_the_top() -> None:
     words = Title(text="Mara\nJun\nOld Tam", size=0.1, roll=True)
     title = Media(kind="title")
 
@@ -67,7 +67,7 @@ def test_credits_come_from_below_and_leave_above() -> None:
     assert there[-1] < HEIGHT * 0.3
 
 
-def test_grain_moves_and_is_the_same_each_time_and_leaves_colour_alone(tmp_path: Path) -> None:
+def test_grain_moves_repeatably_and_leaves_colour(tmp_path: Path) -> None:
     grey = layer(flat(tmp_path, "grey", (120, 120, 120)), grain=0.5)
     first, again, other = seen(grey, frame=3), seen(grey, frame=3), seen(grey, frame=4)
     assert (first == again).all()
@@ -79,14 +79,14 @@ def test_grain_moves_and_is_the_same_each_time_and_leaves_colour_alone(tmp_path:
     assert black.mean() < first.std(), "there is less of it in black"
 
 
-def test_a_vignette_darkens_corners_and_leaves_the_middle(tmp_path: Path) -> None:
+def test_vignette_darkens_corners_and_leaves_the_middle(tmp_path: Path) -> None:
     picture = seen(layer(flat(tmp_path, "grey", (160, 160, 160)), vignette=0.8))
     middle = picture[HEIGHT // 2 - 4 : HEIGHT // 2 + 4, WIDTH // 2 - 8 : WIDTH // 2 + 8]
     assert close(middle, (160, 160, 160))
     assert picture[:4, :4].mean() < 80
 
 
-def test_what_lies_between_two_pictures_is_a_mixture_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_frames_between_two_pictures_are_mixed_on_request(tmp_path: Path) -> None:
     path = tmp_path / "steps.mov"
     levels = [40, 200, 40, 200]
     write_take(

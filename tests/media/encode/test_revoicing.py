@@ -56,7 +56,7 @@ def test_pictures_stay_bit_by_bit_and_sound_ends_with_them(tmp_path: Path, sampl
     assert again.read_bytes() == new.read_bytes()
 
 
-def test_a_take_that_can_not_be_read_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_unreadable_take_leaves_nothing(tmp_path: Path) -> None:
     broken = tmp_path / "broken.mov"
     broken.write_bytes(b"no film")
     sound = np.zeros((2, 10), dtype=np.float32)

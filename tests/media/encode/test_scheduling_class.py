@@ -18,7 +18,7 @@ def classes() -> set[int]:
     return {os.sched_getscheduler(int(each.name)) for each in Path("/proc/self/task").iterdir()}
 
 
-def test_what_a_library_changes_is_given_back() -> None:
+def test_scheduling_class_changed_by_a_library_is_restored() -> None:
     before = classes()
     with preserve_scheduling_class():
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

@@ -68,7 +68,7 @@ def test_file_is_h264_closed_gop_tagged_bt709_with_pcm(tmp_path: Path) -> None:
     assert keys == [0, 12, 24, 36]
 
 
-def test_colour_survives(tmp_path: Path) -> None:
+def test_colour_is_kept(tmp_path: Path) -> None:
     """The RGB that went in comes out: one matrix, one range, near-lossless."""
     colours = [(255, 255, 255), (0, 0, 0), (200, 30, 40), (20, 180, 60), (30, 60, 220), (128, 128, 128)]
     flat = [np.full((HEIGHT, WIDTH, 3), colour, np.uint8) for colour in colours]
@@ -86,7 +86,7 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
     assert digest(tmp_path / "c.mov") != digest(tmp_path / "a.mov")
 
 
-def test_bytes_do_not_depend_on_how_sound_is_handed_in(tmp_path: Path) -> None:
+def test_bytes_do_not_depend_on_the_chunks_of_sound(tmp_path: Path) -> None:
     sound = np.sin(np.arange(2 * 9600, dtype=np.float32)).reshape(2, -1)
     for name, step in (("a.mov", 9600), ("b.mov", 777)):
         with TakeWriter(tmp_path / name, width=32, height=32, rate=Fraction(25), frames=5) as writer:
@@ -97,7 +97,7 @@ def test_bytes_do_not_depend_on_how_sound_is_handed_in(tmp_path: Path) -> None:
     assert digest(tmp_path / "a.mov") == digest(tmp_path / "b.mov")
 
 
-def test_bytes_do_not_depend_on_which_comes_first(tmp_path: Path) -> None:
+def test_bytes_do_not_depend_on_the_order_of_streams(tmp_path: Path) -> None:
     """Even where one track is twelve seconds ahead of the other."""
     frames, still = 300, np.zeros((32, 32, 3), np.uint8)
     sound = np.sin(np.arange(2 * frames * 1920, dtype=np.float32)).reshape(2, -1)
@@ -140,7 +140,7 @@ def test_metadata_is_written_and_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sides", [(161, 96), (160, 95), (0, 0)])
-def test_odd_rasters_are_refused(tmp_path: Path, sides: tuple[int, int]) -> None:
+def test_odd_sizes_are_refused(tmp_path: Path, sides: tuple[int, int]) -> None:
     with pytest.raises(BadInput, match="raster"):
         TakeWriter(tmp_path / "a.mov", width=sides[0], height=sides[1], rate=Fraction(25), frames=1)
 
@@ -165,7 +165,7 @@ def test_too_few_too_many_or_misshapen_pictures_fail_and_leave_nothing(tmp_path:
     assert list(tmp_path.glob("*.mov*")) + list(tmp_path.glob(".*.part")) == []
 
 
-def test_a_failed_take_leaves_the_earlier_file(tmp_path: Path) -> None:
+def test_failed_take_keeps_the_earlier_file(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 3)
     before = digest(path)
     with pytest.raises(Failed):
@@ -173,7 +173,7 @@ def test_a_failed_take_leaves_the_earlier_file(tmp_path: Path) -> None:
     assert digest(path) == before
 
 
-def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
+def test_full_disk_is_one_sentence(tmp_path: Path) -> None:
     fill_disk_under(tmp_path / ".a.mov.part")
     noise = np.random.default_rng(0).integers(0, 255, (120, HEIGHT, WIDTH, 3), dtype=np.uint8)
     with pytest.raises(DiskFull, match="the disk is full"):
@@ -183,7 +183,7 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*a.mov*")) == []
 
 
-def test_a_disk_that_is_full_at_the_very_end_is_a_sentence_too(tmp_path: Path) -> None:
+def test_disk_full_at_the_very_end_is_one_sentence(tmp_path: Path) -> None:
     """So little that it is all still in a buffer when the file is closed."""
     fill_disk_under(tmp_path / ".a.mov.part")
     with pytest.raises(DiskFull, match="the disk is full"):

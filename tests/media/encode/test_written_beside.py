@@ -23,7 +23,7 @@ SOUND = DICE.normal(0, 0.1, (2, 60_000)).astype(np.float32)
 
 
 @pytest.mark.parametrize("sound_at", [0, 15, 30])
-def test_the_file_is_the_one_that_is_written_in_one_go(sound_at: int, tmp_path: Path) -> None:
+def test_file_equals_the_one_written_in_one_go(sound_at: int, tmp_path: Path) -> None:
     """Wherever among the pictures the sound comes."""
     write_take(tmp_path / "plain.mov", PICTURES, **SIZE, frames=30, sound=SOUND)
     with (
@@ -39,7 +39,7 @@ def test_the_file_is_the_one_that_is_written_in_one_go(sound_at: int, tmp_path: 
     assert (tmp_path / "beside.mov").read_bytes() == (tmp_path / "plain.mov").read_bytes()
 
 
-def test_whoever_hands_over_goes_on_while_it_is_written(tmp_path: Path) -> None:
+def test_producer_continues_while_frames_are_written(tmp_path: Path) -> None:
     """The writer is held at its first picture; all others are handed over before it goes on, and keep their
     order.
     """
@@ -60,7 +60,7 @@ def test_whoever_hands_over_goes_on_while_it_is_written(tmp_path: Path) -> None:
     assert order == list(range(30))
 
 
-def test_what_the_writer_raises_is_raised_and_leaves_no_file(tmp_path: Path) -> None:
+def test_error_of_the_writer_is_raised_and_leaves_no_file(tmp_path: Path) -> None:
     def work(frames: int, count: int, size: int = 64) -> None:
         path = tmp_path / "take.mov"
         with TakeWriter(path, **SIZE, frames=frames) as writer, BackgroundTakeWriter(writer) as beside:
@@ -75,7 +75,7 @@ def test_what_the_writer_raises_is_raised_and_leaves_no_file(tmp_path: Path) -> 
     assert [one.name for one in tmp_path.iterdir()] == ["run"], "the folder of the test itself"
 
 
-def test_work_that_fails_ends_the_writing(tmp_path: Path) -> None:
+def test_failed_work_ends_the_writing(tmp_path: Path) -> None:
     def work() -> None:
         with (
             TakeWriter(tmp_path / "take.mov", **SIZE, frames=30) as writer,

@@ -52,7 +52,7 @@ def take(
     return path
 
 
-def test_equal_frames_and_samples_in_files_of_other_bytes(tmp_path: Path) -> None:
+def test_equal_frames_and_samples_are_found_in_files_of_other_bytes(tmp_path: Path) -> None:
     one = take(tmp_path / "a.mov", moving(), title="one")
     other = take(tmp_path / "b.mov", moving(), title="another")
     assert one.read_bytes() != other.read_bytes()
@@ -63,7 +63,7 @@ def test_equal_frames_and_samples_in_files_of_other_bytes(tmp_path: Path) -> Non
     assert found.pictures[0] == found.pictures[1]
 
 
-def test_the_first_frame_that_differs_is_named(tmp_path: Path) -> None:
+def test_first_different_frame_is_named(tmp_path: Path) -> None:
     one = take(tmp_path / "a.mov", moving())
     other = take(tmp_path / "b.mov", moving(other=4))
     found = compare_media_files(one, other)
@@ -72,7 +72,7 @@ def test_the_first_frame_that_differs_is_named(tmp_path: Path) -> None:
     assert found.sound[0] == found.sound[1]
 
 
-def test_one_sample_that_differs_is_found(tmp_path: Path) -> None:
+def test_one_different_sample_is_found(tmp_path: Path) -> None:
     sound = tone()
     sound[1, 4_000] += 0.01
     found = compare_media_files(take(tmp_path / "a.mov", moving()), take(tmp_path / "b.mov", moving(), sound))
@@ -87,21 +87,21 @@ def test_one_sample_that_differs_is_found(tmp_path: Path) -> None:
         ([picture[:, :40] for picture in moving()], RATE, "48 pixels across, then 40"),
     ],
 )
-def test_another_shape_is_said(
+def test_other_shape_is_reported(
     pictures: list[NDArray[np.uint8]], rate: Fraction, said: str, tmp_path: Path
 ) -> None:
     other = take(tmp_path / "b.mov", pictures, rate=rate)
     assert said in compare_media_files(take(tmp_path / "a.mov", moving()), other).differences
 
 
-def test_in_a_process_of_its_own_the_answer_is_the_same(tmp_path: Path) -> None:
+def test_separate_process_gives_the_same_answer(tmp_path: Path) -> None:
     one, other = take(tmp_path / "a.mov", moving()), take(tmp_path / "b.mov", moving(other=0))
     assert compare_in_subprocess(one, other) == compare_media_files(one, other)
     with pytest.raises(BadInput, match=r"c\.mov"):
         compare_in_subprocess(one, tmp_path / "c.mov")
 
 
-def test_pictures_alone_and_what_is_no_media(tmp_path: Path) -> None:
+def test_pictures_alone_and_other_files_are_compared(tmp_path: Path) -> None:
     silent = decode_content(take(tmp_path / "a.mov", moving(), np.zeros((2, 0), dtype=np.float32)))
     assert len(silent.frames) == 5
     (tmp_path / "words.mov").write_text("no pictures")

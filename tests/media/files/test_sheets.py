@@ -34,11 +34,11 @@ def scene() -> Image.Image:
 
 @pytest.mark.parametrize("figures", [3, 4, 6])
 @pytest.mark.parametrize("ground", ["white", "black", "#808890"])
-def test_a_turnaround_is_noticed(figures: int, ground: str) -> None:
+def test_turnaround_sheet_is_recognised(figures: int, ground: str) -> None:
     assert f"{figures} views" in explain_reference_sheet(turnaround(figures, ground))
 
 
-def test_a_turnaround_on_nothing_is_noticed() -> None:
+def test_turnaround_on_a_blank_ground_is_recognised() -> None:
     image = turnaround(3).convert("RGBA")
     pixels = np.array(image)
     pixels[(pixels[..., :3] == 255).all(axis=-1), 3] = 0
@@ -59,18 +59,18 @@ def test_a_turnaround_on_nothing_is_noticed() -> None:
     ],
     ids=["one figure", "two figures", "three people", "a place", "nothing", "a dot", "a line"],
 )
-def test_what_is_no_sheet_is_left_alone(image: Image.Image) -> None:
+def test_other_picture_is_no_sheet(image: Image.Image) -> None:
     assert explain_reference_sheet(image) == ""
 
 
-def test_a_film_frame_between_bars_is_no_sheet() -> None:
+def test_film_frame_between_bars_is_no_sheet() -> None:
     image = Image.new("RGB", (900, 600), "black")
     image.paste(scene().resize((900, 380)), (0, 110))
     assert explain_reference_sheet(image) == ""
 
 
 @pytest.mark.long("files")
-def test_a_stranger_s_picture_is_looked_at_where_it_can_do_no_harm(tmp_path: Path) -> None:
+def test_foreign_picture_is_examined_in_a_safe_process(tmp_path: Path) -> None:
     turnaround(3).save(tmp_path / "sheet.png")
     scene().save(tmp_path / "scene.png")
     assert "3 views" in probe_in_subprocess(tmp_path / "sheet.png").sheet

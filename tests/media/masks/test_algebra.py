@@ -35,7 +35,7 @@ def equal(one: Mask, other: Mask) -> None:
 
 
 @given(masks, masks, masks)
-def test_levels_go_as_sets_do(a: Mask, b: Mask, c: Mask) -> None:
+def test_levels_combine_like_sets(a: Mask, b: Mask, c: Mask) -> None:
     equal(unite_masks(a, b), unite_masks(b, a))
     equal(unite_masks(a, unite_masks(b, c)), unite_masks(unite_masks(a, b), c))
     equal(intersect_masks(a, unite_masks(b, c)), unite_masks(intersect_masks(a, b), intersect_masks(a, c)))
@@ -47,13 +47,13 @@ def test_levels_go_as_sets_do(a: Mask, b: Mask, c: Mask) -> None:
 
 
 @given(hard, hard)
-def test_of_masks_without_soft_edges_what_is_taken_away_is_gone(a: Mask, b: Mask) -> None:
+def test_subtraction_of_hard_masks_leaves_nothing(a: Mask, b: Mask) -> None:
     assert not intersect_masks(subtract_mask(a, b), b).any()
     equal(unite_masks(subtract_mask(a, b), b), unite_masks(a, b))
 
 
 @given(masks, st.integers(0, 5), st.integers(0, 5))
-def test_what_grows_contains_what_was_and_what_shrinks_lies_in_it(a: Mask, one: int, more: int) -> None:
+def test_grown_mask_contains_the_original_and_a_shrunk_one_is_inside(a: Mask, one: int, more: int) -> None:
     assert (grow_mask(a, one) >= a).all()
     assert (grow_mask(a, one + more) >= grow_mask(a, one)).all()
     assert (grow_mask(a, -one) <= a).all()
@@ -62,7 +62,7 @@ def test_what_grows_contains_what_was_and_what_shrinks_lies_in_it(a: Mask, one: 
 
 @given(masks)
 @settings(max_examples=60)
-def test_holes_are_what_no_way_leads_out_of(a: Mask) -> None:
+def test_holes_are_areas_without_a_way_out(a: Mask) -> None:
     full = fill_mask_holes(a)
     assert (full >= a).all()
     equal(fill_mask_holes(full), full)
@@ -87,7 +87,7 @@ def flooded(mask: Mask) -> Mask:
 
 @pytest.mark.parametrize("corners", [3, 4, 7])
 @given(st.data())
-def test_a_closed_line_is_what_turns_around_each_middle(corners: int, data: st.DataObject) -> None:
+def test_closed_line_contains_each_pixel_it_turns_around(corners: int, data: st.DataObject) -> None:
     points = data.draw(st.lists(places, min_size=corners, max_size=corners))
     height, width = SIDES
     made = shapes.fill_polygon(points, width, height)
@@ -109,7 +109,7 @@ def winding(points: list[tuple[float, float]], x: float, y: float) -> int:
 
 @given(st.lists(st.tuples(st.integers(4, 396), st.integers(4, 296)), min_size=3, max_size=3, unique=True))
 @settings(max_examples=40)
-def test_a_closed_line_is_filled_as_pillow_fills_it_but_for_its_edge(points: list[tuple[int, int]]) -> None:
+def test_closed_line_is_filled_as_by_pillow_except_its_edge(points: list[tuple[int, int]]) -> None:
     image = Image.new("L", (400, 300))
     ImageDraw.Draw(image).polygon(points, fill=FULL)
     theirs: NDArray[np.uint8] = np.asarray(image, dtype=np.uint8)
@@ -124,7 +124,7 @@ def test_a_closed_line_is_filled_as_pillow_fills_it_but_for_its_edge(points: lis
 
 @given(st.lists(places, min_size=1, max_size=5), st.floats(0.5, 6))
 @settings(max_examples=60)
-def test_a_brush_covers_what_is_near_its_way(points: list[tuple[float, float]], radius: float) -> None:
+def test_brush_covers_the_area_near_its_path(points: list[tuple[float, float]], radius: float) -> None:
     height, width = SIDES
     made = shapes.draw_brush_stroke(points, radius, width, height)
     under = {(int(x), int(y)) for x, y in points if 0 <= x < width and 0 <= y < height}

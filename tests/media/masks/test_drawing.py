@@ -33,7 +33,7 @@ def begun(frames: int = 1) -> MaskDrawing:
     return drawing
 
 
-def test_objects_have_numbers_of_their_own_and_colours_in_turn() -> None:
+def test_objects_have_their_own_numbers_and_colours() -> None:
     drawing, two = add_mask_object(begun())
     assert (two.number, two.colour) == (2, "amber")
     gone = values.remove_mask_object(drawing, 1)
@@ -47,7 +47,7 @@ def test_objects_have_numbers_of_their_own_and_colours_in_turn() -> None:
         add_mask_object(again)
 
 
-def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
+def test_copy_of_another_object_does_not_follow_it() -> None:
     drawing, _ = add_mask_object(add_mask_action(begun(), 1, 0, make_box_shape(0, 0, 20, 20)))
     drawing = add_mask_action(drawing, 2, 0, make_box_shape(10, 10, 30, 30))
     drawing = combine_mask_objects(drawing, 1, 2, 0, CombineMode.SUBTRACT)
@@ -61,7 +61,7 @@ def test_what_another_object_was_counts_and_not_what_becomes_of_it() -> None:
         combine_mask_objects(drawing, 1, 1, 0, CombineMode.ADD)
 
 
-def test_a_key_begins_with_what_was_followed_there_and_stands_at_its_frame(tmp_path: Path) -> None:
+def test_keyframe_starts_with_the_tracked_mask_of_its_frame(tmp_path: Path) -> None:
     drawing = values.set_tracked_files(begun(5), {1: "/moving.mov"})
     assert drawing.get_object(1).acts_at(3) == (FoundMask(file="/moving.mov", frame=3),)
     drawing = add_mask_action(drawing, 1, 3, Grow(pixels=2))
@@ -74,7 +74,7 @@ def test_a_key_begins_with_what_was_followed_there_and_stands_at_its_frame(tmp_p
     assert parse_mask_drawing(moved.model_dump_json()) == moved
 
 
-def test_what_a_model_finds_anew_goes_under_what_was_drawn(tmp_path: Path) -> None:
+def test_new_result_of_a_model_goes_below_what_was_drawn(tmp_path: Path) -> None:
     for name, level in (("one", 0), ("two", 255)):
         Image.fromarray(np.full(SIZE[::-1], level, np.uint8)).save(tmp_path / f"{name}.png")
     stroke = Stroke(points=((5.5, 5.5),), radius=2)
@@ -86,7 +86,7 @@ def test_what_a_model_finds_anew_goes_under_what_was_drawn(tmp_path: Path) -> No
         render_acts((FoundMask(file=str(tmp_path / "gone.png")),), *SIZE)
 
 
-def test_the_box_that_clicks_correct_is_that_before_the_first_of_them() -> None:
+def test_clicks_correct_the_box_before_the_first_of_them() -> None:
     drawing = values.add_mask_click(begun(), 1, 0, MaskClick(at=(3.5, 3.5)), (1, 2, 10, 12))
     drawing = values.add_mask_click(drawing, 1, 0, MaskClick(at=(9.5, 3.5), belongs=False), (0, 0, 40, 30))
     key = drawing.get_object(1).key(0)
@@ -100,13 +100,13 @@ def test_the_box_that_clicks_correct_is_that_before_the_first_of_them() -> None:
     ["", "{", "[]", '{"width":0,"height":3}', '{"width":3,"height":3,"objects":[{"number":1},{"number":1}]}',
      '{"width":3,"height":3,"objects":[{"number":1,"keys":[{"acts":[{"do":"stroke","points":[],"radius":1}]}]}]}'],
 )  # fmt: skip
-def test_what_is_no_drawing_is_a_sentence(text: str) -> None:
+def test_invalid_drawing_is_one_sentence(text: str) -> None:
     with pytest.raises(BadInput, match="no drawing"):
         parse_mask_drawing(text)
 
 
 @pytest.mark.parametrize("look", MaskLook)
-def test_a_drawing_is_laid_over_its_picture_in_every_look(look: str) -> None:
+def test_drawing_is_laid_over_its_picture_in_every_style(look: str) -> None:
     drawing = add_mask_action(begun(), 1, 0, make_box_shape(10, 10, 30, 25))
     grey = np.full((*SIZE[::-1], 3), 100, np.uint8)
     over = MaskOverlay.model_validate({"drawing": drawing, "look": look, "hand": 1, "cross": (20, 15)})

@@ -21,7 +21,9 @@ def made(kind: str, text: str, size: tuple[int, int], at: Fraction = Fraction(0)
 @pytest.mark.parametrize("size", RASTERS)
 @pytest.mark.parametrize("kind", ["timecode", "watermark", "caption", "slate"])
 @pytest.mark.parametrize("text", ["PREVIS", LONG, "Ω 雨 👁", "a\nb\nc\nd\ne", ""])
-def test_a_burn_lies_inside_the_raster_at_even_places(kind: str, text: str, size: tuple[int, int]) -> None:
+def test_burnt_in_text_is_inside_the_frame_at_even_places(
+    kind: str, text: str, size: tuple[int, int]
+) -> None:
     found = made(kind, text, size)
     sides = (*found.image.size, found.x, found.y)
     assert all(side % 2 == 0 for side in sides)
@@ -30,7 +32,7 @@ def test_a_burn_lies_inside_the_raster_at_even_places(kind: str, text: str, size
     assert found.y + found.image.height <= size[1]
 
 
-def test_a_timecode_counts_and_keeps_its_place() -> None:
+def test_timecode_counts_and_keeps_its_place() -> None:
     media = Media(kind="burn", title="timecode", rate=Fraction(30000, 1001))
     assert make_burn_in_text(media, Fraction(1800 * 1001, 30000)) == "00:01:00;02"
     first, second = made("timecode", "", (1280, 720)), made("timecode", "", (1280, 720), Fraction(71, 25))
@@ -38,6 +40,6 @@ def test_a_timecode_counts_and_keeps_its_place() -> None:
     assert not np.array_equal(np.asarray(first.image), np.asarray(second.image))
 
 
-def test_a_watermark_is_faint_and_a_slate_covers() -> None:
+def test_watermark_is_faint_and_a_slate_covers() -> None:
     assert 0 < np.asarray(made("watermark", "PREVIS", (640, 360)).image)[..., 3].max() <= 84
     assert np.asarray(made("slate", "Rain\nlength\t0:10", (640, 360)).image)[..., 3].min() == 255

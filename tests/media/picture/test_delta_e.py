@@ -22,12 +22,14 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("one", "other", "apart"), PAIRS)
-def test_the_published_pairs(one: tuple[float, ...], other: tuple[float, ...], apart: float) -> None:
+def test_published_colour_pairs_have_their_difference(
+    one: tuple[float, ...], other: tuple[float, ...], apart: float
+) -> None:
     found = compute_delta_e(np.array([one, other]), np.array([other, one]))
     assert found == pytest.approx([apart, apart], abs=5e-5)
 
 
-def test_lab_of_black_white_and_red() -> None:
+def test_lab_of_black_white_and_red_is_right() -> None:
     found = srgb_to_lab(np.array([[0, 0, 0], [255, 255, 255], [255, 0, 0]], np.uint8))
     assert found[0] == pytest.approx([0, 0, 0], abs=1e-6)
     assert found[1] == pytest.approx([100, 0, 0], abs=1e-6)

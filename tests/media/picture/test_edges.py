@@ -55,7 +55,7 @@ def by_pixel(picture: NDArray[np.uint8], low: int, high: int) -> NDArray[np.bool
     return np.asarray(found == 2)
 
 
-def test_edges_are_those_of_the_rule_pixel_by_pixel() -> None:
+def test_edges_follow_the_rule_for_each_pixel() -> None:
     for seed, (low, high) in enumerate([(100, 200), (60, 61), (10, 400)]):
         picture = grey_steps(61, 43, seed)
         drawn = detect_canny_edges(picture, low, high)
@@ -65,7 +65,7 @@ def test_edges_are_those_of_the_rule_pixel_by_pixel() -> None:
         assert (drawn[..., 0] == drawn[..., 2]).all()
 
 
-def test_a_step_is_one_line_and_an_even_picture_has_none() -> None:
+def test_step_is_one_line_and_a_flat_picture_has_none() -> None:
     step = np.zeros((24, 32, 3), np.uint8)
     step[:, 16:] = 255
     columns = np.flatnonzero(detect_canny_edges(step)[12, :, 0])

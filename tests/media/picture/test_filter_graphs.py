@@ -51,7 +51,7 @@ def weigh() -> None:
     assert np.array_equal(drawn(0).to_ndarray(), first)
 
 
-def test_chains_that_had_no_picture_for_a_while_are_let_go_with_theirs() -> None:
+def test_idle_filter_graphs_are_released_with_their_pictures() -> None:
     """In a process of its own: one that held a gigabyte before has room for all of them."""
     words = f"from {__name__} import weigh; weigh()"
     done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, check=False)

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.media.picture.likeness import compute_ssim, measure_similarity
 
 
-def test_the_same_is_equal_and_a_shift_of_levels_is_what_the_formula_says() -> None:
+def test_equal_pictures_have_full_likeness_and_a_level_shift_its_formula() -> None:
     clip = np.random.default_rng(1).integers(0, 200, (3, 32, 48, 3), dtype=np.uint8)
     same = measure_similarity(clip, clip)
     assert same.psnr is None
@@ -21,13 +21,13 @@ def test_the_same_is_equal_and_a_shift_of_levels_is_what_the_formula_says() -> N
 
 
 @pytest.mark.parametrize(("one", "other"), [(100.0, 100.0), (100.0, 140.0), (0.0, 255.0)])
-def test_of_plain_grey_only_the_brightness_counts(one: float, other: float) -> None:
+def test_only_brightness_counts_for_plain_grey(one: float, other: float) -> None:
     """(2ab + C1) / (a² + b² + C1), with C1 = (0.01 · 255)²: the other terms are 1."""
     c1 = (0.01 * 255) ** 2
     wanted = (2 * one * other + c1) / (one**2 + other**2 + c1)
     assert compute_ssim(np.full((24, 24), one), np.full((24, 24), other)) == pytest.approx(wanted)
 
 
-def test_a_negative_is_as_unlike_as_can_be() -> None:
+def test_negative_has_the_lowest_likeness() -> None:
     grey = np.random.default_rng(2).normal(128, 30, (64, 64))
     assert compute_ssim(grey, 256 - grey) < -0.9

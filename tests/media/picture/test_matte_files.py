@@ -26,7 +26,7 @@ def greys(width: int, height: int, count: int) -> list[Mask]:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (33, 17), (161, 97)])
-def test_row_53_a_moving_mask_keeps_every_grey_of_every_frame(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_row_53_moving_mask_keeps_every_grey_of_every_frame(tmp_path: Path, size: tuple[int, int]) -> None:
     path, rate = tmp_path / "m.mov", Fraction(24000, 1001)
     masks = greys(*size, 9)
     notes = {"milimo": '{"engine": "sam3"}'}
@@ -44,7 +44,7 @@ def test_row_53_a_moving_mask_keeps_every_grey_of_every_frame(tmp_path: Path, si
                 assert (footage.frame(number) == masks[number][..., None]).all()
 
 
-def test_a_still_mask_keeps_every_grey(tmp_path: Path) -> None:
+def test_still_mask_keeps_every_grey(tmp_path: Path) -> None:
     [mask] = greys(33, 17, 1)
     write_mask(tmp_path / "m.png", mask, {"milimo": "{}"})
     with Image.open(tmp_path / "m.png") as image:
@@ -53,7 +53,7 @@ def test_a_still_mask_keeps_every_grey(tmp_path: Path) -> None:
         assert image.info["milimo"] == "{}"
 
 
-def test_the_same_masks_give_the_same_bytes(tmp_path: Path) -> None:
+def test_same_masks_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         with MatteWriter(
             tmp_path / f"{name}.mov", width=33, height=17, rate=Fraction(25), frames=5
@@ -71,13 +71,13 @@ def write(path: Path, masks: Iterable[Mask]) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 2, 4])
-def test_fewer_or_more_frames_than_promised_leave_no_file(tmp_path: Path, count: int) -> None:
+def test_wrong_number_of_frames_leaves_no_file(tmp_path: Path, count: int) -> None:
     with pytest.raises(Failed, match="3 frames"):
         write(tmp_path / "m.mov", greys(4, 4, count))
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
-def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
+def test_interrupted_writing_leaves_no_file(tmp_path: Path) -> None:
     def broken_off() -> Iterator[Mask]:
         yield make_empty_mask(4, 4)
         raise KeyboardInterrupt
@@ -87,14 +87,14 @@ def test_what_is_broken_off_leaves_no_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
-def test_a_mask_of_another_size_or_of_no_frames_is_refused(tmp_path: Path) -> None:
+def test_mask_of_another_size_or_without_frames_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="at least one frame"):
         MatteWriter(tmp_path / "m.mov", width=4, height=4, rate=Fraction(25), frames=0)
     with pytest.raises(BadInput, match="does not fit"):
         write(tmp_path / "m.mov", [make_empty_mask(5, 4)])
 
 
-def test_a_full_disk_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+def test_full_disk_is_reported_and_nothing_is_left(tmp_path: Path) -> None:
     fill_disk_under(tmp_path / "m.png")
     with pytest.raises(DiskFull):
         write_mask(tmp_path / "m.png", make_empty_mask(4, 4), {})
@@ -104,7 +104,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"run", "m.png"}
 
 
-def test_a_folder_that_may_not_be_written_is_said(closed_folder: Path) -> None:
+def test_unwritable_folder_is_reported(closed_folder: Path) -> None:
     with pytest.raises(ReadOnly):
         write_mask(closed_folder / "m.png", make_empty_mask(4, 4), {})
     with pytest.raises(ReadOnly):

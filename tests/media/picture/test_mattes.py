@@ -40,7 +40,7 @@ def distances(side: int = 121) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("pixels", [1, 2, 3, 4, 7, 10, 31, 50])
-def test_row_50_a_mask_grows_by_that_many_pixels_to_all_sides(pixels: int) -> None:
+def test_row_50_mask_grows_by_the_pixels_to_all_sides(pixels: int) -> None:
     made = grow_mask(dot(), pixels) > 0
     assert find_mask_box(grow_mask(dot(), pixels)) == (60 - pixels, 60 - pixels, 60 + pixels, 60 + pixels)
     away = distances()
@@ -49,7 +49,7 @@ def test_row_50_a_mask_grows_by_that_many_pixels_to_all_sides(pixels: int) -> No
 
 
 @given(st.integers(0, 2**31), st.integers(1, 12))
-def test_narrowing_undoes_no_more_than_growing_did(seed: int, pixels: int) -> None:
+def test_shrinking_undoes_no_more_than_growing_did(seed: int, pixels: int) -> None:
     noise = np.random.default_rng(seed).random((40, 60)) > 0.9
     mask: Mask = np.where(noise, np.uint8(FULL), np.uint8(0))
     wide = grow_mask(mask, pixels)
@@ -59,18 +59,18 @@ def test_narrowing_undoes_no_more_than_growing_did(seed: int, pixels: int) -> No
     assert (grow_mask(grow_mask(mask, -pixels), pixels) <= mask).all(), "opening adds nothing"
 
 
-def test_what_goes_over_the_edge_is_not_narrowed_there() -> None:
+def test_mask_at_the_border_is_not_shrunk_there() -> None:
     mask = make_empty_mask(40, 40)
     mask[:, :20] = FULL
     assert find_mask_box(grow_mask(mask, -5)) == (0, 0, 14, 39)
 
 
-def test_growing_by_more_than_the_picture_fills_it() -> None:
+def test_growing_beyond_the_picture_fills_it() -> None:
     assert (grow_mask(dot(9), 512) == FULL).all()
     assert not grow_mask(dot(9), -512).any()
 
 
-def test_row_50_feathering_softens_both_sides_of_the_edge_and_nothing_far_from_it() -> None:
+def test_row_50_feathering_softens_only_the_edge() -> None:
     mask = make_empty_mask(100, 20)
     mask[:, 50:] = FULL
     soft = feather_mask(mask, 20)[10].astype(int)
@@ -82,14 +82,14 @@ def test_row_50_feathering_softens_both_sides_of_the_edge_and_nothing_far_from_i
     assert feather_mask(mask, 0) is mask
 
 
-def test_a_mask_of_nothing_stays_one() -> None:
+def test_empty_mask_stays_empty() -> None:
     assert not grow_and_feather(make_empty_mask(9, 9), 8, 8).any()
     assert find_mask_box(make_empty_mask(9, 9)) is None
     assert not unite_all_masks([], 3, 4).any()
     assert unite_all_masks([], 3, 4).shape == (4, 3)
 
 
-def test_logits_become_a_mask_of_the_pictures_size_and_strips_are_seamless() -> None:
+def test_logits_become_a_mask_of_the_picture_size_without_seams() -> None:
     rows, columns = np.mgrid[:12, :12]
     logits = (16 - (rows - 5.5) ** 2 - (columns - 5.5) ** 2).astype(np.float32)
     whole = mask_from_logits(logits, 301, 177)
@@ -100,18 +100,18 @@ def test_logits_become_a_mask_of_the_pictures_size_and_strips_are_seamless() -> 
     assert (mask_from_logits(logits, 301, 177, strip=301 * 10) == whole).all()
 
 
-def test_logits_of_one_pixel_and_of_a_picture_of_one_pixel() -> None:
+def test_logits_of_one_pixel_and_of_a_one_pixel_picture_work() -> None:
     assert mask_from_logits(np.ones((1, 1), np.float32), 5, 3).all()
     assert mask_from_logits(np.full((72, 72), 2, np.float32), 1, 1).tolist() == [[FULL]]
 
 
-def test_boxes_have_their_corners_included() -> None:
+def test_boxes_include_their_corners() -> None:
     mask = make_empty_mask(10, 10)
     mask[3:5, 6:9] = FULL
     assert find_mask_box(mask) == (6, 3, 8, 4)
 
 
-def test_masks_are_packed_small_and_come_back() -> None:
+def test_masks_are_equal_after_packing() -> None:
     mask = make_empty_mask(1001, 333)
     mask[10:20, 30:1001] = FULL
     packed = PackedMask.of(mask)
@@ -119,12 +119,12 @@ def test_masks_are_packed_small_and_come_back() -> None:
     assert len(packed.bits) < 2000
 
 
-def test_a_box_around_boxes() -> None:
+def test_box_around_boxes_is_found() -> None:
     assert enclose_boxes([(4, 5, 9, 9), None, (2, 7, 3, 30)]) == (2, 5, 9, 30)
     assert enclose_boxes([None]) is None
 
 
-def test_a_glimpse_is_small_and_shows_where_the_mask_is() -> None:
+def test_preview_is_small_and_shows_the_place_of_the_mask() -> None:
     picture = np.full((600, 1200, 3), 60, np.uint8)
     mask = make_empty_mask(1200, 600)
     mask[:, :600] = FULL

@@ -30,7 +30,7 @@ def test_words_stay_inside_the_picture(size: tuple[int, int], title: str) -> Non
     assert not drawn[:, int(width * 0.96) :].any()
 
 
-def test_number_words_and_label_tell_slates_apart() -> None:
+def test_number_words_and_label_distinguish_slates() -> None:
     base = np.asarray(draw_slate("3B", "Rain.", 320, 200))
     assert base[0, 160].tolist() == list(GROUND)
     for other in (
@@ -42,7 +42,7 @@ def test_number_words_and_label_tell_slates_apart() -> None:
     assert np.array_equal(base, np.asarray(draw_slate("3B", "Rain.", 320, 200, NO_TAKE)))
 
 
-def test_wrapped_text_keeps_its_words_and_says_when_it_is_cut() -> None:
+def test_wrapped_text_keeps_its_words_and_marks_a_cut() -> None:
     words = "one two three four five six seven eight nine ten"
     lines = fonts.wrap_to_width(words, 20, 120, 10)
     assert " ".join(lines) == words
@@ -57,6 +57,6 @@ def test_wrapped_text_keeps_its_words_and_says_when_it_is_cut() -> None:
     assert len(broken) > 3
 
 
-def test_a_letter_no_face_has_is_still_drawn() -> None:
+def test_letter_without_a_font_is_drawn() -> None:
     image = draw_slate("\ue123", "市場 Юра \U0001f3ac \x07", 320, 200)
     assert ink(image).any()

@@ -15,7 +15,7 @@ from milimo_tui.media.read.footage import Footage
 from tests.media.material import make_take, numbered, read_number, tone
 
 
-def test_frames_come_in_any_order_with_little_read_ahead(tmp_path: Path) -> None:
+def test_frames_are_read_in_any_order_with_little_read_ahead(tmp_path: Path) -> None:
     with Footage(make_take(tmp_path / "c.mov", 30), keep=5 * 160 * 96 * 3) as clip:
         assert (clip.frames, clip.rate) == (30, Fraction(25))
         assert (clip.width, clip.height) == (160, 96)
@@ -25,7 +25,7 @@ def test_frames_come_in_any_order_with_little_read_ahead(tmp_path: Path) -> None
                 assert len(clip._kept) <= 6
 
 
-def test_frames_that_are_not_there_are_refused(tmp_path: Path) -> None:
+def test_missing_frames_are_refused(tmp_path: Path) -> None:
     with (
         Footage(make_take(tmp_path / "c.mov", 3)) as clip,
         pytest.raises(BadInput, match="no frame 3") as told,
@@ -37,7 +37,7 @@ def test_frames_that_are_not_there_are_refused(tmp_path: Path) -> None:
         still.frame(1)
 
 
-def test_a_clip_that_was_filmed_upright_stands_upright(tmp_path: Path) -> None:
+def test_clip_filmed_upright_is_upright(tmp_path: Path) -> None:
     path = tmp_path / "turned.mp4"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
@@ -54,7 +54,7 @@ def test_a_clip_that_was_filmed_upright_stands_upright(tmp_path: Path) -> None:
         assert 2 in [read_number(np.ascontiguousarray(one)) for one in turned]
 
 
-def test_a_clip_of_variable_rate_is_walked_by_its_mean_one(tmp_path: Path) -> None:
+def test_clip_of_variable_rate_is_read_at_its_mean_rate(tmp_path: Path) -> None:
     path = tmp_path / "vfr.mkv"
     starts = [0, 40, 80, 400, 440, 480, 520, 560]  # ms
     with av.open(str(path), "w") as container:
@@ -76,7 +76,7 @@ def test_a_clip_of_variable_rate_is_walked_by_its_mean_one(tmp_path: Path) -> No
         assert shown == due, "what is on screen at that time"
 
 
-def test_clear_parts_are_white_and_deep_pictures_are_brought_to_eight_bits(tmp_path: Path) -> None:
+def test_transparent_parts_are_white_and_deep_pictures_become_eight_bits(tmp_path: Path) -> None:
     clear = Image.new("RGBA", (4, 2), (0, 0, 0, 0))
     clear.putpixel((0, 0), (200, 10, 10, 255))
     clear.save(tmp_path / "clear.png")
@@ -88,7 +88,7 @@ def test_clear_parts_are_white_and_deep_pictures_are_brought_to_eight_bits(tmp_p
         assert still.frame(0)[0, 0].tolist() == [127, 127, 127]
 
 
-def test_a_picture_of_one_pixel_is_a_picture_and_one_too_large_is_refused(tmp_path: Path) -> None:
+def test_one_pixel_picture_is_accepted_and_a_huge_one_refused(tmp_path: Path) -> None:
     Image.new("RGB", (1, 1), (9, 9, 9)).save(tmp_path / "one.png")
     with Footage(tmp_path / "one.png") as still:
         assert still.frame(0).shape == (1, 1, 3)
@@ -97,7 +97,7 @@ def test_a_picture_of_one_pixel_is_a_picture_and_one_too_large_is_refused(tmp_pa
         Footage(tmp_path / "wide.png")
 
 
-def test_what_shows_nothing_is_refused(tmp_path: Path) -> None:
+def test_file_without_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         Footage(tmp_path / "none.png")
     (tmp_path / "text.png").write_text("no picture")

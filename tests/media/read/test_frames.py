@@ -53,7 +53,7 @@ def test_random_frames_of_a_take_are_exact(tmp_path: Path, rate: Fraction) -> No
             assert read_number(reader.picture((wanted + Fraction(4, 5)) / rate)) == wanted
 
 
-def test_a_walk_gives_every_frame_once(tmp_path: Path) -> None:
+def test_sequential_read_gives_every_frame_once(tmp_path: Path) -> None:
     make_take(tmp_path / "a.mov", 60)
     with FrameReader(tmp_path / "a.mov") as reader:
         assert [read_number(reader.picture(Fraction(k, 25))) for k in range(60)] == list(range(60))
@@ -71,7 +71,7 @@ def test_a_walk_gives_every_frame_once(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001)], ids=str)
-def test_random_frames_of_strangers_files(
+def test_random_frames_of_foreign_files_are_exact(
     tmp_path: Path, name: str, options: dict[str, str], rate: Fraction
 ) -> None:
     path = encode(tmp_path / name, 90, rate=rate, options=options)
@@ -87,7 +87,7 @@ def test_times_count_from_the_first_picture(tmp_path: Path) -> None:
         assert [read_number(reader.picture(Fraction(k, 25))) for k in (0, 5, 29)] == [0, 5, 29]
 
 
-def test_the_last_picture_is_held_and_the_first_stands_before(tmp_path: Path) -> None:
+def test_last_picture_is_held_and_the_first_precedes(tmp_path: Path) -> None:
     make_take(tmp_path / "a.mov", 10)
     with FrameReader(tmp_path / "a.mov") as reader:
         assert read_number(reader.picture(Fraction(100))) == 9
@@ -95,7 +95,7 @@ def test_the_last_picture_is_held_and_the_first_stands_before(tmp_path: Path) ->
         assert read_number(reader.picture(Fraction(3, 25))) == 3
 
 
-def test_a_slower_or_faster_source_holds_and_skips(tmp_path: Path) -> None:
+def test_slower_or_faster_source_repeats_and_skips_frames(tmp_path: Path) -> None:
     """DEFECT 7.5: a source of another rate is conformed through exact seconds, not through frames."""
     make_take(tmp_path / "slow.mov", 12, rate=Fraction(12))
     make_take(tmp_path / "fast.mov", 50, rate=Fraction(50))
@@ -104,7 +104,7 @@ def test_a_slower_or_faster_source_holds_and_skips(tmp_path: Path) -> None:
         assert [read_number(fast.picture(Fraction(k, 25))) for k in range(25)] == [2 * k for k in range(25)]
 
 
-def test_a_damaged_middle_is_told_there_and_not_before(tmp_path: Path) -> None:
+def test_damaged_middle_is_reported_there_and_not_before(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 48)
     with av.open(str(path)) as container:
         packets = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
@@ -120,7 +120,7 @@ def test_a_damaged_middle_is_told_there_and_not_before(tmp_path: Path) -> None:
         assert read_number(reader.picture(Fraction(12, 25))) == 12
 
 
-def test_files_that_can_not_be_read(tmp_path: Path) -> None:
+def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"gone\.mov"):
         FrameReader(tmp_path / "gone.mov")
     (tmp_path / "text.mov").write_text("no film")
@@ -128,7 +128,7 @@ def test_files_that_can_not_be_read(tmp_path: Path) -> None:
         FrameReader(tmp_path / "text.mov")
 
 
-def test_readers_are_shared_bounded_and_see_a_new_file(tmp_path: Path) -> None:
+def test_readers_are_shared_bounded_and_notice_a_new_file(tmp_path: Path) -> None:
     paths = [make_take(tmp_path / f"{k}.mov", 3, first=10 * k) for k in range(5)]
     readers = ReaderPool(limit=3)
     first = readers.get(paths[0])
@@ -143,7 +143,7 @@ def test_readers_are_shared_bounded_and_see_a_new_file(tmp_path: Path) -> None:
     readers.close()
 
 
-def test_layers_that_are_walked_backwards_side_by_side_show_their_frames(tmp_path: Path) -> None:
+def test_layers_read_backwards_side_by_side_show_their_frames(tmp_path: Path) -> None:
     """Frames of 160 × 96 are 23 kB: there is room for few."""
     paths = [make_take(tmp_path / f"{k}.mov", 50, first=100 * k) for k in range(4)]
     readers = ReaderPool(walks=ReverseReadBudget(most=24 * 23_040))
@@ -165,7 +165,7 @@ class Reader:
         self.holds = False
 
 
-def test_what_walks_hold_has_one_bound_for_all() -> None:
+def test_sequential_reads_share_one_memory_limit() -> None:
     walks, readers = ReverseReadBudget(most=100), [Reader() for _ in range(3)]
     assert walks.begin_reverse_reading(readers[0]) == 100
     assert walks.begin_reverse_reading(readers[1]) == 50

@@ -69,12 +69,12 @@ seen = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.begins], 
 heard = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.heard], ids=lambda kind: kind.name)
 
 
-def test_there_are_many_kinds() -> None:
+def test_corpus_has_many_kinds() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS) >= 45
 
 
 @by_name
-def test_right_length(kind: Kind, source: Path) -> None:
+def test_length_is_right(kind: Kind, source: Path) -> None:
     facts = probe(source, kind.rate)
     if kind.seconds is None:
         assert (facts.kind, facts.seconds) == ("picture", None)  # held as long as asked
@@ -91,7 +91,7 @@ def test_right_length(kind: Kind, source: Path) -> None:
 
 
 @seen
-def test_right_frame(kind: Kind, source: Path) -> None:
+def test_frame_is_right(kind: Kind, source: Path) -> None:
     """Through the film's own way: forwards, then backwards, each frame of a cut at its own rate."""
     facts = probe(source, kind.rate)
     media = media_of(kind, source, facts)
@@ -111,7 +111,7 @@ def test_right_frame(kind: Kind, source: Path) -> None:
 
 
 @heard
-def test_right_sound(kind: Kind, source: Path) -> None:
+def test_sound_is_right(kind: Kind, source: Path) -> None:
     assert kind.seconds is not None
     sound = read_sound(source, Fraction(0), HZ, HZ)
     clicks = found_clicks(sound, least=0.15)
@@ -122,7 +122,7 @@ def test_right_sound(kind: Kind, source: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.name.startswith("still")], ids=lambda k: k.name)
-def test_row_59_a_still_is_held_for_its_full_length(kind: Kind, source: Path) -> None:
+def test_row_59_still_is_held_for_its_full_length(kind: Kind, source: Path) -> None:
     """DEFECT 7.4: a still used as a clip was seen for one frame, then black."""
     media = media_of(kind, source, probe(source))
     plan = plan_of(kind, media, 250, Fraction(1), Fraction(0))
@@ -131,7 +131,7 @@ def test_row_59_a_still_is_held_for_its_full_length(kind: Kind, source: Path) ->
     sources.close()
 
 
-def test_a_walk_backwards_decodes_a_long_gop_once(tmp_path: Path) -> None:
+def test_backward_read_decodes_a_long_gop_once(tmp_path: Path) -> None:
     """Its pictures are kept as they are met, so that the next one back is at hand."""
     kind = next(kind for kind in KINDS if kind.name == "h264-long-gop")
     path = kind.make(tmp_path)
@@ -144,7 +144,7 @@ def test_a_walk_backwards_decodes_a_long_gop_once(tmp_path: Path) -> None:
     readers.close()
 
 
-def test_an_interlaced_picture_is_the_same_however_it_is_reached(tmp_path: Path) -> None:
+def test_interlaced_picture_is_the_same_however_reached(tmp_path: Path) -> None:
     kind = next(kind for kind in KINDS if kind.name == "interlaced-h264")
     path = kind.make(tmp_path)
     walked, leapt = ReaderPool(), ReaderPool()

@@ -20,7 +20,7 @@ from milimo_tui.media.read.probe import probe
 from tests.media.material import HEIGHT, WIDTH, make_take, numbered, tone
 
 
-def test_facts_of_a_take(tmp_path: Path) -> None:
+def test_facts_of_a_take_are_read(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 25, rate=Fraction(24000, 1001))
     facts = probe(path)
     assert facts == MediaFileFacts(
@@ -40,7 +40,7 @@ def test_facts_of_a_take(tmp_path: Path) -> None:
     assert MediaFileFacts.from_json(carried) == facts
 
 
-def test_facts_of_pictures(tmp_path: Path) -> None:
+def test_facts_of_pictures_are_read(tmp_path: Path) -> None:
     picture = Image.new("RGB", (64, 40), (10, 200, 30))
     for suffix in ("png", "jpg", "webp", "bmp", "gif"):
         picture.save(tmp_path / f"p.{suffix}")
@@ -49,7 +49,7 @@ def test_facts_of_pictures(tmp_path: Path) -> None:
         assert (facts.seconds, facts.frames) == (None, None)
 
 
-def test_a_turned_photo_counts_as_it_is_shown(tmp_path: Path) -> None:
+def test_rotated_photo_has_its_displayed_size(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (64, 40)).save(tmp_path / "p.jpg", exif=exif)
@@ -57,7 +57,7 @@ def test_a_turned_photo_counts_as_it_is_shown(tmp_path: Path) -> None:
     assert (facts.width, facts.height) == (40, 64)
 
 
-def test_turned_and_wide_pixelled_films_count_as_they_are_shown(tmp_path: Path) -> None:
+def test_rotated_and_anamorphic_films_have_their_displayed_size(tmp_path: Path) -> None:
     for name, turn, aspect in (("tall.mov", 90, Fraction(1)), ("wide.mov", 0, Fraction(2))):
         with av.open(str(tmp_path / name), "w") as container:
             stream = container.add_stream("libx264", rate=25)
@@ -72,14 +72,14 @@ def test_turned_and_wide_pixelled_films_count_as_they_are_shown(tmp_path: Path) 
     assert (wide.width, wide.height) == (2 * WIDTH, HEIGHT)
 
 
-def test_a_moving_gif_is_video(tmp_path: Path) -> None:
+def test_moving_gif_is_video(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (64, 40), (index * 40, 0, 0)) for index in range(5)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=100)
     facts = probe(tmp_path / "a.gif")
     assert (facts.kind, facts.frames) == ("video", 5)
 
 
-def test_facts_of_sound(tmp_path: Path) -> None:
+def test_facts_of_sound_are_read(tmp_path: Path) -> None:
     sound = (tone(50, Fraction(25)) * 32767).astype(np.int16)
     with av.open(str(tmp_path / "a.wav"), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=48000, layout="stereo")
@@ -92,7 +92,7 @@ def test_facts_of_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing.mov", "text.mov", "noise.mp4", "noise.png", "half.png"])
-def test_what_is_no_media_is_one_sentence(tmp_path: Path, name: str) -> None:
+def test_other_file_is_one_sentence(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     kind = path.stem
     if kind == "half":
@@ -109,14 +109,14 @@ def test_what_is_no_media_is_one_sentence(tmp_path: Path, name: str) -> None:
         assert "\n" not in caught.value.message
 
 
-def test_a_truncated_take_is_refused(tmp_path: Path) -> None:
+def test_truncated_take_is_refused(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a.mov", 25)
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(BadInput, match=r"a\.mov"):
         probe(path)
 
 
-def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"gone\.mov"):
         probe(tmp_path / "gone.mov")
     with pytest.raises(NotFound, match=r"gone\.mov"):
@@ -137,13 +137,13 @@ def _huge_png(path: Path, side: int) -> None:
 
 
 @pytest.mark.parametrize("side", [20000, 60000])
-def test_a_picture_bomb_is_refused_at_once(tmp_path: Path, side: int) -> None:
+def test_decompression_bomb_is_refused_at_once(tmp_path: Path, side: int) -> None:
     _huge_png(tmp_path / "bomb.png", side)
     with pytest.raises(BadInput, match="too large"):
         probe_in_subprocess(tmp_path / "bomb.png")
 
 
-def test_a_probe_that_never_ends_is_ended(tmp_path: Path) -> None:
+def test_endless_probe_is_ended(tmp_path: Path) -> None:
     """No answer is there at once, however late we come to look: it is ended as one that hangs is."""
     path = make_take(tmp_path / "never.mov", 3)
     with pytest.raises(BadInput, match="within 0 seconds"):
@@ -151,6 +151,6 @@ def test_a_probe_that_never_ends_is_ended(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("files")
-def test_a_bounded_probe_tells_the_same_facts(tmp_path: Path) -> None:
+def test_bounded_probe_gives_the_same_facts(tmp_path: Path) -> None:
     path = make_take(tmp_path / "a b.mov", 3)
     assert probe_in_subprocess(path) == probe(path)

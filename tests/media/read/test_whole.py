@@ -43,7 +43,7 @@ def test_films_of_every_preset_pass(tmp_path: Path, preset: Preset) -> None:
     check_file_intact(film, probe(film).as_json())
 
 
-def test_a_take_cut_short_is_damaged(take: Path) -> None:
+def test_truncated_take_is_damaged(take: Path) -> None:
     whole = take.read_bytes()
     for share in (0.1, 0.5, 0.9, 0.999):
         take.write_bytes(whole[: int(len(whole) * share)])
@@ -51,7 +51,7 @@ def test_a_take_cut_short_is_damaged(take: Path) -> None:
             check_file_intact(take, {})
 
 
-def test_a_take_whose_end_was_never_written_is_damaged(take: Path) -> None:
+def test_take_without_its_end_is_damaged(take: Path) -> None:
     facts = probe(take).as_json()
     whole = bytearray(take.read_bytes())
     start = whole.find(b"mdat")
@@ -66,7 +66,7 @@ def test_a_take_whose_end_was_never_written_is_damaged(take: Path) -> None:
     ("name", "value"),
     [("frames", 31), ("width", 64), ("height", 64), ("rate", "24/1"), ("sample_rate", 44100)],
 )
-def test_a_take_that_is_not_what_was_said_is_damaged(take: Path, name: str, value: object) -> None:
+def test_take_that_differs_from_its_facts_is_damaged(take: Path, name: str, value: object) -> None:
     said = {**probe(take).as_json(), name: value}
     with pytest.raises(Damaged, match="where"):
         check_file_intact(take, said)
@@ -74,7 +74,7 @@ def test_a_take_that_is_not_what_was_said_is_damaged(take: Path, name: str, valu
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
-def test_pictures(tmp_path: Path, suffix: str) -> None:
+def test_pictures_pass_or_fail(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"board.{suffix}"
     noise = np.random.default_rng(1).integers(0, 255, (90, 160, 3), np.uint8)
     Image.fromarray(noise).save(path)
@@ -90,7 +90,7 @@ def test_pictures(tmp_path: Path, suffix: str) -> None:
         check_file_intact(path, {})
 
 
-def test_a_flipped_bit_of_a_png_is_found(tmp_path: Path) -> None:
+def test_flipped_bit_of_a_png_is_found(tmp_path: Path) -> None:
     path = tmp_path / "board.png"
     Image.new("RGB", (64, 64), (10, 20, 30)).save(path)
     data = bytearray(path.read_bytes())

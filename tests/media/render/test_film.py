@@ -73,7 +73,7 @@ def psnr(one: Rgb, other: Rgb) -> float:
 
 
 @pytest.mark.parametrize("rate", FILM_RATES, ids=str)
-def test_every_frame_once_and_sound_as_long(tmp_path: Path, rate: Fraction) -> None:
+def test_every_frame_is_written_once_with_sound_of_equal_length(tmp_path: Path, rate: Fraction) -> None:
     """Row 56. DEFECT 7.1: clips of the magnetic track follow each other without any stored start."""
     bench = Bench(rate=rate)
     for index in range(3):
@@ -133,7 +133,7 @@ def test_gaps_are_black_and_silent(tmp_path: Path) -> None:
     assert np.abs(sound[:, edge(27) : edge(33)]).max() > 0.2
 
 
-def test_upper_track_covers_lower_where_its_picture_lies(tmp_path: Path) -> None:
+def test_upper_track_covers_the_lower_one_where_its_picture_is(tmp_path: Path) -> None:
     """Row 56: V2 over V1, fitted inside with its shape kept; its bars let V1 through."""
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED), 20)
@@ -147,7 +147,7 @@ def test_upper_track_covers_lower_where_its_picture_lies(tmp_path: Path) -> None
         assert near(tuple(row[140]), RED, 8), index
 
 
-def test_a_wide_picture_is_letterboxed_in_black_at_the_bottom(tmp_path: Path) -> None:
+def test_wide_picture_is_letterboxed_in_black(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "wide.mov", 3, colour=GREEN, width=320, height=96), 3)
     picture = shown(film_of(bench.plan(), tmp_path))[1]
@@ -166,7 +166,7 @@ def test_opacity_mixes(tmp_path: Path) -> None:
     assert near(ground_of(picture), (wanted[0], wanted[1], wanted[2]), 5)
 
 
-def test_a_clear_still_lets_the_film_through(tmp_path: Path) -> None:
+def test_transparent_still_shows_the_film_behind(tmp_path: Path) -> None:
     overlay = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     overlay[48:, :80] = (*BLUE, 255)
     overlay[48:, 80:] = (*BLUE, 128)
@@ -193,7 +193,7 @@ def test_a_clear_still_lets_the_film_through(tmp_path: Path) -> None:
         ("ffv1", "bgr0", 0, 2),
     ],
 )
-def test_every_matrix_range_and_depth_ends_as_the_same_colour(
+def test_every_matrix_range_and_depth_gives_the_same_colour(
     tmp_path: Path, codec: str, pixels: str, space: int, span: int
 ) -> None:
     wanted = (180, 60, 40)
@@ -239,7 +239,7 @@ def test_stills_are_held_for_their_whole_length(tmp_path: Path) -> None:
     assert all(near(ground_of(picture), GREEN) for picture in pictures[:40])
 
 
-def test_a_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
+def test_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
     """DEFECT 7.4b: an audio-only timeline renders."""
     path = make_take(tmp_path / "a.mov", 25, sound=tone(25, Fraction(25)))
     bench = Bench()
@@ -252,7 +252,7 @@ def test_a_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
     assert np.abs(sound[:, edge(6) : edge(29)]).max() > 0.2
 
 
-def test_another_rate_keeps_its_own_speed(tmp_path: Path) -> None:
+def test_clip_of_another_rate_keeps_its_speed(tmp_path: Path) -> None:
     """DEFECT 7.5: a trim and a length are seconds of the source, whatever its rate."""
     path = make_take(tmp_path / "slow.mov", 24, rate=Fraction(12), sound=clicks(96000, [48000]))
     bench = Bench(rate=Fraction(24))
@@ -274,7 +274,7 @@ def test_hidden_and_muted_tracks_are_left_out(tmp_path: Path) -> None:
     assert np.abs(heard(film)).max() < 0.002
 
 
-def test_a_source_without_sound_is_silent_not_an_error(tmp_path: Path) -> None:
+def test_source_without_sound_is_silent_and_no_error(tmp_path: Path) -> None:
     """DEFECT 7.7: a clip with no audio stream does not fail the film."""
     with av.open(str(tmp_path / "mute.mp4"), "w") as container:
         stream = container.add_stream("libx264", rate=25)
@@ -291,7 +291,7 @@ def test_a_source_without_sound_is_silent_not_an_error(tmp_path: Path) -> None:
     assert np.abs(heard(film)[:, edge(12) : edge(18)]).max() > 0.2
 
 
-def test_clips_keep_their_length_when_placed_whole(tmp_path: Path) -> None:
+def test_clips_placed_whole_keep_their_length(tmp_path: Path) -> None:
     """DEFECT 7.8: a clip laid down with all its frames shows all of them, and one frame is one frame."""
     path = make_take(tmp_path / "a.mov", 12)
     bench = Bench()
@@ -313,7 +313,7 @@ def test_sounds_of_all_tracks_are_mixed_at_their_samples(tmp_path: Path) -> None
     assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 48
 
 
-def test_shots_without_a_take_show_a_slate_and_offline_media_says_so(tmp_path: Path) -> None:
+def test_shots_without_a_take_show_a_slate_and_offline_media_are_named(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", Media(kind="slate", title="3B", text="Mara turns to the glass.", previs=True), 6)
     bench.add("V1", Media(kind="offline", title="rain.mov", text="The file is gone."), 6)
@@ -327,7 +327,7 @@ def test_shots_without_a_take_show_a_slate_and_offline_media_says_so(tmp_path: P
     assert "PREVIS" in tags(film)["comment"]
 
 
-def test_previs_is_said_only_where_there_is_some(tmp_path: Path) -> None:
+def test_film_is_marked_as_previs_only_with_previs_pictures(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 3), 3)
     film = film_of(bench.plan(), tmp_path)
@@ -335,7 +335,7 @@ def test_previs_is_said_only_where_there_is_some(tmp_path: Path) -> None:
     assert tags(film)["title"] == "Rain"
 
 
-def test_a_range_is_that_part_of_the_film(tmp_path: Path) -> None:
+def test_range_is_that_part_of_the_film(tmp_path: Path) -> None:
     """Row 58: range."""
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
@@ -352,12 +352,12 @@ def test_every_preset_renders(tmp_path: Path, of: str) -> None:
     assert [read_number(picture) for picture in shown(film_of(bench.plan(), tmp_path, of))] == [*range(8)]
 
 
-def test_an_unknown_preset_is_told() -> None:
+def test_unknown_preset_is_reported() -> None:
     with pytest.raises(NotFound, match="no preset"):
         delivery_of("h266")
 
 
-def test_render_reports_what_passed_and_what_was_composited(tmp_path: Path) -> None:
+def test_render_counts_copied_and_composited_frames(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     bench.add("V2", make_take(tmp_path / "b.mov", 5), 5, start=3, opacity=0.5)
@@ -395,7 +395,7 @@ def test_preview_equals_export(tmp_path: Path) -> None:
     assert worst >= 40
 
 
-def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
     plan = composite_bench(tmp_path).plan()
     first = digest(film_of(plan, tmp_path))
     assert digest(film_of(plan, tmp_path)) == first
@@ -413,7 +413,7 @@ def leftovers(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("at", [1, 40])
-def test_cancel_leaves_the_earlier_film(tmp_path: Path, at: int) -> None:
+def test_cancel_keeps_the_earlier_film(tmp_path: Path, at: int) -> None:
     """Row 58: cancel."""
     plan = two_shots(tmp_path).plan()
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
@@ -428,7 +428,7 @@ def test_cancel_leaves_the_earlier_film(tmp_path: Path, at: int) -> None:
     assert leftovers(tmp_path) == []
 
 
-def test_a_vanished_source_names_clip_and_timecode(tmp_path: Path) -> None:
+def test_missing_source_names_clip_and_timecode(tmp_path: Path) -> None:
     plan = two_shots(tmp_path).plan()
     (tmp_path / "b.mov").unlink()
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
@@ -438,7 +438,7 @@ def test_a_vanished_source_names_clip_and_timecode(tmp_path: Path) -> None:
     assert leftovers(tmp_path) == []
 
 
-def test_a_damaged_source_names_clip_and_timecode(tmp_path: Path) -> None:
+def test_damaged_source_names_clip_and_timecode(tmp_path: Path) -> None:
     plan = two_shots(tmp_path).plan()
     path = tmp_path / "b.mov"
     with av.open(str(path)) as container:
@@ -468,7 +468,7 @@ def noisy_plan(folder: Path) -> RenderPlan:
     return bench.plan()
 
 
-def test_a_disk_that_fills_up_is_a_sentence_and_leaves_the_earlier_film(tmp_path: Path) -> None:
+def test_disk_that_fills_up_is_one_sentence_and_keeps_the_earlier_film(tmp_path: Path) -> None:
     plan = noisy_plan(tmp_path)
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
     fill_disk_under(tmp_path / ".film.mp4.part")
@@ -480,7 +480,7 @@ def test_a_disk_that_fills_up_is_a_sentence_and_leaves_the_earlier_film(tmp_path
     assert leftovers(tmp_path) == []
 
 
-def test_a_disk_without_room_is_told_before_anything_is_written(
+def test_full_disk_is_reported_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = two_shots(tmp_path, 4).plan()
@@ -495,14 +495,14 @@ def short_plan(tmp_path: Path) -> RenderPlan:
     return two_shots(tmp_path, 4).plan()
 
 
-def test_a_read_only_target_is_told_before_the_work(short_plan: RenderPlan, closed_folder: Path) -> None:
+def test_read_only_target_is_reported_before_the_work(short_plan: RenderPlan, closed_folder: Path) -> None:
     calls: list[int] = []
     with pytest.raises(ReadOnly, match="read-only"):
         render(short_plan, closed_folder / "film.mp4", Delivery(), lambda *call: calls.append(1))
     assert not calls
 
 
-def test_targets_that_make_no_sense_are_refused(tmp_path: Path) -> None:
+def test_impossible_targets_are_refused(tmp_path: Path) -> None:
     plan = two_shots(tmp_path, 4).plan()
     with pytest.raises(BadInput, match="is a folder"):
         render(plan, tmp_path, Delivery(), quiet)

@@ -62,7 +62,7 @@ def asked(plan: RenderPlan, suffix: str = "", **values: Any) -> Delivery:
 @pytest.mark.parametrize(
     "row", [row for row in PRESETS if row.group in ("film", "master")], ids=lambda row: row.name
 )
-def test_row_58_every_preset_of_a_film_is_what_it_says(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
+def test_row_58_every_film_preset_has_its_properties(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
     before = classes()
     path = made(plan, row.delivery, tmp_path)
     assert classes() == before  # SVT-AV1 makes a process real-time where it may
@@ -93,17 +93,17 @@ def _rgb(frame: av.VideoFrame) -> Any:
     return np.asarray(frame.to_ndarray(format="rgb24"))
 
 
-def test_an_index_comes_before_the_pictures(plan: RenderPlan, tmp_path: Path) -> None:
+def test_index_precedes_the_pictures(plan: RenderPlan, tmp_path: Path) -> None:
     body = made(plan, asked(plan, preset="h264"), tmp_path).read_bytes()
     assert 0 < body.index(b"moov") < body.index(b"mdat")
 
 
-def test_h265_is_named_as_players_know_it(plan: RenderPlan, tmp_path: Path) -> None:
+def test_h265_has_the_tag_that_players_know(plan: RenderPlan, tmp_path: Path) -> None:
     assert b"hvc1" in made(plan, asked(plan, preset="h265"), tmp_path).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["png", "jpeg"])
-def test_row_58_a_folder_of_pictures_with_its_sound(name: str, plan: RenderPlan, tmp_path: Path) -> None:
+def test_row_58_folder_of_pictures_has_its_sound(name: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, preset=name)
     folder = made(plan, delivery, tmp_path)
     files = sorted(folder.glob(f"*{delivery.suffix}"))
@@ -113,7 +113,7 @@ def test_row_58_a_folder_of_pictures_with_its_sound(name: str, plan: RenderPlan,
         assert sum(frame.samples for frame in sound.decode(audio=0)) == SAMPLES
 
 
-def test_pictures_that_are_there_are_not_made_again(plan: RenderPlan, tmp_path: Path) -> None:
+def test_existing_pictures_are_not_made_again(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, preset="png")
     folder = made(plan, delivery, tmp_path)
     whole = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -126,7 +126,7 @@ def test_pictures_that_are_there_are_not_made_again(plan: RenderPlan, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["gif", "webp"])
-def test_row_58_a_clip_moves_as_the_film_does(name: str, plan: RenderPlan, tmp_path: Path) -> None:
+def test_row_58_animated_picture_moves_as_the_film(name: str, plan: RenderPlan, tmp_path: Path) -> None:
     with Image.open(made(plan, asked(plan, preset=name), tmp_path)) as image:
         assert (image.size, image.n_frames) == ((WIDTH, HEIGHT), FRAMES)  # type: ignore[attr-defined]
         lasts = 0
@@ -137,7 +137,7 @@ def test_row_58_a_clip_moves_as_the_film_does(name: str, plan: RenderPlan, tmp_p
     assert lasts == FRAMES * 40
 
 
-def test_a_clip_that_is_too_long_is_refused(plan: RenderPlan, tmp_path: Path) -> None:
+def test_too_long_clip_is_refused(plan: RenderPlan, tmp_path: Path) -> None:
     long = plan.model_copy(update={"frames": 25 * 121})
     with pytest.raises(BadInput, match="no clip"):
         deliver_plan(
@@ -151,7 +151,7 @@ def test_a_clip_that_is_too_long_is_refused(plan: RenderPlan, tmp_path: Path) ->
     [row for row in PRESETS if row.group == "sound" and not row.delivery.stems],
     ids=lambda row: row.name,
 )
-def test_row_58_sound_alone(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
+def test_row_58_sound_is_written_alone(row: Preset, plan: RenderPlan, tmp_path: Path) -> None:
     with av.open(str(made(plan, row.delivery, tmp_path))) as container:
         assert not container.streams.video
         heard = container.streams.audio[0].codec_context
@@ -161,12 +161,12 @@ def test_row_58_sound_alone(row: Preset, plan: RenderPlan, tmp_path: Path) -> No
     assert SAMPLES <= samples <= SAMPLES + (2304 if row.name == "mp3" else 1024)  # coded in blocks
 
 
-def test_row_58_a_file_for_every_track(plan: RenderPlan, tmp_path: Path) -> None:
+def test_row_58_each_track_gets_a_file(plan: RenderPlan, tmp_path: Path) -> None:
     [stem] = made(plan, asked(plan, preset="stems"), tmp_path).iterdir()
     assert (stem.suffix, stem.name[:3]) == (".wav", "01-")
 
 
-def test_row_58_size_and_rate_of_its_own(plan: RenderPlan, tmp_path: Path) -> None:
+def test_row_58_size_and_rate_are_chosen(plan: RenderPlan, tmp_path: Path) -> None:
     path = made(plan, asked(plan, size="128x72", rate="50"), tmp_path)
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
@@ -193,7 +193,7 @@ def noisy(folder: Path) -> RenderPlan:
     return bench.plan()
 
 
-def test_row_58_two_passes_meet_their_bit_rate(tmp_path: Path) -> None:
+def test_row_58_two_passes_reach_their_bit_rate(tmp_path: Path) -> None:
     plan, stages = noisy(tmp_path), set[str]()
     for name in ("h264", "h265"):
         delivery = asked(plan, preset=name, bitrate="300k", two_pass=True, silent=True)
@@ -214,7 +214,9 @@ CHAPTERS = (Chapter(start=0, title="Market"), Chapter(start=12, title="Bar"))
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
-def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: RenderPlan, tmp_path: Path) -> None:
+def test_film_contains_subtitles_chapters_and_provenance(
+    suffix: str, plan: RenderPlan, tmp_path: Path
+) -> None:
     told = {"captions": CAPTIONS, "chapters": CHAPTERS, "metadata": (("description", "plan abc"),)}
     delivery = asked(plan, suffix, subtitles="embedded").model_copy(update=told)
     with av.open(str(made(plan, delivery, tmp_path))) as container:
@@ -230,7 +232,7 @@ def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: RenderPlan,
 
 
 @pytest.mark.parametrize("kind", ["srt", "vtt"])
-def test_subtitles_beside(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
+def test_subtitles_are_written_next_to_a_film(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, subtitles=kind).model_copy(update={"captions": CAPTIONS})
     path = made(plan, delivery, tmp_path)
     [text] = list_delivered_files(path, delivery)
@@ -238,14 +240,14 @@ def test_subtitles_beside(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
     assert "You are late." in text.read_text()
 
 
-def test_stems_beside_a_film(plan: RenderPlan, tmp_path: Path) -> None:
+def test_stems_are_written_next_to_a_film(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, stems=True)
     path = made(plan, delivery, tmp_path)
     [folder] = list_delivered_files(path, delivery)
     assert [each.suffix for each in folder.iterdir()] == [".wav"]
 
 
-def test_what_is_burnt_in_is_in_the_pictures(plan: RenderPlan, tmp_path: Path) -> None:
+def test_burnt_in_text_is_in_the_pictures(plan: RenderPlan, tmp_path: Path) -> None:
     def last(**values: Any) -> Any:
         folder = tmp_path / "-".join(values.get("burn", ("plain",)))
         folder.mkdir()
@@ -259,7 +261,7 @@ def test_what_is_burnt_in_is_in_the_pictures(plan: RenderPlan, tmp_path: Path) -
     assert len(last(burn=("slate=1",))) == FRAMES + 25
 
 
-def test_a_folder_that_holds_other_things_is_left_alone(plan: RenderPlan, tmp_path: Path) -> None:
+def test_folder_with_other_files_is_not_changed(plan: RenderPlan, tmp_path: Path) -> None:
     delivery = asked(plan, preset="png")
     folder = tmp_path / "pictures"
     folder.mkdir()

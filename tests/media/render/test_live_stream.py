@@ -57,7 +57,7 @@ def streamed(plan: RenderPlan, folder: Path) -> tuple[list[int], np.ndarray]:
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), NTSC], ids=("25", "23.976"))
-def test_a_range_is_streamed_frame_by_frame_with_its_sound_in_step(tmp_path: Path, rate: Fraction) -> None:
+def test_range_is_streamed_frame_by_frame_with_sound_in_step(tmp_path: Path, rate: Fraction) -> None:
     clip = tmp_path / "clip.mov"
     numbered(clip, 0, 200, rate, b_frames=True)
     ranges = ((13, 62), (100, 101), (0, 33))
@@ -70,7 +70,7 @@ def test_a_range_is_streamed_frame_by_frame_with_its_sound_in_step(tmp_path: Pat
         assert (loud > 0.2) == (number % TENS == 0), (place, number, loud)
 
 
-def test_it_ends_quietly_when_its_reader_goes(tmp_path: Path) -> None:
+def test_stream_ends_quietly_when_its_reader_closes(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mov"
     numbered(clip, 0, 200, Fraction(25), b_frames=False)
     before = threading.active_count()
@@ -91,7 +91,7 @@ def test_it_ends_quietly_when_its_reader_goes(tmp_path: Path) -> None:
     assert threading.active_count() == before
 
 
-def test_a_take_s_own_file_is_streamed_with_its_packets_as_they_are(tmp_path: Path) -> None:
+def test_file_of_a_take_is_streamed_with_its_packets_unchanged(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mov"
     numbered(clip, 7, 30, Fraction(25), b_frames=True)
     out = tmp_path / "streamed.mkv"

@@ -156,7 +156,7 @@ def noisy(folder: Path, frames: int = 30) -> RenderPlan:
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize("preset", ["h264-fine", "ffv1", "prores"])
-def test_a_disk_that_fills_up_under_the_render_is_a_sentence(
+def test_disk_that_fills_up_during_the_render_is_one_sentence(
     house: House, small_disk: Path, preset: str
 ) -> None:
     error = house.refused(noisy(house.folder), delivery_of(preset), Desk(small_disk / "job"))
@@ -165,7 +165,7 @@ def test_a_disk_that_fills_up_under_the_render_is_a_sentence(
     assert "milimo clean" in error.hint
 
 
-def test_a_disk_that_fills_up_under_the_film_s_name_keeps_the_earlier_one(
+def test_disk_that_fills_up_during_publishing_keeps_the_earlier_film(
     small_disk: Path, tmp_path: Path
 ) -> None:
     """The film is whole in its workspace, and its own disk has no room for it."""
@@ -180,14 +180,14 @@ def test_a_disk_that_fills_up_under_the_film_s_name_keeps_the_earlier_one(
     assert [path.name for path in small_disk.iterdir()] == ["film.mp4"]
 
 
-def test_a_cache_on_a_full_disk_costs_nobody_a_film(house: House, small_disk: Path) -> None:
+def test_cache_on_a_full_disk_stops_no_film(house: House, small_disk: Path) -> None:
     (small_disk / "filler").write_bytes(b"x" * (DISK_BYTES - 8192))
     (house.folder / "cache").symlink_to(small_disk)
     result = house.render(cut(house).plan())
     assert result.facts["report"]["frames"] == 60
 
 
-def test_a_disk_that_can_only_be_read_is_told_before_the_work(house: House, read_only_disk: Path) -> None:
+def test_read_only_disk_is_reported_before_the_work(house: House, read_only_disk: Path) -> None:
     spec = RenderFilm(
         plan=str(freeze(house.folder, cut(house).plan())), output=str(read_only_disk / "film.mp4")
     )
@@ -200,7 +200,7 @@ def test_a_disk_that_can_only_be_read_is_told_before_the_work(house: House, read
 # -- sources ---------------------------------------------------------------------------------------
 
 
-def test_a_vanished_source_names_its_clip_and_timecode(house: House) -> None:
+def test_missing_source_names_its_clip_and_timecode(house: House) -> None:
     plan = cut(house).plan()
     (house.folder / "b.mov").unlink()
     error = house.refused(plan)
@@ -208,7 +208,7 @@ def test_a_vanished_source_names_its_clip_and_timecode(house: House) -> None:
 
 
 @pytest.mark.long("files")
-def test_a_source_that_vanishes_while_the_film_is_rendered_is_told(house: House) -> None:
+def test_source_that_vanishes_during_the_render_is_reported(house: House) -> None:
     """A long film, so that its end is not open yet when the file goes."""
     bench = cut(house)
     for _ in range(20):
@@ -225,7 +225,7 @@ def test_a_source_that_vanishes_while_the_film_is_rendered_is_told(house: House)
     assert error.message == "clip “late” at 00:00:26:10: late.mov: there is no such file"
 
 
-def test_a_vanished_sound_names_its_clip_and_timecode(house: House) -> None:
+def test_missing_sound_names_its_clip_and_timecode(house: House) -> None:
     bench = cut(house)
     make_take(house.folder / "music.mov", 20, sound=tone(20, RATE))
     bench.add("A1", media_of(house.folder / "music.mov", kind="sound"), 20, start=35)
@@ -235,7 +235,7 @@ def test_a_vanished_sound_names_its_clip_and_timecode(house: House) -> None:
     assert error.message == "clip “music” at 00:00:01:10: music.mov: there is no such file"
 
 
-def test_a_vanished_lut_names_its_clip_and_timecode(house: House) -> None:
+def test_missing_lut_names_its_clip_and_timecode(house: House) -> None:
     plan = cut(house).plan()
     (first, second) = plan.stretches
     layer = second.list_pictures()[0].model_copy(
@@ -246,7 +246,7 @@ def test_a_vanished_lut_names_its_clip_and_timecode(house: House) -> None:
     assert error.message.startswith("clip “b” at 00:00:01:05: film.cube")
 
 
-def test_a_source_inside_a_compound_clip_names_clips_and_timecode(house: House) -> None:
+def test_source_inside_a_compound_clip_names_clips_and_timecode(house: House) -> None:
     inner = cut(house).plan()
     bench = Bench()
     bench.add("V1", house.folder / "a.mov", 10)
@@ -259,14 +259,14 @@ def test_a_source_inside_a_compound_clip_names_clips_and_timecode(house: House) 
     assert "b.mov: there is no such file" in error.message
 
 
-def test_a_source_that_is_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
+def test_source_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
     plan = cut(house).plan()
     spoil(house.folder / "b.mov", "video", 0.5)
     error = house.refused(plan)
     assert error.message.startswith("clip “b” at 00:00:01:20: b.mov is damaged")
 
 
-def test_a_sound_that_is_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
+def test_sound_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
     chance = np.random.default_rng(4)
     with av.open(str(house.folder / "music.m4a"), "w") as container:
         stream = container.add_stream("aac", rate=48000, layout="stereo")
@@ -300,7 +300,7 @@ def copied(house: House) -> tuple[RenderPlan, Path]:
 
 
 @pytest.mark.long("files")
-def test_damage_that_was_copied_is_found_by_the_check(house: House) -> None:
+def test_copied_damage_is_found_by_the_check(house: House) -> None:
     """Nobody decodes what is copied, but the check does: the film is not called done."""
     plan, path = copied(house)
     whole = house.render(plan)
@@ -341,13 +341,13 @@ def huge_png(path: Path, side: int = 60_000) -> Path:
     return path
 
 
-def test_a_picture_bomb_in_a_cut_names_its_clip_and_timecode(house: House) -> None:
+def test_decompression_bomb_in_a_cut_names_its_clip_and_timecode(house: House) -> None:
     bomb = huge_png(house.folder / "sky.png")
     error = house.refused(cut(house, of=Media(kind="picture", path=str(bomb), title="sky.png")).plan())
     assert error.message == "clip “sky.png” at 00:00:01:05: sky.png is too large a picture"
 
 
-def test_a_picture_that_became_a_bomb_after_it_came_in_is_told_as_well(house: House) -> None:
+def test_picture_replaced_by_a_bomb_after_import_is_reported(house: House) -> None:
     """The file of a clip is replaced: its plan says 160×96, its pictures are 60,000 a side."""
     plan = cut(house).plan()
     huge_png(house.folder / "b.mov")
@@ -357,7 +357,7 @@ def test_a_picture_that_became_a_bomb_after_it_came_in_is_told_as_well(house: Ho
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize("kind", ["video", "picture", "sound"])
-def test_a_file_that_never_ends_being_read_is_told(house: House, kind: str) -> None:
+def test_endlessly_read_file_is_reported(house: House, kind: str) -> None:
     """A pipe that nobody writes to lies where a file was: opening it would wait for ever."""
     os.mkfifo(house.folder / "never.mov")
     media = Media(kind=kind, path=str(house.folder / "never.mov"), title="never", has_sound=kind == "sound")

@@ -92,7 +92,7 @@ def test_one_worker_and_four_give_the_same_bytes(tmp_path: Path, sources: dict[s
     assert digest(tmp_path / "1.mp4") == digest(tmp_path / "4.mp4")
 
 
-def test_only_what_changed_is_encoded(tmp_path: Path, sources: dict[str, Media]) -> None:
+def test_only_changes_are_encoded(tmp_path: Path, sources: dict[str, Media]) -> None:
     bench, cache = varied(sources), tmp_path / "cache"
     made(bench.plan(), tmp_path / "before.mp4", cache=cache)
     again = made(bench.plan(), tmp_path / "again.mp4", cache=cache)
@@ -110,7 +110,7 @@ def _values(clip: Any) -> dict[str, Any]:
     return {name: getattr(clip, name) for name in clip.__dataclass_fields__}
 
 
-def test_a_source_that_changed_under_its_name_is_encoded_again(tmp_path: Path) -> None:
+def test_source_changed_under_its_name_is_encoded_again(tmp_path: Path) -> None:
     take, cache = make_take(tmp_path / "a.mov", 30), tmp_path / "cache"
     bench = Bench()
     bench.add("V1", take, 30)
@@ -134,7 +134,7 @@ def test_copies_are_exact_to_the_frame(
     assert done.copied + done.passed == frames
 
 
-def test_copies_of_many_kinds_stand_in_one_film(tmp_path: Path, sources: dict[str, Media]) -> None:
+def test_copies_of_many_kinds_are_in_one_film(tmp_path: Path, sources: dict[str, Media]) -> None:
     """One set of headers, that of most copies: every reader gets each picture once."""
     bench = Bench()
     wanted: list[int] = []
@@ -151,7 +151,7 @@ def test_copies_of_many_kinds_stand_in_one_film(tmp_path: Path, sources: dict[st
     assert sorted(times) == [index / RATE for index in range(done.frames)]
 
 
-def test_a_film_of_one_kind_of_sources_is_copied_whole(tmp_path: Path, sources: dict[str, Media]) -> None:
+def test_film_of_one_kind_of_sources_is_copied_whole(tmp_path: Path, sources: dict[str, Media]) -> None:
     bench = Bench()
     for _ in range(3):
         bench.add("V1", sources["between"], FRAMES)
@@ -164,7 +164,7 @@ def test_a_film_of_one_kind_of_sources_is_copied_whole(tmp_path: Path, sources: 
     assert mine == theirs * 3
 
 
-def test_what_is_held_past_its_end_is_encoded(tmp_path: Path, sources: dict[str, Media]) -> None:
+def test_frame_held_past_its_end_is_encoded(tmp_path: Path, sources: dict[str, Media]) -> None:
     bench = Bench()
     bench.add("V1", sources["short"], FRAMES + 10)
     done = made(bench.plan(), tmp_path / "film.mp4", Delivery())
@@ -172,9 +172,7 @@ def test_what_is_held_past_its_end_is_encoded(tmp_path: Path, sources: dict[str,
     assert shown(tmp_path / "film.mp4") == [*range(FRAMES), *[FRAMES - 1] * 10]
 
 
-def test_a_file_that_is_gone_or_has_odd_times_is_not_copied(
-    tmp_path: Path, sources: dict[str, Media]
-) -> None:
+def test_missing_file_or_odd_times_prevent_a_copy(tmp_path: Path, sources: dict[str, Media]) -> None:
     bench = Bench()
     bench.add("V1", sources["short"].model_copy(update={"path": str(tmp_path / "gone.mp4")}), 20)
     assert plan_packet_copy(bench.plan().stretches[0], RATE) is None
@@ -192,7 +190,7 @@ def test_a_file_that_is_gone_or_has_odd_times_is_not_copied(
 
 
 @pytest.mark.long("files")
-def test_a_killed_render_goes_on_and_is_equal_to_an_unbroken_one(
+def test_killed_render_continues_and_equals_an_unbroken_one(
     tmp_path: Path, sources: dict[str, Media]
 ) -> None:
     """SIGKILL once some segments are finished; the next render reuses those."""
@@ -236,7 +234,7 @@ def packets() -> Iterator[CodedPacket]:
         yield CodedPacket(place, 1, place == 0, bytes([place]) * 100)
 
 
-def test_files_of_packets_are_whole_or_nothing(tmp_path: Path) -> None:
+def test_files_of_packets_are_complete_or_absent(tmp_path: Path) -> None:
     path = tmp_path / "a" / "x.coded"
     writer = CodedWriter(path)
     writer.write(packets())
@@ -254,7 +252,7 @@ def test_files_of_packets_are_whole_or_nothing(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["x.coded"]
 
 
-def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
+def test_cache_keeps_the_most_recently_used(tmp_path: Path) -> None:
     cache = SegmentCache(tmp_path, most=7000)
     for number in range(5):
         cache.store_segment(f"{number:040}", EncodedSegment(20, 3, tuple(packets())))
@@ -264,9 +262,7 @@ def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
     assert [number for number in range(5) if cache.read_cached_note(f"{number:040}")] == [0, 4]
 
 
-def test_a_cache_that_cannot_be_written_costs_nobody_a_film(
-    tmp_path: Path, sources: dict[str, Media]
-) -> None:
+def test_unwritable_cache_stops_no_film(tmp_path: Path, sources: dict[str, Media]) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     bench = Bench()
     bench.add("V1", sources["take"], 20)
@@ -274,7 +270,7 @@ def test_a_cache_that_cannot_be_written_costs_nobody_a_film(
     assert shown(tmp_path / "film.mp4") == list(range(500, 520))
 
 
-def test_work_side_by_side_comes_in_order_and_stops() -> None:
+def test_parallel_work_arrives_in_order_and_stops() -> None:
     begun: list[int] = []
 
     def do(part: int, made: Made) -> int:

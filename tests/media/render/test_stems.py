@@ -57,7 +57,7 @@ def test_stems_are_as_long_as_the_film_and_add_up_to_its_sound(
     whole.close()
 
 
-def test_beside_pictures_they_are_wav_at_the_films_rate_and_channels(
+def test_stems_next_to_pictures_are_wav_at_the_rate_and_channels_of_the_film(
     film: RenderPlan, tmp_path: Path
 ) -> None:
     delivery = Delivery(picture=PictureFormat(), sound=SoundFormat(channels=6, sample_rate=44100), stems=True)
@@ -70,7 +70,7 @@ def test_beside_pictures_they_are_wav_at_the_films_rate_and_channels(
         assert samples == frame_to_sample(51, NTSC, 44100)
 
 
-def test_every_second_is_told_of_and_can_be_the_last(film: RenderPlan, tmp_path: Path) -> None:
+def test_every_second_is_reported_and_can_be_cancelled(film: RenderPlan, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     write_stems(film, WAV, tmp_path / "a", lambda stage, done, total: told.append((done, total)))
     assert told[-1] == (102, 102)
@@ -85,7 +85,7 @@ def test_every_second_is_told_of_and_can_be_the_last(film: RenderPlan, tmp_path:
     assert not list((tmp_path / "b").iterdir())
 
 
-def test_what_has_no_stems_says_so(tmp_path: Path) -> None:
+def test_output_without_stems_is_reported(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="nothing is heard"):
         write_stems(plan_of(), WAV, tmp_path / "a", quiet)
     with pytest.raises(Failed, match=r"gone\.wav.*no such file"):

@@ -64,7 +64,7 @@ class OneClick:
     event=st.integers(0, 400),
 )
 @settings(max_examples=150)
-def test_two_hours_by_arithmetic(
+def test_two_hours_are_exact_by_arithmetic(
     rate: Fraction, native: int, share: Fraction, offset: int, event: int
 ) -> None:
     """Wherever in two hours a clip lies, and wherever in its source it begins: the click is at the leading
@@ -205,7 +205,7 @@ def heard_clicks(path: Path) -> list[Fraction]:
 
 @pytest.mark.long("sync")
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_every_flash_and_every_click_of_a_film(tmp_path: Path, rate: Fraction) -> None:
+def test_every_flash_and_click_of_a_film_is_in_sync(tmp_path: Path, rate: Fraction) -> None:
     """Sources of the film's rate and of another, of its sample rate and of another, plain ones and films
     themselves, all cut to pieces.
     """
@@ -242,7 +242,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[RenderPlan, list[Fr
 
 
 @pytest.mark.parametrize("name", DELIVERED)
-def test_no_codec_and_no_container_moves_the_sound(
+def test_no_codec_and_no_container_shifts_the_sound(
     short: tuple[RenderPlan, list[Fraction]], name: str, tmp_path: Path
 ) -> None:
     """What a coder adds at either end is not taken for film; sound alone is told of second by second."""

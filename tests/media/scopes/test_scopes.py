@@ -60,7 +60,7 @@ def busy(width: int = 256, height: int = 96, pixels: str = "yuv444p") -> av.Vide
     )
 
 
-def test_the_waveform_has_its_levels_where_ffmpeg_s_has_them() -> None:
+def test_waveform_has_its_levels_where_ffmpeg_has_them() -> None:
     for frame in (busy(), drawn_by_ffmpeg("smptehdbars", 256, 96)):
         theirs = filter_graphs.run(
             frame, make_filter("waveform", mode="column", mirror=1, intensity=1, components=1)
@@ -71,7 +71,7 @@ def test_the_waveform_has_its_levels_where_ffmpeg_s_has_them() -> None:
         assert ours.sum() == 256 * 96, "each sample is counted once"
 
 
-def test_a_ramp_is_a_line_from_black_to_white() -> None:
+def test_ramp_is_a_line_from_black_to_white() -> None:
     ramp = np.repeat(np.linspace(0, 255, 256).round().astype(np.uint8)[None, :, None], 3, axis=2)
     frame = colour.to_yuv(np.ascontiguousarray(np.broadcast_to(ramp, (64, 256, 3))))
     luma = extract_planes(frame).luma
@@ -85,12 +85,12 @@ def test_a_ramp_is_a_line_from_black_to_white() -> None:
     assert (np.diff(bright) <= 0).all(), "it only rises"
 
 
-def test_a_scope_wider_than_the_picture_has_no_holes() -> None:
+def test_scope_wider_than_the_picture_has_no_holes() -> None:
     counts = count_levels_by_column(np.full((10, 7), 100, np.uint8), 320, 64)
     assert (counts[level_to_row(100, 64)] == 10).all()
 
 
-def test_the_colours_of_bars_lie_in_the_boxes_of_the_vectorscope() -> None:
+def test_colours_of_bars_are_in_the_boxes_of_the_vectorscope() -> None:
     frame = drawn_by_ffmpeg("smptehdbars", 1280, 720)
     planes = extract_planes(frame)
     for cb, cr in list_bar_targets().values():
@@ -107,7 +107,7 @@ def test_the_colours_of_bars_lie_in_the_boxes_of_the_vectorscope() -> None:
         assert seen[y - 2 : y + 3, x - 2 : x + 3].max() > 150, "light in the middle of the box"
 
 
-def test_the_vectorscope_counts_as_ffmpeg_s_does() -> None:
+def test_vectorscope_counts_like_ffmpeg() -> None:
     frame = busy(320, 180)
     theirs = filter_graphs.run(frame, make_filter("vectorscope", mode="gray", intensity=1))
     lit = first_plane(theirs) > 16
@@ -116,7 +116,7 @@ def test_the_vectorscope_counts_as_ffmpeg_s_does() -> None:
     assert (lit == ours).mean() > 0.999
 
 
-def test_the_histogram_counts_as_ffmpeg_s_does() -> None:
+def test_histogram_counts_like_ffmpeg() -> None:
     frame = drawn_by_ffmpeg("testsrc2", 320, 180)
     luma = extract_planes(frame).luma
     counts = count_levels(luma)
@@ -132,7 +132,7 @@ def test_the_histogram_counts_as_ffmpeg_s_does() -> None:
     assert (picture[-1] != GROUND).any(axis=1)[counts > 20].all()
 
 
-def test_a_parade_tells_the_three_colours_apart() -> None:
+def test_parade_shows_the_three_colours_separately() -> None:
     orange = np.zeros((40, 60, 3), np.uint8)
     orange[:] = (250, 128, 10)
     seen = draw_rgb_parade(orange, 300, 128)
@@ -154,7 +154,7 @@ def test_deep_pictures_have_the_levels_of_eight_bits() -> None:
     assert 0 <= shallow - deep <= 1, "the upper eight bits"
 
 
-def test_loudness_over_time_is_what_the_recommendation_says_of_a_tone() -> None:
+def test_loudness_over_time_of_a_tone_follows_the_recommendation() -> None:
     sound = tone(
         25 * 8, Fraction(25), level=10 ** (-23 / 20), hertz=997.0
     )  # 997 Hz at −23 dBFS, both channels
@@ -165,7 +165,7 @@ def test_loudness_over_time_is_what_the_recommendation_says_of_a_tone() -> None:
     assert np.isneginf(measure_loudness_pairs(np.zeros((2, RATE), np.float32), RATE)).all()
 
 
-def test_parts_of_a_course_meet_without_a_seam() -> None:
+def test_parts_of_a_loudness_curve_join_without_a_seam() -> None:
     sound = noise(RATE * 25) * np.linspace(0.1, 1, RATE * 25, dtype=np.float32)
     asked: list[tuple[int, int]] = []
 
@@ -186,7 +186,7 @@ def test_parts_of_a_course_meet_without_a_seam() -> None:
     assert len(before(0.05)) == 20 * STEPS
 
 
-def test_the_graph_of_loudness_has_now_at_the_right() -> None:
+def test_loudness_graph_has_the_present_at_the_right() -> None:
     course = np.full((200, 2), -np.inf, np.float32)
     course[150:] = (-14, -23)
     seen = draw_loudness_graph(course, 100, 61).astype(int)
@@ -197,7 +197,7 @@ def test_the_graph_of_loudness_has_now_at_the_right() -> None:
 
 
 @pytest.mark.parametrize("name", ["waveform", "parade", "vectorscope", "histogram"])
-def test_a_scope_costs_a_few_times_what_it_takes_to_count_the_values(name: str) -> None:
+def test_scope_costs_little_more_than_counting_the_values(name: str) -> None:
     frame = busy(768, 432, "yuv420p")
     planes, picture = extract_planes(frame), colour.to_rgb(frame)
     draw: dict[str, Callable[[], object]] = {

@@ -52,7 +52,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return path, heard_by_ffmpeg(path)
 
 
-def test_the_first_samples_are_those_that_ffmpeg_hears(pair: tuple[Path, Sound]) -> None:
+def test_first_samples_equal_those_of_ffmpeg(pair: tuple[Path, Sound]) -> None:
     path, wanted = pair
     file = SoundFile(path)
     try:

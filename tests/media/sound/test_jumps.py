@@ -60,7 +60,7 @@ def apart(one: Sound, other: Sound) -> float:
 
 
 @pytest.mark.parametrize(("coder", "ending", "rate"), thorough("files", CASES, len(FILES)))
-def test_a_sample_is_the_same_sound_wherever_reading_began(
+def test_sample_is_the_same_wherever_reading_started(
     tmp_path: Path, coder: str, ending: str, rate: int
 ) -> None:
     path = made(tmp_path / f"sound.{ending}", coder, rate)

@@ -16,13 +16,13 @@ HALF = np.sqrt(0.5)
 FIVE_ONE = ("FL", "FR", "FC", "LFE", "SL", "SR")
 
 
-def test_five_one_comes_down_by_the_equations() -> None:
+def test_five_one_is_mixed_down_by_the_equations() -> None:
     assert np.allclose(make_channel_matrix(FIVE_ONE, 2), [[1, 0, HALF, 0, HALF, 0], [0, 1, HALF, 0, 0, HALF]])
     assert np.allclose(make_channel_matrix(FIVE_ONE, 1), [[HALF, HALF, 1, 0, 0.5, 0.5]])
     assert np.array_equal(make_channel_matrix(FIVE_ONE, 6), np.eye(6))
 
 
-def test_one_and_two_go_up() -> None:
+def test_one_and_two_channels_are_mixed_up() -> None:
     assert np.array_equal(make_channel_matrix(("FC",), 2), [[1], [1]])
     assert np.array_equal(make_channel_matrix(("FC",), 6)[:, 0], [0, 0, 1, 0, 0, 0])
     assert np.array_equal(make_channel_matrix(("FL", "FR"), 6), np.eye(6)[:, :2])
@@ -34,7 +34,7 @@ def test_one_and_two_go_up() -> None:
     "name",
     ["2.1", "3.0", "quad", "4.0", "5.0", "5.1", "6.1", "7.1", "hexagonal", "octagonal", "7.1.4", "downmix"],
 )
-def test_every_layout_is_heard_whole_and_on_its_side(name: str) -> None:
+def test_every_layout_is_heard_completely_and_on_its_side(name: str) -> None:
     names = tuple(channel.name for channel in av.AudioLayout(name).channels)
     for channels in (1, 2, 6):
         gains = make_channel_matrix(names, channels)
@@ -53,7 +53,7 @@ def test_every_layout_is_heard_whole_and_on_its_side(name: str) -> None:
             assert left == right
 
 
-def test_channels_nobody_knows_keep_their_power() -> None:
+def test_unknown_channels_keep_their_power() -> None:
     names = ("NONE",) * 10
     for channels in (1, 2):
         gains = make_channel_matrix(names, channels)
@@ -64,7 +64,7 @@ def test_channels_nobody_knows_keep_their_power() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
-def test_a_file_of_six_is_heard_on_the_channels_asked_for(tmp_path: Path, channels: int) -> None:
+def test_six_channel_file_is_heard_on_the_requested_channels(tmp_path: Path, channels: int) -> None:
     levels = np.array([0.1, -0.1, 0.2, 0.7, 0.05, -0.05], np.float32)
     path = record(tmp_path / "a.wav", np.repeat(levels[:, None], 4800, axis=1), 48000, layout="5.1")
     file = SoundFile(path, channels)

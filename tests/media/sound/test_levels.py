@@ -62,7 +62,7 @@ def levels(sound: Sound, rate: int, piece: int) -> list[MeterLevel]:
 
 
 @pytest.mark.parametrize("rate", [48_000, 44_100])
-def test_momentary_loudness_is_ffmpegs(rate: int) -> None:
+def test_momentary_loudness_equals_that_of_ffmpeg(rate: int) -> None:
     sound = speech_like(rate, 6.0)
     hop = rate // A_SECOND
     ours, theirs = levels(sound, rate, 3 * hop), by_ffmpeg(sound, rate)
@@ -80,7 +80,7 @@ def test_pieces_of_any_length_measure_the_same() -> None:
     assert np.abs(one - other).max() < 1e-6
 
 
-def test_peaks_are_each_channels_own() -> None:
+def test_each_channel_has_its_own_peak() -> None:
     sound = np.zeros((2, RATE), np.float32)
     sound[0, 1000], sound[1, 30_000] = 0.5, -1.0
     found = levels(sound, RATE, RATE)

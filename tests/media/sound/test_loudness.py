@@ -52,7 +52,7 @@ def metered(sound: Sound, block: int = 7001) -> LoudnessResult:
     ],
     ids=["mono", "left", "both", "centre", "surround, 1.5 dB more", "LFE, which does not count"],
 )
-def test_a_tone_has_the_loudness_of_the_recommendation(
+def test_tone_has_the_loudness_of_the_recommendation(
     channels: tuple[int, ...], of: int, wanted: float | None
 ) -> None:
     """997 Hz at −20 dBFS on one channel: −23.01 LUFS."""
@@ -65,7 +65,7 @@ def test_quiet_parts_do_not_count() -> None:
     assert metered(parts).lufs == pytest.approx(-20, abs=0.15)
 
 
-def test_silence_and_what_is_too_short_have_no_loudness() -> None:
+def test_silence_and_short_sounds_have_no_loudness() -> None:
     assert metered(np.zeros((2, SECOND), np.float32)) == LoudnessResult(None, -np.inf)
     assert metered(sine(997, -20)[:, :15000]).lufs is None
 
@@ -73,7 +73,7 @@ def test_silence_and_what_is_too_short_have_no_loudness() -> None:
 @pytest.mark.parametrize(
     ("hertz", "turn"), [(12000, 0.25), (6000, 0.25), (8000, 1 / 3), (997, 0.0), (16000, 0.5)]
 )
-def test_true_peaks_lie_between_samples(hertz: float, turn: float) -> None:
+def test_true_peaks_are_found_between_samples(hertz: float, turn: float) -> None:
     """Tones sampled off their crests by up to 3 dB are seen within 0.2 dB."""
     time = np.arange(SECOND) / SECOND
     wave = np.sin(2 * np.pi * hertz * time + np.pi * turn)
@@ -82,7 +82,7 @@ def test_true_peaks_lie_between_samples(hertz: float, turn: float) -> None:
     assert peak == pytest.approx(-6.02, abs=0.2)
 
 
-def test_a_peak_between_two_blocks_is_seen() -> None:
+def test_peak_between_two_blocks_is_found() -> None:
     sound = np.zeros((1, 4000), np.float32)
     sound[0, 1998:2002] = [0.5, 0.9, 0.9, 0.5]
     found = {metered(sound, block).true_peak for block in (500, 1999, 2000, 2001, 4000)}
@@ -116,9 +116,7 @@ def whole(sound: Mixer | MasteredMix | MasteredStem, step: int = 19_200) -> Soun
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize(("lufs", "peak"), [(-23.0, -1.0), (-16.0, -1.0), (-14.0, -2.0), (-30.0, -6.0)])
-def test_a_film_comes_to_its_loudness_and_not_over_its_peak(
-    film: RenderPlan, lufs: float, peak: float
-) -> None:
+def test_film_reaches_its_loudness_within_its_peak(film: RenderPlan, lufs: float, peak: float) -> None:
     made = master_mix(Mixer(film), Loudness(lufs=lufs, true_peak=peak))
     sound = whole(made)
     found = metered(sound)
@@ -156,7 +154,7 @@ def test_another_meter_agrees(film: RenderPlan, tmp_path: Path) -> None:
     assert max(peaks) <= -1.5
 
 
-def test_what_is_not_too_loud_is_only_turned_up(film: RenderPlan) -> None:
+def test_sound_within_limits_is_only_amplified(film: RenderPlan) -> None:
     quiet = film.model_copy(update={"sounds": film.sounds[:1]})
     made = master_mix(Mixer(quiet), Loudness(lufs=-30, true_peak=-1))
     plain = Mixer(quiet)
@@ -165,7 +163,7 @@ def test_what_is_not_too_loud_is_only_turned_up(film: RenderPlan) -> None:
     plain.close()
 
 
-def test_the_limiter_is_smooth_and_waits_for_nothing(film: RenderPlan) -> None:
+def test_limiter_is_smooth_and_has_no_delay(film: RenderPlan) -> None:
     """No level jumps, full level a tenth of a second away from a bang."""
     made = MasteredMix(Mixer(film), 6.0, -6.0)
     levels = made.compute_gains(0, made.samples) / 10 ** (6 / 20)
@@ -191,7 +189,7 @@ def test_stems_add_up_to_the_mastered_mix(film: RenderPlan) -> None:
         stem.close()
 
 
-def test_a_silent_film_stays_silent(tmp_path: Path) -> None:
+def test_silent_film_stays_silent(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.zeros((2, SECOND), np.float32), SECOND)
     made = master_mix(Mixer(plan_of(a_sound(path, 0, 25), frames=25)), Loudness())
     assert made.gain_db == 0
@@ -199,7 +197,7 @@ def test_a_silent_film_stays_silent(tmp_path: Path) -> None:
     made.close()
 
 
-def test_measuring_is_told_of_and_can_be_stopped(film: RenderPlan) -> None:
+def test_measuring_shows_progress_and_can_be_cancelled(film: RenderPlan) -> None:
     told: list[tuple[int, int]] = []
     master_mix(Mixer(film), Loudness(lufs=-30), lambda done, total: told.append((done, total))).close()
     assert told[-1] == (480_000, 480_000)
@@ -213,7 +211,7 @@ def test_measuring_is_told_of_and_can_be_stopped(film: RenderPlan) -> None:
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize("channels", [1, 2, 6])
-def test_a_rendered_film_is_as_loud_as_asked(
+def test_rendered_film_has_the_requested_loudness(
     film: RenderPlan, tmp_path: Path, channels: Literal[1, 2, 6]
 ) -> None:
     """Through the renderer and AAC, on all channels it can have."""

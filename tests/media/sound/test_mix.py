@@ -74,7 +74,7 @@ def test_volume_follows_its_curve_at_every_sample(steady: Path) -> None:
     easings=st.lists(st.sampled_from(Easing), min_size=6, max_size=6),
 )
 @settings(max_examples=60)
-def test_many_values_of_a_curve_are_its_values(
+def test_array_of_a_curve_equals_its_single_values(
     frames: list[int], values: list[float], easings: list[Easing]
 ) -> None:
     curve = tuple(Keyframe(*each) for each in zip(frames, values, easings, strict=False))
@@ -93,7 +93,7 @@ def test_pan_keeps_its_power(steady: Path, side: float, left: float, right: floa
     assert (heard[:, 100] ** 2).sum() == pytest.approx(0.5, abs=1e-3)
 
 
-def test_pan_moves_along_its_curve_and_the_centre_of_six_with_it(tmp_path: Path) -> None:
+def test_pan_follows_its_curve_with_the_centre_of_six_channels(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.full((1, 96000), 0.5, np.float32), 48000, layout="mono")
     clip = a_sound(path, 0, 50, effects=curves(pan=(Keyframe(0, -1.0), Keyframe(50, 1.0))))
     heard = whole(plan_of(clip), channels=6)
@@ -105,7 +105,7 @@ def test_pan_moves_along_its_curve_and_the_centre_of_six_with_it(tmp_path: Path)
 
 
 @pytest.mark.parametrize("frames", [12, 7, 1])
-def test_a_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int) -> None:
+def test_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int) -> None:
     """Of both sides the squares add up to full at every sample; before and after there is one side alone."""
     before, after = frames // 2, frames - frames // 2
     left = a_sound(steady, 0, 25 + after, clip_frames=25, fall=frames, track="L")
@@ -123,7 +123,7 @@ def test_a_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int)
     assert max(np.abs(np.diff(one)).max(), np.abs(np.diff(other)).max()) < 0.5 * 2 / (edge[1] - edge[0])
 
 
-def test_a_speed_is_heard_as_tape_is(tmp_path: Path) -> None:
+def test_speed_changes_the_pitch_like_tape(tmp_path: Path) -> None:
     """Twice as fast: an octave up, and what was at second 1 is at second 0.5; backwards, from its end."""
     path = record(tmp_path / "a.wav", tone(100, Fraction(25), hertz=500), 48000)
     heard = whole(plan_of(a_sound(path, 0, 50, speed=Fraction(2))))[0]
@@ -141,7 +141,7 @@ def test_a_speed_is_heard_as_tape_is(tmp_path: Path) -> None:
         assert np.abs(np.subtract(found, at)).max() <= 1, speed
 
 
-def test_a_whole_sound_backwards_is_its_samples_turned_round(hiss: dict[int, Path]) -> None:
+def test_reversed_sound_has_its_samples_reversed(hiss: dict[int, Path]) -> None:
     forward = whole(plan_of(a_sound(hiss[48000], 0, 100), frames=100))
     back = a_sound(hiss[48000], 0, 100, source_in=Fraction(4), speed=Fraction(-1))
     assert np.array_equal(whole(plan_of(back, frames=100)), forward[:, ::-1])
@@ -181,7 +181,7 @@ def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
     step=st.sampled_from([1601, 4801, 9600]),
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_a_sound_that_is_cut_and_left_in_place_has_no_seams(
+def test_sound_divided_in_place_has_no_seams(
     hiss: dict[int, Path],
     rate: Fraction,
     native: int,
@@ -214,7 +214,7 @@ def test_a_sound_that_is_cut_and_left_in_place_has_no_seams(
     assert np.abs(one - many).max() < 1e-6
 
 
-def test_a_cut_of_one_take_is_the_takes_own_samples(hiss: dict[int, Path]) -> None:
+def test_cut_of_one_take_has_its_own_samples(hiss: dict[int, Path]) -> None:
     """At 29.97, where no edge falls on a sample of its own: the file's numbers, moved by whole samples."""
     clips = [a_sound(hiss[48000], 7 + at, 1, source_in=frames_to_seconds(3 + at, NTSC)) for at in range(40)]
     heard = whole(plan_of(*clips, frames=50, rate=NTSC))
@@ -233,7 +233,7 @@ def nested(inner: RenderPlan, start: int, frames: int, **values: object) -> Soun
     )
 
 
-def test_a_cut_in_the_cut_sounds_as_it_does_alone(hiss: dict[int, Path], steady: Path) -> None:
+def test_nested_cut_sounds_as_it_does_alone(hiss: dict[int, Path], steady: Path) -> None:
     inner = plan_of(a_sound(hiss[44100], 0, 40), a_sound(steady, 20, 25, gain_db=9.0), frames=50)
     alone = whole(inner)
     outer = plan_of(nested(inner, 10, 50, gain_db=-6.0206, track="A"), frames=70)
@@ -245,7 +245,7 @@ def test_a_cut_in_the_cut_sounds_as_it_does_alone(hiss: dict[int, Path], steady:
     assert np.abs(whole(outer, channels=6)[:2] - heard).max() < 1e-6
 
 
-def test_a_cut_of_another_rate_lies_at_its_seconds(tmp_path: Path) -> None:
+def test_cut_of_another_rate_is_placed_by_seconds(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", clicks(96000, [48000]), 48000)
     inner = plan_of(a_sound(path, 12, 40), frames=60, rate=Fraction(24)).model_copy(
         update={"sample_rate": 44100}
@@ -254,7 +254,7 @@ def test_a_cut_of_another_rate_lies_at_its_seconds(tmp_path: Path) -> None:
     assert found_clicks(heard) == [48000 + 48000]
 
 
-def test_tracks_alone_add_up_to_all(hiss: dict[int, Path], steady: Path) -> None:
+def test_single_tracks_add_up_to_all(hiss: dict[int, Path], steady: Path) -> None:
     plan = plan_of(
         a_sound(hiss[44100], 0, 40, track="A1"),
         a_sound(steady, 5, 40, track="A2", fade_in=10),
@@ -267,7 +267,7 @@ def test_tracks_alone_add_up_to_all(hiss: dict[int, Path], steady: Path) -> None
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
-def test_a_film_has_the_channels_it_is_asked_for(hiss: dict[int, Path], channels: int) -> None:
+def test_film_has_the_requested_channels(hiss: dict[int, Path], channels: int) -> None:
     heard = whole(plan_of(a_sound(hiss[48000], 0, 50)), channels=channels)
     assert heard.shape == (channels, 96000)
     assert heard[0].any()
@@ -291,7 +291,7 @@ def test_any_part_of_a_mix_is_the_same_sound(hiss: dict[int, Path], steady: Path
     mixer.close()
 
 
-def test_a_film_of_thousands_of_clips_opens_only_what_it_comes_to(hiss: dict[int, Path]) -> None:
+def test_film_of_thousands_of_clips_opens_only_the_needed_ones(hiss: dict[int, Path]) -> None:
     """Of 3,000 clips two are there; the others are met only where they lie, and files do not stay open."""
     gone = Path("gone.wav")
     clips = [a_sound(hiss[48000] if at in (0, 1500) else gone, at * 2, 2) for at in range(3000)]
@@ -303,7 +303,7 @@ def test_a_film_of_thousands_of_clips_opens_only_what_it_comes_to(hiss: dict[int
     mixer.close()
 
 
-def test_files_do_not_stay_open_for_ever(tmp_path: Path, hiss: dict[int, Path]) -> None:
+def test_files_are_closed_after_use(tmp_path: Path, hiss: dict[int, Path]) -> None:
     data = hiss[48000].read_bytes()
     paths = [tmp_path / f"{number}.wav" for number in range(60)]
     for path in paths:
@@ -319,7 +319,9 @@ def test_files_do_not_stay_open_for_ever(tmp_path: Path, hiss: dict[int, Path]) 
 
 @pytest.mark.parametrize("native", [48000, 44100])
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_two_hours_on_sound_has_not_drifted(two_hours: dict[int, Path], rate: Fraction, native: int) -> None:
+def test_two_hours_later_the_sound_has_not_drifted(
+    two_hours: dict[int, Path], rate: Fraction, native: int
+) -> None:
     """One clip of two hours, and single frames of it cut out late: every click within half a sample."""
     path, frames = two_hours[native], int(7200 * rate)
     plan = plan_of(a_sound(path, 0, frames), frames=frames, rate=rate)

@@ -42,7 +42,7 @@ def hertz(sound: NDArray[np.float32]) -> float:
 
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(-3, 2)])
-def test_a_pitch_is_kept_or_goes_with_the_speed(pure: Path, speed: Fraction) -> None:
+def test_pitch_is_kept_or_follows_the_speed(pure: Path, speed: Fraction) -> None:
     def played(effects: Effects) -> NDArray[np.float32]:
         whole = heard(a_sound(pure, 0, 50, source_in=Fraction(4), speed=speed, effects=effects))
         left: NDArray[np.float32] = whole[0, 20000:70000]
@@ -54,7 +54,7 @@ def test_a_pitch_is_kept_or_goes_with_the_speed(pure: Path, speed: Fraction) -> 
     assert np.sqrt(np.mean(kept**2)) == pytest.approx(0.4 / np.sqrt(2), rel=0.1), "as loud as it was"
 
 
-def test_a_ramp_plays_each_moment_when_its_picture_is_seen(tmp_path: Path) -> None:
+def test_ramp_plays_each_moment_with_its_picture(tmp_path: Path) -> None:
     at = [24000, 48000, 96000]
     path = record(tmp_path / "clicks.wav", clicks(48000 * 5, at), 48000)
     out = heard(a_sound(path, 0, 80, effects=replace_speed_ramp(Effects(), RAMP)), frames=80)
@@ -63,7 +63,7 @@ def test_a_ramp_plays_each_moment_when_its_picture_is_seen(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("keeps_pitch", [False, True])
-def test_the_same_sound_from_wherever_one_begins_to_read(tmp_path: Path, keeps_pitch: bool) -> None:
+def test_sound_is_the_same_wherever_reading_starts(tmp_path: Path, keeps_pitch: bool) -> None:
     path = record(tmp_path / "hiss.wav", noise(48000 * 6), 48000)
     effects = replace(replace_speed_ramp(Effects(), RAMP), keeps_pitch=keeps_pitch)
     plan = plan_of(a_sound(path, 0, 100, effects=effects), frames=100)
@@ -75,7 +75,7 @@ def test_the_same_sound_from_wherever_one_begins_to_read(tmp_path: Path, keeps_p
     part.close()
 
 
-def test_arrays_of_frames_go_as_far_as_one_frame_does() -> None:
+def test_arrays_of_frames_reach_as_far_as_one_frame() -> None:
     frames = np.linspace(-30, 90, 241)
     since = float(measure_travel(RAMP, np.zeros(1))[0])
     gone = measure_travel(RAMP, frames) - since

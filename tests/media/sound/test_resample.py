@@ -65,7 +65,7 @@ def step(source: Wave | Numbers, ratio: Fraction, origin: Fraction = Fraction(0)
 
 
 @pytest.mark.parametrize(("native", "wanted"), RATES)
-def test_tones_up_to_the_edge_pass_as_they_are(native: int, wanted: int) -> None:
+def test_tones_up_to_the_limit_pass_unchanged(native: int, wanted: int) -> None:
     """Level within 0.001 dB, everything else (aliases, images, noise) under −120 dB."""
     for share in (0.01, 0.2, 0.5, 0.8, PASSED):
         hertz = share * min(native, wanted) / 2
@@ -76,14 +76,14 @@ def test_tones_up_to_the_edge_pass_as_they_are(native: int, wanted: int) -> None
 
 
 @pytest.mark.parametrize(("native", "wanted"), [(48000, 44100), (96000, 48000), (192000, 44100)])
-def test_tones_beyond_the_lower_rate_leave_no_alias(native: int, wanted: int) -> None:
+def test_tones_above_the_lower_rate_leave_no_alias(native: int, wanted: int) -> None:
     for hertz in np.linspace(wanted / 2 * 1.001, native / 2 * 0.999, 7):
         heard = ResampledSound(Wave(native, float(hertz)), Fraction(native, wanted), Fraction(0), wanted)
         assert decibels(float(np.abs(heard.read(10_000, 4_000)).max())) < -115, hertz
 
 
 @pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(5, 4), Fraction(997, 1009)])
-def test_a_speed_moves_the_pitch_and_adds_nothing(speed: Fraction) -> None:
+def test_speed_moves_the_pitch_and_adds_nothing(speed: Fraction) -> None:
     heard = step(Wave(48000, 3000), speed)
     level, rest = fit(heard.read(10_000, 8_000)[0], 3000 * float(speed), 48000)
     assert abs(level) < 0.001
@@ -91,7 +91,7 @@ def test_a_speed_moves_the_pitch_and_adds_nothing(speed: Fraction) -> None:
 
 
 @pytest.mark.parametrize("speed", [Fraction(100), Fraction(1009, 10), Fraction(1, 100), Fraction(1, 333)])
-def test_the_fastest_and_the_slowest_speeds_are_as_clean(speed: Fraction) -> None:
+def test_fastest_and_slowest_speeds_are_equally_clean(speed: Fraction) -> None:
     hertz = min(10_000.0, 1000 / float(speed))
     heard = step(Wave(48000, hertz), speed).read(10_000, 8_000)[0]
     level, rest = fit(heard, hertz * float(speed), 48000)
@@ -100,7 +100,7 @@ def test_the_fastest_and_the_slowest_speeds_are_as_clean(speed: Fraction) -> Non
 
 
 @pytest.mark.parametrize("speed", [Fraction(-1), Fraction(-2), Fraction(-1, 2)])
-def test_backwards_is_the_same_sound_turned_round(speed: Fraction) -> None:
+def test_reverse_is_the_same_sound_backwards(speed: Fraction) -> None:
     sound = np.random.default_rng(3).normal(0, 0.2, (2, 9600)).astype(np.float32)
     turned = step(Numbers(48000, sound[:, ::-1].copy()), -speed).read(0, 4000)
     heard = step(Numbers(48000, sound), speed, Fraction(9599)).read(0, 4000)
@@ -126,7 +126,7 @@ def test_any_start_and_any_block_give_the_same_samples(ratio: Fraction) -> None:
 
 
 @pytest.mark.parametrize("ratio", [Fraction(147, 160), Fraction(2), Fraction(44056, 48000)])
-def test_an_origin_moves_the_sound_by_just_that_much(ratio: Fraction) -> None:
+def test_origin_shifts_the_sound_exactly(ratio: Fraction) -> None:
     """Where a sample comes to lie is exact to a thousandth of a sample, two hours into a film."""
     far = 48000 * 7200
     for origin in (Fraction(0), Fraction(1000), Fraction(-33) / ratio.denominator):

@@ -27,7 +27,7 @@ def test_any_start_gives_the_same_samples(tmp_path: Path) -> None:
             assert np.allclose(reader.read(start, 1000), sound[:, start : start + 1000], atol=1e-4)
 
 
-def test_outside_the_file_is_silence(tmp_path: Path) -> None:
+def test_outside_of_the_file_is_silence(tmp_path: Path) -> None:
     make_take(tmp_path / "a.mov", 5, sound=np.full((2, 9600), 0.5, np.float32))
     with SoundReader(tmp_path / "a.mov", 48000) as reader:
         around = reader.read(-100, 10000)
@@ -53,14 +53,14 @@ def test_resampling_keeps_every_click_in_place(tmp_path: Path, native: int) -> N
         )
 
 
-def test_mono_sounds_on_both_sides_as_loud(tmp_path: Path) -> None:
+def test_mono_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", noise(22050, 1), 22050, layout="mono")
     heard = read_sound(path, Fraction(0), 48000)
     assert np.array_equal(heard[0], heard[1])
     assert np.abs(heard[0]).max() == pytest.approx(np.abs(noise(22050, 1)).max(), rel=0.05)
 
 
-def test_five_channels_come_down_to_two(tmp_path: Path) -> None:
+def test_five_channels_are_mixed_down_to_two(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", noise(48000, 6), 48000, layout="5.1")
     heard = read_sound(path, Fraction(0), 48000)
     assert heard.shape == (2, 48000)
@@ -91,7 +91,7 @@ def test_containers_that_round_times_lose_no_sample(tmp_path: Path, native: int)
         assert np.allclose(reader.read(0, native * 3), sound, atol=1e-4)
 
 
-def test_holes_in_a_sound_track_are_silence(tmp_path: Path) -> None:
+def test_holes_in_a_sound_track_are_silent(tmp_path: Path) -> None:
     sound = np.full((2, 48000), 0.5, np.float32)
     with av.open(str(tmp_path / "a.mkv"), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=48000, layout="stereo")
@@ -108,7 +108,7 @@ def test_holes_in_a_sound_track_are_silence(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("files")
-def test_an_mp3_of_varying_bit_rate_is_exact_wherever_reading_begins(tmp_path: Path) -> None:
+def test_variable_rate_mp3_is_exact_wherever_reading_starts(tmp_path: Path) -> None:
     """A format that keeps no times and no index."""
     sound = noise(48000 * 12)
     sound[:, : 48000 * 5] *= 0.001
@@ -131,7 +131,7 @@ def test_an_mp3_of_varying_bit_rate_is_exact_wherever_reading_begins(tmp_path: P
         assert np.allclose(heard, whole[:, start : start + 4000], atol=3e-3)
 
 
-def test_files_without_sound_are_told(tmp_path: Path) -> None:
+def test_files_without_sound_are_reported(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "a.mp4"), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
@@ -144,7 +144,7 @@ def test_files_without_sound_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)], ids=str)
-def test_clips_begin_at_the_sample_of_their_frame(tmp_path: Path, rate: Fraction) -> None:
+def test_clips_start_at_the_sample_of_their_frame(tmp_path: Path, rate: Fraction) -> None:
     """DEFECT 7.2, 7.3: clip sound is heard, and every sound to its own end, each at its absolute sample."""
     path = record(tmp_path / "a.wav", clicks(48000, [0]), 48000)
     starts = [0, 7, 23, 101, 149]
@@ -153,7 +153,7 @@ def test_clips_begin_at_the_sample_of_their_frame(tmp_path: Path, rate: Fraction
     assert heard.shape[1] == frame_to_sample(180, rate, 48000)
 
 
-def test_a_clip_is_cut_at_its_edges_and_reads_from_its_in_point(tmp_path: Path) -> None:
+def test_clip_is_cut_at_its_edges_and_starts_at_its_in_point(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", clicks(96000, [0, 24000, 28799, 28800, 48000]), 48000)
     heard = mixed(plan_of(a_sound(path, 10, 5, source_in=Fraction(1, 2))))
     base = frame_to_sample(10, Fraction(25), 48000)
@@ -169,7 +169,7 @@ def test_two_clips_of_one_sound_join_without_a_seam(tmp_path: Path) -> None:
     assert np.allclose(split, sound, atol=1e-4)
 
 
-def test_sounds_add_up_with_their_gains(tmp_path: Path) -> None:
+def test_sounds_are_added_with_their_gains(tmp_path: Path) -> None:
     """DEFECT 7.3: no sound is turned down because others play, and none ends the others."""
     paths = [
         record(tmp_path / f"{k}.wav", np.full((2, 96000), 0.1 * (k + 1), np.float32), 48000) for k in (0, 1)
@@ -180,7 +180,7 @@ def test_sounds_add_up_with_their_gains(tmp_path: Path) -> None:
     assert np.allclose(heard[:, 48000:], 0.1, atol=1e-3)
 
 
-def test_fades_begin_and_end_at_nothing_without_a_click(tmp_path: Path) -> None:
+def test_fades_start_and_end_at_zero_without_a_click(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.full((2, 96000), 0.8, np.float32), 48000)
     heard = mixed(plan_of(a_sound(path, 5, 40, fade_in=10, fade_out=5)), step=1920)[0]
     edge = [frame_to_sample(frame, Fraction(25), 48000) for frame in (5, 15, 40, 45)]
@@ -192,7 +192,7 @@ def test_fades_begin_and_end_at_nothing_without_a_click(tmp_path: Path) -> None:
     assert (np.diff(heard[edge[0] : edge[1]]) >= -1e-6).all()
 
 
-def test_a_range_inside_a_fade_goes_on_where_the_fade_stands(tmp_path: Path) -> None:
+def test_range_inside_a_fade_continues_at_its_level(tmp_path: Path) -> None:
     path = record(tmp_path / "a.wav", np.full((2, 96000), 0.8, np.float32), 48000)
     whole = mixed(plan_of(a_sound(path, 0, 50, fade_in=20), frames=50))
     part = mixed(
@@ -211,7 +211,7 @@ def test_loud_sums_stay_in_range(tmp_path: Path) -> None:
     assert np.abs(heard).max() == 1.0
 
 
-def test_a_sound_that_is_gone_is_named_with_its_timecode(tmp_path: Path) -> None:
+def test_missing_sound_is_named_with_its_timecode(tmp_path: Path) -> None:
     plan = plan_of(a_sound(tmp_path / "rain.wav", 30, 5), frames=50, start=1500)
     with pytest.raises(Failed, match=r"rain\.wav.*00:01:01:05.*no such file"):
         mixed(plan)

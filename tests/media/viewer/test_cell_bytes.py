@@ -36,7 +36,7 @@ def grained() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("colours", ["truecolor", "256"])
-def test_a_picture_keeps_within_its_bytes_and_is_hardly_poorer(family: str, colours: str) -> None:
+def test_picture_stays_within_its_bytes_with_little_loss(family: str, colours: str) -> None:
     picture = grained()
     wanted = in_parts(np.asarray(picture, np.float32), ROWS, COLUMNS)
     best = picture_to_cells(picture, colours, FAMILIES[family])
@@ -62,7 +62,7 @@ def test_a_picture_keeps_within_its_bytes_and_is_hardly_poorer(family: str, colo
         assert psnr(seen, told) == 99  # what is sent is what these cells are
 
 
-def test_what_fits_stays_as_it_is_and_so_do_few_colours() -> None:
+def test_small_picture_and_few_colours_stay_unchanged() -> None:
     picture = grained()
     for colours in COLOURS:
         families = FAMILIES["quadrants"]
@@ -72,7 +72,7 @@ def test_what_fits_stays_as_it_is_and_so_do_few_colours() -> None:
             assert (fit_cells_to_bytes(picture, best, colours, families, 10) == best).all()
 
 
-def test_no_number_of_bytes_stops_a_picture() -> None:
+def test_any_byte_limit_gives_a_picture() -> None:
     picture = grained()
     best = picture_to_cells(picture, "truecolor", frozenset({signs.QUADRANTS}))
     least = fit_cells_to_bytes(picture, best, "truecolor", frozenset({signs.QUADRANTS}), 1)

@@ -50,7 +50,7 @@ def halves(image: Picture, columns: int, rows: int) -> str:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_signs_show_three_decibels_more_than_half_blocks(family: str) -> None:
+def test_signs_are_three_decibels_better_than_half_blocks(family: str) -> None:
     image = scene(COLUMNS, ROWS)
     cells = picture_to_cells(sampled(image, COLUMNS, ROWS), "truecolor", FAMILIES[family])
     assert cells.shape == (ROWS, COLUMNS)
@@ -64,7 +64,7 @@ def test_signs_show_three_decibels_more_than_half_blocks(family: str) -> None:
     assert len(text.encode()) < len(halves(image, COLUMNS, ROWS).encode())
 
 
-def test_octants_are_numbered_as_the_chart_has_them() -> None:
+def test_octants_are_numbered_as_in_the_chart() -> None:
     points = signs.list_octants().tolist()
     assert len(set(points)) == 256
     for parts, point in (
@@ -76,7 +76,7 @@ def test_octants_are_numbered_as_the_chart_has_them() -> None:
         assert points[sum(1 << int(part) - 1 for part in parts)] == point
 
 
-def test_every_octant_and_sextant_is_picked_for_its_own_pattern() -> None:
+def test_every_octant_and_sextant_is_selected_by_its_pattern() -> None:
     for rows, family in ((4, signs.OCTANTS), (3, signs.SEXTANTS)):
         count = 2 * rows
         masks = np.arange(1 << count)
@@ -92,7 +92,7 @@ def test_every_octant_and_sextant_is_picked_for_its_own_pattern() -> None:
 
 
 @pytest.mark.parametrize("colours", ["256", "16"])
-def test_palettes_are_dithered_and_stand_still(colours: str) -> None:
+def test_palettes_are_dithered_without_flicker(colours: str) -> None:
     flat = np.full((ROWS * 8, COLUMNS * 8, 3), 100, np.uint8)
     one = picture_to_cells(flat, colours, FAMILIES["octants"])
     other = picture_to_cells(flat + np.uint8(0), colours, FAMILIES["octants"])
@@ -107,7 +107,7 @@ def test_palettes_are_dithered_and_stand_still(colours: str) -> None:
     assert psnr(seen, in_parts(image, ROWS, COLUMNS, 1, 1)) > (22 if colours == "256" else 16)
 
 
-def test_without_colour_light_is_ink() -> None:
+def test_ink_shows_light_without_colour() -> None:
     image = sampled(scene(COLUMNS, ROWS), COLUMNS, ROWS)
     for families in (frozenset[str](), frozenset({signs.BRAILLE})):
         cells = picture_to_cells(image, "none", families)
@@ -116,7 +116,7 @@ def test_without_colour_light_is_ink() -> None:
         assert len(set(text)) > 4
 
 
-def test_what_changed_of_a_picture_is_told_cell_by_cell() -> None:
+def test_changes_of_a_picture_are_found_cell_by_cell() -> None:
     before, after = (
         picture_to_cells(sampled(scene(COLUMNS, ROWS, at), COLUMNS, ROWS), "truecolor", FAMILIES["octants"])
         for at in (0.0, 0.03)
@@ -132,7 +132,7 @@ def test_what_changed_of_a_picture_is_told_cell_by_cell() -> None:
     assert np.abs(seen - wanted).max() <= 24, "what was left as it was is hardly another"
 
 
-def test_a_large_picture_takes_a_moment() -> None:
+def test_large_picture_is_drawn_in_a_moment() -> None:
     image = sampled(scene(100, 40), 100, 40)
     for colours in COLOURS:
         picture_to_cells(image, colours, FAMILIES["octants"])
@@ -141,7 +141,7 @@ def test_a_large_picture_takes_a_moment() -> None:
         assert time.process_time() - began < 0.1
 
 
-def test_what_no_terminal_has_is_refused() -> None:
+def test_unknown_cell_kind_is_refused() -> None:
     good = np.zeros((8, 8, 3), np.uint8)
     for picture, colours, families in (
         (good, "17", frozenset[str]()),
@@ -153,7 +153,7 @@ def test_what_no_terminal_has_is_refused() -> None:
             picture_to_cells(picture, colours, families)
 
 
-def test_a_ground_that_the_palette_has_is_not_mixed() -> None:
+def test_palette_background_is_not_mixed() -> None:
     picture = np.full((32, 64, 3), (18, 18, 18), np.uint8)
     cells = picture_to_cells(picture, "256", frozenset())
     assert set(cells["ground"][..., 0].ravel().tolist()) == {233}

@@ -31,7 +31,7 @@ def test_fit_keeps_shape_even_and_inside() -> None:
         assert abs(w / h - width / height) < 0.02 * width / height
 
 
-def test_a_frame_of_a_plan_at_the_size_asked_for(tmp_path: Path) -> None:
+def test_frame_of_a_plan_has_the_requested_size(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     plan, look = bench.plan(), PlanFrames()
@@ -51,7 +51,7 @@ def test_a_frame_of_a_plan_at_the_size_asked_for(tmp_path: Path) -> None:
     look.close()
 
 
-def test_files_of_every_kind(tmp_path: Path) -> None:
+def test_files_of_every_kind_are_shown(tmp_path: Path) -> None:
     make_take(tmp_path / "a.mov", 20)
     Image.fromarray(numbered(33)).save(tmp_path / "p.png")
     frames = [Image.fromarray(numbered(index)) for index in (1, 2, 3)]
@@ -68,7 +68,7 @@ def test_files_of_every_kind(tmp_path: Path) -> None:
     look.close()
 
 
-def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+def test_changed_file_is_read_again(tmp_path: Path) -> None:
     look, size = FilePreview(), ViewSize(160, 96)
     for number in (5, 6):
         Image.fromarray(numbered(number)).save(tmp_path / "new.png")
@@ -76,13 +76,13 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
         assert read_number(look.picture(tmp_path / "p.png", Fraction(0), size)) == number
 
 
-def test_a_clear_picture_lies_on_the_bars_colour(tmp_path: Path) -> None:
+def test_transparent_picture_has_the_colour_of_the_bars(tmp_path: Path) -> None:
     Image.new("RGBA", (20, 20), (255, 0, 0, 0)).save(tmp_path / "p.png")
     picture = FilePreview().picture(tmp_path / "p.png", Fraction(0), ViewSize(10, 10, bars=(10, 20, 30)))
     assert near(tuple(picture[5, 5]), (10, 20, 30), 1)
 
 
-def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
+def test_rotated_film_is_upright(tmp_path: Path) -> None:
     """A phone's upright clip: coded wide, shown tall, its left edge on top or below as the file says."""
     wide = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     wide[:, :40] = (220, 30, 30)
@@ -108,7 +108,7 @@ def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
     assert np.abs(shown.astype(int) - picture.astype(int)).mean() < 6
 
 
-def test_what_was_drawn_is_kept_within_its_weight() -> None:
+def test_cached_pictures_stay_within_their_limit() -> None:
     made: list[int] = []
 
     def make(index: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -122,13 +122,13 @@ def test_what_was_drawn_is_kept_within_its_weight() -> None:
     assert made == [0, 1, 2, 3, 1], "three of 300 bytes fit; the one unused for longest goes"
 
 
-def test_sizes_that_can_not_be() -> None:
+def test_impossible_sizes_are_refused() -> None:
     for width, height in [(0, 5), (5, -1), (100000, 5)]:
         with pytest.raises(BadInput):
             ViewSize(width, height)
 
 
-def test_seconds_of_text_and_numbers() -> None:
+def test_seconds_are_read_from_text_and_numbers() -> None:
     assert parse_source_seconds("1/25") == Fraction(1, 25)
     assert parse_source_seconds(2) == 2
     assert parse_source_seconds(0.04) == Fraction(1, 25)

@@ -49,7 +49,7 @@ def looked(cells: Cells) -> Picture:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_a_flat_colour_is_one_look_and_keeps_its_hue(colour: tuple[int, int, int]) -> None:
+def test_flat_colour_is_one_style_and_keeps_its_hue(colour: tuple[int, int, int]) -> None:
     cells = picture_to_cells(flat(colour), "256", USUAL)
     assert np.unique(cells).size == 1
     mean = cells_to_rgb(cells[:1, 0], "256").mean(axis=1)
@@ -58,7 +58,7 @@ def test_a_flat_colour_is_one_look_and_keeps_its_hue(colour: tuple[int, int, int
     assert np.hypot(apart[1], apart[2]) < 0.025
 
 
-def test_a_picture_looks_like_itself_from_afar() -> None:
+def test_picture_resembles_itself_from_a_distance() -> None:
     picture = night()
     whole = picture.repeat(3, axis=0)
     ours = looked(picture_to_cells(picture.astype(np.uint8), "256", USUAL))
@@ -74,14 +74,14 @@ def test_a_picture_looks_like_itself_from_afar() -> None:
     assert unlike(halves, whole) < unlike(plain, whole)
 
 
-def test_no_lone_number_is_much_gaudier_than_the_picture() -> None:
+def test_no_single_cell_is_much_more_saturated_than_the_picture() -> None:
     picture = night()
     off = looked(picture_to_cells(picture.astype(np.uint8), "256", USUAL)), picture.repeat(3, axis=0)
     chroma = [np.hypot(*srgb_to_oklab(each)[..., 1:].transpose(2, 0, 1)) for each in off]
     assert (chroma[0] - chroma[1]).max() < 0.11
 
 
-def test_what_the_palette_has_is_shown_as_it_is() -> None:
+def test_palette_colours_are_shown_exactly() -> None:
     numbers = np.arange(16, 256)
     picture = get_palette_colours("256")[numbers][None].repeat(8, axis=0).repeat(8, axis=1)
     cells = picture_to_cells(picture, "256", USUAL)[0]
@@ -90,7 +90,7 @@ def test_what_the_palette_has_is_shown_as_it_is() -> None:
     assert set(cells["sign"].tolist()) == {signs.BLANK}
 
 
-def test_a_cell_does_not_hang_on_its_place() -> None:
+def test_cell_does_not_depend_on_its_position() -> None:
     picture = night().astype(np.uint8)
     whole = picture_to_cells(picture, "256", USUAL)
     moved = picture_to_cells(np.roll(picture, (8, 24), (0, 1)), "256", USUAL)
@@ -98,7 +98,7 @@ def test_a_cell_does_not_hang_on_its_place() -> None:
 
 
 @pytest.mark.parametrize("shades", [True, False])
-def test_the_quick_search_finds_what_looking_at_all_finds(shades: bool) -> None:
+def test_quick_search_finds_the_result_of_a_full_search(shades: bool) -> None:
     known = get_mixtures(shades=shades)
     # Answers are kept by six bits a channel: it is asked for colours that stand for those.
     small = np.random.default_rng(7).integers(0, 64, (48, 3))

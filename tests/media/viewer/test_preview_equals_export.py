@@ -238,7 +238,7 @@ def check(made: Made, share: float) -> None:
 
 
 @pytest.mark.long("preview_equals_export")
-def test_what_plays_is_what_is_delivered(stock: Stock) -> None:
+def test_playback_equals_the_delivery(stock: Stock) -> None:
     @settings(
         max_examples=rounds("preview_equals_export"),
         deadline=None,

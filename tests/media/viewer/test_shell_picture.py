@@ -31,7 +31,7 @@ def still(tmp_path: Path) -> Path:
     return tmp_path / "p.png"
 
 
-def test_cells_carry_the_pictures_colours(still: Path) -> None:
+def test_cells_have_the_colours_of_the_picture(still: Path) -> None:
     for colours, within in (("truecolor", 6), ("256", 30)):
         lines = picture_to_text(still, 20, 10, ShellTerminal("cells", colours)).splitlines()
         assert len(lines) == 10
@@ -44,7 +44,7 @@ def test_cells_carry_the_pictures_colours(still: Path) -> None:
     assert not re.search(r"[34]8;[25];", "".join(odd))
 
 
-def test_letters_without_colour(tmp_path: Path) -> None:
+def test_letters_are_used_without_colour(tmp_path: Path) -> None:
     text = picture_to_text(make_take(tmp_path / "a.mov", 3, first=0x5555), 32, 10, ShellTerminal(LETTERS))
     assert "\x1b" not in text
     assert len(text.splitlines()) == 10
@@ -52,7 +52,7 @@ def test_letters_without_colour(tmp_path: Path) -> None:
     assert len(set(text)) > 3
 
 
-def test_pixels_go_as_the_terminal_reads_them(still: Path, tmp_path: Path) -> None:
+def test_pixels_use_the_protocol_of_the_terminal(still: Path, tmp_path: Path) -> None:
     kitty = picture_to_text(still, 20, 10, ShellTerminal("kitty", "truecolor"))
     keys, data = zip(*re.findall(r"\x1b_G([^;]*);([^\x1b]*)\x1b\\", kitty), strict=True)
     assert keys[0].startswith("a=T,f=100,c=20,r=10,q=2,m=")
@@ -71,7 +71,7 @@ def test_pixels_go_as_the_terminal_reads_them(still: Path, tmp_path: Path) -> No
     assert sixel_picture(sixels.encode(), tmp_path).size == (160, 160)
 
 
-def test_the_environment_says_what_a_terminal_shows() -> None:
+def test_environment_tells_what_a_terminal_shows() -> None:
     utf8 = {"LANG": "C.UTF-8"}
     for environ, wanted, images, kind, colours in (
         ({"TERM": "xterm-256color"}, "auto", "auto", "cells", "256"),
@@ -113,7 +113,7 @@ def test_the_environment_says_what_a_terminal_shows() -> None:
         detect_shell_terminal(utf8, "gif")
 
 
-def test_show_writes_codes_into_a_terminal_alone(milimo: Milimo, still: Path) -> None:
+def test_show_writes_codes_into_a_terminal_only(milimo: Milimo, still: Path) -> None:
     assert "\x1b" not in milimo.act("show", str(still))
     assert "pipe" in milimo.refusal("show", str(still), "--as", "octants")
     env = {**milimo.env, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": "truecolor"}

@@ -57,7 +57,7 @@ async def seen(
     return found
 
 
-async def test_a_plain_viewing_is_the_picture_itself(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_plain_view_is_the_picture_itself(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
     asked: dict[str, Any] = {"width": 2 * WIDTH, "height": 2 * HEIGHT}
     plain = await viewer.request("frame", plan=viewer.register_plan(plan), frame=5, **asked)
@@ -66,9 +66,7 @@ async def test_a_plain_viewing_is_the_picture_itself(tmp_path: Path, viewer: Vie
     assert (pixels(wiped) == pixels(plain)).all(), "without a second picture there is nothing to compare"
 
 
-async def test_zoomed_in_a_pixel_is_a_square_and_its_colour_is_told(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_zoomed_pixel_is_a_square_with_its_colour_shown(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path, colour=RED)
     near_by = pixels(await seen(viewer, plan, Viewing(zoom=16, centre=(0.25, 0.75))))
     squares = near_by[: 2 * HEIGHT // 32 * 32, : 2 * WIDTH // 32 * 32]
@@ -118,9 +116,7 @@ async def test_two_pictures_are_compared(tmp_path: Path, viewer: ViewerClient) -
     assert moved.facts["differs"] > 0.05
 
 
-async def test_a_plan_that_is_compared_with_may_have_been_forgotten(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_compared_plan_may_have_been_dropped(tmp_path: Path, viewer: ViewerClient) -> None:
     plans = [film(tmp_path, f"f{index}", (20 * index, 60, 60)) for index in range(6)]
     for _ in range(2):
         for index, plan in enumerate(plans):
@@ -131,7 +127,7 @@ async def test_a_plan_that_is_compared_with_may_have_been_forgotten(
             assert near(tuple(pixels(found)[150, 10]), (20 * ((index - 1) % 6), 60, 60))
 
 
-async def test_guides_lie_where_the_norms_put_them(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_guides_are_where_the_standards_put_them(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
     bare = pixels(await seen(viewer, plan, Viewing(compare=PictureComparison.WIPE))).astype(int)
 
@@ -155,7 +151,7 @@ async def test_guides_lie_where_the_norms_put_them(tmp_path: Path, viewer: Viewe
     assert free.sum() == pytest.approx(2 * HEIGHT * 9 / 16, abs=3)
 
 
-async def test_the_uppermost_picture_s_alpha_is_seen(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_alpha_of_the_top_picture_is_shown(tmp_path: Path, viewer: ViewerClient) -> None:
     clear = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
     clear[:, WIDTH // 2 :] = (10, 200, 10, 255)
     clear[:, : WIDTH // 4] = (10, 200, 10, 128)
@@ -171,7 +167,7 @@ async def test_the_uppermost_picture_s_alpha_is_seen(tmp_path: Path, viewer: Vie
 
 
 @pytest.mark.parametrize("scope", Scope)
-async def test_a_scope_lies_in_the_corner_or_fills_the_picture(
+async def test_scope_is_in_the_corner_or_fills_the_picture(
     tmp_path: Path, viewer: ViewerClient, scope: Scope
 ) -> None:
     plan = film(tmp_path)
@@ -186,7 +182,7 @@ async def test_a_scope_lies_in_the_corner_or_fills_the_picture(
     assert (large.max(axis=2) < 20).mean() > 0.25, "the ground of a scope"
 
 
-async def test_a_scope_stands_beside_or_below_the_picture_where_there_is_room(
+async def test_scope_is_beside_or_below_the_picture_where_it_fits(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     plan = film(tmp_path)
@@ -200,9 +196,7 @@ async def test_a_scope_stands_beside_or_below_the_picture_where_there_is_room(
         assert (scope.max(axis=2) == 0).mean() > 0.25, "the ground of a scope"
 
 
-async def test_scopes_of_cells_tell_their_scale_in_cells_of_their_own(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_scopes_of_cells_have_a_scale_of_cells(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
     way = {"kind": "cells", "columns": 80, "rows": 12, "cell": [8, 16], "colours": "256", "signs": []}
     for scope, told in (
@@ -260,9 +254,7 @@ async def test_both_sides_of_an_edit_are_one_picture(tmp_path: Path, viewer: Vie
         await viewer.request("frame", frames=[1, 2, 3, 4, 5], **asked)
 
 
-async def test_what_means_nothing_is_refused_and_the_viewer_lives(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_invalid_view_is_refused_and_the_viewer_continues(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = film(tmp_path)
     asked: dict[str, Any] = {"plan": viewer.register_plan(plan), "frame": 1, "width": 80, "height": 48}
     for wrong, why in [
@@ -280,7 +272,7 @@ async def test_what_means_nothing_is_refused_and_the_viewer_lives(
     )
 
 
-def test_a_viewing_is_read_as_it_was_written() -> None:
+def test_view_settings_are_equal_after_writing() -> None:
     viewing = Viewing(
         Scope.PARADE,
         True,
@@ -297,7 +289,7 @@ def test_a_viewing_is_read_as_it_was_written() -> None:
     assert parse_viewing(viewing.as_fields()) == viewing
 
 
-async def test_files_are_looked_at_as_frames_are(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_files_are_viewed_like_frames(tmp_path: Path, viewer: ViewerClient) -> None:
     half = np.zeros((96, 161, 4), np.uint8)
     half[:, :80] = (*RED, 255)
     Image.fromarray(half).save(tmp_path / "half.png")

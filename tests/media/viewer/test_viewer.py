@@ -101,7 +101,7 @@ def a_plan(folder: Path, frames: int = 30, first: int = 0) -> RenderPlan:
     return bench.plan()
 
 
-async def test_frames_of_a_plan_come_at_the_size_asked_for(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_frames_of_a_plan_have_the_requested_size(tmp_path: Path, viewer: ViewerClient) -> None:
     key = viewer.register_plan(a_plan(tmp_path))
     for frame in (0, 17, 18, 19, 3):
         picture = await viewer.request("frame", plan=key, frame=frame, width=80, height=60)
@@ -115,9 +115,7 @@ async def test_frames_of_a_plan_come_at_the_size_asked_for(tmp_path: Path, viewe
     assert pixels(boxed)[0, 0].tolist() == [16, 18, 22]
 
 
-async def test_plans_are_told_apart_and_old_ones_can_be_used_again(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_plans_are_distinguished_and_old_ones_reused(tmp_path: Path, viewer: ViewerClient) -> None:
     plans = [a_plan(tmp_path, frames=4, first=10 * index) for index in range(7)]
     for _ in range(2):
         for index, plan in enumerate(plans):
@@ -128,7 +126,7 @@ async def test_plans_are_told_apart_and_old_ones_can_be_used_again(
         await viewer.request("frame", plan="0" * 64, frame=0, width=80, height=48)
 
 
-async def test_files_of_media_and_pictures(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_files_of_media_and_pictures_are_shown(tmp_path: Path, viewer: ViewerClient) -> None:
     make_take(tmp_path / "a.mov", 30)
     Image.fromarray(numbered(21, (40, 90, 160))).save(tmp_path / "p.png")
     film = await viewer.request("file", path=str(tmp_path / "a.mov"), seconds="11/25", width=160, height=96)
@@ -139,7 +137,7 @@ async def test_files_of_media_and_pictures(tmp_path: Path, viewer: ViewerClient)
     assert near(tuple(pixels(still)[80, 80]), (40, 90, 160))
 
 
-async def test_bad_requests_and_bad_files_are_sentences_and_the_viewer_lives(
+async def test_bad_requests_and_files_are_sentences_and_the_viewer_continues(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
     before = pid_of(viewer)
@@ -168,7 +166,7 @@ async def test_bad_requests_and_bad_files_are_sentences_and_the_viewer_lives(
     assert pid_of(viewer) == before
 
 
-async def test_the_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerClient) -> None:
     take = str(make_take(tmp_path / "a.mov", 200))
 
     def ask(frame: int) -> asyncio.Task[ViewerAnswer | None]:
@@ -197,7 +195,7 @@ async def test_slots_do_not_drop_each_other(tmp_path: Path, viewer: ViewerClient
     assert [read_number(pixels(answer)) for answer in answers] == list(range(12))
 
 
-async def test_sound_is_the_films_mix(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_sound_is_the_mix_of_the_film(tmp_path: Path, viewer: ViewerClient) -> None:
     plan = a_plan(tmp_path)
     key = viewer.register_plan(plan)
     answer = await viewer.request("sound", plan=key, start=4000, samples=2000)
@@ -239,7 +237,7 @@ async def test_pictures_sound_and_files_do_not_wait_for_each_other(
     slow.cancel()
 
 
-async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_event_loop_continues_while_pictures_are_made(tmp_path: Path, viewer: ViewerClient) -> None:
     Image.fromarray(numbered(21)).save(tmp_path / "p.png")
     with standing_still(viewer):
         asked = asyncio.create_task(
@@ -252,7 +250,7 @@ async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: 
 
 
 @pytest.mark.long("files")
-async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: ViewerClient) -> None:
+async def test_dead_viewer_is_reported_and_replaced(tmp_path: Path, viewer: ViewerClient) -> None:
     key = viewer.register_plan(a_plan(tmp_path))
     await viewer.request("frame", plan=key, frame=1, width=160, height=96)
     old = pid_of(viewer)
@@ -271,7 +269,7 @@ async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: V
 
 
 @pytest.mark.long("files")
-async def test_one_that_ended_in_the_middle_of_an_answer_leaves_nobody_waiting() -> None:
+async def test_viewer_that_ends_during_an_answer_leaves_nobody_waiting() -> None:
     client = ViewerClient()
     cut_off = 'import sys; sys.stdout.write(\'{"id": 1, "bytes": 9}\\n123\')'
     process = await asyncio.create_subprocess_exec(
@@ -284,7 +282,7 @@ async def test_one_that_ended_in_the_middle_of_an_answer_leaves_nobody_waiting()
         await waiting
 
 
-async def test_a_viewer_that_keeps_dying_is_left_alone(viewer: ViewerClient) -> None:
+async def test_repeatedly_dying_viewer_is_not_restarted(viewer: ViewerClient) -> None:
     viewer.within_seconds = 3600.0  # however long five deaths take here
 
     async def poke() -> str:
@@ -313,7 +311,7 @@ async def test_closing_ends_the_process() -> None:
     await client.close()
 
 
-async def test_what_is_asked_while_it_closes_starts_no_other_process() -> None:
+async def test_request_during_closing_starts_no_other_process() -> None:
     client = ViewerClient()
     await client.start()
     closing = asyncio.create_task(client.close())
@@ -323,7 +321,7 @@ async def test_what_is_asked_while_it_closes_starts_no_other_process() -> None:
     await asyncio.wait_for(closing, 60)
 
 
-async def test_one_that_writes_no_answers_leaves_nobody_waiting_however_much_it_writes() -> None:
+async def test_viewer_that_writes_no_answers_leaves_nobody_waiting() -> None:
     client = ViewerClient()
     babble = "import sys, time; print('a library says', '.' * 10**6, flush=True, sep='\\n'); time.sleep(600)"
     process = await asyncio.create_subprocess_exec(
@@ -337,7 +335,7 @@ async def test_one_that_writes_no_answers_leaves_nobody_waiting_however_much_it_
 
 
 @pytest.mark.long("files")
-def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+def test_viewer_exits_when_its_parent_is_killed(tmp_path: Path) -> None:
     """SIGKILL leaves the studio no time to say goodbye, and another child of it may hold the pipe open."""
     script = (
         "import asyncio, subprocess\n"
@@ -368,7 +366,7 @@ def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     other.kill()
 
 
-def test_the_client_loads_no_decoder() -> None:
+def test_client_loads_no_decoder() -> None:
     """What the studio imports for pictures brings neither av nor Pillow nor numpy."""
     script = (
         "import sys, milimo_tui.media.viewer.client\n"
@@ -384,7 +382,7 @@ def test_the_client_loads_no_decoder() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_room_keeps_one_request_a_slot_in_order() -> None:
+def test_queue_keeps_one_request_a_slot_in_order() -> None:
     room = RequestQueue()
     assert room.put({"slot": "a", "id": 1}) is None
     assert room.put({"slot": "b", "id": 2}) is None
@@ -395,7 +393,7 @@ def test_a_room_keeps_one_request_a_slot_in_order() -> None:
     assert room.take() is None
 
 
-async def test_frames_that_are_likely_next_are_made_before_they_are_asked_for(tmp_path: Path) -> None:
+async def test_likely_next_frames_are_made_in_advance(tmp_path: Path) -> None:
     plans, plan = PlanRegistry(), a_plan(tmp_path)
     plans.add_plan_text("it", plan.model_dump_json())
     pictures = FrameAnswerer(plans, LocalPictures(), PictureCache())
@@ -421,7 +419,7 @@ def open_files() -> set[str]:
     return {os.path.basename(os.readlink(each)) for each in Path("/proc/self/fd").iterdir() if each.exists()}
 
 
-def test_what_nobody_asked_for_a_while_is_closed_and_is_there_again(tmp_path: Path) -> None:
+def test_idle_viewer_is_closed_and_restarted_on_demand(tmp_path: Path) -> None:
     """Of a film, of a compound clip in it, and of a file; a walk backwards is let go of."""
     inner, outer = Bench(), Bench()
     inner.add("V1", make_take(tmp_path / "inner.mov", 30, first=100), 20)
@@ -457,9 +455,7 @@ def number_in(header: dict[str, Any], data: bytes) -> int:
     return read_number(np.frombuffer(data, np.uint8).reshape(header["height"], header["width"], 3))
 
 
-async def test_frames_ahead_are_those_asked_for_and_end_with_the_film(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_frames_are_read_ahead_to_the_end_of_the_film(tmp_path: Path, viewer: ViewerClient) -> None:
     key = viewer.register_plan(a_plan(tmp_path))
     for frame in (*range(26, 30), *range(3, -1, -1)):
         step = 1 if frame > 20 else -1
@@ -467,9 +463,7 @@ async def test_frames_ahead_are_those_asked_for_and_end_with_the_film(
         assert read_number(pixels(picture)) == frame
 
 
-async def test_sound_comes_with_its_levels_where_they_are_asked_for(
-    tmp_path: Path, viewer: ViewerClient
-) -> None:
+async def test_sound_has_its_levels_on_request(tmp_path: Path, viewer: ViewerClient) -> None:
     key = viewer.register_plan(a_plan(tmp_path))
     plain = await viewer.request("sound", plan=key, start=0, samples=12_000)
     assert plain is not None

@@ -71,9 +71,7 @@ def sixel_picture(data: bytes, tmp_path: Path) -> Image.Image:
     return Image.open(tmp_path / "p.png")
 
 
-async def test_cells_come_packed_with_bars_where_the_picture_is_not(
-    viewer: ViewerClient, still: Path
-) -> None:
+async def test_cells_are_packed_with_bars_around_the_picture(viewer: ViewerClient, still: Path) -> None:
     answer = await ask(viewer, still, kind="cells", signs=["quadrants", "bars"])
     assert (answer.width, answer.height, answer.format) == (COLUMNS, ROWS, "cells")
     assert len(answer.data) == COLUMNS * ROWS * CELL.itemsize
@@ -90,7 +88,7 @@ async def test_cells_come_packed_with_bars_where_the_picture_is_not(
     assert (answer.width, answer.height) == (20, 7)
 
 
-async def test_kitty_gets_a_palette_within_its_budget(viewer: ViewerClient, still: Path) -> None:
+async def test_kitty_gets_a_palette_within_its_limit(viewer: ViewerClient, still: Path) -> None:
     wanted = pixels(Image.open(still))
     for budget, least in ((30_000, 30.0), (16_000, 29.0)):
         answer = await ask(viewer, still, kind="kitty", budget=budget)
@@ -104,7 +102,7 @@ async def test_kitty_gets_a_palette_within_its_budget(viewer: ViewerClient, stil
     assert min(tiny.width, tiny.height) == 16
 
 
-async def test_a_terminal_on_this_machine_gets_every_pixel_by_name(viewer: ViewerClient, still: Path) -> None:
+async def test_local_terminal_gets_every_pixel_by_name(viewer: ViewerClient, still: Path) -> None:
     whole = np.asarray(Image.open(still).convert("RGB")).tobytes()
     direct = await ask(viewer, still, kind="kitty")
     assert direct.format == "zlib"
@@ -135,7 +133,7 @@ def _is_ours(path: Path) -> bool:
     return int(parent) == os.getpid()
 
 
-async def test_iterm2_gets_a_jpeg_within_its_budget(viewer: ViewerClient, still: Path) -> None:
+async def test_iterm2_gets_a_jpeg_within_its_limit(viewer: ViewerClient, still: Path) -> None:
     for budget, least in ((0, 34.0), (30_000, 32.0), (6_000, 24.0)):
         answer = await ask(viewer, still, kind="iterm2", budget=budget)
         image = Image.open(io.BytesIO(answer.data))
@@ -144,7 +142,7 @@ async def test_iterm2_gets_a_jpeg_within_its_budget(viewer: ViewerClient, still:
         assert psnr(pixels(image), pixels(Image.open(still))) >= least
 
 
-async def test_sixels_come_in_bands_that_each_are_an_image(
+async def test_sixels_are_sent_in_bands_that_are_images(
     viewer: ViewerClient, still: Path, tmp_path: Path
 ) -> None:
     answer = await ask(viewer, still, kind="sixel", cell=CELL_PIXELS)
@@ -164,9 +162,7 @@ async def test_sixels_come_in_bands_that_each_are_an_image(
     assert len(small.data) < len(answer.data)
 
 
-async def test_a_frame_of_the_film_is_handed_over_in_the_same_ways(
-    viewer: ViewerClient, tmp_path: Path
-) -> None:
+async def test_frame_of_the_film_uses_every_protocol(viewer: ViewerClient, tmp_path: Path) -> None:
     cut = Bench()
     cut.add("V1", make_take(tmp_path / "a.mov", 12, first=0x5555), 10)
     key = viewer.register_plan(cut.plan())
@@ -183,9 +179,7 @@ async def test_a_frame_of_the_film_is_handed_over_in_the_same_ways(
             assert zlib.decompress(answer.data) == rgb.data
 
 
-async def test_cells_that_hardly_changed_stay_as_the_screen_has_them(
-    viewer: ViewerClient, tmp_path: Path
-) -> None:
+async def test_nearly_unchanged_cells_stay_as_on_the_screen(viewer: ViewerClient, tmp_path: Path) -> None:
     """Two frames of a film that moves a little: fewer cells differ, and none is far from the film's."""
     write_small_take(tmp_path / "a.mov", 8, 3)
     cut = Bench()
@@ -206,7 +200,7 @@ async def test_cells_that_hardly_changed_stay_as_the_screen_has_them(
     assert far.max() <= 16
 
 
-async def test_a_way_that_no_terminal_has_is_refused(viewer: ViewerClient, still: Path) -> None:
+async def test_unknown_protocol_is_refused(viewer: ViewerClient, still: Path) -> None:
     for way in (
         {"kind": "gif", "columns": 4, "rows": 4},
         {"kind": "cells"},

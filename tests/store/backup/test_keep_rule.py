@@ -20,7 +20,7 @@ def backup(moment: datetime, *problems: str) -> Manifest:
     return Manifest(moment.strftime("%Y%m%d-%H%M%S"), created, "/home", "0", (), (), problems)
 
 
-def test_seven_days_and_four_weeks_of_a_year_of_nights() -> None:
+def test_seven_days_and_four_weeks_of_a_year_stay() -> None:
     nights = [backup(NOON - timedelta(days=back)) for back in range(365)]
     stay = sorted(select_backups_to_keep(nights, 7, 4), reverse=True)
     days = [(NOON - timedelta(days=back)).strftime("%Y%m%d-%H%M%S") for back in range(7)]
@@ -28,27 +28,25 @@ def test_seven_days_and_four_weeks_of_a_year_of_nights() -> None:
     assert stay == [*days, *(sunday for sunday in sundays if sunday not in days)]
 
 
-def test_of_a_day_the_newest_stays_and_days_without_one_do_not_count() -> None:
+def test_newest_backup_of_a_day_stays_and_empty_days_do_not_count() -> None:
     twice = [backup(NOON), backup(NOON - timedelta(hours=2)), backup(NOON - timedelta(days=40))]
     assert select_backups_to_keep(twice, 2, 0) == {twice[0].id, twice[2].id}
 
 
-def test_the_newest_stays_whatever_the_rule() -> None:
+def test_newest_backup_always_stays() -> None:
     there = [backup(NOON - timedelta(days=back)) for back in range(3)]
     assert select_backups_to_keep(there, 0, 0) == {there[0].id}
     assert select_backups_to_keep((), 7, 4) == frozenset()
 
 
-def test_one_that_lacks_a_film_takes_no_whole_one_s_place() -> None:
+def test_incomplete_backup_replaces_no_complete_one() -> None:
     whole = backup(NOON - timedelta(hours=3))
     lacking = [backup(NOON - timedelta(hours=hours), "a film is damaged") for hours in range(3)]
     assert select_backups_to_keep([whole, *lacking], 1, 0) == {whole.id, lacking[0].id}
 
 
 @given(st.lists(st.integers(0, 5000), max_size=60), st.integers(0, 9), st.integers(0, 9))
-def test_as_many_stay_as_the_rule_says_and_forgetting_again_forgets_nothing(
-    hours: list[int], daily: int, weekly: int
-) -> None:
+def test_as_many_backups_stay_as_the_rule_says(hours: list[int], daily: int, weekly: int) -> None:
     there = [backup(NOON - timedelta(hours=back)) for back in dict.fromkeys(hours)]
     stay = select_backups_to_keep(there, daily, weekly)
     assert len(stay) <= max(1, daily + weekly)

@@ -15,7 +15,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Size
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 
-def test_the_story_comes_in_film_order_with_numbers(film: ProjectFile) -> None:
+def test_story_is_in_film_order_with_numbers(film: ProjectFile) -> None:
     story = film.load_story()
     assert story.scenes == scenes(2)
     assert story.shots == shots(6, 3)
@@ -24,7 +24,7 @@ def test_the_story_comes_in_film_order_with_numbers(film: ProjectFile) -> None:
     }  # fmt: skip
 
 
-def test_order_is_by_scene_then_shot_whatever_was_written_first(empty: ProjectFile) -> None:
+def test_order_is_by_scene_then_shot(empty: ProjectFile) -> None:
     first, second = scenes(2)
     a, b, c, d = shots(4, 2)
     moved = replace(a, scene=second.id)
@@ -33,7 +33,7 @@ def test_order_is_by_scene_then_shot_whatever_was_written_first(empty: ProjectFi
     assert [shot.id for shot in empty.load_story().shots] == ["shot_1", "shot_0", "shot_2", "shot_3"]
 
 
-def test_a_parked_shot_stays_but_has_no_number(film: ProjectFile) -> None:
+def test_parked_shot_stays_without_a_number(film: ProjectFile) -> None:
     before = film.load_story().shots[1]
     film.write_edit("park", scope="project", actor="a", before=[before], after=[replace(before, parked=True)])
     story = film.load_story()
@@ -42,7 +42,7 @@ def test_a_parked_shot_stays_but_has_no_number(film: ProjectFile) -> None:
     assert story.numbers["shot_2"] == "1B"
 
 
-def test_an_edit_records_altered_columns_only(film: ProjectFile) -> None:
+def test_edit_records_changed_columns_only(film: ProjectFile) -> None:
     before = film.load_story().shots[0]
     edit = film.write_edit(
         "set", scope="project", actor="a", before=[before], after=[replace(before, size=Size.CU, frames=48)]
@@ -53,7 +53,7 @@ def test_an_edit_records_altered_columns_only(film: ProjectFile) -> None:
     assert change.after == {"size": "CU", "frames": 48}
 
 
-def test_an_edit_tells_who_made_it_on_what(film: ProjectFile) -> None:
+def test_edit_records_its_author_and_target(film: ProjectFile) -> None:
     base = film.read_revision()
     before = film.load_story().shots[0]
     edit = film.write_edit(
@@ -65,7 +65,7 @@ def test_an_edit_tells_who_made_it_on_what(film: ProjectFile) -> None:
     assert film.read_revision() == base + 1
 
 
-def test_an_edit_that_changes_nothing_is_not_kept(film: ProjectFile) -> None:
+def test_edit_without_a_change_is_not_stored(film: ProjectFile) -> None:
     base, version = film.read_revision(), film.read_data_version()
     edit = film.write_edit(
         "same",
@@ -78,9 +78,7 @@ def test_an_edit_that_changes_nothing_is_not_kept(film: ProjectFile) -> None:
     assert (film.read_revision(), film.read_data_version()) == (base, version)
 
 
-def test_two_terminals_may_change_different_fields_of_one_shot(
-    film: ProjectFile, paths: ProjectPaths
-) -> None:
+def test_two_terminals_change_different_fields_of_one_shot(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
         seen = film.load_story().shots[0]
         film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, action="Rain.")])
@@ -89,9 +87,7 @@ def test_two_terminals_may_change_different_fields_of_one_shot(
         assert (now.action, now.frames) == ("Rain.", 7)
 
 
-def test_the_second_to_change_the_same_field_is_told_what_changed(
-    film: ProjectFile, paths: ProjectPaths
-) -> None:
+def test_second_change_of_one_field_is_told_the_first(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
         seen = film.load_story().shots[4]
         film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
@@ -100,7 +96,7 @@ def test_the_second_to_change_the_same_field_is_told_what_changed(
     assert told.value.message == "the length of shot 2B was changed meanwhile"
 
 
-def test_an_edit_is_written_whole_or_not_at_all(film: ProjectFile) -> None:
+def test_edit_is_written_completely_or_not_at_all(film: ProjectFile) -> None:
     story = film.load_story()
     seen = story.shots[5]
     film.write_edit("a", scope="project", actor="a", before=[seen], after=[replace(seen, frames=7)])
@@ -111,7 +107,7 @@ def test_an_edit_is_written_whole_or_not_at_all(film: ProjectFile) -> None:
     assert [edit.label for edit in film.list_history()] == ["commit the script", "a"]
 
 
-def test_changing_what_another_deleted_is_a_conflict(film: ProjectFile) -> None:
+def test_change_of_a_deleted_row_is_a_conflict(film: ProjectFile) -> None:
     seen = film.load_story().shots[2]
     film.write_edit("delete", scope="project", actor="a", before=[seen], after=[])
     with pytest.raises(Conflict, match="no longer in the film"):
@@ -120,19 +116,19 @@ def test_changing_what_another_deleted_is_a_conflict(film: ProjectFile) -> None:
         film.write_edit("delete", scope="project", actor="b", before=[seen], after=[])
 
 
-def test_making_what_is_there_is_a_conflict(film: ProjectFile) -> None:
+def test_creating_an_existing_row_is_a_conflict(film: ProjectFile) -> None:
     with pytest.raises(Conflict, match=r"shot 1A is in the film already"):
         film.write_edit("again", scope="project", actor="a", before=[], after=[film.load_story().shots[0]])
 
 
-def test_a_shot_of_no_scene_is_refused_by_name(film: ProjectFile) -> None:
+def test_shot_without_a_scene_is_refused_by_name(film: ProjectFile) -> None:
     stray = replace(shots(1, 1)[0], id="shot_stray", scene="scene_none")
     with pytest.raises(Refused, match=r"shot_stray names a scene that is not in this film"):
         film.write_edit("add", scope="project", actor="a", before=[], after=[stray])
     assert len(film.load_story().shots) == 6
 
 
-def test_a_scene_can_not_leave_its_shots_behind(film: ProjectFile) -> None:
+def test_scene_cannot_be_removed_without_its_shots(film: ProjectFile) -> None:
     story = film.load_story()
     with pytest.raises(Refused, match=r"scene 1 \(INT. PLACE 0 - NIGHT\) is deleted, but has shots"):
         film.write_edit("delete", scope="project", actor="a", before=[story.scenes[0]], after=[])
@@ -173,7 +169,7 @@ def test_row_16_two_elements_never_share_a_trigger(film: ProjectFile) -> None:
         film.undo("project", "a")
 
 
-def test_cuts_are_read_as_they_were_written(film: ProjectFile) -> None:
+def test_cuts_are_read_as_written(film: ProjectFile) -> None:
     film.facts.add_asset(asset("song"))
     long = cut("long", [f"shot_{i}" for i in range(6)])
     short = replace(cut("short", ["shot_0", "shot_3"]), order="W", rate=Fraction(24000, 1001))
@@ -182,7 +178,7 @@ def test_cuts_are_read_as_they_were_written(film: ProjectFile) -> None:
     assert film.load_cut("short") == short
 
 
-def test_a_trim_in_a_large_cut_records_one_row() -> None:
+def test_trim_in_a_large_cut_records_one_row() -> None:
     before = cut("c", [f"shot_{i}" for i in range(5000)])
     clips = list(before.clips)
     clips[2500] = replace(clips[2500], frames=3)
@@ -190,7 +186,7 @@ def test_a_trim_in_a_large_cut_records_one_row() -> None:
     assert (change.table, change.id, change.after) == ("clip", "c_clip_2500", {"frames": 3})
 
 
-def test_the_playhead_and_marks_are_no_edit(film: ProjectFile) -> None:
+def test_playhead_and_marks_are_no_edit(film: ProjectFile) -> None:
     before = cut("c", ["shot_0"])
     film.write_edit("cut", scope="project", actor="a", before=[], after=[before])
     moved = replace(before, playhead=12, mark_in=3)
@@ -207,7 +203,7 @@ def test_the_playhead_and_marks_are_no_edit(film: ProjectFile) -> None:
     assert film.load_cut("c") == now
 
 
-def test_a_deleted_cut_comes_back_whole(film: ProjectFile) -> None:
+def test_deleted_cut_is_restored_completely(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
     film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
     edit = film.write_edit("delete", scope="project", actor="a", before=[made], after=[])
@@ -217,7 +213,7 @@ def test_a_deleted_cut_comes_back_whole(film: ProjectFile) -> None:
     assert film.load_cuts() == (made,)
 
 
-def test_editing_a_cut_that_another_deleted_is_a_conflict(film: ProjectFile) -> None:
+def test_edit_of_a_deleted_cut_is_a_conflict(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
     film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
     film.write_edit("delete", scope="project", actor="a", before=[made], after=[])
@@ -226,7 +222,7 @@ def test_editing_a_cut_that_another_deleted_is_a_conflict(film: ProjectFile) -> 
         film.write_edit("trim", scope="c", actor="b", before=[made], after=[shorter])
 
 
-def test_a_clip_that_something_hangs_on_can_not_go_alone(film: ProjectFile) -> None:
+def test_clip_with_connected_clips_cannot_be_removed_alone(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
     film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
     with pytest.raises(Refused, match=r"needs the clip .*on V1, which would be gone"):
@@ -236,7 +232,7 @@ def test_a_clip_that_something_hangs_on_can_not_go_alone(film: ProjectFile) -> N
     assert film.load_cut("c") == made
 
 
-def test_a_conflict_on_a_clip_names_shot_and_track(film: ProjectFile) -> None:
+def test_conflict_on_a_clip_names_shot_and_track(film: ProjectFile) -> None:
     made = cut("c", ["shot_0", "shot_1"])
     film.write_edit("cut", scope="project", actor="a", before=[], after=[made])
     trimmed = replace(made, clips=(replace(made.clips[0], frames=90), *made.clips[1:]))
@@ -247,7 +243,7 @@ def test_a_conflict_on_a_clip_names_shot_and_track(film: ProjectFile) -> None:
     assert told.value.message == "the length of the clip 1A on V1 was changed meanwhile"
 
 
-def test_an_edit_can_not_make_an_asset_and_bins_instead_of_deleting(film: ProjectFile) -> None:
+def test_edit_cannot_create_an_asset_and_bins_instead_of_deleting(film: ProjectFile) -> None:
     with pytest.raises(Refused, match="assets are facts"):
         film.write_edit("add", scope="project", actor="a", before=[], after=[asset("a")])
     kept = film.facts.add_asset(asset("a"))
@@ -260,14 +256,14 @@ def test_an_edit_can_not_make_an_asset_and_bins_instead_of_deleting(film: Projec
 @pytest.mark.parametrize(
     "bad", [{"guidance": float("nan")}, {"seed": 2**63}, {"action": "\ud800"}, {"frames": None}]
 )
-def test_what_no_row_can_hold_is_refused(film: ProjectFile, bad: dict[str, object]) -> None:
+def test_value_that_no_row_can_hold_is_refused(film: ProjectFile, bad: dict[str, object]) -> None:
     seen = film.load_story().shots[0]
     with pytest.raises(BadInput):
         film.write_edit("set", scope="project", actor="a", before=[seen], after=[replace(seen, **bad)])  # type: ignore[arg-type]
     assert film.load_story().shots[0] == seen
 
 
-def test_the_film_itself_is_edited_like_anything_else(film: ProjectFile) -> None:
+def test_film_row_is_edited_like_any_other(film: ProjectFile) -> None:
     before = film.load_story().project
     assert before == PROJECT
     after = replace(before, name="Rain", rate=Fraction(24))
@@ -277,7 +273,7 @@ def test_the_film_itself_is_edited_like_anything_else(film: ProjectFile) -> None
     assert film.load_story().project == before
 
 
-def test_a_pick_is_an_edit(film: ProjectFile) -> None:
+def test_pick_is_an_edit(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
     seen = film.load_story().shots[0]

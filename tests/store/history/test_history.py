@@ -35,7 +35,7 @@ def frames(film: ProjectFile, shot: int = 0) -> int:
     return film.load_story().shots[shot].frames
 
 
-def test_undo_and_redo_walk_back_and_forth(film: ProjectFile) -> None:
+def test_undo_and_redo_go_back_and_forth(film: ProjectFile) -> None:
     for length in (10, 20, 30):
         set_frames(film, length)
     assert film.undo("project", "a").label == "30 frames"
@@ -68,7 +68,7 @@ def test_redo_follows_the_newest_child_and_branches_are_kept(film: ProjectFile) 
     assert [labels[name].applied for name in ("10 frames", "20 frames", "30 frames")] == [True, False, True]
 
 
-def test_each_actor_undoes_its_own(film: ProjectFile) -> None:
+def test_each_actor_undoes_its_own_edits(film: ProjectFile) -> None:
     set_frames(film, 10, shot=0, actor="a")
     set_frames(film, 20, shot=1, actor="b")
     set_frames(film, 30, shot=2, actor="a")
@@ -80,7 +80,7 @@ def test_each_actor_undoes_its_own(film: ProjectFile) -> None:
     assert film.redo("project", "b").label == "20 frames"
 
 
-def test_no_actor_undoes_the_latest_of_anyone_and_redoes_what_was_undone_last(film: ProjectFile) -> None:
+def test_no_actor_undoes_the_latest_edit_of_anyone(film: ProjectFile) -> None:
     set_frames(film, 10, shot=0, actor="a")
     set_frames(film, 20, shot=1, actor="b")
     assert film.undo("project", None).label == "20 frames"
@@ -92,7 +92,7 @@ def test_no_actor_undoes_the_latest_of_anyone_and_redoes_what_was_undone_last(fi
         film.undo("project", None)
 
 
-def test_a_cut_has_a_history_of_its_own(film: ProjectFile) -> None:
+def test_cut_has_its_own_history(film: ProjectFile) -> None:
     for name in ("x", "y"):
         film.write_edit("cut", scope="project", actor="a", before=[], after=[cut(name, ["shot_0"])])
 
@@ -115,9 +115,7 @@ def test_a_cut_has_a_history_of_its_own(film: ProjectFile) -> None:
     assert [edit.label for edit in film.list_history("y")] == ["trim y"]
 
 
-def test_history_outlives_the_program_and_a_new_terminal_takes_it_over(
-    film: ProjectFile, paths: ProjectPaths
-) -> None:
+def test_history_survives_the_program_and_is_taken_over(film: ProjectFile, paths: ProjectPaths) -> None:
     set_frames(film, 10, actor="tty1")
     set_frames(film, 20, actor="tty1")
     film.undo("project", "tty1")
@@ -129,13 +127,13 @@ def test_history_outlives_the_program_and_a_new_terminal_takes_it_over(
         assert frames(later) == 100
 
 
-def test_an_open_terminal_keeps_its_history_to_itself(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_open_terminal_keeps_its_history(film: ProjectFile, paths: ProjectPaths) -> None:
     set_frames(film, 10, actor="tty1")
     with ProjectFile.open(paths) as other, pytest.raises(Refused, match="nothing of yours"):
         other.undo("project", "tty2")
 
 
-def test_the_last_closed_is_taken_over_first(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_last_closed_history_is_taken_over_first(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as one, ProjectFile.open(paths) as two:
         set_frames(one, 10, shot=0, actor="one")
         set_frames(two, 20, shot=1, actor="two")
@@ -146,7 +144,7 @@ def test_the_last_closed_is_taken_over_first(film: ProjectFile, paths: ProjectPa
         assert later.undo("project", "fourth").label == "20 frames"
 
 
-def test_a_terminal_that_died_is_taken_over_too(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_history_of_a_dead_terminal_is_taken_over(film: ProjectFile, paths: ProjectPaths) -> None:
     code = (
         "import os, sys, pathlib\n"
         "from dataclasses import replace\n"
@@ -166,7 +164,7 @@ def test_a_terminal_that_died_is_taken_over_too(film: ProjectFile, paths: Projec
     assert film.undo("project", "alive").label == "mine"
 
 
-def test_undo_of_rows_that_another_changed_since_is_a_conflict(film: ProjectFile) -> None:
+def test_undo_of_rows_changed_by_another_is_a_conflict(film: ProjectFile) -> None:
     set_frames(film, 10, actor="a")
     set_frames(film, 20, actor="b")
     with pytest.raises(Conflict) as told:
@@ -176,7 +174,7 @@ def test_undo_of_rows_that_another_changed_since_is_a_conflict(film: ProjectFile
     assert film.list_history()[-2].applied
 
 
-def test_undo_leaves_other_fields_of_the_row_as_they_are(film: ProjectFile) -> None:
+def test_undo_keeps_other_fields_of_the_row(film: ProjectFile) -> None:
     set_frames(film, 10, actor="a")
     seen = film.load_story().shots[0]
     film.write_edit("words", scope="project", actor="b", before=[seen], after=[replace(seen, action="Sun.")])
@@ -196,7 +194,7 @@ def test_facts_are_no_part_of_history(film: ProjectFile) -> None:
     assert [shot.take for shot in film.load_story().shots[:3]] == ["take_a", "take_b", ""]
 
 
-def test_what_was_never_made_is_not_in_the_bin(film: ProjectFile) -> None:
+def test_item_that_never_existed_is_not_in_the_bin(film: ProjectFile) -> None:
     film.undo("project", None)
     assert film.bin.list_items() == ()
     film.redo("project", None)
@@ -207,7 +205,7 @@ def test_what_was_never_made_is_not_in_the_bin(film: ProjectFile) -> None:
     assert [entry.id for entry in film.bin.list_items()] == ["shot_0"]
 
 
-def test_of_a_long_text_only_the_part_that_changed_is_kept(film: ProjectFile) -> None:
+def test_only_the_changed_part_of_a_long_text_is_stored(film: ProjectFile) -> None:
     line = "EXT. MÄRKET – NIGHT\n\nRain falls on the stalls. 雨。\n\n"
     before = replace(film.load_story().project, script=line * 3000)
     film.write_edit("import", scope="project", actor="a", before=[film.load_story().project], after=[before])
@@ -224,7 +222,7 @@ def test_of_a_long_text_only_the_part_that_changed_is_kept(film: ProjectFile) ->
 
 
 @pytest.mark.parametrize("change", ["", "x", "y" * LONG])
-def test_a_long_text_that_another_changed_is_a_conflict(film: ProjectFile, change: str) -> None:
+def test_long_text_changed_by_another_is_a_conflict(film: ProjectFile, change: str) -> None:
     def write(script: str, actor: str) -> None:
         before = film.load_story().project
         film.write_edit(
@@ -238,14 +236,14 @@ def test_a_long_text_that_another_changed_is_a_conflict(film: ProjectFile, chang
         film.undo("project", "a")
 
 
-def test_the_changes_of_an_unknown_edit_are_not_found(film: ProjectFile) -> None:
+def test_changes_of_an_unknown_edit_are_not_found(film: ProjectFile) -> None:
     with pytest.raises(NotFound):
         film.list_edit_changes("edit_none")
 
 
 @pytest.mark.long("recovery")
 @pytest.mark.parametrize("seed", range(4))
-def test_any_walk_of_edits_undos_and_redos_gives_the_states_of_the_tree(
+def test_any_edits_undos_and_redos_give_the_states_of_the_tree(
     empty: ProjectFile, paths: ProjectPaths, seed: int
 ) -> None:
     """Against a model: a tree of whole states, where undo goes to the parent and redo to the newest child."""

@@ -24,7 +24,7 @@ def branched(film: ProjectFile) -> dict[str, str]:
     return {edit.label: edit.id for edit in film.list_history()}
 
 
-def test_a_jump_goes_to_any_state_of_any_branch(film: ProjectFile) -> None:
+def test_jump_reaches_any_state_of_any_branch(film: ProjectFile) -> None:
     ids = branched(film)
     jump = film.jump_to_named_state("project", "a", ids["30 frames"])
     assert (jump.undone, jump.redone, frames(film)) == (1, 2, 30)
@@ -39,7 +39,7 @@ def test_a_jump_goes_to_any_state_of_any_branch(film: ProjectFile) -> None:
     assert (jump.at, jump.undone, frames(film)) == (None, 2, 100)
 
 
-def test_redo_goes_on_with_what_was_undone_last_or_towards_a_state(film: ProjectFile) -> None:
+def test_redo_continues_the_last_undo_or_towards_a_state(film: ProjectFile) -> None:
     ids = branched(film)
     film.name_state("project", ids["30 frames"], "long version")
     film.jump_to_named_state("project", "a", ids["20 frames"])
@@ -56,7 +56,7 @@ def test_redo_goes_on_with_what_was_undone_last_or_towards_a_state(film: Project
         film.redo("project", "a", "long version")
 
 
-def test_a_name_is_one_states(film: ProjectFile) -> None:
+def test_name_belongs_to_one_state(film: ProjectFile) -> None:
     ids = branched(film)
     film.name_state("project", ids["30 frames"], "director's")
     film.name_state("project", ids["40 frames"], "director's")
@@ -68,7 +68,7 @@ def test_a_name_is_one_states(film: ProjectFile) -> None:
         film.jump_to_named_state("project", None, "director's")
 
 
-def test_a_jump_into_a_step_goes_to_its_end(film: ProjectFile) -> None:
+def test_jump_into_a_step_goes_to_its_end(film: ProjectFile) -> None:
     set_frames(film, 10)
     with film.combine_edits("macro a"):
         set_frames(film, 20)
@@ -81,7 +81,7 @@ def test_a_jump_into_a_step_goes_to_its_end(film: ProjectFile) -> None:
     assert film.jump_to_named_state("project", "a", ids["20 frames"]).undone == 0
 
 
-def test_a_jump_that_can_not_go_all_the_way_goes_nowhere(film: ProjectFile) -> None:
+def test_jump_that_cannot_be_completed_changes_nothing(film: ProjectFile) -> None:
     for length in (10, 20, 30):
         set_frames(film, length)
     set_frames(film, 7, actor="b")
@@ -92,7 +92,7 @@ def test_a_jump_that_can_not_go_all_the_way_goes_nowhere(film: ProjectFile) -> N
     assert all(edit.applied for edit in film.list_history())
 
 
-def test_an_open_terminals_line_is_its_own(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_open_terminal_has_its_own_line_of_history(film: ProjectFile, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as other:
         set_frames(film, 10, actor="one")
         set_frames(other, 20, shot=1, actor="two")
@@ -108,7 +108,7 @@ def test_an_open_terminals_line_is_its_own(film: ProjectFile, paths: ProjectPath
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_jump_gives_the_state_that_was(empty: ProjectFile, seed: int) -> None:
+def test_jump_restores_the_earlier_state(empty: ProjectFile, seed: int) -> None:
     """Against what the film was after each edit, over a tree that grows from wherever a jump led."""
     rng = random.Random(seed)
     film = empty

@@ -46,7 +46,7 @@ def gain(name: str, level: float) -> Change:
     return lambda cut: edits.set_clip(cut, clip_of(cut, name).id, gain_db=level)
 
 
-def test_edits_of_other_clips_go_together(film: ProjectFile) -> None:
+def test_edits_of_other_clips_are_combined(film: ProjectFile) -> None:
     old = seen(film)
     do(film, "quieter", gain("long", -3), "a", old)
     do(film, "louder", gain("still", 3), "b", old)
@@ -70,7 +70,7 @@ def test_two_clips_at_one_place_are_refused(film: ProjectFile) -> None:
     assert films.broken_rules(seen(film)) == []
 
 
-def test_an_undo_that_would_lay_one_clip_over_another_is_refused(film: ProjectFile) -> None:
+def test_undo_that_would_overlap_clips_is_refused(film: ProjectFile) -> None:
     do(film, "first", lay(10), "a")
     old = seen(film)
     do(film, "lift", lambda cut: edits.lift_clip(cut, film_clip(cut, "A1"), new_id=new_id), "a")
@@ -86,7 +86,7 @@ def film_clip(cut: Cut, track: str) -> str:
     return next(clip.id for clip in cut.clips if clip.track == track_of(cut, track).id)
 
 
-def test_a_slip_and_a_trim_that_together_pass_the_media_are_refused(film: ProjectFile) -> None:
+def test_slip_and_trim_that_together_exceed_the_media_are_refused(film: ProjectFile) -> None:
     """Each writes another field, and is right by itself."""
 
     bounds = films.lasting(60)
@@ -109,7 +109,7 @@ def test_a_slip_and_a_trim_that_together_pass_the_media_are_refused(film: Projec
         )
 
 
-def test_an_undo_does_not_reach_under_later_work(film: ProjectFile) -> None:
+def test_undo_does_not_reach_below_later_edits(film: ProjectFile) -> None:
     """The value is again what the old edit left; what made it so would lose its ground."""
     do(film, "quieter", gain("long", -3), "a")
     do(film, "louder", gain("long", 5), "b")
@@ -120,7 +120,7 @@ def test_an_undo_does_not_reach_under_later_work(film: ProjectFile) -> None:
     assert told.value.hint == "b did “quieter again”; undo that first"
 
 
-def test_a_cut_that_was_frozen_meanwhile_takes_markers_alone(film: ProjectFile) -> None:
+def test_cut_frozen_meanwhile_accepts_only_markers(film: ProjectFile) -> None:
     old = seen(film)
     film.write_edit("freeze", scope="project", actor="a", before=[old], after=[replace(old, frozen=True)])
     with pytest.raises(Conflict, match="the cut “Long” is frozen"):
@@ -131,7 +131,7 @@ def test_a_cut_that_was_frozen_meanwhile_takes_markers_alone(film: ProjectFile) 
         do(film, "gone", lambda cut: replace(cut, clips=cut.clips[1:]), "b")
 
 
-def test_what_another_took_away_is_told_by_its_name_and_who(film: ProjectFile) -> None:
+def test_clip_removed_by_another_is_named_with_its_author(film: ProjectFile) -> None:
     old = seen(film)
     clip = clip_of(old, "short").id
     do(film, "delete", lambda cut: edits.delete_clip(cut, clip, new_id=new_id), "a", old)

@@ -88,7 +88,7 @@ def set_shot(file: ProjectFile, id: str, actor: str = "writer", **fields: object
     file.write_edit(f"set {', '.join(fields)}", scope="project", actor=actor, before=[shot], after=[changed])
 
 
-def test_what_each_did_apart_is_in_both_with_its_history(boxes: Boxes) -> None:
+def test_edits_of_both_sides_are_in_both_with_their_history(boxes: Boxes) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     set_shot(boxes.there, "shot_0", note="too dark")
     set_shot(boxes.there, "shot_1", action="A dog.")
@@ -104,7 +104,7 @@ def test_what_each_did_apart_is_in_both_with_its_history(boxes: Boxes) -> None:
     assert boxes.here.load_story().shots[0].note == "too dark"
 
 
-def test_an_undo_travels_as_the_edit_did(boxes: Boxes) -> None:
+def test_undo_is_sent_like_its_edit(boxes: Boxes) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     boxes.both()
     boxes.here.undo("project", "writer")
@@ -114,7 +114,7 @@ def test_an_undo_travels_as_the_edit_did(boxes: Boxes) -> None:
     assert boxes.alike()
 
 
-def test_one_field_that_both_changed_is_told_and_nothing_is_written(boxes: Boxes) -> None:
+def test_field_changed_on_both_sides_is_reported_and_nothing_written(boxes: Boxes) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     set_shot(boxes.here, "shot_1", action="Rain.")
     set_shot(boxes.there, "shot_0", action="A lamp is lit.")
@@ -131,7 +131,7 @@ def test_one_field_that_both_changed_is_told_and_nothing_is_written(boxes: Boxes
     assert boxes.alike()
 
 
-def test_what_one_deleted_and_the_other_changed_is_told(boxes: Boxes) -> None:
+def test_row_deleted_here_and_changed_there_is_reported(boxes: Boxes) -> None:
     (mine,) = boxes.here.load_cuts()
     boxes.here.write_edit("delete the cut", scope="project", actor="writer", before=[mine], after=[])
     (theirs,) = boxes.there.load_cuts()
@@ -146,7 +146,7 @@ def test_what_one_deleted_and_the_other_changed_is_told(boxes: Boxes) -> None:
         boxes.bring(boxes.there, boxes.here, "mine")
 
 
-def test_edits_that_go_together_row_by_row_and_not_as_a_cut(boxes: Boxes) -> None:
+def test_edits_that_combine_by_row_but_not_as_a_cut_are_refused(boxes: Boxes) -> None:
     (mine,), (theirs,) = boxes.here.load_cuts(), boxes.there.load_cuts()
     sound = next(track for track in mine.tracks if not track.magnetic)
     for file, seen in ((boxes.here, mine), (boxes.there, theirs)):
@@ -158,7 +158,7 @@ def test_edits_that_go_together_row_by_row_and_not_as_a_cut(boxes: Boxes) -> Non
         boxes.bring(boxes.here, boxes.there)
 
 
-def test_two_copies_that_never_met_find_what_is_common(boxes: Boxes, tmp_path: Path) -> None:
+def test_two_copies_find_their_common_state(boxes: Boxes, tmp_path: Path) -> None:
     set_shot(boxes.here, "shot_0", action="A lamp goes out.")
     states = [tmp_path / "here.db", tmp_path / "there.db"]
     boxes.here.copy_database_to(states[0])
@@ -217,11 +217,11 @@ def _storm(folder: Path, seed: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_edits_of_one_cut_apart(tmp_path: Path, seed: int) -> None:
+def test_random_edits_of_one_cut_are_merged(tmp_path: Path, seed: int) -> None:
     _storm(tmp_path, seed)
 
 
 @pytest.mark.long("travel storm")
-def test_many_random_edits_of_one_cut_apart(tmp_path: Path) -> None:
+def test_many_random_edits_of_one_cut_are_merged(tmp_path: Path) -> None:
     went = [_storm(tmp_path / str(seed), seed) for seed in range(rounds("travel storm"))]
     assert 0 < sum("met" in each for each in went) < len(went), went

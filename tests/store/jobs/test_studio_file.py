@@ -20,7 +20,7 @@ from milimo_tui.store.sqlite.schema import run_script
 DATA = Path(__file__).parents[1] / "data"
 
 
-def test_a_file_of_before_the_first_release_is_refused_and_not_touched(tmp_path: Path) -> None:
+def test_file_older_than_the_first_release_is_refused_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     StudioFile.open(path).close()
     old = sqlite3.connect(path)
@@ -36,7 +36,7 @@ def test_a_file_of_before_the_first_release_is_refused_and_not_touched(tmp_path:
     assert list(tmp_path.glob("*.db*")) == [path]
 
 
-def test_a_queue_of_the_first_release_is_kept_and_recovered_with_its_jobs(tmp_path: Path) -> None:
+def test_queue_of_the_first_release_is_kept_and_recovered(tmp_path: Path) -> None:
     first = tmp_path / "first.db"
     old = sqlite3.connect(first, isolation_level=None)
     run_script(old, (DATA / "studio_v3.sql").read_text(encoding="utf-8"))
@@ -62,7 +62,7 @@ def test_a_queue_of_the_first_release_is_kept_and_recovered_with_its_jobs(tmp_pa
     assert (tmp_path / "studio.db.v3.bak").read_bytes()[:16] == first.read_bytes()[:16]
 
 
-def test_a_job_whose_shots_cannot_be_read_is_named_by_a_recovery(tmp_path: Path) -> None:
+def test_job_with_unreadable_shots_is_named_by_a_recovery(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     file = StudioFile.open(path)
     for id, shots in (("job_1", '["shot_2"'), ("job_2", '["shot_2"]')):
@@ -85,7 +85,7 @@ def test_a_job_whose_shots_cannot_be_read_is_named_by_a_recovery(tmp_path: Path)
     file.close()
 
 
-def test_a_queue_once_made_is_opened_without_sqlmodel(tmp_path: Path) -> None:
+def test_existing_queue_is_opened_without_sqlmodel(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     StudioFile.open(path).close()
     asked = (
@@ -96,7 +96,7 @@ def test_a_queue_once_made_is_opened_without_sqlmodel(tmp_path: Path) -> None:
     assert done.stdout == "False\n"
 
 
-def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
+def test_newer_file_is_refused_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     StudioFile.open(path).close()
     newer = sqlite3.connect(path)
@@ -108,7 +108,7 @@ def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_what_is_no_database_or_not_ours_is_said_to_be_damaged(tmp_path: Path) -> None:
+def test_other_file_or_foreign_database_counts_as_damaged(tmp_path: Path) -> None:
     path = tmp_path / "studio.db"
     path.write_bytes(b"nothing of the kind" * 500)
     with pytest.raises(Damaged):
@@ -122,7 +122,7 @@ def test_what_is_no_database_or_not_ours_is_said_to_be_damaged(tmp_path: Path) -
         StudioFile.open(path)
 
 
-def test_it_is_written_with_full_sync_and_a_write_ahead_log(tmp_path: Path) -> None:
+def test_file_is_written_with_full_sync_and_a_write_ahead_log(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     pragmas = {
         name: file._db.execute(f"PRAGMA {name}").fetchone()[0]
@@ -149,7 +149,7 @@ def test_columns_are_checked_by_name(tmp_path: Path) -> None:
     file.close()
 
 
-def test_events_are_numbered_without_end_and_trimmed_from_the_start(tmp_path: Path) -> None:
+def test_events_are_numbered_without_end_and_deleted_from_the_start(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     for n in range(10):
         file.add_event(float(n), "progress" if n % 2 else "state", "job_1", {"n": n})
@@ -163,7 +163,7 @@ def test_events_are_numbered_without_end_and_trimmed_from_the_start(tmp_path: Pa
     file.close()
 
 
-def test_a_change_that_is_undone_is_not_remembered(tmp_path: Path) -> None:
+def test_undone_change_is_not_cached(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     new = Job(id="job_1", kind="k", engine="e", lane="cpu", state="queued", spec="{}", created=1.0)
     assert file.add_job(new)
@@ -186,7 +186,7 @@ def _change_and_fail(file: StudioFile) -> None:
         raise ZeroDivisionError
 
 
-def test_absences_begin_and_end_once_and_survive_a_clock_that_was_set_back(tmp_path: Path) -> None:
+def test_absences_start_and_end_once_despite_clock_changes(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     for now in (1.0, 2.0):
         file.begin_absence(now, keep=2)
@@ -201,7 +201,7 @@ def test_absences_begin_and_end_once_and_survive_a_clock_that_was_set_back(tmp_p
     file.close()
 
 
-def test_old_timings_are_forgotten_by_workload(tmp_path: Path) -> None:
+def test_old_timings_are_deleted_by_workload(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     for number in range(6):
         file.add_timing(

@@ -16,7 +16,7 @@ from tests.store.samples import asset, take
 ROOT = Path(milimo_tui.__file__).parents[1]
 
 
-def test_a_film_is_read_in_ten_lines(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_film_is_read_in_ten_lines(film: ProjectFile, paths: ProjectPaths) -> None:
     film.facts.add_take(take("a", "shot_1"), asset("a"))
     (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "data.md").read_text(), re.DOTALL)
     assert len([line for line in script.splitlines() if line.strip()]) <= 10

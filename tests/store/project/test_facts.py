@@ -22,7 +22,7 @@ def picked(film: ProjectFile, shot: str = "shot_0") -> str:
     return next(entry.take for entry in film.load_story().shots if entry.id == shot)
 
 
-def test_a_take_comes_in_once_for_its_job(film: ProjectFile) -> None:
+def test_take_is_recorded_once_for_its_job(film: ProjectFile) -> None:
     first = take("a", "shot_0", job="job_1", spec='{"seed":1}', previs=True)
     assert film.facts.add_take(first, asset("a", rate=Fraction(25), seconds=Fraction(4)))
     at = film.read_revision()
@@ -33,7 +33,7 @@ def test_a_take_comes_in_once_for_its_job(film: ProjectFile) -> None:
     assert film.read_revision() == at
 
 
-def test_a_shot_with_no_take_shows_its_first(film: ProjectFile) -> None:
+def test_shot_without_a_take_shows_its_first(film: ProjectFile) -> None:
     at = film.read_revision()
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     assert picked(film) == "take_a"
@@ -50,7 +50,7 @@ def test_a_shot_with_no_take_shows_its_first(film: ProjectFile) -> None:
         (True, False, "take_b"),
     ],
 )
-def test_a_picked_take_stays_but_previs_gives_way(
+def test_picked_take_stays_but_previs_is_replaced(
     film: ProjectFile, had: bool, came: bool, shown: str
 ) -> None:
     film.facts.add_take(take("a", "shot_0", previs=had), asset("a"))
@@ -58,13 +58,13 @@ def test_a_picked_take_stays_but_previs_gives_way(
     assert picked(film) == shown
 
 
-def test_a_take_of_an_unknown_shot_is_not_found(film: ProjectFile) -> None:
+def test_take_of_an_unknown_shot_is_not_found(film: ProjectFile) -> None:
     with pytest.raises(NotFound, match="shot_none"):
         film.facts.add_take(take("a", "shot_none"), asset("a"))
     assert film.load_story().assets == ()
 
 
-def test_a_take_of_a_shot_in_the_bin_waits_there_with_it(film: ProjectFile) -> None:
+def test_take_of_a_shot_in_the_bin_waits_with_it(film: ProjectFile) -> None:
     shot = film.load_story().shots[0]
     film.write_edit("delete", scope="project", actor="a", before=[shot], after=[])
     assert film.facts.add_take(take("a", shot.id), asset("a"))
@@ -72,7 +72,7 @@ def test_a_take_of_a_shot_in_the_bin_waits_there_with_it(film: ProjectFile) -> N
     assert picked(film) == "take_a"
 
 
-def test_a_file_the_film_has_is_not_kept_twice(film: ProjectFile) -> None:
+def test_known_file_is_not_stored_twice(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.add_take(take("b", "shot_1"), asset("b", digest="hash of a"))
     assert [kept.asset for kept in film.load_story().takes] == ["asset_a", "asset_a"]
@@ -81,7 +81,7 @@ def test_a_file_the_film_has_is_not_kept_twice(film: ProjectFile) -> None:
     assert linked.id == "asset_c"
 
 
-def test_adding_a_binned_asset_again_takes_it_out_of_the_bin(film: ProjectFile) -> None:
+def test_adding_a_deleted_asset_again_restores_it(film: ProjectFile) -> None:
     film.facts.add_asset(asset("a"))
     film.bin.put_asset("asset_a")
     assert film.load_story().assets[0].binned
@@ -89,7 +89,7 @@ def test_adding_a_binned_asset_again_takes_it_out_of_the_bin(film: ProjectFile) 
     assert not film.load_story().assets[0].binned
 
 
-def test_boards_come_in_once_and_the_newest_is_current(film: ProjectFile) -> None:
+def test_boards_are_recorded_once_and_the_newest_is_current(film: ProjectFile) -> None:
     picture = {"kind": AssetKind.PICTURE}
     assert film.facts.add_board("shot_0", asset("a", **picture), "job_a")
     assert film.facts.add_board("shot_0", asset("b", **picture), "job_b")
@@ -103,7 +103,7 @@ def test_boards_come_in_once_and_the_newest_is_current(film: ProjectFile) -> Non
         film.facts.add_board("shot_none", asset("d"), "job_d")
 
 
-def test_renders_are_noted_once_and_found_by_their_plan(film: ProjectFile) -> None:
+def test_renders_are_recorded_once_and_found_by_their_plan(film: ProjectFile) -> None:
     first = Render(id="r1", cut="c", path="renders/a.mp4", frames=25, job="j1", signature="plan", created=1.0)
     second = replace(first, id="r2", job="j2", signature="other", seconds=Fraction(1))
     assert film.facts.add_render(first)
@@ -132,19 +132,19 @@ def test_ratings_and_rejections_are_edits(film: ProjectFile) -> None:
     assert film.load_story().takes[0].rating == 0
 
 
-def test_what_is_picked_is_not_rejected_and_what_is_rejected_not_picked(film: ProjectFile) -> None:
+def test_picked_take_is_not_rejected_and_a_rejected_one_not_picked(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     with pytest.raises(Refused, match="take 1 of 1A is rejected"):
         _judge(film, rejected=True)
     assert not film.load_story().takes[0].rejected
 
 
-def test_an_edit_makes_no_take(film: ProjectFile) -> None:
+def test_edit_makes_no_take(film: ProjectFile) -> None:
     with pytest.raises(Refused, match="is a fact"):
         film.write_edit("make", scope="project", actor="a", before=[], after=[take("a", "shot_0")])
 
 
-def test_a_new_take_leaves_what_a_person_picked_or_rated(film: ProjectFile) -> None:
+def test_new_take_keeps_picks_and_ratings_of_a_person(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0", previs=True), asset("a"))
     film.facts.add_take(take("b", "shot_0"), asset("b"))
     assert film.load_story().shots[0].take == "take_b"  # a model's over a drawing
@@ -155,7 +155,7 @@ def test_a_new_take_leaves_what_a_person_picked_or_rated(film: ProjectFile) -> N
     assert film.load_story().shots[1].take == "take_c"
 
 
-def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) -> None:
+def test_reviewed_take_counts_once_and_can_be_reset(film: ProjectFile) -> None:
     at = film.read_revision()
     assert film.facts.set_jobs_seen(["job_a", "job_gone"])
     assert not film.facts.set_jobs_seen(["job_a"])
@@ -165,7 +165,7 @@ def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) 
     assert film.load_story().seen == {"job_a"}
 
 
-def test_notes_on_takes(film: ProjectFile) -> None:
+def test_notes_are_stored_with_takes(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     _judge(film, note="hold on her eyes", notes=(FrameNote(12, "too wide"),), tags=("alt", "wet"))
     kept = film.load_story().takes[0]
@@ -179,7 +179,7 @@ def test_notes_on_takes(film: ProjectFile) -> None:
     assert (kept.note, kept.notes, kept.tags) == ("", (), ())
 
 
-def test_takes_are_deleted_for_good_with_their_files_alone(film: ProjectFile) -> None:
+def test_takes_are_deleted_permanently_with_only_their_files(film: ProjectFile) -> None:
     for name in ("a", "b", "c"):
         film.facts.add_take(take(name, "shot_0"), asset(name))
     film.facts.add_board("shot_1", asset("b"), "job_board")
@@ -190,7 +190,7 @@ def test_takes_are_deleted_for_good_with_their_files_alone(film: ProjectFile) ->
     assert [item.id for item in film.bin.list_items()] == ["take_c"]
 
 
-def test_an_emptied_bin_forgets_what_was_looked_at(film: ProjectFile) -> None:
+def test_emptied_bin_removes_the_reviewed_marks(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.set_jobs_seen(["job_a"])
     film.bin.put_take("take_a")
@@ -198,9 +198,7 @@ def test_an_emptied_bin_forgets_what_was_looked_at(film: ProjectFile) -> None:
     assert film.load_story().seen == frozenset()
 
 
-def test_what_the_screens_remember_survives_and_counts_as_no_change(
-    film: ProjectFile, paths: ProjectPaths
-) -> None:
+def test_screen_state_is_stored_and_counts_as_no_change(film: ProjectFile, paths: ProjectPaths) -> None:
     at, version = film.read_revision(), film.read_data_version()
     film.ui.set("timeline", {"zoom": 3, "selected": ["clip_1"]})
     film.ui.set("timeline", {"zoom": 4})
@@ -226,7 +224,7 @@ def test_data_version_differs_after_changes_of_this_and_other_processes(
     assert seen[0] < seen[1] == seen[2] < seen[3] < seen[4]
 
 
-def test_a_binned_take_leaves_its_shot_the_best_other(film: ProjectFile) -> None:
+def test_take_moved_to_the_bin_leaves_its_shot_the_best_other(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.facts.add_take(take("previs", "shot_0", previs=True, rating=5), asset("previs"))
     film.facts.add_take(take("b", "shot_0", rating=2), asset("b"))
@@ -242,7 +240,7 @@ def test_a_binned_take_leaves_its_shot_the_best_other(film: ProjectFile) -> None
     assert picked(film) == "take_a"
 
 
-def test_an_asset_in_use_stays_out_of_the_bin(film: ProjectFile) -> None:
+def test_asset_in_use_cannot_be_deleted(film: ProjectFile) -> None:
     for name in ("clip", "board", "face", "free"):
         film.facts.add_asset(asset(name))
     film.facts.add_take(take("a", "shot_0"), asset("a"))
@@ -267,7 +265,7 @@ def test_an_asset_in_use_stays_out_of_the_bin(film: ProjectFile) -> None:
     assert {entry.id for entry in film.bin.list_items()} == {"asset_clip", "c"}
 
 
-def test_the_bin_gives_back_what_was_deleted(film: ProjectFile) -> None:
+def test_bin_restores_what_was_deleted(film: ProjectFile) -> None:
     story = film.load_story()
     film.facts.add_take(take("a", "shot_3"), asset("a"))
     film.write_edit(
@@ -289,7 +287,7 @@ def test_the_bin_gives_back_what_was_deleted(film: ProjectFile) -> None:
         film.bin.restore_item("shot_3")
 
 
-def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_row_79_deletion_cascades_and_sets_the_updated_date(film: ProjectFile, paths: ProjectPaths) -> None:
     """Emptying the bin leaves no row of what was deleted, names its files; every change is dated."""
     story = film.load_story()
     film.facts.add_take(take("a", "shot_3"), asset("a"))
@@ -330,7 +328,7 @@ def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectP
     assert film.bin.list_items() == ()
 
 
-def test_row_79_every_change_moves_the_updated_date(film: ProjectFile) -> None:
+def test_row_79_every_change_sets_the_updated_date(film: ProjectFile) -> None:
     dates = [film.read_update_time()]
     shot = film.load_story().shots[0]
     film.write_edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, frames=3)])
@@ -345,7 +343,7 @@ def test_row_79_every_change_moves_the_updated_date(film: ProjectFile) -> None:
     assert film.read_update_time() == dates[-1]
 
 
-def test_what_was_deleted_for_good_can_not_be_undone_and_says_so(film: ProjectFile) -> None:
+def test_permanent_deletion_cannot_be_undone_and_says_so(film: ProjectFile) -> None:
     shot = film.load_story().shots[0]
     film.write_edit("delete it", scope="project", actor="a", before=[shot], after=[])
     film.bin.delete_all_items()
@@ -356,7 +354,7 @@ def test_what_was_deleted_for_good_can_not_be_undone_and_says_so(film: ProjectFi
     assert shot not in film.load_story().shots
 
 
-def test_emptying_the_bin_leaves_what_redo_needs(film: ProjectFile) -> None:
+def test_emptying_the_bin_keeps_what_redo_needs(film: ProjectFile) -> None:
     film.undo("project", None)
     film.bin.delete_all_items()
     film.redo("project", None)

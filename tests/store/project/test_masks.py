@@ -34,7 +34,7 @@ def masked(film: ProjectFile) -> ProjectFile:
     return film
 
 
-def test_masks_of_a_job_come_in_once_with_all_that_is_known_of_them(masked: ProjectFile) -> None:
+def test_masks_of_a_job_are_recorded_once_with_their_facts(masked: ProjectFile) -> None:
     assert not masked.facts.add_masks([mask(), mask(1)])
     found = masked.facts.list_masks()
     assert [one.object for one in found] == [0, 1, 2]
@@ -45,20 +45,20 @@ def test_masks_of_a_job_come_in_once_with_all_that_is_known_of_them(masked: Proj
     assert masked.facts.list_masks(job="another") == masked.facts.list_masks(source="another") == ()
 
 
-def test_a_mask_of_what_is_not_in_the_film_is_refused(film: ProjectFile) -> None:
+def test_mask_of_something_outside_the_film_is_refused(film: ProjectFile) -> None:
     with pytest.raises(NotFound, match="no asset"):
         film.facts.add_masks([mask()])
     assert film.facts.list_masks() == ()
 
 
-def test_row_54_a_mask_is_renamed(masked: ProjectFile) -> None:
+def test_row_54_mask_is_renamed(masked: ProjectFile) -> None:
     masked.facts.label_mask("mask_job_1_1", "left dog")
     assert [one.label for one in masked.facts.list_masks()] == ["dog", "left dog", "dog"]
     with pytest.raises(NotFound):
         masked.facts.label_mask("none", "x")
 
 
-def test_a_deleted_mask_lies_in_the_bin_and_comes_back(masked: ProjectFile) -> None:
+def test_deleted_mask_is_in_the_bin_and_restored(masked: ProjectFile) -> None:
     masked.bin.put_mask("mask_job_1_1")
     assert [one.object for one in masked.facts.list_masks()] == [0, 2]
     assert [(one.kind, one.name) for one in masked.bin.list_items()] == [("mask", "dog")]
@@ -66,7 +66,7 @@ def test_a_deleted_mask_lies_in_the_bin_and_comes_back(masked: ProjectFile) -> N
     assert len(masked.facts.list_masks()) == 3
 
 
-def test_emptying_the_bin_deletes_the_file_that_only_it_had(masked: ProjectFile, paths: ProjectPaths) -> None:
+def test_emptying_the_bin_deletes_the_file_used_only_there(masked: ProjectFile, paths: ProjectPaths) -> None:
     masked.facts.add_masks([(mask(job="job_2")[0], mask(1)[1])])  # another with the very same file
     masked.bin.put_mask("mask_job_1_1")
     masked.bin.put_mask("mask_job_1_2")
@@ -75,7 +75,7 @@ def test_emptying_the_bin_deletes_the_file_that_only_it_had(masked: ProjectFile,
     assert [one.id for one in masked.facts.list_masks()] == ["mask_job_1_0", "mask_job_2_0"]
 
 
-def test_what_a_mask_lies_over_stays_until_the_mask_is_gone(masked: ProjectFile) -> None:
+def test_source_of_a_mask_stays_until_the_mask_is_deleted(masked: ProjectFile) -> None:
     with pytest.raises(Refused, match="used by a mask"):
         masked.bin.put_asset("asset_photo")
     for one in masked.facts.list_masks():

@@ -82,7 +82,7 @@ def act(film: ProjectFile, rng: random.Random, number: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_is_remembered_is_what_is_read(empty: ProjectFile, paths: ProjectPaths, seed: int) -> None:
+def test_cached_values_equal_those_read(empty: ProjectFile, paths: ProjectPaths, seed: int) -> None:
     """One film looks seldom, another after every act of a third."""
     rng = random.Random(seed)
     whole: list[Any] = [*scenes(1), *shots(4, 4), cut("x", ["shot_0", "shot_1", "shot_2"])]
@@ -101,7 +101,7 @@ def test_what_is_remembered_is_what_is_read(empty: ProjectFile, paths: ProjectPa
         check(empty)
 
 
-def test_values_that_did_not_change_are_the_very_same(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_unchanged_values_are_the_same_objects(film: ProjectFile, paths: ProjectPaths) -> None:
     for id in ("x", "y"):
         film.write_edit("cut", scope="project", actor="a", before=[], after=[cut(id, ["shot_0", "shot_1"])])
     story, (x, y) = film.load_film()

@@ -85,7 +85,7 @@ def old(film: ProjectPaths) -> ProjectPaths:
     return film
 
 
-def test_row_85_a_film_of_before_the_first_release_is_refused_and_not_touched(old: ProjectPaths) -> None:
+def test_row_85_film_older_than_the_first_release_is_refused(old: ProjectPaths) -> None:
     before = old.db.read_bytes()
     message = (
         f"{old.db} has schema 7, of a Milimo before its first release; this one opens schema 8 and later"
@@ -104,7 +104,7 @@ def test_row_85_a_film_of_before_the_first_release_is_refused_and_not_touched(ol
     assert not list(old.root.glob("project.db?*"))
 
 
-def test_row_85_an_upgrade_keeps_a_backup_beside_the_film(film: ProjectPaths) -> None:
+def test_row_85_upgrade_keeps_a_backup_next_to_the_film(film: ProjectPaths) -> None:
     opened = open_database(film.db, TOMORROW)
     assert (
         opened.connection.execute("SELECT trial_mood FROM shot WHERE id = 'shot_0'").fetchone()[0] == "rain"
@@ -121,7 +121,7 @@ def test_row_85_an_upgrade_keeps_a_backup_beside_the_film(film: ProjectPaths) ->
         assert len(again.load_story().shots) == 6
 
 
-def test_row_85_an_upgrade_that_fails_changes_nothing(film: ProjectPaths) -> None:
+def test_row_85_failed_upgrade_changes_nothing(film: ProjectPaths) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         migrate_file(film.db, FAILING)
     assert version(film.db) == SCHEMA.newest
@@ -132,7 +132,7 @@ def test_row_85_an_upgrade_that_fails_changes_nothing(film: ProjectPaths) -> Non
     assert ("trial_mood",) not in columns
 
 
-def test_a_later_upgrade_backs_up_what_is_there_then(film: ProjectPaths) -> None:
+def test_later_upgrade_backs_up_the_current_file(film: ProjectPaths) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         migrate_file(film.db, FAILING)
     with ProjectFile.open(film) as same:
@@ -147,7 +147,7 @@ def test_a_later_upgrade_backs_up_what_is_there_then(film: ProjectPaths) -> None
     assert not list(film.root.glob(".*.tmp"))
 
 
-def test_row_85_history_of_before_an_upgrade_goes_on(film: ProjectPaths) -> None:
+def test_row_85_history_continues_after_an_upgrade(film: ProjectPaths) -> None:
     migrate_file(film.db, TOMORROW)
     connection = sqlite3.connect(film.db)  # today's studio writes where the number is its own
     connection.execute(f"PRAGMA user_version = {SCHEMA.newest}")
@@ -158,14 +158,14 @@ def test_row_85_history_of_before_an_upgrade_goes_on(film: ProjectPaths) -> None
         assert len(later.load_story().shots) == 6
 
 
-def test_today_opens_what_tomorrow_upgraded_to_be_read(film: ProjectPaths) -> None:
+def test_readable_film_of_a_later_version_opens(film: ProjectPaths) -> None:
     migrate_file(film.db, TOMORROW)
     with ProjectFile.open(film) as later:
         assert "newer Milimo" in later.read_only
         assert len(later.load_story().shots) == 6
 
 
-def test_an_upgrade_meanwhile_is_not_undone(film: ProjectPaths) -> None:
+def test_concurrent_upgrade_is_not_undone(film: ProjectPaths) -> None:
     """Two open an old film at once, one of them newer: the older one must not set the number back."""
     here = connect(film.db)
     migrate_file(film.db, TOMORROW)
@@ -175,7 +175,7 @@ def test_an_upgrade_meanwhile_is_not_undone(film: ProjectPaths) -> None:
     assert version(film.db) == TOMORROW.newest
 
 
-def test_a_film_from_elsewhere_is_upgraded_and_then_held_against_our_tables(film: ProjectPaths) -> None:
+def test_foreign_film_is_upgraded_and_compared_with_our_tables(film: ProjectPaths) -> None:
     check_foreign_film(film.db, TOMORROW)
     assert version(film.db) == TOMORROW.newest
     connection = sqlite3.connect(film.db)
@@ -185,7 +185,7 @@ def test_a_film_from_elsewhere_is_upgraded_and_then_held_against_our_tables(film
         check_foreign_film(film.db, TOMORROW)
 
 
-def test_what_is_left_of_an_older_film_comes_back_in_todays_tables(film: ProjectPaths) -> None:
+def test_film_recovered_from_an_older_version_has_todays_tables(film: ProjectPaths) -> None:
     done = recover_database(film.db, TOMORROW, lambda connection: iter(()))
     assert (done.rows["shot"], done.lost) == (6, [])
     assert version(film.db) == TOMORROW.newest
@@ -213,7 +213,7 @@ print(copy.exists())
 
 
 @pytest.mark.long("recovery")
-def test_an_old_film_in_a_read_only_folder_is_read_from_an_upgraded_copy() -> None:
+def test_old_film_in_a_read_only_folder_is_read_from_an_upgraded_copy() -> None:
     with tempfile.TemporaryDirectory(prefix="milimo-test-") as folder:
         paths = ProjectPaths(Path(folder) / "film")
         with ProjectFile.create(paths, Project(id=new_id("project"), name="Film")) as made:

@@ -38,7 +38,7 @@ def closed(film: ProjectFile) -> Story:
     return story
 
 
-def test_a_new_film_has_its_folders_and_nothing_else(empty: ProjectFile, paths: ProjectPaths) -> None:
+def test_new_film_has_only_its_folders(empty: ProjectFile, paths: ProjectPaths) -> None:
     assert all(folder.is_dir() for folder in (paths.media, paths.renders, paths.cache, paths.workspace))
     story = empty.load_story()
     assert story.project == PROJECT
@@ -47,20 +47,20 @@ def test_a_new_film_has_its_folders_and_nothing_else(empty: ProjectFile, paths: 
     assert empty.read_update_time() > 0
 
 
-def test_a_film_is_never_created_over_another(closed: Story, paths: ProjectPaths) -> None:
+def test_film_is_never_created_over_another(closed: Story, paths: ProjectPaths) -> None:
     with pytest.raises(Refused, match="there is a film in"):
         ProjectFile.create(paths, replace(PROJECT, name="Other"))
     with ProjectFile.open(paths) as film:
         assert film.load_story() == closed
 
 
-def test_no_film_there_is_said(paths: ProjectPaths) -> None:
+def test_missing_film_is_reported(paths: ProjectPaths) -> None:
     with pytest.raises(NotFound, match="there is no film in"):
         ProjectFile.open(paths)
     assert not paths.root.exists()
 
 
-def test_pragmas(film: ProjectFile) -> None:
+def test_pragmas_are_set(film: ProjectFile) -> None:
     values = {
         name: film._db.connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
@@ -72,7 +72,7 @@ def test_pragmas(film: ProjectFile) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0", b"\0" * 5000])
-def test_what_is_no_database_is_damaged(paths: ProjectPaths, content: bytes) -> None:
+def test_file_that_is_no_database_is_damaged(paths: ProjectPaths, content: bytes) -> None:
     paths.root.mkdir(parents=True)
     paths.db.write_bytes(content)
     with pytest.raises(Damaged):
@@ -80,7 +80,7 @@ def test_what_is_no_database_is_damaged(paths: ProjectPaths, content: bytes) -> 
     assert paths.db.read_bytes() == content
 
 
-def test_a_database_of_another_program_is_not_touched(paths: ProjectPaths) -> None:
+def test_database_of_another_program_is_not_changed(paths: ProjectPaths) -> None:
     paths.root.mkdir(parents=True)
     other = sqlite3.connect(paths.db)
     other.executescript("CREATE TABLE t (x); PRAGMA user_version = 1;")
@@ -90,14 +90,14 @@ def test_a_database_of_another_program_is_not_touched(paths: ProjectPaths) -> No
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.5, 0.1])
-def test_a_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: float) -> None:
+def test_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: float) -> None:
     content = paths.db.read_bytes()
     paths.db.write_bytes(content[: int(len(content) * kept)])
     with pytest.raises(Damaged, match=r"project\.db is damaged"):
         ProjectFile.open(paths)
 
 
-def test_a_truncated_film_is_damaged_however_large(closed: Story, paths: ProjectPaths) -> None:
+def test_truncated_film_is_damaged_at_any_size(closed: Story, paths: ProjectPaths) -> None:
     """Large films have not every page checked when they open, but their length."""
     connection = connect(paths.db)
     require_full_length(connection, paths.db)
@@ -107,7 +107,7 @@ def test_a_truncated_film_is_damaged_however_large(closed: Story, paths: Project
     connection.close()
 
 
-def test_looking_at_a_film_keeps_the_locks_of_who_has_it_open(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_reading_a_summary_keeps_the_locks_of_the_film(film: ProjectFile, paths: ProjectPaths) -> None:
     """Another process that closes it last would take its log away under us: a corrupt film."""
     read_film_summary(paths)
     with ProjectFile.open(paths):
@@ -122,7 +122,7 @@ def test_looking_at_a_film_keeps_the_locks_of_who_has_it_open(film: ProjectFile,
     assert film.ui.get("a") == 2
 
 
-def test_scribbled_pages_are_found_on_opening(closed: Story, paths: ProjectPaths) -> None:
+def test_overwritten_pages_are_found_on_opening(closed: Story, paths: ProjectPaths) -> None:
     content = bytearray(paths.db.read_bytes())
     for page in range(1, len(content) // 4096):
         content[page * 4096 : page * 4096 + 200] = os.urandom(200)
@@ -132,7 +132,7 @@ def test_scribbled_pages_are_found_on_opening(closed: Story, paths: ProjectPaths
     assert paths.db.read_bytes() == content
 
 
-def test_a_film_without_its_own_row_is_damaged(closed: Story, paths: ProjectPaths) -> None:
+def test_film_without_its_own_row_is_damaged(closed: Story, paths: ProjectPaths) -> None:
     with sqlite3.connect(paths.db) as connection:
         connection.execute("DELETE FROM project")
     connection.close()
@@ -149,7 +149,7 @@ def _make_newer(paths: ProjectPaths, statements: str = "") -> None:
     connection.close()
 
 
-def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, paths: ProjectPaths) -> None:
+def test_newer_film_opens_read_only_and_every_write_explains_why(closed: Story, paths: ProjectPaths) -> None:
     _make_newer(paths, "ALTER TABLE shot ADD COLUMN trial_mood TEXT")
     before = paths.db.read_bytes()
     with ProjectFile.open(paths) as film:
@@ -182,7 +182,7 @@ def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, p
 @pytest.mark.parametrize(
     "change", ["ALTER TABLE shot DROP COLUMN caption", "UPDATE shot SET angle = 'from inside the clock'"]
 )
-def test_a_newer_film_that_can_not_be_shown_says_so(closed: Story, paths: ProjectPaths, change: str) -> None:
+def test_newer_film_that_cannot_be_shown_is_reported(closed: Story, paths: ProjectPaths, change: str) -> None:
     _make_newer(paths, change)
     with ProjectFile.open(paths) as film, pytest.raises(Newer, match="can't be shown by this one"):
         film.load_story()
@@ -260,7 +260,7 @@ def _assert_read(lines: list[str], folder: Path) -> None:
     assert writes == [reason] * 3
 
 
-def test_a_read_only_folder_opens_to_be_read(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
+def test_read_only_folder_opens_read_only(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
     folder = shelf / "film"
     shutil.copytree(paths.root, folder)
     _assert_read(_read_as_nobody(folder), folder)
@@ -268,7 +268,7 @@ def test_a_read_only_folder_opens_to_be_read(closed: Story, paths: ProjectPaths,
     assert [path.name for path in folder.iterdir() if path.is_file()] == ["project.db"]
 
 
-def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
+def test_read_only_folder_with_a_leftover_log_loses_nothing(
     film: ProjectFile, paths: ProjectPaths, shelf: Path
 ) -> None:
     """As a copy of a film that is open, or was when the machine stopped: the last edits lie in the log."""
@@ -282,7 +282,7 @@ def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
     _assert_read(_read_as_nobody(folder), folder)
 
 
-def test_a_film_that_may_not_be_read_says_so(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
+def test_film_without_read_permission_is_reported(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
     folder = shelf / "film"
     shutil.copytree(paths.root, folder)
     (folder / "project.db").chmod(0)
@@ -315,7 +315,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_told_and_nothing_is_half_written(tiny_disk: Path) -> None:
+def test_full_disk_is_reported_and_nothing_is_half_written(tiny_disk: Path) -> None:
     paths = ProjectPaths(tiny_disk / "film")
     with ProjectFile.create(paths, PROJECT) as film:
         if not os.path.ismount(tiny_disk):
@@ -347,7 +347,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tiny_disk: Path) -> Non
         assert film.load_story() == story
 
 
-def test_a_film_that_finds_no_room_leaves_nothing_behind(tiny_disk: Path) -> None:
+def test_failed_creation_on_a_full_disk_leaves_nothing(tiny_disk: Path) -> None:
     paths = ProjectPaths(tiny_disk / "film")
     with pytest.raises(DiskFull if os.path.ismount(tiny_disk) else BadInput):
         ProjectFile.create(
@@ -356,7 +356,7 @@ def test_a_film_that_finds_no_room_leaves_nothing_behind(tiny_disk: Path) -> Non
     assert not paths.root.exists()
 
 
-def test_what_lies_in_the_folder_stays_when_a_film_can_not_be_made(paths: ProjectPaths) -> None:
+def test_files_of_the_folder_stay_when_a_film_cannot_be_created(paths: ProjectPaths) -> None:
     paths.media.mkdir(parents=True)
     (paths.media / "kept.mov").write_bytes(b"film")
     with pytest.raises(BadInput):
@@ -370,7 +370,7 @@ def test_what_lies_in_the_folder_stays_when_a_film_can_not_be_made(paths: Projec
 # Peeking
 
 
-def test_a_peek_tells_what_a_list_of_films_shows(closed: Story, paths: ProjectPaths) -> None:
+def test_summary_has_the_facts_of_the_list_of_films(closed: Story, paths: ProjectPaths) -> None:
     seen = read_film_summary(paths)
     assert (seen.root, seen.id, seen.name, seen.created) == (
         paths.root,
@@ -383,7 +383,7 @@ def test_a_peek_tells_what_a_list_of_films_shows(closed: Story, paths: ProjectPa
     assert [path.name for path in paths.root.iterdir() if path.is_file()] == ["project.db"]
 
 
-def test_a_peek_at_something_else_says_what_is_wrong(paths: ProjectPaths) -> None:
+def test_summary_of_another_file_reports_the_fault(paths: ProjectPaths) -> None:
     paths.root.mkdir(parents=True)
     assert "there is no film" in read_film_summary(paths).problem
     paths.db.write_bytes(b"scribble" * 100)
@@ -394,7 +394,7 @@ def test_a_peek_at_something_else_says_what_is_wrong(paths: ProjectPaths) -> Non
 # Identity and other openers
 
 
-def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths: ProjectPaths) -> None:
+def test_copy_gets_its_own_id_and_keeps_its_history(closed: Story, paths: ProjectPaths) -> None:
     with ProjectFile.open(paths) as film:
         project = film.load_story().project
         film.write_edit(
@@ -412,7 +412,7 @@ def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths
         assert film.load_story().project.id == PROJECT.id
 
 
-def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_film_locked_by_another_is_reported(film: ProjectFile, paths: ProjectPaths) -> None:
     other = sqlite3.connect(paths.db, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     film._db.patience = 0.05

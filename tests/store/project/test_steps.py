@@ -25,7 +25,7 @@ def cut_film(film: ProjectFile) -> ProjectFile:
     return film
 
 
-def test_a_step_is_undone_and_done_again_as_one(film: ProjectFile) -> None:
+def test_step_is_undone_and_redone_as_one(film: ProjectFile) -> None:
     set_frames(film, 10)
     with film.combine_edits("macro a"):
         for length in (20, 30, 40):
@@ -39,7 +39,7 @@ def test_a_step_is_undone_and_done_again_as_one(film: ProjectFile) -> None:
     assert film.undo("project", None).step_label == "10 frames"
 
 
-def test_a_step_inside_a_step_is_part_of_it(film: ProjectFile) -> None:
+def test_step_inside_a_step_is_part_of_it(film: ProjectFile) -> None:
     with film.combine_edits("outer"):
         set_frames(film, 20)
         with film.combine_edits("inner"):
@@ -50,7 +50,7 @@ def test_a_step_inside_a_step_is_part_of_it(film: ProjectFile) -> None:
     assert frames(film) == 100
 
 
-def test_a_step_that_fails_half_way_is_what_was_done_of_it(film: ProjectFile) -> None:
+def test_step_that_fails_halfway_keeps_its_finished_part(film: ProjectFile) -> None:
     def macro() -> None:
         with film.combine_edits("macro a"):
             set_frames(film, 20)
@@ -63,7 +63,7 @@ def test_a_step_that_fails_half_way_is_what_was_done_of_it(film: ProjectFile) ->
     assert [film.undo("project", "a").step_label for _ in range(2)] == ["30 frames", "macro a"]
 
 
-def test_what_a_macro_undoes_itself_stays_undone(film: ProjectFile) -> None:
+def test_undo_inside_a_macro_stays_undone(film: ProjectFile) -> None:
     with film.combine_edits("macro a"):
         set_frames(film, 20)
         set_frames(film, 30)
@@ -77,7 +77,7 @@ def test_what_a_macro_undoes_itself_stays_undone(film: ProjectFile) -> None:
     assert frames(film) == 100
 
 
-def test_a_step_that_changed_film_and_cut_is_one_in_both(cut_film: ProjectFile) -> None:
+def test_step_that_changed_film_and_cut_is_one_in_both(cut_film: ProjectFile) -> None:
     film = cut_film
     with film.combine_edits("wizard"):
         set_frames(film, 20)
@@ -88,7 +88,7 @@ def test_a_step_that_changed_film_and_cut_is_one_in_both(cut_film: ProjectFile) 
     assert (frames(film), film.load_cut("x").name) == (20, "Long")
 
 
-def test_a_step_with_later_work_on_a_part_of_it_stays_whole(cut_film: ProjectFile) -> None:
+def test_step_with_later_edits_of_a_part_stays_complete(cut_film: ProjectFile) -> None:
     film = cut_film
     with film.combine_edits("wizard"):
         set_frames(film, 20)
@@ -106,7 +106,7 @@ def test_a_step_with_later_work_on_a_part_of_it_stays_whole(cut_film: ProjectFil
     assert (frames(film), film.load_cut("x").name) == (50, "Cut x")
 
 
-def test_a_step_that_can_not_be_undone_whole_is_not_undone_at_all(film: ProjectFile) -> None:
+def test_step_that_cannot_be_undone_completely_is_not_undone(film: ProjectFile) -> None:
     with film.combine_edits("macro a"):
         set_frames(film, 20, shot=0)
         set_frames(film, 30, shot=1)

@@ -128,7 +128,7 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
 
 
 @pytest.mark.long("recovery")
-def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_story_is_read_at_one_moment(film: ProjectFile, paths: ProjectPaths) -> None:
     """While another process writes lengths and the film's style together, no read sees parts of two edits."""
     code = (
         "import sys\n"
@@ -159,7 +159,7 @@ def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> Non
     assert len(versions) > 2
 
 
-def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, paths: ProjectPaths) -> None:
+def test_edit_interrupted_by_a_kill_is_absent(film: ProjectFile, paths: ProjectPaths) -> None:
     code = (
         "import os, sys\n"
         "from pathlib import Path\n"

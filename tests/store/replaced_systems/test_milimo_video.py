@@ -67,14 +67,14 @@ def old(tmp_path: Path) -> Path:
     return folder
 
 
-def test_row_85_its_films_are_listed(old: Path) -> None:
+def test_row_85_milimo_films_are_listed(old: Path) -> None:
     assert milimo_video.list_milimo_video_films(old / "milimo.db") == {
         "aa11bb22": "Chase",
         "cc33dd44": "Other",
     }
 
 
-def test_row_85_a_film_of_milimo_video_comes_over_whole(old: Path, paths: ProjectPaths) -> None:
+def test_row_85_milimo_film_is_imported_completely(old: Path, paths: ProjectPaths) -> None:
     source = old / "milimo.db"
     before = source.read_bytes()
     read = milimo_video.read_milimo_video_film(source, "aa11bb22", old)
@@ -121,7 +121,7 @@ def test_row_85_a_film_of_milimo_video_comes_over_whole(old: Path, paths: Projec
     assert order == sorted(order)
 
 
-def test_row_85_a_film_of_an_early_version_lacks_columns_but_comes_over(
+def test_row_85_milimo_film_of_an_early_version_without_columns_is_imported(
     tmp_path: Path, paths: ProjectPaths
 ) -> None:
     source = tmp_path / "early.db"
@@ -140,7 +140,7 @@ def test_row_85_a_film_of_an_early_version_lacks_columns_but_comes_over(
         assert len(film.load_cuts()[0].clips) == 2
 
 
-def test_what_is_no_such_database_is_said(tmp_path: Path, film: ProjectFile, paths: ProjectPaths) -> None:
+def test_other_database_is_reported(tmp_path: Path, film: ProjectFile, paths: ProjectPaths) -> None:
     with pytest.raises(NotFound, match="there is no file"):
         milimo_video.list_milimo_video_films(tmp_path / "nothing.db")
     scribble = tmp_path / "scribble.db"
@@ -151,6 +151,6 @@ def test_what_is_no_such_database_is_said(tmp_path: Path, film: ProjectFile, pat
         milimo_video.list_milimo_video_films(paths.db)
 
 
-def test_a_film_that_is_not_in_it_is_not_found(old: Path) -> None:
+def test_unlisted_film_is_not_found(old: Path) -> None:
     with pytest.raises(NotFound, match="no film “zz”"):
         milimo_video.read_milimo_video_film(old / "milimo.db", "zz", old)

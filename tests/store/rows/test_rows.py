@@ -61,7 +61,9 @@ def databases() -> dict[str, sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("table", [*FILM_TABLES, *QUEUE_TABLES], ids=lambda table: table.name)
-def test_a_value_survives_its_row(databases: dict[str, sqlite3.Connection], table: Table[Any]) -> None:
+def test_value_is_equal_after_writing_and_reading(
+    databases: dict[str, sqlite3.Connection], table: Table[Any]
+) -> None:
     database = databases[table.name]
     parts = ELSEWHERE.get(table.name, {})
     given_fields = {name: st.just(value) for name, value in parts.items()}
@@ -87,21 +89,21 @@ def test_a_value_survives_its_row(databases: dict[str, sqlite3.Connection], tabl
     survives()
 
 
-def test_an_integer_in_a_real_column_is_the_same_number() -> None:
+def test_integer_in_a_real_column_is_the_same_number() -> None:
     clip = Clip(
         id="c", cut="x", track="t", source=samples.cut("x", ["s"]).clips[0].source, frames=1, gain_db=-6
     )
     assert mapping.CLIP.decode(tuple(mapping.CLIP.encode(clip).values())) == clip
 
 
-def test_a_word_outside_the_vocabulary_is_told_by_name() -> None:
+def test_unknown_word_of_an_enum_is_named() -> None:
     row = mapping.SCENE.encode(samples.scenes(1)[0])
     row["setting"] = "UNDERGROUND"
     with pytest.raises(Damaged, match=r"UNDERGROUND.*setting"):
         mapping.SCENE.decode(tuple(row.values()))
 
 
-def test_a_script_runs_inside_the_transaction_at_hand() -> None:
+def test_script_runs_inside_the_open_transaction() -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("BEGIN")
     run_script(connection, "CREATE TABLE a (b TEXT DEFAULT ';');\nCREATE TABLE c (d);\n")

@@ -57,7 +57,7 @@ def shape(story: Story) -> list[tuple[str, str, int]]:
 @pytest.mark.long("properties")
 @given(st.lists(st.tuples(st.sampled_from(["split", "join", "copy"]), st.integers(0, 99)), max_size=8))
 @settings(max_examples=120, deadline=None)
-def test_the_same_text_again_changes_nothing(acts: list[tuple[str, int]]) -> None:
+def test_same_text_changes_nothing(acts: list[tuple[str, int]]) -> None:
     story = Film(TEXT).story
     for what, at in acts:
         live = story.live_shots()
@@ -93,7 +93,7 @@ def test_the_same_text_again_changes_nothing(acts: list[tuple[str, int]]) -> Non
 A, B = "a" * 32, "b" * 32
 
 
-def test_digests_of_pieces() -> None:
+def test_digests_of_pieces_identify_them() -> None:
     one, two = make_half_digests(A)
     assert join_digests(one, two) == A
     both = join_digests(A, B)
@@ -141,7 +141,7 @@ def live(story: Story) -> list[tuple[str, str]]:
         ("Sit down.", "Stay on your feet.", ("You are late again. The soup is cold.", "Stay on your feet.")),
     ],
 )
-def test_a_split_stays_where_its_text_is_found_again(old: str, new: str, parts: tuple[str, str]) -> None:
+def test_split_stays_where_its_text_is_found_again(old: str, new: str, parts: tuple[str, str]) -> None:
     story = split(committed(Film(TEXT).story, TEXT), "late again", "Sit down")
     ids = [id for id, _ in live(story)]
     reworded = TEXT.replace(old, new)
@@ -152,7 +152,7 @@ def test_a_split_stays_where_its_text_is_found_again(old: str, new: str, parts: 
     assert live(committed(again, reworded)) == live(again), "and so at the next commit"
 
 
-def test_an_action_that_was_split_twice_is_found_again() -> None:
+def test_action_split_twice_is_found_again() -> None:
     text = TEXT.replace("He looks away.", "He looks away. Steam hangs over it.")
     story = split(committed(Film(text).story, text), "bowl", "He looks")
     story = split(story, "He looks", "Steam hangs")
@@ -167,7 +167,7 @@ def test_an_action_that_was_split_twice_is_found_again() -> None:
     assert [id for id, _ in live(again)] == [id for id, _ in live(story)]
 
 
-def test_a_split_that_is_not_found_again_is_told_once() -> None:
+def test_split_that_is_not_found_again_is_reported_once() -> None:
     story = split(committed(Film(TEXT).story, TEXT), "late again", "Sit down")
     reworded = TEXT.replace("The soup is cold. Sit down.", "And the soup, it has gone cold as stone.")
     assert told(story, reworded) == ("1B and 1C were split, but the text is another now: they are one again",)
@@ -178,7 +178,7 @@ def test_a_split_that_is_not_found_again_is_told_once() -> None:
     assert told(story, TEXT.replace("MARA\nYou are late again. The soup is cold. Sit down.\n", "")) == ()
 
 
-def test_a_join_of_what_was_reworded_is_told() -> None:
+def test_joined_shots_with_changed_text_are_reported() -> None:
     story = committed(Film(TEXT).story, TEXT)
     first, second = story.live_shots()[:2]
     done = surgery.join_shots(story, first, second, Minter10())

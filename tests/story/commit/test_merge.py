@@ -58,14 +58,14 @@ def test_committing_the_same_text_changes_nothing() -> None:
     assert (report.kept, report.moved, report.changed, report.new, report.parked) == (8, 0, 0, 0, 0)
 
 
-def test_a_first_commit_makes_everything_new_with_the_projects_seed() -> None:
+def test_first_commit_creates_everything_with_the_seed_of_the_project() -> None:
     film = Film(SCRIPT)
     assert [scene.number for scene in film.story.scenes] == ["1", "2", "3"]
     assert {shot.seed for shot in film.story.shots} == {7}
     assert all(shot.digest for shot in film.story.shots)
 
 
-def test_takes_follow_their_text_when_scenes_change_places() -> None:
+def test_takes_follow_their_text_when_scenes_are_reordered() -> None:
     film = Film(SCRIPT)
     before = takes(film)
     report = film.commit(f"{HALL}\n\n{BAR}\n\n{STREET}\n").report
@@ -91,7 +91,7 @@ def test_takes_follow_their_text_into_another_scene() -> None:
     assert (report.moved, report.kept) == (1, 7)
 
 
-def test_everything_a_person_set_stays_on_unchanged_text() -> None:
+def test_everything_set_by_hand_stays_on_unchanged_text() -> None:
     film = Film(SCRIPT)
     shot = replace(
         film.shot("Jun sets down"), seed=99, seed_locked=True, steps=30, guidance=4.0, negative="fog",
@@ -107,7 +107,7 @@ def test_everything_a_person_set_stays_on_unchanged_text() -> None:
 # ------------------------------------------------------------------ changed
 
 
-def test_a_changed_line_keeps_its_shot_and_all_that_was_made_for_it() -> None:
+def test_changed_line_keeps_its_shot_and_takes() -> None:
     film = Film(SCRIPT)
     before = film.shot("You are late")
     report = film.commit(SCRIPT.replace("You are late again", "You are very late again, Jun")).report
@@ -119,14 +119,14 @@ def test_a_changed_line_keeps_its_shot_and_all_that_was_made_for_it() -> None:
     assert (report.changed, report.kept, report.new, report.parked) == (1, 7, 0, 0)
 
 
-def test_a_speech_written_anew_between_its_neighbours_is_still_that_shot() -> None:
+def test_speech_rewritten_between_its_neighbours_is_the_same_shot() -> None:
     film = Film(SCRIPT)
     before = film.shot("You are late")
     film.commit(SCRIPT.replace("You are late again, and the soup is cold.", "Finally."))
     assert film.shot("Finally.").id == before.id
 
 
-def test_an_action_written_anew_is_a_new_shot_and_the_old_one_is_parked() -> None:
+def test_rewritten_action_is_a_new_shot_and_the_old_one_is_parked() -> None:
     film = Film(SCRIPT)
     before = film.shot("Jun sets down")
     report = film.commit(SCRIPT.replace("Jun sets down the bowl and says nothing.", "A cat."))
@@ -145,7 +145,7 @@ def test_framing_stays_on_a_changed_shot_unless_its_words_ask_for_another() -> N
     assert (film.shot("Jun sets down").size, film.shot("Jun sets down").angle) == (Size.WS, Angle.DUTCH)
 
 
-def test_a_length_set_by_hand_stays_and_one_from_the_words_follows_them() -> None:
+def test_length_set_by_hand_stays_and_one_from_the_words_follows_them() -> None:
     film = Film(SCRIPT)
     longer = SCRIPT.replace("says nothing", "says nothing at all to anybody in the bar, for a long while")
     film.put(replace(film.shot("Jun sets down"), frames=61))
@@ -156,7 +156,7 @@ def test_a_length_set_by_hand_stays_and_one_from_the_words_follows_them() -> Non
     assert other.shot("Jun sets down").frames == count_shot_frames(seconds_for(action=19), RATE)
 
 
-def test_another_voice_means_another_framing_and_other_people() -> None:
+def test_another_speaker_changes_framing_and_people() -> None:
     film = Film(SCRIPT)
     film.commit(SCRIPT.replace("JUN\nI walked", "NADIA\nI walked"))
     shot = film.shot("I walked")
@@ -168,7 +168,7 @@ def test_another_voice_means_another_framing_and_other_people() -> None:
 # ------------------------------------------------------------------ gone and back
 
 
-def test_what_is_gone_is_parked_and_comes_back_with_its_take() -> None:
+def test_removed_shot_is_parked_and_restored_with_its_take() -> None:
     film = Film(SCRIPT)
     before = takes(film)
     report = film.commit(f"{BAR}\n\n{HALL}\n").report
@@ -181,7 +181,7 @@ def test_what_is_gone_is_parked_and_comes_back_with_its_take() -> None:
     assert (report.returned, report.new) == (2, 0)
 
 
-def test_one_shot_comes_back_into_its_place() -> None:
+def test_single_shot_is_restored_to_its_place() -> None:
     film = Film(SCRIPT)
     order = film.live()
     film.commit(SCRIPT.replace("Jun sets down the bowl and says nothing.\n\n", ""))
@@ -190,7 +190,7 @@ def test_one_shot_comes_back_into_its_place() -> None:
     assert film.live() == order
 
 
-def test_a_parked_shot_stays_parked_while_its_text_is_gone() -> None:
+def test_parked_shot_stays_parked_while_its_text_is_missing() -> None:
     film = Film(SCRIPT)
     film.commit(f"{BAR}\n\n{HALL}\n")
     report = film.commit(f"{BAR}\n\n{HALL}\n").report
@@ -201,7 +201,7 @@ def test_a_parked_shot_stays_parked_while_its_text_is_gone() -> None:
 # ------------------------------------------------------------------ by hand
 
 
-def test_shots_added_by_hand_are_never_parked_and_stay_after_the_one_they_followed() -> None:
+def test_shots_added_by_hand_are_never_parked_and_stay_in_place() -> None:
     film = Film(SCRIPT)
     film.put(added(film.scene("BAR")), after="You are late")
     film.commit(SCRIPT.replace("Jun sets down the bowl and says nothing.\n\n", "A cat.\n\n"))
@@ -212,7 +212,7 @@ def test_shots_added_by_hand_are_never_parked_and_stay_after_the_one_they_follow
     assert live[live.index("Added by hand.") - 1].startswith("You are late")
 
 
-def test_a_shot_added_by_hand_goes_along_when_the_one_before_it_moves_to_another_scene() -> None:
+def test_shot_added_by_hand_follows_the_previous_one_to_another_scene() -> None:
     film = Film(SCRIPT)
     boy = "A boy sweeps the steps of the old bank."
     film.put(added(film.scene("STREET")), after=boy)
@@ -222,7 +222,7 @@ def test_a_shot_added_by_hand_goes_along_when_the_one_before_it_moves_to_another
     assert film.scene("STREET").parked
 
 
-def test_a_scene_gone_from_the_script_lives_on_for_a_shot_added_by_hand() -> None:
+def test_removed_scene_stays_for_a_shot_added_by_hand() -> None:
     film = Film(SCRIPT)
     film.put(added(film.scene("STREET")), after="A boy")
     report = film.commit(f"{BAR}\n\n{HALL}\n").report
@@ -232,7 +232,7 @@ def test_a_scene_gone_from_the_script_lives_on_for_a_shot_added_by_hand() -> Non
     assert any("STREET" in doubt and "by hand" in doubt for doubt in report.doubts)
 
 
-def test_a_scene_added_by_hand_is_never_parked() -> None:
+def test_scene_added_by_hand_is_never_parked() -> None:
     film = Film(SCRIPT)
     scene = Scene(id="mine", order="zz", number="X", heading="A DREAM")
     film.story = replace(film.story, scenes=(*film.story.scenes, scene))
@@ -242,7 +242,7 @@ def test_a_scene_added_by_hand_is_never_parked() -> None:
     assert not film.shot("The dream.").parked
 
 
-def test_an_order_given_by_hand_stays_while_the_scene_is_unchanged() -> None:
+def test_order_set_by_hand_stays_while_the_scene_is_unchanged() -> None:
     film = Film(SCRIPT)
     shots = list(film.story.shots)
     shots[0], shots[2] = replace(shots[2], order=shots[0].order), replace(shots[0], order=shots[2].order)
@@ -254,7 +254,7 @@ def test_an_order_given_by_hand_stays_while_the_scene_is_unchanged() -> None:
     assert film.live()[0].startswith("Steam")
 
 
-def test_shots_whose_scene_is_not_in_the_story_are_left_alone() -> None:
+def test_shots_of_scenes_outside_the_story_are_ignored() -> None:
     film = Film(SCRIPT)
     stray = Shot(id="stray", scene="in the bin", order="V", action="Nobody knows.", digest="other")
     film.story = replace(film.story, shots=(*film.story.shots, stray))
@@ -266,7 +266,7 @@ def test_shots_whose_scene_is_not_in_the_story_are_left_alone() -> None:
 # ------------------------------------------------------------------ scenes
 
 
-def test_a_renamed_heading_keeps_its_scene() -> None:
+def test_renamed_heading_keeps_its_scene() -> None:
     film = Film(SCRIPT)
     scene = film.scene("BAR")
     film.commit(SCRIPT.replace("INT. BAR - NIGHT", "INT. OLD TEA HOUSE - DAWN"))
@@ -274,7 +274,7 @@ def test_a_renamed_heading_keeps_its_scene() -> None:
     assert (renamed.id, renamed.location, renamed.time_of_day) == (scene.id, "OLD TEA HOUSE", "DAWN")
 
 
-def test_scenes_that_are_all_alike_keep_their_shots_apart() -> None:
+def test_equal_scenes_keep_their_shots_apart() -> None:
     text = "INT. CELL - DAY\n\nHe waits.\n\n" * 4
     film = Film(text)
     before = film.story
@@ -282,7 +282,7 @@ def test_scenes_that_are_all_alike_keep_their_shots_apart() -> None:
     assert film.story == before
 
 
-def test_one_scene_cut_in_two_keeps_all_shots() -> None:
+def test_scene_divided_in_two_keeps_all_shots() -> None:
     film = Film(SCRIPT)
     before = takes(film)
     film.commit(SCRIPT.replace("Jun sets down", "INT. BAR KITCHEN - NIGHT\n\nJun sets down"))
@@ -290,7 +290,7 @@ def test_one_scene_cut_in_two_keeps_all_shots() -> None:
     assert len(film.story.live_scenes()) == 4
 
 
-def test_two_scenes_made_one_keep_all_shots() -> None:
+def test_two_scenes_joined_keep_all_shots() -> None:
     film = Film(SCRIPT)
     before = takes(film)
     film.commit(SCRIPT.replace("EXT. STREET - DAY\n\n", ""))
@@ -298,7 +298,7 @@ def test_two_scenes_made_one_keep_all_shots() -> None:
     assert film.scene("STREET").parked
 
 
-def test_a_heavily_changed_scene_is_kept_and_said_to_be_doubtful() -> None:
+def test_heavily_changed_scene_is_kept_and_marked_as_doubtful() -> None:
     film = Film(SCRIPT)
     scene = film.scene("HALL")
     changed = "INT. HALL - DAY\n\nA broken piano waits under its sheet in the hall.\n\nMARA\nPlay something."
@@ -307,13 +307,13 @@ def test_a_heavily_changed_scene_is_kept_and_said_to_be_doubtful() -> None:
     assert any("HALL" in doubt for doubt in report.doubts)
 
 
-def test_a_script_of_another_film_parks_everything() -> None:
+def test_script_of_another_film_parks_everything() -> None:
     film = Film(SCRIPT)
     report = film.commit("EXT. MOON - NIGHT\n\nTwo astronauts play chess beside the lander.\n").report
     assert (report.parked, report.new, report.kept) == (8, 1, 0)
 
 
-def test_the_report_is_a_sentence() -> None:
+def test_report_is_a_sentence() -> None:
     film = Film(SCRIPT)
     report = film.commit(SCRIPT.replace("I walked", "I ran").replace("A boy", "A girl")).report
     assert report.merge_summary == "2 changed, 6 unchanged"
@@ -334,7 +334,7 @@ def _rewritten(text: str, share: float, seed: int) -> str:
 
 
 @pytest.mark.long("properties")
-def test_a_feature_keeps_what_did_not_change() -> None:
+def test_feature_script_keeps_unchanged_shots() -> None:
     text = feature(seed=2)
     film = Film(text)
     assert len(film.story.scenes) == 190

@@ -27,7 +27,7 @@ def marks(script: str, *cast: Element) -> tuple[ConsistencyMark, ...]:
 KITCHEN = "INT. KITCHEN - NIGHT\n\nMARA (30), black hair, lights a lamp. TOM sits.\n\n"
 
 
-def test_somebody_in_two_places_at_once() -> None:
+def test_person_in_two_places_at_once_is_reported() -> None:
     script = KITCHEN + "MARA\nLate.\n\nEXT. STREET - {}\n\nMARA walks in the rain.\n"
     assert found(script.format("SAME TIME")) == [(10, "place")]
     assert found(script.format("CONTINUOUS")) == []
@@ -35,7 +35,7 @@ def test_somebody_in_two_places_at_once() -> None:
     assert found(script.format("SAME TIME").replace("MARA walks", "JUN walks")) == []
 
 
-def test_somebody_who_speaks_and_never_enters_or_had_left() -> None:
+def test_speaker_who_never_entered_or_had_left_is_reported() -> None:
     assert found(KITCHEN + "JUN\nAnd I?\n") == [(5, "entrance")]
     assert found(KITCHEN + "JUN (V.O.)\nAnd I?\n") == []
     assert found(KITCHEN + "JUN comes in.\n\nJUN\nAnd I?\n") == []
@@ -44,7 +44,7 @@ def test_somebody_who_speaks_and_never_enters_or_had_left() -> None:
     assert found(gone.format("Mara comes back.\n\n")) == []
 
 
-def test_a_look_that_contradicts_and_what_explains_it() -> None:
+def test_contradicting_look_is_reported_unless_explained() -> None:
     later = KITCHEN + "MARA\nLate.\n\nEXT. STREET - DAY\n\n{}\n"
     assert found(later.format("MARA, her blond hair wet, walks.")) == [(10, "look")]
     assert found(later.format("MARA (45) walks.")) == [(10, "look")]
@@ -52,7 +52,7 @@ def test_a_look_that_contradicts_and_what_explains_it() -> None:
     assert found(later.format("MARA (30) walks.")) == []
 
 
-def test_names_that_drift_but_for_an_alias() -> None:
+def test_similar_names_are_reported_unless_aliases() -> None:
     lines = "MARTHA\nYes.\n\nTOM\nNo.\n\n" * 4
     script = "INT. HALL - DAY\n\nMARTHA and TOM wait.\n\n" + lines + "MARTA\nYes.\n"
     assert [mark.kind for mark in marks(script) if mark.kind == "name"] == ["name"]
@@ -67,7 +67,7 @@ STRANGERS = (
 )
 
 
-def test_who_knows_whom_and_a_relation_that_says_why() -> None:
+def test_acquaintances_and_stated_relations_are_found() -> None:
     assert found(STRANGERS, JUN) == [(5, "knows"), (12, "knows")]
     mara = Element(
         id="1", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", relations=(("2", "her son"),)
@@ -77,7 +77,7 @@ def test_who_knows_whom_and_a_relation_that_says_why() -> None:
     assert [line for line, kind in found(told, JUN) if kind == "knows"] == [15]
 
 
-def test_a_mark_is_the_same_one_wherever_its_line_moves() -> None:
+def test_mark_is_the_same_wherever_its_line_moves() -> None:
     before = {mark.stable_key for mark in marks(STRANGERS, JUN)}
     after = {mark.stable_key for mark in marks("EXT. LAKE - DAY\n\nStill water.\n\n" + STRANGERS, JUN)}
     assert before == after
@@ -86,5 +86,5 @@ def test_a_mark_is_the_same_one_wherever_its_line_moves() -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_screenplays_that_are_right_have_no_marks(path: Path) -> None:
+def test_correct_screenplays_have_no_marks(path: Path) -> None:
     assert [(mark.line, mark.sentence) for mark in marks(path.read_text())] == []

@@ -67,11 +67,11 @@ def test_triggers_are_unique_among_characters_and_locations() -> None:
     ("name", "trigger"),
     [("Jean-Luc", "@JeanLuc"), ("Zoë", "@Zoë"), ("3rd cop", "@3rdCop"), ("Dr. No", "@DrNo")],
 )
-def test_default_triggers(name: str, trigger: str) -> None:
+def test_default_triggers_are_made_of_names(name: str, trigger: str) -> None:
     assert make_default_trigger(name) == trigger
 
 
-def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> None:
+def test_commit_keeps_elements_adds_new_ones_and_removes_untouched_ones() -> None:
     drafts = [
         ElementDraft(kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara"),
         ElementDraft(kind=ElementKind.CHARACTER, name="Jun", trigger="@Jun"),
@@ -97,12 +97,12 @@ def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> N
 @pytest.mark.parametrize(
     ("typed", "kept"), [("Mara", "@Mara"), (" @Mara ", "@Mara"), ("@@x-1", "@x-1"), ("@me", "@me")]
 )
-def test_a_trigger_is_kept_in_one_shape(typed: str, kept: str) -> None:
+def test_trigger_is_stored_in_one_form(typed: str, kept: str) -> None:
     assert normalize_trigger(typed, [element("Me", "@me")], "id of Me") == kept
 
 
 @pytest.mark.parametrize("typed", ["", "@", "  ", "two words", "a\\b", "a.b", "@JUN", "x" * 61])
-def test_a_trigger_that_is_empty_odd_or_taken_is_refused(typed: str) -> None:
+def test_empty_odd_or_used_trigger_is_refused(typed: str) -> None:
     with pytest.raises(BadInput):
         normalize_trigger(typed, [element("Jun", "@Jun")], "id of Mara")
 
@@ -110,12 +110,12 @@ def test_a_trigger_that_is_empty_odd_or_taken_is_refused(typed: str) -> None:
 # ------------------------------------------------------------------ expanding
 
 
-def test_a_trigger_becomes_name_and_description() -> None:
+def test_trigger_is_replaced_by_name_and_description() -> None:
     elements = [element("Mara", "@Mara", "a tired detective."), element("Jun", "@Jun")]
     assert expand_triggers("@Mara sees @jun.", elements) == "Mara (a tired detective) sees Jun."
 
 
-def test_the_longest_trigger_wins_at_word_bounds() -> None:
+def test_longest_trigger_wins_at_word_boundaries() -> None:
     elements = [
         element("Hero", "@hero"),
         element("Face", "@hero_face"),
@@ -127,7 +127,7 @@ def test_the_longest_trigger_wins_at_word_bounds() -> None:
     )
 
 
-def test_empty_triggers_names_with_backslashes_and_accents_are_safe() -> None:
+def test_empty_triggers_and_names_with_backslashes_and_accents_are_safe() -> None:
     elements = [
         element("Nobody", "", "x"),
         element("No at", "@"),
@@ -139,7 +139,7 @@ def test_empty_triggers_names_with_backslashes_and_accents_are_safe() -> None:
     )
 
 
-def test_what_was_put_in_is_not_searched_again() -> None:
+def test_replaced_text_is_not_searched_again() -> None:
     elements = [element("Mara", "@Mara", "looks like @Jun"), element("Jun", "@Jun", "a cook")]
     assert expand_triggers("@Mara", elements) == "Mara (looks like @Jun)"
 
@@ -178,11 +178,11 @@ def test_what_was_put_in_is_not_searched_again() -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Element) else "",
 )
-def test_signals(one: Element, of: Shot, expected: tuple[float, str]) -> None:
+def test_signals_of_the_text_are_found(one: Element, of: Shot, expected: tuple[float, str]) -> None:
     assert best(one, of) == expected
 
 
-def test_matches_are_sorted_and_an_element_comes_once() -> None:
+def test_matches_are_sorted_and_an_element_appears_once() -> None:
     elements = [
         element("Noodle Bar", "@NB", kind="location"),
         element("Mara", "@Mara"),

@@ -41,7 +41,7 @@ def layers(action: str) -> dict[str, str]:
         ("He takes the receiver from his ear and puts it back.", {"Receiver": ""}),
     ],
 )
-def test_things_in_capitals_or_handled_twice(action: str, found: dict[str, str]) -> None:
+def test_capitalised_or_repeatedly_handled_things_are_props(action: str, found: dict[str, str]) -> None:
     assert things(action) == found
 
 
@@ -72,12 +72,12 @@ def test_things_in_capitals_or_handled_twice(action: str, found: dict[str, str])
         "Across the palm, an old white SCAR.",
     ],
 )
-def test_what_is_no_thing(action: str) -> None:
+def test_other_words_are_no_props(action: str) -> None:
     assert things(action) == {}
 
 
 @given(st.text(alphabet="abcTHE keyKEY.,:“” aAletter", max_size=200))
-def test_whatever_is_written_each_thing_is_found_once_with_its_words(action: str) -> None:
+def test_each_prop_of_any_text_is_found_once_with_its_words(action: str) -> None:
     text = f"INT. ROOM - DAY\n\nx {action}\n"
     found = extract_objects([each.as_read for each in drafts(text)], ())
     assert len({one.name.casefold() for one in found}) == len(found)
@@ -111,7 +111,7 @@ def test_whatever_is_written_each_thing_is_found_once_with_its_words(action: str
         (("INT. KITCHEN / HALL - DAY",), {"Kitchen / Hall": ""}),
     ],
 )
-def test_headings_make_the_tree(headings: tuple[str, ...], tree: dict[str, str]) -> None:
+def test_headings_make_the_place_tree(headings: tuple[str, ...], tree: dict[str, str]) -> None:
     assert places(*headings) == tree
 
 

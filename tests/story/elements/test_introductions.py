@@ -34,11 +34,11 @@ def description(found: tuple[Element, ...]) -> str:
 
 
 @pytest.mark.parametrize("action", CASES)
-def test_introductions(action: str) -> None:
+def test_introductions_are_found(action: str) -> None:
     assert description(elements(action)) == CASES[action]
 
 
-def test_a_description_follows_the_script_until_a_person_writes_one() -> None:
+def test_description_follows_the_script_until_a_person_writes_one() -> None:
     first = elements("ANNA, a nurse, waits.")
     again = elements("ANNA, a doctor, waits.", first)
     assert description(again) == "a doctor"

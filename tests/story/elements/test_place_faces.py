@@ -35,14 +35,14 @@ def shot(**fields: object) -> Shot:
         (shot(face="up", characters=("Jun",)), "up"),
     ],
 )
-def test_a_shot_looks_where_its_framing_says(made: Shot, face: str) -> None:
+def test_camera_direction_follows_the_framing(made: Shot, face: str) -> None:
     looking = choose_place_face(made)
     assert looking is not None
     assert looking.face == face
     assert looking.reason
 
 
-def test_switched_off_none_goes_along_and_the_picture_of_the_face_comes_first() -> None:
+def test_disabled_faces_are_not_sent_and_the_pictured_face_comes_first() -> None:
     place = Element(
         id="p", kind=ElementKind.LOCATION, name="Bar", trigger="@Bar", references=("a", "b"),
         faces=(("left", "l"), ("front", "b")),
@@ -54,7 +54,7 @@ def test_switched_off_none_goes_along_and_the_picture_of_the_face_comes_first() 
     assert order_place_pictures(place, choose_place_face(shot(face="up"))) == ("a", "b")
 
 
-def test_each_face_meets_faces_that_are_drawn_before_it() -> None:
+def test_each_face_sees_faces_drawn_before_it() -> None:
     order = list(FACES)
     for face, (_, meets) in FACES.items():
         assert all(order.index(each) < order.index(face) for each in meets)

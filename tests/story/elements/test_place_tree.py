@@ -41,7 +41,7 @@ ANY_PARENTS = st.tuples(*[st.sampled_from(["", "gone", *map(str, range(COUNT))])
 
 
 @given(MOVES)
-def test_no_row_of_moves_closes_a_circle(moves: list[tuple[int, int]]) -> None:
+def test_no_series_of_moves_makes_a_circle(moves: list[tuple[int, int]]) -> None:
     tree = list(places())
     for place, whole in moves:
         with contextlib.suppress(BadInput):
@@ -53,7 +53,7 @@ def test_no_row_of_moves_closes_a_circle(moves: list[tuple[int, int]]) -> None:
 
 
 @given(ANY_PARENTS)
-def test_every_place_stands_in_the_tree_once_whatever_the_file_says(parents: tuple[str, ...]) -> None:
+def test_every_place_is_in_the_tree_once_whatever_the_file_says(parents: tuple[str, ...]) -> None:
     tree = places(parents)
     shown = list(walk_element_tree(tree))
     assert sorted(element.id for _, element in shown) == sorted(element.id for element in tree)
@@ -68,7 +68,7 @@ SAID = st.dictionaries(st.sampled_from(list(LAYERS)), WORDS)
 
 
 @given(SAID, SAID, SAID)
-def test_what_a_person_says_outlives_every_commit_and_can_be_taken_back(
+def test_places_set_by_hand_survive_every_commit_and_can_be_reset(
     first: dict[str, str], by_hand: dict[str, str], later: dict[str, str]
 ) -> None:
     def layers(said: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -92,7 +92,7 @@ def test_what_a_person_says_outlives_every_commit_and_can_be_taken_back(
 
 
 @given(ANY_PARENTS, SAID, SAID)
-def test_a_part_has_what_the_whole_has_unless_it_says_otherwise(
+def test_place_inherits_from_its_parent_unless_set(
     parents: tuple[str, ...], whole: dict[str, str], part: dict[str, str]
 ) -> None:
     tree = list(places(parents))
@@ -109,7 +109,7 @@ def test_a_part_has_what_the_whole_has_unless_it_says_otherwise(
             assert has.get(name, ("", ""))[0] == said
 
 
-def test_where_something_plays() -> None:
+def test_location_of_a_scene_is_found() -> None:
     tree = places(("", "0"))
     assert find_place_element(tree, "HOUSE - HALL", "").name == "House - Hall"  # type: ignore[union-attr]
     assert find_place_element(tree, "HOUSE", "KITCHEN").name == "Kitchen"  # type: ignore[union-attr]

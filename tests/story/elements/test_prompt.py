@@ -52,7 +52,7 @@ ELEMENTS = (
 )
 
 
-def test_parts_come_in_their_order_and_make_the_text() -> None:
+def test_parts_are_in_order_and_form_the_text() -> None:
     prompt = compose(PROJECT, SCENE, SHOT, ELEMENTS)
     assert [(part.role, part.text) for part in prompt.parts] == [
         ("style", "Neon noir, 35 mm."),
@@ -65,24 +65,24 @@ def test_parts_come_in_their_order_and_make_the_text() -> None:
     assert prompt.negative == "watermark"
 
 
-def test_an_element_is_described_once() -> None:
+def test_element_is_described_once() -> None:
     shot = replace(SHOT, action="@Mara waits for @Mara.")
     assert compose(PROJECT, SCENE, shot, ELEMENTS).text.count("a tired detective") == 1
 
 
-def test_without_elements_names_stand_alone() -> None:
+def test_names_without_elements_stay_as_they_are() -> None:
     prompt = compose(PROJECT, SCENE, replace(SHOT, characters=("Mara", "Jun", "Tam")), ())
     assert prompt.parts[1].text == "Interior, Noodle Bar, night."
     assert prompt.parts[2].text.endswith("of Mara, Jun and Tam.")
 
 
-def test_the_persons_own_prompt_takes_the_place_of_all_but_the_style() -> None:
+def test_prompt_of_the_user_replaces_all_but_the_style() -> None:
     prompt = compose(PROJECT, SCENE, replace(SHOT, prompt="Only @Mara, from behind"), ELEMENTS)
     assert [part.role for part in prompt.parts] == ["style", "prompt"]
     assert prompt.text == "Neon noir, 35 mm. Only Mara (a tired detective), from behind"
 
 
-def test_negatives_of_shot_and_project_come_once_each() -> None:
+def test_negative_prompts_of_shot_and_project_occur_once() -> None:
     assert compose(PROJECT, SCENE, replace(SHOT, negative="fog"), ()).negative == "fog, watermark"
     assert compose(PROJECT, SCENE, replace(SHOT, negative="watermark"), ()).negative == "watermark"
     assert compose(replace(PROJECT, negative=""), SCENE, SHOT, ()).negative == ""
@@ -94,7 +94,7 @@ def test_empty_fields_leave_no_trace() -> None:
     assert prompt.text == "Medium shot, static camera. Rain."
 
 
-def test_every_value_of_every_axis_has_its_words() -> None:
+def test_every_value_of_every_field_has_its_words() -> None:
     shots = [
         *(replace(SHOT, size=size) for size in Size),
         *(replace(SHOT, angle=angle) for angle in Angle),
@@ -107,6 +107,6 @@ def test_every_value_of_every_axis_has_its_words() -> None:
     assert len(set(texts[: len(Size)])) == len(Size)
 
 
-def test_a_voice_over_is_heard_not_said() -> None:
+def test_voice_over_is_described_as_heard() -> None:
     shot = replace(SHOT, dialogue=(Line("Mara", "Once.", "V.O."),))
     assert compose(PROJECT, SCENE, shot, ()).parts[-1].text == "Mara is heard: “Once.”"

@@ -32,7 +32,7 @@ def test_row_20_each_kind_has_a_template_that_shows_it() -> None:
         assert "{" not in prompt
 
 
-def test_what_a_description_names_is_told_once_and_nothing_put_in_is_searched_again() -> None:
+def test_facts_of_a_description_are_told_once_and_not_searched_again() -> None:
     prompt = compose_element_prompt(LAMP, (LAMP, MARA), "{name}, {description}!")
     assert prompt == "Lamp, brass, once of Mara (a tired detective), called {name} by her!"
     assert (
@@ -41,7 +41,7 @@ def test_what_a_description_names_is_told_once_and_nothing_put_in_is_searched_ag
     )
 
 
-def test_an_element_that_nobody_described_is_drawn_by_its_name() -> None:
+def test_element_without_a_description_is_drawn_by_its_name() -> None:
     assert (
         compose_element_prompt(element("Jun"), (), "Sheet of {name}: {description}. White.")
         == "Sheet of Jun. White."
@@ -56,7 +56,7 @@ def test_an_element_that_nobody_described_is_drawn_by_its_name() -> None:
         ("{name}" + "x" * 2000, "longer"),
     ],
 )
-def test_templates_that_can_not_be_used_are_refused(text: str, said: str) -> None:
+def test_unusable_templates_are_refused(text: str, said: str) -> None:
     with pytest.raises(BadInput, match=said) as caught:
         check_template(text)
     assert caught.value.hint

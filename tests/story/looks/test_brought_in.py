@@ -462,5 +462,5 @@ PASSAGES: tuple[Passage, ...] = (
 
 
 @pytest.mark.parametrize("passage", PASSAGES, ids=[each[0] for each in PASSAGES])
-def test_who_is_brought_in_looks_so(passage: Passage) -> None:
+def test_person_brought_in_has_the_described_look(passage: Passage) -> None:
     assert wrong_at_end(passage) == []

@@ -237,5 +237,5 @@ PASSAGES: tuple[Passage, ...] = (
 
 
 @pytest.mark.parametrize("passage", PASSAGES, ids=[each[0] for each in PASSAGES])
-def test_what_one_of_several_has_on(passage: Passage) -> None:
+def test_clothes_of_one_of_several_are_found(passage: Passage) -> None:
     assert wrong_at_end(passage) == []

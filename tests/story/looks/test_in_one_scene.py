@@ -301,5 +301,5 @@ PASSAGES: tuple[Passage, ...] = (
 
 
 @pytest.mark.parametrize("passage", PASSAGES, ids=[each[0] for each in PASSAGES])
-def test_what_changes_in_one_scene(passage: Passage) -> None:
+def test_change_in_one_scene_is_found(passage: Passage) -> None:
     assert wrong_at_end(passage) == []

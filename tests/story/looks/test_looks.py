@@ -48,7 +48,7 @@ def at(film: Story, id: str) -> str:
     return found.id if found else ""
 
 
-def test_the_narrowest_holds_and_an_era_keeps_to_itself() -> None:
+def test_narrowest_look_applies_and_an_era_is_separate() -> None:
     film = story(look("coat"), look("soaked", "11", "12"), look("child", era=Era.FLASHBACK))
     assert [at(film, id) for id in ("00", "11", "12", "20", "30")] == [
         "coat",
@@ -59,18 +59,18 @@ def test_the_narrowest_holds_and_an_era_keeps_to_itself() -> None:
     ]
 
 
-def test_of_equal_ones_the_later_holds() -> None:
+def test_later_of_two_equal_looks_applies() -> None:
     assert at(story(look("one"), look("two", order="b")), "10") == "two"
 
 
-def test_one_set_by_hand_for_a_shot_comes_first() -> None:
+def test_look_set_by_hand_for_a_shot_comes_first() -> None:
     film = story(look("coat"), look("soaked", "30"))
     film = replace(film, shots=(replace(SHOTS[0], looks=(("mara", "soaked"),)), *SHOTS[1:]))
     assert at(film, "00") == "soaked"
     assert at(film, "01") == "coat"
 
 
-def test_a_look_whose_shot_is_gone_holds_nowhere_and_stays() -> None:
+def test_look_of_a_removed_shot_applies_nowhere_and_stays() -> None:
     film = story(look("coat", "gone"))
     assert not is_look_placed(film, film.looks[0])
     assert list_shots_with_look(film, film.looks[0]) == ()
@@ -84,9 +84,7 @@ some = st.builds(
 
 
 @given(st.lists(some, max_size=4, unique_by=lambda each: each.id), places, places)
-def test_no_edit_of_a_look_changes_a_shot_that_it_does_not_touch(
-    looks: list[Look], begins: str, ends: str
-) -> None:
+def test_edit_of_a_look_changes_no_other_shot(looks: list[Look], begins: str, ends: str) -> None:
     changed = look("changed", begins, ends)
     before, after = story(*looks), story(*looks, changed)
     index = {shot.id: place for place, shot in enumerate(SHOTS)}
@@ -113,11 +111,11 @@ def drafts(*actions: str) -> list[LookDraft]:
         "ANNA, looking at the door, nods.",
     ],
 )
-def test_what_is_no_description_is_not_taken_for_one(action: str) -> None:
+def test_other_sentence_is_no_description(action: str) -> None:
     assert drafts(action) == []
 
 
-def test_fields_of_an_introduction() -> None:
+def test_fields_of_an_introduction_are_found() -> None:
     (found,) = drafts("ANNA PRYCE (38), blue nurse's scrubs, hair pinned up with a pencil, scours a pan.")
     assert (found.age, found.wardrobe, found.hair) == (
         "38",
@@ -127,7 +125,7 @@ def test_fields_of_an_introduction() -> None:
     assert found.text == "38, blue nurse's scrubs, hair pinned up with a pencil"
 
 
-def test_names_with_accents_and_hyphens() -> None:
+def test_names_with_accents_and_hyphens_are_found() -> None:
     (found,) = drafts("JOSÉ-ÉLAN (40), grey coat, waits.")
     assert (found.name, found.text) == ("José-Élan", "40, grey coat")
 
@@ -215,7 +213,7 @@ DRESSED = "ANNA (38), grey coat, red hat, hair pinned up with a pencil, sits wit
         ("She takes off the coat and puts it on Tom.", "38, red hat, hair pinned up with a pencil"),
     ],
 )  # fmt: skip
-def test_what_an_act_changes(action: str, then: str) -> None:
+def test_action_changes_a_look(action: str, then: str) -> None:
     assert last_look(DRESSED, action) == then
 
 
@@ -237,7 +235,7 @@ def test_what_an_act_changes(action: str, then: str) -> None:
         "Under it, a key.",
     ],
 )
-def test_what_leaves_her_as_she_was(action: str) -> None:
+def test_action_without_a_change_keeps_the_look(action: str) -> None:
     assert last_look(DRESSED, action) == "38, grey coat, red hat, hair pinned up with a pencil"
 
 
@@ -251,18 +249,18 @@ def test_what_leaves_her_as_she_was(action: str) -> None:
         ("in a grey coat, waits. The coat unlaced, she nods.", "38, in a grey coat unlaced"),
     ],
 )
-def test_how_a_garment_is_fastened_is_told_behind_it(told: str, then: str) -> None:
+def test_fastening_of_a_garment_is_found_after_it(told: str, then: str) -> None:
     assert [each.text for each in drafts(f"ANNA (38), {told}")][-1] == then
 
 
-def test_who_was_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
+def test_person_seen_on_a_screen_is_dressed_anew_in_the_room() -> None:
     found = drafts(
         "On the screen, TOM (50), navy suit, flag pin, waves.", "Tom comes in, raincoat, dripping."
     )
     assert [each.text for each in found] == ["50, flag pin, navy suit", "50, raincoat, dripping"]
 
 
-def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
+def test_stranger_named_next_keeps_the_description() -> None:
     (found,) = drafts("A woman in a red coat crosses the ward. ANNA (38).")
     assert (found.name, found.text) == ("Anna", "38, in a red coat")
 
@@ -311,7 +309,7 @@ def test_a_stranger_who_is_named_next_keeps_what_was_told() -> None:
         ("ANNA (82), white parka, fur hood up, waits. She pushes down the hood.", "82, white parka"),
     ],
 )  # fmt: skip
-def test_sentences_that_describe(action: str, then: str) -> None:
+def test_describing_sentences_are_found(action: str, then: str) -> None:
     assert last_look(action) == then
 
 
@@ -325,19 +323,19 @@ def test_sentences_that_describe(action: str, then: str) -> None:
         ("They find a wet coat.", ""),
     ],
 )
-def test_a_state_of_all_who_are_there(action: str, state: str) -> None:
+def test_state_of_all_present_people_is_found(action: str, state: str) -> None:
     last = {each.name: each.condition for each in drafts("ANNA (38) and TOM (50) run.", action)}
     assert last == {"Anna": state, "Tom": state}
 
 
-def test_friends_in_a_row_of_names_are_dressed_alike() -> None:
+def test_friends_in_a_list_of_names_are_dressed_alike() -> None:
     found = drafts("Three friends in wetsuits: ANNA (38), TOM (50), JOSÉ-ÉLAN (40).")
     assert {each.name: each.wardrobe for each in found} == dict.fromkeys(
         ("Anna", "Tom", "José-Élan"), "in a wetsuit"
     )
 
 
-def test_another_age_begins_a_look_anew() -> None:
+def test_another_age_starts_a_new_look() -> None:
     text = (
         "INT. HALL - DAY - FLASHBACK\n\nANNA, now 19, black beehive, yellow dress, dances.\n\nANNA\nYes.\n\n"
         "INT. KITCHEN - DAY - FLASHBACK\n\nAnna, 26, pregnant, apron, stands at the stove.\n"
@@ -347,14 +345,14 @@ def test_another_age_begins_a_look_anew() -> None:
     assert found == ["19, yellow dress, black beehive", "26, apron, pregnant"]
 
 
-def test_a_group_is_dressed_alike_where_each_is_named_behind_it() -> None:
+def test_group_is_dressed_alike_where_each_is_named_after_it() -> None:
     found = drafts(
         "Two grown-up children in black, far apart:", "ANNA, 44, pearls.", "TOM, 41, in a grey suit."
     )
     assert [each.text for each in found] == ["44, pearls, in black", "41, in a grey suit"]
 
 
-def test_a_group_with_a_number_is_dressed_alike_until_so_many_are_named() -> None:
+def test_numbered_group_is_dressed_alike_until_all_are_named() -> None:
     found = drafts(
         "Two members of a band in matching blue jackets.", "ANNA (44) nods.", "TOM (41) nods.",
         "JOSÉ-ÉLAN (40) comes in.",
@@ -362,7 +360,7 @@ def test_a_group_with_a_number_is_dressed_alike_until_so_many_are_named() -> Non
     assert [each.text for each in found] == ["44, in a blue jacket", "41, in a blue jacket", "40"]
 
 
-def test_what_is_taken_from_one_and_put_on_another_keeps_its_words() -> None:
+def test_garment_given_to_another_keeps_its_words() -> None:
     found = drafts(
         "ANNA (38), in a cardigan and a straw hat with a veil, waits.", "TOM (50) waits, a wet anorak.",
         "She takes off the hat and puts it on Tom.",
@@ -371,7 +369,7 @@ def test_what_is_taken_from_one_and_put_on_another_keeps_its_words() -> None:
     assert last == {"Anna": "38, in a cardigan", "Tom": "50, wet anorak, straw hat with a veil"}
 
 
-def test_each_item_of_a_montage_is_of_another_day() -> None:
+def test_each_item_of_a_montage_is_on_another_day() -> None:
     found = drafts(
         "ANNA (38), plaid bathrobe, waits.", "BEGIN MONTAGE -- with a banjo in it:",
         "-- PIER, MARCH. Anna, in a hunting coat, waits.",
@@ -401,11 +399,11 @@ def scenes_of_anna(*scenes: str) -> str:
          "38, red hat, in a yellow raincoat"),
     ],
 )  # fmt: skip
-def test_what_ends_as_time_goes_on(scenes: tuple[str, ...], then: str) -> None:
+def test_temporary_look_ends_with_time(scenes: tuple[str, ...], then: str) -> None:
     assert scenes_of_anna(*scenes) == then
 
 
-def test_an_outfit_takes_the_place_of_another_and_a_coat_does_not() -> None:
+def test_outfit_replaces_another_and_a_coat_does_not() -> None:
     assert last_look("ANNA (38), in a grey suit, waits.", "Anna, in a dinner jacket, nods.").endswith(
         "38, in a dinner jacket"
     )
@@ -422,13 +420,13 @@ sentences_of_anna = st.lists(
 
 
 @given(sentences_of_anna, sentences_of_anna)
-def test_what_is_told_later_changes_no_look_before_it(before: list[str], after: list[str]) -> None:
+def test_later_description_changes_no_earlier_look(before: list[str], after: list[str]) -> None:
     early = drafts(DRESSED, *before)
     assert drafts(DRESSED, *before, *after)[: len(early)] == early
 
 
 @given(sentences_of_anna)
-def test_what_is_told_of_one_changes_no_look_of_another(told: list[str]) -> None:
+def test_description_of_one_changes_no_other(told: list[str]) -> None:
     others = [each.text for each in drafts(DRESSED) if each.name != "Anna"]
     assert [each.text for each in drafts(DRESSED, *told) if each.name != "Anna"] == others
 
@@ -457,7 +455,7 @@ LATE = [
 
 
 @pytest.mark.parametrize(("action", "name", "text"), LATE)
-def test_descriptions_around_a_name(action: str, name: str, text: str) -> None:
+def test_descriptions_around_a_name_are_found(action: str, name: str, text: str) -> None:
     found = drafts(action)
     assert (found[-1].name, found[-1].text) == (name, text) if found else not name
 
@@ -473,27 +471,27 @@ def test_descriptions_around_a_name(action: str, name: str, text: str) -> None:
         ("A strip of light. She strips of paint a door.", "38, overcoat"),
     ],
 )
-def test_what_lies_elsewhere_is_on_nobody(later: str, left: str) -> None:
+def test_clothes_lying_elsewhere_are_worn_by_nobody(later: str, left: str) -> None:
     found = drafts("ANNA (38), overcoat, waits.", "TOM (40) waits.", later)
     assert [each.text for each in found if each.name == "Anna"][-1] == left
 
 
-def test_a_coat_that_is_worn_somewhere_is_on() -> None:
+def test_coat_worn_somewhere_is_put_on() -> None:
     (found,) = drafts("ANNA (38) stands in her overcoat by the wall.")
     assert found.text.startswith("38, in her overcoat")
 
 
-def test_what_is_held_is_let_go_of_when_it_is_handled() -> None:
+def test_held_thing_is_released_when_handled() -> None:
     found = drafts("ANNA (38), a parcel on her knees, a hat, sits.", "She gives the parcel to the porter.")
     assert [each.text for each in found] == ["38, parcel on her knees, hat", "38, hat"]
 
 
-def test_a_stranger_who_speaks_next_is_who_was_told_of() -> None:
+def test_stranger_who_speaks_next_is_the_described_one() -> None:
     found = drafts("A man gets out of a car. Fifty. Green fleece.", "\nTOM\nHello.")
     assert [(each.name, each.age, each.wardrobe) for each in found] == [("Tom", "Fifty", "Green fleece")]
 
 
-def test_each_change_says_by_which_rule_it_was_found_and_how_sure_that_is() -> None:
+def test_each_change_names_its_rule_and_certainty() -> None:
     text = """INT. HALL - DAY
 
 MARA, 61, grey coat, red scarf, comes in with TOM, 63, in a brown jacket.

@@ -187,5 +187,5 @@ PASSAGES: tuple[Passage, ...] = (
 
 
 @pytest.mark.parametrize("passage", PASSAGES, ids=[each[0] for each in PASSAGES])
-def test_who_is_named_later_looks_as_before(passage: Passage) -> None:
+def test_person_named_later_looks_as_before(passage: Passage) -> None:
     assert wrong_at_end(passage) == []

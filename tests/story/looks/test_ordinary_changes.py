@@ -285,5 +285,5 @@ She pulls an anorak on over her leotard.
 
 
 @pytest.mark.parametrize("case", cases_in(SCRIPTS))
-def test_what_somebody_changes_into_is_seen(case: str) -> None:
+def test_clothes_somebody_changes_into_are_seen(case: str) -> None:
     assert wrong_in(case) == []

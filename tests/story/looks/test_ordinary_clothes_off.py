@@ -530,5 +530,5 @@ Sorry!
 
 
 @pytest.mark.parametrize("case", cases_in(SCRIPTS))
-def test_what_comes_off_is_seen_no_more(case: str) -> None:
+def test_removed_clothes_are_no_longer_seen(case: str) -> None:
     assert wrong_in(case) == []

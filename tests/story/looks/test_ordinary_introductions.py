@@ -448,5 +448,5 @@ PIP, six, nothing on but a cowboy hat, streaks past.
 
 
 @pytest.mark.parametrize("case", cases_in(SCRIPTS))
-def test_who_is_introduced_by_a_list_looks_so(case: str) -> None:
+def test_person_introduced_by_a_list_looks_so(case: str) -> None:
     assert wrong_in(case) == []

@@ -241,5 +241,5 @@ HARRY wears a crumpled seersucker suit and a panama hat, which he does not take 
 
 
 @pytest.mark.parametrize("case", cases_in(SCRIPTS))
-def test_what_a_sentence_tells_is_seen(case: str) -> None:
+def test_description_in_a_sentence_is_seen(case: str) -> None:
     assert wrong_in(case) == []

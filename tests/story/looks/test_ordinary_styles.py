@@ -105,7 +105,7 @@ def last_of(name: str, text: str) -> str:
         ("Ida", "IDA, 30, a coat, waits. Her coat lies over a chair.", "30"),
     ],
 )  # fmt: skip
-def test_ordinary_styles(name: str, text: str, then: str) -> None:
+def test_ordinary_styles_are_found(name: str, text: str, then: str) -> None:
     assert last_of(name, text) == then
 
 
@@ -125,11 +125,11 @@ def test_ordinary_styles(name: str, text: str, then: str) -> None:
         "in a leather armchair",
     ],
 )
-def test_what_is_only_called_like_a_garment_is_not_worn(there: str) -> None:
+def test_name_like_a_garment_is_not_worn(there: str) -> None:
     assert last_of("Ann", f"ANN, 30, jeans, comes in.\n\nAnn waits {there}.") == "30, jeans"
 
 
-def test_an_apposition_is_the_one_who_was_named() -> None:
+def test_apposition_describes_the_named_person() -> None:
     text = "Out comes a CHILD, a girl about six, in a flight jacket.\n\nCHILD\nHi.\n\nThe girl laughs."
     assert last_of("Child", text) == "girl about six, in a flight jacket"
 
@@ -144,5 +144,5 @@ def test_an_apposition_is_the_one_who_was_named() -> None:
         ("HOLLIS, her uncle, is seventy and wears a beret.", "seventy, uncle, beret"),
     ],
 )
-def test_who_is_named_behind_his_description_looks_so(told: str, then: str) -> None:
+def test_person_named_after_the_description_looks_so(told: str, then: str) -> None:
     assert last_of("Hollis", f"{told}\n\nHOLLIS\nWell?") == then

@@ -489,5 +489,5 @@ PASSAGES: tuple[Passage, ...] = (
 
 
 @pytest.mark.parametrize("passage", PASSAGES, ids=[each[0] for each in PASSAGES])
-def test_what_holds_over_scenes(passage: Passage) -> None:
+def test_looks_persist_over_scenes(passage: Passage) -> None:
     assert wrong_at_end(passage) == []

@@ -417,7 +417,7 @@ PASSAGES = (
 
 
 @pytest.mark.parametrize(("name", "text", "said", "past"), PASSAGES, ids=[each[0] for each in PASSAGES])
-def test_what_is_seen_of_somebody_at_the_end(
+def test_look_at_the_end_of_a_passage_is_found(
     name: str, text: str, said: tuple[str, ...], past: tuple[str, ...]
 ) -> None:
     scenes = break_down_script(fountain.parse(text.encode()), Fraction(24))

@@ -41,7 +41,7 @@ TOM = "TOM, 40, trench coat, fedora, spectacles pushed up into his hair, waits."
         ("He rolls up his sleeves.", "40, trench coat, fedora, sleeves rolled up"),
     ],
 )
-def test_garments_by_other_words(action: str, then: str) -> None:
+def test_garments_are_found_by_synonyms(action: str, then: str) -> None:
     glasses = "spectacles pushed up into his hair"
     told = last_of("Tom", TOM, action).split(", ")
     assert [each for each in told if each != glasses and "spectacles" not in each] == then.split(", ")
@@ -56,7 +56,7 @@ def test_garments_by_other_words(action: str, then: str) -> None:
         "TOM slips on the wet.",
     ],
 )
-def test_what_another_has_on_stays_theirs(action: str) -> None:
+def test_clothes_of_another_stay_theirs(action: str) -> None:
     assert last_of("Tom", action) == ""
 
 
@@ -90,11 +90,11 @@ def test_what_another_has_on_stays_theirs(action: str) -> None:
          "50, in her good coat and a green felt hat, handbag on her knees"),
     ],
 )  # fmt: skip
-def test_who_is_described_or_dressed_anew(actions: tuple[str, ...], then: str) -> None:
+def test_described_or_newly_dressed_person_is_found(actions: tuple[str, ...], then: str) -> None:
     assert last_of("Anna", *actions) == then
 
 
-def test_what_is_taken_off_and_held_out_is_put_on_by_another() -> None:
+def test_garment_taken_off_and_passed_on_is_worn_by_another() -> None:
     actions = "TOM, 40, in a leather jacket, looks at ANNA. "
     actions += "He takes off the jacket and holds it out. She puts it on."
     assert last_of("Tom", actions) == "40"
@@ -109,7 +109,7 @@ def test_what_is_taken_off_and_held_out_is_put_on_by_another() -> None:
         f"Anna steps{' in' * 40} x yes.",
     ],
 )
-def test_a_long_cry_is_read_at_once(action: str) -> None:
+def test_long_cry_is_read_at_once(action: str) -> None:
     start = time.process_time()
     last_of("Anna", "ANNA, 40, waits.", action)
     assert time.process_time() - start < 5

@@ -36,7 +36,7 @@ YOUNG += "IFAN, 30, oilskin, drives. He waves.\n\n"
         ),
     ],
 )
-def test_years_later_somebody_looks_otherwise(name: str, later: str, look: str) -> None:
+def test_person_looks_different_years_later(name: str, later: str, look: str) -> None:
     text = f"{YOUNG}EXT. LANE - DUSK\n\n{later}\n"
     assert last_of(name, text).replace("sixty", "60") == look
 
@@ -67,7 +67,7 @@ def test_years_later_somebody_looks_otherwise(name: str, later: str, look: str) 
         ("PIET: twenty-two, a clean collar. He waves.", "Piet", "twenty-two, clean collar"),
     ],
 )
-def test_parts_without_a_name_and_names_behind_a_colon(action: str, name: str, look: str) -> None:
+def test_parts_without_a_name_and_names_after_a_colon_are_found(action: str, name: str, look: str) -> None:
     assert last_of(name, f"INT. HALL - DAY\n\n{action}\n") == look
 
 
@@ -87,11 +87,11 @@ def test_parts_without_a_name_and_names_behind_a_colon(action: str, name: str, l
         ("Left boot, right boot. A cheque goes from glove to glove.", "30, coat, black hat"),
     ],
 )
-def test_what_is_put_on_and_what_is_another_s(then: str, look: str) -> None:
+def test_put_on_clothes_and_those_of_another_are_distinguished(then: str, look: str) -> None:
     assert last_of("Anna", f"INT. HALL - DAY\n\nANNA, 30, coat, black hat, waits.\n\n{then}\n") == look
 
 
-def test_a_beard_goes_and_comes() -> None:
+def test_beard_appears_and_disappears() -> None:
     text = "INT. CAR - DAY\n\nTOM, 40, three days of beard, waits.\n\nTom has shaved."
     assert last_of("Tom", text).startswith("40, clean-shaven")
     assert last_of("Tom", f"{text}\n\nHe has grown a beard.\n").startswith("40, beard")
@@ -137,7 +137,7 @@ def test_a_beard_goes_and_comes() -> None:
         ),
     ],
 )
-def test_who_is_told_of_in_other_ways(name: str, script: str, told: str) -> None:
+def test_described_person_is_found_by_other_phrases(name: str, script: str, told: str) -> None:
     assert told in last_of(name, f"{script}\n\n{name.upper()}\nSo.\n")
 
 
@@ -163,5 +163,5 @@ def test_who_is_told_of_in_other_ways(name: str, script: str, told: str) -> None
         ),
     ],
 )
-def test_what_is_told_of_others_is_not_theirs(name: str, script: str, not_told: str) -> None:
+def test_description_of_others_is_not_theirs(name: str, script: str, not_told: str) -> None:
     assert not_told not in last_of(name, script)

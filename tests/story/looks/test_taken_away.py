@@ -50,7 +50,7 @@ VERA, OTTO = "30, brown cardigan, straw bonnet", "50, grey waistcoat, bowler, mo
         ("Vera lifts the monocle off him.", "monocle"),
     ],
 )
-def test_a_garment_is_gone_by_where_it_is_then(action: str, gone: str) -> None:
+def test_garment_in_another_place_is_no_longer_worn(action: str, gone: str) -> None:
     script = HALL.format(action)
     both = [*last_look("Vera", script).split(", "), *last_look("Otto", script).split(", ")]
     assert both == [each for each in f"{VERA}, {OTTO}".split(", ") if each != gone]
@@ -68,7 +68,7 @@ def test_a_garment_is_gone_by_where_it_is_then(action: str, gone: str) -> None:
         "Otto takes off the bowler, looks at it and puts it on again.",
     ],
 )
-def test_a_garment_that_is_touched_stays_on(action: str) -> None:
+def test_touched_garment_stays_on(action: str) -> None:
     script = HALL.format(action)
     for name, told in (("Vera", VERA), ("Otto", OTTO)):
         assert set(last_look(name, script).split(", ")) == set(told.split(", "))
@@ -88,7 +88,7 @@ def test_nothing_is_seen_under_what_stays_on(sentence: str) -> None:
     assert find_words_under_garment(sentence) is None
 
 
-def test_what_is_under_it_is_on_who_had_it_off() -> None:
+def test_clothes_below_are_seen_when_the_upper_come_off() -> None:
     hut = "INT. HUT - DAY\n\nJON, 30, anorak, comes in. He takes off the anorak. {}\n\nJON\nHm.\n"
     assert last_look("Jon", hut.format("Under it he has a fisherman's jersey.")) == "30, fisherman's jersey"
     assert [each.words for each in find_removed_garments("Ada relieves him of the hat, then the coat.")] == [
@@ -97,7 +97,7 @@ def test_what_is_under_it_is_on_who_had_it_off() -> None:
     ]
 
 
-def test_a_thing_that_is_no_garment_is_given_away_too() -> None:
+def test_thing_that_is_no_garment_is_given_away_too() -> None:
     hut = "INT. HUT - DAY\n\nNELL, 30, with a chipped tooth and a silver compass.\n\nNELL\nYou.\n\n"
     hut += "{}\n\nNELL\nSo.\n"
     assert last_look("Nell", hut.format("She hands the compass to the guide.")) == "30, with a chipped tooth"
@@ -122,7 +122,9 @@ INA = "INT. FLAT - DAY\n\nINA, 30, {}.\n\nINA\nHm.\n\n"
         ),
     ],
 )
-def test_what_is_over_with_a_scene_or_an_item(before: str, after: str, has: str, not_any_more: str) -> None:
+def test_temporary_look_ends_with_its_scene_or_item(
+    before: str, after: str, has: str, not_any_more: str
+) -> None:
     told = last_look("Ina", INA.format(before) + after + "\n\nINA\nSo.\n")
     assert has in told
     assert not_any_more not in told
@@ -138,12 +140,12 @@ def test_what_is_over_with_a_scene_or_an_item(before: str, after: str, has: str,
         "MONTAGE\n\nA) PARK - DAY - Ina runs.\n\nB) PARK - LATER - Ina walks.\n\nEND OF MONTAGE",
     ],
 )
-def test_what_goes_on_keeps_the_dress(after: str) -> None:
+def test_continued_action_keeps_the_dress(after: str) -> None:
     told = last_look("Ina", INA.format("green dress") + after + "\n\nINA\nSo.\n")
     assert "green dress" in told
 
 
-def test_back_to_scene_is_the_present_again() -> None:
+def test_heading_back_to_scene_is_the_present() -> None:
     script = """INT. FLAT - NIGHT
 
 KARL (70), a blue cardigan.
@@ -172,7 +174,7 @@ So.
     )
 
 
-def test_back_in_a_year_is_the_time_of_the_film() -> None:
+def test_heading_back_in_a_year_is_the_time_of_the_film() -> None:
     script = """INT. MILL - NIGHT (2005)
 
 BIRGIT, sixty, a grey shawl.

@@ -41,7 +41,7 @@ def last_of(name: str, text: str) -> str:
          "sixties, wiry woman, fishing hat pulled low"),
     ],
 )  # fmt: skip
-def test_what_somebody_is_and_has(text: str, then: str) -> None:
+def test_states_and_possessions_are_found(text: str, then: str) -> None:
     assert last_of("Anna" if text.startswith("ANNA") else "Tom", text) == then
 
 
@@ -55,7 +55,7 @@ def test_what_somebody_is_and_has(text: str, then: str) -> None:
         ("TOM, 50, boots. He takes a long look at the coat.", "50, boots"),
     ],
 )
-def test_what_is_not_on_anybody(text: str, then: str) -> None:
+def test_garments_on_nobody_are_not_seen(text: str, then: str) -> None:
     assert last_of("Tom", text) == then
 
 
@@ -82,7 +82,7 @@ def test_what_is_not_on_anybody(text: str, then: str) -> None:
          "nearly nine, short hair and glasses"),
     ],
 )  # fmt: skip
-def test_how_a_list_is_told(text: str, then: str) -> None:
+def test_lists_are_read(text: str, then: str) -> None:
     assert last_of("Tom", text) == then
 
 
@@ -105,11 +105,11 @@ def test_how_a_list_is_told(text: str, then: str) -> None:
          "40, pyjama trousers and a hoodie"),
     ],
 )  # fmt: skip
-def test_what_came_off_or_was_never_on(text: str, then: str) -> None:
+def test_garments_taken_off_or_never_worn_are_not_seen(text: str, then: str) -> None:
     assert last_of("Tom", text) == then
 
 
-def test_what_is_laid_on_another_goes_with_all_that_hangs_on_it() -> None:
+def test_garment_moved_to_another_takes_its_details_along() -> None:
     text = "ANNA, 17, sweatshirt, whistle.\n\nTOM, 14, in shorts.\n\n"
     text += "Anna pulls the sweatshirt off over her head. "
     text += "She drops the sweatshirt down over Tom, whistle and all."

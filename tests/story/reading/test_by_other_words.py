@@ -46,7 +46,7 @@ def cast(text: str) -> set[str]:
         ("BACK IN THE BOOTH (1999)\n\nDust.", set[str]()),
     ],
 )
-def test_who_has_another_name_is_one_person(action: str, names: set[str]) -> None:
+def test_person_with_another_name_is_one_person(action: str, names: set[str]) -> None:
     assert cast(f"INT. HALL - DAY\n\n{action}\n") == names
 
 
@@ -59,7 +59,7 @@ def test_who_has_another_name_is_one_person(action: str, names: set[str]) -> Non
         ("Morven hands her father the glass.", {"Morven", "Gordon"}),
     ],
 )
-def test_who_is_named_behind_a_noun_is_meant_by_it(action: str, seen: set[str]) -> None:
+def test_person_named_after_a_noun_is_meant_by_it(action: str, seen: set[str]) -> None:
     assert last_frame(WEDDING + action) == seen
 
 
@@ -72,14 +72,14 @@ def test_who_is_named_behind_a_noun_is_meant_by_it(action: str, seen: set[str]) 
         ("The German turns his head.", {"German Soldier"}),
     ],
 )
-def test_offices_and_ages_in_small_letters_tell_who_is_meant(action: str, seen: set[str]) -> None:
+def test_lower_case_roles_and_ages_identify_a_person(action: str, seen: set[str]) -> None:
     text = "EXT. TRENCH - NIGHT\n\nTully, nineteen, writes. A GERMAN SOLDIER lies in the wire.\n\n"
     text += "TULLY\nSarge?\n\n"
     text += "GERMAN SOLDIER\nMama?\n\nSergeant Hobday, forty, climbs down.\n\nHOBDAY\nNothing.\n\n"
     assert last_frame(text + action) == seen
 
 
-def test_a_stranger_is_nobody_who_was_here_before() -> None:
+def test_stranger_is_nobody_who_was_present() -> None:
     assert last_frame(f"{TWO}Tom sees a big man in a donkey jacket.\n\nThe man bends down.") != {"Tom"}
     assert last_frame(f"{TWO}Tom is a quiet man.\n\nThe man bends down.") == {"Tom"}
 
@@ -92,7 +92,7 @@ def test_a_stranger_is_nobody_who_was_here_before() -> None:
         ("A pale face at the window.", {"Vera"}),
     ],
 )
-def test_a_part_of_a_body_is_of_who_speaks_next_and_was_not_seen(action: str, seen: set[str]) -> None:
+def test_body_part_of_the_next_speaker_was_not_seen(action: str, seen: set[str]) -> None:
     found = shots(f"{TWO}{action}\n\nVERA\nWho is it?\n")
     assert set(found[-2].characters) == seen
 
@@ -106,7 +106,7 @@ def test_a_part_of_a_body_is_of_who_speaks_next_and_was_not_seen(action: str, se
         ("Anna comes back.", {"Anna"}),
     ],
 )
-def test_who_has_gone_is_heard_from_elsewhere(action: str, seen: set[str]) -> None:
+def test_person_who_left_is_heard_from_elsewhere(action: str, seen: set[str]) -> None:
     assert last_frame(f"{TWO}Anna leaves.\n\n{action}") == seen
 
 
@@ -118,7 +118,7 @@ def test_who_has_gone_is_heard_from_elsewhere(action: str, seen: set[str]) -> No
         ("ORLI (40), a pleated skirt, a braid,", "She"),
     ],
 )
-def test_what_one_wears_tells_he_or_she_where_nothing_else_does(about: str, pronoun: str) -> None:
+def test_clothes_tell_the_gender_where_nothing_else_does(about: str, pronoun: str) -> None:
     other = "TOM (30) and his wife ANNA (34)" if pronoun == "He" else "TOM (30)"
     name = about.split(" ")[0].strip(",").title()
     text = f"INT. HALL - DAY\n\n{about} waits.\n\nINT. SHED - DAY\n\n{other} wait.\n\nINT. YARD - DAY\n\n"
@@ -137,17 +137,17 @@ def test_what_one_wears_tells_he_or_she_where_nothing_else_does(about: str, pron
         ("Anna folds the letter.", VoicePosition.VOICE_OVER),
     ],
 )
-def test_what_an_action_tells_of_says_how_a_voice_comes(action: str, heard: VoicePosition) -> None:
+def test_action_tells_how_a_voice_is_heard(action: str, heard: VoicePosition) -> None:
     found = shots(f"INT. HALL - DAY\n\nANNA (34) waits. {action}\n\nLUKE (V.O.)\nIt is late.\n")
     assert found[-1].dialogue[0].heard == heard
 
 
-def test_a_tannoy_is_in_the_place_whatever_its_cue_says() -> None:
+def test_tannoy_is_in_the_place_whatever_its_cue_says() -> None:
     found = shots("INT. STATION - DAY\n\nANNA (34) waits.\n\nTANNOY (V.O.)\nThe train is late.\n")
     assert found[-1].dialogue[0].heard == VoicePosition.OFF_SCREEN
 
 
-def test_under_a_table_is_a_place_of_its_own() -> None:
+def test_under_a_table_is_its_own_place() -> None:
     under = "UNDER THE TABLE\n\nLUKE (9) hugs his knees.\n\nLUKE\nShh.\n\n"
     found = shots(f"{TWO}{under}BACK IN THE HALL\n\nTOM\nWell?\n")
     assert (found[-2].location, set(found[-2].characters)) == ("HALL - UNDER THE TABLE", {"Luke"})
@@ -163,7 +163,7 @@ def test_under_a_table_is_a_place_of_its_own() -> None:
         ("EXT. DECK - DAY WATCH", "DAY WATCH"),
     ],
 )
-def test_a_shift_is_a_time_of_day(heading: str, time: str) -> None:
+def test_shift_is_a_time_of_day(heading: str, time: str) -> None:
     assert (
         break_down_script(fountain.parse(f"{heading}\n\nRain.\n".encode()), Fraction(25))[0].time_of_day
         == time
@@ -179,7 +179,7 @@ def test_a_shift_is_a_time_of_day(heading: str, time: str) -> None:
         ("STATION, DAWN. Tom runs.\n\n- IN THE TRAIN. He sleeps.", "TRAIN", "DAWN"),
     ],
 )
-def test_items_of_a_montage_say_in_many_ways_where_they_are(item: str, place: str, time: str) -> None:
+def test_montage_items_name_their_place_in_many_ways(item: str, place: str, time: str) -> None:
     found = shots(f"{TWO}MONTAGE - A YEAR\n\n- {item}\n\nEND OF MONTAGE\n")[-1]
     assert (found.location, found.time_of_day) == (place, time)
 
@@ -195,11 +195,11 @@ def test_items_of_a_montage_say_in_many_ways_where_they_are(item: str, place: st
         ("A man with a rifle passes.\n\nThe man with the rifle comes back. He whistles.", set[str]()),
     ],
 )
-def test_who_is_in_the_frame_by_what_stands_around(action: str, seen: set[str]) -> None:
+def test_context_tells_who_is_in_the_frame(action: str, seen: set[str]) -> None:
     assert last_frame(TWO + action) == seen
 
 
-def test_who_is_counted_is_named_in_the_paragraphs_that_follow() -> None:
+def test_counted_people_are_named_in_the_following_paragraphs() -> None:
     named = "LUKE (50), a trumpet.\n\nVERA (61), a drum.\n\nROSE (26), a bow.\n\nLUKE\nAgain.\n"
     found = shots(f"INT. PUB - NIGHT\n\nAt a table, three members of a band.\n\n{named}")
     assert set(found[0].characters) == {"Luke", "Vera", "Rose"}
@@ -209,12 +209,12 @@ def test_who_is_counted_is_named_in_the_paragraphs_that_follow() -> None:
     ("said", "near"),
     [("Anna?", set[str]()), ("Anna!", set[str]()), ("Anna, come here.", {"Anna"})],
 )
-def test_a_bare_call_shows_who_calls(said: str, near: set[str]) -> None:
+def test_bare_call_shows_the_caller(said: str, near: set[str]) -> None:
     text = "INT. HALL - DAY\n\nTOM (30) and ANNA (34) dance.\n\nTom looks about him.\n\n"
     assert last_frame(f"{text}TOM\n{said}") == {"Tom"} | near
 
 
-def test_who_leads_somebody_away_goes_with_them() -> None:
+def test_person_who_leads_somebody_away_leaves_too() -> None:
     four = "INT. HALL - DAY\n\nTOM (30), ANNA (34), LUKE (50) and VERA (61) sit.\n\n"
     assert last_frame(f"{four}Tom takes Anna by the arm and leads her out.\n\nEverybody laughs.") == {
         "Luke",
@@ -223,16 +223,16 @@ def test_who_leads_somebody_away_goes_with_them() -> None:
     assert last_frame(f"{four}Tom waves Anna away.\n\nEverybody laughs.") == {"Tom", "Luke", "Vera"}
 
 
-def test_what_is_owned_by_somebody_elsewhere_shows_no_owner() -> None:
+def test_property_of_an_absent_owner_shows_no_owner() -> None:
     assert last_frame(f"{TWO}INT. SHED - DAY\n\nTom alone. He has her shoes beside him.") == {"Tom"}
 
 
-def test_brothers_and_sisters_who_are_here_are_meant_by_that() -> None:
+def test_siblings_who_are_present_are_meant() -> None:
     text = "INT. FARM - DAY\n\nHARRIET (62) rolls dough. Her sons, BILL (35) and WADE (31), argue.\n\n"
     assert last_frame(f"{text}BILL\nNo.\n\nThe brothers look at each other.") == {"Bill", "Wade"}
 
 
-def test_somebody_brought_in_with_the_name_behind_is_nobody_more() -> None:
+def test_person_brought_in_and_named_afterwards_is_one_person() -> None:
     text = "INT. STAIRS - DAY\n\nOn the stairs sits a boy in a cap. He is GRAHAM, nine.\n\nGRAHAM\nYes?\n\n"
     assert cast(f"{text}The boy gets up.\n") == {"Graham"}
 
@@ -245,7 +245,7 @@ def test_somebody_brought_in_with_the_name_behind_is_nobody_more() -> None:
         ("EXT. HOUSE - ESTABLISHING - DUSK\n\nRain.\n", "HOUSE", "DUSK"),
     ],
 )
-def test_a_heading_with_what_its_place_does(text: str, place: str, time: str) -> None:
+def test_heading_with_an_action_of_its_place_is_read(text: str, place: str, time: str) -> None:
     scene = break_down_script(fountain.parse(text.encode()), Fraction(25))[-1]
     shot = scene.shots[-1]
     assert (shot.location or scene.location, shot.time_of_day or scene.time_of_day) == (place, time)
@@ -258,6 +258,6 @@ def test_a_heading_with_what_its_place_does(text: str, place: str, time: str) ->
         ("Night. A balcony. Tom smokes.", "BALCONY", "NIGHT"),
     ],
 )
-def test_an_item_has_its_hour_before_or_behind_its_place(item: str, place: str, time: str) -> None:
+def test_item_has_its_hour_before_or_after_its_place(item: str, place: str, time: str) -> None:
     found = shots(f"{TWO}MONTAGE - A YEAR\n\n- {item}\n\nEND OF MONTAGE\n")[-1]
     assert (found.location, found.time_of_day) == (place, time)

@@ -29,14 +29,14 @@ def gender(text: str, name: str) -> str:
 ROOM = "INT. INN - TAPROOM - NIGHT\n\nANNA (30) drinks.\n\n"
 
 
-def test_a_montage_goes_on_behind_the_scene_that_breaks_it_off() -> None:
+def test_montage_continues_after_an_interrupting_scene() -> None:
     text = f"{ROOM}MONTAGE - THE ROUND\n\nThe quarry. Anna digs.\n\nINT. VAN - DAY\n\nAnna sleeps.\n\n"
     text += "BACK ON THE ROAD\n\nSpring, a level crossing. Anna waits.\n\nEND OF MONTAGE\n\nAnna wakes.\n"
     assert moment(text, "waits").location.casefold() == "level crossing"
     assert moment(text, "wakes").location == ""
 
 
-def test_an_item_may_begin_with_a_time_or_the_weather() -> None:
+def test_item_may_start_with_a_time_or_the_weather() -> None:
     text = f"{ROOM}MONTAGE\n\n- Weeks later. New York harbour, morning. Anna waves.\n\n"
     text += "- Storm. The dining room. Anna sits.\n"
     assert (moment(text, "waves").location, moment(text, "waves").time_of_day) == (
@@ -46,37 +46,37 @@ def test_an_item_may_begin_with_a_time_or_the_weather() -> None:
     assert moment(text, "Anna sits").location.endswith("DINING ROOM")
 
 
-def test_a_time_on_a_line_of_its_own_goes_back_to_the_room() -> None:
+def test_time_on_its_own_line_returns_to_the_room() -> None:
     text = f"{ROOM}IN THE DOORWAY\n\nAnna stops.\n\nTHE NEXT MORNING\n\nAnna yawns.\n"
     found = moment(text, "yawns")
     assert (found.location, found.time_of_day) == ("", "MORNING")
     assert moment(f"{ROOM}IN THE DOORWAY\n\nAnna stops.\n\nLATER\n\nAnna yawns.\n", "yawns").location == ""
 
 
-def test_a_heading_may_stand_behind_flashback() -> None:
+def test_heading_may_follow_flashback() -> None:
     (_, found) = scenes(f"{ROOM}FLASHBACK - INT. HOUSE - KITCHEN - DAY\n\nAnna runs.\n")
     assert (found.location, found.time_of_day, found.era) == ("HOUSE - KITCHEN", "DAY", Era.FLASHBACK)
 
 
-def test_behind_a_heading_of_an_intercut_we_are_where_it_says() -> None:
+def test_place_after_an_intercut_heading_is_the_named_one() -> None:
     text = "EXT. BEACH - DAY\n\nANNA (30) and TOM (40) run.\n\nINTERCUT WITH:\n\n"
     text += "INT. FLAT - SAME\n\nAnna yawns.\n"
     assert moment(text, "yawns").location == "FLAT"
 
 
-def test_who_is_left_over_has_the_other_pronoun() -> None:
+def test_remaining_person_has_the_other_pronoun() -> None:
     text = "INT. ROOF - DAY\n\nSUNDAY EKPO, 29, shines his phone. She stands over him.\n\n"
     text += "MRS. ADE\nWell?\n\nSUNDAY\nNo.\n"
     assert gender(text, "Sunday") == "he"
 
 
-def test_likeness_and_kin_of_somebody_are_others() -> None:
+def test_likeness_and_relatives_of_somebody_are_others() -> None:
     assert moment(f"{ROOM}A girl of six with Anna's chin laughs.\n", "laughs").seen == ()
     text = f"{ROOM}Anna's MOTHER, sixty, laughs.\n\nMOTHER\nWell.\n"
     assert moment(text, "laughs").seen == ("Mother",)
 
 
-def test_where_somebody_was_nobody_is() -> None:
+def test_empty_place_of_a_person_shows_nobody() -> None:
     assert moment(f"{ROOM}TOM (40) sits.\n\nAnna looks at where he was.\n", "where").seen == ("Anna",)
 
 
@@ -85,21 +85,21 @@ def test_everybody_in_a_crowd_is_nobody_by_name() -> None:
     assert moment(text, "Everybody").seen == ()
 
 
-def test_a_part_is_named_in_small_letters_too() -> None:
+def test_role_is_named_in_lower_case_too() -> None:
     text = f"{ROOM}SPICE SELLER\nSixty!\n\nTHE BOY\nForty!\n\nThe spice seller has left his stall.\n"
     assert moment(text, "stall").seen == ("Spice Seller",)
 
 
-def test_the_other_side_of_a_call_keeps_its_time() -> None:
+def test_other_side_of_a_call_keeps_its_time() -> None:
     text = "INT. OFFICE - NIGHT\n\nANNA (30) types.\n\nINT. FARM - DAY\n\nTOM (40) waits.\n\n"
     text += "INTERCUT - ANNA AND TOM\n\nTom coughs.\n\nAnna yawns.\n"
     assert [moment(text, word).time_of_day for word in ("coughs", "yawns")] == ["", "NIGHT"]
 
 
-def test_a_short_heading_may_end_in_a_full_stop() -> None:
+def test_short_heading_may_end_in_a_full_stop() -> None:
     assert moment(f"{ROOM}THE KITCHEN.\n\nAnna cooks.\n", "cooks").location == "INN - KITCHEN"
 
 
-def test_a_named_father_is_nobody_else() -> None:
+def test_named_father_is_nobody_else() -> None:
     text = f"{ROOM}TOM (40), a boy at heart, sits.\n\nHis father, DON ROJAS, strops a razor.\n"
     assert moment(text, "strops").seen == ("Don Rojas",)

@@ -38,18 +38,18 @@ ROOM = "INT. INN - TAPROOM - NIGHT\n\nANNA (30) and TOM (40) drink.\n\n"
         ("KITCHEN - CONTINUOUS", "INN - KITCHEN"),
     ],
 )
-def test_a_part_of_a_room_does_not_leave_it(heading: str, place: str) -> None:
+def test_part_of_a_room_does_not_leave_it(heading: str, place: str) -> None:
     assert moment(f"{ROOM}{heading}\n\nAnna sneezes.", "sneezes").location == place
 
 
-def test_a_place_said_in_part_is_the_one_seen_before() -> None:
+def test_partial_place_is_the_one_seen_before() -> None:
     text = (
         "INT. STATION - LEFT LUGGAGE - NIGHT\n\nANNA (30) mops.\n\nINT. LEFT LUGGAGE - LATER\n\nAnna rests.\n"
     )
     assert moment(text, "rests").location == "STATION - LEFT LUGGAGE"
 
 
-def test_a_window_looks_out_at_the_scene_before() -> None:
+def test_window_looks_at_the_previous_scene() -> None:
     text = (
         "EXT. ALLOTMENT - PLOT 15 - DAY\n\nTOM (40) digs.\n\nINT. SHED - DAY\n\nANNA (30) sits.\n\n"
         "THROUGH THE WINDOW\n\nTom stops.\n"
@@ -57,7 +57,7 @@ def test_a_window_looks_out_at_the_scene_before() -> None:
     assert moment(text, "stops").location == "ALLOTMENT - PLOT 15"
 
 
-def test_an_item_of_a_montage_may_have_a_whole_heading() -> None:
+def test_montage_item_may_have_a_whole_heading() -> None:
     text = "EXT. TOWN - DAY\n\nRain.\n\nBEGIN MONTAGE\n\n"
     text += "A) INT. FLAT - BATH - NIGHT -- ANNA (30) paints a wall.\n"
     found = moment(text, "paints")
@@ -69,22 +69,22 @@ def test_an_item_of_a_montage_may_have_a_whole_heading() -> None:
     assert all(shot.characters != ("Night",) for scene in scenes(text) for shot in scene.shots)
 
 
-def test_whoever_goes_on_is_on_the_way() -> None:
+def test_person_who_goes_on_is_on_the_way() -> None:
     text = f"{ROOM}Anna runs.\n\nDOWN THE STAIRS\n\nThree at a time. Loaves come out, one, two, a dozen.\n"
     assert "Tom" not in moment(text, "Three").near
 
 
-def test_a_year_in_a_heading_is_another_time() -> None:
+def test_year_in_a_heading_is_another_time() -> None:
     text = "INT. HALL - DAY\n\nNow.\n\nINT. HALL - NIGHT (1975)\n\nThen.\n\nINT. HALL - DAY\n\nNow.\n"
     assert [scene.era for scene in scenes(text)] == [Era.PRESENT, Era.FLASHBACK, Era.PRESENT]
 
 
-def test_years_that_go_on_are_the_film_itself() -> None:
+def test_passing_years_are_the_film_itself() -> None:
     text = "INT. HALL - DAY (1975)\n\nOnce.\n\nINT. HALL - DAY (1985)\n\nTwice.\n"
     assert {scene.era for scene in scenes(text)} == {Era.PRESENT}
 
 
-def test_a_title_before_a_name_is_that_name() -> None:
+def test_title_before_a_name_is_that_name() -> None:
     text = "INT. WARD - DAY\n\nDR. SOKOL (34) waits.\n\nDR. SOKOL\nWho?\n\nSOKOL\nMe.\n"
     assert [shot.characters for shot in scenes(text)[0].shots][1:] == [("Sokol",), ("Sokol",)]
 
@@ -94,7 +94,7 @@ def test_mr_and_mrs_of_one_name_are_two() -> None:
     assert [moment(text, words).seen for words in ("Who", "Me")] == [("Mr. Vane",), ("Mrs. Vane",)]
 
 
-def test_filtered_once_is_on_the_line_from_then_on() -> None:
+def test_voice_filtered_once_stays_on_the_line() -> None:
     text = (
         "INT. SHED - NIGHT\n\nANNA (30) telephones.\n\nTOM (V.O.)\n(filtered)\nWho is this?\n\nANNA\nMe.\n\n"
         "TOM (V.O.)\nAgain?\n"
@@ -110,26 +110,26 @@ def test_filtered_once_is_on_the_line_from_then_on() -> None:
         ("Tom goes.", "Tom"),
     ],
 )
-def test_who_is_sent_out_or_goes_is_gone(action: str, left: str) -> None:
+def test_person_sent_out_is_gone(action: str, left: str) -> None:
     assert left not in moment(f"{ROOM}{action}\n\nAnna sneezes.", "sneezes").near
 
 
-def test_a_head_that_came_in_goes_again() -> None:
+def test_head_that_came_in_leaves_again() -> None:
     text = f"{ROOM}The VERGER (60) puts his head in.\n\nThe head is withdrawn.\n\nAnna sneezes.\n"
     assert "Verger" not in moment(text, "sneezes").near
 
 
-def test_somebody_without_a_name_is_found() -> None:
+def test_unnamed_person_is_found() -> None:
     text = "EXT. PLOT - DAY\n\nOut of the brambles backs a girl of eight.\n\nThe girl digs.\n\nShe stops.\n"
     assert [moment(text, words).seen for words in ("digs", "stops")] == [("Girl",), ("Girl",)]
 
 
-def test_nobody_is_made_of_a_likeness() -> None:
+def test_comparison_makes_no_person() -> None:
     text = "EXT. PLOT - DAY\n\nANNA (30) runs like a boy.\n\nThe boy in her. The boy she was not.\n"
     assert {name for scene in scenes(text) for shot in scene.shots for name in shot.characters} <= {"Anna"}
 
 
-def test_the_tall_one_and_the_other() -> None:
+def test_the_tall_one_and_the_other_are_found() -> None:
     text = (
         "EXT. GRAVE - DAY\n\nA TALL WOMAN and a SHORT WOMAN.\n\nTALL WOMAN\nNo.\n\nSHORT WOMAN\nYes.\n\n"
         "The tall one laughs.\n\nThe other sits down.\n"
@@ -151,12 +151,12 @@ def test_one_of_a_numbered_group_does_not_stay_in_the_picture() -> None:
     assert set(moment(text, "laughs").seen) == {"Anna", "Tom"}
 
 
-def test_a_family_is_meant_by_its_name() -> None:
+def test_family_is_meant_by_its_name() -> None:
     text = "INT. INN - NIGHT\n\nANNA HALE (30), TOM HALE (40) and JO BELL (20) sit.\n\nThe Hales rise.\n"
     assert set(moment(text, "rise").seen) == {"Anna Hale", "Tom Hale"}
 
 
-def test_what_a_screen_shows_is_by_itself() -> None:
+def test_picture_on_a_screen_is_separate() -> None:
     text = (
         f"{ROOM}ON THE TV\n\nOLD BERT (80), a straw hat, sits down.\n\nOLD BERT (ON TV)\nHello.\n\n"
         "He waves.\n\nIN THE ROOM\n\nEverybody weeps, and everyone prays.\n"
@@ -165,11 +165,11 @@ def test_what_a_screen_shows_is_by_itself() -> None:
     assert set(moment(text, "prays").seen) == {"Anna", "Tom"}
 
 
-def test_a_crowd_that_acts_is_what_is_seen() -> None:
+def test_acting_crowd_is_what_is_seen() -> None:
     assert moment(f"{ROOM}The dockers cheer.\n", "cheer").seen == ()
 
 
-def test_whoever_walks_out_to_somebody_is_there() -> None:
+def test_person_who_walks_out_to_somebody_is_present() -> None:
     text = f"{ROOM}Anna walks out to Tom.\n\nThey both nod.\n"
     assert set(moment(text, "both nod").seen) == {"Anna", "Tom"}
 
@@ -180,14 +180,14 @@ CALL = (
 )
 
 
-def test_back_to_somebody_goes_to_where_he_is() -> None:
+def test_back_to_somebody_goes_to_his_place() -> None:
     found = moment(f"{CALL}ON TOM\n\nHe drinks.\n\nBACK TO ANNA\n\nShe waits.\n", "drinks")
     assert (found.location, found.seen) == ("BAR", ("Tom",))
     found = moment(f"{CALL}ON TOM\n\nHe drinks.\n\nBACK TO ANNA\n\nShe waits.\n", "waits")
     assert (found.location, found.seen) == ("FLAT", ("Anna",))
 
 
-def test_an_intercut_named_by_people_goes_between_where_they_are() -> None:
+def test_intercut_named_by_people_alternates_between_their_places() -> None:
     text = (
         "INT. FLAT - HALL - NIGHT\n\nANNA (30) takes the phone.\n\nINT. BAR - NIGHT\n\nTOM (40) drinks.\n\n"
         "INTERCUT - ANNA AND TOM\n\nTOM\nWell?\n\nANNA\nNo.\n"
@@ -196,7 +196,7 @@ def test_an_intercut_named_by_people_goes_between_where_they_are() -> None:
     assert moment(text, "No.").location == "FLAT - HALL"
 
 
-def test_an_intercut_named_by_its_heading_has_both_places() -> None:
+def test_intercut_named_by_its_heading_has_both_places() -> None:
     text = (
         "INT. FLAT / INT. BAR - NIGHT - INTERCUT\n\nIn the flat ANNA (30) waits.\n\n"
         "TOM (40) drinks in the bar.\n\nTOM\nWell?\n\nANNA\nNo.\n"
@@ -204,7 +204,7 @@ def test_an_intercut_named_by_its_heading_has_both_places() -> None:
     assert {moment(text, "Well?").location, moment(text, "No.").location} == {"BAR", "FLAT"}
 
 
-def test_a_side_that_is_called_otherwise_than_its_heading_is_the_scene_that_it_stands_in() -> None:
+def test_side_named_differently_from_its_heading_is_its_scene() -> None:
     text = (
         "INT. FLAT - HALL - NIGHT\n\nANNA (30) takes the phone.\n\n"
         "INT. MEYER & SONS - NIGHT\n\nTOM (40) drinks.\n\n"
@@ -214,7 +214,7 @@ def test_a_side_that_is_called_otherwise_than_its_heading_is_the_scene_that_it_s
     assert moment(text, "No.").location == "FLAT - HALL"
 
 
-def test_a_voice_over_of_a_montage_shows_who_is_in_its_item() -> None:
+def test_voice_over_of_a_montage_shows_the_people_of_its_item() -> None:
     text = (
         f"{ROOM}MONTAGE\n\n-- Tom rows a boat.\n\nANNA (V.O.)\nHe never said.\n\n-- Tom mends a net.\n\n"
         "ANNA\nNot once.\n\nEND MONTAGE\n"
@@ -224,7 +224,7 @@ def test_a_voice_over_of_a_montage_shows_who_is_in_its_item() -> None:
     assert VoicePosition.VOICE_OVER in [line.heard for side in found.sides for line in side]
 
 
-def test_an_intercut_that_names_no_place_goes_back_to_the_scene_before() -> None:
+def test_intercut_without_a_place_returns_to_the_previous_scene() -> None:
     text = (
         "INT. KITCHEN - NIGHT\n\nANNA (30) dials.\n\nINT. PHONE BOOTH - NIGHT\n\nTOM (40) waits.\n\n"
         "INTERCUT TELEPHONE CONVERSATION\n\nANNA\nWhere are you?\n\nTOM\nHere.\n\nAnna hangs up.\n"
@@ -237,7 +237,7 @@ def test_an_intercut_that_names_no_place_goes_back_to_the_scene_before() -> None
     assert moment(text, "hangs up").near == ()
 
 
-def test_the_end_of_an_intercut_begins_none() -> None:
+def test_end_of_an_intercut_starts_none() -> None:
     text = (
         "INT. CAR - DAY\n\nTOM (40) drives.\n\nINTERCUT WITH:\n\nINT. WARD - DAY\n\nANNA (30) paces.\n\n"
         "TOM\nTen minutes.\n\nEND INTERCUT\n\nTom brakes.\n"
@@ -245,7 +245,7 @@ def test_the_end_of_an_intercut_begins_none() -> None:
     assert [moment(text, words).location for words in ("paces", "Ten", "brakes")] == ["WARD", "CAR", "CAR"]
 
 
-def test_what_a_second_sentence_says_of_the_other_side_does_not_place_the_first() -> None:
+def test_second_sentence_about_the_other_side_does_not_place_the_first() -> None:
     text = (
         "INT. PARLOUR - NIGHT / INT. BAR - NIGHT\n\nTOM (40) on the sofa. ANNA (30) at the bar.\n\n"
         "INTERCUT AS NEEDED.\n\nTOM\nThere?\n\nANNA\nNo.\n"
@@ -253,22 +253,22 @@ def test_what_a_second_sentence_says_of_the_other_side_does_not_place_the_first(
     assert [moment(text, words).location for words in ("There", "No.")] == ["PARLOUR", "BAR"]
 
 
-def test_nobody_who_hears_is_nobody_seen() -> None:
+def test_mention_of_nobody_shows_nobody() -> None:
     text = f"{ROOM}The crowd roars. A docker shouts something nobody hears.\n"
     assert moment(text, "roars").seen == ()
 
 
-def test_a_voice_without_a_name_is_not_in_the_picture() -> None:
+def test_voice_without_a_name_is_not_in_the_picture() -> None:
     found = moment(f"{ROOM}Anna laughs.\n\nVOICE FROM THE CROWD\nLouder!\n", "Louder")
     assert (found.heard, found.seen) == (VoicePosition.OFF_SCREEN, ("Anna",))
 
 
-def test_who_is_taken_by_the_arm_is_there() -> None:
+def test_person_taken_by_the_arm_is_present() -> None:
     text = "INT. WARD - DAY\n\nANNA (30) paces.\n\nA NURSE (40) takes her arm.\n"
     assert set(moment(text, "takes her arm").seen) == {"Anna", "Nurse"}
 
 
-def test_a_pronoun_does_not_go_back_to_one_of_many() -> None:
+def test_pronoun_does_not_refer_to_one_of_many() -> None:
     text = (
         "INT. HALL - NIGHT\n\nMAYOR BLUNT (58) and ANNA (30).\n\nBLUNT\nNo.\n\nFARMER #1\nWhy?\n\nBLUNT\n"
         "So.\n\nFARMER #2\nHow?\n\nAnna rises.\n\nShe takes the paper from him.\n"
@@ -276,19 +276,19 @@ def test_a_pronoun_does_not_go_back_to_one_of_many() -> None:
     assert set(moment(text, "paper").seen) == {"Anna", "Blunt"}
 
 
-def test_a_voice_that_goes_on_over_pictures_of_its_speaker_is_still_over_them() -> None:
+def test_voice_continuing_over_pictures_of_its_speaker_is_still_over_them() -> None:
     text = f"{ROOM}MONTAGE\n\n- Tom rows.\n\nTOM (V.O.)\nIt rained.\n\n- Tom and Anna run.\n\n"
     found = moment(f"{text}TOM (CONT'D)\nThen it stopped.\n", "stopped")
     assert found.heard is VoicePosition.VOICE_OVER
     assert moment(f"{text}TOM\nThen it stopped.\n", "stopped").heard is VoicePosition.SEEN
 
 
-def test_an_item_that_begins_with_somebody_is_no_place() -> None:
+def test_item_that_starts_with_somebody_is_no_place() -> None:
     text = f"{ROOM}MONTAGE\n\n- Tom alone at the wall, kicking.\n"
     assert "TOM" not in moment(text, "kicking").location
 
 
-def test_an_item_may_lie_outside_the_house() -> None:
+def test_item_may_be_outside_the_house() -> None:
     text = f"{ROOM}MONTAGE\n\n- The beach. Anna and Tom run.\n\n- The kitchen. Anna cooks.\n"
     assert [moment(text, words).location for words in ("run", "cooks")] == ["BEACH", "INN - KITCHEN"]
 
@@ -310,7 +310,7 @@ BAR = "INT. BAR - NIGHT\n\nANNA (30) waits.\n\n"
         ("INT. SAME BAR - LATER", "BAR", "NIGHT"),
     ],
 )
-def test_a_heading_means_more_than_it_says(heading: str, location: str, time: str) -> None:
+def test_implied_facts_of_a_heading_are_read(heading: str, location: str, time: str) -> None:
     found = scenes(f"{BAR}{heading}\n\nShe drinks.\n")[-1]
     assert (found.location, found.time_of_day) == (location, time)
 
@@ -323,7 +323,7 @@ def test_sides_of_an_intercut_are_the_places_seen_before() -> None:
     assert moment(text, "Where are you").location == "ST. BRIDE'S HOSPITAL - CORRIDOR"
 
 
-def test_an_item_of_a_montage_goes_back_to_a_place_before_it() -> None:
+def test_montage_item_returns_to_an_earlier_place() -> None:
     text = (
         "INT. SHOP - DAY\n\nANNA (30) waits.\n\nSERIES OF SHOTS:\n\n"
         "A) INT. CONVENT - LAUNDRY - MORNING -- Anna irons.\n\nB) THE LAUNDRY -- Steam. Anna folds.\n"
@@ -334,18 +334,18 @@ def test_an_item_of_a_montage_goes_back_to_a_place_before_it() -> None:
     )
 
 
-def test_a_man_s_cardigan_makes_no_man() -> None:
+def test_man_s_cardigan_makes_no_man() -> None:
     text = "INT. SHED - DAY\n\nHESTER (54), in a man's cardigan, waits. MR. PELL waits. She nods.\n"
     assert moment(text, "nods").seen[:1] == ("Hester",)
 
 
-def test_who_kneels_in_front_of_her_is_not_she() -> None:
+def test_person_kneeling_in_front_of_her_is_somebody_else() -> None:
     text = "INT. WASH - NIGHT\n\nHANNE (67) sits. WIM (70) kneels in front of her. He ties a lace.\n"
     shown = [each for each in scenes(text)[0].as_read.moments if "kneels" in each.text]
     assert set(shown[0].seen) == {"Hanne", "Wim"}
 
 
-def test_things_that_begin_a_sentence_are_nobody() -> None:
+def test_things_at_the_start_of_a_sentence_are_nobody() -> None:
     text = "INT. OFFICE - NIGHT\n\nThe door BANGS. Snow comes in. Ink runs in a letter. ANNA (30) waits.\n"
     assert [name for each in scenes(text)[0].as_read.moments for name in each.seen] == ["Anna"]
 
@@ -365,42 +365,42 @@ def test_things_that_begin_a_sentence_are_nobody() -> None:
         ("Ten nurses come by, each with a number in her hand.", "number", set()),
     ],
 )
-def test_who_is_named_and_yet_not_seen(action: str, words: str, seen: set[str]) -> None:
+def test_named_person_may_be_unseen(action: str, words: str, seen: set[str]) -> None:
     assert set(moment(f"{ROOM}{action}\n", words).seen) == seen
 
 
-def test_people_counted_before_anybody_is_seen_are_those_named_next() -> None:
+def test_people_counted_first_are_those_named_next() -> None:
     text = "INT. WARD - DAY\n\nTwo women sit in a row.\n\nANNA (30) coughs. MARA (60) reads.\n"
     assert set(moment(text, "in a row").seen) == {"Anna", "Mara"}
 
 
-def test_they_at_the_head_of_a_scene_are_the_last_two_who_are_in_it() -> None:
+def test_they_at_the_start_of_a_scene_are_its_last_two_people() -> None:
     text = f"{ROOM}They kiss.\n\nEXT. INN - DAY\n\nThey come out.\n\nANNA\nGo.\n\nTOM\nYes.\n"
     assert set(moment(text, "come out").seen) == {"Anna", "Tom"}
 
 
-def test_an_operator_whom_no_action_shows_is_on_the_line() -> None:
+def test_operator_whom_no_action_shows_is_on_the_line() -> None:
     text = "INT. HALL - DAY\n\nANNA (30) dials.\n\nOPERATOR\nHold on.\n"
     found = moment(text, "Hold on")
     assert (found.heard, found.seen) == (VoicePosition.PHONE, ("Anna",))
 
 
 @pytest.mark.parametrize("said", ["Winston Pell, come here.", "Come here, Winston.", "Come here, sir."])
-def test_a_speech_calls_by_any_of_a_name(said: str) -> None:
+def test_speech_addresses_by_any_part_of_a_name(said: str) -> None:
     text = (
         f"INT. HALL - DAY\n\nANNA (30), LUCY (20) and WINSTON PELL (60) wait. Lucy sneezes.\n\nANNA\n{said}\n"
     )
     assert moment(text, said[-8:]).listener == "Winston Pell"
 
 
-def test_a_two_shot_shows_two_whom_a_picture_has_shown_together() -> None:
+def test_two_shot_shows_two_people_seen_together() -> None:
     apart = "INT. HALL - DAY\n\nANNA (30) waits.\n\nTOM (40) sleeps.\n\nANNA\nTom.\n"
     together = apart.replace(".\n\nTOM", ". TOM")
     shown = [next(shot for shot in scenes(text)[0].shots if shot.dialogue) for text in (apart, together)]
     assert [set(shot.characters) for shot in shown] == [{"Anna"}, {"Anna", "Tom"}]
 
 
-def test_a_beast_is_whom_its_pronoun_says_and_a_brass_one_a_thing() -> None:
+def test_animal_is_meant_by_its_pronoun_and_a_brass_one_is_a_thing() -> None:
     text = (
         "INT. BYRE - DAY\n\nINGRID (40) waits. A GOAT chews. The goat eats a label. She looks at a cap.\n\n"
         "A brass bird on the lid. The bird turns. The bird stops.\n"
@@ -413,7 +413,7 @@ def test_a_beast_is_whom_its_pronoun_says_and_a_brass_one_a_thing() -> None:
     ("named", "then"),
     [("BENOIT\nYusuf, it is signed.", "YUSUF\nI know."), ("The shirt says YUSUF.", "YUSUF\nI know.")],
 )
-def test_a_name_that_comes_late_is_whom_the_role_was(named: str, then: str) -> None:
+def test_late_name_belongs_to_the_earlier_role(named: str, then: str) -> None:
     text = "INT. KITCHEN - DAY\n\nBENOIT (60) cooks. The DISHWASHER (60s, an apron to his feet) dries.\n\n"
     text += f"DISHWASHER\nEnough.\n\n{named}\n\n{then}\n\nHe laughs.\n"
     found = scenes(text)[0]
@@ -431,7 +431,9 @@ def test_a_name_that_comes_late_is_whom_the_role_was(named: str, then: str) -> N
         ("INT. ROOM", "Anna gazes out of the studio.", {"Anna", "Tom"}),
     ],
 )
-def test_who_goes_in_is_gone_outside_and_who_goes_out_inside(where: str, action: str, seen: set[str]) -> None:
+def test_person_who_goes_in_leaves_the_outside_and_vice_versa(
+    where: str, action: str, seen: set[str]
+) -> None:
     text = f"{where} - DAY\n\nTOM (40) and ANNA (30) wait.\n\n{action}\n\nThey look up.\n"
     assert set(moment(text, "look up").seen) == seen
 
@@ -443,21 +445,21 @@ def test_who_goes_in_is_gone_outside_and_who_goes_out_inside(where: str, action:
         "Tom looks up.\n\nNURSE\nNext.\n\nANNA\nTom, go.\n\nTOM\nYes.",  # an action has shown him before
     ],
 )
-def test_who_answers_to_a_name_is_not_who_spoke_before(talk: str) -> None:
+def test_answer_to_a_name_is_not_from_the_previous_speaker(talk: str) -> None:
     text = f"INT. WARD - DAY\n\nANNA (30) waits. The NURSE comes.\n\n{talk}\n"
     assert {"Nurse", "Tom"} <= {name for shot in scenes(text)[0].shots for name in shot.characters}
 
 
-def test_who_goes_by_two_cues_keeps_both_when_the_name_comes() -> None:
+def test_person_with_two_cues_keeps_both_when_named() -> None:
     text = "INT. KITCHEN - DAY\n\nBENOIT (60) cooks. UNCLE dries.\n\nCAPTAIN UNCLE\nHo.\n\nUNCLE\nEnough.\n\n"
     text += "BENOIT\nYusuf, it is signed.\n\nYUSUF\nI know.\n"
     assert {name for shot in scenes(text)[0].shots for name in shot.characters} == {"Benoit", "Yusuf"}
 
 
-def test_a_cue_of_signs_alone_is_read() -> None:
+def test_cue_of_punctuation_is_read() -> None:
     assert scenes("INT. WARD - DAY\n\nANNA (30) waits.\n\n@???\nWho?\n")[0].shots
 
 
-def test_a_name_in_part_is_whom_it_is_part_of() -> None:
+def test_partial_name_means_its_person() -> None:
     text = "INT. WARD - DAY\n\nNURSE KEANE (40) waits. Keane arrives. On the tapes: BRUNO. MARTA. PINTO.\n"
     assert {name for shot in scenes(text)[0].shots for name in shot.characters} == {"Nurse Keane"}

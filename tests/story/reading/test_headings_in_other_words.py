@@ -39,5 +39,5 @@ def last_of(*headings: str) -> tuple[str, str]:
         (("EXT. HARBOUR - SUNSET", "ABOARD THE TRAWLER"), "HARBOUR - TRAWLER", "SUNSET"),
     ],
 )
-def test_a_heading_goes_on_from_the_one_before(headings: tuple[str, ...], place: str, time: str) -> None:
+def test_heading_continues_the_previous_one(headings: tuple[str, ...], place: str, time: str) -> None:
     assert last_of(*headings) == (place, time)

@@ -23,7 +23,7 @@ from tests.story.films import drafts
         ("EXT. ROAD - NIGHT", ""),
     ],
 )
-def test_a_heading_names_it_in_a_piece_of_its_own(heading: str, weather: str) -> None:
+def test_heading_names_the_weather_in_its_own_part(heading: str, weather: str) -> None:
     assert parse_heading_weather(heading) == weather
 
 
@@ -42,17 +42,17 @@ def test_a_heading_names_it_in_a_piece_of_its_own(heading: str, weather: str) ->
         ("A storm of applause.", ""),
     ],
 )
-def test_the_opening_tells_it(text: str, weather: str) -> None:
+def test_opening_tells_the_weather(text: str, weather: str) -> None:
     assert find_opening_weather((text,)) == weather
 
 
-def test_it_changes_and_stops() -> None:
+def test_weather_changes_and_stops() -> None:
     assert find_weather_change("It begins to rain.") == "rain"
     assert find_weather_change("The snow has stopped.") == CLEAR
     assert find_weather_change("Mara stops.") == ""
 
 
-def test_it_is_carried_on_while_no_time_passes() -> None:
+def test_weather_is_carried_on_while_no_time_passes() -> None:
     text = (
         "EXT. ROAD - NIGHT\n\nRain. A car.\n\nINT. CAR - CONTINUOUS\n\nTwo people in it.\n\n"
         "EXT. ROAD - NIGHT\n\nThe same road.\n"

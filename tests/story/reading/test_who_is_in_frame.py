@@ -53,7 +53,7 @@ def cast(text: str) -> set[str]:
         ("By the wall stands Victor, forty, bald.", "Victor"),
     ],
 )
-def test_whoever_has_a_part_in_the_action_alone_is_in_the_frame(action: str, who: str) -> None:
+def test_person_acting_alone_is_in_the_frame(action: str, who: str) -> None:
     assert last_frame(ONE + action) == {who}
 
 
@@ -68,7 +68,7 @@ def test_whoever_has_a_part_in_the_action_alone_is_in_the_frame(action: str, who
         "The General Hospital opens at nine.",
     ],
 )
-def test_a_thing_in_capitals_or_many_people_are_nobodys_part(action: str) -> None:
+def test_capitalised_thing_or_crowd_is_no_role(action: str) -> None:
     assert cast(ONE + action + "\n") == {"Tom"}
 
 
@@ -86,7 +86,7 @@ def test_a_thing_in_capitals_or_many_people_are_nobodys_part(action: str) -> Non
         ("A nurse passes. He stops her.", {"Tom"}),
     ],
 )
-def test_a_pronoun_goes_on_with_the_stranger_of_the_sentence_before(action: str, seen: set[str]) -> None:
+def test_pronoun_continues_with_the_stranger_of_the_previous_sentence(action: str, seen: set[str]) -> None:
     assert last_frame(ONE + action) == seen
 
 
@@ -101,7 +101,7 @@ def test_a_pronoun_goes_on_with_the_stranger_of_the_sentence_before(action: str,
         ("Into the light walks a woman in black.", "Vera"),
     ],
 )
-def test_a_stranger_is_who_speaks_next_and_was_never_named(action: str, name: str) -> None:
+def test_stranger_who_was_never_named_is_the_next_speaker(action: str, name: str) -> None:
     found = shots(f"{ONE}{action}\n\n{name.upper()}\nGood evening.\n")
     assert name in found[-2].characters
 
@@ -116,7 +116,7 @@ def test_a_stranger_is_who_speaks_next_and_was_never_named(action: str, name: st
         "He thinks of a man he knew.",
     ],
 )
-def test_a_stranger_is_not_who_speaks_next_otherwise(action: str) -> None:
+def test_stranger_is_otherwise_not_the_next_speaker(action: str) -> None:
     found = shots(f"{ONE}{action}\n\nLUKE\nGood evening.\n")
     assert "Luke" not in found[-2].characters
 
@@ -145,7 +145,7 @@ def test_a_stranger_is_not_who_speaks_next_otherwise(action: str) -> None:
         ("Tom shows Vera the door.", {"Tom", "Vera"}),
     ],
 )
-def test_who_of_several_is_in_the_frame(action: str, seen: set[str]) -> None:
+def test_right_person_of_several_is_in_the_frame(action: str, seen: set[str]) -> None:
     assert last_frame(FOUR + action) == seen
 
 
@@ -164,7 +164,7 @@ def test_who_of_several_is_in_the_frame(action: str, seen: set[str]) -> None:
         ("Tom sees Anna in the doorway.", {"Tom", "Anna"}),
     ],
 )
-def test_who_has_gone_is_there_only_if_they_are_seen(action: str, seen: set[str]) -> None:
+def test_person_who_left_is_present_only_if_seen(action: str, seen: set[str]) -> None:
     assert last_frame(f"{FOUR}Anna leaves.\n\n{action}") == seen
 
 
@@ -181,7 +181,7 @@ def test_who_has_gone_is_there_only_if_they_are_seen(action: str, seen: set[str]
         ("Anna walks out on them.", False),
     ],
 )
-def test_out_of_ones_shoes_is_not_out(action: str, stays: bool) -> None:
+def test_out_of_ones_shoes_is_not_outside(action: str, stays: bool) -> None:
     assert ("Anna" in last_frame(f"{FOUR}{action}\n\nEverybody laughs.")) is stays
 
 
@@ -197,14 +197,14 @@ def test_out_of_ones_shoes_is_not_out(action: str, stays: bool) -> None:
         ("INT. OFFICE - DAY\n\nLUKE (50) types.\n\nHe stops.", {"Luke"}),
     ],
 )
-def test_who_goes_ahead_or_goes_on_is_found_where_we_go(text: str, seen: set[str]) -> None:
+def test_person_who_goes_ahead_is_found_at_the_next_place(text: str, seen: set[str]) -> None:
     assert last_frame(TWO + text) == seen
 
 
 YARD = "BEHIND THE SHOP\n\nLUKE (50) and VERA (61) unload the cart.\n\nVERA\nHurry up.\n\n"
 
 
-def test_a_spot_that_we_go_back_to_has_those_who_were_there() -> None:
+def test_spot_we_return_to_has_its_earlier_people() -> None:
     assert last_frame(f"{SHOP}{YARD}BACK IN THE SHOP\n\nThe bell rings. She takes a tin.") == {"Anna"}
     assert last_frame(f"{SHOP}{YARD}IN THE SHOP\n\nANNA\nNothing.") <= {"Anna", "Tom"}
 
@@ -219,18 +219,18 @@ def test_a_spot_that_we_go_back_to_has_those_who_were_there() -> None:
         (f"{SHOP}THE PROJECTION BOOTH\n\nLUKE (50) and VERA (61).\n\nLUKE\nAgain.", "Luke", "Vera"),
     ],
 )
-def test_who_speaks_is_seen_with_whom_the_last_picture_shows(text: str, seen: str, may: str) -> None:
+def test_speaker_is_seen_with_the_people_of_the_last_picture(text: str, seen: str, may: str) -> None:
     assert {seen} <= last_frame(text) <= {seen, may} - {""}
 
 
-def test_a_narrator_is_heard_over_two_only_where_the_last_picture_of_two_has_them() -> None:
+def test_narrator_is_over_two_people_only_if_the_last_picture_has_them() -> None:
     told = "NARRATOR (V.O.)\nIt was the last time.\n"
     assert last_frame(f"{TWO}They dance.\n\n{told}") == {"Tom", "Anna"}
     apart = "INT. HALL - DAY\n\nTOM (30) sweeps.\n\nANNA (34) reads in the gallery.\n\n"
     assert last_frame(f"{apart}{told}") == {"Anna"}
 
 
-def test_an_item_of_a_montage_that_names_nobody_shows_nobody_of_the_one_before() -> None:
+def test_montage_item_without_names_shows_nobody_of_the_previous_one() -> None:
     text = f"{TWO}MONTAGE - WINTER\n\n- Tom chops wood.\n\n- A calendar. Its leaves fall.\n\nEND OF MONTAGE\n"
     assert [set(shot.characters) for shot in shots(text)][-2:] == [{"Tom"}, set()]
 
@@ -247,11 +247,11 @@ def test_an_item_of_a_montage_that_names_nobody_shows_nobody_of_the_one_before()
         ("OTHER JACK (60) waits.\n\nOTHER JACK\nGo.\n\nJACK\nNow.", {"Other Jack", "Jack"}),
     ],
 )
-def test_a_title_or_an_article_makes_nobody_of_another(action: str, names: set[str]) -> None:
+def test_title_or_article_makes_nobody_of_another(action: str, names: set[str]) -> None:
     assert cast(f"INT. HALL - DAY\n\n{action}\n") == names
 
 
-def test_back_behind_a_flashback_we_are_where_it_began_with_who_was_there() -> None:
+def test_flashback_ends_where_it_started_with_the_same_people() -> None:
     before = "INT. MILL - LOFT - NIGHT\n\nTOM (60) sits on a sack. ANNA (34) waits.\n\nTOM\nHere.\n\n"
     past = "FLASHBACK - INT. MILL - CELLAR - NIGHT\n\nVERA (50) and YOUNG TOM hide.\n\nVERA\nHush.\n\n"
     found = shots(f"{before}{past}BACK TO PRESENT\n\nDust falls.\n\nANNA\nAnd then?\n")
@@ -259,25 +259,25 @@ def test_back_behind_a_flashback_we_are_where_it_began_with_who_was_there() -> N
     assert "Vera" not in found[-1].characters
 
 
-def test_hours_with_a_name_of_their_own_are_times_of_day() -> None:
+def test_named_hours_are_times_of_day() -> None:
     for hour, time in (("SMALL HOURS", "NIGHT"), ("SUNUP", "DAWN"), ("TEATIME", "AFTERNOON")):
         scene = break_down_script(fountain.parse(f"INT. HALL - {hour}\n\nRain.\n".encode()), Fraction(25))[0]
         assert (scene.location, scene.time_of_day) == ("HALL", time)
 
 
-def test_an_item_in_capitals_keeps_where_its_place_is() -> None:
+def test_capitalised_item_keeps_its_place() -> None:
     text = f"{TWO}MONTAGE - A LIFE\n\nA FOOTBALL GROUND, CALAIS. WINTER. Tom runs.\n\nEND OF MONTAGE\n"
     assert shots(text)[-1].location == "FOOTBALL GROUND - CALAIS"
 
 
-def test_behind_a_call_the_end_of_the_line_has_its_own_time() -> None:
+def test_other_end_of_a_call_has_its_own_time() -> None:
     text = "INT. OFFICE, LIMA - NIGHT\n\nTOM (30) dials.\n\nTOM\nAnna?\n\nEXT. PIER, HULL - DUSK\n\n"
     text += "ANNA (30) picks up.\n\nINTERCUT - TOM / ANNA\n\nANNA\nYes.\n\n"
     text += "INT. OFFICE - CONTINUOUS\n\nHe stands.\n"
     assert break_down_script(fountain.parse(text.encode()), Fraction(25))[-1].time_of_day == "NIGHT"
 
 
-def test_kin_and_couples_by_their_nouns() -> None:
+def test_relatives_and_couples_are_found_by_their_nouns() -> None:
     assert last_frame(f"{INN}The girl stops sweeping.") == {"Lida"}
     assert last_frame(f"{INN}Lida's cheeks burn.") == {"Lida"}
     assert last_frame(f"{TWO}The couple walk down the steps.") == {"Tom", "Anna"}

@@ -22,7 +22,7 @@ def names(found: Scenario, kind: ItemKind) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("code", sorted(ALL))
-def test_people_places_things_and_speech_of_a_story(code: str) -> None:
+def test_people_places_props_and_speech_of_a_story_are_found(code: str) -> None:
     story: Story = ALL[code]
     found = read_prose(story.text)
     assert found.language == code
@@ -34,7 +34,7 @@ def test_people_places_things_and_speech_of_a_story(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(ALL))
-def test_every_item_has_words_that_stand_in_the_story(code: str) -> None:
+def test_every_item_has_words_from_the_story(code: str) -> None:
     story: Story = ALL[code]
     for item in read_prose(story.text).items:
         assert item.stands, item
@@ -42,7 +42,7 @@ def test_every_item_has_words_that_stand_in_the_story(code: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(pages.ALL))
-def test_a_page_gives_who_is_in_it_where_each_part_is_told_and_who_says_what(name: str) -> None:
+def test_page_lists_people_parts_and_speakers(name: str) -> None:
     page = pages.ALL[name]
     found = read_prose(page.text)
     assert names(found, ItemKind.PERSON) == page.people
@@ -61,28 +61,28 @@ def test_a_page_gives_who_is_in_it_where_each_part_is_told_and_who_says_what(nam
         ("雨が降っていた。風は冷たく、灯りは消えていた。", "Japanese"),
     ],
 )
-def test_nobody_is_said_plainly(text: str, language: str) -> None:
+def test_story_without_people_is_reported(text: str, language: str) -> None:
     found = read_prose(text)
     assert f"read by rules, as {language}" in found.notes
     assert "no people found" in found.notes
     assert names(found, ItemKind.PERSON) == ()
 
 
-def test_a_language_that_rules_do_not_know_is_said_plainly() -> None:
+def test_language_unknown_to_the_rules_is_reported() -> None:
     found = read_prose("Es war einmal ein Mann, der ging in den Wald.")
     assert found.items == ()
     assert "no language that rules know" in found.notes[0]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "a" * 2_000_001])
-def test_nothing_and_too_much_are_refused(text: str) -> None:
+def test_empty_and_too_long_stories_are_refused(text: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_prose(text)
     assert refused.value.hint
 
 
 @pytest.mark.parametrize("code", sorted(ALL))
-def test_the_script_reads_back_with_its_scenes_and_cues(code: str) -> None:
+def test_script_reads_back_with_its_scenes_and_cues(code: str) -> None:
     story: Story = ALL[code]
     found = read_prose(story.text, "the coin")
     read = fountain.parse(format_as_fountain(found).encode())
@@ -95,7 +95,7 @@ def test_the_script_reads_back_with_its_scenes_and_cues(code: str) -> None:
         assert words in script
 
 
-def test_acts_lie_over_enough_scenes_and_never_over_few() -> None:
+def test_acts_cover_enough_scenes_and_never_few() -> None:
     found = read_prose(ENGLISH.text)
     assert [item.text for item in found.list_items_of_kind(ItemKind.ACT)] == ["beginning", "middle", "end"]
     sequences = {item.key: item for item in found.list_items_of_kind(ItemKind.SEQUENCE)}
@@ -105,7 +105,7 @@ def test_acts_lie_over_enough_scenes_and_never_over_few() -> None:
     assert "no acts found: fewer than four scenes" in short.notes
 
 
-def test_items_are_switched_and_reworded() -> None:
+def test_items_are_switched_and_changed() -> None:
     found = read_prose(ENGLISH.text)
     changed = reword_item(found, find_scenario_item(found, "person 3"), "Grandfather Tam")
     assert "GRANDFATHER TAM\nThat coin." in format_as_fountain(changed)
@@ -131,7 +131,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @given(st.text(alphabet="abÀ 。“”'—\n", max_size=60), st.integers(0, 50), st.integers(2, 20))
 @settings(max_examples=150, deadline=None)
-def test_what_is_cut_from_a_text_stands_in_it(text: str, at: int, length: int) -> None:
+def test_parts_cut_from_a_text_occur_in_it(text: str, at: int, length: int) -> None:
     piece = text[at : at + length]
     folded = FoldedText.fold_text(text)
     if len(FoldedText.fold_text(piece).text.strip().strip('".')) >= 2:

@@ -129,7 +129,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[repr(text)[:48] for text, _ in CASES])
-def test_what_a_line_is(text: str, expected: list[str]) -> None:
+def test_kind_of_a_line_is_found(text: str, expected: list[str]) -> None:
     assert under_scene(text) == expected
 
 
@@ -140,11 +140,11 @@ def test_line_endings_do_not_matter(ending: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["", "\ufeff", "/* cut */\n", "\n\n", "[[draft]]\n"])
-def test_what_stands_before_the_first_heading_does_not_hide_it(before: str) -> None:
+def test_text_before_the_first_heading_does_not_hide_it(before: str) -> None:
     assert "heading:INT. ROOM - DAY" in kinds(before + "INT. ROOM - DAY\n\nHe waits.\n")
 
 
-def test_a_heading_may_follow_a_section_directly() -> None:
+def test_heading_may_directly_follow_a_section() -> None:
     assert kinds("# Act\nINT. ROOM - DAY\n\nHe waits.")[:2] == ["section:Act", "heading:INT. ROOM - DAY"]
 
 
@@ -188,7 +188,7 @@ def test_a_heading_may_follow_a_section_directly() -> None:
         (".INT. BAR - DAY", Setting.INTERIOR, "BAR", "DAY"),
     ],
 )
-def test_heading_parts(heading: str, setting: Setting, location: str, time_of_day: str) -> None:
+def test_heading_parts_are_separated(heading: str, setting: Setting, location: str, time_of_day: str) -> None:
     found = slug(heading)
     assert (found.setting, found.location, found.time_of_day) == (setting, location, time_of_day)
 
@@ -207,20 +207,20 @@ def test_heading_parts(heading: str, setting: Setting, location: str, time_of_da
         ("INT. BAR #9 - DAY", "", "INT. BAR #9 - DAY"),
     ],
 )
-def test_scene_numbers(heading: str, number: str, text: str) -> None:
+def test_scene_numbers_are_read(heading: str, number: str, text: str) -> None:
     element = only(read(f"{heading}\n\nSomebody waits.\n"), ScriptElementKind.HEADING)
     assert element.slug
     assert (element.slug.number, element.text) == (number, text)
 
 
-def test_scenes_without_a_number_are_counted_around_those_that_have_one() -> None:
+def test_scenes_without_a_number_are_counted_around_the_others() -> None:
     scenes = read(
         "INT. A - DAY\n\na\n\nINT. B - DAY #3#\n\nb\n\nINT. C - DAY\n\nc\n\nINT. D - DAY\n\nd"
     ).scenes
     assert [scene.number for scene in scenes] == ["1", "3", "4", "5"]
 
 
-def test_a_scene_number_used_twice_is_a_problem() -> None:
+def test_repeated_scene_number_is_a_problem() -> None:
     problems = read("INT. A - DAY #1#\n\na\n\nINT. B - DAY #1#\n\nb").problems
     assert [problem.line for problem in problems] == [5]
     assert "line 1" in problems[0].message
@@ -259,7 +259,7 @@ def test_dual_dialogue_is_marked_on_the_second_cue() -> None:
 # ------------------------------------------------------------------ title page
 
 
-def test_title_page_values_over_several_lines() -> None:
+def test_title_page_values_may_have_several_lines() -> None:
     page = read("Title:\n\t_**RAIN**_\n\tMARKET\nAuthor: Nobody\n\nINT. A - DAY\n\na").title_page
     assert [(entry.key, entry.values) for entry in page] == [
         ("Title", ("RAIN", "MARKET")),
@@ -267,7 +267,7 @@ def test_title_page_values_over_several_lines() -> None:
     ]
 
 
-def test_title_page_takes_colons_in_values_and_keys_of_other_languages() -> None:
+def test_title_page_accepts_colons_in_values_and_keys_of_other_languages() -> None:
     screenplay = read("Título: Lluvia\nContact: https://example.org/a\nCorrección: 2\n\nINT. A - DAY\n\na")
     assert screenplay.title == "Lluvia"
     assert [entry.values for entry in screenplay.title_page] == [
@@ -292,7 +292,7 @@ def test_prose_and_transitions_are_no_title_page(text: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["\ufeff", "/* draft */\n", "\ufeff/* draft */\n"])
-def test_a_title_page_may_follow_a_mark_or_boneyard(before: str) -> None:
+def test_title_page_may_follow_a_mark_or_boneyard(before: str) -> None:
     assert read(before + "Title: Rain\n\nINT. A - DAY\n\na").title == "Rain"
 
 
@@ -308,21 +308,21 @@ def test_text_before_the_first_heading_is_scene_0() -> None:
     assert [(scene.number, scene.text) for scene in found] == [("0", "A city, from above."), ("1", "a")]
 
 
-def test_a_transition_alone_before_the_first_heading_makes_no_scene() -> None:
+def test_single_transition_before_the_first_heading_makes_no_scene() -> None:
     assert [scene.number for scene in scenes("FADE IN:\n\nINT. A - DAY\n\na")] == ["1"]
 
 
-def test_a_scene_keeps_its_text_as_typed() -> None:
+def test_scene_keeps_its_text_as_typed() -> None:
     body = "He *waits*. [[long]]\n\nMARA\n  Hi."
     assert scenes(f"INT. A - DAY\n\n{body}\n\nINT. B - DAY\n\nb")[0].text == body
 
 
-def test_an_unclosed_boneyard_is_a_problem_with_its_place() -> None:
+def test_unclosed_boneyard_is_a_problem_with_its_place() -> None:
     problems = read("INT. A - DAY\n\nHe waits. /* and\n\nINT. B - DAY\n\nb").problems
     assert [(problem.line, problem.column) for problem in problems] == [(3, 11)]
 
 
-def test_an_unclosed_note_stays_text_and_is_a_problem() -> None:
+def test_unclosed_note_stays_text_and_is_a_problem() -> None:
     screenplay = read("INT. A - DAY\n\nHe [[waits.\n\nShe ]] too.")
     assert [problem.line for problem in screenplay.problems] == [3]
     assert only(screenplay, ScriptElementKind.HEADING).span.line == 1
@@ -347,11 +347,11 @@ def test_an_unclosed_note_stays_text_and_is_a_problem() -> None:
         ("MARA\nHello.\n\nJUN\nHi.", ScreenplayMode.SCREENPLAY),
     ],
 )
-def test_the_mode_is_found(text: str, mode: ScreenplayMode) -> None:
+def test_mode_is_detected(text: str, mode: ScreenplayMode) -> None:
     assert read(text, ScreenplayMode.AUTO).mode is mode
 
 
-def test_freeform_takes_paragraphs() -> None:
+def test_freeform_mode_reads_paragraphs() -> None:
     found = scenes("A man\n  walks  in.\n\n\nHe sits.\n\nFADE OUT.", ScreenplayMode.FREEFORM)
     assert [(scene.number, scene.heading) for scene in found] == [("1", "Scene 1")]
     assert [(e.kind, e.text) for e in found[0].elements] == [
@@ -364,7 +364,7 @@ def test_freeform_takes_paragraphs() -> None:
 @pytest.mark.parametrize(
     "mark", ["1. ", "1) ", "1: ", "1 - ", "1 – ", "Shot 1: ", "shot 1 ", "SHOT #1 - ", "#1 ", "#1. ", "# 1 "]
 )
-def test_numbered_marks(mark: str) -> None:
+def test_numbered_marks_are_read(mark: str) -> None:
     found = scenes(f"{mark}a man\n{mark.replace('1', '2')}a dog")
     assert [element.text for element in found[0].elements] == ["a man", "a dog"]
 
@@ -372,11 +372,11 @@ def test_numbered_marks(mark: str) -> None:
 @pytest.mark.parametrize(
     "line", ["1984 was a good year.", "3 men wait.", "2.5 metres of rope.", "10-year-olds run."]
 )
-def test_a_number_in_prose_is_no_mark(line: str) -> None:
+def test_number_in_prose_is_no_mark(line: str) -> None:
     assert read(f"{line}\n{line}", ScreenplayMode.AUTO).mode is ScreenplayMode.FREEFORM
 
 
-def test_lines_without_a_number_go_with_their_item_or_stand_before_the_first() -> None:
+def test_lines_without_a_number_belong_to_their_item_or_precede_the_first() -> None:
     found = scenes(
         "Opening titles.\nMore titles.\n1. A man\nwalks in.\n\nSlowly.\n2. A dog.", ScreenplayMode.NUMBERED
     )
@@ -388,7 +388,7 @@ def test_lines_without_a_number_go_with_their_item_or_stand_before_the_first() -
     ]
 
 
-def test_marks_count_in_a_text_without_headings_unless_freeform_is_asked_for() -> None:
+def test_marks_count_in_a_text_without_headings_unless_freeform() -> None:
     text = "# Act One\n\nHe waits.\n\n> SLAM <\n\n==="
     found = read(text, ScreenplayMode.AUTO)
     assert found.mode is ScreenplayMode.FREEFORM
@@ -408,7 +408,7 @@ def test_modes_fall_back_to_freeform() -> None:
     assert read("Just words.", ScreenplayMode.SCREENPLAY).mode is ScreenplayMode.FREEFORM
 
 
-def test_a_text_without_blank_lines_is_read_line_by_line() -> None:
+def test_text_without_blank_lines_is_read_line_by_line() -> None:
     found = kinds(
         "INT. KITCHEN - DAY\nJohn enters.\nJOHN\nHello.\nMARY\n(smiling)\nHi.\nEXT. YARD - DAY\nA dog."
     )
@@ -425,6 +425,6 @@ def test_a_text_without_blank_lines_is_read_line_by_line() -> None:
     ]
 
 
-def test_a_text_whose_cues_lack_their_blank_line_is_read_by_its_habit() -> None:
+def test_text_without_blank_lines_before_cues_is_read_by_its_habit() -> None:
     text = "INT. A - DAY\n\nJohn enters.\nJOHN\nHello.\nMARY\nHi.\n\nEXT. B - DAY\n\nA dog.\nJOHN\nLook."
     assert [kind for kind in kinds(text) if kind.startswith("cue")] == ["cue:JOHN", "cue:MARY", "cue:JOHN"]

@@ -44,7 +44,7 @@ HANGS = 60.0  # seconds; what hung others took for ever
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_screenplay_gets_one_sentence(data: bytes, said: str) -> None:
+def test_other_file_gets_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse(data)
     assert said in caught.value.message
@@ -52,7 +52,7 @@ def test_what_is_no_screenplay_gets_one_sentence(data: bytes, said: str) -> None
     assert "\n" not in caught.value.message
 
 
-def test_a_long_line_counts_characters_not_bytes() -> None:
+def test_long_line_counts_characters_not_bytes() -> None:
     assert parse(("é" * MAX_LINE).encode()).elements[0].text == "é" * MAX_LINE
 
 
@@ -109,7 +109,7 @@ def _seconds(data: bytes) -> float:
 
 
 @pytest.mark.parametrize("name", thorough("hostile", list(HOSTILE), 6))
-def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
+def test_time_grows_linearly_with_the_text(name: str) -> None:
     make, size = HOSTILE[name]
     whole, quarter = make(size).encode(), make(size // 4).encode()
     all_of_it = part = float("inf")
@@ -135,7 +135,7 @@ def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
     ],
     ids=["brackets", "fewer brackets", "open notes", "open notes on lines", "spaces", "one line"],
 )
-def test_what_hung_other_parsers_is_answered_at_once(text: str, refused: bool) -> None:
+def test_texts_that_hung_other_parsers_are_read_at_once(text: str, refused: bool) -> None:
     data = text.encode()
     start = time.perf_counter()
     if refused:
@@ -146,7 +146,7 @@ def test_what_hung_other_parsers_is_answered_at_once(text: str, refused: bool) -
     assert time.perf_counter() - start < HANGS
 
 
-def test_a_feature_is_parsed_and_broken_down() -> None:
+def test_feature_script_is_parsed_and_broken_down() -> None:
     text = feature(seed=6)
     assert text.count("\n") > 4_600
     drafts = break_down_script(parse(text.encode()), RATE)
@@ -156,13 +156,13 @@ def test_a_feature_is_parsed_and_broken_down() -> None:
 # ------------------------------------------------------------------ files
 
 
-def test_a_file_is_read_whole(tmp_path: Path) -> None:
+def test_file_is_read_completely(tmp_path: Path) -> None:
     path = tmp_path / "a film.fountain"
     path.write_bytes(b"\xef\xbb\xbfINT. A - DAY\r\n")
     assert load_screenplay_bytes(path) == path.read_bytes()
 
 
-def test_missing_folder_unreadable_and_large_files_get_a_sentence(tmp_path: Path) -> None:
+def test_missing_folder_unreadable_and_large_files_get_one_sentence(tmp_path: Path) -> None:
     large = tmp_path / "large.fountain"
     large.write_bytes(b"x" * (MAX_BYTES + 1))
     broken = tmp_path / "loop.fountain"
@@ -180,13 +180,13 @@ def test_missing_folder_unreadable_and_large_files_get_a_sentence(tmp_path: Path
         assert caught.value.exit_code == 2
 
 
-def test_an_endless_stream_is_given_up() -> None:
+def test_endless_stream_is_given_up() -> None:
     with Path("/dev/zero").open("rb") as stream, pytest.raises(BadInput) as caught:
         read_screenplay_stream(stream)
     assert "standard input is too large" in caught.value.message
 
 
-def test_a_stream_is_read_whole(tmp_path: Path) -> None:
+def test_stream_is_read_completely(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"He waits.")
     with path.open("rb") as stream:

@@ -94,7 +94,7 @@ def test_screenplay_tools_reads_the_same(name: str) -> None:
     assert parentheticals == [e.text for e in elements if e.type is ElementType.PARENTHETICAL]
 
 
-def test_both_see_the_sample_as_we_do() -> None:
+def test_both_other_parsers_read_the_sample_equally() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     mine = ours(text)
     slugs = [p for p in screenplain.parse(io.StringIO(text)) if isinstance(p, Slug)]

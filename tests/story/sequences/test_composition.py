@@ -25,18 +25,18 @@ def parts(found: list[Shot]) -> list[FindingSubject]:
     return [one.part for one in analyze_composition(found, RATE).findings]
 
 
-def test_an_empty_scene_has_no_findings() -> None:
+def test_empty_scene_has_no_findings() -> None:
     found = analyze_composition([], RATE)
     assert (found.findings, found.pace, found.variety) == ((), "", 0.0)
 
 
-def test_a_varied_scene_has_none() -> None:
+def test_varied_scene_has_no_findings() -> None:
     found = analyze_composition(shots("WS", "MS", "CU", "LS"), RATE)
     assert found.findings == ()
     assert found.variety == 0.8
 
 
-def test_no_place_a_run_and_a_jump_are_found_with_what_to_change() -> None:
+def test_missing_place_run_and_jump_are_found_with_suggestions() -> None:
     row = shots("MS", "MS", "MS", characters=("Mara",))
     found = analyze_composition(row, RATE)
     whys = [one.why for one in found.findings]
@@ -47,14 +47,14 @@ def test_no_place_a_run_and_a_jump_are_found_with_what_to_change() -> None:
     assert analyze_composition(mended, RATE).findings == ()
 
 
-def test_lengths_that_are_all_alike_and_one_angle_throughout() -> None:
+def test_equal_lengths_and_a_single_angle_are_found() -> None:
     row = [replace(shot, frames=100) for shot in shots("WS", "MS", "CU", "MS", "LS")]
     assert parts(row) == [FindingSubject.ANGLE, FindingSubject.RHYTHM]
     row[2] = replace(row[2], frames=50, angle=Angle.LOW)
     assert parts(row) == []
 
 
-def test_screen_direction_the_line_and_moves_that_take_each_other_back() -> None:
+def test_screen_direction_and_cancelling_moves_are_found() -> None:
     row = shots("WS", "MS", "CU")
     row[0] = replace(row[0], movement=Movement.PAN_LEFT)
     row[1] = replace(row[1], movement=Movement.PAN_RIGHT)
@@ -67,7 +67,7 @@ def test_screen_direction_the_line_and_moves_that_take_each_other_back() -> None
 
 @given(st.lists(st.sampled_from([size.value for size in Size]), max_size=14))
 @settings(max_examples=80, deadline=None)
-def test_findings_name_shots_that_are_there(sizes: list[str]) -> None:
+def test_findings_name_existing_shots(sizes: list[str]) -> None:
     row = shots(*sizes)
     found = analyze_composition(row, RATE)
     assert sum(count for _, count in found.sizes) == len(row)

@@ -26,7 +26,7 @@ def shown(one: SequencePlan) -> list[object]:
     return [(shot.framing, shot.action, shot.characters, shot.seconds, shot.lens) for shot in one.shots]
 
 
-def test_a_brief_is_read_by_its_words() -> None:
+def test_brief_is_read_by_its_words() -> None:
     brief = parse_brief(f"{MARKET} at night, with Mara and Jun, film noir", BriefOptions())
     assert (brief.count, brief.mood, brief.style) == (8, "tense", "noir")
     assert brief.people == ("Mara", "Jun")
@@ -37,7 +37,7 @@ def test_a_brief_is_read_by_its_words() -> None:
     assert parse_brief("three calm shots of a lighthouse at dawn", BriefOptions()).place == "lighthouse"
 
 
-def test_the_film_knows_its_people_and_places_by_name() -> None:
+def test_people_and_places_of_the_film_are_found_by_name() -> None:
     brief = parse_brief(
         "five shots of old tam on the canal bridge", BriefOptions(), ["Old Tam"], ["Canal Bridge"]
     )
@@ -58,29 +58,29 @@ def test_the_film_knows_its_people_and_places_by_name() -> None:
         ({"kind": "dialogue"}, {"kind": "action"}),
     ],
 )
-def test_another_mood_style_kind_or_character_is_another_plan(
+def test_other_mood_style_kind_or_character_is_another_plan(
     one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     assert shown(plan(**one)) != shown(plan(**other))
 
 
 @pytest.mark.parametrize("field", ["light", "palette"])
-def test_moods_and_styles_have_light_and_colours_of_their_own(field: str) -> None:
+def test_moods_and_styles_have_their_own_light_and_colours(field: str) -> None:
     words = [getattr(plan(mood=mood), field) for mood in tables.read_moods()]
     assert len(set(words)) == len(words)
     assert getattr(plan(style="neon"), field) != getattr(plan(), field)
 
 
-def test_a_style_that_no_row_knows_still_changes_the_plan() -> None:
+def test_unknown_style_still_changes_the_plan() -> None:
     assert plan(style="a watercolour that runs").style == "a watercolour that runs"
 
 
-def test_one_mood_has_one_row_however_it_is_said() -> None:
+def test_each_mood_has_one_row_in_any_spelling() -> None:
     plans = [shown(plan("six shots in a yard", mood=word)) for word in ("tense", "tension", "suspense")]
     assert plans[0] == plans[1] == plans[2]
 
 
-def test_pace_by_the_brief_and_by_the_mood() -> None:
+def test_pace_follows_the_brief_and_the_mood() -> None:
     assert (
         plan("six slow tense shots in a yard").total_seconds > plan("six tense shots in a yard").total_seconds
     )
@@ -107,7 +107,7 @@ def test_each_value_has_its_rule() -> None:
     place=st.sampled_from(["market", "kitchen", "void"]),
 )
 @settings(max_examples=60, deadline=None)
-def test_every_plan_is_distinct_whole_and_the_same_again(
+def test_every_plan_is_distinct_complete_and_repeatable(
     count: int, mood: str, style: str, kind: str, people: tuple[str, ...], place: str
 ) -> None:
     asked = BriefOptions(shots=count, mood=mood, style=style, kind=kind, people=people)
@@ -126,7 +126,7 @@ def test_every_plan_is_distinct_whole_and_the_same_again(
     ("text", "asked"),
     [("", {}), ("eight shots", {"mood": "sideways"}), ("eight shots", {"kind": "opera"}), ("900 shots", {})],
 )
-def test_what_is_no_brief_is_refused_in_a_sentence(text: str, asked: dict[str, str]) -> None:
+def test_invalid_brief_is_refused_in_one_sentence(text: str, asked: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:
         plan(text, **asked)
     assert refused.value.hint

@@ -79,7 +79,7 @@ def of_scene(scene: int) -> list[Shot]:
 
 @SETTINGS
 @given(st.integers(0, len(DRAFTS) - 1), COVERAGES)
-def test_the_coverage_of_a_scene_changes_no_other_scene(scene: int, coverage: Coverage) -> None:
+def test_coverage_of_a_scene_changes_no_other_scene(scene: int, coverage: Coverage) -> None:
     changed = covered({DRAFTS[scene].number: coverage})
     for at, (before, after) in enumerate(zip(DRAFTS, changed, strict=True)):
         if at != scene:
@@ -88,7 +88,7 @@ def test_the_coverage_of_a_scene_changes_no_other_scene(scene: int, coverage: Co
 
 @SETTINGS
 @given(PLACES, OWN)
-def test_what_is_set_of_a_shot_stays_at_a_commit_and_changes_no_other_shot(
+def test_value_of_a_shot_survives_a_commit_and_changes_no_other_shot(
     place: int, fields: dict[str, Any]
 ) -> None:
     film = Film(TEXT)
@@ -107,7 +107,7 @@ def test_what_is_set_of_a_shot_stays_at_a_commit_and_changes_no_other_shot(
 
 @SETTINGS
 @given(st.integers(0, len(DRAFTS) - 1), COVERAGES, st.data())
-def test_planning_anew_keeps_what_a_person_set(scene: int, coverage: Coverage, data: st.DataObject) -> None:
+def test_replanning_keeps_values_set_by_hand(scene: int, coverage: Coverage, data: st.DataObject) -> None:
     mine = of_scene(scene)
     own = [data.draw(OWN) for _ in mine]
     touched = [set_user_fields(shot, **fields) for shot, fields in zip(mine, own, strict=True)]
@@ -119,7 +119,7 @@ def test_planning_anew_keeps_what_a_person_set(scene: int, coverage: Coverage, d
 
 @SETTINGS
 @given(PLACES, OWN)
-def test_what_is_set_back_to_the_scripts_is_the_scripts_again(place: int, fields: dict[str, Any]) -> None:
+def test_value_reset_to_the_script_follows_the_script(place: int, fields: dict[str, Any]) -> None:
     shot = SHOTS[place]
     changed = set_user_fields(shot, **fields)
     back = set_user_fields(changed, **{name: getattr(shot, name) for name in fields})
@@ -128,11 +128,11 @@ def test_what_is_set_back_to_the_scripts_is_the_scripts_again(place: int, fields
 
 @SETTINGS
 @given(COVERAGES)
-def test_a_plan_is_the_same_each_time(coverage: Coverage) -> None:
+def test_plan_is_the_same_each_time(coverage: Coverage) -> None:
     assert covered({"": coverage}) == covered({"": coverage})
 
 
-def test_what_the_script_says_of_a_field_is_known_after_the_same_text_was_committed_again() -> None:
+def test_script_value_of_a_field_is_known_after_the_same_commit() -> None:
     film = Film(TEXT)
     shot = film.story.live_shots()[0]
     other = next(size for size in Size if size is not shot.size)

@@ -17,7 +17,7 @@ RATE = Fraction(25)
 SAMPLE = Path(__file__).parents[3] / "examples" / "rain-market.fountain"
 
 
-def test_counts() -> None:
+def test_counts_are_right() -> None:
     text = (
         "A prologue.\n\nINT. A - DAY\n\nHe waits.\n\nMARA\nHi.\n(beat)\nHo.\n\nJUN\nOne\ntwo.\n\nNAD ^"
         "\nThree.\n\nEXT. B - DAY\n\nShe waits.\n"
@@ -35,11 +35,11 @@ def test_counts() -> None:
     assert found.seconds == round(sum(shot.frames for shot in shots) / 25, 3)
 
 
-def test_a_text_without_headings_is_one_scene() -> None:
+def test_text_without_headings_is_one_scene() -> None:
     assert check_script(parse(b"A man walks.\n\nA dog."), RATE).scenes == 1
 
 
-def test_problems_are_sorted_and_say_where() -> None:
+def test_problems_are_sorted_with_their_place() -> None:
     text = "INT. A - DAY\n\n@McCLANE\n\nHe waits.\n\nINT. B - DAY\n\nINT. C - DAY\n\nc [[x\n\n/* never closed"
     found = [
         (problem.line, problem.column, problem.message)
@@ -55,7 +55,7 @@ def test_problems_are_sorted_and_say_where() -> None:
 # ------------------------------------------------------------------ the sample
 
 
-def test_the_sample_is_what_it_promises() -> None:
+def test_sample_has_what_it_promises() -> None:
     screenplay = parse(SAMPLE.read_bytes())
     found = check_script(screenplay, RATE)
     assert screenplay.title == "Rain Market"
@@ -74,7 +74,7 @@ def test_the_sample_is_what_it_promises() -> None:
     assert any(line.extension == "V.O." for shot in shots for line in shot.dialogue)
 
 
-def test_the_sample_gives_the_camera_something_to_do() -> None:
+def test_sample_gives_the_camera_work() -> None:
     shots = [shot for scene in break_down_script(parse(SAMPLE.read_bytes()), RATE) for shot in scene.shots]
     assert len({shot.size for shot in shots}) >= 7
     assert {Angle.EYE, Angle.LOW, Angle.HIGH, Angle.PROFILE} <= {shot.angle for shot in shots}

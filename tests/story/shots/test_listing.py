@@ -48,7 +48,7 @@ LISTED = (
 )
 
 
-def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
+def test_scenes_are_those_of_the_script_in_order() -> None:
     drafts, notes = shot_list.convert_shot_list(LISTED, SCENES, RATE)
     assert notes == ()
     assert [draft.line for draft in drafts] == [scene.line for scene in SCENES]
@@ -56,7 +56,7 @@ def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
     assert [draft.number for draft in drafts] == [scene.number for scene in SCENES]
 
 
-def test_shots_stand_at_the_lines_of_their_words_and_people_are_called_as_in_the_script() -> None:
+def test_shots_are_at_the_lines_of_their_words_with_the_names_of_the_script() -> None:
     first, second = shot_list.convert_shot_list(LISTED, SCENES, RATE)[0][0].shots
     assert (first.line, first.characters, first.size, first.frames) == (3, ("Mara",), Size.CU, 40)
     assert second.line == 5
@@ -64,7 +64,7 @@ def test_shots_stand_at_the_lines_of_their_words_and_people_are_called_as_in_the
     assert second.frames == shots.compute_natural_frames(second.action, second.dialogue, "", RATE)
 
 
-def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_own() -> None:
+def test_omitted_shots_are_reported_and_unknown_ones_form_a_scene() -> None:
     listed = (LISTED[0], shot("2", "EXT. ROOF - DAWN", "Rain on tin."), LISTED[3])
     drafts, notes = shot_list.convert_shot_list(listed, SCENES, RATE)
     assert notes == ("no shot of scene 2 (EXT. STREET - DAY) is listed",)
@@ -74,13 +74,13 @@ def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_
     assert [draft.number for draft in drafts] == ["1", "2", "3"]
 
 
-def test_a_list_without_the_scripts_headings_goes_scene_by_scene() -> None:
+def test_list_without_headings_is_assigned_scene_by_scene() -> None:
     listed = tuple(replace(one, heading=f"Part {one.scene}") for one in LISTED)
     drafts, _ = shot_list.convert_shot_list(listed, SCENES, RATE)
     assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
 
 
-def test_the_same_list_again_changes_nothing_and_its_framing_is_somebodys_word() -> None:
+def test_same_list_changes_nothing_and_its_framing_counts_as_set() -> None:
     numbers = count()
 
     def mint(kind: str) -> str:

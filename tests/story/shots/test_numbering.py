@@ -118,7 +118,7 @@ def act(story: Story, what: str, at: int, chosen: list[int], mint: Minter) -> St
 
 @given(CHOSEN, ACTS)
 @settings(max_examples=150, deadline=None)
-def test_a_locked_number_never_changes(first: list[int], acts: list[tuple[str, int, list[int]]]) -> None:
+def test_locked_number_never_changes(first: list[int], acts: list[tuple[str, int, list[int]]]) -> None:
     story = locked(script(first))
     mint = Minter()
     mint.count = 10**6
@@ -136,7 +136,7 @@ def test_a_locked_number_never_changes(first: list[int], acts: list[tuple[str, i
 
 @given(CHOSEN, st.lists(st.integers(0, 10**6), max_size=20))
 @settings(max_examples=60, deadline=None)
-def test_without_moves_numbers_read_in_the_order_of_the_film(first: list[int], places_: list[int]) -> None:
+def test_numbers_without_moves_follow_the_order_of_the_film(first: list[int], places_: list[int]) -> None:
     story = locked(script(first))
     mint, turns = Minter(), count()
     mint.count = 10**6

@@ -68,7 +68,7 @@ def spoken(film: Story) -> list[tuple[str, str]]:
 
 @pytest.mark.long("properties")
 @given(speeches())
-def test_all_that_is_said_is_said_by_the_prompts_once_and_in_order(said: list[tuple[str, str]]) -> None:
+def test_prompts_say_every_line_once_in_order(said: list[tuple[str, str]]) -> None:
     film = film_of(drafts_of(said))
     assert spoken(film) == [(who, text) for who, text in said]
     again = film_of(drafts_of(said), film)
@@ -77,7 +77,7 @@ def test_all_that_is_said_is_said_by_the_prompts_once_and_in_order(said: list[tu
 
 
 @given(speeches(), st.data())
-def test_what_a_person_says_of_a_shot_stays_and_nothing_is_said_twice(
+def test_values_of_a_shot_set_by_hand_stay_and_nothing_is_repeated(
     said: list[tuple[str, str]], data: st.DataObject
 ) -> None:
     film = film_of(drafts_of(said))
@@ -94,7 +94,7 @@ def test_what_a_person_says_of_a_shot_stays_and_nothing_is_said_twice(
 
 
 @given(speeches())
-def test_the_parts_of_a_performance_lie_end_to_end(said: list[tuple[str, str]]) -> None:
+def test_parts_of_a_performance_follow_each_other(said: list[tuple[str, str]]) -> None:
     film = film_of(drafts_of(said))
     performances = FilmPerformances(film)
     for shot in film.live_shots():
@@ -107,7 +107,7 @@ def test_the_parts_of_a_performance_lie_end_to_end(said: list[tuple[str, str]]) 
 
 
 @given(st.sampled_from(Size), st.sampled_from(Size), st.sampled_from(["left", "centre", "right"]))
-def test_a_crop_lies_within_the_picture(wide: Size, close: Size, side: str) -> None:
+def test_crop_is_inside_the_picture(wide: Size, close: Size, side: str) -> None:
     first = Shot(
         id="a", scene="s", order="a", size=wide, characters=("Mara", "Jun"), stands=(("Mara", side),)
     )
@@ -123,7 +123,7 @@ def test_a_crop_lies_within_the_picture(wide: Size, close: Size, side: str) -> N
     assert (crop.x > 0, crop.x < 0) == (side == "left" and crop.scale > 1, side == "right" and crop.scale > 1)
 
 
-def test_the_sizes_of_the_table_go_from_close_to_wide() -> None:
+def test_sizes_of_the_table_go_from_close_to_wide() -> None:
     assert list(SHOT_SIZES) == list(Size)
     heads = [row.heads for row in SHOT_SIZES.values()]
     assert heads == sorted(heads)

@@ -116,7 +116,7 @@ def meant(text: str, *, typing: bool = False) -> str:
         ("@Mara place:street", ""),
     ],
 )
-def test_what_words_mean(text: str, ids: str) -> None:
+def test_words_have_their_meaning(text: str, ids: str) -> None:
     assert meant(text) == ids
 
 
@@ -140,7 +140,7 @@ def test_what_words_mean(text: str, ids: str) -> None:
         ("#dry", NotFound, "no shot has the tag #dry", "tags: wet, hero shot"),
     ],
 )
-def test_what_it_does_not_know(text: str, kind: type[BadInput], told: str, hint: str) -> None:
+def test_unknown_words_are_refused(text: str, kind: type[BadInput], told: str, hint: str) -> None:
     with pytest.raises(kind) as error:
         meant(text)
     assert error.value.message == told
@@ -151,13 +151,13 @@ def test_what_it_does_not_know(text: str, kind: type[BadInput], told: str, hint:
 
 
 @pytest.mark.parametrize("text", ["@", "#", "place:", "pl", "uns", "@Mara ti", "stale siz"])
-def test_a_word_that_is_being_typed_says_nothing_yet(text: str) -> None:
+def test_incomplete_word_filters_nothing(text: str) -> None:
     assert meant(text, typing=True) == meant(" ".join(text.split(" ")[:-1]))
     with pytest.raises(BadInput):
         meant(text + " ", typing=True)
 
 
-def test_completing() -> None:
+def test_filter_words_are_completed() -> None:
     assert complete_filter("", NAMES)[:2] == ["unsure", "stale"]
     assert complete_filter("@ma", NAMES) == ["@Mara", "@Marta"]
     assert complete_filter("stale @o", NAMES) == ["stale @OldTam"]
@@ -188,7 +188,7 @@ def kind_of(term: str) -> str:
 
 @QUICK
 @given(st.lists(TERMS, max_size=6))
-def test_one_of_a_field_is_enough_and_all_else_holds_together(terms: list[str]) -> None:
+def test_one_value_of_a_field_suffices_and_fields_combine(terms: list[str]) -> None:
     groups: dict[str, set[str]] = {}
     for at, term in enumerate(terms):
         alone, kind = set(meant(term)), kind_of(term)
@@ -209,7 +209,7 @@ def test_order_does_not_matter(both: tuple[list[str], list[str]]) -> None:
 
 @QUICK
 @given(st.text(alphabet='@#:" “”_placetimsz12é', max_size=30))
-def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+def test_any_text_is_read_or_refused_with_one_sentence(text: str) -> None:
     for typing in (False, True):
         try:
             meant(text, typing=typing)
@@ -220,7 +220,7 @@ def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
 
 @QUICK
 @given(st.lists(TERMS, min_size=1, max_size=4), st.integers(0, 12))
-def test_a_completion_goes_on_with_what_is_typed_and_can_be_read(terms: list[str], cut: int) -> None:
+def test_completion_continues_the_typed_text_validly(terms: list[str], cut: int) -> None:
     typed = " ".join(terms)
     typed = typed[: max(0, len(typed) - cut)]
     for whole in complete_filter(typed, NAMES):

@@ -56,7 +56,7 @@ def test_seconds_follow_the_formula(text: str, seconds: Fraction) -> None:
     assert found[0].frames == shot_length.count_shot_frames(seconds, RATE)
 
 
-def test_speech_and_action_together_take_half_the_action() -> None:
+def test_speech_with_action_takes_half_the_time_of_the_action() -> None:
     assert shot_length.estimate_shot_seconds(dialogue=10, action=20) == Fraction(44, 10) + Fraction(16, 10)
     assert shot_length.estimate_shot_seconds() == 0
 
@@ -68,31 +68,31 @@ def test_speech_and_action_together_take_half_the_action() -> None:
         ("6", 144, 150), ("8", 192, 200), ("10", 240, 250), ("0", 24, 25), ("60", 240, 250), ("2.02", 48, 51),
     ],
 )  # fmt: skip
-def test_frames_are_rounded_half_up_and_clamped(seconds: str, at24: int, at25: int) -> None:
+def test_frames_are_rounded_half_up_and_limited(seconds: str, at24: int, at25: int) -> None:
     assert shot_length.count_shot_frames(Fraction(seconds), Fraction(24)) == at24
     assert shot_length.count_shot_frames(Fraction(seconds), Fraction(25)) == at25
 
 
-def test_frames_at_a_rate_that_is_no_whole_number() -> None:
+def test_frames_are_counted_at_fractional_rates() -> None:
     assert shot_length.count_shot_frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
 
 
 # ------------------------------------------------------------------ splitting
 
 
-def test_long_action_is_split_at_sentence_ends_into_as_many_shots_as_tens_of_seconds() -> None:
+def test_long_action_is_split_at_sentence_ends_every_ten_seconds() -> None:
     sentence = f"She {words(18)} ends."  # 20 words
     found = shots(" ".join([sentence] * 8))  # 160 words, 20.0 s
     assert [shot.action for shot in found] == [" ".join([sentence] * 4)] * 2
     assert all(shot.frames <= 250 for shot in found)
 
 
-def test_ten_seconds_are_not_split_and_a_little_more_is() -> None:
+def test_ten_seconds_are_not_split_and_more_is() -> None:
     assert len(shots(f"MARA\n{words(12)}. {words(12)}.")) == 1
     assert len(shots(f"MARA\n{words(12)}. {words(13)}.")) == 2
 
 
-def test_a_sentence_too_long_for_a_shot_is_split_at_a_comma_or_else_between_words() -> None:
+def test_long_sentence_is_split_at_a_comma_or_between_words() -> None:
     assert len(shots(f"MARA\n{words(26)}")) == 1  # 10.8 s: cut short rather than split
     found = shots(f"MARA\n{words(20)}, {words(20)}.")
     assert [count_words(shot.dialogue[0].text) for shot in found] == [20, 20]
@@ -100,7 +100,7 @@ def test_a_sentence_too_long_for_a_shot_is_split_at_a_comma_or_else_between_word
     assert [count_words(shot.dialogue[0].text) for shot in shots(f"MARA\n{words(50)}")] == [17, 17, 16]
 
 
-def test_splitting_loses_no_word_and_says_each_parenthetical_once() -> None:
+def test_splitting_loses_no_word_and_keeps_each_parenthetical_once() -> None:
     text = f"MARA\n(low)\n{words(30)}. End one.\n(louder)\n{words(30)}. End two."
     found = shots(text)
     said = [line for shot in found for line in shot.dialogue]
@@ -116,7 +116,7 @@ def test_abbreviations_and_numbers_do_not_end_a_sentence(text: str) -> None:
 # ------------------------------------------------------------------ what is a shot
 
 
-def test_structure_is_not_shot() -> None:
+def test_structure_lines_are_no_shots() -> None:
     text = "CUT TO:\n\n# Act\n\n= Syn\n\n[[note]]\n\n/* gone */\n\n===\n\n> SLAM <\n\nTHE END\n\nLATER"
     assert [(shot.action, shot.caption) for shot in shots(text)] == [("", "SLAM")]
 
@@ -131,7 +131,7 @@ def test_montage_items_become_shots() -> None:
     ]
 
 
-def test_a_montage_plays_where_its_title_says() -> None:
+def test_montage_is_set_where_its_title_says() -> None:
     text = """EXT. RAIN MARKET - NIGHT\n\nLanterns.\n\nINT. NOODLE BAR - NIGHT\n\nSteam.
 
 MONTAGE - THE LAST LAP OF THE MARKET\n\n-- They run.\n-- A coin rolls.\n\nEND MONTAGE\n\nThe bar again.
@@ -145,30 +145,30 @@ MONTAGE - THE LAST LAP OF THE MARKET\n\n-- They run.\n-- A coin rolls.\n\nEND MO
 @pytest.mark.parametrize(
     "start", ["SERIES OF SHOTS:\n", "MONTAGE\n", "MONTAGE - THE CHASE: the town wakes.\n"]
 )
-def test_montage_in_one_paragraph(start: str) -> None:
+def test_montage_in_one_paragraph_is_read(start: str) -> None:
     actions = [shot.action for shot in shots(f"{start}- He runs.\n- She runs.")]
     assert actions[-2:] == ["He runs.", "She runs."]
     assert actions[:-2] in ([], ["the town wakes."])
 
 
-def test_a_list_is_split_outside_a_montage_too_when_all_lines_are_items() -> None:
+def test_list_outside_a_montage_is_split_if_all_lines_are_items() -> None:
     assert len(shots("- A wheel.\n- A hand.\n- A door.")) == 3
 
 
-def test_captions_lie_over_the_picture_before_them_or_wait_for_the_first() -> None:
+def test_captions_are_over_the_previous_picture_or_wait_for_the_first() -> None:
     assert [(s.action, s.caption) for s in shots("He waits.\n\nSUPER: ONE")] == [("He waits.", "ONE")]
     assert [(s.action, s.caption) for s in shots("SUPER: ONE\n\nHe waits.")] == [("He waits.", "ONE")]
     assert [(s.action, s.caption) for s in shots("SUPER: ONE")] == [("", "ONE")]
 
 
-def test_a_bare_direction_belongs_to_the_next_shot() -> None:
+def test_bare_direction_belongs_to_the_next_shot() -> None:
     found = shots("He waits.\n\nCLOSE-UP:\n\nThe ring turns.")
     assert [shot.action for shot in found] == ["He waits.", "The ring turns."]
     assert found[1].size is Size.CU
     assert [shot.action for shot in shots("He waits.\n\nWIDER")] == ["He waits.", "WIDER"]
 
 
-def test_dual_dialogue_is_one_shot_of_two_that_lasts_as_long_as_the_longer() -> None:
+def test_dual_dialogue_is_one_shot_of_two_as_long_as_the_longer() -> None:
     found = shots(f"MARA\n{words(10)}\n\nJUN ^\n{words(4)}")
     assert len(found) == 1
     assert [line.character for line in found[0].dialogue] == ["Mara", "Jun"]
@@ -176,7 +176,7 @@ def test_dual_dialogue_is_one_shot_of_two_that_lasts_as_long_as_the_longer() -> 
     assert found[0].frames == shot_length.count_shot_frames(Fraction(44, 10), RATE)
 
 
-def test_two_long_speeches_at_once_are_shared_out_together() -> None:
+def test_two_simultaneous_long_speeches_are_split_together() -> None:
     found = shots(f"MARA\n{words(40)}\n\nJUN ^\nNo, {words(4)}. Yes, {words(4)}.")
     assert len(found) == 2
     assert [sum(1 for line in shot.dialogue if line.character == "Jun") for shot in found] == [1, 1]
@@ -203,14 +203,14 @@ def test_names_of_several_words_and_possessives_are_found() -> None:
     assert found[0].characters == ("Big Tam", "Zoë")
 
 
-def test_a_joint_cue_is_two_people_if_both_are_known() -> None:
+def test_joint_cue_is_two_people_if_both_are_known() -> None:
     found = shots("MARA\nYes.\n\nJUN\nNo.\n\nMARA AND JUN\nMaybe.\n\nSALT & PEPPER\nHey.")
     assert found[2].characters == ("Mara", "Jun")
     assert found[2].dialogue[0].character == "Mara and Jun"
     assert found[3].dialogue[0].character == "Salt & Pepper"
 
 
-def test_a_voice_over_does_not_show_the_speaker_speaking() -> None:
+def test_voice_over_does_not_show_the_speaker_speaking() -> None:
     alone = shots("A river.\n\nMARA (V.O.)\nOnce there was a river.")
     assert alone[1].characters == ()
     thinking = shots("Mara waits.\n\nMARA (V.O.)\nOnce there was a river.\n\nJUN\nHm.")
@@ -230,14 +230,14 @@ def test_explicit_words_decide() -> None:
     assert found[1].movement is Movement.PAN_LEFT
 
 
-def test_the_first_picture_of_a_scene_establishes_it() -> None:
+def test_first_picture_of_a_scene_establishes_it() -> None:
     inside, outside = scenes("INT. ROOM - DAY\n\nDust.\n\nEXT. BAY - DAY\n\nGulls.")
     assert [scene.shots[0].function for scene in (inside, outside)] == [Function.ESTABLISHING] * 2
     assert outside.shots[0].size is Size.EWS
     assert scenes("INT. ROOM - DAY\n\nINSERT - a ring.")[0].shots[0].function is Function.INSERT
 
 
-def test_numbers_of_people_choose_the_function() -> None:
+def test_number_of_people_selects_the_function() -> None:
     text = "Dust.\n\nA and B wait.\n\nA waits with B, C.\n\nA, B, C, D wait.\n\n" + "".join(
         f"{name}\nHi.\n\n" for name in "ABCD"
     )
@@ -248,7 +248,7 @@ def test_numbers_of_people_choose_the_function() -> None:
     ]
 
 
-def test_a_talk_has_a_master_then_singles_that_come_closer_as_it_turns() -> None:
+def test_dialogue_has_a_master_then_singles_that_come_closer() -> None:
     talk = "Mara and Jun sit.\n\n" + "MARA\nYou are late again, Jun.\n\nJUN\nThe train stood still.\n\n" * 5
     found = shots(f"{talk}A beat.\n\nMARA\nI was never waiting for you!")
     said = [shot for shot in found if shot.dialogue]
@@ -261,7 +261,7 @@ def test_a_talk_has_a_master_then_singles_that_come_closer_as_it_turns() -> None
     assert shots(f"{talk}A beat.\n\nMARA\nI was never waiting for you!") == found
 
 
-def test_sides_stay_through_a_scene() -> None:
+def test_screen_sides_are_kept_through_a_scene() -> None:
     found = shots("Mara and Jun sit.\n\n" + "MARA\nYou are late again, Jun.\n\nJUN\nNo, I am not.\n\n" * 4)
     stands = [dict(shot.stands) for shot in found if shot.stands]
     assert len(stands) > 1
@@ -269,7 +269,7 @@ def test_sides_stay_through_a_scene() -> None:
     assert {one["Jun"] for one in stands} == {"right"}
 
 
-def test_a_long_speech_goes_on_closer_and_never_begins_anew() -> None:
+def test_long_speech_continues_closer_and_never_restarts() -> None:
     speech = "I waited for you at the pier in the rain until the last ferry had gone. " * 3
     found = [shot for shot in shots(f"Mara and Jun sit.\n\nMARA\n{speech}") if shot.dialogue]
     assert len(found) > 1
@@ -278,7 +278,7 @@ def test_a_long_speech_goes_on_closer_and_never_begins_anew() -> None:
     assert " ".join(line.text for shot in found for line in shot.dialogue) == speech.strip()
 
 
-def test_a_voice_from_elsewhere_is_over_the_one_who_hears_it() -> None:
+def test_off_screen_voice_is_over_the_listener() -> None:
     found = shots("JUN\nHello?\n\nMARA (O.S.)\nIn here.\n\nMARA (V.O.)\n(filtered)\nAre you there?")
     assert [(shot.characters, shot.dialogue[0].heard.value) for shot in found] == [
         (("Jun",), ""), (("Jun",), "off screen"), (("Jun",), "phone"),
@@ -288,7 +288,7 @@ def test_a_voice_from_elsewhere_is_over_the_one_who_hears_it() -> None:
 # ------------------------------------------------------------------ scenes
 
 
-def test_continuous_and_later_scenes_have_the_time_of_day_of_the_one_before() -> None:
+def test_continuous_and_later_scenes_keep_the_time_of_day() -> None:
     text = (
         "INT. A - NIGHT\n\na\n\nINT. B - CONTINUOUS\n\nb\n\nEXT. C - MOMENTS LATER\n\nc\n\nEXT. D - DAY\n\nd"
     )
@@ -302,7 +302,7 @@ def test_shots_know_their_lines() -> None:
     assert found.line == 1
 
 
-def test_digests_stand_for_the_text_alone() -> None:
+def test_digests_depend_on_the_text_alone() -> None:
     one = shots("He waits.\n\nMARA\nHello there.")
     two = shots("A new first shot.\n\nHe *waits*.\n\nMARA (CONT'D)\nHello   there.")
     assert [shot.digest for shot in one] == [shot.digest for shot in two[1:]]
@@ -310,7 +310,7 @@ def test_digests_stand_for_the_text_alone() -> None:
     assert {shot.digest for shot in one}.isdisjoint(shot.digest for shot in other)
 
 
-def test_an_item_of_a_montage_names_its_place_and_a_time_alone_holds_to_the_scenes_end() -> None:
+def test_montage_item_names_its_place_and_a_single_time_lasts_to_the_scenes_end() -> None:
     items = "-- THE LANE. Fog. Mara rides.\n\n-- THE KITCHEN. Night. Mara reads."
     text = f"MONTAGE - A YEAR\n\n{items}\n\nEND OF MONTAGE"
     lane, kitchen = (shot for scene in scenes(f"EXT. FARM - YARD - DAY\n\n{text}") for shot in scene.shots)
@@ -331,6 +331,6 @@ def test_an_item_of_a_montage_names_its_place_and_a_time_alone_holds_to_the_scen
         ("A coin spins.", Function.INSERT),
     ],
 )
-def test_many_without_a_name_are_a_group_and_no_thing(text: str, function: Function) -> None:
+def test_unnamed_group_is_people_and_no_thing(text: str, function: Function) -> None:
     _, shot = shots(f"MARA sits down.\n\n{text}")
     assert shot.function is function

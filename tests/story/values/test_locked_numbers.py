@@ -33,7 +33,7 @@ from milimo_tui.story.values.locked_numbers import (
         ("110-A.1", "111", "110-A.1A"),
     ],
 )
-def test_scenes_as_productions_number_them(before: str, after: str, wanted: str) -> None:
+def test_scenes_are_numbered_as_in_productions(before: str, after: str, wanted: str) -> None:
     assert make_scene_number_between(before, after, {before, after}) == wanted
 
 
@@ -48,11 +48,11 @@ def test_scenes_as_productions_number_them(before: str, after: str, wanted: str)
         ("3", "2B", "3A", "A3A"),
     ],
 )
-def test_shots_likewise_within_their_scene(scene: str, before: str, after: str, wanted: str) -> None:
+def test_shots_are_numbered_within_their_scene(scene: str, before: str, after: str, wanted: str) -> None:
     assert make_shot_number_between(scene, before, after, {before, after}) == wanted
 
 
-def test_numbers_that_are_out_of_order_still_get_one_that_is_free() -> None:
+def test_unordered_numbers_still_get_a_free_one() -> None:
     assert make_scene_number_between("7", "3", {"7", "3", "7A"}) == "7B"
     assert make_scene_number_between("IV", "V", {"IV", "V"}) == "IVA"
 
@@ -61,7 +61,7 @@ PLACES = st.lists(st.integers(0, 10**6), max_size=60)
 
 
 @given(PLACES, st.sampled_from(["scene", "12A", "A1", "7"]))
-def test_inserted_anywhere_they_are_unique_and_read_in_order(places: list[int], scene: str) -> None:
+def test_inserted_numbers_are_unique_and_in_order(places: list[int], scene: str) -> None:
     numbers: list[str] = []
     for place in places:
         at = place % (len(numbers) + 1)

@@ -35,7 +35,7 @@ SPELLED = {
     ("axis", "spelling", "value"),
     [(axis, spelling, value) for axis, known in SPELLED.items() for spelling, value in known.items()],
 )
-def test_a_spelling_leads_to_its_value(axis: type[StrEnum], spelling: str, value: str) -> None:
+def test_spelling_leads_to_its_value(axis: type[StrEnum], spelling: str, value: str) -> None:
     assert axis(spelling).value == value
 
 
@@ -43,11 +43,11 @@ def test_a_spelling_leads_to_its_value(axis: type[StrEnum], spelling: str, value
     "word", ["action", "dialogue", "transition", "standard", "choc", "plan_sequence", ""]
 )
 @pytest.mark.parametrize("axis", [Size, Angle, Movement, Function, Rig])
-def test_what_says_nothing_of_a_picture_is_refused(axis: type[StrEnum], word: str) -> None:
+def test_spelling_without_a_picture_is_refused(axis: type[StrEnum], word: str) -> None:
     with pytest.raises(ValueError, match="is not a valid"):
         axis(word)
 
 
 @pytest.mark.parametrize("axis", [Size, Angle, Movement, Function, Rig])
-def test_every_other_spelling_stands_for_a_value(axis: type[AliasedEnum]) -> None:
+def test_every_other_spelling_names_a_value(axis: type[AliasedEnum]) -> None:
     assert set(axis.get_aliases().values()) <= {each.value for each in axis}

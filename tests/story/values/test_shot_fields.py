@@ -115,7 +115,7 @@ def _replaced(file: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.long("properties")
-def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
+def test_new_field_is_one_definition_and_one_migration(tmp_path: Path) -> None:
     """Table, row map, `shot set`, `shot show`, history and inspector follow."""
     copy = tmp_path / "milimo_tui"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -137,7 +137,7 @@ def test_a_new_field_is_one_definition_and_one_step(tmp_path: Path) -> None:
     assert _run(UPGRADE, first, tmp_path) == f"{SCHEMA.newest + 1}\n"
 
 
-def test_a_field_is_named_by_five_files_at_most() -> None:
+def test_field_is_named_by_five_files_at_most() -> None:
     """`temporal_upscale`, which an engine alone understands: beside the engines, by nothing but `FILES`."""
     assert "temporal_upscale" in SHOT_FIELDS
     named = {

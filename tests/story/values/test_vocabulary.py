@@ -137,16 +137,16 @@ FALSE_FRIENDS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), WANTED, ids=[text for text, _ in WANTED])
-def test_what_is_asked_for_is_understood(text: str, expected: set[StrEnum]) -> None:
+def test_requests_are_understood(text: str, expected: set[StrEnum]) -> None:
     assert said(parse_framing(text)) == expected
 
 
 @pytest.mark.parametrize("text", FALSE_FRIENDS)
-def test_everyday_words_ask_for_nothing(text: str) -> None:
+def test_everyday_words_request_nothing(text: str) -> None:
     assert said(parse_framing(text)) == set()
 
 
-def test_the_first_thing_named_wins_on_its_axis() -> None:
+def test_first_named_value_of_a_field_wins() -> None:
     assert parse_framing("Close on Jun, then wide on the bay").size is Size.CU
     assert parse_framing("Wide on the bay, then close on Jun").size is Size.WS
 
@@ -154,7 +154,7 @@ def test_the_first_thing_named_wins_on_its_axis() -> None:
 @pytest.mark.parametrize(
     ("text", "bare"), [("WIDER", True), ("CLOSE-UP:", True), ("Close on Jun", False), ("He waits", False)]
 )
-def test_a_bare_direction_is_told_from_a_shot(text: str, bare: bool) -> None:
+def test_bare_direction_is_distinguished_from_a_shot(text: str, bare: bool) -> None:
     assert parse_framing(text).is_bare_direction is bare
 
 
@@ -168,7 +168,7 @@ def test_a_bare_direction_is_told_from_a_shot(text: str, bare: bool) -> None:
         "OPENING TITLES", "TO BE CONTINUED...",
     ],
 )  # fmt: skip
-def test_structure_is_known(line: str) -> None:
+def test_structure_is_recognised(line: str) -> None:
     assert is_structure_line(line)
 
 
@@ -191,12 +191,12 @@ def test_names_are_neither_structure_nor_direction(line: str) -> None:
         ("SUPER “Berlin” over the wall.", ParsedCaption("Berlin", "over the wall.", False)),
     ],
 )
-def test_captions_are_taken_out(text: str, expected: ParsedCaption) -> None:
+def test_captions_are_removed(text: str, expected: ParsedCaption) -> None:
     assert extract_caption(text) == expected
 
 
 @pytest.mark.parametrize(
     "text", ["The supervisor: gone.", "A super idea.", "Title: none", "SUPERMAN: hello", "SUPER"]
 )
-def test_what_is_no_caption(text: str) -> None:
+def test_other_texts_are_no_captions(text: str) -> None:
     assert extract_caption(text) is None

@@ -28,7 +28,7 @@ def run(studio: Studio, command: str, **values: Any) -> Any:
     return registry.run_by_id(studio, command, values)
 
 
-def test_notes_on_a_frozen_cut_land_on_the_live_one(studio: Studio, tmp_path: Path) -> None:
+def test_notes_on_a_frozen_cut_are_added_to_the_live_one(studio: Studio, tmp_path: Path) -> None:
     live = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.freeze", name="v1")
     placed = studio.take_snapshot().layout
@@ -69,7 +69,7 @@ def test_notes_on_a_frozen_cut_land_on_the_live_one(studio: Studio, tmp_path: Pa
     assert len(run(studio, "cut.note_bring", cut="v1").data["lost"]) == 1
 
 
-def test_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
+def test_notes_are_imported_as_tasks(studio: Studio, tmp_path: Path) -> None:
     for at, text in (("60", "louder"), ("20", "longer")):
         run(studio, "cut.note_add", text=text, at=at, by="Anna")
     run(studio, "cut.marker", at="40", name="a")
@@ -118,7 +118,7 @@ def test_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
     json.dumps(back)
 
 
-def test_bad_input_is_a_sentence_and_changes_nothing(studio: Studio, tmp_path: Path) -> None:
+def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.write_text("nothing here\n")
     before = studio.take_snapshot().cuts

@@ -31,7 +31,7 @@ def run(studio: Studio, command: str, **values: Any) -> Any:
     return registry.run_by_id(studio, command, values)
 
 
-def test_a_frozen_copy_stays_and_the_live_cut_goes_on(studio: Studio) -> None:
+def test_frozen_copy_stays_and_the_live_cut_changes(studio: Studio) -> None:
     live = run(studio, "cut.list").data[0]
     said = run(studio, "cut.freeze", name="v2")
     assert said.message == f"“v2” keeps “{live['name']}” as it is now; “{live['name']}” goes on"
@@ -54,7 +54,7 @@ def test_a_frozen_copy_stays_and_the_live_cut_goes_on(studio: Studio) -> None:
     assert [row["name"] for row in run(studio, "cut.list").data] == [live["name"]]
 
 
-def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(studio: Studio) -> None:
+def test_frozen_cut_keeps_its_takes_and_a_comparison_shows_the_others(studio: Studio) -> None:
     shot = studio.take_snapshot().story.live_shots()[0]
     number = studio.take_snapshot().story.numbers[shot.id]
     first = add_take(studio, shot.id, "job_1")
@@ -79,7 +79,7 @@ def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(s
     assert told.text.splitlines()[0].endswith(": 1 difference, 00:00:00:05 shorter")
 
 
-def test_comparing_says_when_there_is_nothing_to_compare(studio: Studio) -> None:
+def test_comparison_reports_that_there_is_nothing_to_compare(studio: Studio) -> None:
     name = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.freeze", name="v1")
     same = run(studio, "cut.diff", a="v1")
@@ -90,7 +90,7 @@ def test_comparing_says_when_there_is_nothing_to_compare(studio: Studio) -> None
         run(studio, "cut.diff", a="v9")
 
 
-def test_a_cut_inside_a_frozen_one_is_frozen_with_it(studio: Studio) -> None:
+def test_nested_cut_of_a_frozen_cut_is_frozen(studio: Studio) -> None:
     outer = run(studio, "cut.list").data[0]["name"]
     run(studio, "cut.new", name="Opening")
     run(studio, "cut.use", name=outer)
@@ -141,9 +141,7 @@ def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
         ({"rate": "1/0"}, "not a number"),
     ],
 )
-def test_what_no_cut_can_be_reframed_to_is_a_sentence(
-    studio: Studio, given: dict[str, str], said: str
-) -> None:
+def test_reframing_to_an_invalid_size_is_refused(studio: Studio, given: dict[str, str], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         run(studio, "cut.reframe", **given)
 

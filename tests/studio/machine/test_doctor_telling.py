@@ -41,7 +41,7 @@ def logind(folder: Path, kills: str, lingers: str) -> None:
     )
 
 
-def test_logging_out_is_looked_at_and_the_command_only_printed(programs: Path) -> None:
+def test_doctor_checks_logout_and_only_prints_the_command(programs: Path) -> None:
     assert "logging out" not in findings()
     logind(programs, "no", "no")
     assert findings()["logging out"].ok
@@ -56,7 +56,7 @@ def test_logging_out_is_looked_at_and_the_command_only_printed(programs: Path) -
     assert "logging out" not in findings()
 
 
-def test_the_terminal_the_desktop_and_tmux(programs: Path) -> None:
+def test_doctor_describes_terminal_desktop_and_tmux(programs: Path) -> None:
     assert findings()["messages"].text == "OSC 9"
     assert findings(TERM="dumb")["messages"].text == "none that dumb shows"
     assert findings(SSH_CONNECTION="a 1 b 2", DISPLAY=":10")["desktop"].text.endswith("over SSH")
@@ -71,7 +71,7 @@ def test_the_terminal_the_desktop_and_tmux(programs: Path) -> None:
     assert findings(TMUX="/tmp/tmux,1,0", PATH=str(programs))["messages"].text == "OSC 777 through tmux"
 
 
-def test_settings_that_can_not_be_used_are_said(programs: Path) -> None:
+def test_unusable_settings_are_reported(programs: Path) -> None:
     wrong = Settings(
         notify_on="batch,lunch",
         notify_terminal="smoke",

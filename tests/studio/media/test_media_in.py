@@ -52,7 +52,7 @@ def streams(row: Any) -> StreamFacts:
 
 
 @pytest.mark.long("command_line")
-def test_row_76_a_folder_comes_in_with_every_kind_and_says_what_did_not(
+def test_row_76_folder_import_accepts_every_kind_and_lists_the_refused(
     studio: Studio, tmp_path: Path
 ) -> None:
     folder = tmp_path / "foot age"
@@ -75,7 +75,7 @@ def test_row_76_a_folder_comes_in_with_every_kind_and_says_what_did_not(
 
 
 @pytest.mark.long("command_line")
-def test_an_image_sequence_is_packed_as_it_is_or_linked_in_place(studio: Studio, tmp_path: Path) -> None:
+def test_image_sequence_is_packed_or_linked(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "plates"
     folder.mkdir()
     first = numbered_files(".png", but=(4, 5))(folder)
@@ -90,7 +90,7 @@ def test_an_image_sequence_is_packed_as_it_is_or_linked_in_place(studio: Studio,
     assert shown[0] == shown[1] == shown[2] != shown[3]
 
 
-def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:
+def test_decompression_bombs_are_refused(studio: Studio, tmp_path: Path) -> None:
     """A picture of 60,000 × 60,000 and a file that never ends: a sentence each, and nothing comes in."""
     _huge_png(tmp_path / "bomb.png", 60000)
     with pytest.raises(BadInput, match="too large"):
@@ -106,7 +106,7 @@ def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_what_went_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path) -> None:
+def test_missing_file_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path) -> None:
     clip = make_take(tmp_path / "street.mov", 10)
     other = make_take(tmp_path / "other.mov", 5, first=100)
     id = add(studio, clip, link=True)["id"]
@@ -132,7 +132,7 @@ def test_what_went_is_found_by_hash_name_or_path(studio: Studio, tmp_path: Path)
         relink(clip, by="name")
 
 
-def test_a_managed_file_that_went_comes_back_with_the_same_bytes(studio: Studio, tmp_path: Path) -> None:
+def test_removed_managed_file_is_restored_with_the_same_bytes(studio: Studio, tmp_path: Path) -> None:
     clip = make_take(tmp_path / "a.mov", 5)
     row = add(studio, clip)
     Path(row["path"]).unlink()
@@ -140,9 +140,7 @@ def test_a_managed_file_that_went_comes_back_with_the_same_bytes(studio: Studio,
     assert Path(row["path"]).is_file()
 
 
-def test_row_88_paths_are_paths_and_a_film_reads_nothing_outside_as_its_own(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_row_88_paths_are_resolved_and_a_film_reads_nothing_outside(studio: Studio, tmp_path: Path) -> None:
     odd = make_take(tmp_path / "rain %20 on ünïcode #1?.mov", 3)
     row = add(studio, odd)
     assert Path(row["path"]).is_file()
@@ -155,7 +153,7 @@ def test_row_88_paths_are_paths_and_a_film_reads_nothing_outside_as_its_own(
 
 
 @pytest.mark.long("command_line")
-def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Path) -> None:
+def test_quick_jobs_accept_only_valid_requests(studio: Studio, tmp_path: Path) -> None:
     small = make_take(tmp_path / "small.mov", 3)
     large = make_take(tmp_path / "large.mov", 2, width=1920, height=1080)
     for path in (small, large):
@@ -173,7 +171,7 @@ def test_quick_jobs_are_asked_for_what_makes_sense(studio: Studio, tmp_path: Pat
     assert all(any(isinstance(spec, MakeThumbnails) for spec in specs) for specs in asked.values())
 
 
-def test_a_proxy_shows_the_same_pictures_and_only_the_viewer_takes_it(tmp_path: Path) -> None:
+def test_proxy_shows_the_same_pictures_in_the_viewer_only(tmp_path: Path) -> None:
     path = make_take(tmp_path / "large.mov", 6, width=1920, height=1080, first=40)
     facts = probe_in_subprocess(path)
     assert needs_proxy(facts.streams.picture)
@@ -195,7 +193,7 @@ def test_a_proxy_shows_the_same_pictures_and_only_the_viewer_takes_it(tmp_path: 
 
 
 @pytest.mark.long("command_line")
-def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
+def test_conforming_rule_is_shown_for_each_kind(tmp_path: Path) -> None:
     target = ConformTarget(Fraction(25), 160, 96)
     said: dict[str, str] = {}
     wanted = ("variable-mp4", "turned-90", "interlaced-h264", "anamorphic", "h264-120", "sound-5.1")
@@ -215,5 +213,5 @@ def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_an_animated_picture_is_probed_as_a_clip(tmp_path: Path) -> None:
+def test_animated_picture_is_probed_as_a_clip(tmp_path: Path) -> None:
     assert probe_in_subprocess(animation(".webp", (40, 80))(tmp_path)).kind == "video"

@@ -49,14 +49,14 @@ def _names(studio: Studio, typed: str) -> list[str]:
     return [f"{each.kind} {each.name}".strip() for each in _found(studio, typed)]
 
 
-def test_who_said_it_is_found_with_the_shot_that_says_it(studio: Studio) -> None:
+def test_speaker_is_found_with_the_shot_of_the_line(studio: Studio) -> None:
     first = _found(studio, "late")[0]
     assert (first.kind, first.name, first.who, first.text) == ("line", "2B", "MARA", "“You are late.”")
     assert first.line == SCRIPT.splitlines().index("You are late.") + 1
 
 
 @pytest.mark.parametrize("kind", ["scene", "shot", "line", "element", "clip", "cut", "film"])
-def test_every_kind_of_a_fresh_film_is_there(studio: Studio, kind: str) -> None:
+def test_every_kind_of_a_new_film_is_searchable(studio: Studio, kind: str) -> None:
     assert [each.kind for each in _found(studio, f"{kind}:")][:1] == [kind]
 
 
@@ -70,13 +70,13 @@ def test_takes_notes_and_files_are_found(studio: Studio) -> None:
     assert _found(studio, "take: 1b")[0].id == take
 
 
-def test_a_number_finds_its_shot_first_and_an_element_comes_before_who_speaks_of_it(studio: Studio) -> None:
+def test_number_finds_its_shot_and_an_element_precedes_its_speaker(studio: Studio) -> None:
     assert _names(studio, "2b")[:2] == ["shot 2B", "clip 2B"]
     assert _names(studio, "jun")[0] == "element @Jun"
     assert _names(studio, "@jun")[0] == "element @Jun"
 
 
-def test_one_kind_alone(studio: Studio) -> None:
+def test_search_is_limited_to_one_kind(studio: Studio) -> None:
     assert {each.kind for each in _found(studio, "line: jun")} == {"line"}
     assert {each.kind for each in _found(studio, "shots: jun")} == {"shot"}
     assert parse_find_query("line:  Too Late ") == FindQuery(("too", "late"), "line")
@@ -96,11 +96,11 @@ def test_one_kind_alone(studio: Studio) -> None:
         ("x", ""),
     ],
 )
-def test_what_a_kind_may_be_called(word: str, kind: str) -> None:
+def test_kinds_are_accepted_by_each_of_their_names(word: str, kind: str) -> None:
     assert find_item_kind(word) == kind
 
 
-def test_letters_in_order_and_slips_come_below_what_has_the_words(studio: Studio) -> None:
+def test_fuzzy_matches_come_after_exact_words(studio: Studio) -> None:
     assert "scene 2" in _names(studio, "noodel")
     assert _names(studio, "mrkt")[0] == "element @MarketStreet"
     index = _index(studio)
@@ -110,18 +110,18 @@ def test_letters_in_order_and_slips_come_below_what_has_the_words(studio: Studio
     assert _found(studio, "qqqqqq") == []
 
 
-def test_a_word_that_begins_one_of_the_film_is_no_slip() -> None:
+def test_start_of_a_known_word_is_no_typing_error() -> None:
     known = frozenset({"ticket", "thicket", "tin"})
     assert list_possible_words("tick", known) == ["ticket"]
     assert set(list_possible_words("tcket", known)) == {"ticket", "thicket"}
     assert list_possible_words("zz", known) == []
 
 
-def test_accents_and_case_do_not_count() -> None:
+def test_search_ignores_accents_and_case() -> None:
     assert fold_search_text("  András   ŁÓDŹ ") == "andras lodz"
 
 
-def test_counts_by_kind(studio: Studio) -> None:
+def test_matches_are_counted_by_kind(studio: Studio) -> None:
     found = _found(studio, "jun")
     assert dict(count_by_kind(found))["line"] == 1
     assert sum(count for _, count in count_by_kind(found)) == len(found)
@@ -142,13 +142,13 @@ def test_title_page_headings_and_transitions_are_no_lines() -> None:
     assert all(SCRIPT.splitlines()[number - 1].strip() for number, _, _ in rows)
 
 
-def test_a_line_that_no_shot_was_made_of_yet_is_found(studio: Studio) -> None:
+def test_line_without_a_shot_is_found(studio: Studio) -> None:
     registry.run_by_id(studio, "script.save", {"text": f"{SCRIPT}\nMARA\nThe ticket was for two.\n"})
     first = _found(studio, "ticket")[0]
     assert (first.kind, first.who, first.name) == ("line", "MARA", "")
 
 
-def test_other_films_are_looked_through_by_themselves(studio: Studio, tmp_path: Path) -> None:
+def test_other_films_are_searched_separately(studio: Studio, tmp_path: Path) -> None:
     other = tmp_path / "salt-road.fountain"
     other.write_text("Title: Salt Road\n\nEXT. DESERT - DAY\n\nIDA\nThe ticket was for two.\n")
     registry.run_by_id(studio, "script.import", {"script": str(other)})

@@ -17,7 +17,7 @@ def drawn(*edits: Edit) -> list[str]:
     return history_tree.format_history_tree(history_tree.make_history_tree(edits)).splitlines()
 
 
-def test_a_branch_stands_beside_the_line_one_is_on() -> None:
+def test_branch_is_listed_next_to_the_current_line() -> None:
     assert drawn(
         edit("a"),
         edit("b", "a", applied=False, moved=5),
@@ -36,7 +36,7 @@ def test_a_branch_stands_beside_the_line_one_is_on() -> None:
     ]
 
 
-def test_where_all_is_undone_one_stands_at_the_beginning() -> None:
+def test_cursor_is_at_the_start_when_everything_is_undone() -> None:
     assert drawn(edit("a", applied=False, moved=2), edit("b", applied=False, moved=3)) == [
         "   ● as it began   ◀ here",
         "1  ├╴○ do a",
@@ -44,7 +44,7 @@ def test_where_all_is_undone_one_stands_at_the_beginning() -> None:
     ]
 
 
-def test_a_step_is_one_state_and_what_it_undid_itself_a_branch() -> None:
+def test_step_is_one_state_and_what_it_undid_is_a_branch() -> None:
     step: dict[str, Any] = {"bundle": "s", "step": "macro a"}
     told = drawn(
         edit("a"),
@@ -62,7 +62,7 @@ def test_a_step_is_one_state_and_what_it_undid_itself_a_branch() -> None:
     ]
 
 
-def test_each_hand_has_its_line_of_work() -> None:
+def test_each_user_has_an_own_line_of_work() -> None:
     told = drawn(edit("a"), edit("b", lineage="two", actor="cli"), edit("c", "a"))
     assert told == [
         "the line of work of terminal-1",
@@ -77,6 +77,6 @@ def test_each_hand_has_its_line_of_work() -> None:
     assert history_tree.get_current_state([edit("a", moved=1), edit("b", lineage="two", moved=2)]) == "b"
 
 
-def test_thousands_of_edits_in_a_row_are_a_tree_too() -> None:
+def test_thousands_of_edits_form_a_tree() -> None:
     edits = [edit(str(number), str(number - 1) if number else "") for number in range(5000)]
     assert len(history_tree.make_history_tree(edits)) == 5001

@@ -29,27 +29,27 @@ NOW = datetime(2026, 11, 20, 22, 15, 30).timestamp()
         ("2026-11-21T06:30", datetime(2026, 11, 21, 6, 30)),
     ],
 )
-def test_what_people_write(text: str, wanted: datetime) -> None:
+def test_usual_spellings_of_times_are_read(text: str, wanted: datetime) -> None:
     assert parse_start_time(text, NOW) == wanted.timestamp()
 
 
 @pytest.mark.parametrize(
     "text", ["", "+", "soon", "25:00", "23:60", "+2", "+2x", "2h", "2020-01-01", "+9999d", "+h"]
 )
-def test_what_is_no_time_is_a_sentence(text: str) -> None:
+def test_invalid_time_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_start_time(text, NOW)
     assert caught.value.hint
 
 
 @given(st.text(max_size=12))
-def test_no_text_breaks_it(text: str) -> None:
+def test_no_text_raises_an_unexpected_error(text: str) -> None:
     with contextlib.suppress(BadInput):
         assert parse_start_time(text, NOW) >= NOW - 60
 
 
 @given(st.times())
-def test_a_time_of_day_is_within_the_next_day(time: object) -> None:
+def test_time_of_day_is_within_the_next_day(time: object) -> None:
     found = parse_start_time(f"{time:%H:%M}", NOW)
     assert NOW - 60 <= found <= NOW + 25 * 3600
     assert datetime.fromtimestamp(found).strftime("%H:%M") == f"{time:%H:%M}"

@@ -26,7 +26,7 @@ def put(store: ModelStore, id: str, size: int, **facts: str) -> None:
     store.register(InstalledWeights(id=id, **facts))  # type: ignore[arg-type]  # texts alone are given
 
 
-def test_what_runs_what_a_film_names_and_what_these_need_stays(studio: Studio) -> None:
+def test_weights_named_by_films_and_their_parts_are_kept(studio: Studio) -> None:
     store = ModelStore(studio.home.models)
     put(store, "runs", 10, family="z_image")
     store.select("z_image", "runs")
@@ -52,7 +52,7 @@ def test_what_runs_what_a_film_names_and_what_these_need_stays(studio: Studio) -
     studio.close()
 
 
-def test_a_film_that_can_t_be_read_may_use_any(studio: Studio) -> None:
+def test_unreadable_film_protects_all_weights(studio: Studio) -> None:
     store = ModelStore(studio.home.models)
     put(store, "other", 30, family="z_image")
     put(store, "runs", 10, family="z_image")

@@ -79,7 +79,7 @@ def films(draw: st.DrawFn) -> Story:
 
 
 @given(films(), st.integers(1, 3), st.lists(st.floats(1, 9), max_size=2, unique=True))
-def test_each_take_comes_after_the_one_it_continues(film: Story, takes: int, scales: list[float]) -> None:
+def test_take_comes_after_the_one_it_continues(film: Story, takes: int, scales: list[float]) -> None:
     found = wishes(film, Sweep(takes=takes, guidances=tuple(scales)))
     variants = takes * max(1, len(scales))
     assert len(found) == len(film.shots) * variants
@@ -100,7 +100,7 @@ def test_each_take_comes_after_the_one_it_continues(film: Story, takes: int, sca
 
 
 @given(films())
-def test_a_sweep_goes_round_shot_by_shot(film: Story) -> None:
+def test_sweep_takes_turns_between_shots(film: Story) -> None:
     found = wishes(film, Sweep(takes=3))
     count = len(film.shots)
     for turn in range(3):
@@ -109,14 +109,14 @@ def test_a_sweep_goes_round_shot_by_shot(film: Story) -> None:
         assert all(wish.label.endswith(f"take {turn + 1} of 3") for wish in here)
 
 
-def test_a_circle_is_a_sentence() -> None:
+def test_circular_continuation_is_refused() -> None:
     film = story(shot("a", "c"), shot("b", "a"), shot("c", "b"))
     with pytest.raises(BadInput) as caught:
         sort_by_continuity(film.shots, StoryIndex.from_story(film))
     assert "circle" in caught.value.message
 
 
-def test_what_is_not_made_now_is_gone_on_from() -> None:
+def test_shot_outside_the_batch_is_continued_from_its_take() -> None:
     film = story(shot("shot_a"), shot("shot_b", "shot_a"))
     states = shot_spec.list_shot_states(film)
     [wish] = compose(
@@ -128,7 +128,7 @@ def test_what_is_not_made_now_is_gone_on_from() -> None:
     )
 
 
-def test_takes_of_a_sweep_stand_for_their_shot() -> None:
+def test_takes_of_a_sweep_belong_to_their_shot() -> None:
     film = story(shot("shot_a"))
     for wish in wishes(film, Sweep(seeds=(1, 2), guidances=(3.0,), prompts=("a dog",))):
         assert signatures.get_signature(wish.spec) == signatures.get_signature(
@@ -141,7 +141,7 @@ def test_takes_of_a_sweep_stand_for_their_shot() -> None:
     )
 
 
-def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fresh() -> None:
+def test_loras_of_elements_are_applied_and_older_takes_stay_fresh() -> None:
     mara = Element(id="e", kind=ElementKind.CHARACTER, name="MARA", trigger="@Mara")
     here = shot("shot_a", action="MARA waits.", characters=("MARA",))
     plain, trained = (
@@ -156,7 +156,7 @@ def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fres
     assert drawn == still, "what is drawn from facts knows no LoRA"
 
 
-def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
+def test_takes_older_than_sweeps_and_loras_stay_fresh() -> None:
     """The signature as it was written then: of every field there was, but seed and lettering."""
     film = story(shot("shot_a"))
     spec = shot_spec.make_video_spec(film, film.shots[0])
@@ -191,7 +191,7 @@ FIRST = {
     seed=st.integers(0, 2**32 - 1),
     continues=st.sampled_from(["", "shot_a"]),
 )
-def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
+def test_old_takes_stay_fresh_whatever_the_shot_said(
     engine: str, seed: int, continues: str, **fields: object
 ) -> None:
     """A shot with nothing of what came later has the signature that was written for it then."""
@@ -213,7 +213,7 @@ def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
     assert not shot_spec.list_shot_states(kept)[1].stale
 
 
-def test_what_a_batch_is_called() -> None:
+def test_batch_is_named_by_its_contents() -> None:
     film = story(*(shot(f"shot_{letter}") for letter in "abcdefg"))
     states = shot_spec.list_shot_states(film)
     assert make_batch_label(states[:1], Sweep()) == "1A"
@@ -226,13 +226,13 @@ def test_what_a_batch_is_called() -> None:
     assert format_shot_numbers([state.number for state in states[:5]]) == "1A, 1B, 1C, 1D, 1E"
 
 
-def test_a_long_prompt_is_cut_in_a_label() -> None:
+def test_long_prompt_is_shortened_in_a_label() -> None:
     [variant] = Sweep(prompts=("a very long prompt " * 10,)).list_variants()
     assert variant.label.endswith("…”")
     assert len(variant.label) == 42
 
 
-def test_a_locked_seed_is_kept_and_others_are_new() -> None:
+def test_locked_seed_is_kept_and_others_are_new() -> None:
     film = story(shot("shot_a", seed=7), shot("shot_b", seed=8, seed_locked=True))
     found = wishes(film, Sweep(takes=3))
     seeds = {

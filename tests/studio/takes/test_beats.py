@@ -41,7 +41,7 @@ def asked(studio: Studio, id: str, **changes: object) -> MakeVideo:
     return shot_spec.make_video_spec(story, shot, engine="ltx2")
 
 
-def test_what_is_shown_goes_to_its_seconds_by_the_length_of_its_words(studio: Studio) -> None:
+def test_shown_actions_get_seconds_by_their_word_count(studio: Studio) -> None:
     spec = asked(studio, acting(studio))
     assert spec.beats.by == "text"
     told = [beat.words for beat in spec.beats.parts]
@@ -52,7 +52,7 @@ def test_what_is_shown_goes_to_its_seconds_by_the_length_of_its_words(studio: St
     assert [one.end for one in spec.beats.parts[:-1]] == [one.start for one in spec.beats.parts[1:]]
 
 
-def test_lines_are_beats_where_somebody_speaks_and_one_is_none(studio: Studio) -> None:
+def test_spoken_lines_are_beats_and_a_single_line_is_none(studio: Studio) -> None:
     id = acting(studio)
     lines = (Line("MARA", "No."), Line("JUN", "It was *here*. I saw it!"), Line("MARA", "No."))
     spec = asked(studio, id, dialogue=lines)
@@ -66,7 +66,7 @@ def test_lines_are_beats_where_somebody_speaks_and_one_is_none(studio: Studio) -
     )
 
 
-def test_a_person_says_when_beats_come_or_that_they_do_not(studio: Studio) -> None:
+def test_user_sets_the_times_of_beats_or_disables_them(studio: Studio) -> None:
     id = acting(studio)
     before = asked(studio, id)
     registry.run_by_id(studio, "shot.set", {"id": id, "beats": "0.5s, 2"})
@@ -88,7 +88,7 @@ def test_a_person_says_when_beats_come_or_that_they_do_not(studio: Studio) -> No
 
 
 @pytest.mark.parametrize("words", ["1", "1, 2, 2.5", "2, 1", "1, 3.5", "soon", "0, 1", "-1, 2"])
-def test_times_that_can_t_be_are_one_sentence(studio: Studio, words: str) -> None:
+def test_impossible_times_are_refused_in_one_sentence(studio: Studio, words: str) -> None:
     id = acting(studio)
     with pytest.raises(BadInput) as told:
         registry.run_by_id(studio, "shot.set", {"id": id, "beats": words})
@@ -96,14 +96,14 @@ def test_times_that_can_t_be_are_one_sentence(studio: Studio, words: str) -> Non
     assert told.value.hint
 
 
-def test_times_that_no_longer_fit_count_as_none(studio: Studio) -> None:
+def test_times_that_no_longer_fit_are_ignored(studio: Studio) -> None:
     id = acting(studio)
     registry.run_by_id(studio, "shot.set", {"id": id, "beats": "1, 2"})
     registry.run_by_id(studio, "shot.set", {"id": id, "length": "1s"})
     assert asked(studio, id).beats.by == "text"
 
 
-def test_the_setting_switches_them_off_and_makes_no_take_stale(studio: Studio) -> None:
+def test_setting_disables_beats_and_makes_no_take_stale(studio: Studio) -> None:
     id = acting(studio)
     registry.run_by_id(studio, "shot.set", {"id": id, "beats": "1, 2"})
     spec = asked(studio, id)
@@ -113,7 +113,7 @@ def test_the_setting_switches_them_off_and_makes_no_take_stale(studio: Studio) -
     assert apply_feature_switches(studio.settings, spec) is spec
 
 
-def test_an_engine_that_can_t_is_sent_none(studio: Studio) -> None:
+def test_engine_without_beats_gets_none(studio: Studio) -> None:
     id = acting(studio)
     story = studio.take_snapshot().story
     for engine in ("animatic", "flux2"):

@@ -28,7 +28,7 @@ def things(**changed: object) -> tuple[FollowedItem, ...]:
     return list_followed(story, second(story))
 
 
-def test_row_26_by_hand_comes_before_the_board_and_that_before_continuity() -> None:
+def test_row_26_frame_set_by_hand_precedes_board_and_continuity() -> None:
     first = follow("c0", asset="asset_turn")
     every = things(conditioning=(first,), board="asset_board", continues="shot_a")
     assert [(one.source, bool(one.behind)) for one in every] == [
@@ -47,7 +47,7 @@ def test_row_26_by_hand_comes_before_the_board_and_that_before_continuity() -> N
     hand=st.booleans(), board=st.sampled_from(list(BoardUse)), has_board=st.booleans(), goes_on=st.booleans(),
     toggle=st.booleans(),
 )  # fmt: skip
-def test_row_26_one_thing_at_most_is_the_first_frame_and_it_is_the_first_in_order(
+def test_row_26_only_the_first_source_in_order_is_the_first_frame(
     hand: bool, board: BoardUse, has_board: bool, goes_on: bool, toggle: bool
 ) -> None:
     story = film(
@@ -70,7 +70,7 @@ def test_row_26_one_thing_at_most_is_the_first_frame_and_it_is_the_first_in_orde
     assert left == wanted[:1]
 
 
-def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
+def test_row_27_disabled_continuity_keeps_the_link() -> None:
     story = film(continues="shot_a", continuity=False)
     assert list_followed(story, second(story)) == ()
     assert second(story).continues == "shot_a"
@@ -84,7 +84,7 @@ def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
     assert wish.spec.conditioning == ()
 
 
-def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles() -> None:
+def test_row_27_shot_continues_at_the_end_of_the_cut_not_of_the_handles() -> None:
     """The take before has 113 frames, its shot 105: the film cuts after frame 104."""
     story = film(continues="shot_a")
     states = shot_spec.list_shot_states(story)
@@ -97,7 +97,7 @@ def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles(
         assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, last, "continuity")
 
 
-def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
+def test_shot_continues_at_the_end_of_the_shot_made_with_it() -> None:
     """Both are queued at once: how long the head of the first one is was asked for, not seen."""
     story = film(continues="shot_a")
     wishes = take_batch.compose(
@@ -110,14 +110,14 @@ def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
     assert (wishes[0].spec.head, one.at) == (7, 7 + wishes[0].spec.frames - 1)
 
 
-def test_a_previs_panel_is_no_first_frame_unless_it_is_asked_for() -> None:
+def test_previs_panel_is_a_first_frame_only_when_asked() -> None:
     story = replace(film(board="asset_board"), previs_boards=frozenset({"asset_board"}))
     assert list_followed(story, second(story)) == ()
     asked = replace(second(story), board_use=BoardUse.ON)
     assert [one.what for one in list_followed(story, asked)] == ["board 1B"]
 
 
-def test_row_33_frames_are_frames_of_the_shot_and_count_from_its_end_too() -> None:
+def test_row_33_frames_are_counted_in_the_shot_and_from_its_end() -> None:
     story = film(conditioning=(BY_HAND, CLIP, replace(BY_HAND, id="c9", frame=-1)))
     spec = shot_spec.make_video_spec(story, second(story), root=ROOT)
     assert [(one.frame, one.strength) for one in spec.conditioning] == [(60, 0.8), (8, 1.0), (104, 0.8)]
@@ -125,20 +125,20 @@ def test_row_33_frames_are_frames_of_the_shot_and_count_from_its_end_too() -> No
 
 
 @pytest.mark.parametrize("frame", [105, 2000, -106])
-def test_row_33_a_frame_outside_the_shot_is_a_problem_with_the_way_out(frame: int) -> None:
+def test_row_33_frame_outside_the_shot_is_a_problem_with_a_suggestion(frame: int) -> None:
     (one,) = things(conditioning=(replace(BY_HAND, frame=frame),))
     assert one.problem == f"it is set at frame {frame}, and 1B has 105"
     assert "--frame -1" in one.hint
     assert not one.is_sent
 
 
-def test_two_things_at_one_frame_are_never_both_sent() -> None:
+def test_two_pictures_at_one_frame_are_never_both_sent() -> None:
     one, other = things(conditioning=(BY_HAND, replace(BY_HAND, id="c9", asset="asset_face")))
     assert (one.is_sent, other.is_sent) == (True, False)
     assert other.behind == "turn.png is followed at frame 60"
 
 
-def test_a_frame_of_another_shots_take_is_a_still_of_it() -> None:
+def test_frame_of_another_take_is_used_as_a_still() -> None:
     story = film(conditioning=(replace(OF_A, at=60),))
     (one,) = list_followed(story, second(story))
     assert (one.what, one.is_clip) == ("take of 1A, frame 60", False)
@@ -163,13 +163,15 @@ def test_a_frame_of_another_shots_take_is_a_still_of_it() -> None:
         (follow("c", asset="asset_turn", control="depth"), "a depth control needs a clip", "give it a clip"),
     ],
 )
-def test_what_is_missing_is_said_with_the_way_to_it(one: Conditioning, problem: str, hint: str) -> None:
+def test_missing_input_is_reported_with_the_command_that_adds_it(
+    one: Conditioning, problem: str, hint: str
+) -> None:
     (found,) = things(conditioning=(one,))
     assert found.problem.startswith(problem)
     assert hint in found.hint
 
 
-def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None:
+def test_row_34_clip_control_is_sent_for_saved_shots_too() -> None:
     depth = follow("c4", asset="asset_dance", control="depth", prepared=True, strength=0.7)
     story = film(conditioning=(depth, BY_HAND))
     spec = shot_spec.make_video_spec(story, second(story), root=ROOT)
@@ -179,7 +181,7 @@ def test_row_34_a_clip_as_a_control_is_sent_as_one_for_saved_shots_too() -> None
     assert [one.frame for one in spec.conditioning] == [60], "the control takes no frame"
 
 
-def test_row_14_a_reference_sheet_as_first_frame_is_held_back_and_said() -> None:
+def test_row_14_reference_sheet_as_first_frame_is_refused_and_reported() -> None:
     story = film(conditioning=(follow("c0", asset="asset_face"),), board="asset_board")
     sheet = SheetVerdict(id="sheet_1", asset="asset_face", reason="four views on white")
     told = list_followed(replace(story, sheets=(sheet,)), second(story))
@@ -189,13 +191,13 @@ def test_row_14_a_reference_sheet_as_first_frame_is_held_back_and_said() -> None
     assert list_followed(replace(story, sheets=(override,)), second(story))[0].is_sent
 
 
-def test_an_engine_that_draws_from_facts_is_sent_nothing_to_follow() -> None:
+def test_engine_that_draws_facts_gets_no_reference_frames() -> None:
     story = film(conditioning=(BY_HAND,), board="asset_board", schedule="full", model="x")
     drawn = shot_spec.make_video_spec(story, second(story), engine="animatic")
     assert (drawn.conditioning, drawn.schedule, drawn.model) == ((), "auto", "")
 
 
-def test_paths_need_no_project_to_tell_whether_a_take_is_stale() -> None:
+def test_paths_tell_stale_takes_without_a_project() -> None:
     story = film(conditioning=(BY_HAND, OF_A), board="asset_board")
     here, there, nowhere = (
         signatures.get_signature(shot_spec.make_video_spec(story, second(story), root=root))
@@ -206,6 +208,6 @@ def test_paths_need_no_project_to_tell_whether_a_take_is_stale() -> None:
     assert signatures.get_signature(shot_spec.make_video_spec(other, second(other))) != here
 
 
-def test_problems_are_told_in_order() -> None:
+def test_problems_are_listed_in_order() -> None:
     every = things(conditioning=(replace(BY_HAND, frame=500), follow("c", asset="nothing")))
     assert len(conditioning.list_follow_problems(every)) == 2

@@ -25,7 +25,7 @@ def asked(**changes: object) -> tuple[int, int]:
     return made.head, made.tail
 
 
-def test_what_is_drawn_has_twelve_frames_on_each_side() -> None:
+def test_drawn_take_has_handles_of_twelve_frames() -> None:
     talk = ShotFacts(lines=(SpokenLine(character="MARA", text="Late."),))
     assert asked(engine="animatic") == asked(engine="animatic", facts=talk) == (12, 12)
     assert Handles.from_settings(Settings(handles=5, model_handles=7)).add_handles(SHOT).tail == 7
@@ -33,7 +33,7 @@ def test_what_is_drawn_has_twelve_frames_on_each_side() -> None:
     assert NO_HANDLES.add_handles(SHOT) == SHOT
 
 
-def test_a_model_makes_a_head_only_where_nothing_has_to_happen_at_the_first_frame() -> None:
+def test_model_makes_a_head_only_if_the_first_frame_is_free() -> None:
     assert asked() == (12, 12)
     assert asked(conditioning=(Conditioning(input="/a.png", frame=40),)) == (12, 12)
     assert asked(conditioning=(Conditioning(input="/a.png"),)) == (0, 12)
@@ -41,7 +41,7 @@ def test_a_model_makes_a_head_only_where_nothing_has_to_happen_at_the_first_fram
     assert asked(facts=ShotFacts(lines=(SpokenLine(character="MARA", text="Late."),))) == (0, 12)
 
 
-def test_a_picture_and_new_sound_over_a_take_have_none_of_their_own() -> None:
+def test_new_picture_or_sound_over_a_take_has_no_handles() -> None:
     assert asked(engine="flux2", frames=1) == asked(frames=1) == (0, 0)
     assert asked(engine="animatic", over=Over(input="/a.mov")) == (0, 0)
 
@@ -50,9 +50,7 @@ SIZES = [(768, 512), (544, 960), (1024, 576), (1280, 720), (1536, 1024), (1920, 
 
 
 @given(st.integers(2, 1441), st.sampled_from([8, 24, 25, 60]), st.sampled_from(SIZES))
-def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(
-    frames: int, rate: int, size: tuple[int, int]
-) -> None:
+def test_shot_made_in_one_go_includes_its_handles(frames: int, rate: int, size: tuple[int, int]) -> None:
     width, height = size
     one = {"frames": frames, "rate": Fraction(rate), "width": width, "height": height}
     made = WANTED.add_handles(SHOT.model_copy(update=one))
@@ -70,18 +68,18 @@ def test_five_seconds_of_large_pictures_have_shorter_handles() -> None:
     assert asked(width=1536, height=1024, frames=122) == (12, 12), "which takes two parts anyhow"
 
 
-def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
+def test_table_lists_the_longest_take_of_each_model() -> None:
     row = engine_registry.row("ltx2")
     assert row.most_frames == generations.FILM
     assert row.large_passes == generations.OFFERED
 
 
-def test_handles_are_not_part_of_what_a_shot_says() -> None:
+def test_handles_do_not_change_the_signature_of_a_shot() -> None:
     """Takes that exist stay fresh, whatever handles are wanted now."""
     assert signatures.get_signature(WANTED.add_handles(SHOT)) == signatures.get_signature(SHOT)
 
 
-def test_an_engine_gets_the_frames_it_follows_as_much_later() -> None:
+def test_reference_frames_are_shifted_by_the_handle() -> None:
     spec = SHOT.model_copy(
         update={
             "head": 12,

@@ -48,7 +48,7 @@ def refusal(studio: Studio, number: str = "1A") -> MilimoError:
     return told.value
 
 
-def test_missing_weights_are_told_with_the_command_and_the_plan_is_shown_all_the_same(studio: Studio) -> None:
+def test_missing_weights_are_reported_with_the_command_and_the_plan(studio: Studio) -> None:
     told = sent(studio)
     assert told.way is not None
     assert told.way.pipeline == "ti2vid"
@@ -58,7 +58,7 @@ def test_missing_weights_are_told_with_the_command_and_the_plan_is_shown_all_the
     assert (type(error), error.exit_code) == (Unavailable, 3)
 
 
-def test_row_32_the_fit_is_shown_beforehand(studio: Studio) -> None:
+def test_row_32_fit_is_shown_before_making(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="105f")
     told = sent(studio)
     assert told.way is not None
@@ -73,9 +73,7 @@ def test_row_32_the_fit_is_shown_beforehand(studio: Studio) -> None:
 
 
 @pytest.mark.long("command_line")
-def test_row_30_the_pipeline_is_chosen_by_what_is_followed_and_says_why(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_row_30_pipeline_is_chosen_by_the_references_and_explained(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.set", id="1A", length="49f")
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
     way = sent(studio).way
@@ -87,7 +85,7 @@ def test_row_30_the_pipeline_is_chosen_by_what_is_followed_and_says_why(
     assert (way.pipeline, way.reason) == ("keyframe", "it follows first and last frame")
 
 
-def test_row_30_a_pipeline_that_was_named_is_held_to_what_it_can(studio: Studio, tmp_path: Path) -> None:
+def test_row_30_named_pipeline_is_limited_to_its_abilities(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="last")
     do(studio, "shot.set", id="1A", pipeline="ti2vid")
     told = sent(studio)
@@ -96,7 +94,7 @@ def test_row_30_a_pipeline_that_was_named_is_held_to_what_it_can(studio: Studio,
     assert "keyframe" in told.problems[-1].hint
 
 
-def test_a_wish_that_can_t_be_met_names_the_nearest_thing(studio: Studio) -> None:
+def test_impossible_request_names_the_nearest_possible_value(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="2000f")
     told = sent(studio)
     assert "at most" in told.problems[-1].message
@@ -106,7 +104,7 @@ def test_a_wish_that_can_t_be_met_names_the_nearest_thing(studio: Studio) -> Non
     assert sent(studio).way is not None, "the nearest thing can be made"
 
 
-def test_a_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
+def test_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="1f")
     told = sent(studio)
     assert told.spec.engine == "flux2"
@@ -116,36 +114,36 @@ def test_a_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
     assert sent(studio).spec.engine == "ltx2", "what is set on the shot itself holds"
 
 
-def test_what_is_missing_is_a_problem_and_refused_by_the_shots_number(studio: Studio) -> None:
+def test_missing_input_is_refused_with_the_number_of_the_shot(studio: Studio) -> None:
     do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
     assert sent(studio, "2B").problems[0].message == "there is no board 1A yet"
     assert refusal(studio, "2B").message == "2B: there is no board 1A yet"
 
 
-def test_a_file_that_is_offline_is_told_before_anything_is_queued(studio: Studio) -> None:
+def test_offline_file_is_reported_before_a_job_is_queued(studio: Studio) -> None:
     do(studio, "shot.condition.add", id="1A", file=clip_of(studio))
     assert sent(studio).problems[0].message.startswith("dance.mov is offline")
     assert "offline" in refusal(studio).message
 
 
-def test_a_picture_of_one_pixel_is_too_small_to_follow(studio: Studio, tmp_path: Path) -> None:
+def test_one_pixel_picture_is_refused_as_reference(studio: Studio, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"dot\.png is 1×1: too small to follow"):
         do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "dot.png", (1, 1)))
 
 
-def test_the_end_of_the_shot_it_continues_counts_for_the_pipeline(studio: Studio) -> None:
+def test_end_of_the_continued_shot_counts_for_the_pipeline(studio: Studio) -> None:
     do(studio, "shot.set", id="2B", continues="2A")
     told = sent(studio, "2B")
     assert told.way is not None
     assert told.way.reason == "it begins with a picture"
 
 
-def test_the_animatic_has_no_model_to_plan_for(studio: Studio) -> None:
+def test_animatic_has_no_model_plan(studio: Studio) -> None:
     told = sent(studio, engine="animatic")
     assert (told.way, told.problems, told.follows, told.memory) == (None, (), (), None)
 
 
-def test_memory_is_told_where_there_is_no_card_too(studio: Studio) -> None:
+def test_memory_is_shown_on_machines_without_a_card(studio: Studio) -> None:
     memory = sent(studio).memory
     assert memory is not None
     assert not memory["fits"]
@@ -153,7 +151,7 @@ def test_memory_is_told_where_there_is_no_card_too(studio: Studio) -> None:
     assert sent(studio, memory=False).memory is None
 
 
-def test_tiny_weights_are_ready_and_called_noise(studio: Studio, tiny: Tiny) -> None:
+def test_tiny_weights_are_ready_and_described_as_noise(studio: Studio, tiny: Tiny) -> None:
     furnish(studio.home.root, tiny, "ltx2")
     told = sent(studio)
     assert (told.model, told.noise, told.problems) == ("tiny-ltx2", True, ())
@@ -166,7 +164,7 @@ def test_tiny_weights_are_ready_and_called_noise(studio: Studio, tiny: Tiny) -> 
     assert "random weights" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
 
 
-def test_row_35_what_keeps_a_chain_from_standing_still_is_told(studio: Studio) -> None:
+def test_row_35_still_frame_protection_of_a_chain_is_shown(studio: Studio) -> None:
     do(studio, "shot.set", id="1A", length="25s", guidance="3")
     told = sent(studio)
     assert told.way is not None
@@ -178,7 +176,7 @@ def test_row_35_what_keeps_a_chain_from_standing_still_is_told(studio: Studio) -
     assert not any(STILLNESS in change for change in short.changes)
 
 
-def test_row_83_a_lora_that_does_not_fit_is_told_and_refused_before_anything_is_queued(
+def test_row_83_unfitting_lora_is_refused_before_a_job_is_queued(
     studio: Studio, tiny: Tiny, tmp_path: Path
 ) -> None:
     do(studio, "shot.lora.add", id="1A", lora=lora_file(tmp_path))  # there are no weights to hold it against
@@ -192,7 +190,7 @@ def test_row_83_a_lora_that_does_not_fit_is_told_and_refused_before_anything_is_
     assert error.message == f"1A: {problem.message}"
 
 
-def test_a_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
+def test_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
     studio: Studio, tmp_path: Path
 ) -> None:
     path = lora_file(tmp_path, "neon.safetensors")
@@ -204,9 +202,7 @@ def test_a_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
     assert "neon 1: for flux2, not sent to ltx2" in registry.run_by_id(studio, "shot.show", {"id": "1A"}).text
 
 
-def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
-    studio: Studio, tiny: Tiny
-) -> None:
+def test_film_is_made_of_possible_shots_and_the_others_are_explained(studio: Studio, tiny: Tiny) -> None:
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
     states = shot_spec.list_shot_states(studio.take_snapshot().story)
@@ -220,9 +216,7 @@ def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
 
 
 @pytest.mark.parametrize("engine", ["animatic", "ltx2", "flux2"])
-def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none_unseen(
-    studio: Studio, engine: str
-) -> None:
+def test_row_35_negative_prompts_of_shot_and_film_are_sent_and_shown(studio: Studio, engine: str) -> None:
     do(studio, "project.set", negative="watermark")
     do(studio, "shot.set", id="1A", negative="fog")
     told = sent(studio, engine=engine)
@@ -235,7 +229,7 @@ def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none
     assert sent(studio, engine=engine).spec.negative == ""
 
 
-def test_the_models_own_negative_is_sent_and_shown_where_nobody_names_one(studio: Studio, tiny: Tiny) -> None:
+def test_default_negative_prompt_of_the_model_is_sent_and_shown(studio: Studio, tiny: Tiny) -> None:
     furnish(studio.home.root, tiny, "ltx2", "ltx2-distilled")
     way = sent(studio).way
     assert way is not None
@@ -258,7 +252,7 @@ def test_the_models_own_negative_is_sent_and_shown_where_nobody_names_one(studio
     )
 
 
-def test_a_prompt_that_is_not_read_to_its_end_says_so_before_it_is_sent(studio: Studio, tiny: Tiny) -> None:
+def test_prompt_longer_than_the_model_reads_is_reported_before_sending(studio: Studio, tiny: Tiny) -> None:
     """1,024 tokens are read of it; what is left out was left out without a word."""
     furnish(studio.home.root, tiny, "ltx2")
     do(studio, "project.set", style="", negative="")

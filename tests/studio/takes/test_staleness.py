@@ -43,14 +43,14 @@ def stale(story: Story, take: Take, **changed: Any) -> StaleParts:
     return found
 
 
-def test_a_take_of_what_the_shot_says_is_fresh() -> None:
+def test_take_with_the_data_of_its_shot_is_fresh() -> None:
     story = film(dialogue=(LATE,))
     assert stale(story, taken(story)) == FRESH
     unknown = replace(taken(story), spec="{}")
     assert stale(story, unknown, action="Snow.").why == ("nothing is known of what it was made from",)
 
 
-def test_a_piece_of_a_go_is_held_against_its_own_shot_not_against_the_go() -> None:
+def test_part_of_a_chunk_is_compared_with_its_own_shot() -> None:
     """Lengths, lines and words of the others are no reason."""
     story = film(dialogue=(replace(LATE, parenthetical=""),))
     wishes = []
@@ -90,7 +90,7 @@ def test_a_piece_of_a_go_is_held_against_its_own_shot_not_against_the_go() -> No
     ],
     ids=["another", "none", "one more", "off screen", "louder"],
 )
-def test_a_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line, ...], why: str) -> None:
+def test_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line, ...], why: str) -> None:
     story = film(dialogue=(LATE,))
     assert stale(story, taken(story), dialogue=lines) == StaleParts((TakePart.VOICE,), (why,))
     drawn = stale(story, taken(story, "animatic"), dialogue=lines)
@@ -99,7 +99,7 @@ def test_a_new_line_makes_the_voice_stale_and_not_the_picture(lines: tuple[Line,
     )
 
 
-def test_a_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None:
+def test_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None:
     story = film(dialogue=(LATE,))
     said = (replace(LATE, text="You are so very late."),)
     longer = stale(story, taken(story), dialogue=said, frames=130)
@@ -129,12 +129,12 @@ def test_a_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> No
     ],
     ids=lambda value: next(iter(value), "") if isinstance(value, dict) else "",
 )
-def test_what_makes_a_picture_stale_is_said_in_words(changed: dict[str, Any], why: tuple[str, ...]) -> None:
+def test_reason_for_a_stale_picture_is_described(changed: dict[str, Any], why: tuple[str, ...]) -> None:
     story = film(dialogue=(LATE,))
     assert stale(story, taken(story), **changed) == StaleParts((TakePart.PICTURE,), why)
 
 
-def test_an_element_and_the_films_size_make_pictures_stale() -> None:
+def test_changed_element_or_film_size_makes_pictures_stale() -> None:
     story = film()
     take = taken(story)
     mara = replace(story.elements[0], description="a tired detective")
@@ -146,7 +146,7 @@ def test_an_element_and_the_films_size_make_pictures_stale() -> None:
     assert staleness.find_stale_parts_of_take(wide, shot_of(wide), take).why == ("the film's size",)
 
 
-def test_a_take_of_a_sweep_is_as_fresh_as_its_shot_and_says_what_changed_of_that() -> None:
+def test_take_of_a_sweep_is_as_fresh_as_its_shot() -> None:
     story = film(dialogue=(LATE,))
     variant = take_batch.TakeVariant(prompt="Another way.", guidance=5.0)
     specs = shot_spec.FilmSpecs(story, engine="ltx2")
@@ -172,7 +172,7 @@ def picked(story: Story, take: Take, **changed: Any) -> shot_spec.ShotState:
         ("animatic", "animatic", "", "animatic"),
     ],
 )
-def test_a_drawing_never_takes_the_place_of_a_models_take_unasked(
+def test_drawing_never_replaces_a_take_of_a_model_without_asking(
     made_by: str, film_by: str, own: str, wanted: str
 ) -> None:
     story = film()
@@ -184,7 +184,7 @@ def test_a_drawing_never_takes_the_place_of_a_models_take_unasked(
     assert staleness.find_stale_parts(state).parts == (TakePart.PICTURE,)
 
 
-def test_a_card_says_when_it_is_the_voice_alone() -> None:
+def test_card_shows_that_only_the_voice_is_stale() -> None:
     story = film(dialogue=(LATE,))
     ink, said = TextStyles(DARK), (replace(LATE, text="You came."),)
     voice = picked(story, taken(story), dialogue=said)
@@ -194,7 +194,7 @@ def test_a_card_says_when_it_is_the_voice_alone() -> None:
     assert shot_state.format_shot_state(picked(story, taken(story)), None, ink).plain == "● take 1"
 
 
-def test_a_take_of_before_anybody_had_a_side_is_not_stale_for_one() -> None:
+def test_take_older_than_screen_sides_is_not_stale() -> None:
     story = film()
     before = taken(story, "animatic")
     placed = (("Mara", "left"), ("Jun", "right"))
@@ -204,7 +204,7 @@ def test_a_take_of_before_anybody_had_a_side_is_not_stale_for_one() -> None:
     assert "stands" not in json.loads(before.spec)["facts"]
 
 
-def test_a_take_of_before_it_was_told_who_is_she_is_not_stale_for_it() -> None:
+def test_take_older_than_the_characters_description_is_not_stale() -> None:
     story = film()
     before = taken(story, "animatic")
     told = replace(story, elements=tuple(replace(one, gender="she") for one in story.elements))

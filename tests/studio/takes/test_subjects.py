@@ -45,7 +45,7 @@ def asked(studio: Studio, id: str, engine: str = "ltx2") -> MakeVideo:
     return shot_spec.make_video_spec(story, shot_spec.find_shot(story, id), engine=engine)
 
 
-def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting: str, tmp_path: Path) -> None:
+def test_people_and_props_precede_the_place(studio: Studio, acting: str, tmp_path: Path) -> None:
     registry.run_by_id(studio, "element.add", {"name": "brass lamp", "kind": "object"})
     place = next(one for one in studio.take_snapshot().story.elements if one.kind.value == "location")
     registry.run_by_id(studio, "shot.set", {"id": acting, "location": place.name})
@@ -65,9 +65,7 @@ def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting:
     assert "in a red coat" in asked(studio, acting).subjects.parts[0].words
 
 
-def test_a_person_switches_them_and_by_hand_they_are_part_of_what_is_meant(
-    studio: Studio, acting: str, tmp_path: Path
-) -> None:
+def test_subjects_set_by_hand_are_part_of_the_signature(studio: Studio, acting: str, tmp_path: Path) -> None:
     before = signatures.get_signature(asked(studio, acting))
     picture(studio, tmp_path, "@Mara")
     auto = asked(studio, acting)

@@ -61,7 +61,7 @@ def voice(story: Story) -> Voice | None:
     return find_voice_sample(story, story.shots[0])
 
 
-def test_who_speaks_first_and_has_a_recording_is_heard() -> None:
+def test_first_speaker_with_a_recording_is_heard() -> None:
     assert voice(film()) is None
     assert voice(film(Line("ANN", "Well."))) is None
     assert voice(film(Line("ANN", "Well."), Line("JUN", "No."), Line("MARA", "Go."))) == Voice(
@@ -70,14 +70,14 @@ def test_who_speaks_first_and_has_a_recording_is_heard() -> None:
     assert voice(film(Line("MARA", "Go."), voices=False)) is None
 
 
-def test_a_look_may_have_a_voice_of_its_own() -> None:
+def test_look_has_its_own_voice() -> None:
     look = Look(id="look_1", element="element_mara", order="a", text="ill", sample="asset_hoarse")
     found = voice(film(Line("MARA", "Go."), looks=(look,)))
     assert found is not None
     assert found.input == "media/ho/hoarse.wav"
 
 
-def test_another_recording_makes_takes_of_who_speaks_stale_and_no_others() -> None:
+def test_new_recording_makes_only_takes_of_its_speaker_stale() -> None:
     """Where there is none, a take keeps the signature that it had before there was such a thing."""
     speaks = film(Line("MARA", "Go."))
     spec = shot_spec.make_video_spec(speaks, speaks.shots[0])

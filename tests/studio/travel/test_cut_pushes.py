@@ -19,7 +19,7 @@ from tests.studio.travel.films import big_file, came, state_of
 
 
 @pytest.mark.long("travel")
-def test_a_push_that_is_cut_goes_on_where_it_was(boxes: Boxes, tmp_path: Path) -> None:
+def test_interrupted_push_continues_where_it_stopped(boxes: Boxes, tmp_path: Path) -> None:
     big_file(boxes, "film.mp4", 60)
     running = boxes.pushing(tmp_path / "far.pid")
     arriving = boxes.there.home / "arriving"
@@ -39,7 +39,7 @@ def test_a_push_that_is_cut_goes_on_where_it_was(boxes: Boxes, tmp_path: Path) -
 
 
 @pytest.mark.long("travel")
-def test_a_push_killed_at_random_leaves_the_other_side_whole(boxes: Boxes, tmp_path: Path) -> None:
+def test_push_killed_at_random_leaves_the_other_side_complete(boxes: Boxes, tmp_path: Path) -> None:
     rng = random.Random(18)
     big_file(boxes, "film.mp4", 12)
     begun = time.monotonic()

@@ -27,7 +27,7 @@ run(sys.argv[2:], Path(os.environ["MILIMO_HOME"]), int(sys.argv[1]), told)
 
 
 @pytest.mark.long("travel")
-def test_pushes_that_are_cut_do_not_make_the_boxes_forget_where_they_met(boxes: Boxes) -> None:
+def test_interrupted_pushes_keep_the_common_state_of_both_homes(boxes: Boxes) -> None:
     boxes.push()
     set_length(boxes.film_there(), "1B", 44)
     for turn in range(15):  # more states than are kept
@@ -54,7 +54,7 @@ def travel_cut(boxes: Boxes, act: str, last: int, told: Path) -> None:
 
 @pytest.mark.long("travel")
 @pytest.mark.parametrize("act", ["push", "pull"])
-def test_who_takes_in_may_be_killed_at_any_step_of_it(boxes: Boxes, tmp_path: Path, act: str) -> None:
+def test_receiver_may_be_killed_at_any_step(boxes: Boxes, tmp_path: Path, act: str) -> None:
     boxes.push()
     giver, taker = boxes.film_here(), boxes.film_there()
     if act == "pull":
@@ -83,7 +83,7 @@ def test_who_takes_in_may_be_killed_at_any_step_of_it(boxes: Boxes, tmp_path: Pa
 
 
 @pytest.mark.long("travel")
-def test_a_disk_that_takes_no_more_amid_a_file_is_one_sentence_and_nothing_is_half(boxes: Boxes) -> None:
+def test_full_disk_during_a_file_is_one_sentence_and_nothing_is_half_written(boxes: Boxes) -> None:
     """The far side may write files of a megabyte at most, as by a quota or a disk that fills up."""
     boxes.push()
     big_file(boxes, "film.mp4", 3)

@@ -55,7 +55,7 @@ def works(milimo: Milimo, home: Path) -> None:
 
 
 @pytest.mark.long("travel")
-def test_on_one_disk_it_gets_another_name_and_the_old_one_leads_there(film: Milimo, tmp_path: Path) -> None:
+def test_move_on_one_disk_renames_the_home_and_the_old_path_still_works(film: Milimo, tmp_path: Path) -> None:
     film.act("supervisor", "start")
     known = identity_of(film)
     (tmp_path / "beside").mkdir()
@@ -77,7 +77,9 @@ def test_on_one_disk_it_gets_another_name_and_the_old_one_leads_there(film: Mili
 
 
 @pytest.mark.long("travel")
-def test_to_another_disk_all_is_copied_and_the_old_one_goes(other_disk: Path, film: Milimo) -> None:
+def test_move_to_another_disk_copies_everything_and_removes_the_old_home(
+    other_disk: Path, film: Milimo
+) -> None:
     film.act("supervisor", "start")
     known = identity_of(film)
     (film.home / "models" / "link").symlink_to(film.home / "projects")
@@ -97,9 +99,7 @@ def test_to_another_disk_all_is_copied_and_the_old_one_goes(other_disk: Path, fi
 
 
 @pytest.mark.long("travel")
-def test_who_is_killed_amid_it_goes_on_and_the_old_one_stays_till_then(
-    other_disk: Path, film: Milimo
-) -> None:
+def test_killed_move_continues_and_keeps_the_old_home_until_then(other_disk: Path, film: Milimo) -> None:
     film.act("supervisor", "stop", "--now")
     (render,) = film.home.glob("projects/*/renders")
     for number in range(8):
@@ -134,7 +134,7 @@ def test_who_is_killed_amid_it_goes_on_and_the_old_one_stays_till_then(
 
 
 @pytest.mark.long("travel")
-def test_it_is_refused_while_anybody_works_in_it(film: Milimo, tmp_path: Path) -> None:
+def test_move_of_a_home_in_use_is_refused(film: Milimo, tmp_path: Path) -> None:
     target = str(tmp_path / "studio")
     film.act("supervisor", "stop", "--now")
     Home(film.home).terminals.mkdir(exist_ok=True)

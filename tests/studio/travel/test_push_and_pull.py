@@ -31,7 +31,7 @@ frames.send_message(here | {"protocol": 99, "schema": 99, "version": "9.0.0"})
 """
 
 
-def test_a_film_goes_there_and_then_what_changed_alone(boxes: Boxes) -> None:
+def test_first_push_sends_the_film_and_later_ones_only_changes(boxes: Boxes) -> None:
     big_file(boxes, "film.mp4", 3)
     first = boxes.push()
     assert (first["made"], first["bytes"] > 3_000_000) == (True, True)
@@ -46,7 +46,7 @@ def test_a_film_goes_there_and_then_what_changed_alone(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_both_hands_meet_as_two_terminals_do(boxes: Boxes) -> None:
+def test_edits_of_both_sides_are_merged_like_those_of_two_terminals(boxes: Boxes) -> None:
     boxes.push()
     boxes.here.act("shot", "set", "1A", "--length", "33")
     boxes.there.act("project", "use", "two-lamps")
@@ -65,7 +65,7 @@ def test_both_hands_meet_as_two_terminals_do(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_a_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
+def test_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
     boxes.here.act("shot", "make", "--all")
     [take, *_] = (boxes.film_here() / "media").rglob("*.m*")
     whole = take.read_bytes()
@@ -84,7 +84,7 @@ def test_a_film_is_pulled_by_its_name_with_its_takes(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_what_can_not_be_is_one_sentence(boxes: Boxes) -> None:
+def test_impossible_push_is_refused_in_one_sentence(boxes: Boxes) -> None:
     def refused(*words: str, code: int = 1, flags: list[str] | None = None) -> str:
         told = boxes.here.refusal(*words, *(boxes.flags() if flags is None else flags), code=code)
         assert len([line for line in told.splitlines() if line.strip()]) <= 2, told
@@ -121,7 +121,7 @@ def test_what_can_not_be_is_one_sentence(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_weights_go_by_their_names_and_once(boxes: Boxes) -> None:
+def test_weights_are_sent_once_by_their_names(boxes: Boxes) -> None:
     name = "noise"
     size = put_weights(boxes, name)
     first = boxes.push("--weights", name)
@@ -134,7 +134,7 @@ def test_weights_go_by_their_names_and_once(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_one_who_asks_by_another_protocol_is_told(boxes: Boxes) -> None:
+def test_peer_with_another_protocol_is_reported(boxes: Boxes) -> None:
     """The other way round: a later Milimo pushes to this one."""
     hello = {"ask": "hello", "film": "", "protocol": 99, "schema": 99, "version": "9.0.0", "more": 1}
     out = io.BytesIO()
@@ -146,7 +146,7 @@ def test_one_who_asks_by_another_protocol_is_told(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_clocks_that_differ_decide_nothing(boxes: Boxes) -> None:
+def test_different_clocks_decide_nothing(boxes: Boxes) -> None:
     """The other box lives ten years ago, then ten years on; each edits and each has renders."""
     for turn, years in enumerate((-10, 10, -10)):
         flags = boxes.flags(MILIMO_TEST_CLOCK=str(years * 365 * 86400.0))
@@ -164,7 +164,7 @@ def test_clocks_that_differ_decide_nothing(boxes: Boxes) -> None:
 
 
 @pytest.mark.long("travel")
-def test_many_pushes_to_one_box_leave_the_state_in_common_with_another(boxes: Boxes, tmp_path: Path) -> None:
+def test_many_pushes_to_one_machine_keep_the_common_state_with_another(boxes: Boxes, tmp_path: Path) -> None:
     env = {**boxes.there.env, "MILIMO_HOME": str(tmp_path / "third")}
     third = replace(boxes, there=replace(boxes.there, env=env))
     for each in (boxes, third):

@@ -15,13 +15,13 @@ PAGE = (Path(__file__).parents[3] / "docs" / "travel.md").read_text()
 LINES = re.findall(r"^    (milimo .*?)(?: +#.*)?$", PAGE, re.MULTILINE)
 
 
-def test_the_page_has_each_verb() -> None:
+def test_page_has_every_command() -> None:
     verbs = {" ".join(line.split()[1:3]) for line in LINES}
     assert verbs == {"config set", "project push", "project pull", "home move"}
 
 
 @pytest.mark.long("travel")
-def test_the_commands_of_the_page_run_one_after_the_other(boxes: Boxes, tmp_path: Path) -> None:
+def test_commands_of_the_page_run_in_order(boxes: Boxes, tmp_path: Path) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program())):
         boxes.here("config", "set", name, value)
     put_weights(boxes, "noise")

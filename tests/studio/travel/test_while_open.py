@@ -22,7 +22,7 @@ from tests.tui.stage import on
 
 
 @pytest.mark.long("travel")
-async def test_a_studio_that_is_open_there_shows_what_was_pushed(boxes: Boxes, tmp_path: Path) -> None:
+async def test_open_studio_shows_what_was_pushed(boxes: Boxes, tmp_path: Path) -> None:
     boxes.push()
     studio = Studio.open(home=str(boxes.there.home), project="two-lamps", actor="test")
     try:
@@ -65,7 +65,7 @@ class _Hand:
 
 
 @pytest.mark.long("travel")
-def test_edits_made_on_both_sides_while_it_travels_are_all_kept(boxes: Boxes) -> None:
+def test_edits_made_on_both_sides_during_a_push_are_kept(boxes: Boxes) -> None:
     boxes.push()
     hands = [_Hand(boxes.film_here(), "1A"), _Hand(boxes.film_there(), "1B")]
     try:
@@ -85,7 +85,7 @@ def test_edits_made_on_both_sides_while_it_travels_are_all_kept(boxes: Boxes) ->
 
 
 @pytest.mark.long("travel")
-async def test_home_pushes_the_film_under_the_cursor_and_pulls_one_as_jobs(
+async def test_home_screen_pushes_the_selected_film_and_pulls_one_as_jobs(
     boxes: Boxes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
@@ -113,7 +113,7 @@ async def test_home_pushes_the_film_under_the_cursor_and_pulls_one_as_jobs(
 
 
 @pytest.mark.long("travel")
-def test_a_push_as_a_job_says_what_both_changed_and_is_not_tried_again(boxes: Boxes) -> None:
+def test_push_job_reports_a_conflict_and_is_not_retried(boxes: Boxes) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
         boxes.here("config", "set", name, value)
     told = boxes.here.refusal("project", "push", "--detach", *boxes.flags())
@@ -133,7 +133,7 @@ def test_a_push_as_a_job_says_what_both_changed_and_is_not_tried_again(boxes: Bo
 
 
 @pytest.mark.long("travel")
-def test_a_push_as_a_job_goes_on_by_itself_where_the_line_ended(boxes: Boxes, tmp_path: Path) -> None:
+def test_push_job_continues_where_the_connection_ended(boxes: Boxes, tmp_path: Path) -> None:
     far = tmp_path / "far.pid"
     program = shlex.join(["sh", "-c", f'echo $$ >{far}; exec {boxes.program()} "$@"', "sh"])
     for name, value in (("ssh", boxes.server.ssh), ("far_program", program), ("box", boxes.box)):
@@ -150,7 +150,7 @@ def test_a_push_as_a_job_goes_on_by_itself_where_the_line_ended(boxes: Boxes, tm
 
 
 @pytest.mark.long("travel")
-def test_a_push_that_is_cancelled_ends_at_once_and_keeps_what_came(boxes: Boxes) -> None:
+def test_cancelled_push_ends_at_once_and_keeps_what_arrived(boxes: Boxes) -> None:
     for name, value in (("ssh", boxes.server.ssh), ("far_program", boxes.program()), ("box", boxes.box)):
         boxes.here("config", "set", name, value)
     big_file(boxes, "film.mp4", 150)

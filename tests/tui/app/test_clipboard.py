@@ -17,7 +17,7 @@ from tests.tui.house import make_studio
 from tests.tui.stage import on
 
 
-def test_what_many_terminals_drop_is_told() -> None:
+def test_copy_that_many_terminals_drop_is_reported() -> None:
     assert not describe_oversized_copy("x" * MOST_BYTES)
     assert len(base64.b64encode(b"x" * MOST_BYTES)) <= 100_000
     assert "74,996 bytes" in describe_oversized_copy("é" * (MOST_BYTES // 2 + 1))
@@ -39,9 +39,7 @@ def tmux(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.mark.long("screens")
-async def test_tmux_hands_a_copy_on_where_it_is_let_and_else_the_studio_says_so(
-    tmp_path: Path, tmux: list[str]
-) -> None:
+async def test_tmux_passes_on_a_copy_or_the_studio_explains_why_not(tmp_path: Path, tmux: list[str]) -> None:
     def choose(option: str, value: str) -> str | None:
         subprocess.run([*tmux, "set", "-g", option, value], check=True)
         return find_tmux_copy_sequence("the film", run_tmux)

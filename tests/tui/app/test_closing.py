@@ -19,7 +19,7 @@ from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 from tests.tui.house import make_studio, opened
 
 
-async def test_what_changes_while_screens_are_being_closed_is_shown_on_none(tmp_path: Path) -> None:
+async def test_change_during_closing_is_shown_on_no_screen(tmp_path: Path) -> None:
     made = make_studio(tmp_path / "home")
     async with opened(made) as (app, _):
         board = app.screen
@@ -36,7 +36,7 @@ async def save(patch: Mapping[str, Any]) -> None:
     """Take what the panel saves."""
 
 
-async def test_what_is_closed_before_it_is_there_ends_nothing(tmp_path: Path) -> None:
+async def test_screen_closed_before_it_is_ready_stops_nothing(tmp_path: Path) -> None:
     made = make_studio(tmp_path / "home")
     shot = made.take_snapshot().story.live_shots()[0]
     panels: list[Screen[Any]] = [

@@ -41,7 +41,7 @@ def played(words: str, folder: Path) -> tuple[list[str], int]:
 
 
 @pytest.mark.long("screens")
-async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
+async def test_line_plays_a_shot_and_a_marked_range_on_the_laptop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50022 192.0.2.9 2222")
@@ -69,7 +69,7 @@ async def test_the_line_plays_a_shot_and_a_marked_range_from_the_laptop(
     studio.close()
 
 
-async def test_inside_tmux_the_line_is_that_of_who_attached_last(
+async def test_line_names_the_address_of_the_last_tmux_client(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Begun over one connection, looked at over another, then at the machine itself."""
@@ -98,7 +98,7 @@ async def test_inside_tmux_the_line_is_that_of_who_attached_last(
 
 
 @pytest.mark.long("screens")
-async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path: Path) -> None:
+async def test_listed_cut_and_unrendered_film_are_played(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -122,7 +122,7 @@ async def test_a_cut_in_the_list_and_a_film_without_a_render_are_played(tmp_path
 
 
 @pytest.mark.long("screens")
-async def test_a_file_is_played_or_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_file_is_played_or_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     studio = make_studio(tmp_path / "home")
     async with on(studio, "media") as stage:

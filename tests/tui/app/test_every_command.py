@@ -216,9 +216,7 @@ async def _on_film(studio: Studio) -> AsyncIterator[Stage]:
 @pytest.mark.parametrize(
     "group", thorough("palette", [*QUICK, *(group for group in GROUPS if group not in QUICK)])
 )
-async def test_every_command_is_run_from_the_palette_to_its_end(
-    studio: Studio, tmp_path: Path, group: str
-) -> None:
+async def test_every_command_runs_from_the_palette(studio: Studio, tmp_path: Path, group: str) -> None:
     """First with what nothing can be, in a form of every argument, then as a person might answer."""
     dead: list[str] = []
     async with _on_film(studio) as stage:

@@ -148,7 +148,7 @@ def nobody_left(home: Path) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("way", thorough("screens", WAYS))
-def test_the_terminal_is_as_it_was_after(env: dict[str, str], way: str) -> None:
+def test_terminal_is_restored_after_a_crash(env: dict[str, str], way: str) -> None:
     """Started without a shell: its session ends with it. A film plays, so that helpers are at work."""
     with Line([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
         line.wait_for(b"NOODLE BAR")
@@ -170,7 +170,7 @@ def test_the_terminal_is_as_it_was_after(env: dict[str, str], way: str) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.35, 0.45, 0.55, 0.65, 0.8])
-def test_an_interrupt_while_it_starts_ends_it_in_order(env: dict[str, str], seconds: float) -> None:
+def test_interrupt_during_the_start_quits_in_order(env: dict[str, str], seconds: float) -> None:
     with Line([sys.executable, "-m", "milimo_tui.cli.main"], env) as line:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -188,7 +188,7 @@ def test_an_interrupt_while_it_starts_ends_it_in_order(env: dict[str, str], seco
 
 
 @pytest.mark.parametrize("way", thorough("screens", ["SIGSEGV", "SIGKILL", "SIGTERM", "SIGINT"]))
-def test_the_shell_goes_on_as_before(env: dict[str, str], way: str) -> None:
+def test_shell_works_after_a_crash(env: dict[str, str], way: str) -> None:
     """The settings are the shell's own again, and it is heard and seen."""
     with Line([BASH, "--norc", "--noprofile", "-i"], env) as line:
         line.wait_for(b"shell>")
@@ -211,7 +211,7 @@ def test_the_shell_goes_on_as_before(env: dict[str, str], way: str) -> None:
     nobody_left(Path(env["MILIMO_HOME"]))
 
 
-def test_nothing_stays_in_shared_memory_after_a_fall(env: dict[str, str]) -> None:
+def test_crash_leaves_nothing_in_shared_memory(env: dict[str, str]) -> None:
     """A terminal that may be on this machine is asked to read three bytes there: this one never does."""
     here = {name: value for name, value in env.items() if not name.startswith("SSH_")}
     with Line([sys.executable, "-m", "milimo_tui.cli.main"], here) as line:

@@ -55,7 +55,7 @@ def _entries() -> list[tuple[registry.Command, str, str]]:
         ("cut.split", "cut.split"), ("ripple del", "cut.ripple_delete"),
     ],
 )  # fmt: skip
-def test_the_best_match_is_first(typed: str, first: str) -> None:
+def test_best_match_is_first(typed: str, first: str) -> None:
     assert list_matching_entries(_entries(), typed)[0][0].id == first
 
 
@@ -78,17 +78,17 @@ def _called(entries: list[tuple[registry.Command, str, str]], words: str) -> lis
     [("louder", "cut.louder"), ("cut in half", "cut.split"), ("slow motion", "cut.speed"),
      ("crossf", "cut.transition"), ("generate", "shot.make"), ("undel", "bin.restore")],
 )  # fmt: skip
-def test_what_people_call_an_act_finds_it(typed: str, first: str) -> None:
+def test_action_is_found_by_its_common_names(typed: str, first: str) -> None:
     assert list_matching_entries(_entries(), typed)[0][0].id == first
 
 
-def test_every_act_that_has_other_names_exists() -> None:
+def test_every_action_with_synonyms_exists() -> None:
     known = {binding.run for binding in keymap_file.load_keymap().bindings} | set(registry.list_commands())
     later = {"ui.level"}  # acts of keys to come
     assert {run for run in SYNONYMS if run not in known} <= later
 
 
-def test_what_cannot_be_run_here_comes_last_before_mere_guesses() -> None:
+def test_unavailable_command_comes_before_fuzzy_matches_only() -> None:
     entries = [
         (entry, "no film is open" if id == "cut.split" else "", "")
         for id, entry in registry.list_commands().items()
@@ -104,11 +104,11 @@ def test_what_cannot_be_run_here_comes_last_before_mere_guesses() -> None:
 
 
 @pytest.mark.parametrize(("typed", "near"), [("lowder", "louder"), ("splt it", "split"), ("rendr", "render")])
-def test_what_is_nothing_says_what_is_nearest(typed: str, near: str) -> None:
+def test_unknown_word_suggests_the_nearest(typed: str, near: str) -> None:
     assert near in find_nearest_words(_entries(), typed) or list_matching_entries(_entries(), typed)
 
 
-async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Studio) -> None:
+async def test_palette_reports_no_match_and_stays_open(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         panel = await _palette(stage, "lowder")
         await stage.until(lambda: "nearest: lower" in stage.text)
@@ -122,7 +122,7 @@ async def test_the_palette_says_that_nothing_is_called_so_and_stays(studio: Stud
 
 
 @pytest.mark.long("screens")
-async def test_a_line_that_is_no_command_stays_as_it_was_typed_with_what_is_nearest(studio: Studio) -> None:
+async def test_unknown_command_stays_as_typed_with_the_nearest_ones(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press(":")
         await stage.type("lowder")
@@ -138,7 +138,7 @@ async def test_a_line_that_is_no_command_stays_as_it_was_typed_with_what_is_near
         assert "no act “mvoe”" in stage.said or "mvoe" in stage.said, "of a command it is said what is wrong"
 
 
-async def test_acts_of_the_screen_are_in_the_palette_and_done_by_their_keys(studio: Studio) -> None:
+async def test_actions_of_the_screen_are_in_the_palette_and_run_by_their_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         panel = await _palette(stage, "whole film")
         await stage.until(lambda: panel.rows.key.startswith("keys:"))
@@ -153,7 +153,7 @@ async def test_acts_of_the_screen_are_in_the_palette_and_done_by_their_keys(stud
 
 
 @pytest.mark.parametrize("id", thorough("screens", sorted(PANELS), 2))
-async def test_a_list_that_a_panel_shows_opens_the_panel(studio: Studio, id: str) -> None:
+async def test_list_with_a_panel_opens_the_panel(studio: Studio, id: str) -> None:
     registry.run_by_id(studio, "storyboard.commit")
     async with on(studio, "timeline", (100, 30)) as stage:
         panel = await _palette(stage, id)
@@ -164,7 +164,7 @@ async def test_a_list_that_a_panel_shows_opens_the_panel(studio: Studio, id: str
         assert PANELS[id].removeprefix("ui.").rstrip("s") in type(app.screen).__name__.casefold()
 
 
-async def test_words_for_an_act_lead_to_it_after_the_colon(studio: Studio) -> None:
+async def test_synonyms_find_actions_after_the_colon(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", ":")
         await stage.until(lambda: bool(stage.screen.prompt.above))
@@ -175,13 +175,13 @@ async def test_words_for_an_act_lead_to_it_after_the_colon(studio: Studio) -> No
         await stage.until(lambda: stage.said == "1B at +1 dB")  # the clip under the cursor: nothing is asked
 
 
-def test_letters_in_order_find_it_and_what_was_used_last_comes_first() -> None:
+def test_subsequence_matches_and_the_last_used_comes_first() -> None:
     assert "cut.ripple_delete" in [entry.id for entry, _, _ in list_matching_entries(_entries(), "rpldel")]
     assert list_matching_entries(_entries(), "", ["scene.move"])[0][0].id == "scene.move"
     assert list_matching_entries(_entries(), "no such thing whatever") == []
 
 
-async def test_the_cursor_goes_to_the_best_with_each_letter(studio: Studio) -> None:
+async def test_cursor_moves_to_the_best_match_with_each_letter(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         panel = await _palette(stage)
         await stage.pilot.press("down", "down", "down")
@@ -191,7 +191,7 @@ async def test_the_cursor_goes_to_the_best_with_each_letter(studio: Studio) -> N
 
 
 @pytest.mark.long("screens")
-async def test_what_was_used_last_is_kept_with_the_film(studio: Studio) -> None:
+async def test_last_used_commands_are_stored_with_the_film(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _palette(stage, "next")
         await stage.pilot.press("enter")
@@ -202,7 +202,7 @@ async def test_what_was_used_last_is_kept_with_the_film(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> None:
+async def test_no_command_is_refused_for_an_argument_that_was_not_asked(studio: Studio) -> None:
     """Each command of the registry, chosen in the palette with nothing given: what it needs is asked for."""
     async with on(studio, "storyboard", (110, 30)) as stage:
         app = stage.app
@@ -255,7 +255,7 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
 
 
 @pytest.mark.long("screens")
-async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: Studio) -> None:
+async def test_one_of_several_optional_arguments_is_asked(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w")
         panel = await _palette(stage, "gain")
@@ -286,7 +286,7 @@ async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -> None:
+async def test_refused_line_is_offered_again_as_typed(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "cut use")
         await stage.pilot.press("enter")
@@ -312,7 +312,7 @@ def _two_elements(studio: Studio) -> list[str]:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("way", thorough("screens", ["palette", "colon"]))
-async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(studio: Studio, way: str) -> None:
+async def test_ambiguous_name_is_asked_about_with_a_line_for_each(studio: Studio, way: str) -> None:
     first, second = _two_elements(studio)
     async with on(studio, "elements", (80, 24)) as stage:
         if way == "palette":
@@ -344,7 +344,7 @@ async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(stud
 
 
 @pytest.mark.long("screens")
-async def test_a_question_which_is_meant_can_be_left(studio: Studio) -> None:
+async def test_question_about_names_can_be_cancelled(studio: Studio) -> None:
     ids = _two_elements(studio)
     async with on(studio, "elements", (80, 24)) as stage:
         await stage.press(":")
@@ -357,7 +357,7 @@ async def test_a_question_which_is_meant_can_be_left(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
+async def test_shell_words_work_after_the_colon(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press(":")
         await stage.type("scene move 2 1")
@@ -380,7 +380,7 @@ async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("typed", ["shot rate 5 1A", "shot rte 1A 5", "rate shot 1A 5"])
-async def test_refused_line_is_answered_with_the_line_that_was_meant(studio: Studio, typed: str) -> None:
+async def test_refused_line_suggests_the_right_line(studio: Studio, typed: str) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(":")
         await stage.type(typed)
@@ -390,7 +390,7 @@ async def test_refused_line_is_answered_with_the_line_that_was_meant(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_an_answer_of_more_than_a_line_opens_in_a_panel(studio: Studio) -> None:
+async def test_long_answer_opens_in_a_panel(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(":")
         await stage.type("scene list")
@@ -460,7 +460,7 @@ async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) 
 
 
 @pytest.mark.long("screens")
-async def test_keys_behind_the_one_that_opens_a_panel_are_the_panels(studio: Studio) -> None:
+async def test_keys_after_the_one_that_opens_a_panel_go_to_the_panel(studio: Studio) -> None:
     """It is made ready in threads meanwhile: Esc left nothing, and the panel opened over another screen."""
     async with on(studio, "storyboard") as stage:
         for opened in ("ctrl+p", "question_mark"):
@@ -473,7 +473,7 @@ async def test_keys_behind_the_one_that_opens_a_panel_are_the_panels(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_commands_are_listed_at_once_with_their_keys_the_screens_own_first(studio: Studio) -> None:
+async def test_commands_are_listed_with_keys_and_those_of_the_screen_first(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await stage.pilot.press(":")
         await stage.until(lambda: "shot make" in stage.text)

@@ -39,7 +39,7 @@ def run(home: Path, **more: str) -> Terminal:
     return Terminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
 
 
-def test_the_studio_opens_goes_round_and_leaves_a_clean_terminal(tmp_path: Path) -> None:
+def test_studio_opens_shows_screens_and_leaves_a_clean_terminal(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     with run(home) as terminal:
@@ -65,7 +65,7 @@ def test_the_studio_opens_goes_round_and_leaves_a_clean_terminal(tmp_path: Path)
         assert b"\x1b[?1049l" in terminal.raw
 
 
-def test_with_no_film_it_opens_on_home(tmp_path: Path) -> None:
+def test_studio_without_a_film_opens_on_home(tmp_path: Path) -> None:
     with run(tmp_path / "home") as terminal:
         terminal.wait_for("Start a film")
         terminal.wait_for("pictures in quadrants")
@@ -74,7 +74,7 @@ def test_with_no_film_it_opens_on_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-def test_the_screenplay_goes_to_the_editor_and_comes_back(tmp_path: Path) -> None:
+def test_screenplay_is_edited_in_the_external_editor(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     editor = tmp_path / "my editor"
@@ -94,7 +94,7 @@ def test_the_screenplay_goes_to_the_editor_and_comes_back(tmp_path: Path) -> Non
 
 
 @pytest.mark.long("screens")
-def test_two_terminals_follow_one_film_and_undo_their_own(tmp_path: Path) -> None:
+def test_two_terminals_show_one_film_and_undo_their_own_edits(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     with run(home) as one, run(home) as two:
@@ -112,7 +112,7 @@ def test_two_terminals_follow_one_film_and_undo_their_own(tmp_path: Path) -> Non
             assert terminal.wait() == 0
 
 
-def test_what_prints_questions_is_asked_for_its_attributes_alone(tmp_path: Path) -> None:
+def test_terminal_that_prints_queries_is_asked_only_for_its_attributes(tmp_path: Path) -> None:
     """Inside a tmux that lets nothing through, and on a console: no graphics query, nothing in a title."""
     for more in ({"TERM": "xterm-256color", "TMUX": "/nowhere,1,0"}, {"TERM": "linux"}):
         with run(tmp_path / "home", **more) as terminal:
@@ -124,7 +124,7 @@ def test_what_prints_questions_is_asked_for_its_attributes_alone(tmp_path: Path)
             assert b"\x1b[c" in terminal.raw
 
 
-def test_a_terminal_that_says_what_it_is_gets_true_colours_and_pictures_in_full(tmp_path: Path) -> None:
+def test_capable_terminal_gets_true_colour_and_full_pictures(tmp_path: Path) -> None:
     """Nothing of the environment says so, as over SSH, and TERM names but 16 colours: its answers do.
 
     ctrl+l sends all once more.
@@ -148,7 +148,7 @@ def test_a_terminal_that_says_what_it_is_gets_true_colours_and_pictures_in_full(
         assert line.run(60, lambda: came(b"a=T,U=1", "\U0010eeee".encode(), b"Rain Market", after=before))
 
 
-def test_no_color_writes_no_colour(tmp_path: Path) -> None:
+def test_no_color_disables_colour(tmp_path: Path) -> None:
     with run(tmp_path / "home", NO_COLOR="1") as terminal:
         terminal.wait_for("Start a film")
         terminal.press("\x11")
@@ -157,7 +157,7 @@ def test_no_color_writes_no_colour(tmp_path: Path) -> None:
         assert b"38;5;" not in terminal.raw
 
 
-def test_without_colour_pictures_are_braille_where_the_font_has_it(tmp_path: Path) -> None:
+def test_pictures_without_colour_are_braille_if_the_font_has_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
     with run(home, NO_COLOR="1", MILIMO_CELLS="braille") as terminal:
@@ -171,7 +171,7 @@ def test_without_colour_pictures_are_braille_where_the_font_has_it(tmp_path: Pat
         assert terminal.wait() == 0
 
 
-def test_a_dumb_terminal_is_told_so_and_sent_no_codes(tmp_path: Path) -> None:
+def test_dumb_terminal_is_reported_and_gets_no_codes(tmp_path: Path) -> None:
     with run(tmp_path / "home", TERM="dumb") as terminal:
         assert terminal.wait() == 3
         assert "TERM is dumb" in terminal.text
@@ -199,7 +199,7 @@ def colours_of(raw: bytes) -> tuple[set[int], set[str]]:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("theme", ["milimo-dark", "milimo-light"])
-def test_256_colours_are_those_of_the_theme_by_their_numbers(tmp_path: Path, theme: str) -> None:
+def test_theme_uses_numbers_of_the_256_colours(tmp_path: Path, theme: str) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     with run(home, MILIMO_THEME=theme, MILIMO_IMAGES="off", COLORTERM="") as terminal:
@@ -219,7 +219,7 @@ def test_256_colours_are_those_of_the_theme_by_their_numbers(tmp_path: Path, the
 
 
 @pytest.mark.long("screens")
-def test_escape_and_a_letter_in_one_breath_are_two_keys(tmp_path: Path) -> None:
+def test_escape_and_a_letter_in_one_read_are_two_keys(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     with run(home) as terminal:
@@ -236,7 +236,7 @@ def test_escape_and_a_letter_in_one_breath_are_two_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_path: Path) -> None:
+def test_lost_connection_loses_no_trim_place_or_text(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     with run(home) as terminal:
@@ -264,7 +264,7 @@ def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_pat
 
 
 @pytest.mark.long("screens")
-def test_textual_still_waits_on_a_lost_line() -> None:
+def test_textual_still_waits_on_a_lost_connection() -> None:
     """When this fails, Textual mends it by itself: remove `lost_line`."""
     code = (
         "import io, os, threading\n"
@@ -288,7 +288,7 @@ def test_textual_still_waits_on_a_lost_line() -> None:
     assert came.stdout == "True\n"
 
 
-def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_path: Path) -> None:
+def test_studio_exits_on_a_lost_connection_whatever_is_unsent(tmp_path: Path) -> None:
     """Beside SIGHUP the kernel sends SIGCONT, on which Textual begins to write anew, with another thread."""
     ours, theirs = pty.openpty()
     os.close(ours)
@@ -314,7 +314,7 @@ def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_p
 
 
 @pytest.mark.long("screens")
-def test_ctrl_c_in_the_editor_is_not_the_studios(tmp_path: Path) -> None:
+def test_ctrl_c_in_the_editor_does_not_reach_the_studio(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()
     editor = tmp_path / "editor"

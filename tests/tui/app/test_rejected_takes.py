@@ -20,7 +20,7 @@ async def go(stage: Stage, mode: str) -> str:
 
 
 @pytest.mark.long("screens")
-async def test_a_shot_whose_only_take_is_rejected_has_none_everywhere(tmp_path: Path) -> None:
+async def test_shot_whose_only_take_is_rejected_has_none_on_every_screen(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot = studio.take_snapshot().story.shots[0]
     add_take(studio.require_project(), shot, seed=40)
@@ -46,7 +46,7 @@ async def test_a_shot_whose_only_take_is_rejected_has_none_everywhere(tmp_path: 
         assert "of 1A is rejected" in stage.said
 
 
-async def test_a_take_that_is_kept_again_is_shown_again(tmp_path: Path) -> None:
+async def test_restored_take_is_shown_again(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot = studio.take_snapshot().story.shots[0]
     take = add_take(studio.require_project(), shot, seed=40)

@@ -175,7 +175,7 @@ def check_flat(memory: Memory, since: float) -> None:
 @pytest.mark.long("ten minutes")
 @pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
 @pytest.mark.parametrize("kind", ["blocks", *(["kitty"] if IS_FULL else [])])
-def test_a_film_that_plays_takes_no_more_memory(tmp_path: Path, kind: str) -> None:
+def test_playing_film_takes_no_more_memory(tmp_path: Path, kind: str) -> None:
     with studio(tmp_path, kind, reads=False) as sitting:
         sitting.type("g", "t")
         sitting.run(2)
@@ -195,7 +195,7 @@ def test_a_film_that_plays_takes_no_more_memory(tmp_path: Path, kind: str) -> No
 @pytest.mark.long("ten minutes")
 @pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
 @pytest.mark.parametrize("kind", ["kitty", *(["blocks"] if IS_FULL else [])])
-def test_random_keys_end_nothing_and_take_no_more_memory(tmp_path: Path, kind: str) -> None:
+def test_random_keys_crash_nothing_and_take_no_more_memory(tmp_path: Path, kind: str) -> None:
     """The same keys again and again, each time on a film as it was; weighed for ten minutes, once what there
     is was seen. On one film they would put down more and more, which is no leak.
     """

@@ -41,9 +41,7 @@ def grounds(stage: Stage) -> set[str]:
 
 
 @pytest.mark.long("screens")
-async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
-    studio: Studio, config: Path
-) -> None:
+async def test_theme_is_previewed_under_the_cursor_and_kept_by_enter(studio: Studio, config: Path) -> None:
     async with on(studio, "storyboard") as stage:
         await stage.press("g", "o")
         assert "nord" in stage.text
@@ -66,7 +64,7 @@ async def test_a_theme_is_seen_while_the_cursor_is_on_it_and_kept_by_enter(
 
 
 @pytest.mark.long("screens")
-async def test_a_theme_is_taken_by_its_name_too(studio: Studio, config: Path) -> None:
+async def test_theme_is_selected_by_its_name(studio: Studio, config: Path) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press(":")
         await stage.type("theme solarized-light")
@@ -80,7 +78,9 @@ async def test_a_theme_is_taken_by_its_name_too(studio: Studio, config: Path) ->
         assert stage.app.theme == "solarized-light"
 
 
-async def test_256_colours_have_each_theme_by_number(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_each_theme_has_numbers_of_the_256_colours(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("COLORTERM")
     async with on(studio, "timeline") as stage:
         await stage.app.themes.show_theme("gruvbox-light")
@@ -91,9 +91,7 @@ async def test_256_colours_have_each_theme_by_number(studio: Studio, monkeypatch
 
 
 @pytest.mark.long("screens")
-async def test_a_file_of_ones_own_is_shown_and_followed_while_it_is_changed(
-    studio: Studio, config: Path
-) -> None:
+async def test_own_theme_file_is_shown_and_reloaded(studio: Studio, config: Path) -> None:
     folder = studio.home.root / "themes"
     folder.mkdir()
     file = folder / "dusk.toml"
@@ -113,7 +111,7 @@ async def test_a_file_of_ones_own_is_shown_and_followed_while_it_is_changed(
         assert "#301020" in grounds(stage), "what was shown stays"
 
 
-async def test_a_file_that_can_t_be_read_at_the_start_is_one_sentence(tmp_path: Path, config: Path) -> None:
+async def test_unreadable_theme_file_is_one_sentence(tmp_path: Path, config: Path) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('theme = "gone.toml"\n')
     assert get_config_folder() == config.parent
@@ -124,7 +122,7 @@ async def test_a_file_that_can_t_be_read_at_the_start_is_one_sentence(tmp_path: 
     made.close()
 
 
-async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reduced_motion_stands_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from milimo_tui.tui.play.meters import Meters
 
     monkeypatch.setenv("MILIMO_MOTION", "reduced")
@@ -140,7 +138,7 @@ async def test_motion_that_is_reduced_stands_still(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.long("screens")
-async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio, config: Path) -> None:
+async def test_motion_is_reduced_by_key_and_command_and_stays_reduced(studio: Studio, config: Path) -> None:
     async with on(studio, "storyboard") as stage:
         assert not stage.app.is_still
         await stage.press("g", "o", "m")
@@ -156,9 +154,7 @@ async def test_motion_is_reduced_by_a_key_and_by_a_verb_and_kept(studio: Studio,
 
 
 @pytest.mark.long("screens")
-async def test_a_theme_of_ones_own_is_begun_from_the_one_under_the_cursor(
-    studio: Studio, config: Path
-) -> None:
+async def test_own_theme_starts_from_the_one_under_the_cursor(studio: Studio, config: Path) -> None:
     file = studio.home.root / "themes" / "my-nord.toml"
     file.parent.mkdir()
     (file.parent / "zebra.toml").write_text('base = "milimo-light"')

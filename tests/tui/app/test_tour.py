@@ -53,7 +53,7 @@ async def type_step(stage: Stage, at: int) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are(
+async def test_tour_advances_with_each_key_and_changes_no_other_film(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     revision = studio.take_snapshot().revision
@@ -70,7 +70,7 @@ async def test_the_tour_goes_on_with_each_key_and_leaves_other_films_as_they_are
     mine.close()
 
 
-async def test_two_keys_begin_one_tour(studio: Studio) -> None:
+async def test_two_keys_start_one_tour(studio: Studio) -> None:
     async with on(studio, "home") as stage:
         begun = asyncio.create_task(stage.app.tour.begin_or_resume())
         await asyncio.sleep(0)
@@ -81,7 +81,7 @@ async def test_two_keys_begin_one_tour(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_tour_is_left_and_taken_up_where_it_was(studio: Studio) -> None:
+async def test_tour_is_left_and_continued(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         await stage.until(lambda: stage.screen._known)
         await stage.press("T")

@@ -27,7 +27,7 @@ def cut_of(studio: Studio) -> Cut:
 
 
 @pytest.mark.long("screens")
-async def test_a_screen_follows_what_another_terminal_does_and_undoes_its_own(tmp_path: Path) -> None:
+async def test_screen_shows_edits_of_another_terminal_and_undoes_its_own(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     other = make_studio(tmp_path / "home", actor="terminal-b")
     async with on(studio, "timeline", (80, 24)) as stage:
@@ -69,7 +69,7 @@ with studio.require_project().combine_edits("macro a"):
 """
 
 
-def test_a_kill_loses_no_edit_and_its_history_is_gone_on_with(tmp_path: Path) -> None:
+def test_killed_studio_loses_no_edit_and_continues_its_history(tmp_path: Path) -> None:
     """Every edit is the autosave: what was done is there, is undone in its steps, by the next terminal."""
     home = tmp_path / "home"
     first = make_studio(home, takes=False)

@@ -37,7 +37,7 @@ async def go(stage: Stage, mode: str) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(tmp_path: Path) -> None:
+async def test_review_undoes_rejection_and_rating_and_names_the_commit(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     _, first, second = two_takes(studio)
     run_by_id(
@@ -71,7 +71,7 @@ async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(t
 
 
 @pytest.mark.long("screens")
-async def test_a_pick_on_the_timeline_is_named_on_the_other_screens_and_undone_on_its_own(
+async def test_pick_on_the_timeline_is_named_elsewhere_and_undone_there_only(
     tmp_path: Path,
 ) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
@@ -98,7 +98,7 @@ async def test_a_pick_on_the_timeline_is_named_on_the_other_screens_and_undone_o
 
 
 @pytest.mark.long("screens")
-async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> None:
+async def test_timeline_does_not_undo_edits_of_other_screens(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     _, first, second = two_takes(studio)
     async with on(studio, "timeline") as stage:
@@ -118,7 +118,7 @@ async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> No
 
 
 @pytest.mark.long("screens")
-async def test_a_deleted_shot_comes_back_by_the_key_that_its_message_names(tmp_path: Path) -> None:
+async def test_deleted_shot_is_restored_by_the_key_in_the_message(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shots = len(studio.take_snapshot().story.live_shots())
     async with on(studio, "timeline") as stage:
@@ -138,7 +138,7 @@ async def test_a_deleted_shot_comes_back_by_the_key_that_its_message_names(tmp_p
         assert len(stage.screen.cut.clips) == clips
 
 
-async def test_another_terminals_edit_is_named_and_not_undone(tmp_path: Path) -> None:
+async def test_edit_of_another_terminal_is_named_and_not_undone(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     other = make_studio(tmp_path / "home", actor="terminal-b")
     _, first, second = two_takes(studio)
@@ -161,7 +161,7 @@ async def test_another_terminals_edit_is_named_and_not_undone(tmp_path: Path) ->
     assert picked(other) == first.id
 
 
-async def test_what_the_box_picked_is_nobodys_to_undo(tmp_path: Path) -> None:
+async def test_take_picked_by_the_program_is_not_undone(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot, _, second = two_takes(studio)
     after = replace(shot, take=second.id)
@@ -175,7 +175,7 @@ async def test_what_the_box_picked_is_nobodys_to_undo(tmp_path: Path) -> None:
         assert picked(studio) == second.id
 
 
-def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
+def test_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False, actor="cli")
     shots = len(studio.take_snapshot().story.live_shots())
     told = run_by_id(studio, "shot.delete", {"id": "1A"}).message
@@ -185,7 +185,7 @@ def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_a_list_of_the_cut_does_is_the_cuts_on_whatever_screen_it_lies(tmp_path: Path) -> None:
+async def test_edits_in_lists_of_the_cut_belong_to_the_cut(tmp_path: Path) -> None:
     from milimo_tui.tui.cuts.notes import NotesScreen
 
     studio = make_studio(tmp_path / "home", takes=False)

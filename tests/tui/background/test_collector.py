@@ -39,7 +39,7 @@ def old_garbage() -> weakref.ref[Ring]:
     return seen
 
 
-def test_the_oldest_are_collected_when_the_keys_rest() -> None:
+def test_old_objects_are_collected_when_no_key_comes() -> None:
     rested = [0.1]
     collector = RestCollector(lambda: rested[0])
     collector.start()
@@ -51,7 +51,7 @@ def test_the_oldest_are_collected_when_the_keys_rest() -> None:
     assert seen() is None
 
 
-def test_where_they_never_rest_it_is_done_all_the_same() -> None:
+def test_old_objects_are_collected_even_if_keys_never_stop() -> None:
     collector = RestCollector(lambda: 0.0)
     collector.start()
     seen = old_garbage()
@@ -69,7 +69,7 @@ def much_garbage() -> weakref.ref[Ring]:
     return seen
 
 
-async def test_much_that_waits_is_collected_in_the_pause_behind_a_key() -> None:
+async def test_many_new_objects_are_collected_in_the_pause_after_a_key() -> None:
     rested = [0.0]
     collector = RestCollector(lambda: rested[0])
     collector.start()
@@ -83,7 +83,7 @@ async def test_much_that_waits_is_collected_in_the_pause_behind_a_key() -> None:
     assert seen() is None
 
 
-async def test_little_that_waits_stays_in_the_pause_behind_a_key() -> None:
+async def test_few_new_objects_wait_in_the_pause_after_a_key() -> None:
     collector = RestCollector(lambda: PAUSE_SECONDS)
     collector.start()
     seen = old_garbage()
@@ -94,7 +94,7 @@ async def test_little_that_waits_stays_in_the_pause_behind_a_key() -> None:
     assert seen() is not None
 
 
-async def test_what_waits_is_told_behind_a_long_film_that_was_closed_too() -> None:
+async def test_objects_of_a_closed_long_film_are_counted() -> None:
     collector = RestCollector(lambda: PAUSE_SECONDS)
     film: list[list[int]] = [[] for _ in range(2 * MUCH)]
     collector.start()
@@ -106,7 +106,7 @@ async def test_what_waits_is_told_behind_a_long_film_that_was_closed_too() -> No
     assert seen() is None
 
 
-def test_at_rest_with_nothing_new_nothing_is_looked_through() -> None:
+def test_nothing_is_collected_at_rest_without_new_objects() -> None:
     collector = RestCollector(lambda: 60.0)
     collector.start()
     before = gc.get_stats()[2]["collections"]
@@ -115,7 +115,7 @@ def test_at_rest_with_nothing_new_nothing_is_looked_through() -> None:
     assert gc.get_stats()[2]["collections"] == before
 
 
-def test_nobody_else_collects_the_oldest() -> None:
+def test_old_objects_are_collected_by_the_collector_alone() -> None:
     RestCollector(lambda: 0.0).start()
     before = gc.get_stats()[2]["collections"]
     kept = [[Ring()] for _ in range(200_000)]
@@ -123,7 +123,7 @@ def test_nobody_else_collects_the_oldest() -> None:
     del kept
 
 
-async def test_what_is_young_is_collected_in_the_pause_behind_a_key() -> None:
+async def test_young_objects_are_collected_in_the_pause_after_a_key() -> None:
     rested = [0.0]
     collector = RestCollector(lambda: rested[0])
     collector.start()
@@ -138,7 +138,7 @@ async def test_what_is_young_is_collected_in_the_pause_behind_a_key() -> None:
     assert seen() is None
 
 
-async def test_pauses_alone_bring_no_look_at_the_oldest() -> None:
+async def test_pauses_alone_do_not_collect_old_objects() -> None:
     collector = RestCollector(lambda: 60.0)
     collector.start()
     before = gc.get_stats()[2]["collections"]
@@ -149,7 +149,7 @@ async def test_pauses_alone_bring_no_look_at_the_oldest() -> None:
     assert gc.get_stats()[2]["collections"] == before
 
 
-def test_what_was_off_while_the_studio_began_is_on_again() -> None:
+def test_disabled_collection_is_enabled_after_the_start() -> None:
     gc.disable()
     try:
         RestCollector(lambda: 0.0).start()

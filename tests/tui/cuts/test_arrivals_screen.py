@@ -44,7 +44,7 @@ def cut_of(studio: Studio) -> Cut:
     return cut
 
 
-async def test_what_waits_is_told_in_the_header_and_dealt_with_by_keys(studio: Studio) -> None:
+async def test_waiting_shots_are_shown_in_the_header_and_placed_by_keys(studio: Studio) -> None:
     (shot,) = list_waiting_shots(cut_of(studio))
     frames = layout(cut_of(studio)).frames
     async with on(studio, "timeline", (80, 24)) as stage:

@@ -14,7 +14,7 @@ from tests.tui.stage import on
 
 
 @pytest.mark.long("screens")
-async def test_a_branch_is_seen_and_gone_to_by_keys(tmp_path: Path) -> None:
+async def test_branch_is_shown_and_opened_by_keys(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline", (80, 24)) as stage:
 
@@ -53,7 +53,7 @@ async def test_a_branch_is_seen_and_gone_to_by_keys(tmp_path: Path) -> None:
         assert next(row for row in stage.lines() if "as it began" in row).rstrip().endswith("◀ here")
 
 
-async def test_states_get_names_and_what_another_terminal_does_is_seen_meanwhile(tmp_path: Path) -> None:
+async def test_states_are_named_and_edits_of_another_terminal_appear(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     run_by_id(studio, "cut.split", {"at": "20"})
     run_by_id(studio, "cut.split", {"at": "40"})
@@ -82,7 +82,7 @@ async def test_states_get_names_and_what_another_terminal_does_is_seen_meanwhile
         assert stage.screen.list.key == chosen
 
 
-async def test_a_list_that_has_nothing_left_closes_once_what_lies_over_it_is_gone(tmp_path: Path) -> None:
+async def test_empty_list_closes_after_the_panel_above_it(tmp_path: Path) -> None:
     studio = house.make_studio(tmp_path / "home")
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("g", "c", "g", "l")
@@ -99,7 +99,7 @@ async def test_a_list_that_has_nothing_left_closes_once_what_lies_over_it_is_gon
         assert stage.screen.MODE == "timeline"
 
 
-async def test_a_screen_may_go_before_its_command_line_has_what_it_completes_to(tmp_path: Path) -> None:
+async def test_screen_may_close_before_its_completions_arrive(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline", (80, 24)) as stage:
         is_read = threading.Event()
@@ -114,7 +114,7 @@ async def test_a_screen_may_go_before_its_command_line_has_what_it_completes_to(
 
 
 @pytest.mark.long("screens")
-async def test_lists_over_lists_are_each_open_once(tmp_path: Path) -> None:
+async def test_each_list_opens_once_above_the_others(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("l", "l", "s")

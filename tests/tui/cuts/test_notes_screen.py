@@ -27,7 +27,7 @@ def notes_of(studio: Studio) -> list[tuple[int | None, str, bool, str, int]]:
 
 
 @pytest.mark.long("screens")
-async def test_notes_are_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
+async def test_notes_are_listed_as_tasks(studio: Studio, tmp_path: Path) -> None:
     run_by_id(studio, "cut.freeze", {"name": "v1"})
     file = tmp_path / "notes.txt"
     file.write_text("00:00:02:00 hold on her  — Anna\n00:00:05:00 louder  — Anna\n")
@@ -71,7 +71,7 @@ async def test_notes_are_a_list_of_things_to_do(studio: Studio, tmp_path: Path) 
         assert notes_of(studio)[0][:3] == (50, "hold on her!", True)
 
 
-async def test_cuts_are_gone_to_kept_and_compared(studio: Studio) -> None:
+async def test_cuts_are_opened_frozen_and_compared(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("g", "c")
         await stage.press("v")

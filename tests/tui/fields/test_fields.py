@@ -76,7 +76,7 @@ CAST = FormField(
         (FormField(key="a", label="a", check=lambda text: f"not {text}"), "b", "not b"),
     ],
 )
-def test_what_a_field_can_t_be_is_told_in_a_few_words(field: FormField, typed: str, reason: str) -> None:
+def test_invalid_field_value_is_explained_in_a_few_words(field: FormField, typed: str, reason: str) -> None:
     found = explain_refusal(field, typed)
     assert found.startswith(reason) if reason else not found, found
 
@@ -98,13 +98,11 @@ def test_what_a_field_can_t_be_is_told_in_a_few_words(field: FormField, typed: s
         (CAST, "Mara", 1, False, "Mara"),
     ],
 )
-def test_less_and_more_stay_within_bounds(
-    field: FormField, text: str, count: int, big: bool, after: str
-) -> None:
+def test_steps_stay_within_bounds(field: FormField, text: str, count: int, big: bool, after: str) -> None:
     assert step_field_text(field, text, count, big=big) == after
 
 
-def test_what_is_typed_finds_choices_by_their_beginning_then_by_what_they_are_for() -> None:
+def test_typed_text_finds_choices_by_prefix_then_by_description() -> None:
     assert [choice.word for choice in list_matching_choices(MOVE, "pan")] == ["pan left", "pan right"]
     assert "dolly in" in [choice.word for choice in list_matching_choices(MOVE, "thought")]
     assert [choice.word for choice in list_matching_choices(CAST, "Mara, J")] == ["Jun"]
@@ -113,7 +111,7 @@ def test_what_is_typed_finds_choices_by_their_beginning_then_by_what_they_are_fo
     assert normalize_field_text(SOUND, "yes") == "on"
 
 
-def test_a_time_is_told_in_seconds_and_frames_whatever_it_was_typed_as() -> None:
+def test_time_is_shown_in_seconds_and_frames() -> None:
     assert {format_closed_field(LENGTH, text) for text in ("2s", "50f", "50", "02:00")} == {"2.00 s   50 f"}
     assert describe_typed_value(LENGTH, "2s") == "2.00 s   50 f"
     assert "timecode" in describe_typed_value(LENGTH, "")
@@ -139,11 +137,11 @@ def test_a_time_is_told_in_seconds_and_frames_whatever_it_was_typed_as() -> None
         ("place", TitlePlace),
     ],
 )
-def test_every_choice_says_what_it_is_for(name: str, words: type[StrEnum]) -> None:
+def test_every_choice_is_described(name: str, words: type[StrEnum]) -> None:
     assert [str(word) for word in words if not get_choice_note(name, str(word))] == []
 
 
-def test_every_choice_of_every_command_says_what_it_is_for() -> None:
+def test_every_choice_of_every_command_is_described() -> None:
     bare = [
         f"{entry.id} {name}: {word}"
         for entry in registry.list_commands().values()
@@ -154,7 +152,7 @@ def test_every_choice_of_every_command_says_what_it_is_for() -> None:
     assert bare == []
 
 
-def test_engines_and_weights_are_lists_with_what_each_is_for() -> None:
+def test_engines_and_weights_are_listed_with_their_purpose() -> None:
     assert {"ltx2", "animatic"} <= {choice.word for choice in list_engine_choices()}
     assert all(
         choice.note
@@ -166,7 +164,7 @@ def test_engines_and_weights_are_lists_with_what_each_is_for() -> None:
     )
 
 
-def test_a_path_is_told_by_what_it_leads_to(tmp_path: Path) -> None:
+def test_path_is_described_by_its_target(tmp_path: Path) -> None:
     tmp_path = tmp_path / "refs"
     tmp_path.mkdir()
     Image.new("RGB", (192, 108)).save(tmp_path / "bar.png")

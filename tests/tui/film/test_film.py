@@ -52,14 +52,14 @@ def take(clip: str, path: str = "/films/a,b.mov", source_in: str = "0/1", rate: 
     return PlanLayer.model_validate({"clip": clip, "media": media, "source_in": source_in})
 
 
-def test_mpv_gets_in_points_a_quarter_of_a_frame_early_and_exact_lengths() -> None:
+def test_mpv_gets_in_points_a_quarter_frame_early_and_exact_lengths() -> None:
     made = write_edit_list(plan((take("a"), 10), (take("b", source_in="20/24"), 7)))
     assert made == (
         "edl://%14%/films/a,b.mov,-0.010416667,0.416666667;%14%/films/a,b.mov,0.822916667,0.291666667"
     )
 
 
-def test_an_edit_list_refuses_what_mpv_would_show_otherwise_than_the_film() -> None:
+def test_edit_list_refuses_what_mpv_would_show_differently() -> None:
     slate = PlanLayer.model_validate(
         {"clip": "s", "media": Media(kind="slate", title="1A"), "source_in": "0/1"}
     )
@@ -77,7 +77,7 @@ def test_an_edit_list_refuses_what_mpv_would_show_otherwise_than_the_film() -> N
         write_edit_list(plan((take("a"), 10), sounds=False))
 
 
-def test_the_outlook_counts_takes_boards_and_slates_by_shot() -> None:
+def test_preview_counts_takes_boards_and_slates_by_shot() -> None:
     board = PlanLayer.model_validate(
         {"clip": "b", "media": Media(kind="picture", path="/b.png", previs=True), "source_in": "0/1"}
     )
@@ -92,13 +92,13 @@ def test_the_outlook_counts_takes_boards_and_slates_by_shot() -> None:
     assert (look.frames, look.size, look.rate) == (20, "768 × 512", "24")
 
 
-def test_a_display_is_told_by_the_environment() -> None:
+def test_display_is_detected_by_the_environment() -> None:
     assert has_display({"DISPLAY": ":0"})
     assert has_display({"WAYLAND_DISPLAY": "wayland-0"})
     assert not has_display({})
 
 
-async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path: Path) -> None:
+async def test_render_is_previewed_before_anything_runs(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
@@ -136,7 +136,7 @@ def rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studi
 
 
 @pytest.mark.long("screens")
-async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(rendering: Studio) -> None:
+async def test_film_is_rendered_by_key_listed_and_played(rendering: Studio) -> None:
     studio = rendering
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -169,7 +169,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(renderi
 
 
 @pytest.mark.long("screens")
-async def test_the_film_that_was_just_rendered_is_the_one_under_the_cursor(
+async def test_newest_film_is_under_the_cursor(
     rendering: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where a name without a folder goes
@@ -196,7 +196,7 @@ def _has_the_cursor(stage: Stage, name: str) -> bool:
     return str(stage.screen.path_here).endswith(name)
 
 
-async def test_titles_are_no_shots_and_a_split_shot_is_one(tmp_path: Path) -> None:
+async def test_titles_are_not_counted_and_a_split_shot_is_one(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     run_by_id(studio, "cut.split", {"at": "20"})
     run_by_id(studio, "cut.title", {"text": "The last night"})
@@ -206,7 +206,7 @@ async def test_titles_are_no_shots_and_a_split_shot_is_one(tmp_path: Path) -> No
         assert "with a take" not in "\n".join(stage.lines()).replace("● 0 with a take", "")
 
 
-async def test_without_a_player_or_a_display_the_person_is_told_what_to_do(
+async def test_missing_player_or_display_is_reported_with_the_next_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
@@ -226,7 +226,7 @@ def seen(stage: object) -> str:
 
 
 @pytest.mark.long("screens")
-async def test_a_film_is_asked_for_by_keys_and_what_it_would_be_is_told(tmp_path: Path) -> None:
+async def test_film_settings_are_asked_by_keys_and_previewed(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (80, 24)) as stage:
         await stage.until(lambda: "a guess" in seen(stage))
@@ -260,7 +260,7 @@ async def test_a_film_is_asked_for_by_keys_and_what_it_would_be_is_told(tmp_path
     studio.close()
 
 
-async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path: Path) -> None:
+async def test_preset_is_chosen_of_all_and_sound_has_no_size(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "c c  renders" in seen(stage))
@@ -275,7 +275,7 @@ async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path:
     studio.close()
 
 
-async def test_films_are_told_of_with_their_settings_and_compared(tmp_path: Path) -> None:
+async def test_films_are_listed_with_settings_and_compared(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     project = studio.require_project()
     for number, name in enumerate(("h264", "prores")):

@@ -44,7 +44,7 @@ async def known(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
-async def test_presets_are_listed_with_their_use_and_a_size(studio: Studio, size: tuple[int, int]) -> None:
+async def test_presets_are_listed_with_use_and_size(studio: Studio, size: tuple[int, int]) -> None:
     rendered(studio, "prores", 50_000_000)
     async with on(studio, "film", size) as stage:
         await known(stage)
@@ -63,11 +63,11 @@ async def test_presets_are_listed_with_their_use_and_a_size(studio: Studio, size
         await stage.until(lambda: "rain-market-stems-flac" in stage.text)
 
 
-def test_every_preset_says_what_it_is_for_in_few_words() -> None:
+def test_every_preset_has_a_short_description() -> None:
     assert all(0 < len(preset.use) <= 25 for preset in PRESETS)
 
 
-async def test_what_was_asked_of_a_preset_is_there_when_it_is_chosen_again(studio: Studio) -> None:
+async def test_options_of_a_preset_are_restored_when_it_is_chosen_again(studio: Studio) -> None:
     async with on(studio, "film", (120, 36)) as stage:
         await known(stage)
         await stage.press("s", "ctrl+u")
@@ -120,7 +120,7 @@ async def test_two_outputs_of_one_name_are_refused(studio: Studio) -> None:
         assert len(stage.screen.output_presets) == 2, "nothing is lost"
 
 
-async def test_lists_and_detail_stand_side_by_side_where_there_is_room(studio: Studio) -> None:
+async def test_list_and_detail_are_side_by_side_where_they_fit(studio: Studio) -> None:
     rendered(studio, "prores", 5_000_000)
     for size, beside in (((120, 36), True), ((80, 24), False)):
         async with on(studio, "film", size) as stage:

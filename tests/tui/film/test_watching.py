@@ -64,7 +64,7 @@ async def ready(stage: Stage) -> Any:
 
 
 @pytest.mark.long("screens")
-async def test_every_key_of_the_player_works_on_film(studio: Studio) -> None:
+async def test_every_player_key_works_on_a_film(studio: Studio) -> None:
     rendered(studio)
     async with on(studio, "film", (110, 30)) as stage:
         player = await ready(stage)
@@ -105,7 +105,7 @@ async def test_every_key_of_the_player_works_on_film(studio: Studio) -> None:
         assert stage.lines()[-1].startswith(" NORMAL")
 
 
-async def test_marks_on_the_cut_are_the_cuts_own(studio: Studio) -> None:
+async def test_marks_on_the_cut_belong_to_the_cut(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "space plays" in " ".join(stage.text.split()))
         await stage.press("5", "l")
@@ -120,9 +120,7 @@ async def test_marks_on_the_cut_are_the_cuts_own(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 36)], one=True))
-async def test_f_shows_the_film_alone_from_its_frame_with_its_marks(
-    studio: Studio, size: tuple[int, int]
-) -> None:
+async def test_f_shows_the_film_from_its_frame_with_its_marks(studio: Studio, size: tuple[int, int]) -> None:
     path = rendered(studio)
     async with on(studio, "film", size) as stage:
         player = await ready(stage)
@@ -149,7 +147,7 @@ async def test_f_shows_the_film_alone_from_its_frame_with_its_marks(
         assert stage.screen.MODE == "film"
 
 
-async def test_f_plays_the_cut_where_no_film_was_rendered(studio: Studio) -> None:
+async def test_f_plays_the_cut_without_a_rendered_film(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "space plays" in " ".join(stage.text.split()))
         await stage.press("F")
@@ -161,7 +159,7 @@ async def test_f_plays_the_cut_where_no_film_was_rendered(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_a_poster_is_looked_at_closely_as_the_frame_in_its_middle(studio: Studio) -> None:
+async def test_poster_shows_the_middle_frame_in_full(studio: Studio) -> None:
     path = rendered(studio)
     async with on(studio, "film", (160, 45)) as stage:
         player = await ready(stage)
@@ -191,7 +189,7 @@ async def test_a_poster_is_looked_at_closely_as_the_frame_in_its_middle(studio: 
 
 
 @pytest.mark.long("screens")
-async def test_a_frame_is_grabbed_and_two_films_compared(studio: Studio) -> None:
+async def test_frame_is_saved_and_two_films_are_compared(studio: Studio) -> None:
     rendered(studio)
     async with on(studio, "film", (160, 45)) as stage:
         player = await ready(stage)
@@ -219,7 +217,7 @@ async def test_a_frame_is_grabbed_and_two_films_compared(studio: Studio) -> None
         assert viewing(stage) == PLAIN_VIEWING, "another film under the cursor is not compared"
 
 
-async def test_without_a_film_there_is_nothing_to_look_at(tmp_path: Path) -> None:
+async def test_nothing_opens_without_a_film(tmp_path: Path) -> None:
     from tests.tui import house
 
     studio = house.make_studio(tmp_path / "home", script=None)

@@ -39,7 +39,7 @@ async def _finder(stage: Stage, words: str = "") -> FinderScreen:
 
 
 @pytest.mark.long("screens")
-async def test_a_line_is_found_shown_and_gone_to(studio: Studio) -> None:
+async def test_line_is_found_shown_and_opened(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         screen = await _finder(stage, "late")
         await stage.until(lambda: "You are late" in stage.text and "INT. NOODLE BAR" in stage.text)
@@ -54,7 +54,7 @@ async def test_a_line_is_found_shown_and_gone_to(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: Studio) -> None:
+async def test_element_without_a_picture_is_drawn_as_previs(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _finder(stage, "element: jun")
         await stage.until(lambda: "@Jun" in stage.text)
@@ -67,7 +67,7 @@ async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: 
 @pytest.mark.parametrize(
     ("words", "mode"), [("shot: coin", "storyboard"), ("clip: 2b", "timeline"), ("element: jun", "elements")]
 )
-async def test_enter_goes_there(studio: Studio, words: str, mode: str) -> None:
+async def test_enter_opens_the_result(studio: Studio, words: str, mode: str) -> None:
     async with on(studio, "home", (110, 30)) as stage:
         await _finder(stage, words)
         await stage.press("enter")
@@ -83,7 +83,7 @@ async def test_enter_goes_there(studio: Studio, words: str, mode: str) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_nothing_typed_lists_the_last_places(studio: Studio) -> None:
+async def test_empty_query_lists_the_last_places(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         screen = await _finder(stage)
         await stage.until(lambda: "search the entire" in stage.text)
@@ -99,7 +99,7 @@ async def test_nothing_typed_lists_the_last_places(studio: Studio) -> None:
         assert "last places" in stage.text
 
 
-async def test_a_kind_alone_by_words_and_by_its_key(studio: Studio) -> None:
+async def test_one_kind_is_searched_by_word_and_by_key(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         screen = await _finder(stage, "jun")
         await stage.until(lambda: len({each.kind for each in screen._listed}) > 2)
@@ -112,7 +112,7 @@ async def test_a_kind_alone_by_words_and_by_its_key(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_rows_own_keys_act_on_the_list(studio: Studio) -> None:
+async def test_keys_of_a_row_act_on_the_list(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         screen = await _finder(stage, "shot: coin")
         await stage.press("escape")
@@ -152,7 +152,7 @@ async def test_the_rows_own_keys_act_on_the_list(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_take_is_rejected_and_taken_back(studio: Studio) -> None:
+async def test_take_is_rejected_and_restored(studio: Studio) -> None:
     shot = studio.take_snapshot().story.live_shots()[0]
     take = add_take(studio, shot.id, "job1")
 
@@ -169,7 +169,7 @@ async def test_a_take_is_rejected_and_taken_back(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_c_c_asks_for_a_take_of_what_is_found(studio: Studio) -> None:
+async def test_c_c_requests_a_take_of_the_result(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _finder(stage, "line: late")
         await stage.press("escape", "c", "c")
@@ -178,9 +178,7 @@ async def test_c_c_asks_for_a_take_of_what_is_found(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_nothing_here_says_what_other_films_have_and_enter_goes_there(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_matches_in_other_films_are_named_and_opened_by_enter(studio: Studio, tmp_path: Path) -> None:
     other = tmp_path / "salt-road.fountain"
     other.write_text("Title: Salt Road\n\nEXT. DESERT - DAY\n\nIDA\nThe zeppelin was for two.\n")
     registry.run_by_id(studio, "script.import", {"script": str(other)})
@@ -199,7 +197,7 @@ async def test_nothing_here_says_what_other_films_have_and_enter_goes_there(
         await stage.until(lambda: stage.app.current_mode in ("script", "storyboard"))
 
 
-async def test_nothing_anywhere_is_said(studio: Studio) -> None:
+async def test_no_match_anywhere_is_reported(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await _finder(stage, "qqqqq")
         await stage.until(lambda: "nothing here" in stage.text)
@@ -208,7 +206,7 @@ async def test_nothing_anywhere_is_said(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_palette_is_its_other_tab(studio: Studio) -> None:
+async def test_palette_is_the_other_tab(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await stage.pilot.press("ctrl+p")
         await stage.until(lambda: isinstance(stage.app.screen, Palette))
@@ -239,7 +237,7 @@ async def test_tab_completes_and_never_erases(studio: Studio) -> None:
         await stage.until(lambda: screen.field.value == "line: late")
 
 
-async def test_it_works_without_a_film(tmp_path: Path) -> None:
+async def test_finder_works_without_a_film(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", None)
     async with on(studio, "home") as stage:
         await _finder(stage, "anything")
@@ -248,7 +246,7 @@ async def test_it_works_without_a_film(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_with_many_shots_keys_are_heard_and_what_was_found_stays(tmp_path: Path) -> None:
+async def test_keys_work_with_many_shots_and_results_stay(tmp_path: Path) -> None:
     scenes = "\n\n".join(
         f"INT. ROOM {number} - NIGHT\n\nA lamp number {number} burns.\n\nMARA\nThis is door {number}."
         for number in range(1, 61)
@@ -266,5 +264,5 @@ async def test_with_many_shots_keys_are_heard_and_what_was_found_stays(tmp_path:
     studio.close()
 
 
-def test_the_script_of_these_tests_has_what_they_look_for() -> None:
+def test_script_of_these_tests_has_the_searched_words() -> None:
     assert "You are late." in SCRIPT

@@ -97,7 +97,7 @@ def text(stage: Stage, key: str) -> str:
 
 
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_a_choice_is_a_list_with_what_each_is_for(studio: Studio, size: tuple[int, int]) -> None:
+async def test_choice_is_a_list_with_descriptions(studio: Studio, size: tuple[int, int]) -> None:
     kept = Kept()
     async with form(studio, kept, size=size) as stage:
         assert "→" not in stage.lines()[-2], "its keys are not in reach"
@@ -117,7 +117,7 @@ async def test_a_choice_is_a_list_with_what_each_is_for(studio: Studio, size: tu
         await stage.until(lambda: not isinstance(stage.screen, FormScreen))
 
 
-async def test_a_choice_is_taken_by_the_mouse(studio: Studio) -> None:
+async def test_choice_is_selected_by_the_mouse(studio: Studio) -> None:
     async with form(studio, Kept()) as stage:
         await stage.press("enter")
         box = stage.screen.query_one(ChoiceBox)
@@ -127,7 +127,7 @@ async def test_a_choice_is_taken_by_the_mouse(studio: Studio) -> None:
         assert not box.display
 
 
-async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Studio) -> None:
+async def test_invalid_input_stays_with_the_reason_beside_it(studio: Studio) -> None:
     kept = Kept()
     async with form(studio, kept) as stage:
         await stage.press("j", "j", "enter")
@@ -148,7 +148,7 @@ async def test_wrong_input_stays_as_typed_with_the_reason_beside_it(studio: Stud
         assert text(stage, "steps") == "8"
 
 
-async def test_numbers_and_times_are_stepped_counted_and_dragged(studio: Studio) -> None:
+async def test_numbers_and_times_are_stepped_typed_and_dragged(studio: Studio) -> None:
     async with form(studio, Kept()) as stage:
         await stage.press("j", "l")
         assert text(stage, "length") == "161f"
@@ -165,7 +165,7 @@ async def test_numbers_and_times_are_stepped_counted_and_dragged(studio: Studio)
         assert stage.screen.is_attached is False or not isinstance(stage.screen, FormScreen), "kept"
 
 
-async def test_a_number_is_dragged_by_the_mouse(studio: Studio) -> None:
+async def test_number_is_dragged_by_the_mouse(studio: Studio) -> None:
     async with form(studio, Kept()) as stage:
         rows = stage.screen.list
         y = next(place for place, row in enumerate(rows.rows) if row.key == "steps")
@@ -177,7 +177,7 @@ async def test_a_number_is_dragged_by_the_mouse(studio: Studio) -> None:
         assert not stage.screen.prompt.has_open_suggestion, "that was no click"
 
 
-async def test_a_switch_turns_by_space_and_esc_gives_everything_up(studio: Studio) -> None:
+async def test_space_turns_a_switch_and_esc_cancels_all(studio: Studio) -> None:
     kept = Kept()
     async with form(studio, kept) as stage:
         assert "[on]  off" in stage.text
@@ -194,7 +194,7 @@ async def test_a_switch_turns_by_space_and_esc_gives_everything_up(studio: Studi
         assert not kept.values
 
 
-async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tmp_path: Path) -> None:
+async def test_path_is_completed_by_the_arrow_and_previewed(studio: Studio, tmp_path: Path) -> None:
     Image.new("RGB", (192, 108)).save(tmp_path / "bar-at-night.png")
     async with form(studio, Kept()) as stage:
         await stage.press("j", "j", "j", "enter")
@@ -207,7 +207,7 @@ async def test_a_path_completes_by_the_arrow_and_is_looked_at(studio: Studio, tm
 
 
 @pytest.mark.long("screens")
-async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: Studio, tmp_path: Path) -> None:
+async def test_path_field_lists_entries_and_opens_a_folder(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "stills").mkdir()
     Image.new("RGB", (64, 36)).save(tmp_path / "stills" / "roof.png")
     async with form(studio, Kept()) as stage:
@@ -224,7 +224,7 @@ async def test_a_path_lists_what_may_follow_and_a_folder_is_gone_into(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays(studio: Studio) -> None:
+async def test_refusal_of_a_command_is_shown_at_its_field_and_the_form_stays(studio: Studio) -> None:
     kept = Kept()
     kept.refuses = "there is no voice “growl”"
     async with form(studio, kept) as stage:
@@ -244,7 +244,7 @@ async def test_what_a_command_refuses_stands_beside_its_field_and_the_form_stays
 
 
 @pytest.mark.long("screens")
-async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
+async def test_form_of_a_shot_shows_what_becomes_stale_and_is_one_undo(studio: Studio) -> None:
     story = studio.take_snapshot().story
     shot = shot_spec.find_shot(story, "2B")
     made = signatures.get_signature(shot_spec.make_video_spec(story, shot, engine="animatic", seed=0))
@@ -275,7 +275,7 @@ async def test_a_shots_form_tells_what_becomes_stale_and_is_one_undo(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Studio) -> None:
+async def test_one_form_asks_for_every_argument_of_a_command(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.pilot.press("ctrl+p")
         await stage.until(lambda: isinstance(stage.screen, Palette))
@@ -288,7 +288,7 @@ async def test_every_argument_of_a_command_is_asked_for_in_one_form(studio: Stud
 
 
 @pytest.mark.long("screens")
-async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(studio: Studio) -> None:
+async def test_form_of_a_shot_shows_the_fields_of_the_chosen_engine(studio: Studio) -> None:
     """At once, not after it is kept; what was typed stays where it fits, and comes back with what it fits."""
     async with on(studio, "storyboard", (110, 60)) as stage:
         shot = shot_spec.find_shot(studio.take_snapshot().story, "2B")
@@ -350,7 +350,7 @@ async def test_a_shots_form_shows_the_fields_of_the_engine_that_is_chosen_in_it(
 
 
 @pytest.mark.long("screens")
-async def test_weights_that_go_with_no_engine_chosen_are_let_go_of_and_come_back(studio: Studio) -> None:
+async def test_weights_of_another_engine_are_cleared_and_restored(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.set", {"id": "2B", "engine": "ltx2", "model": "ltx-2.5"})
     async with on(studio, "storyboard", (110, 60)) as stage:
         shot = shot_spec.find_shot(studio.take_snapshot().story, "2B")

@@ -26,7 +26,7 @@ def _file() -> str:
     return path.read_text() if path.exists() else ""
 
 
-async def test_the_doctor_and_jobs_tell_of_a_backup(tmp_path: Path) -> None:
+async def test_doctor_and_jobs_show_a_backup(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     made = registry.run_by_id(studio, "backup.now").data
     async with on(studio, "home", SIZE) as stage:
@@ -40,7 +40,7 @@ async def test_the_doctor_and_jobs_tell_of_a_backup(tmp_path: Path) -> None:
     studio.close()
 
 
-async def test_settings_have_a_part_of_backups(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_settings_have_a_group_of_backups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MILIMO_BACKUP")
     studio = Studio.open()
     async with on(studio, "home", SIZE) as stage:

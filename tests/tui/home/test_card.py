@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[3]
 TERMINAL = Terminal("truecolor", "blocks")
 
 
-def test_the_card_needs_a_terminal(milimo: Milimo) -> None:
+def test_card_needs_a_terminal(milimo: Milimo) -> None:
     words = [sys.executable, "-m", "milimo_tui.cli.main", "doctor", "--card"]
     done = subprocess.run(words, env=milimo.env, cwd=milimo.cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -48,11 +48,11 @@ def test_the_card_needs_a_terminal(milimo: Milimo) -> None:
         ("yyy", ""), ("yyny", "quadrants"), ("", ""),
     ],
 )  # fmt: skip
-def test_the_finest_cells_are_those_before_the_first_that_is_broken(seen: str, cells: str) -> None:
+def test_finest_cells_are_those_before_the_first_broken_one(seen: str, cells: str) -> None:
     assert find_finest_cells({name: key == "y" for name, key in zip(CELLS, seen, strict=False)}) == cells
 
 
-def test_only_what_is_otherwise_is_a_setting() -> None:
+def test_only_differences_become_settings() -> None:
     settings = Settings()
     seen = dict.fromkeys(("greys", "colours", "box", "half", "quadrants", "braille", "picture"), True)
     assert (
@@ -72,7 +72,7 @@ def test_only_what_is_otherwise_is_a_setting() -> None:
     assert list_settings_from_answers({"picture": False}, kitty, Settings(images="blocks")) == {}
 
 
-def test_without_colour_braille_is_a_setting_where_its_dots_were_seen() -> None:
+def test_braille_without_colour_is_a_setting_if_its_dots_were_seen() -> None:
     settings, none = Settings(), replace(TERMINAL, colours="none")
     assert list_settings_from_answers({"braille": True, "quadrants": True}, none, settings) == {
         "cells": "braille"
@@ -87,7 +87,7 @@ def test_without_colour_braille_is_a_setting_where_its_dots_were_seen() -> None:
     }
 
 
-def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
+def test_question_about_a_feature_that_is_not_shown_is_not_asked() -> None:
     def names(terminal: Terminal, *, ascii_only: bool = False) -> list[str]:
         return [question.name for question in list_card_questions(terminal, ascii_only=ascii_only)]
 
@@ -98,7 +98,7 @@ def test_nothing_is_asked_of_what_the_terminal_does_not_show() -> None:
 
 
 @pytest.mark.parametrize("cells", GLYPHS_BY_SETTING)
-def test_the_setting_cells_is_taken_at_its_word(cells: str) -> None:
+def test_setting_cells_is_obeyed(cells: str) -> None:
     found = detect_terminal({"TERM": "xterm-256color"}, cells=cells)
     assert found.signs == GLYPHS_BY_SETTING[cells]
     assert (
@@ -110,7 +110,7 @@ def test_the_setting_cells_is_taken_at_its_word(cells: str) -> None:
     )
 
 
-def test_the_picture_is_a_png() -> None:
+def test_picture_is_a_png() -> None:
     data = make_test_png()
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">2I", data[16:24]) == (WIDTH, HEIGHT)
@@ -119,9 +119,7 @@ def test_the_picture_is_a_png() -> None:
     assert len(zlib.decompress(data[41 : 41 + length])) == HEIGHT * (1 + 3 * WIDTH)
 
 
-async def test_answers_are_written_when_asked_and_never_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_answers_are_written_only_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     for name in ("NO_COLOR", "TMUX", "LC_ALL", "LC_CTYPE", "LANG"):
@@ -165,7 +163,7 @@ TOLD = {
 @pytest.mark.long("slow line")
 @pytest.mark.alone
 @pytest.mark.parametrize(("kind", "answers"), [("kitty", KITTY), ("xterm", XTERM)])
-def test_what_the_terminal_told_and_the_line_carries(
+def test_facts_of_the_terminal_and_the_connection_are_shown(
     tmp_path: Path, kind: str, answers: dict[bytes, bytes]
 ) -> None:
     env = {

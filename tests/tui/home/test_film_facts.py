@@ -66,7 +66,7 @@ async def test_status_tags_format_and_rate_are_one_form_and_one_undo(studio: Stu
     )
 
 
-async def test_esc_leaves_a_film_as_it_is(studio: Studio) -> None:
+async def test_esc_changes_nothing_in_the_film(studio: Studio) -> None:
     before = film(studio)
     async with on(studio, "home", (80, 24)) as stage:
         await stage.press("t")
@@ -76,9 +76,7 @@ async def test_esc_leaves_a_film_as_it_is(studio: Studio) -> None:
     assert film(studio) == before
 
 
-async def test_a_film_is_kept_as_a_template_and_another_begins_with_it(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_film_is_saved_as_a_template_and_another_starts_from_it(studio: Studio, tmp_path: Path) -> None:
     registry.run_by_id(studio, "project.set", {"format": "scope", "style": "neon noir"})
     script = tmp_path / "ferry.fountain"
     script.write_text(SCRIPT.replace("Rain Market", "Ferry"))

@@ -47,7 +47,7 @@ async def settled(stage: Stage) -> None:
     await stage.settle()
 
 
-async def test_without_a_film_home_says_how_to_begin(studio: Studio) -> None:
+async def test_home_without_a_film_explains_how_to_start(studio: Studio) -> None:
     (Path.home()).mkdir(exist_ok=True)
     (Path.home() / "salt-road.fountain").write_text(SCRIPT)
     async with on(studio, "home", (80, 24)) as stage:
@@ -68,7 +68,7 @@ async def test_without_a_film_home_says_how_to_begin(studio: Studio) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize(("size", "across"), [((80, 24), 3), ((120, 36), 4), ((200, 50), 4)])
-async def test_twelve_films_are_a_wall_and_one_that_cannot_be_read_is_a_card(
+async def test_twelve_films_are_cards_and_an_unreadable_one_is_a_card(
     studio: Studio, size: tuple[int, int], across: int
 ) -> None:
     start(studio, *NAMES)
@@ -94,7 +94,7 @@ async def test_twelve_films_are_a_wall_and_one_that_cannot_be_read_is_a_card(
     assert broken.exists()
 
 
-async def test_a_filter_an_order_and_a_name_by_keys(studio: Studio) -> None:
+async def test_filter_order_and_name_are_set_by_keys(studio: Studio) -> None:
     start(studio, *NAMES[:4])
     async with on(studio, "home", (120, 36)) as stage:
         await settled(stage)
@@ -119,7 +119,7 @@ async def test_a_filter_an_order_and_a_name_by_keys(studio: Studio) -> None:
         await stage.until(lambda: "Salt Road" in stage.text)
 
 
-async def test_the_bin_takes_a_film_and_gives_it_back_also_after_a_restart(studio: Studio) -> None:
+async def test_film_is_moved_to_the_bin_and_restored_after_a_restart(studio: Studio) -> None:
     start(studio, "Rain Market", "Salt Road")
     async with on(studio, "home", (80, 24)) as stage:
         await settled(stage)
@@ -138,7 +138,7 @@ async def test_the_bin_takes_a_film_and_gives_it_back_also_after_a_restart(studi
     assert studio.read_current()["project"] == "salt-road", "it was the open one, and no other is"
 
 
-async def test_acts_below_the_cards_are_reached_by_j(studio: Studio) -> None:
+async def test_actions_below_the_cards_are_reached_by_j(studio: Studio) -> None:
     start(studio, "Rain Market")
     async with on(studio, "home", (80, 24)) as stage:
         await settled(stage)
@@ -150,7 +150,7 @@ async def test_acts_below_the_cards_are_reached_by_j(studio: Studio) -> None:
         await stage.until(lambda: "shots have no" in stage.text, "what is to do with the chosen film")
 
 
-def test_a_card_says_what_is_made_and_what_came_in() -> None:
+def test_card_shows_running_and_finished_work() -> None:
     film = {
         "folder": "salt-road", "path": "/films/salt-road", "name": "Salt Road", "length": "12:04",
         "scenes": 31,
@@ -188,7 +188,7 @@ def test_a_card_says_what_is_made_and_what_came_in() -> None:
     assert changed.words.plain == "script changed"
 
 
-def test_a_film_is_read_again_only_where_it_was_written(studio: Studio) -> None:
+def test_film_is_read_again_only_after_a_change(studio: Studio) -> None:
     start(studio, *NAMES[:3])
     studio.close_project()
     known = FilmRowCache()
@@ -207,7 +207,7 @@ def test_a_film_is_read_again_only_where_it_was_written(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_next_step_at_home_is_that_of_the_film_under_the_cursor(studio: Studio) -> None:
+async def test_next_step_on_home_belongs_to_the_film_under_the_cursor(studio: Studio) -> None:
     start(studio, *NAMES[:2])
     async with on(studio, "home", (80, 24)) as stage:
         await settled(stage)
@@ -223,7 +223,7 @@ async def test_the_next_step_at_home_is_that_of_the_film_under_the_cursor(studio
         assert film.story.project.name == "Rain Market"
 
 
-async def test_home_says_what_is_run_at_the_end_and_which_films_are_full(studio: Studio) -> None:
+async def test_home_shows_the_command_at_the_end_and_full_films(studio: Studio) -> None:
     start(studio, "Rain Market")
     async with on(studio, "home", (120, 36)) as stage:
         await settled(stage)

@@ -66,7 +66,7 @@ async def at(stage: Stage, id: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (200, 50)])
-async def test_every_family_says_what_runs_it(studio: Studio, size: tuple[int, int]) -> None:
+async def test_every_family_shows_its_engine(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "models", size) as stage:
         await stage.until(lambda: "LTX-2.5 22B" in text(stage) and stage.screen.table.key == "ltx-2.5")
         shown = text(stage)
@@ -78,7 +78,7 @@ async def test_every_family_says_what_runs_it(studio: Studio, size: tuple[int, i
         assert "licence" in shown  # of the one under the cursor, without a key
 
 
-async def test_use_changes_what_a_family_runs(studio: Studio) -> None:
+async def test_use_changes_the_weights_of_a_family(studio: Studio) -> None:
     async with on(studio, "models") as stage:
         await at(stage, "other")
         await stage.press("e")
@@ -91,7 +91,7 @@ async def test_use_changes_what_a_family_runs(studio: Studio) -> None:
         assert stage.said.startswith("ltx-2 is missing")
 
 
-async def test_remove_asks_and_frees(studio: Studio) -> None:
+async def test_model_is_removed_after_a_question(studio: Studio) -> None:
     async with on(studio, "models") as stage:
         await at(stage, "mine")
         await stage.press("x")
@@ -103,7 +103,7 @@ async def test_remove_asks_and_frees(studio: Studio) -> None:
         await stage.until(lambda: not (studio.home.models / "mine").exists())
 
 
-async def test_what_is_gated_says_the_steps_before_anything_is_queued(studio: Studio, hub: FakeHub) -> None:
+async def test_gated_model_shows_the_steps_before_queueing(studio: Studio, hub: FakeHub) -> None:
     async with on(studio, "models") as stage:
         await at(stage, "sam3")
         assert "gated:" in text(stage)
@@ -117,9 +117,7 @@ async def test_what_is_gated_says_the_steps_before_anything_is_queued(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
-    studio: Studio, hub: FakeHub, tmp_path: Path
-) -> None:
+async def test_token_is_typed_hidden_and_gives_access(studio: Studio, hub: FakeHub, tmp_path: Path) -> None:
     files = {"config.json": b'{"model_type": "sam3_video"}', "model.safetensors": safetensors({"a": (99, 9)})}
     hub.add("facebook/sam3", files, gated="manual")
     hub.tokens[TOKEN] = ("facebook/sam3",)
@@ -145,7 +143,7 @@ async def test_a_token_is_typed_without_being_shown_and_opens_the_gate(
 
 
 @pytest.mark.long("screens")
-async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, hub: FakeHub) -> None:
+async def test_download_runs_in_the_background_with_progress(studio: Studio, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein(3_000_000))
     hub.bytes_per_second = 600_000
     async with on(studio, "models") as stage:
@@ -162,7 +160,7 @@ async def test_get_fetches_in_the_background_and_shows_how_far(studio: Studio, h
 
 
 @pytest.mark.long("screens")
-async def test_a_form_shows_what_any_card_could_use(studio: Studio) -> None:
+async def test_form_shows_every_option_of_any_card(studio: Studio) -> None:
     async with on(studio, "models", (120, 44)) as stage:
         await stage.until(lambda: stage.screen._models)
         await stage.press("o")
@@ -177,7 +175,7 @@ async def test_a_form_shows_what_any_card_could_use(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHub) -> None:
+async def test_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: FakeHub) -> None:
     hub.add(KLEIN_HUB, klein())
     async with on(studio, "models", (120, 44)) as stage:
         await at(stage, KLEIN)
@@ -190,7 +188,7 @@ async def test_the_form_sets_this_machine_up_after_a_yes(studio: Studio, hub: Fa
         await stage.until(lambda: ModelStore(studio.home.models).has("flux2", model=KLEIN))
 
 
-async def test_search_lists_what_the_hub_shows(studio: Studio, hub: FakeHub) -> None:
+async def test_search_lists_models_of_the_hub(studio: Studio, hub: FakeHub) -> None:
     hub.add("Lightricks/LTX-2-new-LoRA", klein(), downloads=7)
     async with on(studio, "models") as stage:
         await stage.until(lambda: stage.screen._models)
@@ -202,7 +200,7 @@ async def test_search_lists_what_the_hub_shows(studio: Studio, hub: FakeHub) -> 
         assert "copied the command" in stage.said
 
 
-async def test_additions_show_when_asked_for(studio: Studio) -> None:
+async def test_add_ons_are_listed_on_request(studio: Studio) -> None:
     async with on(studio, "models", (110, 60)) as stage:
         await stage.until(lambda: "LTX-2.5 22B" in text(stage))
         assert "camera LoRA" not in text(stage)
@@ -238,19 +236,19 @@ def model(**fields: Any) -> dict[str, Any]:
         ({"live": JobView(id="job", state="paused", kind="fetch_model", progress=0.5)}, "…", "paused"),
     ],
 )
-def test_state_is_told_by_shape_and_words(fields: dict[str, Any], glyph: str, words: str) -> None:
+def test_state_is_shown_by_shape_and_words(fields: dict[str, Any], glyph: str, words: str) -> None:
     told = models_lines.draw_model_state(model(**fields), TextStyles(DARK)).plain
     assert (told[0], told[2:].strip()) == (glyph, words)
 
 
-def test_tiny_weights_are_said_to_make_noise() -> None:
+def test_tiny_weights_are_marked_as_noise() -> None:
     tiny = model(id="tiny-ltx2", tiny=True, installed=True, selected=True, state="in use")
     ready = {"ltx2": {"family": "ltx2", "model": "tiny-ltx2", "ready": True, "tiny": True, "why": ""}}
     rows = models_lines.draw_model_list([tiny], ready, TextStyles(DARK), str, width=80, additions=False)
     assert rows[0].right.plain == "◐ tiny-ltx2: makes noise"
 
 
-async def test_a_workflow_is_taken_up_and_its_inputs_bound_by_keys(studio: Studio, tmp_path: Path) -> None:
+async def test_workflow_is_added_and_its_inputs_bound_by_keys(studio: Studio, tmp_path: Path) -> None:
     file = workflows.written(workflows.picture(), tmp_path / "lamp.json")
     async with on(studio, "models", (80, 24)) as stage:
         await stage.until(lambda: stage.screen._models)
@@ -275,7 +273,7 @@ async def test_a_workflow_is_taken_up_and_its_inputs_bound_by_keys(studio: Studi
         assert not bound.get("seed")
 
 
-async def test_models_of_a_service_are_listed_when_a_key_asks(studio: Studio) -> None:
+async def test_models_of_a_service_are_listed_on_a_key(studio: Studio) -> None:
     with text_server.serving(lambda asked: "yes") as server:
         server.models = [("gemma3:latest", ["completion", "vision"])]
         studio.settings = replace(studio.settings, ollama_url=server.url)

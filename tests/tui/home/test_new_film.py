@@ -33,7 +33,7 @@ async def form(stage: Stage) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_a_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
     script = tmp_path / "night train.fountain"
     script.write_text(SCRIPT.replace("Rain Market", "Night Train"))
     async with on(studio, "home", size) as stage:
@@ -45,7 +45,7 @@ async def test_a_path_and_enter_make_a_film(studio: Studio, tmp_path: Path, size
 
 
 @pytest.mark.long("screens")
-async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studio, tmp_path: Path) -> None:
+async def test_every_field_is_reached_by_keys_next_to_the_first_scene(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "rain-market.fountain").write_text(SCRIPT)
     (tmp_path / "scripts" / "notes.png").write_text("no script")
@@ -77,7 +77,7 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
     )  # fmt: skip
 
 
-async def test_up_and_down_go_from_field_to_field_and_lose_nothing(studio: Studio) -> None:
+async def test_up_and_down_move_between_fields_and_lose_nothing(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
         await stage.type("no such file")
@@ -94,7 +94,7 @@ async def test_up_and_down_go_from_field_to_field_and_lose_nothing(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_tab_takes_the_path_that_the_cursor_went_to_in_the_list(studio: Studio, tmp_path: Path) -> None:
+async def test_tab_takes_the_selected_path(studio: Studio, tmp_path: Path) -> None:
     for folder in ("drafts", "drawings"):
         (tmp_path / folder).mkdir()
     for name in ("first", "second"):
@@ -112,9 +112,7 @@ async def test_tab_takes_the_path_that_the_cursor_went_to_in_the_list(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_file_that_is_no_screenplay_is_refused_and_stays_typed(studio: Studio, tmp_path: Path) -> None:
     picture = tmp_path / "picture.fountain"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     async with on(studio, "home", (80, 24)) as stage:
@@ -134,7 +132,7 @@ async def test_what_is_no_screenplay_is_one_sentence_and_stays_as_typed(
 
 
 @pytest.mark.long("screens")
-async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
+async def test_one_esc_closes_and_the_typed_text_is_there_the_next_time(
     studio: Studio, tmp_path: Path
 ) -> None:
     script = tmp_path / "rain.fountain"
@@ -168,7 +166,7 @@ async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
 
 
 @pytest.mark.long("screens")
-async def test_a_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
+async def test_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         stage.app.post_message(events.Paste(SCRIPT))
         await stage.until(lambda: "3 scenes, " in stage.text)
@@ -180,7 +178,7 @@ async def test_a_pasted_screenplay_becomes_a_film(studio: Studio) -> None:
     assert len(studio.take_snapshot().story.live_shots()) > 3
 
 
-def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped(studio: Studio) -> None:
+def test_long_script_shows_progress_and_leaves_nothing_when_stopped(studio: Studio) -> None:
     registry.run_by_id(studio, "project.new", {"text": SCRIPT})
     from contextlib import contextmanager
 
@@ -207,9 +205,7 @@ def test_a_long_script_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped
 
 
 @pytest.mark.long("screens")
-async def test_a_format_is_chosen_of_a_list_that_says_what_each_is_for(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_format_is_chosen_from_a_described_list(studio: Studio, tmp_path: Path) -> None:
     script = tmp_path / "rain.fountain"
     script.write_text(SCRIPT)
     async with on(studio, "home", (80, 24)) as stage:

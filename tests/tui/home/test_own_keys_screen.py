@@ -37,7 +37,7 @@ def _run_of(stage: Stage, chord: str, context: str) -> str:
 
 
 @pytest.mark.long("screens")
-async def test_an_act_by_its_key_gets_another_which_acts_at_once(studio: Studio) -> None:
+async def test_action_gets_another_key_that_works_at_once(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         screen = await _keys(stage)
         assert "Storyboard" in stage.lines()[2], "the screen that one came from is first"
@@ -62,7 +62,7 @@ async def test_an_act_by_its_key_gets_another_which_acts_at_once(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_what_a_key_meets_is_shown_and_what_is_in_the_way_refused(studio: Studio) -> None:
+async def test_conflicting_key_is_explained_and_refused(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
         await stage.press("space", "e")
@@ -80,7 +80,7 @@ async def test_what_a_key_meets_is_shown_and_what_is_in_the_way_refused(studio: 
         assert "does nothing yet" in stage.said
 
 
-async def test_all_that_a_key_meets_is_shown(studio: Studio) -> None:
+async def test_conflicts_of_a_key_are_shown(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await _keys(stage)
         await stage.press("enter", "x")  # of the timeline's first act
@@ -91,7 +91,7 @@ async def test_all_that_a_key_meets_is_shown(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_another_preset_acts_at_once_and_is_in_the_settings(studio: Studio) -> None:
+async def test_preset_of_keys_is_used_at_once_and_stored(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
         await stage.press("p")
@@ -108,7 +108,7 @@ async def test_another_preset_acts_at_once_and_is_in_the_settings(studio: Studio
 
 
 @pytest.mark.long("screens")
-async def test_keys_go_to_a_file_and_come_from_one(studio: Studio, tmp_path: Path) -> None:
+async def test_keys_are_exported_to_a_file_and_imported(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
         await stage.press("space", "e", "f9", "enter")

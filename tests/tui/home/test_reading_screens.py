@@ -64,13 +64,13 @@ async def test_home_lists_films_and_opens_one(studio: Studio) -> None:
         assert app.film.story.project.name == "Rain Market"
 
 
-async def test_the_doctor_is_one_key_away(empty: Studio) -> None:
+async def test_doctor_is_opened_by_one_key(empty: Studio) -> None:
     async with opened(empty) as (_, pilot):
         await press(pilot, "d")
         await until(pilot, lambda: "This terminal" in screen_text(pilot) and "python" in screen_text(pilot))
 
 
-def test_days_as_people_say_them() -> None:
+def test_days_are_shown_in_everyday_words() -> None:
     day = 86400.0
     now = time.mktime((2027, 1, 15, 12, 0, 0, 0, 0, -1))
     assert format_relative_day(now - 60, now).startswith("today")
@@ -91,7 +91,7 @@ def board(app: MilimoApp) -> StoryboardScreen:
     return app.screen
 
 
-async def test_the_storyboard_shows_scenes_and_shots(studio: Studio) -> None:
+async def test_storyboard_shows_scenes_and_shots(studio: Studio) -> None:
     async with opened(studio, size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         text = screen_text(pilot)
@@ -102,7 +102,7 @@ async def test_the_storyboard_shows_scenes_and_shots(studio: Studio) -> None:
         assert "3 scenes" in text.splitlines()[0]
 
 
-async def test_moving_over_the_cards(studio: Studio) -> None:
+async def test_cursor_moves_over_the_cards(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         assert app.film is not None
@@ -126,7 +126,7 @@ async def test_moving_over_the_cards(studio: Studio) -> None:
         assert state.number.endswith("A")
 
 
-async def test_what_is_stale_is_built_by_keys(studio: Studio) -> None:
+async def test_stale_shots_are_built_by_keys(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         await press(pilot, "c s")
@@ -134,7 +134,7 @@ async def test_what_is_stale_is_built_by_keys(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_reorder_moves_the_shot_and_undo_brings_it_back(studio: Studio) -> None:
+async def test_shot_is_reordered_and_undo_restores_it(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         assert app.film is not None
@@ -149,7 +149,7 @@ async def test_reorder_moves_the_shot_and_undo_brings_it_back(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
-async def test_edit_add_and_delete_a_shot(studio: Studio) -> None:
+async def test_shot_is_edited_added_and_deleted(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         assert app.film is not None
@@ -165,7 +165,7 @@ async def test_edit_add_and_delete_a_shot(studio: Studio) -> None:
         assert len(app.film.story.live_shots()) == count
 
 
-async def test_making_a_take_queues_it_and_says_so(studio: Studio) -> None:
+async def test_take_is_queued_with_a_message(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         board(app).run_command("shot.make", {"ids": (board(app).cards.key,), "dry_run": True})
@@ -193,7 +193,7 @@ async def test_each_command_key_of_board_and_inspector_fits_its_command(studio: 
             await press(pilot, "enter")
 
 
-async def test_marked_shots_are_what_the_keys_act_on(studio: Studio) -> None:
+async def test_keys_act_on_selected_shots(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         await press(pilot, "space space")
@@ -204,7 +204,7 @@ async def test_marked_shots_are_what_the_keys_act_on(studio: Studio) -> None:
 # -- Shot ------------------------------------------------------------------------------------------
 
 
-async def test_the_inspector_shows_what_will_be_sent(studio: Studio) -> None:
+async def test_inspector_shows_what_is_sent(studio: Studio) -> None:
     async with opened(studio, size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
         await press(pilot, "enter")
@@ -282,7 +282,7 @@ async def test_elements_come_from_the_screenplay_and_are_edited(studio: Studio) 
         await until(pilot, lambda: "grey coat" in screen_text(pilot))
 
 
-async def test_what_an_element_brings_is_given_by_keys_and_shown(
+async def test_media_of_an_element_are_added_by_keys_and_shown(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # names of files are typed letter by letter
@@ -302,7 +302,7 @@ async def test_what_an_element_brings_is_given_by_keys_and_shown(
         await until(pilot, lambda: elements(app).query_one(Picture).drawing is not None)
 
 
-async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: Studio) -> None:
+async def test_element_is_drawn_by_key_and_missing_parts_are_named(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "c c draw" in screen_text(pilot))
         await press(pilot, 'e ctrl+u "grey_coat enter')
@@ -313,7 +313,7 @@ async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: Studio) -> None:
+async def test_element_is_added_with_a_checked_trigger_and_deleted(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "@Mara" in screen_text(pilot))
         await press(pilot, 'a "Old_Radio enter "object tab "brass,_one_knob enter')
@@ -338,7 +338,7 @@ async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: 
 # -- Weights ---------------------------------------------------------------------------------------
 
 
-async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: Studio) -> None:
+async def test_missing_weights_are_shown_with_size_and_command(studio: Studio) -> None:
     async with opened(studio, mode="models") as (app, pilot):
         await until(pilot, lambda: "LTX-2" in screen_text(pilot))
         text = screen_text(pilot)
@@ -348,13 +348,13 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
         assert app.clipboard.startswith("milimo model")
 
 
-async def test_a_trigger_that_is_taken_is_said_before_more_is_asked(studio: Studio) -> None:
+async def test_used_trigger_is_reported_before_the_next_question(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (_app, pilot):
         await press(pilot, 'a "Mara enter')
         await until(pilot, lambda: "trigger word of" in screen_text(pilot))
 
 
-async def test_the_writing_line_names_keys_that_act_there(studio: Studio) -> None:
+async def test_input_line_names_its_keys(studio: Studio) -> None:
     async with opened(studio, mode="script") as (_app, pilot):
         await press(pilot, "i")
         status = screen_text(pilot).splitlines()[-1]

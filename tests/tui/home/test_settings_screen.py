@@ -41,7 +41,7 @@ async def _at(stage: Stage, screen: SettingsScreen, name: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_list_and_detail_stand_side_by_side(studio: Studio, size: tuple[int, int]) -> None:
+async def test_list_and_detail_are_side_by_side(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "home", size) as stage:
         screen = await _settings(stage)
         await _at(stage, screen, "render_crf")
@@ -52,7 +52,7 @@ async def test_list_and_detail_stand_side_by_side(studio: Studio, size: tuple[in
         assert any("render_crf" in row and " 18" in row for row in stage.lines())
 
 
-async def test_a_value_is_typed_in_its_place_undone_and_done_again(studio: Studio) -> None:
+async def test_value_is_edited_in_place_undone_and_redone(studio: Studio) -> None:
     async with on(studio, "home", (80, 24)) as stage:
         screen = await _settings(stage)
         await _at(stage, screen, "render_crf")
@@ -77,7 +77,7 @@ async def test_a_value_is_typed_in_its_place_undone_and_done_again(studio: Studi
         await stage.until(lambda: _file() == "" and "no longer set" in stage.said, stage.said)
 
 
-async def test_a_value_that_is_refused_says_what_to_write_instead(studio: Studio) -> None:
+async def test_refused_value_shows_the_accepted_form(studio: Studio) -> None:
     async with on(studio, "home", (120, 30)) as stage:
         screen = await _settings(stage)
         await _at(stage, screen, "notify_webhook")
@@ -87,7 +87,7 @@ async def test_a_value_that_is_refused_says_what_to_write_instead(studio: Studio
         assert _file() == ""
 
 
-async def test_the_home_has_a_file_of_its_own_and_no_program(studio: Studio) -> None:
+async def test_settings_file_of_the_home_names_no_program(studio: Studio) -> None:
     async with on(studio, "home", (110, 30)) as stage:
         screen = await _settings(stage)
         await stage.press("o")
@@ -103,7 +103,7 @@ async def test_the_home_has_a_file_of_its_own_and_no_program(studio: Studio) -> 
         await stage.until(lambda: path.exists() and path.read_text() == "beats = false\n", stage.said)
 
 
-async def test_motion_changes_at_once(studio: Studio) -> None:
+async def test_motion_setting_applies_at_once(studio: Studio) -> None:
     async with on(studio, "home", (110, 30)) as stage:
         screen = await _settings(stage)
         await _at(stage, screen, "motion")

@@ -62,7 +62,7 @@ async def look(stage: Stage, report: CheckReport, state: str) -> str:
 
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
 @pytest.mark.parametrize("state", ["done", "failed"])
-async def test_a_film_shows_its_check(tmp_path: Path, size: tuple[int, int], state: str) -> None:
+async def test_film_shows_its_check(tmp_path: Path, size: tuple[int, int], state: str) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "jobs", size) as stage:
         text = await look(stage, REPORT if state == "done" else WRONG, state)

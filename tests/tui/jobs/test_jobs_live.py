@@ -74,7 +74,7 @@ async def showing(stage: Stage, *words: str) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) -> None:
+async def test_hold_release_cancel_retry_and_priority_work_by_keys(studio: Studio) -> None:
     first, second, bad = submit(
         studio,
         request("one", hold=True),
@@ -107,7 +107,7 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
-async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_path: Path) -> None:
+async def test_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     ids = submit(
         studio,
@@ -141,7 +141,7 @@ async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_
 
 
 @pytest.mark.long("screens")
-async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_path: Path) -> None:
+async def test_log_and_history_grow_while_the_job_runs(studio: Studio, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     prompt = f"steps=8 save=2 at=5 gate={gate} part=4 show"
     [id] = submit(studio, request("long one", prompt, engine="keeper"))
@@ -159,7 +159,9 @@ async def test_the_log_and_the_history_grow_while_it_runs(studio: Studio, tmp_pa
 
 
 @pytest.mark.long("screens")
-async def test_a_worker_s_death_is_told_with_where_it_went_on(studio: Studio, tmp_path: Path) -> None:
+async def test_dead_worker_is_reported_with_the_place_of_its_successor(
+    studio: Studio, tmp_path: Path
+) -> None:
     [id] = submit(studio, request("fragile", "steps=8 save=2 die=5", engine="keeper"))
     async with on(studio, "jobs", (160, 44)) as stage:
         await stage.until(lambda: state(studio, id) == "done")
@@ -167,7 +169,7 @@ async def test_a_worker_s_death_is_told_with_where_it_went_on(studio: Studio, tm
 
 
 @pytest.mark.long("screens")
-async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None:
+async def test_spec_is_edited_and_an_error_shows_its_place(studio: Studio) -> None:
     [id] = submit(studio, request("to edit", hold=True))
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.until(lambda: len(stage.screen.live) == 1)
@@ -193,7 +195,7 @@ async def test_a_spec_is_edited_and_a_bad_one_says_where(studio: Studio) -> None
 
 
 @pytest.mark.long("screens")
-async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
+async def test_two_editors_of_one_spec_are_warned(studio: Studio) -> None:
     [id] = submit(studio, request("to edit", hold=True))
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.until(lambda: len(stage.screen.live) == 1)
@@ -211,7 +213,7 @@ async def test_two_who_edit_one_spec_are_told(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_once_more_with_changes(studio: Studio) -> None:
+async def test_job_is_repeated_with_changes(studio: Studio) -> None:
     done, bad = submit(studio, request("good"), request("bad", "fail=no"))
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.until(lambda: (state(studio, done), state(studio, bad)) == ("done", "failed"))
@@ -262,7 +264,7 @@ def seed(studio: Studio, count: int) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: Studio) -> None:
+async def test_ten_thousand_past_jobs_are_loaded_while_scrolling(studio: Studio) -> None:
     seed(studio, 10_000)
     studio.require_client()
     async with on(studio, "jobs", (120, 40)) as stage:
@@ -287,9 +289,7 @@ async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: S
 
 
 @pytest.mark.long("screens")
-async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_killed_supervisor_is_replaced_and_the_screen_continues(studio: Studio, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     [id] = submit(studio, request("survivor", f"gate={gate}"))
     async with on(studio, "jobs", (120, 36)) as stage:
@@ -301,7 +301,7 @@ async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
 
 
 @pytest.mark.long("screens")
-async def test_what_happens_while_another_screen_is_shown_is_there_on_return(studio: Studio) -> None:
+async def test_screen_shows_on_return_what_happened_meanwhile(studio: Studio) -> None:
     studio.require_client()
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.press("g", "h")
@@ -312,7 +312,7 @@ async def test_what_happens_while_another_screen_is_shown_is_there_on_return(stu
 
 
 @pytest.mark.long("screens")
-async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, tmp_path: Path) -> None:
+async def test_two_studios_show_one_queue_and_each_others_changes(studio: Studio, tmp_path: Path) -> None:
     [id] = submit(studio, request("shared", hold=True))
     other = make_studio(tmp_path / "home", actor="terminal-b")
     async with on(studio, "jobs", (110, 30)) as here, on(other, "jobs", (80, 24)) as there:
@@ -327,14 +327,14 @@ async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, t
 
 
 @pytest.mark.long("screens")
-async def test_who_looks_is_not_away(studio: Studio) -> None:
+async def test_open_jobs_screen_counts_as_present(studio: Studio) -> None:
     studio.require_client()
     async with on(studio, "jobs", (110, 30)) as stage:
         await showing(stage, "queue empty")
         await stage.until(lambda: all(absence.ended for absence in studio.require_client().list_absences()))
 
 
-def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) -> None:
+def test_waiting_take_is_recorded_when_its_film_opens(studio: Studio) -> None:
     film = studio.require_project().paths.root
     (film / "refuse").touch()
     client = House(studio.home.root).start()
@@ -355,7 +355,7 @@ def wait(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path) -> None:
+def test_older_supervisor_is_reported_once_and_polled_slowly(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     place = get_socket_path(studio.home)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

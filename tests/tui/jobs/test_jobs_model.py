@@ -73,7 +73,7 @@ def ids(lines: tuple[Any, ...]) -> list[str]:
 # -- lines ---------------------------------------------------------------------------------------------
 
 
-def test_open_work_stands_on_top_and_a_batch_keeps_the_order_of_the_queue() -> None:
+def test_open_jobs_are_first_and_a_batch_keeps_queue_order() -> None:
     lines = make_lines_once(shelf(FILM, *SCENE), JobViewFilter(), opened={"b"}, now=NOW)
     assert isinstance(lines[0], BatchLine)
     assert ids(lines) == ["b", *(entry.id for entry in SCENE), FILM.id]
@@ -84,12 +84,12 @@ def test_open_work_stands_on_top_and_a_batch_keeps_the_order_of_the_queue() -> N
     assert ids(make_lines_once(shelf(*moved), JobViewFilter(), opened={"b"}, now=NOW))[1] == "job_3F_take"
 
 
-def test_urgent_work_goes_before_older_work() -> None:
+def test_urgent_jobs_precede_older_ones() -> None:
     early, late = job("1A", "queued", position=1), job("2A", "queued", position=2, priority=1)
     assert ids(make_lines_once(shelf(early, late), JobViewFilter(), now=NOW)) == [late.id, early.id]
 
 
-def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known() -> None:
+def test_batch_count_of_the_queue_precedes_the_known_members() -> None:
     rows = BatchView(id="b", label="Scene 3, all shots", jobs=300, done=200, failed=3, open=97)
     head = make_lines_once(
         shelf(*SCENE, batches={"b": rows}, ends={"b": NOW + 130}), JobViewFilter(), now=NOW
@@ -100,7 +100,7 @@ def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known()
     assert "about 2:10 left" in draw_job_table_line(head, shelf(*SCENE), NOW, 107, INK).plain
 
 
-def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
+def test_cursor_skips_the_date_headings_of_past_jobs() -> None:
     past = {
         entry.id: entry
         for entry in (
@@ -118,14 +118,14 @@ def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
     assert [line.id for line in lines if isinstance(line, JobLine)] == list(past)
 
 
-def test_a_batch_of_which_some_is_held_and_some_is_past_is_one_line() -> None:
+def test_batch_with_held_and_past_jobs_is_one_line() -> None:
     old = {entry.id: entry for entry in SCENE[:2]}
     live = {entry.id: entry for entry in SCENE[2:]}
     lines = make_lines_once(KnownJobs(live, old), JobViewFilter(), opened={"b"}, now=NOW)
     assert ids(lines) == ["b", *(entry.id for entry in SCENE)]
 
 
-def test_lines_of_the_past_are_made_once() -> None:
+def test_past_lines_are_built_once() -> None:
     past = {f"job_{at}": job(str(at), "done", id=f"job_{at}", ended=NOW - at) for at in range(100)}
     made = JobLineMaker()
     first = made.make_job_lines(KnownJobs({}, past), JobViewFilter(), now=NOW)
@@ -147,12 +147,12 @@ def test_lines_of_the_past_are_made_once() -> None:
         (JobViewFilter(shot="s1"), []),
     ],
 )
-def test_filters_by_state_words_batch_and_shot(sight: JobViewFilter, left: list[str]) -> None:
+def test_jobs_are_filtered_by_state_words_batch_and_shot(sight: JobViewFilter, left: list[str]) -> None:
     lines = make_lines_once(shelf(FILM, *SCENE), sight, opened={"b"}, now=NOW)
     assert [entry.id.replace("_", " ")[4:] for entry in lines if isinstance(entry, JobLine)] == left
 
 
-def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
+def test_filter_searches_the_past_only_for_possible_states() -> None:
     assert JobViewFilter(shown="waiting").past_filters is None
     assert JobViewFilter().past_filters == {"states": []}
     assert JobViewFilter(shown="failed", text="rain").past_filters == {
@@ -161,7 +161,7 @@ def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
     }
 
 
-def test_orders() -> None:
+def test_jobs_are_sorted_by_each_order() -> None:
     queue = shelf(FILM, *SCENE)
     assert ids(make_lines_once(queue, JobViewFilter(order="start"), now=NOW))[:3] == [
         "job_3C_take", "job_3F_take", "job_3D_take",
@@ -174,7 +174,7 @@ def test_orders() -> None:
 # -- words ---------------------------------------------------------------------------------------------
 
 
-def test_lines_tell_state_by_glyph_and_word() -> None:
+def test_lines_show_the_state_by_glyph_and_word() -> None:
     queue = shelf(FILM, *SCENE)
     drawn = [
         draw_job_table_line(line, queue, NOW, 107, INK).plain
@@ -197,7 +197,7 @@ def test_lines_tell_state_by_glyph_and_word() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 57, 77, 107, 197])
-def test_every_line_is_exactly_as_wide_as_the_table(width: int) -> None:
+def test_every_line_has_the_width_of_the_table(width: int) -> None:
     long = BatchView(id="b", label="Scene 3, every shot of it, four takes each", jobs=12_345, paused=True)
     for queue in (shelf(FILM, *SCENE), shelf(FILM, *SCENE, batches={"b": long})):
         for line in make_lines_once(queue, JobViewFilter(), opened={"b"}, now=NOW):
@@ -225,20 +225,20 @@ def test_all_states_have_a_glyph_and_a_word() -> None:
         (NOW + 20 * 3600, "starts about Sat 08:00"),
     ],
 )
-def test_when_a_job_starts(start: float | None, words: str) -> None:
+def test_start_of_a_job_is_estimated(start: float | None, words: str) -> None:
     assert job_words.format_start_time(start, NOW) == words
     told = job_words.format_job_detail(job("x", "queued"), {}, start, NOW)
     assert told == words
 
 
-def test_why_a_job_does_not_start_yet() -> None:
+def test_reason_for_waiting_is_shown() -> None:
     late = job("x", "queued", not_before=NOW + 11 * 3600, priority=2)
     assert job_words.format_job_detail(late, {}, None, NOW) == "+2 · not before 23:00"
     held = job("x", "queued", reason="its batch is paused")
     assert job_words.format_job_detail(held, {}, NOW + 60, NOW) == "its batch is paused · starts in 1:00"
 
 
-def test_what_a_running_job_says_of_itself() -> None:
+def test_running_job_shows_its_progress() -> None:
     live = {"speed": 0.4, "frames": [12, 97], "memory": {"device": 61e9}, "note": "second pass"}
     running = replace(SCENE[2], live=live, rung=1, resumed="denoise 4 of 8", attempts=2)
     told = job_words.format_job_facts(running, NOW)
@@ -253,14 +253,14 @@ def test_what_a_running_job_says_of_itself() -> None:
     assert job_words.format_job_detail(running, {}).startswith("denoise   12 of 97 frames")
 
 
-def test_cancelling_asks_only_for_what_has_run_over_a_minute() -> None:
+def test_cancel_asks_only_after_a_minute_of_running() -> None:
     running = SCENE[2]
     assert "3C take" in job_words.make_cancel_question([running], NOW)
     assert not job_words.make_cancel_question([replace(running, started=NOW - 59)], NOW)
     assert not job_words.make_cancel_question([SCENE[5]], NOW)
 
 
-def test_the_summary_counts_kinds_of_state() -> None:
+def test_summary_counts_kinds_of_state() -> None:
     assert job_words.summarize_job_counts(
         {"running": 1, "publishing": 1, "queued": 3, "held": 1, "set_aside": 2, "done": 10_204}
     ) == ("2 running  4 waiting  2 failed  10,204 done")
@@ -270,7 +270,7 @@ def test_the_summary_counts_kinds_of_state() -> None:
 # -- what is held and what is past ---------------------------------------------------------------------
 
 
-def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
+def test_memory_holds_open_jobs_and_the_last_finished() -> None:
     held = KnownQueue([job("open", "queued", created=0)])
     for at in range(2 * RECENT):
         held.merge_jobs([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
@@ -282,7 +282,7 @@ def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
     assert held.floor == min(make_ended_key(entry) for entry in held.jobs.values() if entry.state == "done")
 
 
-def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again() -> None:
+def test_finished_jobs_move_to_the_past_and_retried_ones_return() -> None:
     past = PastJobs({}, (100.0, "job_z"))
     past.add_page(PastPage((job("b", "done", ended=90.0), job("a", "failed", ended=80.0)), None, {}))
     past.add_newest([job("c", "done", ended=110.0), job("d", "done", ended=120.0)], (130.0, "job_e"))
@@ -294,13 +294,13 @@ def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again()
     assert past.version != before
 
 
-def test_a_slim_job_draws_the_same_line() -> None:
+def test_reduced_job_record_draws_the_same_line() -> None:
     for entry in (FILM, *SCENE[:2], SCENE[4]):
         whole = draw_job_table_line(JobLine(entry.id), shelf(entry), NOW, 107, INK).plain
         assert draw_job_table_line(JobLine(entry.id), shelf(compact_job(entry)), NOW, 107, INK).plain == whole
 
 
-def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> None:
+def test_total_time_is_shown_only_when_every_part_is_known() -> None:
     told = Forecast(jobs={"job_3C_take": JobForecast(end=NOW + 18), "job_3D_take": JobForecast(end=NOW + 60)})
     assert LiveQueue(True, SCENE[2:4], forecast=told).get_seconds_left(NOW) == 60
     assert LiveQueue(True, SCENE, forecast=told).get_seconds_left(NOW) is None
@@ -323,7 +323,7 @@ PLAIN = MachineView(
 )
 
 
-def test_the_head_line_says_less_where_there_is_less_room() -> None:
+def test_header_is_shorter_in_less_room() -> None:
     def shown(machine: MachineView, width: int) -> str:
         return jobs_machine.format_machine_summary(machine, INK, width).plain
 
@@ -342,20 +342,20 @@ def test_the_head_line_says_less_where_there_is_less_room() -> None:
     "machine",
     [MachineView(), PLAIN, replace(PLAIN, gpus=[GPU, GPU]), MachineView(gpus=[GpuView(id="gpu0")])],
 )
-def test_the_panel_leaves_out_what_nobody_tells(machine: MachineView) -> None:
+def test_panel_leaves_out_unknown_values(machine: MachineView) -> None:
     lines = jobs_machine.make_machine_lines(machine, INK, 44)
     assert all("None" not in line.plain for line in lines)
     assert bool(lines) == (machine != MachineView())
 
 
-def test_a_hot_gpu_and_a_full_disk_are_amber() -> None:
+def test_hot_gpu_and_full_disk_are_amber() -> None:
     hot = jobs_machine.format_machine_summary(MachineView(gpus=[replace(GPU, temperature=90.0)]), INK, 80)
     assert any(span.style == INK.stale for span in hot.spans)
     full = jobs_machine.make_machine_lines(MachineView(disk_free=10**9, disk_total=5 * 10**11), INK, 44)
     assert any(span.style == INK.stale for span in full[0].spans)
 
 
-def test_machines_of_a_cluster_say_what_they_do_and_what_is_wrong() -> None:
+def test_nodes_of_a_cluster_show_work_and_problems() -> None:
     nodes = (
         NodeView(name="head", state="up"),
         NodeView(name="one", state="up", slots=4, busy=3, gpus=4, card="NVIDIA H200 141GB", loaded=("ltx2",)),
@@ -377,7 +377,7 @@ def test_machines_of_a_cluster_say_what_they_do_and_what_is_wrong() -> None:
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=80), st.integers(0, 30))
-def test_a_sparkline_fits_and_never_draws_something_as_nothing(values: list[float], cells: int) -> None:
+def test_sparkline_fits_and_never_draws_a_value_as_zero(values: list[float], cells: int) -> None:
     drawn = draw_sparkline(values, cells)
     assert len(drawn) == min(len(values), max(0, cells)) or (len(values) > cells and len(drawn) <= cells)
     assert " " not in drawn
@@ -390,7 +390,7 @@ def event(kind: str, at: float, **more: Any) -> dict[str, Any]:
     return {"seq": int(at), "at": NOW + at, "kind": kind, "job": "job_x", **more}
 
 
-def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() -> None:
+def test_history_groups_checkpoints_and_shows_where_an_attempt_continued() -> None:
     told = jobs_history.list_history_moments(
         [
             event("state", 0, trigger="submit", state="queued"),
@@ -417,7 +417,7 @@ def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() 
     ]
 
 
-def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() -> None:
+def test_history_shows_a_smaller_plan_and_checkpoint_details() -> None:
     told = jobs_history.list_history_moments(
         [
             event(
@@ -447,7 +447,7 @@ def test_every_trigger_of_the_queue_has_words() -> None:
     assert set(jobs_history._TRIGGERS) >= {trigger.value for trigger in Trigger}
 
 
-def test_a_job_whose_events_are_gone_tells_its_attempts() -> None:
+def test_job_without_events_shows_its_attempts() -> None:
     told = jobs_history.list_history_moments(
         [],
         [AttemptView(number=1, worker="cpu0", started=NOW, ended=NOW + 4, outcome="died", error="killed")],
@@ -484,14 +484,14 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 @given(NO_NULL, NO_NULL)
-def test_a_patch_makes_one_spec_of_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+def test_patch_turns_one_spec_into_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
     patch = diff_specs(before, after)
     assert merged(before, patch) == after
     assert diff_specs(after, after) == {}
 
 
 @given(st.dictionaries(st.text(), JSON, min_size=1, max_size=5))
-def test_a_spec_survives_being_written_out(spec: dict[str, Any]) -> None:
+def test_spec_is_equal_after_writing_and_reading(spec: dict[str, Any]) -> None:
     assert jobs_spec.parse_spec(jobs_spec.format_spec(spec)) == spec
 
 
@@ -505,18 +505,18 @@ def test_a_spec_survives_being_written_out(spec: dict[str, Any]) -> None:
         ("", "line 1"),
     ],
 )
-def test_a_bad_text_says_where(text: str, told: str) -> None:
+def test_invalid_text_shows_its_place(text: str, told: str) -> None:
     with pytest.raises(BadInput, match=told):
         jobs_spec.parse_spec(text)
 
 
-def test_the_line_of_a_field_that_is_refused() -> None:
+def test_line_of_a_refused_field_is_found() -> None:
     text = jobs_spec.format_spec({"kind": "make_video", "steps": 8})
     assert jobs_spec.find_field_line(text, "bad spec: make_video.steps: Input should be less than 200") == 3
     assert jobs_spec.find_field_line(text, "the film is gone") == 0
 
 
-def test_what_runs_or_failed_is_louder_than_what_has_ended() -> None:
+def test_running_and_failed_jobs_are_brighter_than_finished_ones() -> None:
     def drawn(line: BatchLine) -> Text:
         return draw_job_table_line(line, KnownJobs(), NOW, 100, INK)
 

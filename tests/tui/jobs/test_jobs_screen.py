@@ -50,7 +50,7 @@ def table(stage: Stage) -> JobTable:
 
 
 @pytest.mark.long("screens")
-async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
+async def test_impossible_action_gives_the_reason(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await stage.press("x")
         assert "no job" in stage.said
@@ -80,7 +80,7 @@ async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
         assert stage.said.startswith("3C take is running")
 
 
-async def test_keys_that_have_nothing_to_act_on_are_drawn_quietly(tmp_path: Path) -> None:
+async def test_keys_without_a_target_are_dimmed(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
         done = job("9Z take", "done", ended=NOW)
         await show(stage, *SCENE, done)
@@ -100,7 +100,7 @@ async def test_keys_that_have_nothing_to_act_on_are_drawn_quietly(tmp_path: Path
 
 
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (120, 40), (200, 50)])
-async def test_the_table_folds_filters_and_follows(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_table_folds_filters_and_updates(tmp_path: Path, size: tuple[int, int]) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "jobs", size) as stage:
         assert any("Nothing is" in line for line in stage.lines())
@@ -129,7 +129,7 @@ async def test_the_table_folds_filters_and_follows(tmp_path: Path, size: tuple[i
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}])
-async def test_states_are_told_without_colour(
+async def test_states_are_distinct_without_colour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -145,7 +145,7 @@ async def test_states_are_told_without_colour(
     studio.close()
 
 
-async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) -> None:
+async def test_batch_that_ends_while_shown_stays_open(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *SCENE)
         done = tuple(replace(entry, state="done", ended=NOW) for entry in SCENE)
@@ -158,7 +158,7 @@ async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) ->
         assert len(table(stage).lines) == 1, "one that had ended at first sight is folded"
 
 
-async def test_narrowed_to_a_batch_then_to_a_shot(tmp_path: Path) -> None:
+async def test_list_is_limited_to_a_batch_then_to_a_shot(tmp_path: Path) -> None:
     other = job("9Z take", "queued", shot="shot_z", position=9)
     mine = tuple(replace(entry, shot=f"shot_{entry.label[:2]}") for entry in SCENE)
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
@@ -178,7 +178,7 @@ async def test_narrowed_to_a_batch_then_to_a_shot(tmp_path: Path) -> None:
         assert table(stage).lines[0].id == "job_3C_take", "what runs stands first"
 
 
-async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
+async def test_marks_select_jobs_and_batches(tmp_path: Path) -> None:
     other = job("9Z take", "queued", position=9)
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         await show(stage, *SCENE, other)
@@ -191,7 +191,7 @@ async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
         assert [entry.label for entry in stage.screen.list_selected_jobs()] == ["9Z take"]
 
 
-async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
+async def test_stopped_lane_shows_the_reason(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         stage.app.follower.stop_following()
         lanes = [
@@ -204,7 +204,7 @@ async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
         assert "… gpu, cpu paused" in stage.lines()[0]
 
 
-async def test_what_is_run_at_the_end_full_films_and_the_price_stand_below_the_table(tmp_path: Path) -> None:
+async def test_end_command_full_films_and_cost_are_below_the_table(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     studio.settings = replace(studio.settings, price_hour=36.0, price_currency="EUR")
     async with on(studio, "jobs", (160, 45)) as stage:
@@ -218,7 +218,7 @@ async def test_what_is_run_at_the_end_full_films_and_the_price_stand_below_the_t
         assert "about 1.50 EUR" in text
 
 
-async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Path) -> None:
+async def test_resting_lane_shows_its_end_on_a_narrow_screen(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
         stage.app.follower.stop_following()
         reason = "its workers end as soon as they start; next try at 14:03:10"
@@ -227,7 +227,7 @@ async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Pa
         await stage.until(lambda: f"… cpu: {reason}" in "\n".join(stage.lines()))
 
 
-async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: Path) -> None:
+async def test_tab_moves_between_panes_that_fit_their_content(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
         await show(stage, *SCENE)
         await stage.press("j", "j", "j", "enter")
@@ -249,7 +249,7 @@ async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: P
         assert all(stage.screen.panes.get_pane_rows(name).display for name in ("log", "history", "machine"))
 
 
-async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
+async def test_event_redraws_only_its_row(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     many = tuple(job(f"{index:04d} take", "queued", position=index) for index in range(2000))
     async with on(studio, "jobs", (110, 40)) as stage:
@@ -267,7 +267,7 @@ async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
     studio.close()
 
 
-async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> None:
+async def test_older_jobs_are_loaded_while_scrolling(tmp_path: Path) -> None:
     """The client is a real one that is away: pages are handed to the screen as its reader would."""
     recent = tuple(job(f"r{at}", "done", id=f"job_r{at:04}", ended=NOW - at) for at in range(200))
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:

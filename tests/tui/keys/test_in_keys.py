@@ -77,7 +77,7 @@ def _drawn(tree: ast.Module, module: str) -> list[str]:
     return found
 
 
-def test_no_text_that_a_screen_draws_itself_names_a_shell_command() -> None:
+def test_no_drawn_text_names_a_shell_command() -> None:
     found = [
         text
         for path in (SOURCE / "tui").rglob("*.py")
@@ -88,7 +88,7 @@ def test_no_text_that_a_screen_draws_itself_names_a_shell_command() -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_is_drawn_from_elsewhere_is_put_in_keys(tmp_path: Path) -> None:
+async def test_shell_commands_in_foreign_text_become_keys(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     try:
         run_by_id(studio, "project.set", {"engine": "ltx2"})  # nothing is here to make a take with
@@ -105,7 +105,7 @@ async def test_what_is_drawn_from_elsewhere_is_put_in_keys(tmp_path: Path) -> No
         studio.close()
 
 
-async def test_the_palette_says_why_not_without_the_shell(tmp_path: Path) -> None:
+async def test_palette_gives_the_reason_without_a_shell_command(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", None)
     try:
         async with on(studio, "home", (110, 40)) as stage:
@@ -132,5 +132,5 @@ async def test_the_palette_says_why_not_without_the_shell(tmp_path: Path) -> Non
         ("see milimo shot set --pipeline auto, or", "shot", "see :shot set --pipeline auto, or"),
     ],
 )
-def test_a_command_is_told_by_its_key_or_by_what_is_typed(text: str, screen: str, told: str) -> None:
+def test_command_is_shown_by_its_key_or_typed_form(text: str, screen: str, told: str) -> None:
     assert replace_commands_by_keys(text, KEYMAP, (screen, "list", "global")) == told

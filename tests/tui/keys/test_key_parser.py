@@ -55,25 +55,25 @@ def key_command(keys: str) -> KeyCommand:
     return result
 
 
-def test_a_key_of_one() -> None:
+def test_single_key_is_parsed() -> None:
     assert key_command("x").binding.run == "ui.delete"
     assert key_command("x").count is None
     assert key_command("x").times == 1
 
 
-def test_a_chord_waits_for_its_second_key_and_reaches_the_global_layer() -> None:
+def test_chord_waits_for_its_second_key_and_reaches_the_global_layer() -> None:
     assert feed("g") is Press.PENDING
     assert key_command("g g").binding.run == "ui.first"
     assert key_command("g b").binding.run == "ui.mode"
 
 
-def test_counts_and_the_zero_within() -> None:
+def test_counts_may_contain_zeros() -> None:
     assert key_command("1 0 j").count == 10
     assert feed("0") is Press.UNBOUND  # no chord begins with 0 here
     assert key_command("3 x").times == 3
 
 
-def test_a_count_is_never_longer_than_sense() -> None:
+def test_count_is_limited() -> None:
     assert key_command(" ".join("9" * 30) + " j").count == int("9" * LONGEST_COUNT)
 
 
@@ -85,20 +85,20 @@ def test_operator_with_motion_multiplies_counts() -> None:
     assert found.count == 6
 
 
-def test_operator_with_object_and_doubled() -> None:
+def test_operator_works_with_an_object_and_doubled() -> None:
     assert key_command("d i c").target is not None
     assert key_command("d d").is_doubled
     assert not key_command("d j").is_doubled
 
 
-def test_while_an_operator_waits_only_motions_and_objects_count() -> None:
+def test_only_motions_and_objects_count_after_an_operator() -> None:
     assert feed("d g b") is Press.UNBOUND
     assert feed("d x") is Press.UNBOUND
     assert feed("d q") is Press.UNBOUND
     assert key_command("d g g").target is not None
 
 
-def test_plain_i_stays_mark_in_but_begins_an_object_in_visual() -> None:
+def test_plain_i_sets_the_in_point_but_starts_an_object_in_visual() -> None:
     assert key_command("i").binding.run == "cut.mark_in"
     assert feed("i", ("visual", *HERE)) is Press.PENDING
     found = feed("i c", ("visual", *HERE))
@@ -106,14 +106,14 @@ def test_plain_i_stays_mark_in_but_begins_an_object_in_visual() -> None:
     assert found.binding.run == "clip"
 
 
-def test_raw_takes_the_next_key_as_it_is_but_an_exact_chord_wins() -> None:
+def test_raw_mode_takes_the_next_key_but_an_exact_chord_wins() -> None:
     assert key_command("m q").argument == "q"
     assert key_command("m q").binding.run == "ui.mark_set"
     assert key_command("m 3").argument == "3"
     assert key_command("m m").binding.run == "cut.marker"
 
 
-def test_a_raw_key_stops_at_once_where_it_was_told_so() -> None:
+def test_raw_key_stops_at_once_where_told() -> None:
     machine = KeyParser(KEYMAP)
     assert machine.press("Q", HERE) is Press.PENDING
     machine.reset()
@@ -123,14 +123,14 @@ def test_a_raw_key_stops_at_once_where_it_was_told_so() -> None:
     assert found.argument == ""
 
 
-def test_register_goes_before_anything() -> None:
+def test_register_precedes_any_command() -> None:
     found = key_command('" a 2 y j')
     assert found.register == "a"
     assert found.binding.run == "cut.yank"
     assert found.count == 2
 
 
-def test_escape_clears_what_is_half_typed_and_else_acts() -> None:
+def test_escape_clears_a_partial_key_or_acts() -> None:
     machine = KeyParser(KEYMAP)
     machine.press("2", HERE)
     machine.press("d", HERE)
@@ -140,7 +140,7 @@ def test_escape_clears_what_is_half_typed_and_else_acts() -> None:
     assert key_command("escape").binding.run == "ui.out"
 
 
-def test_an_unbound_key_forgets_the_count() -> None:
+def test_unbound_key_clears_the_count() -> None:
     machine = KeyParser(KEYMAP)
     machine.press("5", HERE)
     assert machine.press("€", HERE) is Press.UNBOUND
@@ -149,7 +149,7 @@ def test_an_unbound_key_forgets_the_count() -> None:
     assert found.count is None
 
 
-def test_in_a_text_field_only_marked_keys_act() -> None:
+def test_only_marked_keys_act_in_a_text_field() -> None:
     machine = KeyParser(KEYMAP)
     assert machine.press("x", HERE, typing=True) is Press.UNBOUND
     assert machine.press("5", HERE, typing=True) is Press.UNBOUND
@@ -159,7 +159,7 @@ def test_in_a_text_field_only_marked_keys_act() -> None:
     assert found.binding.run == "ui.leave"
 
 
-def test_continuations_say_what_can_follow() -> None:
+def test_continuations_list_the_possible_next_keys() -> None:
     machine = KeyParser(KEYMAP)
     machine.press("g", HERE)
     assert dict(machine.list_continuations(HERE)) == {"g": "ui.first", "x": "ui.clear", "b": "ui.mode"}
@@ -173,7 +173,7 @@ def test_continuations_say_what_can_follow() -> None:
     assert "g b" not in after
 
 
-def test_continuations_name_each_act_once_and_objects_first() -> None:
+def test_continuations_name_each_action_once_and_objects_first() -> None:
     machine = KeyParser(REAL)
     machine.press("d", ("timeline", "global"))
     keys = [keys for keys, _ in machine.list_continuations(("timeline", "global"))]
@@ -193,9 +193,7 @@ CONTEXTS = [
 
 
 @given(st.lists(st.sampled_from(KEYS), max_size=30), st.sampled_from(CONTEXTS))
-def test_whatever_is_typed_the_machine_never_hangs_on_to_it(
-    keys: list[str], contexts: tuple[str, ...]
-) -> None:
+def test_parser_never_hangs_on_any_key(keys: list[str], contexts: tuple[str, ...]) -> None:
     machine = KeyParser(REAL)
     for key in keys:
         result = machine.press(key, contexts)
@@ -218,7 +216,7 @@ def test_whatever_is_typed_the_machine_never_hangs_on_to_it(
 
 
 @pytest.mark.parametrize("contexts", CONTEXTS, ids=lambda contexts: contexts[0])
-def test_every_binding_in_reach_can_be_typed(contexts: tuple[str, ...]) -> None:
+def test_every_reachable_binding_can_be_typed(contexts: tuple[str, ...]) -> None:
     for wanted in REAL.list_bindings_in_reach(contexts):
         if wanted.role in (Role.OBJECT, Role.OPERATOR, Role.REGISTER):
             continue

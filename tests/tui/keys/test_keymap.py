@@ -43,11 +43,11 @@ def list_all_commands() -> dict[str, Command]:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_no_conflict_within_a_context_or_with_the_global_layer(preset: str) -> None:
+def test_no_keys_conflict_in_a_context_or_with_the_global_layer(preset: str) -> None:
     assert load_preset(preset).describe_conflicts() == ()
 
 
-def test_the_conflict_finder_finds() -> None:
+def test_conflict_finder_finds_conflicts() -> None:
     def a(context: str, chord: str, run: str) -> Binding:
         return Binding(context, tuple(chord.split()), run, "note")
 
@@ -73,7 +73,7 @@ def test_the_conflict_finder_finds() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
+def test_every_command_of_the_keymap_is_registered(preset: str) -> None:
     commands = list_all_commands()
     for binding in load_preset(preset).bindings:
         if binding.is_ui:
@@ -102,7 +102,7 @@ def test_every_action_is_used_and_every_key_has_its_action() -> None:
     assert keys - actions == set()
 
 
-def test_every_act_method_is_registered() -> None:
+def test_every_action_method_is_registered() -> None:
     for module in walk_packages(milimo_tui.tui.__path__, "milimo_tui.tui."):
         for cls in vars(import_module(module.name)).values():
             if (
@@ -116,7 +116,7 @@ def test_every_act_method_is_registered() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
+def test_every_action_of_a_keymap_is_on_its_screen(preset: str) -> None:
     """A ui act is a method of the screen or a part of it, the app, or a widget that can have the keys."""
     there = _acts_by_context()
     for binding in load_preset(preset).bindings:
@@ -222,7 +222,7 @@ def test_every_scope_and_comparison_has_a_key(preset: str) -> None:
     assert {b.args["how"] for b in bindings if b.run == "ui.compare_by"} == set(PictureComparison)
 
 
-def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
+def test_every_action_has_a_key_that_terminals_pass_on() -> None:
     made = load_preset("default")
     ways: dict[tuple[str, str], list[Binding]] = {}
     for binding in made.bindings:
@@ -235,7 +235,7 @@ def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none(preset: str) -> None:
+def test_digits_are_counts_and_start_no_chord_where_counts_exist(preset: str) -> None:
     made = load_preset(preset)
     for binding in made.bindings:
         counts = binding.context not in made.uncounted
@@ -243,7 +243,7 @@ def test_digits_are_counts_and_never_begin_a_chord_but_0_or_where_there_are_none
     assert made.uncounted == {"mask", "rating"}
 
 
-def test_help_lists_every_context_and_act_with_its_keys() -> None:
+def test_help_lists_every_context_and_action_with_its_keys() -> None:
     made = load_preset("default")
     text = keymap.format_keymap_help(made)
     for context, title in made.titles.items():
@@ -253,12 +253,12 @@ def test_help_lists_every_context_and_act_with_its_keys() -> None:
     assert "[shot.make]" in text
 
 
-def test_the_footer_names_only_first_chords() -> None:
+def test_footer_names_only_first_chords() -> None:
     for binding in load_preset("default").bindings:
         assert not (binding.foot and binding.alias), binding
 
 
-def test_a_person_s_own_file_lies_over_the_preset(tmp_path: Path) -> None:
+def test_own_file_overrides_the_preset(tmp_path: Path) -> None:
     own = tmp_path / "keymap.toml"
     own.write_text(
         '[storyboard]\ndrop = ["x"]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n',
@@ -300,7 +300,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("text", BROKEN)
-def test_a_broken_file_is_one_sentence(tmp_path: Path, text: str) -> None:
+def test_damaged_file_is_one_sentence(tmp_path: Path, text: str) -> None:
     own = tmp_path / "keymap.toml"
     own.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as refused:
@@ -309,7 +309,7 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path, text: str) -> None:
     assert "keymap.toml" in str(refused.value)
 
 
-def test_keys_are_written_as_help_shows_them_and_keep_their_role(tmp_path: Path) -> None:
+def test_keys_are_displayed_as_in_help_and_keep_their_role(tmp_path: Path) -> None:
     own = tmp_path / "keymap.toml"
     lines = [
         '{ on = ["S-→", "PgDn", "F9"], run = "ui.move", args = { to = "next_edit" }, note = "edit" }',
@@ -321,13 +321,13 @@ def test_keys_are_written_as_help_shows_them_and_keep_their_role(tmp_path: Path)
     assert table["Y",].role is Role.OPERATOR
 
 
-def test_a_preset_that_is_not_there() -> None:
+def test_missing_preset_is_reported() -> None:
     with pytest.raises(BadInput, match="emacs"):
         load_preset("emacs")
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_loses_no_act_of_the_timeline(preset: str) -> None:
+def test_preset_has_every_action_of_the_timeline(preset: str) -> None:
     def acts(of: str, context: str) -> set[str]:
         made = keymap_file.load_keymap(of)
         return {f"{b.run} {dict(b.args)}" for b in made.list_bindings_in_reach((context, "timeline"))}
@@ -346,7 +346,7 @@ COMMON = {
 }  # fmt: skip
 
 
-def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> None:
+def test_plain_preset_has_one_key_for_each_status_line_action() -> None:
     made = load_preset("plain")
     by_letter = {("card", "y"), ("confirm", "y")}
     for context in made.titles:
@@ -358,7 +358,7 @@ def test_in_the_plain_preset_each_act_of_a_status_line_has_one_plain_key() -> No
 
 
 @pytest.mark.parametrize("run", COMMON)
-def test_in_the_plain_preset_common_acts_have_the_keys_that_other_programs_have(run: str) -> None:
+def test_plain_preset_uses_the_keys_of_other_programs(run: str) -> None:
     made = load_preset("plain")
     there = {
         context
@@ -371,7 +371,7 @@ def test_in_the_plain_preset_common_acts_have_the_keys_that_other_programs_have(
         assert made.find_chord(run, contexts) == COMMON[run], (context, made.find_chord(run, contexts))
 
 
-def test_the_plain_preset_loses_no_act_of_any_screen() -> None:
+def test_plain_preset_has_every_action_of_every_screen() -> None:
     plain, usual = load_preset("plain"), load_preset("default")
     for context in usual.titles:
         contexts = (context, *usual.parents.get(context, ()))
@@ -381,7 +381,7 @@ def test_the_plain_preset_loses_no_act_of_any_screen() -> None:
         assert not lost, (context, lost)
 
 
-def test_a_line_of_ones_own_comes_first_and_stands_where_the_other_did(tmp_path: Path) -> None:
+def test_own_binding_comes_first_in_the_place_of_the_old_one(tmp_path: Path) -> None:
     own = tmp_path / "keymap.toml"
     own.write_text(
         '[storyboard]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n', encoding="utf-8"
@@ -392,7 +392,7 @@ def test_a_line_of_ones_own_comes_first_and_stands_where_the_other_did(tmp_path:
     assert foot == [b.run for b in usual.by_context["storyboard"].values() if b.foot]
 
 
-def test_the_nle_preset_has_the_keys_it_is_named_for() -> None:
+def test_nle_preset_has_its_usual_keys() -> None:
     table = load_preset("nle").by_context["timeline"]
     wanted = {
         "j": "ui.shuttle_back", "k": "ui.shuttle_stop", "l": "ui.shuttle_on", "b": "cut.split",
@@ -401,7 +401,7 @@ def test_the_nle_preset_has_the_keys_it_is_named_for() -> None:
     assert {key: table[(key,)].run for key in wanted} == wanted
 
 
-def test_keys_of_ones_own_that_meet_are_told_in_help(tmp_path: Path) -> None:
+def test_conflicts_of_own_keys_are_shown_in_help(tmp_path: Path) -> None:
     own = tmp_path / "keymap.toml"
     own.write_text(
         '[timeline]\nkeys = [{ on = "T m x", run = "ui.loop", note = "loop" }]\n', encoding="utf-8"
@@ -414,7 +414,7 @@ def test_keys_of_ones_own_that_meet_are_told_in_help(tmp_path: Path) -> None:
     assert "Keys that meet" not in keymap.format_keymap_help(load_preset())
 
 
-def test_the_cheat_sheet_lists_each_chord_once_by_what_it_means_now() -> None:
+def test_key_table_lists_each_chord_once_by_its_current_meaning() -> None:
     made = load_preset()
     found = dict(list_reachable_bindings(made, ("visual", "timeline", "global")))
     chords = [binding.chord for bindings in found.values() for binding in bindings]

@@ -37,7 +37,9 @@ def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
         ("global", "ui.log", "x", "x still means", False),
     ],
 )
-def test_what_a_key_meets(context: str, run: str, chord: str, words: str, in_the_way: bool) -> None:
+def test_conflicts_of_a_key_are_listed(
+    context: str, run: str, chord: str, words: str, in_the_way: bool
+) -> None:
     keymap = keymap_file.load_keymap()
     found = find_key_conflicts(keymap, _act(keymap, context, run), tuple(chord.split()))
     assert (found[0].words if found else "").find(words) >= 0
@@ -45,7 +47,7 @@ def test_what_a_key_meets(context: str, run: str, chord: str, words: str, in_the
     assert bool(found) == bool(words)
 
 
-def test_what_is_written_is_read_again_and_acts(tmp_path: Path) -> None:
+def test_written_keys_work_after_reading(tmp_path: Path) -> None:
     keymap, path = keymap_file.load_keymap(), tmp_path / "own_keys.toml"
     own: tuple[Binding, ...] = ()
     for context, run, value, chord in (
@@ -71,7 +73,7 @@ def test_what_is_written_is_read_again_and_acts(tmp_path: Path) -> None:
     assert made.by_context["storyboard"]["c", "c"].alias, "which acts as before"
 
 
-def test_an_act_has_one_key_of_ones_own_and_a_key_one_act() -> None:
+def test_action_has_one_own_key_and_a_key_one_action() -> None:
     keymap = keymap_file.load_keymap()
     split, trim = _act(keymap, "timeline", "cut.split"), _act(keymap, "timeline", "ui.trim")
     own = set_own_key((), split, ("f9",))
@@ -82,7 +84,7 @@ def test_an_act_has_one_key_of_ones_own_and_a_key_one_act() -> None:
     assert remove_own_keys(own, trim) == ()
 
 
-def test_an_operator_by_one_key_acts_on_this_clip_or_on_the_selection() -> None:
+def test_operator_on_one_key_acts_on_the_clip_or_selection() -> None:
     parser = KeyParser(keymap_file.load_keymap("plain"))
     done = parser.press("ctrl+c", ("timeline", "viewing", "global"))
     assert isinstance(done, KeyCommand)

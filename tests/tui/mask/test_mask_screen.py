@@ -84,7 +84,7 @@ async def worked(stage: Stage) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_row_50_box_brush_eraser_and_lasso_by_keys_each_one_step_back(studio: Studio) -> None:
+async def test_row_50_box_brush_eraser_and_lasso_work_by_keys_with_undo(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         await stage.press("b", "L", "J")
         assert "BOX" in stage.text
@@ -112,7 +112,7 @@ async def test_row_50_box_brush_eraser_and_lasso_by_keys_each_one_step_back(stud
 
 
 @pytest.mark.long("screens")
-async def test_row_54_objects_are_numbered_named_coloured_toggled_and_put_together(studio: Studio) -> None:
+async def test_row_54_objects_are_numbered_named_coloured_toggled_and_joined(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         await stage.press("b", "L", "J", "enter", "A", "H", "b", "L", "J", "enter")
         assert [one.number for one in stage.screen.state.drawing.objects] == [1, 2]
@@ -139,7 +139,7 @@ async def test_row_54_objects_are_numbered_named_coloured_toggled_and_put_togeth
         assert [one.number for one in stage.screen.state.drawing.objects] == [1]
 
 
-async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
+async def test_mouse_paints_and_clicks_on_a_mask(studio: Studio) -> None:
     async with masking(studio, "photo.png") as stage:
         region = stage.screen.picture.region
         middle = region.x + region.width // 2, region.y + region.height // 2
@@ -156,7 +156,7 @@ async def test_a_brush_and_a_click_by_the_mouse(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painted(
+async def test_mask_by_words_is_corrected_by_points_and_a_brush_then_kept(
     studio: Studio,
 ) -> None:
     async with masking(studio, "photo.png") as stage:
@@ -203,7 +203,7 @@ async def test_by_words_corrected_by_two_points_and_a_brush_then_kept_and_painte
 
 
 @pytest.mark.long("screens")
-async def test_row_53_a_mask_is_followed_both_ways_with_one_correction(studio: Studio) -> None:
+async def test_row_53_mask_is_tracked_both_ways_with_one_correction(studio: Studio) -> None:
     async with masking(studio, "clip.mov") as stage:
         await stage.press("]", "]", "b", "L", "J", "enter", "T", "a")
         await stage.until(lambda: stage.screen.state.drawing.is_moving, "it was not followed")
@@ -228,7 +228,7 @@ async def test_row_53_a_mask_is_followed_both_ways_with_one_correction(studio: S
 
 
 @pytest.mark.long("screens")
-async def test_what_was_kept_is_opened_again_with_its_names_and_what_is_not_kept_is_asked_about(
+async def test_kept_mask_is_opened_with_its_names_and_an_unsaved_one_asked_about(
     studio: Studio,
 ) -> None:
     async with masking(studio, "photo.png", (80, 24)) as stage:

@@ -62,7 +62,7 @@ def mask_of(file: str, frame: int) -> Any:
 
 
 @pytest.mark.long("tour")
-def test_an_object_by_words_corrected_painted_and_followed(masks: Milimo) -> None:
+def test_object_is_masked_by_words_corrected_painted_and_tracked(masks: Milimo) -> None:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     terminal = TmuxTerminal(COMMAND, masks.env, "milimo-masks")

@@ -28,11 +28,11 @@ from tests.tui.stage import Stage, on
     ("count", "text"),
     [(0, "0 B"), (812, "812 B"), (14_200, "14.2 kB"), (480_044, "480 kB"), (3_200_000_000, "3.2 GB")],
 )
-def test_sizes_carry_their_unit(count: int, text: str) -> None:
+def test_sizes_have_their_unit(count: int, text: str) -> None:
     assert format_bytes(count) == text
 
 
-def test_facts_of_each_kind() -> None:
+def test_facts_of_each_media_kind_are_shown() -> None:
     clip = Asset(
         id="a", kind=AssetKind.VIDEO, path="media/x.mov", name="x.mov", bytes=5_000_000, frames=100,
         rate=Fraction(25), width=768, height=512, seconds=Fraction(4), sample_rate=48000, channels=2,
@@ -85,7 +85,7 @@ def names(studio: Studio) -> set[str]:
 
 
 @pytest.mark.long("screens")
-async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, footage: Path) -> None:
+async def test_media_are_added_previewed_deleted_and_restored(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "media", (120, 40)) as stage:
         assert any("No media" in line for line in stage.lines())
@@ -130,7 +130,7 @@ async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, foot
 
 
 @pytest.mark.long("screens")
-async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footage: Path) -> None:
+async def test_several_files_and_a_sequence_are_added_by_keys(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "media", (80, 24)) as stage:
         browser = await browse(stage, footage)
@@ -163,7 +163,7 @@ async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footag
 
 
 @pytest.mark.long("screens")
-async def test_a_file_that_went_is_found_by_keys(tmp_path: Path, footage: Path) -> None:
+async def test_missing_file_is_relinked_by_keys(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     clip = footage / "street.mov"
     registry.run_by_id(studio, "asset.add", {"file": str(clip), "link": True, "prepare": False})
@@ -186,7 +186,7 @@ async def test_a_file_that_went_is_found_by_keys(tmp_path: Path, footage: Path) 
     studio.close()
 
 
-async def test_from_a_file_to_the_clip_that_shows_it(tmp_path: Path) -> None:
+async def test_file_leads_to_the_clip_that_uses_it(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -200,7 +200,7 @@ async def test_from_a_file_to_the_clip_that_shows_it(tmp_path: Path) -> None:
     studio.close()
 
 
-async def test_what_is_used_stays_and_what_is_gone_is_marked(tmp_path: Path) -> None:
+async def test_used_file_stays_and_a_missing_one_is_marked(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -215,7 +215,7 @@ async def test_what_is_used_stays_and_what_is_gone_is_marked(tmp_path: Path) -> 
     studio.close()
 
 
-async def test_a_yanked_file_fills_the_marked_range_on_the_timeline(tmp_path: Path) -> None:
+async def test_yanked_file_fills_the_marked_range_of_the_timeline(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -266,7 +266,7 @@ async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_e6_many_files_are_counted_and_esc_keeps_those_that_came_in(tmp_path: Path) -> None:
+async def test_e6_many_files_are_counted_and_esc_keeps_those_added(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     folder = tmp_path / "many"
     folder.mkdir()

@@ -235,7 +235,7 @@ def seed_of(acts: int) -> int:
 
 
 @pytest.mark.parametrize("acts", thorough("next step", [FEW, rounds("next step")]))
-async def test_the_next_step_is_true_and_leads_on_and_nothing_is_cut_off(home: Path, acts: int) -> None:
+async def test_next_step_is_true_works_and_is_not_cut_off(home: Path, acts: int) -> None:
     seed = seed_of(acts)
     print(f"MILIMO_NEXT_SEED={seed}")
     dice, trail = RandomActs(seed), list[str]()

@@ -96,24 +96,24 @@ def text(found: NextStep | JobView | None, screen: str = "storyboard", room: int
         ),
     ],
 )
-def test_a_step_is_said_with_its_key_or_the_way(step: NextStep, screen: str, words: str) -> None:
+def test_step_is_shown_with_its_key_or_path(step: NextStep, screen: str, words: str) -> None:
     assert text(step, screen) == words
 
 
-def test_work_is_said_with_its_step_and_the_time_left() -> None:
+def test_running_work_shows_its_step_and_time_left() -> None:
     working = job("j", "running", steps=(5, 8), eta=18.0)
     assert text(working) == "▒ 2D step 5 of 8  0:18   g j"
     assert text(working, "jobs") == "▒ 2D step 5 of 8  0:18"
 
 
-def test_where_it_is_narrow_the_words_give_way_and_the_key_stays() -> None:
+def test_narrow_screen_shortens_the_words_and_keeps_the_key() -> None:
     long = replace(MISSING, why="a reason that goes on and on " * 4)
     assert text(long, room=50).endswith("them, 1:20")
     assert len(text(long, room=50)) == 50
 
 
 @pytest.mark.parametrize("preset", keymap_file.PRESETS)
-def test_the_key_is_everywhere_in_both_presets(preset: str) -> None:
+def test_next_step_key_works_on_every_screen_in_both_presets(preset: str) -> None:
     keymap = keymap_file.load_keymap(preset)
     assert keymap.by_context["global"][("!",)].run == "ui.next_step"
     taken = [each for each in keymap.bindings if each.chord[0] == "!" and each.context != "global"]
@@ -123,7 +123,7 @@ def test_the_key_is_everywhere_in_both_presets(preset: str) -> None:
 # Which step is said
 
 
-def test_what_is_being_made_is_waited_for_and_what_is_left_is_said() -> None:
+def test_running_work_is_waited_for_and_the_rest_named() -> None:
     to_do = FilmToDo(FOLDER, MISSING, live=frozenset("12"))
     one = summarize_film_work([job("j", "running")], to_do)
     assert one.coming == {"1"}
@@ -136,7 +136,7 @@ def test_what_is_being_made_is_waited_for_and_what_is_left_is_said() -> None:
     assert other == FilmQueueWork()
 
 
-def test_a_failure_is_said_until_it_was_looked_at_or_made_again() -> None:
+def test_failure_is_shown_until_reviewed_or_remade() -> None:
     to_do = FilmToDo(FOLDER, None, live=frozenset("1"))
     failed = job("j", "failed", error="out of memory")
     step = choose_step_here(to_do, summarize_film_work([failed], to_do), ScreenPlace("home"))
@@ -150,7 +150,7 @@ def test_a_failure_is_said_until_it_was_looked_at_or_made_again() -> None:
     assert choose_step_here(gone, summarize_film_work([failed], gone), ScreenPlace("home")) is None
 
 
-def test_a_render_under_way_is_not_asked_for_again() -> None:
+def test_running_render_is_not_suggested_again() -> None:
     render = NextStep("", "film.render", "the film is not rendered", makes=frozenset({FILM}))
     to_do = FilmToDo(FOLDER, render)
     working = job("j", "running", kind="render_film", shot="")
@@ -162,7 +162,7 @@ def test_a_render_under_way_is_not_asked_for_again() -> None:
     assert there.act == "ui.render"
 
 
-def test_a_queue_that_rests_says_so() -> None:
+def test_resting_queue_is_reported() -> None:
     to_do = FilmToDo(FOLDER)
     held = summarize_film_work([job("j", "held")], to_do)
     step = choose_step_here(to_do, held, ScreenPlace("home"))
@@ -180,7 +180,7 @@ def test_a_queue_that_rests_says_so() -> None:
 
 
 @pytest.mark.long("screens")
-async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_key(studio: Studio) -> None:
+async def test_each_screen_shows_the_next_step_and_a_message_stays_until_a_key(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await known(stage)
         for mode in SCREENS:
@@ -196,7 +196,7 @@ async def test_each_screen_says_what_is_next_and_a_message_stays_until_the_next_
 
 
 @pytest.mark.long("screens")
-async def test_the_timecode_goes_first_where_it_is_narrow(studio: Studio) -> None:
+async def test_timecode_is_hidden_first_on_a_narrow_screen(studio: Studio) -> None:
     shot = next(iter(studio.take_snapshot().story.live_shots()))
     registry.run_by_id(studio, "shot.set", {"id": shot.id, "engine": "ltx2"})
     for size, has_place in (((80, 24), False), ((200, 50), True)):
@@ -207,7 +207,7 @@ async def test_the_timecode_goes_first_where_it_is_narrow(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_done(studio: Studio) -> None:
+async def test_key_makes_what_is_missing_and_the_line_disappears(studio: Studio) -> None:
     async with on(studio, "elements", (80, 24)) as stage:
         await known(stage)
         await stage.press("!")
@@ -223,7 +223,7 @@ async def test_the_key_makes_what_is_missing_and_the_line_is_gone_when_it_is_don
 
 
 @pytest.mark.long("screens")
-async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio) -> None:
+async def test_work_over_a_minute_asks_first_with_its_estimate(studio: Studio) -> None:
     shots = studio.take_snapshot().story.live_shots()
     for shot in shots:
         registry.run_by_id(studio, "shot.set", {"id": shot.id, "length": "300s"})
@@ -243,7 +243,7 @@ async def test_over_a_minute_of_work_asks_first_with_its_estimate(studio: Studio
 
 
 @pytest.mark.long("screens")
-async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
+async def test_step_on_another_screen_opens_it(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.make", {"missing": True})
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -261,7 +261,7 @@ async def test_a_step_elsewhere_leads_there(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
+async def test_failure_is_shown_and_retried(studio: Studio) -> None:
     shot = next(shot for shot in studio.take_snapshot().story.live_shots())
     registry.run_by_id(studio, "shot.make", {"ids": (shot.id,), "engine": "faulty"})
     async with on(studio, "storyboard", (80, 24)) as stage:
@@ -277,7 +277,7 @@ async def test_what_failed_is_said_and_tried_again(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_shot_s_own_screen_and_the_clip_under_the_playhead_say_what_that_shot_needs(
+async def test_shot_screen_and_clip_under_the_playhead_show_their_next_step(
     studio: Studio,
 ) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
@@ -294,7 +294,7 @@ async def test_a_shot_s_own_screen_and_the_clip_under_the_playhead_say_what_that
         assert "→ 2C" in next_line(stage)
 
 
-async def test_who_writes_is_left_alone(studio: Studio) -> None:
+async def test_key_does_nothing_while_typing(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await known(stage)
         await stage.press("i")
@@ -310,7 +310,7 @@ async def test_who_writes_is_left_alone(studio: Studio) -> None:
         assert "not saved" not in next_line(stage)
 
 
-async def test_without_a_film_the_way_is_home(tmp_path: Path) -> None:
+async def test_next_step_without_a_film_is_home(tmp_path: Path) -> None:
     empty = make_studio(tmp_path / "home", None)
     async with on(empty, "home", (80, 24)) as stage:
         await known(stage)
@@ -324,7 +324,7 @@ async def test_without_a_film_the_way_is_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_footer_has_five_keys_by_what_the_state_needs(studio: Studio) -> None:
+async def test_footer_has_five_keys_by_the_state(studio: Studio) -> None:
     async with on(studio, "storyboard", (200, 50)) as stage:
         await known(stage)
         for mode in SCREENS:

@@ -55,7 +55,7 @@ async def to(stage: Stage, keys: str) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize(("mode", "keys", "pane"), thorough("screens", SCREENS, 3))
-async def test_a_pane_is_made_wider_closed_and_kept(studio: Studio, mode: str, keys: str, pane: str) -> None:
+async def test_pane_is_widened_closed_and_remembered(studio: Studio, mode: str, keys: str, pane: str) -> None:
     def width(stage: Stage) -> int:
         shown = stage.screen.query_one(pane)
         return shown.region.width if shown.display else 0
@@ -82,7 +82,7 @@ async def test_a_pane_is_made_wider_closed_and_kept(studio: Studio, mode: str, k
         await stage.until(lambda: width(stage) == first)
 
 
-async def test_a_pane_below_is_made_taller_and_has_its_least(studio: Studio) -> None:
+async def test_lower_pane_is_resized_down_to_its_minimum(studio: Studio) -> None:
     async with on(studio, "models", (80, 24)) as stage:
         detail = stage.screen.query_one("#detail")
         await stage.until(lambda: detail.region.height > 0)
@@ -108,7 +108,7 @@ async def drag(stage: Stage, divider: Widget, start: tuple[int, int], to: tuple[
 
 
 @pytest.mark.long("screens")
-async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Studio) -> None:
+async def test_divider_is_dragged_and_each_size_has_its_own_layout(studio: Studio) -> None:
     async with on(studio, "elements", WIDE) as stage:
         split = stage.screen.query_one(Split)
         await stage.until(lambda: split.pane.region.width > 0)
@@ -131,7 +131,7 @@ async def test_a_divider_is_dragged_and_each_size_has_its_own_layout(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_who_closes_the_pane_that_has_the_keys_goes_on_in_the_list(studio: Studio) -> None:
+async def test_closing_the_focused_pane_focuses_the_list(studio: Studio) -> None:
     async with on(studio, "elements", WIDE) as stage:
         await stage.press("tab")
         assert stage.app.focused is stage.screen.query_one("#fields")

@@ -109,7 +109,7 @@ class Watched:
 
 
 @pytest.mark.parametrize(("pace", "block"), [(1.0, 1024), (1.0, 4800), (1.03, 1024), (0.97, 2048)])
-async def test_a_device_that_keeps_time_is_the_clock(pace: float, block: int) -> None:
+async def test_accurate_device_is_the_clock(pace: float, block: int) -> None:
     watched = Watched(Machine(pace, block))
     await watched.play(250)
     assert watched.left == []
@@ -117,7 +117,7 @@ async def test_a_device_that_keeps_time_is_the_clock(pace: float, block: int) ->
 
 
 @pytest.mark.parametrize(("pace", "way"), [(0.92, "slow"), (1.08, "fast")])
-async def test_a_device_that_is_8_percent_off_is_left_and_told_of_once(pace: float, way: str) -> None:
+async def test_device_that_is_8_percent_off_is_left_and_reported_once(pace: float, way: str) -> None:
     watched = Watched(Machine(pace))
     await watched.play(250)
     assert len(watched.left) == 1
@@ -132,7 +132,7 @@ async def test_a_device_that_is_8_percent_off_is_left_and_told_of_once(pace: flo
     assert max(steps) <= 2, "nor does it jump where the clock is changed"
 
 
-async def test_a_device_that_stands_still_is_left_after_half_a_second() -> None:
+async def test_stopped_device_is_left_after_half_a_second() -> None:
     machine = Machine()
     machine.still_from = 2.0
     watched = Watched(machine)
@@ -143,7 +143,7 @@ async def test_a_device_that_stands_still_is_left_after_half_a_second() -> None:
     assert watched.shown[-1][1] == 149
 
 
-async def test_a_film_in_a_loop_goes_on_without_its_device() -> None:
+async def test_looping_film_continues_without_its_device() -> None:
     machine = Machine()
     machine.still_from = 2.0
     watched = Watched(machine)
@@ -152,7 +152,7 @@ async def test_a_film_in_a_loop_goes_on_without_its_device() -> None:
     assert machine.time == pytest.approx(5 * 4 + HELD_SECONDS, abs=1), "each time takes its time"
 
 
-async def test_a_device_that_never_begins_is_left_after_its_way_and_half_a_second() -> None:
+async def test_device_that_never_starts_is_left_after_latency_and_half_a_second() -> None:
     machine = Machine(latency=0.2)
     machine.still_from = 0.0
     watched = Watched(machine)
@@ -162,7 +162,7 @@ async def test_a_device_that_never_begins_is_left_after_its_way_and_half_a_secon
     assert watched.shown[-1][1] == 49
 
 
-def test_a_clock_that_nobody_looked_at_is_not_blamed() -> None:
+def test_unread_clock_is_not_reported_as_late() -> None:
     machine = Machine()
     clock = CheckedSoundClock(RATE, machine, machine.now)
     clock.start(0, 1)
@@ -177,7 +177,7 @@ def test_a_clock_that_nobody_looked_at_is_not_blamed() -> None:
     assert clock.left == ""
 
 
-def test_half_a_second_is_half_a_second() -> None:
+def test_half_a_second_is_measured_exactly() -> None:
     machine = Machine(pace=0.8)
     clock = CheckedSoundClock(RATE, machine, machine.now)
     clock.start(0, 1)

@@ -82,7 +82,7 @@ def changed(layer: dict[str, object] | None = None, **media: object) -> RenderPl
     )
 
 
-def test_what_mpv_would_show_or_sound_otherwise_is_refused() -> None:
+def test_edit_that_mpv_would_show_or_play_differently_is_refused() -> None:
     assert write_edit_list(changed()).startswith("edl://%6%/a.mov,0.156250000,0.416666667")
     refused = {
         "effects or speeds": (changed({"speed": Fraction(2)}), changed({"effects": Effects(flip_h=True)})),

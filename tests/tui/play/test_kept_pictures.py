@@ -12,7 +12,7 @@ from milimo_tui.tui.play.kept_pictures import make_picture_files
 POSTERS = "milimo_tui.media.viewer.poster"
 
 
-async def test_a_bad_file_is_told_of_and_those_behind_it_are_made(tmp_path: Path) -> None:
+async def test_damaged_file_is_reported_and_the_following_are_made(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.png", tmp_path / "bad.mov"
     Image.new("RGB", (1600, 900), (30, 90, 200)).save(good)
     bad.write_bytes(b"no film " * 100)
@@ -27,7 +27,7 @@ async def test_a_bad_file_is_told_of_and_those_behind_it_are_made(tmp_path: Path
         assert poster.format == "JPEG"
 
 
-async def test_who_stops_waiting_leaves_no_helper_behind(tmp_path: Path) -> None:
+async def test_cancelled_wait_leaves_no_helper_process(tmp_path: Path) -> None:
     good = tmp_path / "good.png"
     Image.new("RGB", (64, 64)).save(good)
     orders = [{"source": str(good), "seconds": "0/1", "to": str(tmp_path / f"{at}.jpg")} for at in range(3)]

@@ -22,7 +22,7 @@ def studio(tmp_path: Path) -> Studio:
     return make_studio(tmp_path / "home")
 
 
-def test_a_needle_rises_at_once_and_falls_by_20_db_in_1_7_seconds() -> None:
+def test_needle_rises_at_once_and_falls_by_20_db_in_1_7_seconds() -> None:
     needle = Needle().move_needle(-3.0, 0.04)
     assert (needle.at, needle.peak) == (-3.0, -3.0)
     for _ in range(170):
@@ -36,7 +36,7 @@ def test_a_needle_rises_at_once_and_falls_by_20_db_in_1_7_seconds() -> None:
     assert needle.is_at_rest
 
 
-def test_levels_are_those_of_the_moment_that_is_heard() -> None:
+def test_levels_belong_to_the_moment_that_is_heard() -> None:
     track = LevelTrack()
     track.add_levels(48_000, 48_000, [(-20.0, -30.0, -25.0), (-10.0, -40.0, -24.0), (-5.0, -6.0, -23.0)])
     assert track.take_loudest(47_999) is None
@@ -47,7 +47,7 @@ def test_levels_are_those_of_the_moment_that_is_heard() -> None:
 
 
 @pytest.mark.long("sound")
-async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(studio: Studio) -> None:
+async def test_meters_move_with_the_sound_on_timeline_and_full_screen(studio: Studio) -> None:
     shop = Shop()
     async with on(studio, "timeline", (100, 30)) as stage:
         timeline = stage.screen
@@ -77,7 +77,7 @@ async def test_meters_move_with_the_sound_on_timeline_and_full_screen_and_rest(s
 
 @pytest.mark.alone
 @pytest.mark.long("sound")
-async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: Studio) -> None:
+async def test_slow_device_is_left_with_one_message_and_the_film_continues(studio: Studio) -> None:
     shop = Shop(pace=0.5)
     async with on(studio, "timeline", (100, 30)) as stage:
         stage.screen.transport.screen_player.sound.find = shop.find
@@ -97,7 +97,7 @@ async def test_a_slow_device_is_left_and_said_once_and_the_film_goes_on(studio: 
 
 @pytest.mark.alone
 @pytest.mark.long("sound")
-async def test_a_film_plays_on_where_the_viewer_was_killed(studio: Studio) -> None:
+async def test_film_continues_after_the_viewer_was_killed(studio: Studio) -> None:
     shop = Shop()
     async with on(studio, "timeline", (100, 30)) as stage:
         stage.screen.transport.screen_player.sound.find = shop.find

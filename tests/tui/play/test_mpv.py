@@ -69,9 +69,7 @@ async def session(windowed: None) -> AsyncIterator[MpvSession]:
     await session.end_mpv()
 
 
-async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
-    session: MpvSession, clip: Path
-) -> None:
+async def test_one_mpv_is_reused_and_exits_with_its_session(session: MpvSession, clip: Path) -> None:
     heard, marked = list[float](), list[tuple[str, float]]()
 
     async def mark(what: str, seconds: float) -> str:
@@ -118,7 +116,7 @@ async def test_one_mpv_stays_is_told_and_heard_and_goes_with_its_session(
     assert not process.is_running()
 
 
-async def test_a_player_that_ends_by_itself_or_can_t_be_started_is_a_sentence(
+async def test_player_that_exits_or_cannot_start_is_one_sentence(
     session: MpvSession, clip: Path, tmp_path: Path
 ) -> None:
     heard = list[float]()
@@ -140,7 +138,7 @@ async def test_a_player_that_ends_by_itself_or_can_t_be_started_is_a_sentence(
         await session.start(str(tmp_path), ())
 
 
-async def test_without_a_sound_device_a_film_plays_to_its_end(
+async def test_film_plays_to_its_end_without_a_sound_device(
     clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a machine in a rack: mpv calls its end an error where nothing could sound."""
@@ -168,7 +166,7 @@ asyncio.run(main())
 """
 
 
-def test_mpv_does_not_outlive_a_studio_that_is_killed(windowed: None) -> None:
+def test_mpv_exits_when_the_studio_is_killed(windowed: None) -> None:
     studio = subprocess.Popen(
         [sys.executable, "-c", LEFT_BEHIND],
         env={**os.environ, "PYTHONPATH": str(HERE)},
@@ -184,7 +182,7 @@ def test_mpv_does_not_outlive_a_studio_that_is_killed(windowed: None) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_marks_set_in_mpv_arrive_in_the_cut_it_plays(windowed: None, tmp_path: Path) -> None:
+async def test_marks_set_in_mpv_are_added_to_the_playing_cut(windowed: None, tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     leave_takes(studio)
     async with on(studio, "timeline", (110, 30)) as stage:
@@ -237,7 +235,7 @@ def leave_takes(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_is_named_in_the_command_line_plays_in_the_same_window(
+async def test_file_named_in_the_command_line_plays_in_the_same_window(
     windowed: None, tmp_path: Path
 ) -> None:
     studio = make_studio(tmp_path / "home")
@@ -262,13 +260,13 @@ async def test_what_is_named_in_the_command_line_plays_in_the_same_window(
     studio.close()
 
 
-async def test_a_missing_player_says_how_to_get_it() -> None:
+async def test_missing_player_is_reported_with_its_installation() -> None:
     with pytest.raises(Unavailable) as told:
         mpv_program.find_mpv("no-such-mpv")
     assert "apt install mpv" in told.value.hint
 
 
-def test_the_terminal_gets_the_finest_output_that_it_and_this_mpv_have() -> None:
+def test_terminal_gets_the_finest_output_of_terminal_and_mpv() -> None:
     here = mpv_program.query_mpv(mpv_program.find_mpv("mpv"))
     assert here.version[0].isdigit()
     assert {"tct", "sixel"} <= set(here.terminal_outputs)
@@ -283,7 +281,7 @@ def test_the_terminal_gets_the_finest_output_that_it_and_this_mpv_have() -> None
         choose_terminal_options(InstalledMpv("mpv", "0.35", ("gpu", "null")), MpvTerminal())
 
 
-def test_over_a_line_a_picture_is_no_larger_than_the_terminal_and_no_thumbnail() -> None:
+def test_remote_picture_is_no_larger_than_the_terminal_without_thumbnail() -> None:
     every = InstalledMpv("mpv", "0.40.0", ("gpu", "kitty", "sixel", "tct"))
 
     def options(pictures: str, rate: int) -> tuple[str, ...]:
@@ -309,7 +307,7 @@ def test_over_a_line_a_picture_is_no_larger_than_the_terminal_and_no_thumbnail()
 @pytest.mark.parametrize(
     ("words", "version"), [("mpv 0.35.1 Copyright", "0.35.1"), ("mpv v0.40.0", "0.40.0")]
 )
-def test_its_version_is_told_with_and_without_a_v(tmp_path: Path, words: str, version: str) -> None:
+def test_version_is_read_with_and_without_a_v(tmp_path: Path, words: str, version: str) -> None:
     program = python_program(tmp_path / "mpv", f"print({words!r})")
     assert mpv_program.query_mpv(str(program)).version == version
 
@@ -326,7 +324,7 @@ def drawn(options: tuple[str, ...], clip: Path) -> bytes:
 @pytest.mark.parametrize(
     ("pictures", "colours"), [("blocks", "truecolor"), ("blocks", "256"), ("sixel", "truecolor")]
 )
-def test_over_a_slow_line_mpv_writes_no_more_than_it_carries(clip: Path, pictures: str, colours: str) -> None:
+def test_mpv_writes_no_more_than_a_slow_line_carries(clip: Path, pictures: str, colours: str) -> None:
     mpv = mpv_program.query_mpv(mpv_program.find_mpv("mpv"))
     line = 2 * SLOW_LINE if pictures == "sixel" else SLOW_LINE
     written = drawn(
@@ -337,7 +335,7 @@ def test_over_a_slow_line_mpv_writes_no_more_than_it_carries(clip: Path, picture
 
 
 @pytest.mark.long("mpv")
-def test_in_a_terminal_without_a_display_mpv_draws_there_and_its_marks_come_back(tmp_path: Path) -> None:
+def test_mpv_draws_in_a_terminal_without_a_display_and_returns_its_marks(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     leave_takes(studio)
     env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}

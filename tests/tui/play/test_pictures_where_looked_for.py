@@ -115,7 +115,7 @@ async def pictured(stage: Stage, selector: str, keys: int) -> Any:
 
 
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_film_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
+async def test_film_screen_plays_its_film_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     path = rendered(studio)
     async with on(studio, "film", size) as stage:
         picture = stage.screen.query_one("#film-picture", Picture)
@@ -161,7 +161,7 @@ async def test_files_and_docs_are_links(studio: Studio) -> None:
         await stage.until(lambda: any(link.endswith("docs/media.md") for link in links(stage)))
 
 
-async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(studio: Studio) -> None:
+async def test_film_screen_plays_the_unrendered_cut_and_names_missing_files(studio: Studio) -> None:
     async with on(studio, "film", (110, 30)) as stage:
         await stage.until(lambda: "space plays" in " ".join(stage.text.split()))
         await stage.press("l")
@@ -177,7 +177,7 @@ async def test_film_plays_the_cut_where_none_was_rendered_and_says_what_is_gone(
 
 
 @pytest.mark.long("screens")
-async def test_home_has_a_poster_of_each_film_kept_as_a_jpeg(studio: Studio) -> None:
+async def test_home_keeps_a_jpeg_poster_of_each_film(studio: Studio) -> None:
     run_by_id(studio, "project.new", {"name": "Empty Road"})
     async with on(studio, "home", (80, 24)) as stage:
         wall = await pictured(stage, "#films", 1)
@@ -213,14 +213,14 @@ def studio_of(studio: Studio, name: str) -> Studio:
     return studio
 
 
-async def test_without_pictures_home_is_words_alone(studio: Studio) -> None:
+async def test_home_without_pictures_shows_words_only(studio: Studio) -> None:
     studio.settings = replace(studio.settings, images="off")
     async with on(studio, "home", (80, 24)) as stage:
         assert stage.screen.wall.picture_cells[1] == 0
         assert stage.lines()[2].startswith("▌Rain Market")
 
 
-async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(studio: Studio) -> None:
+async def test_read_only_home_shows_posters_from_their_sources(studio: Studio) -> None:
     path = rendered(studio)
     shutil.rmtree(studio.require_project().paths.cache, ignore_errors=True)
     studio.require_project().paths.cache.write_text("in the way of a folder")
@@ -233,7 +233,7 @@ async def test_a_home_that_can_only_be_read_shows_posters_from_their_sources(stu
 
 
 @pytest.mark.long("screens")
-async def test_cuts_show_a_frame_each_and_a_nest_what_it_shows(studio: Studio) -> None:
+async def test_cuts_and_nested_cuts_show_a_frame(studio: Studio) -> None:
     story, cut = studio.take_snapshot().story, studio.take_snapshot().cut
     assert cut is not None
     takes = {take.shot: take.asset for take in story.takes}
@@ -270,7 +270,7 @@ async def test_cuts_show_a_frame_each_and_a_nest_what_it_shows(studio: Studio) -
 # -- Elements --------------------------------------------------------------------------------------------
 
 
-async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: Studio) -> None:
+async def test_element_without_a_picture_is_drawn_as_previs(studio: Studio) -> None:
     run_by_id(
         studio, "element.add", {"name": "Mara", "kind": "character", "description": "grey coat, red scarf"}
     )
@@ -294,7 +294,7 @@ async def test_an_element_without_a_picture_is_shown_as_previs_draws_it(studio: 
 
 
 @pytest.mark.long("screens")
-async def test_media_shows_a_picture_and_below_it_the_wave_of_its_sound(studio: Studio) -> None:
+async def test_media_screen_shows_the_picture_above_the_waveform(studio: Studio) -> None:
     async with on(studio, "media", (80, 24)) as stage:
         await stage.press("A")
         picture, wave = stage.screen.query_one("#asset-picture", Picture), stage.screen.query_one(Wave)

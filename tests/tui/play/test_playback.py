@@ -87,7 +87,7 @@ class FakeSpeaker:
         self.closed = True
 
 
-async def test_a_fast_enough_picture_shows_every_frame_once_in_order() -> None:
+async def test_fast_picture_shows_every_frame_once_in_order() -> None:
     hall = Hall(picture_takes=0.002)
     ended_at = await hall.player().play(PlayRange(0, 50), 0)
     assert hall.shown == list(range(50))
@@ -95,7 +95,7 @@ async def test_a_fast_enough_picture_shows_every_frame_once_in_order() -> None:
     assert hall.time == pytest.approx(2.0, abs=0.05)
 
 
-async def test_a_slow_picture_drops_frames_and_keeps_time() -> None:
+async def test_slow_picture_drops_frames_and_keeps_time() -> None:
     hall = Hall(picture_takes=0.1)
     await hall.player().play(PlayRange(0, 100), 0)
     assert hall.shown == sorted(set(hall.shown)), "never the same frame twice, never back"
@@ -131,7 +131,7 @@ async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
     assert hall.time == pytest.approx(60 / 25 / 4, abs=0.1)
 
 
-def test_row_70_slow_is_a_state_because_no_terminal_tells_that_k_is_held() -> None:
+def test_row_70_slow_speed_is_a_state_since_terminals_report_no_held_key() -> None:
     slow = Shuttle().toggle_slow()
     assert slow.sign == "■ slow"
     assert [slow.speed_up_forward().sign, slow.speed_up_forward().speed_up_forward().sign] == ["▶ ¼×", "▶ ½×"]
@@ -148,7 +148,7 @@ def test_row_70_slow_is_a_state_because_no_terminal_tells_that_k_is_held() -> No
     assert clock.compute_frame() == 88
 
 
-async def test_a_loop_goes_round_until_it_is_stopped() -> None:
+async def test_loop_repeats_until_it_is_stopped() -> None:
     hall = Hall(picture_takes=0.001)
     player = hall.player()
 
@@ -165,7 +165,7 @@ async def test_a_loop_goes_round_until_it_is_stopped() -> None:
     assert hall.shown.count(12) >= 2
 
 
-async def test_a_new_play_ends_the_one_before() -> None:
+async def test_new_playback_ends_the_one_before() -> None:
     hall = Hall(picture_takes=0.001)
     player = hall.player()
     first = asyncio.create_task(player.play(PlayRange(0, 1000), 0))
@@ -177,7 +177,7 @@ async def test_a_new_play_ends_the_one_before() -> None:
     assert not player.playing
 
 
-async def test_sound_is_the_clock_and_is_fed_from_the_absolute_sample() -> None:
+async def test_sound_is_the_clock_and_starts_at_the_absolute_sample() -> None:
     speaker = FakeSpeaker()
     hall = Hall(picture_takes=0.005, speaker=speaker)
     asked: list[tuple[int, int]] = []
@@ -199,7 +199,7 @@ async def test_sound_is_the_clock_and_is_fed_from_the_absolute_sample() -> None:
     assert speaker.count_waiting() == 0
 
 
-async def test_the_picture_waits_where_the_sound_waits() -> None:
+async def test_picture_waits_while_the_sound_waits() -> None:
     speaker = FakeSpeaker()
     hall = Hall(picture_takes=0.001, speaker=speaker)
 
@@ -215,7 +215,7 @@ async def test_the_picture_waits_where_the_sound_waits() -> None:
     assert hall.time > 6
 
 
-async def test_sound_that_fails_ends_the_playing_with_its_sentence() -> None:
+async def test_failed_sound_ends_the_playback_with_one_sentence() -> None:
     speaker = FakeSpeaker()
     hall = Hall(speaker=speaker)
 
@@ -239,13 +239,13 @@ async def test_other_speeds_are_silent() -> None:
     assert hall.time == pytest.approx(1.0, abs=0.1)
 
 
-async def test_an_empty_stretch_plays_nothing() -> None:
+async def test_empty_range_plays_nothing() -> None:
     hall = Hall()
     assert await hall.player().play(PlayRange(5, 5), 5) == 5
     assert hall.shown == []
 
 
-def test_clocks_count_whole_frames_from_where_they_were_started() -> None:
+def test_clocks_count_whole_frames_from_their_start() -> None:
     hall = Hall()
     clock = MachineClock(Fraction(24000, 1001), hall.now)
     clock.start(100, 1)
@@ -264,7 +264,7 @@ def test_clocks_count_whole_frames_from_where_they_were_started() -> None:
     assert heard.compute_frame() == 11
 
 
-def test_a_picture_that_has_a_way_to_go_is_drawn_for_what_is_heard_when_it_is_there() -> None:
+def test_picture_is_drawn_for_the_sound_heard_on_its_arrival() -> None:
     speaker = FakeSpeaker()
     heard = SoundClock(RATE, speaker, way_there=0.1)
     heard.start(10, 1)
@@ -274,7 +274,7 @@ def test_a_picture_that_has_a_way_to_go_is_drawn_for_what_is_heard_when_it_is_th
     assert heard.compute_frame() == 10 + int((0.2 + 0.1) * RATE)
 
 
-def test_the_pipe_fills_silence_and_counts_only_sound() -> None:
+def test_pipe_fills_silence_and_counts_only_sound() -> None:
     pipe = SoundPipe()
     pipe.feed(b"\1" * (3 * FRAME_BYTES))
     assert pipe.take_padded(5) == b"\1" * (3 * FRAME_BYTES) + b"\0" * (2 * FRAME_BYTES)
@@ -285,7 +285,7 @@ def test_the_pipe_fills_silence_and_counts_only_sound() -> None:
     assert (pipe.taken, pipe.count_waiting()) == (0, 0)
 
 
-def test_no_device_is_a_sentence_not_a_crash() -> None:
+def test_missing_device_is_one_sentence() -> None:
     found = find_sound(SAMPLES)
     if found.out is None:
         assert found.reason.startswith("no sound: ")
@@ -326,7 +326,7 @@ class FakeLibrary:
         return self.streams[-1]
 
 
-def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
+def test_device_plays_its_samples_and_lags_by_its_latency() -> None:
     library = FakeLibrary()
     device = PortAudioDevice(library, SAMPLES)
     (stream,) = library.streams
@@ -348,7 +348,7 @@ def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
     assert stream.state == "closed"
 
 
-async def test_the_pace_tells_what_is_seen_and_what_is_dropped() -> None:
+async def test_playback_rate_counts_shown_and_dropped_frames() -> None:
     hall = Hall(picture_takes=0.1)
     player = hall.player()
     await player.play(PlayRange(0, 100), 0)
@@ -367,7 +367,9 @@ async def test_the_pace_tells_what_is_seen_and_what_is_dropped() -> None:
     ("speed", "picture_takes", "ahead"),
     [(1, 0.001, 1), (1, 0.1, 2), (-2, 0.001, -2), (4, 0.05, 4), (Fraction(-1, 4), 0.001, -1)],
 )
-async def test_it_says_how_far_the_next_frame_will_be(speed: Speed, picture_takes: float, ahead: int) -> None:
+async def test_position_of_the_next_frame_is_predicted(
+    speed: Speed, picture_takes: float, ahead: int
+) -> None:
     hall = Hall(picture_takes=picture_takes)
     told: list[int] = []
 

@@ -36,7 +36,7 @@ async def opened(stage: Stage) -> PlayerScreen:
     return stage.screen
 
 
-async def test_f_shows_the_film_alone_and_leaves_to_the_frame_that_was_seen(studio: Studio) -> None:
+async def test_f_shows_the_film_alone_and_returns_to_the_seen_frame(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("1", "0", "l")
         player = await opened(stage)
@@ -73,7 +73,7 @@ async def test_f_shows_the_film_alone_and_leaves_to_the_frame_that_was_seen(stud
         assert (stage.screen.cut.mark_in, stage.screen.cut.mark_out) == (first, end)
 
 
-async def test_on_a_terminal_wider_than_pictures_can_be_one_is_as_wide_as_it_can_be(studio: Studio) -> None:
+async def test_picture_on_a_very_wide_terminal_has_the_largest_width(studio: Studio) -> None:
     """Kitty's placeholders name 297 columns; pictures that are drawn directly are known by them too."""
     async with on(studio, "timeline", (320, 50)) as stage:
         player = await opened(stage)
@@ -90,7 +90,7 @@ async def test_on_a_terminal_wider_than_pictures_can_be_one_is_as_wide_as_it_can
             assert pixels.columns == 297
 
 
-async def test_a_line_is_typed_in_the_place_of_the_bar(studio: Studio) -> None:
+async def test_command_line_takes_the_place_of_the_bar(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         player = await opened(stage)
         for key, words in ((":", "00:00:02:00"), ("/", "rain")):
@@ -108,7 +108,7 @@ async def test_a_line_is_typed_in_the_place_of_the_bar(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_shot_without_a_take_is_its_slate(studio: Studio) -> None:
+async def test_shot_without_a_take_shows_its_slate(studio: Studio) -> None:
     async with on(studio, "storyboard", (100, 30)) as stage:
         await stage.press("l")
         player = await opened(stage)
@@ -123,7 +123,7 @@ async def test_a_shot_without_a_take_is_its_slate(studio: Studio) -> None:
         assert stage.screen.MODE == "storyboard"
 
 
-async def test_where_there_is_nothing_to_play_the_reason_stands_on_black(tmp_path: Path) -> None:
+async def test_reason_is_shown_where_nothing_can_play(tmp_path: Path) -> None:
     studio = house.make_studio(tmp_path / "home", script=None)
     run_by_id(studio, "project.new", {"name": "Bare"})
     async with on(studio, "timeline", (100, 30)) as stage:
@@ -176,7 +176,7 @@ async def test_every_key_of_the_bar_works(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Studio) -> None:
+async def test_picture_is_inspected_and_the_bar_names_the_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         player = await opened(stage)
         picture = player.query_one("#picture", Picture)
@@ -231,7 +231,7 @@ async def test_the_picture_is_looked_at_closely_and_the_bar_says_how(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_files_takes_and_cuts_are_played_and_two_takes_in_step(tmp_path: Path) -> None:
+async def test_files_takes_and_cuts_play_and_two_takes_play_in_step(tmp_path: Path) -> None:
     make_night(tmp_path / "night").close()
     studio = make_studio(tmp_path / "night")
     project = studio.require_project()
@@ -312,7 +312,7 @@ class FirstLight(Monitor):
         return found
 
 
-async def test_a_light_picture_is_asked_for_once_more_when_keys_rest(studio: Studio) -> None:
+async def test_coarse_picture_is_refined_when_keys_rest(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         player, monitor = (await opened(stage)).source_player, FirstLight(stage)
         player._monitors = (monitor,)

@@ -17,9 +17,7 @@ def rows(stage: Stage) -> list[Strip]:
 
 
 @pytest.mark.long("screens")
-async def test_what_the_board_shows_is_what_a_whole_repaint_would(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_board_equals_a_complete_repaint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After each key, and each picture that came, the cells are those of a board drawn anew."""
     monkeypatch.setenv("COLORTERM", "truecolor")
     studio = make_studio(tmp_path / "home")
@@ -38,7 +36,7 @@ async def test_what_the_board_shows_is_what_a_whole_repaint_would(
     studio.close()
 
 
-async def test_pictures_of_a_moment_are_painted_together_and_a_lost_one_is_asked_for_once(
+async def test_pictures_of_one_moment_are_painted_together_and_a_lost_one_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")

@@ -57,7 +57,7 @@ async def seen(stage: Stage) -> list[str]:
 
 
 @pytest.mark.long("screens")
-async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) -> None:
+async def test_scopes_and_guides_are_shown_and_hidden(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")
         plain = await seen(stage)
@@ -82,7 +82,7 @@ async def test_scopes_and_guides_come_over_the_picture_and_go(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
-async def test_a_mask_is_asked_for_by_its_ratio(studio: Studio) -> None:
+async def test_mask_is_chosen_by_its_aspect_ratio(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("%", "r")
         await stage.type("9:16")
@@ -100,7 +100,7 @@ async def test_a_mask_is_asked_for_by_its_ratio(studio: Studio) -> None:
         assert viewing(stage) == PLAIN_VIEWING
 
 
-async def test_the_colour_of_a_pixel_is_told_and_its_cross_moved(studio: Studio) -> None:
+async def test_colour_of_a_pixel_is_shown_and_its_cross_moved(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "%", "c")
         await seen(stage)
@@ -118,7 +118,7 @@ async def test_the_colour_of_a_pixel_is_told_and_its_cross_moved(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_pixels_are_come_near_to_and_moved_over(studio: Studio) -> None:
+async def test_picture_is_zoomed_to_pixels_and_panned(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")
         whole = await seen(stage)
@@ -144,7 +144,7 @@ async def test_pixels_are_come_near_to_and_moved_over(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_frame_is_compared_with_one_that_was_grabbed(studio: Studio) -> None:
+async def test_frame_is_compared_with_a_saved_one(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "%", "d")
         assert "% g grabs" in stage.said
@@ -172,7 +172,7 @@ async def test_a_frame_is_compared_with_one_that_was_grabbed(studio: Studio) -> 
 
 
 @pytest.mark.long("screens")
-async def test_the_leader_shows_its_sheet(studio: Studio) -> None:
+async def test_leader_key_lists_its_continuations(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.app.keyboard.hints_after = 0.01
         await stage.press("%")
@@ -184,7 +184,7 @@ async def test_the_leader_shows_its_sheet(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio) -> None:
+async def test_both_sides_of_an_edit_are_seen_while_trimming(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")
         plain, at = await seen(stage), stage.screen.playhead
@@ -210,7 +210,7 @@ async def test_both_sides_of_an_edit_are_seen_while_it_is_trimmed(studio: Studio
 
 
 @pytest.mark.long("screens")
-async def test_four_pictures_are_seen_while_a_clip_slips_or_slides(studio: Studio) -> None:
+async def test_four_pictures_are_seen_while_slipping_or_sliding(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")
         start = stage.screen.playhead
@@ -231,7 +231,7 @@ async def test_four_pictures_are_seen_while_a_clip_slips_or_slides(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_another_take_is_compared_with_the_picked_one_at_the_same_frame(studio: Studio) -> None:
+async def test_take_is_compared_with_the_picked_one_at_the_same_frame(studio: Studio) -> None:
     add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=77)
     async with on(studio, "timeline") as stage:
         await stage.press("l", "l", "A")
@@ -245,7 +245,7 @@ async def test_another_take_is_compared_with_the_picked_one_at_the_same_frame(st
 
 
 @pytest.mark.long("screens")
-async def test_the_pictures_of_a_shot_are_looked_at_too(studio: Studio) -> None:
+async def test_pictures_of_a_shot_are_shown_too(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         await stage.press("enter")
         await stage.until(lambda: bool(cells(stage)))
@@ -260,7 +260,7 @@ async def test_the_pictures_of_a_shot_are_looked_at_too(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path: Path) -> None:
+async def test_review_compares_two_takes_in_one_picture(tmp_path: Path) -> None:
     studio = make_night(tmp_path / "home")
     async with on(studio, "review", (160, 40)) as stage:
         await reviewing(stage)
@@ -283,7 +283,7 @@ async def test_review_compares_the_two_takes_of_its_pair_in_one_picture(tmp_path
     studio.close()
 
 
-def test_ratios_are_read_as_people_write_them() -> None:
+def test_aspect_ratios_are_read_in_usual_spellings() -> None:
     assert parse_aspect_ratio("2.39") == Fraction(239, 100)
     assert parse_aspect_ratio("16 : 9") == parse_aspect_ratio("16/9") == Fraction(16, 9)
     assert parse_aspect_ratio("1.33") == Fraction(4, 3)

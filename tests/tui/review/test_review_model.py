@@ -63,7 +63,7 @@ def job(name: str, state: str, shot: str, **more: Any) -> DetailedJob:
     })  # fmt: skip
 
 
-def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
+def test_inbox_has_unreviewed_takes_in_film_order() -> None:
     made = [
         take("late", "shot_4", created=120.0),
         take("early", "shot_0", created=140.0),
@@ -79,7 +79,7 @@ def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
     assert describe_absence(review) == "made while you were here: 2 not looked at"
 
 
-def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
+def test_reviewed_takes_stay_next_to_those_that_arrived_with_them() -> None:
     """Who comes back to a half-done review finds the whole night, not what is left of it."""
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     older = take("c", "shot_2", created=50.0)
@@ -89,7 +89,7 @@ def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
     assert [item.number for item in review.unseen_items] == ["1B"]
 
 
-def test_the_morning_begins_with_the_night_and_what_came_since() -> None:
+def test_morning_list_starts_with_the_night_and_adds_later_results() -> None:
     """What the evening left unlooked at comes last."""
     evening, night = take("evening", "shot_0", created=50.0), take("night", "shot_0", created=150.0)
     now = take("now", "shot_1", created=250.0)
@@ -101,7 +101,7 @@ def test_the_morning_begins_with_the_night_and_what_came_since() -> None:
     assert describe_absence(review) == "made while you were here: 2 not looked at"
 
 
-def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> None:
+def test_reviewed_inbox_keeps_only_what_is_on_screen() -> None:
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     film = story(made, seen=("job_a", "job_b"))
     assert collect_review(film, "/film", absences=[NIGHT]) == FilmReview()
@@ -112,7 +112,7 @@ def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> Non
     assert [item.number for item in everything.items] == ["1A", "1B"]
 
 
-def test_several_absences_are_one_span_and_one_without_results_is_none() -> None:
+def test_absences_are_joined_and_one_without_results_is_none() -> None:
     nights = [Absence(300.0, None), Absence(220.0, 230.0), NIGHT, Absence(10.0, 20.0)]
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=225.0)]
     review = collect_review(story(made), "/film", absences=nights)
@@ -121,7 +121,7 @@ def test_several_absences_are_one_span_and_one_without_results_is_none() -> None
     assert (review.began, review.ended) == (100.0, None)  # the last one lasts
 
 
-def test_troubles_say_why_and_do_not_hide_behind_a_take() -> None:
+def test_failures_show_their_reason_next_to_a_take() -> None:
     jobs = [
         job("x", "failed", "shot_1", error="out of memory", hint="fewer frames"),
         job("y", "set_aside", "shot_2", error="its worker died three times"),
@@ -155,7 +155,7 @@ def test_troubles_say_why_and_do_not_hide_behind_a_take() -> None:
     assert review.describe_unseen() == "1 take came in while you were away, 2 jobs failed"
 
 
-def test_one_that_stepped_down_is_made_and_says_how_far() -> None:
+def test_take_made_with_a_smaller_plan_shows_by_how_much() -> None:
     tries = [{"number": 1, "error": "needed 84.1 GB, 79.9 free"}, {"number": 2, "error": None}]
     done = job("a", "done", "shot_0", rung=1, history=tries)
     review = collect_review(
@@ -170,20 +170,20 @@ def test_one_that_stepped_down_is_made_and_says_how_far() -> None:
     assert review.items[0].took == 40.0
 
 
-def test_a_failure_that_is_tried_again_stays_where_it_was_shown() -> None:
+def test_retried_failure_stays_at_its_place() -> None:
     again = job("x", "running", "shot_1", ended=None)
     assert collect_review(story([]), "/film", jobs=[again]).items == ()
     kept = collect_review(story([]), "/film", jobs=[again], kept=frozenset({"job_x"}))
     assert [item.state for item in kept.items] == [ReviewState.AGAIN]
 
 
-def test_a_job_without_a_shot_is_called_by_its_label() -> None:
+def test_job_without_a_shot_is_shown_by_its_label() -> None:
     film = job("f", "failed", "", kind="render_film", label="film preview", error="disk full")
     review = collect_review(story([take("a", "shot_5", created=1.0)]), "/film", jobs=[film])
     assert [item.number for item in review.items] == ["2C", "film preview"]
 
 
-def test_takes_know_their_place_and_a_parked_shot_has_none() -> None:
+def test_takes_have_a_position_and_a_parked_shot_has_none() -> None:
     made = [take("a", "shot_0"), take("b", "shot_0", rating=3, rejected=True, note="soft")]
     review = collect_review(story(made), "/film")
     first, second = review.items
@@ -196,7 +196,7 @@ def test_takes_know_their_place_and_a_parked_shot_has_none() -> None:
     assert collect_review(parked, "/film", everything=True) == FilmReview()
 
 
-def test_the_span_names_the_day_only_where_it_must() -> None:
+def test_period_names_the_day_only_where_needed() -> None:
 
     evening = time.mktime((2026, 11, 19, 23, 40, 0, 0, 0, -1))
     morning = time.mktime((2026, 11, 20, 7, 12, 0, 0, 0, -1))
@@ -211,7 +211,7 @@ def test_the_span_names_the_day_only_where_it_must() -> None:
     st.sampled_from([0.5625, 1.0, 1.5, 16 / 9, 2.39]),
     st.booleans(),
 )
-def test_a_layout_fits_any_terminal(columns: int, rows: int, ratio: float, two: bool) -> None:
+def test_layout_fits_every_terminal(columns: int, rows: int, ratio: float, two: bool) -> None:
     found = compute_review_layout(columns, rows, ratio, two=two)
     facts = FACTS_ROWS if found.stacked else 0
     assert found.high + 1 + found.strip + facts <= rows - CHROME
@@ -220,7 +220,7 @@ def test_a_layout_fits_any_terminal(columns: int, rows: int, ratio: float, two: 
     assert abs(found.wide - found.high * 2 * ratio) <= 1 or found.high == 3
 
 
-def test_the_heading_says_what_is_true_and_what_to_do() -> None:
+def test_heading_describes_the_state_and_the_next_step() -> None:
     """Nothing came while nobody was there, and takes wait: no contradiction, and the keys for them."""
     review = collect_review(story([take("now", "shot_0", created=140.0)]), "/film")
     assert format_review_heading(review, INK).plain == "Review · made while you were here"

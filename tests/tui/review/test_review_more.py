@@ -58,7 +58,7 @@ async def in_grid(stage: Stage, count: int) -> None:
     await stage.settle()
 
 
-async def test_one_key_rates_and_goes_on(studio: Studio) -> None:
+async def test_one_key_rates_and_moves_on(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("S")
@@ -85,7 +85,7 @@ async def test_one_key_rates_and_goes_on(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
-async def test_takes_are_seen_in_a_grid_and_judged_there(studio: Studio, size: tuple[int, int]) -> None:
+async def test_takes_are_shown_in_a_grid_and_judged_there(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "review", size) as stage:
         await reviewing(stage)
         await stage.press("7", "l", "v")
@@ -118,7 +118,7 @@ async def test_takes_are_seen_in_a_grid_and_judged_there(studio: Studio, size: t
         assert "take 3 of 5" in stage.text
 
 
-async def test_a_click_chooses_a_take_of_the_grid(studio: Studio) -> None:
+async def test_click_selects_a_take_of_the_grid(studio: Studio) -> None:
     async with on(studio, "review", (120, 36)) as stage:
         await reviewing(stage)
         await stage.press("v")
@@ -128,7 +128,7 @@ async def test_a_click_chooses_a_take_of_the_grid(studio: Studio) -> None:
         await stage.until(lambda: "▸ take 5" in stage.text)
 
 
-async def test_one_take_alone_is_no_grid(studio: Studio) -> None:
+async def test_single_take_is_shown_without_a_grid(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.until(lambda: stage.screen.review is not None)
@@ -138,7 +138,7 @@ async def test_one_take_alone_is_no_grid(studio: Studio) -> None:
         assert "no other take" in stage.said
 
 
-async def test_remarks_on_frames_tags_and_their_undo(studio: Studio) -> None:
+async def test_remarks_on_frames_and_tags_are_undone(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("9", "l", "m")
@@ -167,7 +167,7 @@ async def test_remarks_on_frames_tags_and_their_undo(studio: Studio) -> None:
         assert take_of(studio, "1A", 2).note == ""
 
 
-async def test_of_a_rejected_take_the_newest_stands_beside_the_picked(studio: Studio) -> None:
+async def test_newest_rejected_take_is_next_to_the_picked_one(studio: Studio) -> None:
     async with on(studio, "review", (160, 45)) as stage:
         await reviewing(stage)
         await stage.press("x")
@@ -179,7 +179,7 @@ async def test_of_a_rejected_take_the_newest_stands_beside_the_picked(studio: St
         assert "newest take" in stage.said
 
 
-async def test_what_was_passed_over_can_wait_for_another_look(studio: Studio) -> None:
+async def test_skipped_takes_can_be_reviewed_later(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press(";", ",", "w")
@@ -187,7 +187,7 @@ async def test_what_was_passed_over_can_wait_for_another_look(studio: Studio) ->
         assert "as new" in stage.said
 
 
-async def test_what_was_not_picked_is_cleaned_after_its_price(studio: Studio) -> None:
+async def test_unpicked_takes_are_deleted_after_their_size_is_shown(studio: Studio) -> None:
     kept = [take_of(studio, "1A", 1).id, take_of(studio, "1A", 4).id]
     files = studio.require_project().paths.root / "media"
     before = sum(path.stat().st_size for path in files.rglob("*") if path.is_file())
@@ -215,14 +215,14 @@ async def test_what_was_not_picked_is_cleaned_after_its_price(studio: Studio) ->
     assert sum(path.stat().st_size for path in files.rglob("*") if path.is_file()) <= before
 
 
-async def test_a_drawing_can_not_be_finished_without_a_model(studio: Studio) -> None:
+async def test_drawing_cannot_be_finished_without_a_model(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("c", "c")
         assert "no model" in stage.said
 
 
-async def test_how_a_take_is_changed_is_asked_in_a_form(studio: Studio) -> None:
+async def test_form_asks_how_to_change_a_take(studio: Studio) -> None:
     async with on(studio, "review", (110, 30)) as stage:
         await reviewing(stage)
         await stage.press("c", "r")
@@ -238,7 +238,7 @@ async def test_how_a_take_is_changed_is_asked_in_a_form(studio: Studio) -> None:
         await stage.press("escape")
 
 
-def test_what_the_form_asks_follows_what_is_made() -> None:
+def test_form_asks_by_the_kind_of_change() -> None:
     asked = {way: [field.key for field in make_retake_fields({"way": way})] for way in (ANEW, FRAME, LARGER)}
     assert asked[ANEW] == ["way", "range", "region", "mask", "prompt", "strength", "sound"]
     assert asked[FRAME] == ["way", "frame", "place", "prompt", "strength"]

@@ -67,7 +67,7 @@ def rows(studio: Studio, **values: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long("screens")
-async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio) -> None:
+async def test_morning_list_shows_results_and_reasons_for_failures(studio: Studio) -> None:
     async with on(studio, "review", (110, 30)) as stage:
         await reviewing(stage)
         text = "\n".join(stage.lines())
@@ -91,7 +91,7 @@ async def test_the_morning_says_what_came_in_and_why_not_all_did(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_a_take_is_picked_by_enter_and_the_pick_can_be_undone(studio: Studio) -> None:
+async def test_take_is_picked_by_enter_and_the_pick_undone(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -105,7 +105,7 @@ async def test_a_take_is_picked_by_enter_and_the_pick_can_be_undone(studio: Stud
 
 
 @pytest.mark.long("screens")
-async def test_stars_rejections_and_remarks_are_kept_with_the_take(studio: Studio) -> None:
+async def test_stars_rejections_and_remarks_are_stored_with_the_take(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("*", "4")
@@ -124,7 +124,7 @@ async def test_stars_rejections_and_remarks_are_kept_with_the_take(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_a_rejected_take_that_was_picked_gives_way_to_the_other(studio: Studio) -> None:
+async def test_rejected_picked_take_is_replaced_by_the_other(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("enter", "x")
@@ -133,7 +133,7 @@ async def test_a_rejected_take_that_was_picked_gives_way_to_the_other(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) -> None:
+async def test_next_skips_a_take_and_only_that_empties_the_inbox(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("j", "k", "l", "h")
@@ -156,7 +156,7 @@ async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) 
 
 
 @pytest.mark.long("screens")
-async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
+async def test_take_plays_from_here_and_stops(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.until(lambda: stage.screen.take_player.loaded is not None)
@@ -173,7 +173,7 @@ async def test_it_plays_from_here_and_stops(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_take_that_is_seen_goes_to_full_screen_and_a_grid_does_not(studio: Studio) -> None:
+async def test_single_take_opens_in_full_screen_and_a_grid_does_not(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.until(lambda: stage.screen.take_player.loaded is not None)
@@ -189,7 +189,7 @@ async def test_the_take_that_is_seen_goes_to_full_screen_and_a_grid_does_not(stu
 
 
 @pytest.mark.long("screens")
-async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: Studio) -> None:
+async def test_other_takes_are_compared_at_the_same_playhead(studio: Studio) -> None:
     first, second = take_of(studio, "1A", 1), take_of(studio, "1A", 2)
     async with on(studio, "review") as stage:
         await reviewing(stage)
@@ -211,7 +211,7 @@ async def test_other_takes_are_seen_at_the_same_playhead_and_compared(studio: St
 
 
 @pytest.mark.long("screens")
-async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Studio) -> None:
+async def test_two_takes_are_side_by_side_where_they_fit(studio: Studio) -> None:
     async with on(studio, "review", (160, 45)) as stage:
         await reviewing(stage)
         await stage.press("A")
@@ -225,7 +225,7 @@ async def test_two_takes_stand_beside_each_other_where_there_is_room(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: Studio) -> None:
+async def test_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: Studio) -> None:
     async with on(studio, "review", (120, 40)) as stage:
         await reviewing(stage)
         await stage.press("s")
@@ -244,7 +244,7 @@ async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: 
 
 
 @pytest.mark.long("screens")
-async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studio) -> None:
+async def test_failure_opens_its_job_its_shot_and_a_retry(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         await stage.press("4", "j")
@@ -270,7 +270,7 @@ async def test_a_failure_leads_to_its_job_its_shot_and_another_try(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_what_another_terminal_judges_is_seen_here(studio: Studio) -> None:
+async def test_judgement_of_another_terminal_is_shown(studio: Studio) -> None:
     async with on(studio, "review") as stage:
         await reviewing(stage)
         other = make_studio(studio.home.root, actor="terminal-b")
@@ -281,7 +281,7 @@ async def test_what_another_terminal_judges_is_seen_here(studio: Studio) -> None
 
 
 @pytest.mark.long("screens")
-async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: Studio) -> None:
+async def test_message_line_reports_new_takes_and_home_opens_them(studio: Studio) -> None:
     told = "4 takes came in while you were away, 1 job failed"
     async with on(studio, "storyboard") as stage:
         await stage.until(lambda: told in stage.said)
@@ -294,7 +294,7 @@ async def test_the_message_line_says_what_came_in_and_home_leads_there(studio: S
 
 
 @pytest.mark.long("screens")
-async def test_the_studio_and_the_shell_say_the_same_of_what_came_in(studio: Studio) -> None:
+async def test_studio_and_shell_report_the_same_new_takes(studio: Studio) -> None:
     """What failed in the night and was tried again since is no news any more, in either."""
     told = "4 takes came in while you were away"
     async with on(studio, "storyboard") as stage:
@@ -306,7 +306,7 @@ async def test_the_studio_and_the_shell_say_the_same_of_what_came_in(studio: Stu
         assert registry.run_by_id(studio, "app.next").data["why"].startswith(f"{told}: ")
 
 
-async def test_an_empty_inbox_teaches(tmp_path: Path) -> None:
+async def test_empty_inbox_explains_its_purpose(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "review", (80, 24)) as stage:
         await stage.until(lambda: "Nothing waits" in "\n".join(stage.lines()))
@@ -339,7 +339,7 @@ async def test_nothing_overlaps_or_is_cut_off_at_any_size(studio: Studio, size: 
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_the_sweep_of_a_take_is_printed(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_sweep_of_a_take_is_printed(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
     async with on(studio, "review", size) as stage:
         await reviewing(stage)
         await stage.press("c", "p")

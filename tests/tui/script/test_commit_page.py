@@ -39,7 +39,7 @@ async def rewritten(stage: Stage, studio: Studio, text: str) -> None:
 
 
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_a_new_name_is_asked_about_and_both_answers_are_kept(
+async def test_new_name_is_asked_about_and_both_answers_are_stored(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     renamed = SCRIPT.replace("MARA", "MARTA").replace("Mara", "Marta")
@@ -62,7 +62,7 @@ async def test_a_new_name_is_asked_about_and_both_answers_are_kept(
         assert people(studio) == {"Marta", "Jun"}
 
 
-async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: Studio) -> None:
+async def test_removed_and_moved_scenes_are_listed_by_kind_with_their_line(studio: Studio) -> None:
     changed = SCRIPT.replace("CLOSE ON a coin on the counter. It spins, slows, falls.\n\n", "")
     async with on(studio, "script", (80, 24)) as stage:
         await rewritten(stage, studio, changed)
@@ -79,7 +79,7 @@ async def test_what_goes_and_what_moves_is_listed_by_kind_with_its_line(studio: 
         assert any("coin" in action for action in before), "Esc did nothing"
 
 
-async def test_the_film_and_the_script_are_both_told_in_full(studio: Studio) -> None:
+async def test_changed_film_and_changed_script_are_both_shown_in_full(studio: Studio) -> None:
     text = SCRIPT.replace("Rain on tin roofs.", "Hail on tin roofs.")
     text = text.replace("CLOSE ON a coin on the counter. It spins, slows, falls.\n\n", "")
     async with on(studio, "script", (80, 24)) as stage:
@@ -93,7 +93,7 @@ async def test_the_film_and_the_script_are_both_told_in_full(studio: Studio) -> 
         assert "Hail on tin roofs." in script
 
 
-async def test_words_alone_are_committed_at_once(studio: Studio) -> None:
+async def test_changed_words_alone_are_committed_at_once(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await rewritten(stage, studio, SCRIPT.replace("Rain on tin roofs.", "Hail on tin roofs."))
         assert title(stage) == "Script"

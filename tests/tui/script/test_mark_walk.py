@@ -23,7 +23,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
-async def test_a_key_leads_to_each_mark_and_another_dismisses_it_for_good(studio: Studio) -> None:
+async def test_key_opens_each_mark_and_another_dismisses_it(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
 
         def line() -> int:
@@ -46,7 +46,7 @@ async def test_a_key_leads_to_each_mark_and_another_dismisses_it_for_good(studio
 
 
 @pytest.mark.long("screens")
-async def test_a_sheet_is_filled_in_where_it_stands(studio: Studio) -> None:
+async def test_sheet_is_filled_in_on_its_screen(studio: Studio) -> None:
     async with on(studio, "elements", (120, 40)) as stage:
         mara = next(each for each in studio.take_snapshot().story.elements if each.name == "Mara")
         rows = stage.screen.list

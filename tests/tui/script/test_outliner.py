@@ -43,7 +43,7 @@ def outliner() -> Iterator[Outliner]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_an_outline_after_any_edit_is_that_of_the_whole_text(outliner: Outliner, seed: int) -> None:
+def test_outline_after_any_edit_equals_that_of_the_whole_text(outliner: Outliner, seed: int) -> None:
     chosen = random.Random(seed)
     lines = screenplay(FEW + 50)
     for _ in range(25):
@@ -63,7 +63,7 @@ def test_an_outline_after_any_edit_is_that_of_the_whole_text(outliner: Outliner,
             lines[at:at] = lines[at - 12 : at]
 
 
-def test_a_process_that_ends_costs_no_outline(outliner: Outliner) -> None:
+def test_killed_process_loses_no_outline(outliner: Outliner) -> None:
     lines = screenplay(2 * FEW)
     before = outliner.parse(lines, 0x10F000, RATE)
     process = outliner.process
@@ -78,7 +78,7 @@ def test_a_process_that_ends_costs_no_outline(outliner: Outliner) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_is_typed_in_a_long_screenplay_is_outlined_and_its_process_goes_with_the_studio(
+async def test_long_screenplay_is_outlined_by_a_process_that_exits_with_the_studio(
     tmp_path: Path,
 ) -> None:
     studio = make_studio(tmp_path / "home", "\n".join(screenplay(4 * FEW)))

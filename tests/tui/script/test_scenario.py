@@ -26,7 +26,7 @@ def mode(stage: Stage) -> str:
 
 
 @pytest.mark.long("screens")
-async def test_a_story_is_asked_for_read_and_accepted(studio: Studio, tmp_path: Path) -> None:
+async def test_story_is_requested_reviewed_and_accepted(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "the-coin.txt"
     path.write_text(ENGLISH.text)
     before = studio.take_snapshot().story.project.script
@@ -51,7 +51,7 @@ async def test_a_story_is_asked_for_read_and_accepted(studio: Studio, tmp_path: 
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_items_are_switched_and_worded_by_keys(
+async def test_items_are_switched_and_edited_by_keys(
     studio: Studio, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     path = tmp_path / "story.txt"

@@ -42,6 +42,6 @@ def cost(folder: Path, lines: int) -> float:
 
 
 @pytest.mark.long("screens")
-def test_a_key_costs_the_same_in_a_script_of_any_length(tmp_path: Path) -> None:
+def test_key_costs_the_same_in_a_script_of_any_length(tmp_path: Path) -> None:
     short, long = cost(tmp_path / "short", 200), cost(tmp_path / "long", 2000)
     assert long < 1.8 * short, (short, long)

@@ -28,7 +28,7 @@ def lines(stage: Stage) -> list[str]:
     return list(stage.screen.editor.document.lines)
 
 
-async def test_what_is_written_is_recorded_run_by_count_and_taken_back_at_once(studio: Studio) -> None:
+async def test_typing_is_recorded_repeated_by_count_and_undone_at_once(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await stage.press("Q", "a")
         assert "Q a" in stage.lines()[-1]
@@ -52,7 +52,7 @@ async def test_what_is_written_is_recorded_run_by_count_and_taken_back_at_once(s
         assert lines(stage) == TEXT.split("\n")
 
 
-async def test_a_macro_stops_where_nothing_is_found_and_says_so(studio: Studio) -> None:
+async def test_macro_stops_with_a_message_where_nothing_is_found(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await stage.press("5", "G", "Q", "b", "f", "4", "r", "x", "j", "0", "Q")
         assert lines(stage)[4] == "Line x."
@@ -63,9 +63,7 @@ async def test_a_macro_stops_where_nothing_is_found_and_says_so(studio: Studio) 
         assert "no macro z" in stage.said
 
 
-async def test_a_search_and_a_pasted_text_are_part_of_a_macro_that_outlives_a_restart(
-    tmp_path: Path, studio: Studio
-) -> None:
+async def test_macro_with_search_and_paste_survives_a_restart(tmp_path: Path, studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await stage.press("Q", "c", "/")
         await stage.type("2.")
@@ -90,7 +88,7 @@ async def test_a_search_and_a_pasted_text_are_part_of_a_macro_that_outlives_a_re
     again.close()
 
 
-async def test_a_macro_takes_what_is_offered_and_runs_another(studio: Studio) -> None:
+async def test_macro_accepts_a_completion_and_runs_another(studio: Studio) -> None:
     macro_store.store_macro(studio, "script_macros", "a", [MacroStep(("d", "d"))])
     async with on(studio, "script") as stage:
         await stage.press("Q", "b", "@", "a", "x", "Q")

@@ -45,9 +45,7 @@ def lines(stage: Stage) -> list[str]:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_whatever_is_typed_undone_as_often_as_it_takes_the_text_is_as_it_was(
-    studio: Studio, seed: int
-) -> None:
+async def test_undoing_everything_restores_the_text(studio: Studio, seed: int) -> None:
     dice = random.Random(seed)
     async with on(studio, "script", (80, 24)) as stage:
         await at_line(stage, LATE)
@@ -103,7 +101,7 @@ async def test_operators_take_motions_objects_and_counts(studio: Studio) -> None
         assert lines(stage)[4] == "INT. NOODLE BAR - NIGHT"
 
 
-async def test_what_is_selected_is_what_an_operator_takes(studio: Studio) -> None:
+async def test_operator_acts_on_the_selection(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await at_line(stage, LATE)
         await stage.press("v", "e")
@@ -117,7 +115,7 @@ async def test_what_is_selected_is_what_an_operator_takes(studio: Studio) -> Non
         assert stage.screen.get_mode_name() == "NORMAL"
 
 
-async def test_marks_registers_and_letters(studio: Studio) -> None:
+async def test_marks_registers_and_letters_work(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         await at_line(stage, LATE)
         await stage.press("m", "a", '"', "k", "y", "y", "g", "g", "O")
@@ -139,7 +137,7 @@ async def test_marks_registers_and_letters(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_lines_stand_in_their_columns_as_they_are_typed_and_tab_changes_their_kind(
+async def test_lines_stand_in_columns_while_typing_and_tab_changes_their_kind(
     studio: Studio,
 ) -> None:
     def column(text: str) -> int:
@@ -174,7 +172,7 @@ async def test_lines_stand_in_their_columns_as_they_are_typed_and_tab_changes_th
         await stage.press("g", "g")
 
 
-async def test_the_line_in_hand_stays_where_it_is_when_the_text_is_parsed(studio: Studio) -> None:
+async def test_edited_line_stays_in_place_when_the_text_is_parsed(studio: Studio) -> None:
     async with on(studio, "script", (120, 36)) as stage:
         await at_line(stage, len(ROWS) - 1)
         await stage.press("o", "enter")
@@ -188,7 +186,7 @@ async def test_the_line_in_hand_stays_where_it_is_when_the_text_is_parsed(studio
         await stage.press("escape")
 
 
-async def test_the_plain_way_writes_at_once_with_the_keys_of_any_field(
+async def test_plain_preset_types_at_once_with_the_keys_of_any_field(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_SCRIPT_KEYS", "plain")
@@ -214,14 +212,14 @@ async def test_the_plain_way_writes_at_once_with_the_keys_of_any_field(
     made.close()
 
 
-async def test_y_copies_the_line_where_nothing_is_selected(studio: Studio) -> None:
+async def test_y_copies_the_line_without_a_selection(studio: Studio) -> None:
     async with on(studio, "script") as stage:
         stage.screen.go_to_line(LATE + 1)
         await stage.press("Y")
         assert stage.said == "copied: You are late."
 
 
-async def test_where_one_writes_in_an_editor_of_ones_own_it_is_asked_for(
+async def test_external_editor_is_used_where_the_setting_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_SCRIPT_KEYS", "editor")
@@ -237,7 +235,7 @@ async def test_where_one_writes_in_an_editor_of_ones_own_it_is_asked_for(
     made.close()
 
 
-def test_an_editor_that_is_known_begins_at_the_line() -> None:
+def test_known_editor_opens_at_the_line() -> None:
     path = Path("film.fountain")
     assert build_editor_command(["nano", "-w"], path, 12) == ["nano", "-w", "+12", "film.fountain"]
     assert build_editor_command(["/usr/bin/hx"], path, 12) == ["/usr/bin/hx", "film.fountain:12"]

@@ -51,7 +51,7 @@ async def _begin(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_people_of_the_scene_come_first_and_who_says_most_before_the_others(
+async def test_people_of_the_scene_come_first_and_the_most_talkative_before_others(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     async with on(studio, "script", size) as stage:
@@ -67,7 +67,7 @@ async def test_people_of_the_scene_come_first_and_who_says_most_before_the_other
         assert not stage.screen.editor.writing.offered.has_open_suggestion
 
 
-async def test_a_heading_is_offered_by_its_parts(studio: Studio) -> None:
+async def test_heading_is_completed_part_by_part(studio: Studio) -> None:
     async with on(studio, "script", (120, 40)) as stage:
         await _begin(stage)
         await stage.type("EX")
@@ -85,7 +85,7 @@ async def test_a_heading_is_offered_by_its_parts(studio: Studio) -> None:
         assert stage.screen.text.endswith("\n\nEXT. NOODLE BAR - NIGHT")
 
 
-async def test_plain_typing_never_meets_the_list(studio: Studio) -> None:
+async def test_plain_typing_never_opens_the_list(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await _begin(stage)
         await stage.type("MA")
@@ -102,7 +102,7 @@ async def test_plain_typing_never_meets_the_list(studio: Studio) -> None:
         assert stage.screen.get_mode_name() == "NORMAL", "a list that was merely shown takes no key"
 
 
-async def test_esc_leaves_a_list_that_was_gone_through_and_one_writes_on(studio: Studio) -> None:
+async def test_esc_closes_the_list_and_typing_continues(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await _begin(stage)
         await stage.press("ctrl+n")
@@ -117,14 +117,14 @@ async def test_esc_leaves_a_list_that_was_gone_through_and_one_writes_on(studio:
         assert stage.screen.get_mode_name() == "NORMAL"
 
 
-async def test_the_palette_s_key_is_its_own_while_no_list_is_open(studio: Studio) -> None:
+async def test_palette_key_is_free_while_no_list_is_open(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await _begin(stage)
         await stage.pilot.press("ctrl+p")
         await stage.until(lambda: type(stage.screen).__name__ == "Palette")
 
 
-async def test_the_list_paints_its_own_rows_alone(studio: Studio) -> None:
+async def test_list_repaints_only_its_own_rows(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await _begin(stage)
         await stage.type("M")
@@ -141,7 +141,7 @@ async def test_the_list_paints_its_own_rows_alone(studio: Studio) -> None:
             assert not changed or (y in rows and changed <= set(columns)), (y, old, new)
 
 
-async def test_the_cursor_stands_in_the_window_and_in_the_column_of_its_kind(studio: Studio) -> None:
+async def test_cursor_stands_in_the_window_and_in_the_column_of_its_kind(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await _begin(stage)
         editor = stage.screen.editor
@@ -157,7 +157,7 @@ async def test_the_cursor_stands_in_the_window_and_in_the_column_of_its_kind(stu
 
 @pytest.mark.parametrize("y", range(12))
 @pytest.mark.parametrize("count", [2, 4, 9])
-def test_the_list_lies_beside_its_line_inside_the_window(y: int, count: int) -> None:
+def test_list_is_beside_its_line_inside_the_window(y: int, count: int) -> None:
     window, left = Size(50, 12), 7
     found = OfferList(tuple(f"INT. PLACE {number}" for number in range(count)), 5)
     for x in (left, 20, 49):
@@ -176,7 +176,7 @@ def test_the_list_lies_beside_its_line_inside_the_window(y: int, count: int) -> 
     assert found.at == 0, "round the end"
 
 
-def test_places_and_people_that_no_line_names_are_known_too() -> None:
+def test_places_and_people_outside_the_lines_are_offered_too() -> None:
     assert list_line_offers("INT. L", None, KNOWN, Speakers(), asked=False) == ["INT. LIGHTHOUSE"]
     assert list_line_offers("EXT. S", None, KNOWN, Speakers(), asked=False) == ["EXT. SHED"]
     assert list_line_offers("", ScriptElementKind.CUE, KNOWN, Speakers((), ("CARL",)), asked=True) == [

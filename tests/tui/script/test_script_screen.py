@@ -44,7 +44,7 @@ def script(app: MilimoApp) -> ScriptScreen:
     return app.screen
 
 
-async def test_the_text_and_its_outline_stand_side_by_side(studio: Studio) -> None:
+async def test_text_and_outline_are_side_by_side(studio: Studio) -> None:
     async with opened(studio, mode="script", size=(120, 40)) as (app, pilot):
         await until(pilot, lambda: "1A" in screen_text(pilot))
         text = screen_text(pilot)
@@ -73,7 +73,7 @@ async def test_letters_act_while_reading_and_type_while_writing(studio: Studio) 
         await until(pilot, lambda: script(app).text == SCRIPT)
 
 
-async def test_a_line_changed_and_committed_keeps_every_other_shot(studio: Studio) -> None:
+async def test_changed_line_is_committed_and_every_other_shot_stays(studio: Studio) -> None:
     before = {shot.id: shot for shot in studio.take_snapshot().story.live_shots()}
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
@@ -93,7 +93,7 @@ async def test_a_line_changed_and_committed_keeps_every_other_shot(studio: Studi
         assert after[changed[0]].dialogue[0].text == "I was never coming. Ever."
 
 
-async def test_a_line_that_grew_in_a_cut_edited_by_hand_is_asked_about(studio: Studio) -> None:
+async def test_longer_line_in_an_edited_cut_is_asked_about(studio: Studio) -> None:
     registry.run_by_id(studio, "cut.trim_out", {"clip": "1A", "by": -5})
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
@@ -109,7 +109,7 @@ async def test_a_line_that_grew_in_a_cut_edited_by_hand_is_asked_about(studio: S
     assert cut.markers == ()
 
 
-async def test_the_outline_shows_the_film_s_framings_and_lengths(studio: Studio) -> None:
+async def test_outline_shows_framings_and_lengths_of_the_film(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.set", {"id": "1A", "size": "ECU", "length": "217f"})
     registry.run_by_id(studio, "storyboard.reorder", {"id": "2A", "by": 1})
     async with opened(studio, mode="script", size=(120, 40)) as (_, pilot):
@@ -123,7 +123,7 @@ async def test_the_outline_shows_the_film_s_framings_and_lengths(studio: Studio)
         await until(pilot, lambda: "1A  WS" in screen_text(pilot))
 
 
-def test_of_shots_with_the_same_words_each_is_the_one_at_its_line() -> None:
+def test_shots_with_equal_words_are_told_apart_by_their_line() -> None:
     text = "INT. BAR - NIGHT\n\nA coin spins.\n\nEXT. STREET - DAY\n\nRain.\n\nA coin spins.\n"
     found = make_outline(text, len(text.splitlines()), Fraction(25))
     first, _, last = found.shots
@@ -165,7 +165,7 @@ async def test_mixed_line_ends_and_odd_characters_survive_an_edit(tmp_path: Path
 
 
 @pytest.mark.long("screens")
-async def test_leaving_with_unsaved_words_asks(studio: Studio) -> None:
+async def test_quitting_with_unsaved_text_asks(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         await press(pilot, 'i "x escape')
@@ -184,9 +184,7 @@ async def test_leaving_with_unsaved_words_asks(studio: Studio) -> None:
         await until(pilot, lambda: bool(app.leaving.farewell))
 
 
-async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_foreign_change_is_loaded_and_a_conflict_asked_about(studio: Studio, tmp_path: Path) -> None:
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
@@ -204,9 +202,7 @@ async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
     other.close()
 
 
-async def test_its_own_save_is_no_change_elsewhere_however_late_it_hears_of_it(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_own_save_is_not_taken_for_a_foreign_change(studio: Studio, tmp_path: Path) -> None:
     """The film may be read anew, with the text, before the act that saved it has ended."""
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio, mode="script") as (app, pilot):
@@ -230,7 +226,7 @@ async def test_its_own_save_is_no_change_elsewhere_however_late_it_hears_of_it(
     other.close()
 
 
-async def test_the_outline_leads_to_the_line_and_the_line_to_its_shot(studio: Studio) -> None:
+async def test_outline_leads_to_the_line_and_the_line_to_its_shot(studio: Studio) -> None:
     from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
     async with opened(studio, mode="script") as (app, pilot):
@@ -261,7 +257,7 @@ async def test_the_outline_leads_to_the_line_and_the_line_to_its_shot(studio: St
         )
 
 
-async def test_a_name_is_completed_while_it_is_typed(studio: Studio) -> None:
+async def test_name_is_completed_while_typing(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.names))
         await press(pilot, 'G i ctrl+end enter enter "MA')
@@ -271,7 +267,7 @@ async def test_a_name_is_completed_while_it_is_typed(studio: Studio) -> None:
         await press(pilot, "escape")
 
 
-async def test_work_that_outlives_the_widgets_it_draws_on_ends_with_the_screen(studio: Studio) -> None:
+async def test_work_that_outlives_its_widgets_ends_with_the_screen(studio: Studio) -> None:
     looks = 0
 
     async with opened(studio, mode="script") as (app, pilot):
@@ -289,7 +285,7 @@ async def test_work_that_outlives_the_widgets_it_draws_on_ends_with_the_screen(s
 
 
 @pytest.mark.long("screens")
-async def test_search_in_the_text(studio: Studio) -> None:
+async def test_text_is_searched(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))
         await press(pilot, 'slash "mara enter')
@@ -301,7 +297,7 @@ async def test_search_in_the_text(studio: Studio) -> None:
         assert script(app).editor.cursor_location == first
 
 
-async def test_an_empty_film_gets_a_page_to_start_from(tmp_path: Path) -> None:
+async def test_empty_film_gets_a_page_to_start_from(tmp_path: Path) -> None:
     made = make_studio(tmp_path / "home", None)
     registry.run_by_id(made, "project.new", {"name": "Blank"})
     async with opened(made, mode="script") as (app, pilot):
@@ -313,7 +309,7 @@ async def test_an_empty_film_gets_a_page_to_start_from(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_screenplay_of_4600_lines_opens_and_types_without_a_stall(tmp_path: Path) -> None:
+async def test_screenplay_of_4600_lines_opens_and_accepts_keys_without_delay(tmp_path: Path) -> None:
     scene = "INT. ROOM {n} - DAY\n\nSomething happens in room {n}.\n\nMARA\nLine number {n} of the talk.\n\n"
     long = "Title: Long\n\n" + "".join(scene.format(n=n) for n in range(660))
     assert long.count("\n") > 4600
@@ -337,7 +333,7 @@ async def test_a_screenplay_of_4600_lines_opens_and_types_without_a_stall(tmp_pa
     made.close()
 
 
-async def test_the_editor_outside_gets_the_text_and_gives_it_back(
+async def test_external_editor_gets_the_text_and_returns_it(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor = tmp_path / "editor.sh"
@@ -357,7 +353,7 @@ async def test_the_editor_outside_gets_the_text_and_gives_it_back(
         assert app.film.story.project.script == SCRIPT + "\nThe end.\n"
 
 
-def test_no_editor_named_is_a_sentence() -> None:
+def test_missing_editor_setting_is_one_sentence() -> None:
     from milimo_tui.core.errors import Unavailable
     from milimo_tui.studio.machine import editor_program
 
@@ -377,11 +373,11 @@ def test_no_editor_named_is_a_sentence() -> None:
         ("   ", ScriptElementKind.CUE, None),
     ],
 )
-def test_a_line_is_guessed_by_its_own_words(line: str, before: str | None, kind: str | None) -> None:
+def test_line_is_estimated_by_its_own_words(line: str, before: str | None, kind: str | None) -> None:
     assert guess_kind(line, before) == kind
 
 
-def test_an_outline_of_what_can_t_be_read_says_why() -> None:
+def test_outline_of_an_unreadable_text_shows_the_reason() -> None:
     from fractions import Fraction
 
     assert make_outline("", 1, Fraction(25)).trouble

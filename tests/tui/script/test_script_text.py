@@ -24,13 +24,13 @@ def texts(draw: st.DrawFn) -> str:
 @given(texts())
 @example("\ufeffTitle: A\r\nB\n\x0cC\r")
 @example("\U0010f00a odd of our own \x0c")
-def test_unedited_text_comes_back_byte_for_byte(text: str) -> None:
+def test_unedited_text_is_written_byte_for_byte(text: str) -> None:
     opened = open_text(text)
     assert close_text(opened, opened.text.split("\n")) == text
 
 
 @given(texts())
-def test_an_editor_that_splits_like_splitlines_sees_the_same_lines(text: str) -> None:
+def test_editor_that_splits_at_every_line_separator_sees_the_same_lines(text: str) -> None:
     opened = open_text(text)
     assert tuple((opened.text + "x").splitlines())[: len(opened.lines) - 1] == opened.lines[:-1]
 
@@ -47,12 +47,12 @@ def test_one_edited_line_leaves_every_other_byte(text: str, data: st.DataObject)
     assert now[2 * at + 1 :] == before[2 * at + 1 :]
 
 
-def test_new_lines_get_the_usual_end() -> None:
+def test_new_lines_get_the_usual_ending() -> None:
     opened = open_text("a\r\nb\r\nc\nd")
     assert close_text(opened, ["a", "new", "b", "c", "d"]) == "a\r\nnew\r\nb\r\nc\nd"
 
 
 @given(TEXT)
-def test_what_is_shown_has_one_symbol_a_character(line: str) -> None:
+def test_each_character_is_shown_by_one_symbol(line: str) -> None:
     opened = open_text(line.replace("\n", "").replace("\r", ""))
     assert all(len(show_odd_as_symbols(words)) == len(words) for words in opened.lines)

@@ -62,7 +62,7 @@ def places(draw: st.DrawFn) -> tuple[list[str], Place]:
 
 @pytest.mark.parametrize("big", [False, True])
 @given(there=places())
-def test_words_are_those_of_the_reference(big: bool, there: tuple[list[str], Place]) -> None:
+def test_words_are_those_of_the_vim_reference(big: bool, there: tuple[list[str], Place]) -> None:
     lines, place = there
     reference = Reference("\n".join(lines))
     reference.at = reference.offset(place)
@@ -81,7 +81,7 @@ def test_words_are_those_of_the_reference(big: bool, there: tuple[list[str], Pla
 
 
 @given(there=places(), more=st.integers(0, 3))
-def test_whole_lines_go_out_and_come_back(there: tuple[list[str], Place], more: int) -> None:
+def test_whole_lines_are_cut_and_pasted(there: tuple[list[str], Place], more: int) -> None:
     lines, (row, _) = there
     page, bottom = page_of(lines), min(row + more, len(lines) - 1)
     reference = Reference("\n".join(lines))
@@ -97,7 +97,7 @@ def test_whole_lines_go_out_and_come_back(there: tuple[list[str], Place], more: 
 
 
 @given(there=places(), letters=st.integers(1, 4))
-def test_letters_are_replaced_deleted_and_put(there: tuple[list[str], Place], letters: int) -> None:
+def test_letters_are_replaced_deleted_and_pasted(there: tuple[list[str], Place], letters: int) -> None:
     lines, place = there
     page, column = page_of(lines), place[1]
     line = lines[place[0]]
@@ -119,7 +119,7 @@ def test_letters_are_replaced_deleted_and_put(there: tuple[list[str], Place], le
 
 
 @given(there=places())
-def test_what_is_done_is_one_replacement_that_a_second_one_takes_back(
+def test_edit_is_one_replacement_and_a_second_one_undoes_it(
     there: tuple[list[str], Place],
 ) -> None:
     lines, place = there
@@ -145,9 +145,7 @@ def test_what_is_done_is_one_replacement_that_a_second_one_takes_back(
 
 
 @given(there=places(), name=st.sampled_from(sorted(MOTIONS)), count=st.none() | st.integers(1, 5))
-def test_no_motion_leads_out_of_the_text(
-    there: tuple[list[str], Place], name: str, count: int | None
-) -> None:
+def test_no_motion_leaves_the_text(there: tuple[list[str], Place], name: str, count: int | None) -> None:
     lines, place = there
     page = page_of(lines)
     to = MOTIONS[name].to(page, place, count)
@@ -157,7 +155,7 @@ def test_no_motion_leads_out_of_the_text(
     applied(lines, changes.delete_span(page, span))
 
 
-def test_scenes_and_speeches_are_gone_through_and_taken() -> None:
+def test_motions_and_objects_select_scenes_and_speeches() -> None:
     page = page_of(SCENES)
     shed = SCENES.index("INT. SHED - NIGHT")
     assert MOTIONS["next_scene"].to(page, (3, 2), None) == (shed, 0)
@@ -179,7 +177,7 @@ def test_scenes_and_speeches_are_gone_through_and_taken() -> None:
     assert make_motion_span(page, (0, 0), (shed, 0), MOTIONS["next_scene"].reach).lines
 
 
-def test_a_letter_is_found_in_its_line_and_the_same_one_again() -> None:
+def test_letter_search_in_a_line_is_repeated() -> None:
     line = "a-b-c-d"
     assert find_letter(line, 0, "-", 1, 1, before=False) == 1
     assert find_letter(line, 0, "-", 1, 3, before=False) == 5
@@ -199,12 +197,12 @@ def test_a_letter_is_found_in_its_line_and_the_same_one_again() -> None:
     ],
 )
 @pytest.mark.parametrize("words", ["Rain", "RAIN", "x", "int. bar", "CUT TO:", "!RAIN", "@mara", "> FADE"])
-def test_a_line_made_a_kind_is_read_as_that_kind(kind: str, words: str) -> None:
+def test_line_changed_to_a_kind_is_read_as_that_kind(kind: str, words: str) -> None:
     line = convert_to_kind(words, kind)
     assert guess_kind(choose_forcing_mark(line, kind, None) + line, None) == kind
 
 
-def test_tab_goes_round() -> None:
+def test_tab_cycles_through_the_kinds() -> None:
     kinds = [ScriptElementKind.ACTION.value]
     for _ in range(4):
         kinds.append(choose_next_kind(kinds[-1], None, 1))
@@ -220,7 +218,7 @@ def test_tab_goes_round() -> None:
     )
 
 
-def test_what_is_offered_is_what_the_film_has_first() -> None:
+def test_completion_offers_the_elements_of_the_film_first() -> None:
     known = KnownWords.from_names(
         ["ANNA", "EXT. QUAY - DUSK", "EXT. QUAY - DUSK", "INT. SHED - NIGHT"], ["Carl"]
     )

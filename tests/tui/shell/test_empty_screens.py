@@ -47,7 +47,7 @@ def empty(tmp_path: Path) -> Iterator[Studio]:
         ("review", ("enter",), "pick:", "g b"),
     ],
 )
-async def test_a_key_that_has_nothing_to_act_on_says_so(
+async def test_key_without_a_target_is_explained(
     empty: Studio, mode: str, keys: tuple[str, ...], says: str, next_step: str
 ) -> None:
     async with on(empty, mode) as stage:
@@ -59,7 +59,7 @@ async def test_a_key_that_has_nothing_to_act_on_says_so(
         assert len(f"! {message.text}  {message.hint}") <= 80
 
 
-async def test_an_empty_screenplay_says_how_to_begin_and_nothing_is_cut(empty: Studio) -> None:
+async def test_empty_screenplay_explains_how_to_start(empty: Studio) -> None:
     async with on(empty, "script") as stage:
         for words in ("Nothing is written yet.", "writes or pastes", "makes its shots"):
             assert words in stage.text
@@ -68,14 +68,14 @@ async def test_an_empty_screenplay_says_how_to_begin_and_nothing_is_cut(empty: S
         await stage.until(lambda: "Nothing is written" not in stage.text)
 
 
-async def test_without_a_cut_its_lists_say_so(empty: Studio) -> None:
+async def test_lists_of_a_missing_cut_say_so(empty: Studio) -> None:
     async with on(empty, "timeline") as stage:
         await stage.press("g", "n")
         assert "no cut" in stage.app.messages[-1].text
         assert stage.screen.MODE == "timeline"
 
 
-async def test_without_a_film_lists_of_one_say_so(tmp_path: Path) -> None:
+async def test_lists_of_a_missing_film_say_so(tmp_path: Path) -> None:
     studio = _studio(tmp_path / "home")
     async with on(studio, "timeline") as stage:
         for keys in ("u", "c", "n", "p"):

@@ -19,13 +19,13 @@ def imported(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_first_screens_import_what_they_show() -> None:
+def test_first_screens_import_their_pictures() -> None:
     names = ", ".join(f"milimo_tui.tui.{name}" for name in FIRST)
     assert not imported(f"import {names}") & set(LATER)
 
 
 @pytest.mark.long("screens")
-def test_the_list_of_all_commands_imports_nothing_that_reads_pictures() -> None:
+def test_command_list_imports_no_picture_reader() -> None:
     """The finder lists them: they stay in the studio for as long as it runs."""
     assert not imported("from milimo_tui.studio.registry import registry; registry.list_commands()") & set(
         LIBRARIES

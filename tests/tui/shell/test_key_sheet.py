@@ -30,7 +30,7 @@ def _rows(*words: str) -> list[Row]:
     return [Row("" if not each or each[0].isupper() else each, Text(each)) for each in words]
 
 
-def test_columns_are_as_low_as_can_be_and_no_heading_stands_last() -> None:
+def test_columns_are_balanced_and_no_heading_is_last() -> None:
     rows = _rows("A", "a", "b", "c", "", "D", "d", "e")
     for across in range(1, 6):
         columns = split_into_columns(rows, across)
@@ -45,7 +45,7 @@ def test_columns_are_as_low_as_can_be_and_no_heading_stands_last() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
-async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
+async def test_every_key_is_complete_and_wide_terminals_have_more_columns(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     async with on(studio, "timeline", size) as stage:
@@ -70,7 +70,7 @@ async def test_every_key_is_whole_and_a_wide_terminal_has_more_columns(
         assert "docs/timeline.md" in stage.text
 
 
-def test_the_page_of_each_screen_is_there() -> None:
+def test_every_screen_has_its_page_of_keys() -> None:
     pages = keymap_file.load_keymap().pages
     assert len(pages) > 20
     for context, page in pages.items():

@@ -85,7 +85,7 @@ class CountingScreen(StudioScreen):
         self.modes = self.stack_modes(self.over, self.counting)
 
 
-async def test_a_mode_of_one_class_has_keys_a_name_and_is_left(studio: Studio) -> None:
+async def test_one_class_adds_a_mode_with_keys_and_a_name(studio: Studio) -> None:
     async with on(studio, "home") as stage:
         screen = CountingScreen()
         await stage.app.push_screen(screen)
@@ -104,7 +104,7 @@ async def test_a_mode_of_one_class_has_keys_a_name_and_is_left(studio: Studio) -
         assert stage.screen is not screen, "no mode is on, so Esc leaves the screen"
 
 
-async def test_a_mode_passes_on_what_it_does_not_answer(studio: Studio) -> None:
+async def test_mode_passes_on_actions_it_does_not_handle(studio: Studio) -> None:
     async with on(studio, "home") as stage:
         screen = CountingScreen()
         await stage.app.push_screen(screen)

@@ -86,7 +86,7 @@ def row_of(stage: Stage, lane: int) -> int:
 # -- rows and text -------------------------------------------------------------------------------------
 
 
-async def test_rows_are_selected_by_keys_or_a_drag_and_copied(studio: Studio) -> None:
+async def test_rows_are_selected_by_keys_or_dragging_and_copied(studio: Studio) -> None:
     async with on(studio, "media", (120, 36)) as stage:
         rows = stage.screen.query_one(Rows)
         await stage.press("A")
@@ -110,7 +110,7 @@ async def test_rows_are_selected_by_keys_or_a_drag_and_copied(studio: Studio) ->
         assert len(stage.app.clipboard.splitlines()) == 5
 
 
-async def test_the_log_and_what_is_said_are_copied(studio: Studio) -> None:
+async def test_log_and_messages_are_copied(studio: Studio) -> None:
     async with on(studio, "media", (110, 30)) as stage:
         stage.app.show_message("the first thing that was said")
         stage.app.show_message("and the second")
@@ -124,7 +124,7 @@ async def test_the_log_and_what_is_said_are_copied(studio: Studio) -> None:
         assert stage.app.clipboard == "a message alone"
 
 
-async def test_what_is_wrapped_is_copied_whole(studio: Studio) -> None:
+async def test_wrapped_text_is_copied_in_full(studio: Studio) -> None:
     said = "cannot read /films/a long name of a folder/and of another/a-reel-with-a-name.mov: it is gone"
     async with on(studio, "media", (80, 24)) as stage:
         stage.app.show_message(said, "error", "look for it with another name, and where it was before that")
@@ -144,7 +144,7 @@ async def test_what_is_wrapped_is_copied_whole(studio: Studio) -> None:
         assert " ".join(stage.app.clipboard.split()) == f"prompt {words}"
 
 
-async def test_where_there_is_nothing_to_copy_no_key_is_told_that_is_none(studio: Studio) -> None:
+async def test_message_names_no_key_where_nothing_can_be_copied(studio: Studio) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         stage.app.messages.clear()
         await stage.press("Y")
@@ -154,7 +154,7 @@ async def test_where_there_is_nothing_to_copy_no_key_is_told_that_is_none(studio
         assert not stage.app.clipboard, "what was said of it is nothing to copy"
 
 
-async def test_text_beside_a_list_is_selected_by_a_drag(studio: Studio) -> None:
+async def test_text_beside_a_list_is_selected_by_dragging(studio: Studio) -> None:
     async with on(studio, "review", (120, 36)) as stage:
         await stage.press("f")
         await stage.until(lambda: stage.screen.review is not None and bool(stage.screen.review.items))
@@ -171,7 +171,7 @@ async def test_text_beside_a_list_is_selected_by_a_drag(studio: Studio) -> None:
 # -- the menu ------------------------------------------------------------------------------------------
 
 
-async def test_a_menu_of_the_acts_here_opens_by_a_key_and_by_the_right_button(studio: Studio) -> None:
+async def test_menu_of_actions_opens_by_key_and_right_button(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         await stage.press("g", "a")
         await stage.until(lambda: isinstance(stage.screen, ContextMenu))
@@ -193,7 +193,7 @@ async def test_a_menu_of_the_acts_here_opens_by_a_key_and_by_the_right_button(st
         assert len(starts(studio)) == before
 
 
-async def test_a_click_beside_the_menu_closes_it(studio: Studio) -> None:
+async def test_click_outside_the_menu_closes_it(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 30)) as stage:
         await stage.press("g", "a")
         await stage.until(lambda: isinstance(stage.screen, ContextMenu))
@@ -202,7 +202,7 @@ async def test_a_click_beside_the_menu_closes_it(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_the_menu_lies_within_the_terminal(studio: Studio, size: tuple[int, int]) -> None:
+async def test_menu_stays_inside_the_terminal(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "storyboard", size) as stage:
         for at in ((size[0] - 2, size[1] - 3), (1, 3)):
             await stage.pilot.click(offset=at, button=3)
@@ -217,7 +217,7 @@ async def test_the_menu_lies_within_the_terminal(studio: Studio, size: tuple[int
 # -- the timeline --------------------------------------------------------------------------------------
 
 
-async def test_an_edge_is_dragged_as_it_is_trimmed(studio: Studio) -> None:
+async def test_dragged_edge_is_trimmed(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         clip, start, frames = starts(studio)[1]
         view, lane = stage.screen.view, stage.screen.cutting.main_lane_index()
@@ -232,7 +232,7 @@ async def test_an_edge_is_dragged_as_it_is_trimmed(studio: Studio) -> None:
         assert starts(studio)[1][2] == frames
 
 
-async def test_a_clip_is_dragged_to_another_place_in_one_step(studio: Studio) -> None:
+async def test_clip_is_dragged_in_one_undo_step(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         before = [clip for clip, _, _ in starts(studio)]
         _, start, frames = starts(studio)[0]
@@ -247,7 +247,7 @@ async def test_a_clip_is_dragged_to_another_place_in_one_step(studio: Studio) ->
         assert [clip for clip, _, _ in starts(studio)] == before
 
 
-async def test_esc_puts_a_dragged_clip_back(studio: Studio) -> None:
+async def test_esc_restores_a_dragged_clip(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         before = starts(studio)
         y = row_of(stage, stage.screen.cutting.main_lane_index())
@@ -264,7 +264,7 @@ async def test_esc_puts_a_dragged_clip_back(studio: Studio) -> None:
         ][: len(before)] == [start for _, start, _ in before]
 
 
-async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(studio: Studio) -> None:
+async def test_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         timeline = stage.screen.query_one(Timeline)
         await drag(stage, timeline, (HEAD + 4, 0), (HEAD + 9, 0), (HEAD + 20, 3))
@@ -283,7 +283,7 @@ async def test_the_playhead_is_dragged_on_the_ruler_and_the_wheel_zooms_there(st
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_a_track_is_muted_and_turned_louder_on_its_head(studio: Studio, size: tuple[int, int]) -> None:
+async def test_track_is_muted_and_its_level_raised_on_its_head(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "timeline", size) as stage:
         timeline, lane = stage.screen.timeline, stage.screen.cutting.main_lane_index()
         track = stage.screen.cutting.lanes[lane].track.id
@@ -319,7 +319,7 @@ async def test_a_track_is_muted_and_turned_louder_on_its_head(studio: Studio, si
         await stage.until(lambda: now().muted, "it is one step of undo")
 
 
-async def test_panes_are_dragged_resized_by_keys_and_kept_for_the_size(studio: Studio) -> None:
+async def test_panes_are_resized_by_mouse_and_keys_and_remembered_by_size(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         top = stage.screen.query_one("#top")
         high = top.size.height
@@ -340,7 +340,7 @@ async def test_panes_are_dragged_resized_by_keys_and_kept_for_the_size(studio: S
         assert stage.screen.query_one("#inspector").display
 
 
-async def test_the_wheel_brings_a_picture_nearer_and_a_drag_moves_it(studio: Studio) -> None:
+async def test_wheel_zooms_a_picture_and_dragging_pans_it(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 36)) as stage:
         await stage.until(lambda: stage.screen.plan is not None)
         picture = stage.screen.query_one("#picture", Picture)

@@ -42,7 +42,7 @@ def ours() -> Iterator[type[Widget]]:
 
 
 @pytest.mark.parametrize("cls", list(ours()), ids=lambda cls: cls.__name__)
-def test_its_names_are_its_own(cls: type[Widget]) -> None:
+def test_no_attribute_shadows_one_of_textual(cls: type[Widget]) -> None:
     theirs: set[str] = set()
     for base in cls.__mro__:
         if base.__module__.startswith("textual"):

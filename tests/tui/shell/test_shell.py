@@ -62,20 +62,20 @@ def empty(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
-async def test_a_film_opens_on_the_storyboard_and_an_empty_home_on_home(studio: Studio) -> None:
+async def test_film_opens_on_the_storyboard_and_an_empty_home_on_home(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         assert app.current_mode == "storyboard"
         await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
 
 
-async def test_with_no_film_home_teaches(empty: Studio) -> None:
+async def test_home_without_a_film_explains_itself(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         assert app.current_mode == "home"
         await until(pilot, lambda: "Start a film" in screen_text(pilot))
 
 
 @pytest.mark.long("screens")
-async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
+async def test_every_mode_is_entered_and_left_by_its_keys(studio: Studio) -> None:
     keys = {
         "home": "g h", "script": "g s", "timeline": "g t", "elements": "g e", "media": "g m", "review": "g v",
         "jobs": "g j", "models": "g w", "film": "g f", "storyboard": "g b",
@@ -94,7 +94,7 @@ async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_every_screen_teaches_without_a_film(empty: Studio) -> None:
+async def test_every_screen_without_a_film_explains_itself(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         for mode in SCREENS:
             await app.go_to_mode(mode)
@@ -103,14 +103,14 @@ async def test_every_screen_teaches_without_a_film(empty: Studio) -> None:
             assert len(body) > 40, f"{mode} says nothing:\n{screen_text(pilot)}"
 
 
-async def test_the_open_screen_survives_a_restart(studio: Studio) -> None:
+async def test_open_screen_survives_a_restart(studio: Studio) -> None:
     async with opened(studio) as (_, pilot):
         await press(pilot, "g e")
     async with opened(studio) as (app, _):
         assert app.current_mode == "elements"
 
 
-async def test_a_half_typed_chord_lists_what_can_follow_after_a_moment(studio: Studio) -> None:
+async def test_partial_chord_lists_its_continuations_after_a_moment(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         app.keyboard.hints_after = 3600.0  # a fast typist, on however slow a machine
         await pilot.press("g")
@@ -126,7 +126,7 @@ async def test_a_half_typed_chord_lists_what_can_follow_after_a_moment(studio: S
         assert app.current_mode == "storyboard"
 
 
-async def test_hints_that_are_too_many_say_how_many_more_there_are(studio: Studio) -> None:
+async def test_excess_hints_are_counted(studio: Studio) -> None:
     async with opened(studio) as (app, _pilot):
         hints = app.screen.query_one(Hints)
         rows = [(str(number), "what it does") for number in range(40)]
@@ -145,7 +145,7 @@ async def test_escape_and_q_never_quit(studio: Studio) -> None:
         assert ":q" in app.last_message.text
 
 
-async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
+async def test_quitting_explains_how_to_come_back(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await pilot.press("colon", "q", "enter")
         await until(pilot, lambda: bool(app.leaving.farewell))
@@ -154,7 +154,7 @@ async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_studio_that_was_left_leaves_no_thread_behind(studio: Studio) -> None:
+async def test_closed_studio_leaves_no_thread(studio: Studio) -> None:
     before = set(threading.enumerate())
     async with on(studio, "storyboard"):
         ours = {thread for thread in threading.enumerate() if thread.name.startswith(("follow", "studio-"))}
@@ -165,7 +165,7 @@ async def test_a_studio_that_was_left_leaves_no_thread_behind(studio: Studio) ->
         await asyncio.sleep(0.02)
 
 
-async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None:
+async def test_ctrl_c_twice_offers_to_quit_and_no_stays(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         app.twice_seconds = 3600.0  # however slow the machine
         await press(pilot, "ctrl+c")
@@ -177,7 +177,7 @@ async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None
         assert not app.leaving.farewell
 
 
-async def test_help_lists_the_keys_here(studio: Studio) -> None:
+async def test_help_lists_the_keys_of_the_screen(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "question_mark")
         assert isinstance(app.screen, Overlay)
@@ -188,7 +188,7 @@ async def test_help_lists_the_keys_here(studio: Studio) -> None:
         assert len(app.screen_stack) == 1
 
 
-async def test_the_palette_runs_a_command_and_says_why_one_is_disabled(empty: Studio) -> None:
+async def test_palette_runs_a_command_and_explains_a_disabled_one(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette))
@@ -199,7 +199,7 @@ async def test_the_palette_runs_a_command_and_says_why_one_is_disabled(empty: St
 
 
 @pytest.mark.long("screens")
-async def test_the_command_line_runs_commands_with_values(studio: Studio) -> None:
+async def test_command_line_runs_commands_with_values(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, 'colon "project.rename_name=Fog enter')
         await until(pilot, lambda: app.film is not None and app.film.story.project.name == "Fog")
@@ -210,7 +210,7 @@ async def test_the_command_line_runs_commands_with_values(studio: Studio) -> Non
         assert app.current_mode == "jobs"
 
 
-async def test_a_command_that_fails_is_one_line_with_a_hint(studio: Studio) -> None:
+async def test_failed_command_is_one_line_with_a_hint(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         assert isinstance(app.screen, StudioScreen)
         app.screen.run_command("cut.use", {"name": "nowhere"})
@@ -220,7 +220,7 @@ async def test_a_command_that_fails_is_one_line_with_a_hint(studio: Studio) -> N
         assert any(row.startswith(" ✕") for row in screen_text(pilot).splitlines()[-7:-1])
 
 
-async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: Studio) -> None:
+async def test_empty_log_is_explained_and_no_key_waits_after_it(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         app.messages.clear()
         await press(pilot, "g l")
@@ -228,7 +228,7 @@ async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: S
         assert app.screen_stack[0].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
 
 
-async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:
+async def test_message_log_keeps_messages(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         app.show_message("one thing happened")
         app.show_message("another thing", "warn", "do this")
@@ -239,7 +239,7 @@ async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:
         assert "do this" in text
 
 
-async def test_undo_and_redo_of_the_project(studio: Studio) -> None:
+async def test_edits_of_the_project_are_undone_and_redone(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, 'colon "project.rename_name=Fog enter')
         await press(pilot, "u")
@@ -249,7 +249,7 @@ async def test_undo_and_redo_of_the_project(studio: Studio) -> None:
         assert app.film.story.project.name == "Fog"
 
 
-async def test_a_change_made_elsewhere_shows(studio: Studio, tmp_path: Path) -> None:
+async def test_foreign_change_is_shown(studio: Studio, tmp_path: Path) -> None:
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio) as (app, pilot):
         registry.run_by_id(other, "project.rename", {"name": "Elsewhere"})
@@ -259,7 +259,7 @@ async def test_a_change_made_elsewhere_shows(studio: Studio, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("size", [(79, 24), (80, 23), (40, 10), (10, 3)])
-async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, int]) -> None:
+async def test_too_small_terminal_is_reported_and_recovers(studio: Studio, size: tuple[int, int]) -> None:
     async with opened(studio) as (app, pilot):
         assert not app.screen.query_one(TooSmall).display
         await pilot.resize_terminal(*size)
@@ -272,7 +272,7 @@ async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, i
 
 
 @pytest.mark.long("screens")
-async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
+async def test_window_of_a_few_cells_crashes_nothing(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for mode in ("timeline", "storyboard", "elements", "jobs", "review"):
             await app.go_to_mode(mode)
@@ -298,7 +298,7 @@ async def test_every_screen_keeps_its_frame_at_every_size(studio: Studio, size: 
             assert lines[0].strip(), f"{mode}: no header"
 
 
-async def test_a_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
+async def test_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, 'slash "gq')
         field = app.screen.query_one(Input)
@@ -308,7 +308,7 @@ async def test_a_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
         assert not app.screen.typing if isinstance(app.screen, StudioScreen) else False
 
 
-async def test_a_line_that_is_asked_for_as_its_page_closes_is_left(studio: Studio) -> None:
+async def test_input_line_closes_with_its_page(studio: Studio) -> None:
     """An act that reads first asks when the page may have gone."""
     async with on(studio, "timeline") as stage:
         await stage.press("g", "c")
@@ -320,7 +320,7 @@ async def test_a_line_that_is_asked_for_as_its_page_closes_is_left(studio: Studi
         assert not page.prompt.has_open_suggestion
 
 
-async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
+async def test_search_finds_and_n_continues(studio: Studio) -> None:
     from milimo_tui.tui.storyboard.storyboard import StoryboardScreen
 
     async with opened(studio) as (app, pilot):
@@ -335,7 +335,7 @@ async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
         assert screen.cards.key == found.shot.id
 
 
-def test_a_typed_command_becomes_id_and_values() -> None:
+def test_typed_command_becomes_id_and_values() -> None:
     assert parse_command_values('cut.new name="two words" copy-of=x') == (
         "cut.new",
         {"name": "two words", "copy_of": "x"},
@@ -351,7 +351,7 @@ HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "
 
 
 @pytest.mark.long("screens")
-def test_the_ui_process_loads_nothing_heavy_even_after_every_screen(tmp_path: Path) -> None:
+def test_ui_process_loads_no_heavy_module_on_any_screen(tmp_path: Path) -> None:
     """In a process of its own: a film, every mode, a few edits; then what was imported."""
     make_studio(tmp_path / "home").close()
     script = f"""
@@ -385,7 +385,7 @@ asyncio.run(main())
     assert "LOADED []" in done.stdout
 
 
-def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
+def test_first_frame_needs_no_database_and_no_pydantic_models() -> None:
     code = (
         "import sys, milimo_tui.tui.app.running;"
         "print(*(name for name in ('sqlite3', 'pydantic') if name in sys.modules))"
@@ -396,7 +396,7 @@ def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
     assert done.stdout.strip() == ""
 
 
-async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_path: Path) -> None:
+async def test_damaged_keymap_is_reported_and_the_preset_works(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "config" / "milimo"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text('keymap = "nle"\n')
@@ -411,7 +411,7 @@ async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_
     again.close()
 
 
-async def test_a_line_typed_ahead_is_edited_taken_and_followed_in_its_order(studio: Studio) -> None:
+async def test_line_typed_ahead_is_edited_and_accepted_in_order(studio: Studio) -> None:
     """Everything in one burst: open the field, empty it, type, take it, move on, type in the next one."""
     from textual import events
 
@@ -427,7 +427,7 @@ def _first_is(app: MilimoApp, action: str) -> bool:
     return app.film is not None and app.film.story.live_shots()[0].action == action
 
 
-async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studio) -> None:
+async def test_keys_typed_right_after_the_colon_go_into_the_line(studio: Studio) -> None:
     from textual import events
 
     async with opened(studio) as (app, pilot):
@@ -450,7 +450,7 @@ def test_each_terminal_is_an_actor_and_the_next_takes_over_the_last_closed(tmp_p
         assert nobody == "terminal-0"
 
 
-async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_path: Path) -> None:
+async def test_damaged_film_is_one_sentence_and_home_stays_open(studio: Studio, tmp_path: Path) -> None:
     paths = studio.require_project().paths
     studio.close_project()
     for path in paths.root.glob("project.db*"):
@@ -466,7 +466,7 @@ async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_p
     assert paths.db.read_bytes().startswith(b"this is no database")
 
 
-async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
+async def test_read_only_film_opens_with_a_message(studio: Studio) -> None:
     from milimo_tui.store.project.project_file import ProjectFile
 
     paths = studio.require_project().paths
@@ -487,7 +487,7 @@ async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
         paths.root.chmod(0o755)
 
 
-async def test_a_long_message_takes_the_whole_line(studio: Studio) -> None:
+async def test_long_message_takes_the_whole_line(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         app.show_message("a sentence that says in so many words why that can't be done here", "warn")
         await settle(pilot)
@@ -499,7 +499,7 @@ async def test_a_long_message_takes_the_whole_line(studio: Studio) -> None:
         assert "00:00:00:00" in screen_text(pilot).splitlines()[-2]
 
 
-async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next_key(studio: Studio) -> None:
+async def test_long_message_grows_over_the_screen_until_the_next_key(studio: Studio) -> None:
     async with opened(studio, size=(80, 24)) as (app, pilot):
 
         def foot() -> list[str]:
@@ -530,7 +530,7 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
         assert foot()[-2] == rows[-3].rstrip()
 
 
-async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys(studio: Studio) -> None:
+async def test_question_waits_for_the_input_line_and_then_gets_the_keys(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g w /")
         screen = app.studio_screen
@@ -553,7 +553,7 @@ async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys
         assert await typed.wait() is None
 
 
-async def test_up_shows_what_was_typed_earlier_and_down_what_is_being_typed(studio: Studio) -> None:
+async def test_up_recalls_earlier_lines_and_down_the_current_one(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         screen = app.studio_screen
         assert screen is not None
@@ -573,7 +573,7 @@ async def test_up_shows_what_was_typed_earlier_and_down_what_is_being_typed(stud
         assert seen == ["two", "one", "one", "two", "new"]
 
 
-async def test_a_line_that_is_typed_keeps_the_keys_whatever_wants_them(studio: Studio) -> None:
+async def test_input_line_keeps_its_keys(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g b /")
         screen = app.screen
@@ -589,7 +589,7 @@ async def test_a_line_that_is_typed_keeps_the_keys_whatever_wants_them(studio: S
         assert screen.focused is cards
 
 
-async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
+async def test_question_gets_the_keys_while_typing(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g s i x")
         screen = app.screen
@@ -605,7 +605,7 @@ async def test_a_question_has_the_keys_while_one_writes(studio: Studio) -> None:
         assert screen.editor.text != written
 
 
-async def test_a_command_that_asks_while_a_screen_comes_waits_for_it(studio: Studio) -> None:
+async def test_command_that_asks_waits_for_the_opening_screen(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         coming = app.push_screen(OwnKeysScreen(("global",)))
         asked = asyncio.create_task(ScreenQuestions(app)._ask_secret("a token"))
@@ -616,7 +616,7 @@ async def test_a_command_that_asks_while_a_screen_comes_waits_for_it(studio: Stu
 
 
 @pytest.mark.parametrize("mode", thorough("screens", tuple(SCREENS), quick=3))
-async def test_a_film_that_goes_while_a_screen_is_drawn_is_told_of(studio: Studio, mode: str) -> None:
+async def test_film_deleted_while_a_screen_is_drawn_is_reported(studio: Studio, mode: str) -> None:
     async with on(studio, mode) as stage:
         registry.run_by_id(studio, "project.bin", {"name": "rain-market"})
         for _ in range(3):  # before the follower has looked
@@ -628,7 +628,7 @@ async def test_a_film_that_goes_while_a_screen_is_drawn_is_told_of(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(studio: Studio) -> None:
+async def test_message_disappears_with_the_next_key_or_screen(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for keys in ("j", "g t", "g b", "escape"):
             app.show_message("something was said here")
@@ -644,7 +644,7 @@ async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(stu
 
 
 @pytest.mark.parametrize("mode", thorough("screens", [mode for mode in SCREENS if mode != "timeline"]))
-async def test_notes_cuts_and_what_waits_open_over_every_screen(studio: Studio, mode: str) -> None:
+async def test_notes_cuts_and_waiting_shots_open_over_every_screen(studio: Studio, mode: str) -> None:
     async with opened(studio, mode=mode) as (app, pilot):
         for keys, title in (("g n", "Notes"), ("g c", "Cuts"), ("g p", "To place")):
             await press(pilot, keys)
@@ -658,7 +658,7 @@ def _head_says(pilot: Pilot[int], words: str) -> bool:
     return words in screen_text(pilot).splitlines()[0]
 
 
-async def test_a_note_found_from_the_storyboard_is_gone_to_on_the_timeline(studio: Studio) -> None:
+async def test_note_found_on_the_storyboard_opens_on_the_timeline(studio: Studio) -> None:
     registry.run_by_id(studio, "cut.note_add", {"text": "hold on her", "at": "40"})
     async with opened(studio, mode="storyboard") as (app, pilot):
         await press(pilot, "g n")
@@ -668,7 +668,7 @@ async def test_a_note_found_from_the_storyboard_is_gone_to_on_the_timeline(studi
         await until(pilot, lambda: getattr(app.screen, "playhead", 0) == 40)
 
 
-async def test_without_a_film_lists_of_its_cut_say_so(empty: Studio) -> None:
+async def test_lists_of_the_cut_without_a_film_say_so(empty: Studio) -> None:
     async with opened(empty) as (app, pilot):
         await press(pilot, "g n")
         assert len(app.screen_stack) == 1
@@ -684,7 +684,7 @@ def test_words_are_wrapped_by_cells() -> None:
     assert wrap_words(" \n", 9) == []
 
 
-async def test_the_log_shows_long_messages_whole(studio: Studio) -> None:
+async def test_log_shows_long_messages_in_full(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         app.show_message(
             "x" * 30 + " " + "y" * 40 + " the end", "error", "a hint of some length, at the foot of it"
@@ -698,7 +698,7 @@ async def test_the_log_shows_long_messages_whole(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("mode", "key"), [("timeline", "s"), ("storyboard", "e"), ("script", "i"), ("film", "R")]
 )
-async def test_without_a_film_a_screens_keys_say_so(empty: Studio, mode: str, key: str) -> None:
+async def test_keys_of_a_screen_without_a_film_say_so(empty: Studio, mode: str, key: str) -> None:
     async with opened(empty, mode=mode) as (app, pilot):
         assert "NORMAL   ? keys" in screen_text(pilot).splitlines()[-1]
         await press(pilot, key)
@@ -706,9 +706,7 @@ async def test_without_a_film_a_screens_keys_say_so(empty: Studio, mode: str, ke
         assert "no film" in app.last_message.text
 
 
-async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_removed_folder_is_reported_and_nothing_is_written(studio: Studio, tmp_path: Path) -> None:
     async with opened(studio, mode="storyboard") as (app, pilot):
         root = studio.require_project().paths.root
         root.rename(tmp_path / "elsewhere")
@@ -720,7 +718,7 @@ async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
         assert "move" in app.last_message.text
 
 
-def test_rows_in_reverse_are_one_block() -> None:
+def test_selected_rows_are_one_reversed_block() -> None:
     ink = TextStyles(ANSI)
     assert ink.combine_styles(Style(reverse=True), ink.muted).color is None
     assert ink.combine_styles(Style(), ink.muted).color == ink.muted.color
@@ -740,7 +738,7 @@ async def test_g_d_goes_to_the_script_line_and_back_to_the_clip(studio: Studio) 
         assert getattr(app.screen, "playhead", -1) == before
 
 
-async def test_a_key_typed_right_behind_the_one_that_opens_a_panel_is_the_panels(studio: Studio) -> None:
+async def test_key_typed_after_the_one_that_opens_a_panel_goes_to_the_panel(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for _ in range(3):
             app.type_keys("gl")
@@ -749,7 +747,7 @@ async def test_a_key_typed_right_behind_the_one_that_opens_a_panel_is_the_panels
         assert app.studio_screen is not None
 
 
-async def test_a_panel_closes_itself_and_nothing_else(studio: Studio) -> None:
+async def test_panel_closes_only_itself(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g l")
         panel = app.screen
@@ -772,7 +770,7 @@ async def stood(app: MilimoApp) -> list[Strip]:
 
 
 @pytest.mark.long("screens")
-async def test_nothing_changes_where_the_terminals_window_is_left_and_entered(studio: Studio) -> None:
+async def test_focus_events_of_the_terminal_change_nothing(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         for keys in ("g b", "g s", "g h", "g j", "g t"):
             await press(pilot, keys)

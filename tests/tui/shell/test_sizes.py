@@ -29,7 +29,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 @pytest.mark.long("screens")
-async def test_the_shot_under_the_cursor_is_seen_large_with_all_of_its_words(studio: Studio) -> None:
+async def test_shot_under_the_cursor_is_large_with_all_its_words(studio: Studio) -> None:
     async with on(studio, "storyboard", WIDE) as stage:
         picture = stage.screen.query_one(ShotBeside).query_one(Picture)
         await stage.until(lambda: picture.drawing is not None)
@@ -41,20 +41,20 @@ async def test_the_shot_under_the_cursor_is_seen_large_with_all_of_its_words(stu
         assert picture.size.width > 2 * stage.screen.query_one(Cards).picture_cells[0]
 
 
-async def test_a_narrow_board_has_all_of_the_width(studio: Studio) -> None:
+async def test_narrow_board_uses_the_full_width(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         assert not stage.screen.query_one(ShotBeside).display
         assert stage.screen.query_one(Cards).size.width == 80
 
 
-async def test_home_has_the_scenes_beside_and_one_film_is_a_large_poster(studio: Studio) -> None:
+async def test_home_shows_scenes_and_a_single_film_as_a_large_poster(studio: Studio) -> None:
     async with on(studio, "home", WIDE) as stage:
         await stage.until(lambda: "EXT. ROOFTOP - DAWN" in stage.text)
         assert stage.screen.wall.picture_cells[0] > 80
 
 
 @pytest.mark.long("screens")
-async def test_cuts_tell_what_the_cut_on_the_timeline_has(studio: Studio) -> None:
+async def test_list_of_cuts_shows_the_contents_of_the_cut_on_the_timeline(studio: Studio) -> None:
     for size in ((80, 24), WIDE):
         async with on(studio, "timeline", size) as stage:
             await stage.press("g", "c")
@@ -63,7 +63,7 @@ async def test_cuts_tell_what_the_cut_on_the_timeline_has(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_no_heading_of_a_scene_stands_last_on_the_board(studio: Studio) -> None:
+async def test_no_scene_heading_is_last_on_the_board(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         cards, headings = stage.screen.query_one(Cards), 0
         for rows in range(24, 40):
@@ -76,7 +76,7 @@ async def test_no_heading_of_a_scene_stands_last_on_the_board(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
-async def test_no_heading_of_takes_or_fields_stands_last_in_the_inspector(studio: Studio) -> None:
+async def test_no_heading_of_takes_or_fields_is_last_in_the_inspector(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         inspector, headings = stage.screen.query_one(Inspector), 0
         for rows in range(24, 44):
@@ -111,7 +111,7 @@ PLACES = (
 
 
 @pytest.mark.parametrize("size", thorough("screens", [WIDE, (120, 40), (80, 24)], one=True))
-async def test_no_words_are_cut_off_beside_empty_room(studio: Studio, size: tuple[int, int]) -> None:
+async def test_no_words_are_cut_off_next_to_free_space(studio: Studio, size: tuple[int, int]) -> None:
     told = "the sign over the stall is held two frames longer than the light that comes in behind it"
     registry.run_by_id(studio, "element.add", {"name": "Mara", "kind": "character", "description": told})
     registry.run_by_id(studio, "cut.marker", {"at": "0:01", "text": told})

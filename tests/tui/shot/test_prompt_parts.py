@@ -69,7 +69,7 @@ def shown(stage: Stage, role: str) -> str:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_a_part_is_reworded_for_the_shot_the_scene_and_the_film(
+async def test_part_is_changed_for_the_shot_the_scene_and_the_film(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     composed = sent(studio)["light"]
@@ -97,7 +97,7 @@ async def test_a_part_is_reworded_for_the_shot_the_scene_and_the_film(
 
 
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, int]) -> None:
+async def test_part_is_removed_and_restored(studio: Studio, size: tuple[int, int]) -> None:
     composed = sent(studio)["sound"]
     async with inspector(studio, size) as stage:
         await go_to(stage, "sound")
@@ -119,7 +119,7 @@ async def test_a_part_is_left_out_and_had_back(studio: Studio, size: tuple[int, 
 
 
 @pytest.mark.long("screens")
-async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> None:
+async def test_additional_words_without_effect_are_marked(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.set", {"id": "2B", "prompt_part": "light=a bare bulb"})
     async with inspector(studio, (80, 24)) as stage:
         await go_to(stage, "light")
@@ -146,7 +146,7 @@ async def test_words_of_more_that_do_not_count_here_say_so(studio: Studio) -> No
         ("project.set", {"engine": "animatic"}, "animatic has no prompt of parts that can be worded"),
     ],
 )
-async def test_where_no_part_can_be_worded_the_keys_are_quiet_and_say_why(
+async def test_keys_are_dimmed_with_a_reason_where_no_part_can_be_changed(
     studio: Studio, command: str, values: dict[str, str], why: str
 ) -> None:
     registry.run_by_id(studio, command, values)

@@ -94,7 +94,7 @@ def go_to(stage: Stage, key: str) -> None:
     thorough("screens", [(80, 24), (120, 40), (200, 50)], one=True),
     ids=lambda size: f"{size[0]}x{size[1]}",
 )
-async def test_what_will_be_sent_is_shown_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
+async def test_data_to_be_sent_is_shown_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
     async with inspector(studio, size) as stage:
         await until_shown(stage, "can’t yet ✕")
         shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
@@ -107,7 +107,7 @@ async def test_what_will_be_sent_is_shown_at_every_size(studio: Studio, size: tu
 
 
 @pytest.mark.long("screens")
-async def test_row_24_the_prompt_is_shown_by_its_parts_and_whole(studio: Studio) -> None:
+async def test_row_24_prompt_is_shown_by_parts_and_whole(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.press("p")
         shown = " ".join(row.left.plain for row in stage.screen.query_one(Rows).rows)
@@ -118,7 +118,7 @@ async def test_row_24_the_prompt_is_shown_by_its_parts_and_whole(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
+async def test_row_33_reference_picture_is_added_changed_and_removed_by_keys(
     studio: Studio, tmp_path: Path
 ) -> None:
     async with inspector(studio) as stage:
@@ -141,7 +141,9 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
 
 
 @pytest.mark.long("screens")
-async def test_a_map_is_asked_for_by_keys_and_what_it_lacks_is_said(studio: Studio, tmp_path: Path) -> None:
+async def test_control_map_is_requested_by_keys_and_missing_parts_named(
+    studio: Studio, tmp_path: Path
+) -> None:
     async with inspector(studio) as stage:
         picture(tmp_path)
         await stage.pilot.press("c", "o")
@@ -150,7 +152,7 @@ async def test_a_map_is_asked_for_by_keys_and_what_it_lacks_is_said(studio: Stud
 
 
 @pytest.mark.long("screens")
-async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio) -> None:
+async def test_frame_of_another_take_is_used_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.pilot.press("a")
         await stage.fill({"what": "take 1A 12", "frame": "0"})
@@ -160,7 +162,7 @@ async def test_a_frame_of_another_shots_take_is_followed_by_keys(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_is_asked_for(
+async def test_row_26_board_is_first_frame_only_if_made_by_a_model_or_requested(
     studio: Studio, tmp_path: Path
 ) -> None:
     asset = registry.run_by_id(studio, "asset.add", {"file": picture(tmp_path)}).data["id"]
@@ -194,7 +196,7 @@ async def test_row_27_continuity_is_switched_by_keys(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_shot_is_made_a_closer_crop_of_the_one_before_by_keys_and_its_own_again(
+async def test_shot_becomes_a_closer_crop_by_keys_and_returns(
     studio: Studio,
 ) -> None:
     async with inspector(studio) as stage:
@@ -216,14 +218,14 @@ async def test_a_shot_is_made_a_closer_crop_of_the_one_before_by_keys_and_its_ow
         assert not shot(studio).continues_as
 
 
-async def test_a_card_says_whose_take_it_shows(studio: Studio) -> None:
+async def test_card_names_the_owner_of_its_take(studio: Studio) -> None:
     registry.run_by_id(studio, "shot.set", {"id": "2B", "continues": "2A", "continues_as": "closer"})
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.until(lambda: "closer: no" in stage.text)
 
 
 @pytest.mark.long("screens")
-async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
+async def test_row_30_pipeline_is_set_by_hand_and_a_wrong_one_suggests_others(
     studio: Studio, tmp_path: Path
 ) -> None:
     values = {"id": "2B", "file": picture(tmp_path), "frame": "last"}
@@ -237,7 +239,7 @@ async def test_row_30_the_pipeline_is_set_by_hand_and_a_wrong_one_says_what_can(
 
 
 @pytest.mark.long("screens")
-async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) -> None:
+async def test_beats_are_timed_and_pictures_removed_by_keys(studio: Studio) -> None:
     words = "Mara sits down on the bench. Jun closes the wooden door."
     number = registry.run_by_id(studio, "shot.add", {"scene": "2", "action": words}).data["number"]
     async with inspector(studio, number=number) as stage:
@@ -263,7 +265,7 @@ async def test_beats_are_timed_and_pictures_left_behind_by_keys(studio: Studio) 
 
 
 @pytest.mark.long("screens")
-async def test_keys_behind_the_one_that_opens_a_shot_are_the_shots(studio: Studio) -> None:
+async def test_keys_after_the_one_that_opens_a_shot_go_to_the_shot(studio: Studio) -> None:
     add_take(studio, shot(studio, "1A").id, "job_1")
     registry.run_by_id(studio, "shot.pick", {"id": "1A"})
     async with on(studio, "storyboard") as stage:
@@ -275,7 +277,7 @@ async def test_keys_behind_the_one_that_opens_a_shot_are_the_shots(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio, tmp_path: Path) -> None:
+async def test_row_83_lora_is_added_set_and_removed_by_keys(studio: Studio, tmp_path: Path) -> None:
     name = lora_file(tmp_path)
     async with inspector(studio) as stage:
         await stage.pilot.press("L")
@@ -309,7 +311,7 @@ async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) 
 
 
 @pytest.mark.long("screens")
-async def test_row_13_a_suggestion_stands_beside_the_prompt_until_it_is_taken(studio: Studio) -> None:
+async def test_row_13_suggestion_is_next_to_the_prompt_until_accepted(studio: Studio) -> None:
     before = shot(studio)
     words = "Steam curls past the lamp."
     for name in ("one", "two"):
@@ -331,7 +333,7 @@ async def test_row_13_a_suggestion_stands_beside_the_prompt_until_it_is_taken(st
 
 
 @pytest.mark.long("screens")
-async def test_steps_and_guidance_go_back_to_auto(studio: Studio) -> None:
+async def test_steps_and_guidance_return_to_auto(studio: Studio) -> None:
     async with inspector(studio) as stage:
         go_to(stage, "steps")
         await stage.pilot.press("enter")
@@ -346,7 +348,7 @@ async def test_steps_and_guidance_go_back_to_auto(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys(studio: Studio) -> None:
+async def test_row_29_seed_lock_and_guidance_are_set_by_keys(studio: Studio) -> None:
     async with inspector(studio) as stage:
         go_to(stage, "seed")
         await stage.pilot.press("enter")
@@ -364,7 +366,7 @@ async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys
 
 
 @pytest.mark.long("screens")
-async def test_making_what_can_t_be_made_says_why_and_queues_nothing(studio: Studio) -> None:
+async def test_impossible_take_is_explained_and_not_queued(studio: Studio) -> None:
     async with inspector(studio) as stage:
         await stage.press("c", "c")
         await stage.until(lambda: "2B" in stage.said or "weights" in stage.said or "GPU" in stage.said)

@@ -39,7 +39,7 @@ def recording(tmp_path: Path) -> str:
     return str(path)
 
 
-async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studio, tmp_path: Path) -> None:
+async def test_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Studio, tmp_path: Path) -> None:
     shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     add_take(studio, shot, "job_1")
     registry.run_by_id(studio, "shot.pick", {"id": "2B"})
@@ -71,7 +71,7 @@ async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Stu
             assert [field.key for field in form.fields] == fields
 
 
-async def test_a_shot_without_a_take_is_led_by_a_recording_by_keys(studio: Studio, tmp_path: Path) -> None:
+async def test_recording_leads_a_shot_without_a_take_by_keys(studio: Studio, tmp_path: Path) -> None:
     """It was there in a shell alone."""
     shot = shot_spec.find_shot(studio.take_snapshot().story, "2B").id
     picture = tmp_path / "lamp.png"
@@ -90,7 +90,7 @@ async def test_a_shot_without_a_take_is_led_by_a_recording_by_keys(studio: Studi
         assert "longer than 2B" in await form.keep(form.values)
 
 
-async def test_a_recording_leads_a_drawn_shot_by_the_first_model_that_follows_one(
+async def test_recording_leads_a_drawn_shot_by_the_first_capable_model(
     studio: Studio, tmp_path: Path
 ) -> None:
     """It was refused, with a flag of the shell for a hint, and no field to name an engine in."""

@@ -83,7 +83,7 @@ async def finished(stage: Stage, studio: Studio) -> JobView:
     return job
 
 
-async def test_a_take_is_changed_given_sound_and_mapped_by_keys(studio: Studio) -> None:
+async def test_take_is_changed_given_sound_and_mapped_by_keys(studio: Studio) -> None:
     async with inspecting(studio, "1B") as stage:
         for keys, answers, label in (
             (("c", "r"), {"range": "2..5", "prompt": "a blue lamp"}, "1B take 1 2..5 anew"),
@@ -103,7 +103,7 @@ async def test_a_take_is_changed_given_sound_and_mapped_by_keys(studio: Studio) 
         assert shot.conditioning[-1].control == "canny", "the shot follows its map"
 
 
-async def test_what_can_not_be_is_said_where_it_was_asked(studio: Studio) -> None:
+async def test_refusal_is_shown_where_the_request_was_made(studio: Studio) -> None:
     async with inspecting(studio, "1A") as stage:
         for keys, answers, said in (
             (("c", "s"), {"act": "lip sync"}, "nobody speaks in 1A"),

@@ -49,7 +49,7 @@ def going(line: SlowLine) -> Iterator[None]:
         thread.join()
 
 
-def test_it_plays_over_a_slow_line_without_a_gap_and_its_clock_is_right(
+def test_sound_plays_over_a_slow_line_without_gaps_and_with_the_right_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with server(tmp_path) as place, recorder(place) as out_there:
@@ -102,7 +102,7 @@ def tones(out: Speaker, out_there: Recorder) -> tuple[float, float]:
 
 if rounds("slow line") > 1:  # pictures and sound at once take a machine of their own
 
-    def test_a_film_and_its_sound_come_in_step_by_one_line(tmp_path: Path) -> None:
+    def test_film_and_sound_arrive_in_step_over_one_line(tmp_path: Path) -> None:
         with server(tmp_path) as place, recorder(place) as out_there:
             port = Port(place)
             with timeline(tmp_path, "100x40", "blocks", port) as line:

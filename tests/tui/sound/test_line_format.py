@@ -25,7 +25,7 @@ LAW_NOISE = -30  # dB below a tone: eight bits of G.711 leave -38
         (64, LineFormat(6, 1, True)),
     ],
 )
-def test_sound_takes_a_quarter_of_a_line_at_most_while_it_can(kilobits: int, form: LineFormat) -> None:
+def test_sound_takes_at_most_a_quarter_of_the_line_if_possible(kilobits: int, form: LineFormat) -> None:
     assert choose_line_format(kilobits * 125, RATE) == form
     assert form == FORMATS[-1] or form.compute_byte_rate(RATE) <= kilobits * 125 / 4
 
@@ -51,7 +51,7 @@ def decoded(data: bytes, form: LineFormat) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_tone_comes_out_as_it_went_in_whatever_pieces_it_comes_in(form: LineFormat) -> None:
+def test_tone_is_equal_after_any_split_into_pieces(form: LineFormat) -> None:
     packer, pcm = SoundPacker(form), tone(1000)
     cuts = [0, 80, 8, 7680, 8000, 100_000, len(pcm)]
     data = b"".join(packer.pack(pcm[a:b]) for a, b in zip(sorted(cuts), sorted(cuts)[1:], strict=False))
@@ -65,12 +65,12 @@ def test_a_tone_comes_out_as_it_went_in_whatever_pieces_it_comes_in(form: LineFo
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form.step > 1])
-def test_what_a_form_cannot_hold_is_not_heard_as_another_tone(form: LineFormat) -> None:
+def test_sound_beyond_a_format_is_not_played_as_another_tone(form: LineFormat) -> None:
     sound = decoded(SoundPacker(form).pack(tone(0.6 * RATE / form.step)), form)
     assert np.abs(sound[form.compute_sample_rate(RATE) // 20 :]).max() < 0.002
 
 
-def test_samples_are_held_within_their_range_and_a_new_beginning_follows_upon_silence() -> None:
+def test_samples_are_limited_and_a_restart_follows_silence() -> None:
     whole = SoundPacker(FORMATS[0])
     samples = np.frombuffer(whole.pack(np.array([0, 0.5, 1, -1, 2, -2], np.float32).tobytes()), "<i2")
     assert samples.tolist() == [0, 16384, 32767, -32767, 32767, -32767]

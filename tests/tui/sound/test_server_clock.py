@@ -20,7 +20,7 @@ def word(at: float, there: float, back: float, since: float, behind: float = BEH
 
 
 @given(ways)
-def test_it_is_as_right_as_its_quickest_word_and_sound_goes_on_as_time_does(
+def test_clock_is_as_accurate_as_the_quickest_answer_and_continues(
     words: list[tuple[float, float, float]],
 ) -> None:
     clock, now, sure = ServerClock(RATE), 100.0, 9.0
@@ -34,7 +34,7 @@ def test_it_is_as_right_as_its_quickest_word_and_sound_goes_on_as_time_does(
             )
 
 
-def test_it_takes_a_worse_word_where_the_server_began_anew_or_both_cannot_be_right() -> None:
+def test_slower_answer_is_used_after_a_restart_or_a_contradiction() -> None:
     clock = ServerClock(RATE)
     assert clock.count_heard_frames(100) == 0
     clock.take_report(word(100, 0.1, 0.1, 10), 10 * RATE)

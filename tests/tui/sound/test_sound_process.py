@@ -25,7 +25,7 @@ from tests.tui.sound.real_server import HAS_SERVER, server
 RATE = 48_000
 
 
-def test_where_sound_would_go_is_read_from_the_environment(tmp_path: Path) -> None:
+def test_sound_server_is_read_from_the_environment(tmp_path: Path) -> None:
     bare = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
     assert find_sound_output({**bare, "PULSE_SERVER": "tcp:localhost:24713"}).server == "tcp:localhost:24713"
     (tmp_path / "pulse").mkdir()
@@ -40,7 +40,7 @@ def test_where_sound_would_go_is_read_from_the_environment(tmp_path: Path) -> No
         assert find_sound_output(bare).kind == "devices"
 
 
-def test_a_server_that_is_not_there_is_a_sentence_at_once_and_nothing_is_printed(
+def test_missing_server_is_one_sentence_and_prints_nothing(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as free:
@@ -55,7 +55,7 @@ def test_a_server_that_is_not_there_is_a_sentence_at_once_and_nothing_is_printed
     assert capfd.readouterr() == ("", "")
 
 
-def test_servers_are_named_as_pulseaudio_names_them(tmp_path: Path) -> None:
+def test_servers_are_named_by_the_rules_of_pulseaudio(tmp_path: Path) -> None:
     with socket.socket() as there, socket.socket(socket.AF_UNIX) as near:
         there.bind(("127.0.0.1", 0))
         there.listen()
@@ -70,7 +70,7 @@ def test_servers_are_named_as_pulseaudio_names_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("sound")
-def test_a_server_that_never_answers_keeps_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_server_causes_only_a_short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
@@ -125,7 +125,7 @@ def play(out: Speaker, seconds: float) -> list[tuple[float, int]]:
 @pytest.mark.long("sound")
 @pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
 @pytest.mark.parametrize("far", [False, True])
-def test_sound_plays_on_a_real_server_in_its_time_and_is_heard_there(
+def test_sound_plays_on_a_real_server_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], far: bool
 ) -> None:
     with server(tmp_path) as place, forwarded(place) as port:
@@ -157,9 +157,7 @@ def test_sound_plays_on_a_real_server_in_its_time_and_is_heard_there(
 
 @pytest.mark.long("sound")
 @pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
-def test_a_server_that_goes_is_a_device_that_stands_still(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lost_server_counts_as_a_stopped_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with server(tmp_path) as place:
         monkeypatch.setenv("PULSE_SERVER", f"unix:{place}")
         out = find_sound(RATE).out
@@ -176,7 +174,7 @@ def test_a_server_that_goes_is_a_device_that_stands_still(
 
 @pytest.mark.long("sound")
 @pytest.mark.skipif(not HAS_SERVER, reason="pulseaudio is not installed")
-def test_in_a_terminal_meters_move_and_at_rest_not_a_byte_is_written(tmp_path: Path) -> None:
+def test_meters_in_a_terminal_move_and_write_nothing_at_rest(tmp_path: Path) -> None:
     make_studio(tmp_path / "home").close()
     command = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(tmp_path / "home")]
     with server(tmp_path) as place:

@@ -21,7 +21,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
-async def test_news_of_the_queue_before_the_board_has_read_a_newer_film(studio: Studio) -> None:
+async def test_queue_news_before_a_newer_film_is_read_are_kept(studio: Studio) -> None:
     async with on(studio, "storyboard") as stage:
         board = stage.screen
         assert isinstance(board, StoryboardScreen)

@@ -33,9 +33,7 @@ def shown(stage: Stage, studio: Studio) -> list[str]:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_shots_are_counted_as_a_filter_is_typed_and_shown(
-    studio: Studio, size: tuple[int, int]
-) -> None:
+async def test_matching_shots_are_counted_while_typing(studio: Studio, size: tuple[int, int]) -> None:
     every, mine = numbers(studio), numbers(studio, "@Mara time:night")
     assert 0 < len(mine) < len(every)
     async with on(studio, "storyboard", size) as stage:
@@ -58,7 +56,7 @@ async def test_shots_are_counted_as_a_filter_is_typed_and_shown(
 
 
 @pytest.mark.long("screens")
-async def test_leaving_the_line_takes_back_what_was_typed(studio: Studio) -> None:
+async def test_leaving_the_line_clears_the_typed_filter(studio: Studio) -> None:
     every = numbers(studio)
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("l", "l")
@@ -72,7 +70,7 @@ async def test_leaving_the_line_takes_back_what_was_typed(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_a_word_it_does_not_know_stays_with_the_reason_beside_it(studio: Studio) -> None:
+async def test_unknown_word_of_a_filter_stays_with_the_reason(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
         await stage.type("kitchen")
@@ -88,7 +86,7 @@ async def test_a_word_it_does_not_know_stays_with_the_reason_beside_it(studio: S
         assert shown(stage, studio) == numbers(studio)
 
 
-async def test_no_shot_says_so_with_the_ways_on(studio: Studio) -> None:
+async def test_empty_result_is_explained_with_next_steps(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
         await stage.type("stale")
@@ -101,7 +99,7 @@ async def test_no_shot_says_so_with_the_ways_on(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_going_to_a_shot_that_is_hidden_shows_all(studio: Studio) -> None:
+async def test_opening_a_hidden_shot_shows_all(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
         await stage.type("time:dawn")
@@ -114,7 +112,7 @@ async def test_going_to_a_shot_that_is_hidden_shows_all(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_is_printed_is_what_is_shown(studio: Studio, tmp_path: Path) -> None:
+async def test_shown_shots_are_printed(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("f")
         await stage.type("time:dawn")
@@ -128,7 +126,7 @@ async def test_what_is_printed_is_what_is_shown(studio: Studio, tmp_path: Path) 
 
 
 @pytest.mark.long("screens")
-async def test_making_what_is_missing_makes_those_that_are_seen(studio: Studio) -> None:
+async def test_making_missing_takes_makes_those_shown(studio: Studio) -> None:
     every, mine = numbers(studio), numbers(studio, "@Mara time:night")
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.press("f")

@@ -46,7 +46,7 @@ async def at(studio: Studio, place: str, size: tuple[int, int]) -> AsyncIterator
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 @pytest.mark.parametrize("place", PLACES)
-async def test_a_note_and_tags_are_set_by_keys_and_seen(
+async def test_note_and_tags_are_set_by_keys_and_shown(
     studio: Studio, place: str, size: tuple[int, int]
 ) -> None:
     last = studio.take_snapshot().story.live_shots()[-1].id
@@ -70,7 +70,7 @@ async def test_a_note_and_tags_are_set_by_keys_and_seen(
 
 
 @pytest.mark.long("screens")
-async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> None:
+async def test_tags_are_set_on_all_selected_shots(studio: Studio) -> None:
     def tags() -> list[tuple[str, ...]]:
         return [shot.tags for shot in studio.take_snapshot().story.live_shots()[:3]]
 
@@ -92,7 +92,7 @@ async def test_tags_are_given_to_all_shots_that_are_marked(studio: Studio) -> No
 
 
 @pytest.mark.long("screens")
-async def test_they_are_found_by_searching(studio: Studio) -> None:
+async def test_tagged_shots_are_found_by_searching(studio: Studio) -> None:
     last = studio.take_snapshot().story.live_shots()[-1].id
     registry.run_by_id(studio, "shot.set", {"id": last, "tags": "hero", "note": "ask the smith"})
     async with at(studio, "board", (80, 24)) as stage:
@@ -103,7 +103,7 @@ async def test_they_are_found_by_searching(studio: Studio) -> None:
             assert stage.screen.cards.key == last
 
 
-async def test_they_stay_when_the_screenplay_is_read_anew(studio: Studio, tmp_path: Path) -> None:
+async def test_tags_survive_a_new_reading_of_the_screenplay(studio: Studio, tmp_path: Path) -> None:
     registry.run_by_id(studio, "shot.set", {"id": first(studio).id, "tags": "hero", "note": "ask the smith"})
     path = tmp_path / "rain-market.fountain"
     path.write_text(path.read_text().replace("tin roofs", "wet tin roofs"))
@@ -115,7 +115,7 @@ async def test_they_stay_when_the_screenplay_is_read_anew(studio: Studio, tmp_pa
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
 @pytest.mark.parametrize("place", PLACES)
-async def test_ones_own_picture_becomes_the_board(
+async def test_own_picture_becomes_the_board(
     studio: Studio, tmp_path: Path, place: str, size: tuple[int, int]
 ) -> None:
     Image.new("RGB", (96, 64), (200, 30, 30)).save(tmp_path / "own.png")

@@ -96,7 +96,7 @@ async def is_closer(stage: Stage, drawing: Drawing | None, pictures: tuple[Path,
 
 
 @pytest.mark.long("screens")
-async def test_a_card_and_the_picture_beside_the_board_show_the_crop(keeper: Milimo, studio: Studio) -> None:
+async def test_card_and_large_picture_show_the_crop(keeper: Milimo, studio: Studio) -> None:
     pictures = wide_and_closer(keeper)
     shot = shot_spec.find_shot(studio.take_snapshot().story, CLOSER).id
     async with on(studio, "storyboard", (200, 60)) as stage:
@@ -111,9 +111,7 @@ async def test_a_card_and_the_picture_beside_the_board_show_the_crop(keeper: Mil
 
 
 @pytest.mark.long("screens")
-async def test_the_inspector_shows_the_crop_of_the_shot_and_of_each_take(
-    keeper: Milimo, studio: Studio
-) -> None:
+async def test_inspector_shows_the_crop_of_the_shot_and_of_each_take(keeper: Milimo, studio: Studio) -> None:
     pictures = wide_and_closer(keeper)
     shot = shot_spec.find_shot(studio.take_snapshot().story, CLOSER).id
     async with on(studio, "storyboard", (120, 40)) as stage:

@@ -45,7 +45,7 @@ def shown(stage: Stage) -> list[str]:
 
 
 @pytest.mark.long("screens")
-async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
+async def test_new_film_shows_its_boards(studio: Studio) -> None:
     shots = studio.take_snapshot().story.live_shots()
     async with on(studio, "storyboard", (110, 44)) as stage:
         first = shots[0].id
@@ -63,7 +63,7 @@ async def test_a_fresh_film_shows_its_boards(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> None:
+async def test_picture_in_progress_is_distinct_from_none(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.until(lambda: studio.take_snapshot().story.live_shots()[0].id in shown(stage))
         await stage.until(lambda: "     …     " not in stage.text)
@@ -74,7 +74,7 @@ async def test_a_picture_that_is_coming_is_told_from_none(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_what_is_kept_is_not_drawn_again(studio: Studio) -> None:
+async def test_stored_picture_is_not_drawn_again(studio: Studio) -> None:
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.settle()
     before = {path: path.stat().st_mtime_ns for path in kept(studio)}
@@ -85,9 +85,7 @@ async def test_what_is_kept_is_not_drawn_again(studio: Studio) -> None:
     assert {path: path.stat().st_mtime_ns for path in kept(studio)} == before
 
 
-async def test_never_more_are_drawn_than_are_in_sight(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_only_visible_pictures_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     studio = make_studio(tmp_path / "home", LONG)
     try:
@@ -107,9 +105,7 @@ async def test_never_more_are_drawn_than_are_in_sight(
 
 
 @pytest.mark.long("screens")
-async def test_a_changed_shot_is_drawn_anew_and_a_board_takes_its_place(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_changed_shot_is_redrawn_and_a_board_replaces_it(studio: Studio, tmp_path: Path) -> None:
     shot = studio.take_snapshot().story.live_shots()[0].id
     async with on(studio, "storyboard", (110, 44)) as stage:
         await stage.until(lambda: shot in shown(stage))
@@ -129,7 +125,7 @@ async def test_a_changed_shot_is_drawn_anew_and_a_board_takes_its_place(
         await stage.until(lambda: stage.screen.cards.card.picture.startswith("/"))
 
 
-async def test_words_are_there_before_any_picture_and_none_is_drawn_where_they_are_off(
+async def test_words_precede_pictures_and_none_is_drawn_when_disabled(
     studio: Studio,
 ) -> None:
     studio.settings = replace(studio.settings, images="off")
@@ -140,7 +136,7 @@ async def test_words_are_there_before_any_picture_and_none_is_drawn_where_they_a
 
 
 @pytest.mark.long("screens")
-async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
+async def test_inspector_shows_the_drawn_board(studio: Studio) -> None:
     async with on(studio, "storyboard", (120, 40)) as stage:
         await stage.press("enter")
         await stage.settle()
@@ -149,7 +145,7 @@ async def test_the_inspector_shows_the_drawn_board(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studio) -> None:
+async def test_picture_of_a_removed_scene_crashes_nothing(studio: Studio) -> None:
     scene = str(
         registry.run_by_id(studio, "scene.add", {"heading": "EXT. FERRY - DAY", "action": "A gull."}).data[
             "id"
@@ -174,7 +170,7 @@ async def test_what_is_asked_for_while_its_scene_goes_ends_nothing(studio: Studi
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("depth", ["truecolor", ""])
-async def test_the_picture_beside_the_board_has_few_bytes_until_the_cursor_stays(
+async def test_large_picture_is_small_in_bytes_until_the_cursor_stays(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, depth: str
 ) -> None:
     monkeypatch.setenv("COLORTERM", depth)

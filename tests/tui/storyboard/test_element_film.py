@@ -24,7 +24,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_a_look_is_added_moved_and_taken_away_by_keys(studio: Studio, size: tuple[int, int]) -> None:
+async def test_look_is_added_moved_and_removed_by_keys(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "elements", size) as stage:
         stage.screen.list.move_to(1)
         await stage.press("enter")

@@ -34,7 +34,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     made.close()
 
 
-async def test_a_take_is_made_seen_and_survives_the_studio(studio: Studio) -> None:
+async def test_take_is_shown_in_progress_and_survives_the_studio(studio: Studio) -> None:
     async with opened(studio, size=(120, 40)) as (app, pilot):
         board = app.screen
         assert isinstance(board, StoryboardScreen)
@@ -77,7 +77,7 @@ def is_near(strips: Sequence[Strip], colour: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.long("screens")
-async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_inspector(
+async def test_running_take_is_shown_in_card_clip_jobs_and_inspector(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = tmp_path / "go"
@@ -130,7 +130,7 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_in
 
 
 @pytest.mark.long("screens")
-async def test_of_a_row_of_pictures_cards_and_clips_have_room_for_the_middle_one(
+async def test_cards_and_clips_show_the_middle_picture_of_a_row(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = tmp_path / "go"
@@ -165,7 +165,7 @@ def asked(studio: Studio, verb: str, **args: Any) -> Any:
 
 
 @pytest.mark.long("screens")
-async def test_every_shot_of_a_scene_in_one_go_is_seen_in_the_making(
+async def test_every_shot_of_a_scene_in_one_go_is_shown_in_progress(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = tmp_path / "go"

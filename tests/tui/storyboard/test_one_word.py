@@ -27,7 +27,7 @@ You are late.
 
 
 @pytest.mark.parametrize(("size", "function"), list(product(Size, Function)))
-def test_cards_and_clips_begin_with_the_same_word(size: Size, function: Function) -> None:
+def test_cards_and_clips_start_with_the_same_word(size: Size, function: Function) -> None:
     shot = Shot(id="shot_1", scene="scn_1", order="a", size=size, function=function, action="A coin spins.")
     word = name_framing(size, function)
     for words in list_framings(shot):
@@ -37,7 +37,7 @@ def test_cards_and_clips_begin_with_the_same_word(size: Size, function: Function
     assert function is Function.SINGLE or function.value.casefold() in describe_framing(shot).casefold()
 
 
-def test_script_says_what_the_board_says() -> None:
+def test_script_screen_shows_the_words_of_the_board() -> None:
     found = make_outline(TEXT, len(TEXT.splitlines()), Fraction(25))
     rows = OutlineRows().build_outline_rows(found, CommittedShots(), Fraction(25), TextStyles(DARK), 40)
     shots = [row.left.plain.split() for row in rows if row.left.plain.strip().startswith("◐")]

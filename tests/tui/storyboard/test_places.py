@@ -48,7 +48,7 @@ async def to_field(stage: Stage, key: str) -> None:
 
 
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
+async def test_place_is_moved_out_of_its_house_and_given_a_layer(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     async with on(studio, "elements", size) as stage:
@@ -80,7 +80,9 @@ async def test_a_place_is_taken_out_of_its_house_and_given_a_layer(
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_weather_and_time_of_a_scene_and_a_shot_by_keys(studio: Studio, size: tuple[int, int]) -> None:
+async def test_weather_and_time_of_scene_and_shot_are_set_by_keys(
+    studio: Studio, size: tuple[int, int]
+) -> None:
     story = studio.take_snapshot().story
     shot = next(shot for shot in story.live_shots() if shot.scene == scene(studio).id)
     async with on(studio, "storyboard", size) as stage:

@@ -38,7 +38,9 @@ def sizes(studio: Studio) -> list[Size]:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (200, 50)], one=True))
-async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, size: tuple[int, int]) -> None:
+async def test_scene_is_shown_from_above_with_the_reason_of_each_shot(
+    studio: Studio, size: tuple[int, int]
+) -> None:
     async with on(studio, "storyboard", size) as stage:
         await stage.press(")", "p")
         assert isinstance(stage.screen, PlanScreen)
@@ -59,7 +61,7 @@ async def test_a_scene_from_above_with_the_reason_of_each_shot(studio: Studio, s
 
 
 @pytest.mark.long("screens")
-async def test_what_is_set_by_hand_stays_when_the_scene_is_planned_anew(studio: Studio) -> None:
+async def test_values_set_by_hand_survive_a_new_plan(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", "p", "e", "ctrl+u")
         await stage.type("ECU")
@@ -78,7 +80,7 @@ async def test_what_is_set_by_hand_stays_when_the_scene_is_planned_anew(studio: 
 
 
 @pytest.mark.long("screens")
-async def test_order_and_splitting_by_keys(studio: Studio) -> None:
+async def test_shots_are_ordered_and_split_by_keys(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", "p")
         first = stage.screen.shots.key
@@ -87,7 +89,7 @@ async def test_order_and_splitting_by_keys(studio: Studio) -> None:
         assert story.numbers[first] == "2B"
 
 
-def test_two_the_other_way_round_are_over_the_line() -> None:
+def test_swapped_positions_cross_the_line_of_action() -> None:
     one = Shot(id="a", scene="s", order="a", stands=(("Mara", "left"), ("Jun", "right")))
     other = Shot(id="b", scene="s", order="b", stands=(("Jun", "left"), ("Mara", "right")))
     alone = Shot(id="c", scene="s", order="c", stands=(("Jun", "left"),))
@@ -96,7 +98,7 @@ def test_two_the_other_way_round_are_over_the_line() -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("key", ["p", "r"])
-async def test_a_screen_about_a_scene_that_goes_says_so_and_closes(studio: Studio, key: str) -> None:
+async def test_screen_of_a_removed_scene_says_so_and_closes(studio: Studio, key: str) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press(")", key)
         assert mode(stage) != "storyboard"

@@ -24,7 +24,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.close()
 
 
-async def test_a_table_is_written_at_once(studio: Studio, tmp_path: Path) -> None:
+async def test_table_is_written_at_once(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("c", "p")
         assert "Boards to:" in stage.text
@@ -41,7 +41,7 @@ async def test_a_table_is_written_at_once(studio: Studio, tmp_path: Path) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
+async def test_pages_are_written_by_a_job(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("c", "p", "ctrl+u")
         await stage.type(str(tmp_path / "boards.pdf"))
@@ -54,7 +54,7 @@ async def test_pages_are_a_job(studio: Studio, tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_screenplay_is_written_from_its_screen(studio: Studio, tmp_path: Path) -> None:
+async def test_screenplay_is_exported_from_its_screen(studio: Studio, tmp_path: Path) -> None:
     async with on(studio, "script", (80, 24)) as stage:
         await stage.press("Z", "p")
         offered = stage.pilot.app.screen.query_one(Prompt).typed

@@ -29,7 +29,7 @@ def mode(stage: Stage) -> str:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-async def test_a_brief_is_planned_changed_and_put_on_the_board(studio: Studio, size: tuple[int, int]) -> None:
+async def test_brief_is_planned_changed_and_added_to_the_board(studio: Studio, size: tuple[int, int]) -> None:
     scenes = len(studio.take_snapshot().story.live_scenes())
     async with on(studio, "storyboard", size) as stage:
         await stage.press("Z", "q")
@@ -57,7 +57,7 @@ async def test_a_brief_is_planned_changed_and_put_on_the_board(studio: Studio, s
         assert len(studio.take_snapshot().story.live_scenes()) == scenes
 
 
-async def test_what_is_no_mood_is_said_and_the_plan_stays(studio: Studio) -> None:
+async def test_unknown_mood_is_refused_and_the_plan_stays(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("Z", "q")
         await stage.type(BRIEF)
@@ -71,7 +71,7 @@ async def test_what_is_no_mood_is_said_and_the_plan_stays(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_a_composition_says_what_to_change_and_a_key_changes_it(studio: Studio) -> None:
+async def test_composition_suggests_changes_and_a_key_applies_them(studio: Studio) -> None:
     added = registry.run_by_id(studio, "sequence.add", {"brief": "five shots in a yard"}).data
     for number in added["numbers"]:
         registry.run_by_id(studio, "shot.set", {"id": number, "size": "MS", "function": "single"})

@@ -36,7 +36,7 @@ def stand(studio: Studio, name: str) -> None:
     )
 
 
-async def test_a_joint_is_moved_taken_back_and_a_skeleton_written(studio: Studio, tmp_path: Path) -> None:
+async def test_joint_is_moved_undone_and_a_skeleton_exported(studio: Studio, tmp_path: Path) -> None:
     stand(studio, "mara")
     async with on(studio, "elements", (80, 24)) as stage:
         await stage.press("s")
@@ -62,7 +62,7 @@ async def test_a_joint_is_moved_taken_back_and_a_skeleton_written(studio: Studio
         assert "no other skeleton" in stage.said
 
 
-async def test_without_one_the_screen_says_how_one_is_found(studio: Studio) -> None:
+async def test_missing_skeleton_is_explained(studio: Studio) -> None:
     async with on(studio, "elements", (80, 24)) as stage:
         await stage.press("s")
         await stage.until(lambda: stage.screen.MODE == "skeletons")

@@ -64,7 +64,7 @@ async def open_scene(stage: Stage) -> SuggestionsScreen:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
+async def test_suggestions_of_a_scene_are_requested_and_accepted_by_keys(
     studio: Studio, size: tuple[int, int]
 ) -> None:
     before = prompts(studio)
@@ -102,7 +102,7 @@ async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", SIZES, one=True))
-async def test_what_is_written_is_seen_as_it_comes_and_a_cancel_keeps_it(
+async def test_suggestion_is_shown_while_written_and_cancel_keeps_it(
     studio: Studio, server: TextServer, size: tuple[int, int]
 ) -> None:
     def first_alone(body: dict[str, Any]) -> str:
@@ -126,7 +126,7 @@ async def test_what_is_written_is_seen_as_it_comes_and_a_cancel_keeps_it(
 
 
 @pytest.mark.long("screens")
-async def test_it_goes_on_when_the_studio_is_closed_and_outgrown_ones_say_so(
+async def test_suggestions_continue_after_closing_and_outdated_ones_say_so(
     studio: Studio, server: TextServer
 ) -> None:
     server.pause = 0.05
@@ -146,7 +146,7 @@ async def test_it_goes_on_when_the_studio_is_closed_and_outgrown_ones_say_so(
 
 
 @pytest.mark.long("screens")
-async def test_each_is_taken_or_put_aside_by_a_key_as_soon_as_it_is_whole(
+async def test_each_suggestion_is_accepted_or_refused_when_complete(
     studio: Studio, server: TextServer
 ) -> None:
     go_on = threading.Event()

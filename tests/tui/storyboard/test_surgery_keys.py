@@ -35,7 +35,7 @@ async def to(stage: Stage, number: str) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize("size", thorough("screens", [(80, 24), (120, 40)], one=True))
-async def test_split_join_duplicate_and_back_again(studio: Studio, size: tuple[int, int]) -> None:
+async def test_shots_are_split_joined_duplicated_and_restored(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "storyboard", size) as stage:
         before = numbers(studio)
         await stage.press("Z", "y")
@@ -55,7 +55,7 @@ async def test_split_join_duplicate_and_back_again(studio: Studio, size: tuple[i
 
 
 @pytest.mark.long("screens")
-async def test_locked_numbers_show_what_is_omitted_and_bring_it_back(studio: Studio) -> None:
+async def test_locked_numbers_show_omitted_shots_and_restore_them(studio: Studio) -> None:
     async with on(studio, "storyboard", (120, 40)) as stage:
         before = numbers(studio)
         await stage.press("L")
@@ -88,7 +88,7 @@ async def test_locked_numbers_show_what_is_omitted_and_bring_it_back(studio: Stu
 
 
 @pytest.mark.long("screens")
-async def test_a_scene_by_hand(studio: Studio) -> None:
+async def test_scene_is_added_by_hand(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("A")
         assert "after scene 1:" in stage.text
@@ -118,7 +118,7 @@ async def test_row_23_scenes_are_reordered_by_keys(studio: Studio) -> None:
         assert "can't move" in stage.said
 
 
-async def test_the_outline_beside_the_script_has_the_locked_numbers(studio: Studio) -> None:
+async def test_outline_beside_the_script_has_the_locked_numbers(studio: Studio) -> None:
     text = studio.take_snapshot().story.project.script
     first = text.index("EXT.")
     studio_command(studio, "script.numbers", lock=True)

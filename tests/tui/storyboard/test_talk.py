@@ -40,7 +40,7 @@ def studio(tmp_path: Path, server: TextServer, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.long("screens")
-async def test_a_character_is_talked_with_stopped_and_taken_as_a_line(
+async def test_talk_with_a_character_is_stopped_and_saved_as_a_line(
     studio: Studio, server: TextServer
 ) -> None:
     before = studio.take_snapshot().story.project.script

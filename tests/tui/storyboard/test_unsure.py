@@ -38,7 +38,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     studio.close()
 
 
-async def test_the_shot_of_a_guess_is_drawn_where_it_has_no_picture_yet(studio: Studio) -> None:
+async def test_shot_of_a_guess_without_a_picture_is_drawn(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "q")
         picture = stage.screen.query_one(Picture)
@@ -83,7 +83,7 @@ async def test_guesses_are_accepted_and_corrected_by_a_key_each(
         assert not isinstance(stage.screen, UnsureScreen)
 
 
-async def test_answers_and_the_reason_are_whole_in_the_smallest_terminal(tmp_path: Path) -> None:
+async def test_answers_and_reason_fit_the_smallest_terminal(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", LONG)
     async with on(studio, "storyboard", (80, 24)) as stage:
         await stage.press("g", "q")
@@ -99,9 +99,7 @@ async def test_answers_and_the_reason_are_whole_in_the_smallest_terminal(tmp_pat
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize(("typed", "worn"), [("2", "red scarf"), ("a black dress", "black dress")])
-async def test_a_look_that_is_carried_over_is_picked_or_typed_in_one_go(
-    tmp_path: Path, typed: str, worn: str
-) -> None:
+async def test_carried_look_is_selected_or_typed(tmp_path: Path, typed: str, worn: str) -> None:
     studio = make_studio(tmp_path / "home")
     script = tmp_path / "looks.fountain"
     coat = LOOKS.replace("The scarf lands on a chair. Anna smiles.", "Anna takes off the red scarf.")

@@ -69,7 +69,7 @@ SCREENS: list[tuple[str, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("mode", "keys"), thorough("screens", SCREENS, quick=3))
-async def test_pictures_come_in_the_way_that_the_terminal_has_now(
+async def test_pictures_use_the_protocol_of_the_current_terminal(
     studio: Studio, mode: str, keys: tuple[str, ...]
 ) -> None:
     async with on(studio, mode, (120, 40)) as stage:

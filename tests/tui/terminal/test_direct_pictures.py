@@ -35,7 +35,7 @@ def monitor(screen: Screen) -> Picture | None:
 
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("kind", ["iterm2", "sixel"])
-def test_the_film_s_frame_stands_in_the_monitor_and_goes_with_it(tmp_path: Path, kind: str) -> None:
+def test_frame_of_the_film_is_shown_in_the_monitor_and_removed_with_it(tmp_path: Path, kind: str) -> None:
     home = tmp_path / "home"
     rain_market.make_studio(home).close()
     frames = frames_of(home)["1A"]

@@ -62,13 +62,13 @@ async def opened(panel: Panel, *, closed: bool = False) -> None:
             await pilot.pause()
 
 
-async def test_its_widgets_are_missed_in_silence_and_those_of_an_open_one_are_not() -> None:
+async def test_missing_widgets_of_a_closed_screen_are_ignored() -> None:
     await opened(Panel(), closed=True)
     with pytest.raises(NoMatches):
         await opened(Panel("#no-such-words"))
 
 
-async def test_what_it_put_off_misses_them_in_silence_and_an_open_one_does_not() -> None:
+async def test_delayed_calls_of_a_closed_screen_fail_silently() -> None:
     await opened(PutsOff(closes=True))
     with pytest.raises(NoMatches):
         await opened(PutsOff(closes=False))
@@ -80,7 +80,7 @@ async def test_textual_still_mounts_a_closed_screen() -> None:
         await opened(Panel(), closed=True)
 
 
-async def test_textual_still_calls_what_a_closed_screen_put_off() -> None:
+async def test_textual_still_runs_delayed_calls_of_a_closed_screen() -> None:
     Screen._invoke_and_clear_callbacks = THEIRS  # type: ignore[method-assign]
     with pytest.raises(NoMatches):
         await opened(PutsOff(closes=True))

@@ -43,9 +43,7 @@ def packed(*looks: tuple[str, tuple[int, int, int], tuple[int, int, int]]) -> by
 
 
 @given(st.integers(1, 24), st.integers(1, 12), st.sampled_from(DEPTHS), st.integers(0, 8))
-def test_a_picture_is_as_many_cells_as_asked_whatever_is_missing(
-    columns: int, rows: int, colours: str, count: int
-) -> None:
+def test_picture_has_the_requested_number_of_cells(columns: int, rows: int, colours: str, count: int) -> None:
     data = packed(*[("▀", (count, 2, 3), (4, 5, 6))] * count)
     made = cells.unpack_cell_strips(data, columns, rows, colours)
     assert len(made) == rows
@@ -54,7 +52,7 @@ def test_a_picture_is_as_many_cells_as_asked_whatever_is_missing(
         assert sum(cell_len(segment.text) for segment in strip) == columns
 
 
-def test_a_cell_is_its_sign_ink_and_ground_and_is_marked_as_a_picture_s() -> None:
+def test_cell_of_a_picture_has_sign_ink_and_ground_and_a_mark() -> None:
     [strip] = cells.unpack_cell_strips(packed(("▚", (255, 0, 0), (0, 0, 255))), 1, 1, "truecolor")
     [segment] = list(strip)
     assert segment.text == "▚"
@@ -72,7 +70,7 @@ def test_equal_cells_share_a_segment() -> None:
 
 
 @pytest.mark.parametrize("colours", ["256", "16"])
-def test_palettes_use_their_numbers_only(colours: str) -> None:
+def test_palettes_use_only_their_numbers(colours: str) -> None:
     [strip] = cells.unpack_cell_strips(packed(("▀", (7, 0, 0), (12, 0, 0))), 1, 1, colours)
     [segment] = list(strip)
     assert segment.style is not None
@@ -80,7 +78,7 @@ def test_palettes_use_their_numbers_only(colours: str) -> None:
     assert numbers == [7, 12]
 
 
-def test_without_colour_there_is_none() -> None:
+def test_no_colour_is_used_where_disabled() -> None:
     [strip] = cells.unpack_cell_strips(packed(("▒", (0, 0, 0), (0, 0, 0))), 1, 1, "none")
     assert [segment.style.color for segment in strip if segment.style is not None] == [None]
 
@@ -94,7 +92,7 @@ def pixels(data: bytes, width: int, height: int) -> kitty.Pixels:
 
 
 @pytest.mark.parametrize("action", ["a=T", "a=f"])
-def test_kitty_gets_the_picture_in_chunks_and_is_asked_for_no_reply(action: str) -> None:
+def test_kitty_gets_the_picture_in_chunks_without_replies(action: str) -> None:
     rgb = os.urandom(64 * 32 * 3)
     picture = pixels(rgb, 64, 32)
     words = (
@@ -115,7 +113,7 @@ def test_kitty_gets_the_picture_in_chunks_and_is_asked_for_no_reply(action: str)
     assert zlib.decompress(base64.b64decode("".join(data for _, data in commands))) == rgb
 
 
-def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
+def test_kitty_cells_have_row_column_and_id_and_are_one_cell_wide() -> None:
     strips = kitty.make_placeholder_strips(0x010203, 5, 3)
     assert len(strips) == 3
     for row, strip in enumerate(strips):
@@ -132,7 +130,7 @@ def test_kitty_cells_carry_row_column_and_id_and_are_one_cell_wide() -> None:
         )
 
 
-def test_inside_tmux_every_word_is_wrapped() -> None:
+def test_every_sequence_is_wrapped_inside_tmux() -> None:
     for words in (
         *pixels(bytes(12), 2, 2).make_send_commands(1, wrap=True),
         kitty.make_free_command(1, wrap=True),
@@ -157,7 +155,7 @@ def test_inside_tmux_every_word_is_wrapped() -> None:
         ({"TERM": "xterm-kitty"}, "off", "off"),
     ],
 )
-def test_the_way_to_draw_is_told_from_the_environment(
+def test_picture_protocol_is_detected_by_the_environment(
     environ: dict[str, str], wanted: str, pictures: str
 ) -> None:
     assert detect_terminal(environ, wanted).pictures == pictures
@@ -184,7 +182,7 @@ class Tmux:
         ("on", "xterm-256color", "blocks", True),
     ],
 )
-def test_tmux_is_asked_for_passthrough_and_what_is_outside(
+def test_tmux_is_asked_for_passthrough_and_the_outer_terminal(
     through: str, outer: str, pictures: str, wrap: bool
 ) -> None:
     inside = detect_terminal({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"})
@@ -197,7 +195,7 @@ def test_tmux_is_asked_for_passthrough_and_what_is_outside(
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 @pytest.mark.parametrize("where", [(), ("-g",), ("-w",), ("-p",)])
-def test_passthrough_counts_wherever_it_was_set(tmp_path: Path, where: tuple[str, ...]) -> None:
+def test_passthrough_counts_wherever_it_is_set(tmp_path: Path, where: tuple[str, ...]) -> None:
     """For every pane, for those of a window, for one."""
     tmux = ["tmux", "-S", str(tmp_path / "socket"), "-f", os.devnull]
 
@@ -217,7 +215,7 @@ def test_passthrough_counts_wherever_it_was_set(tmp_path: Path, where: tuple[str
         ask("kill-server")
 
 
-def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
+def test_tmux_is_asked_for_the_connection_of_its_client() -> None:
     began = {"TERM": "tmux-256color", "TMUX": "x", "SSH_CONNECTION": "192.0.2.1 5000 192.0.2.2 22"}
     inside = detect_terminal(began)
     assert inside.remote
@@ -232,7 +230,7 @@ def test_tmux_is_asked_for_the_line_of_who_looks_on() -> None:
 
 @pytest.mark.parametrize("through", ["on", "off"])
 @pytest.mark.parametrize("wanted", ["auto", "sixel", "iterm2"])
-def test_inside_tmux_a_terminal_of_sixels_gets_cells(through: str, wanted: str) -> None:
+def test_sixel_terminal_inside_tmux_gets_cells(through: str, wanted: str) -> None:
     inside = detect_terminal({"TERM": "tmux-256color", "TMUX": "x", "COLORTERM": "truecolor"}, wanted)
     found = ask_tmux(inside, wanted, Tmux(through, "foot 256,RGB,sixel,sync,title"))
     told = TerminalAnswers("foot", (1, 20), sixel=True, true_colour=True, cell=(8, 16))
@@ -252,7 +250,7 @@ def test_inside_tmux_a_terminal_of_sixels_gets_cells(through: str, wanted: str) 
         ({"TEXTUAL_COLOR_SYSTEM": "256", "COLORTERM": "truecolor"}, "256"),
     ],
 )
-def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
+def test_number_of_colours_is_detected(environ: dict[str, str], colours: str) -> None:
     assert read_terminal_environment(environ).colours == colours
 
 
@@ -280,7 +278,7 @@ def test_how_many_colours(environ: dict[str, str], colours: str) -> None:
         ({"TERM": "tmux-256color", "TMUX": "x"}, TerminalAnswers("kitty", (0, 42), true_colour=True), "256"),
     ],
 )
-def test_the_terminal_s_answers_say_how_many_colours_unless_somebody_chose(
+def test_answers_of_the_terminal_set_the_colours_unless_configured(
     environ: dict[str, str], answers: TerminalAnswers, colours: str
 ) -> None:
     assert apply_answers(detect_terminal(environ), "auto", answers).colours == colours
@@ -296,7 +294,7 @@ def test_the_terminal_s_answers_say_how_many_colours_unless_somebody_chose(
         ({"TMUX": "x"}, TerminalAnswers(files=True), "direct"),  # who looks on next may be elsewhere
     ],
 )
-def test_on_one_machine_pictures_go_by_memory_or_else_by_files(
+def test_local_pictures_use_shared_memory_or_files(
     environ: dict[str, str], told: TerminalAnswers, medium: str
 ) -> None:
     found = apply_answers(detect_terminal({"TERM": "xterm-kitty", **environ}), "auto", told)
@@ -315,14 +313,14 @@ def test_on_one_machine_pictures_go_by_memory_or_else_by_files(
         ({"TERM": "tmux-256color", "TEXTUAL_COLOR_SYSTEM": "256"}, "xterm-kitty 256,RGB", "256"),
     ],
 )
-def test_inside_tmux_colours_are_those_of_the_terminal_that_looks_on(
+def test_colours_inside_tmux_are_those_of_the_attached_terminal(
     environ: dict[str, str], features: str, colours: str
 ) -> None:
     found = ask_tmux(detect_terminal({"TMUX": "x", **environ}), "auto", Tmux("on", features))
     assert found.colours == colours
 
 
-def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
+def test_theme_is_reduced_to_the_colours_of_the_terminal() -> None:
     assert choose_theme_name("milimo-light", "truecolor") == "milimo-light"
     assert choose_theme_name("milimo-light", "256") == "milimo-light-256"
     assert choose_theme_name("milimo-ansi", "256") == "milimo-ansi"
@@ -330,7 +328,7 @@ def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
     assert choose_theme_name("milimo-dark", "none") == "milimo-ansi"
 
 
-def test_drawing_goes_the_way_the_terminal_has() -> None:
+def test_pictures_use_the_protocol_of_the_terminal() -> None:
     blocks, full = Terminal("truecolor", "blocks"), Terminal("truecolor", "kitty")
     assert cells_to_pixels(20, 10) == (160, 160)
     asked = build_viewer_parameters(blocks, 160, 160)
@@ -346,7 +344,7 @@ def test_drawing_goes_the_way_the_terminal_has() -> None:
     assert shown.pixels.make_send_commands(shown.id)[0].startswith(f"\x1b_Ga=T,U=1,i={shown.id},f=100,")
 
 
-def test_no_id_is_given_twice_while_it_is_in_use() -> None:
+def test_no_picture_id_is_reused_while_in_use() -> None:
     ids = PictureIds(MOST_IDS - 5)
     kept = [ids.take_id() for _ in range(3)]
     gone = [ids.take_id() for _ in range(10_000)]
@@ -358,7 +356,7 @@ def test_no_id_is_given_twice_while_it_is_in_use() -> None:
     assert ids.take_id() not in kept
 
 
-def test_one_picture_never_stands_for_another() -> None:
+def test_one_picture_never_replaces_another() -> None:
     """Rich keeps sums of styles by equality, and the cells of two pictures drawn directly have no colours."""
     one, other = (make_picture_style(color=None, picture=-id) for id in (1, 2))
     for style, id in ((one, -1), (other, -2)):
@@ -383,5 +381,5 @@ def test_one_picture_never_stands_for_another() -> None:
         (Terminal("256", "off"), "256 colours, no pictures."),
     ],
 )
-def test_the_sentence_names_what_pictures_are_made_of(terminal: Terminal, words: str) -> None:
+def test_sentence_names_how_pictures_are_drawn(terminal: Terminal, words: str) -> None:
     assert terminal.sentence == f"This terminal: {words}"

@@ -37,7 +37,7 @@ def left_of(kind: Any) -> int:
     return alive()
 
 
-def test_cuts_of_pictures_go_with_them() -> None:
+def test_cached_cuts_of_pictures_are_removed_with_them() -> None:
     others = alive()
     first = left_of(Segment)
     assert first < others + PICTURES
@@ -50,7 +50,7 @@ def test_texts_are_cut_as_before() -> None:
     assert [part.text for part in Segment("한글").split_cells(9)] == ["한글", ""]
 
 
-def test_rich_still_keeps_sixteen_thousand_cuts() -> None:
+def test_rich_still_caches_sixteen_thousand_cuts() -> None:
     spec = importlib.util.find_spec("rich.segment")
     assert spec is not None
     assert spec.loader is not None

@@ -27,7 +27,7 @@ def stays(mix: Callable[..., Any]) -> bool:
     return left() is not None
 
 
-def test_rows_go_with_their_widget_and_colours_are_mixed_as_before() -> None:
+def test_cached_rows_are_removed_with_their_widget_and_colours_are_equal() -> None:
     install_colour_pair_cache()
     ours: Callable[..., Any] = StylesCache.get_inner_outer
     assert not stays(ours)

@@ -22,7 +22,7 @@ def budget(*rates: float | None) -> LineBudget:
     return LineBudget(lambda: left.pop(0) if len(left) > 1 else left[0])
 
 
-def test_before_the_line_is_known_nothing_is_smaller() -> None:
+def test_unknown_line_reduces_no_picture() -> None:
     unknown = budget(None)
     assert unknown.shrink_to_rate(110, 36) == (110, 36)
     assert (unknown.max_picture_bytes(light=True), unknown.max_picture_bytes(light=False)) == (
@@ -32,9 +32,7 @@ def test_before_the_line_is_known_nothing_is_smaller() -> None:
 
 
 @given(st.floats(1_000, 1e9), st.integers(1, 300), st.integers(1, 100))
-def test_a_picture_of_cells_goes_in_its_time_and_keeps_its_shape(
-    rate: float, columns: int, rows: int
-) -> None:
+def test_picture_of_cells_arrives_in_time_with_its_shape(rate: float, columns: int, rows: int) -> None:
     wide, high = budget(rate).shrink_to_rate(columns, rows)
     assert 1 <= wide <= columns
     assert 1 <= high <= rows
@@ -45,7 +43,7 @@ def test_a_picture_of_cells_goes_in_its_time_and_keeps_its_shape(
 
 
 @given(st.floats(1_000, 1e9))
-def test_a_picture_in_full_has_no_more_than_its_share_of_the_line(rate: float) -> None:
+def test_full_picture_stays_within_its_share_of_the_line(rate: float) -> None:
     held = budget(rate)
     light, rest = held.max_picture_bytes(light=True), held.max_picture_bytes(light=False)
     assert LEAST_BYTES <= light <= rest <= REST_BYTES

@@ -38,7 +38,7 @@ def update(*spans: tuple[int, int, int]) -> ChopsUpdate:
     return ChopsUpdate([line], list(spans), [cuts[1:]])
 
 
-def test_a_span_is_read_from_its_first_cell_to_its_last() -> None:
+def test_changed_range_is_read_from_first_to_last_cell() -> None:
     text = "abcdefghijklmnopqrstuvwxyz1234"
     for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
         expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
@@ -60,7 +60,7 @@ def test_a_span_is_read_from_its_first_cell_to_its_last() -> None:
 @pytest.mark.parametrize(
     ("version", "fits"), [("8.1.9", False), ("8.2.0", True), ("8.2.8", True), ("8.3.0", False)]
 )
-def test_versions_that_were_not_tried_keep_their_own_way_and_are_named(
+def test_untested_versions_use_their_own_code_and_are_named(
     version: str, fits: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     left_out = table.apply_patches(version)
@@ -70,14 +70,14 @@ def test_versions_that_were_not_tried_keep_their_own_way_and_are_named(
         assert Compositor.render_partial_update is covered_rows.render_partial_update
 
 
-def test_the_bound_is_what_was_tried() -> None:
+def test_tested_versions_are_the_limit() -> None:
     """A wider bound in pyproject would let in what nobody has looked at."""
     needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     [bound] = [need for need in needs if need.startswith("textual>")]
     assert {f"textual>={patch.first},<{patch.below}" for patch in table.PATCHES} == {bound}
 
 
-def test_doctor_names_a_version_that_was_not_tried() -> None:
+def test_doctor_names_an_untested_version() -> None:
     needs = ["rich>=14", "textual-image<0.13,>=0.12", "textual<8.3,>=8.2"]
     assert not list(check_textual_version("8.2.9", needs))
     [finding] = check_textual_version("8.3.0", needs)
@@ -142,7 +142,7 @@ def shown(
 
 
 @pytest.mark.long("screens")
-async def test_what_is_rendered_is_what_textual_would_render() -> None:
+async def test_rendering_equals_that_of_textual() -> None:
     fresh, chosen = textual_as_it_came(), random.Random(4)
     async with Panes().run_test(size=(60, 16)) as pilot:
         compositor = pilot.app.screen._compositor
@@ -163,7 +163,7 @@ async def test_what_is_rendered_is_what_textual_would_render() -> None:
             assert seen[0] == seen[1]
 
 
-async def test_textual_still_renders_what_nothing_changed_in() -> None:
+async def test_textual_still_renders_unchanged_widgets() -> None:
     """When this fails, Textual renders what has changed alone by itself: remove `render_partial_update`."""
     fresh = textual_as_it_came()
     async with Panes().run_test(size=(60, 16)) as pilot:
@@ -177,5 +177,5 @@ async def test_textual_still_renders_what_nothing_changed_in() -> None:
         assert times == [1, 0]
 
 
-def test_nothing_to_update_is_no_update() -> None:
+def test_empty_update_is_no_update() -> None:
     assert covered_rows.render_partial_update(Compositor()) is None

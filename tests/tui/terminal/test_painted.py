@@ -30,9 +30,9 @@ from tests.tui.terminal.glass import owed, rendered, told, watched
 AS_IT_CAME = bool(os.environ.get("MILIMO_TEST_TEXTUAL_AS_IT_CAME"))  # in a process of its own
 PATIENCE = 5.0 if AS_IT_CAME else 60.0  # seconds on a busy machine
 FAULTS = (
-    "test_a_part_of_the_screen_painted_again_forgets_no_widget",
-    "test_a_paint_held_back_comes_when_it_may",
-    "test_what_goes_away_is_painted_over",
+    "test_partial_repaint_keeps_every_widget",
+    "test_delayed_paint_arrives_when_allowed",
+    "test_removed_widgets_are_painted_over",
 )
 
 
@@ -78,7 +78,7 @@ async def changed(*widgets: Static) -> None:
     await until(lambda: all(widget in widget.screen._dirty_widgets for widget in widgets))
 
 
-async def test_a_part_of_the_screen_painted_again_forgets_no_widget() -> None:
+async def test_partial_repaint_keeps_every_widget() -> None:
     async with Pages().run_test(size=(40, 10)) as pilot:
         with watched(pilot.app) as glass:
             pilot.app.screen.refresh()
@@ -91,7 +91,7 @@ async def test_a_part_of_the_screen_painted_again_forgets_no_widget() -> None:
             assert told(glass, rendered(pilot.app)) == ""
 
 
-async def test_a_paint_held_back_comes_when_it_may() -> None:
+async def test_delayed_paint_arrives_when_allowed() -> None:
     """A screen that is entered lays itself out while the app holds painting back."""
     async with Pages().run_test(size=(40, 10)) as pilot:
         screen: Screen[Any] = pilot.app.screen
@@ -107,7 +107,7 @@ async def test_a_paint_held_back_comes_when_it_may() -> None:
             assert told(glass, rendered(pilot.app)) == ""
 
 
-async def test_what_goes_away_is_painted_over() -> None:
+async def test_removed_widgets_are_painted_over() -> None:
     """A change to what is not shown makes Textual lay out anew at the next change, whatever that is."""
     async with Pages().run_test(size=(40, 10)) as pilot:
         with watched(pilot.app) as glass:
@@ -125,7 +125,7 @@ async def test_what_goes_away_is_painted_over() -> None:
 
 
 @pytest.mark.long("screens")
-def test_textual_still_forgets_in_three_places(tmp_path: Path) -> None:
+def test_textual_still_forgets_widgets_in_three_places(tmp_path: Path) -> None:
     """When one of them passes without us, Textual mends it by itself: remove that patch."""
     chosen = [f"{__file__}::{name}" for name in FAULTS]
     came = subprocess.run(
@@ -172,7 +172,7 @@ ROUNDS = 150 if os.environ.get("MILIMO_LENGTH") == "full" else 4
         ("storyboard", BOARD_ACTS, (120, 36), 5),
     ],
 )
-async def test_the_terminal_shows_the_screen_as_it_is(
+async def test_terminal_shows_the_screen(
     tmp_path: Path, mode: str, acts_of: Sequence[str], size: tuple[int, int], seed: int
 ) -> None:
     """After keys in quick turn, at rest: what was painted bit by bit is what the screen is, rendered anew."""

@@ -175,7 +175,7 @@ def cards(watched: Watched, *, above: bool) -> dict[str, Picture]:
 
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("local", ["shared", "file", *([""] if rounds("slow line") > 1 else [])])
-def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: str) -> None:
+def test_pictures_are_frames_of_the_film_in_their_cells(tmp_path: Path, local: str) -> None:
     """Out of the memory or the files that studio and terminal have in common, and over the line."""
     with studio(tmp_path, local=local) as watched:
         watched.line.press("gb")
@@ -219,7 +219,7 @@ def test_pictures_are_the_films_frames_in_their_cells(tmp_path: Path, local: str
 
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("local", ["", "shared", "file"])
-def test_no_picture_stays_in_the_terminal_after_a_fall(tmp_path: Path, local: str) -> None:
+def test_crash_leaves_no_picture_in_the_terminal(tmp_path: Path, local: str) -> None:
     """A screen that is left keeps what its cells showed by their colours until each is freed by its id."""
     with studio(tmp_path, local=local) as watched:
         for key in ("gt", "l", "gb", "j"):
@@ -234,7 +234,7 @@ def test_no_picture_stays_in_the_terminal_after_a_fall(tmp_path: Path, local: st
 
 
 @pytest.mark.long("slow line")
-def test_what_is_seen_after_many_moves_is_what_a_redraw_gives(tmp_path: Path) -> None:
+def test_screen_after_many_moves_equals_a_redraw(tmp_path: Path) -> None:
     dice = random.Random(13)
     with studio(tmp_path) as watched:
         for turn in range(500 * rounds("slow line")):
@@ -269,7 +269,7 @@ def _letters(rows: list[str]) -> list[str]:
 
 @pytest.mark.long("slow line")
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-def test_pictures_go_through_tmux_whole(tmp_path: Path) -> None:
+def test_pictures_pass_through_tmux_unchanged(tmp_path: Path) -> None:
     tmux = Tmux(tmp_path)
     try:
         with tmux.attached("kitty") as line:
@@ -292,7 +292,7 @@ def test_pictures_go_through_tmux_whole(tmp_path: Path) -> None:
         tmux.close()
 
 
-def test_ten_thousand_pictures_have_ids_apart_and_are_freed() -> None:
+def test_ten_thousand_pictures_have_distinct_ids_and_are_freed() -> None:
     shown: set[int] = set()
     reader = KittyReader(lambda: shown)
     ids, kept = PictureIds(MOST_IDS - 5000), []
@@ -314,7 +314,7 @@ def test_ten_thousand_pictures_have_ids_apart_and_are_freed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["iterm2", "sixel", "kitty"])
-def test_a_picture_for_a_shell_is_seen_at_its_place(tmp_path: Path, kind: str) -> None:
+def test_shell_picture_is_at_its_place(tmp_path: Path, kind: str) -> None:
     film = tmp_path / "take.mov"
     rain_market.write_small_take(film, 8, 41)
     frame = decoded(film)[5]
@@ -339,7 +339,7 @@ def test_a_picture_for_a_shell_is_seen_at_its_place(tmp_path: Path, kind: str) -
     assert likeness(seen, frame) >= LEAST
 
 
-def test_a_picture_for_a_shell_inside_tmux_is_where_its_words_are(tmp_path: Path) -> None:
+def test_shell_picture_inside_tmux_is_at_its_words(tmp_path: Path) -> None:
     """tmux hands the picture on, and places, scrolls and clears its placeholders like any text."""
     film = tmp_path / "take.mov"
     rain_market.write_small_take(film, 8, 41)
@@ -358,7 +358,7 @@ def test_a_picture_for_a_shell_inside_tmux_is_where_its_words_are(tmp_path: Path
 
 
 @pytest.mark.parametrize(("kind", "budget"), [("iterm2", 0), ("iterm2", 16_000), ("sixel", 0)])
-def test_the_viewers_encoders_give_the_frame(tmp_path: Path, kind: str, budget: int) -> None:
+def test_encoders_of_the_viewer_give_the_frame(tmp_path: Path, kind: str, budget: int) -> None:
     film = tmp_path / "take.mov"
     rain_market.write_small_take(film, 8, 41)
     frame = decoded(film)[5]
@@ -410,12 +410,12 @@ def test_the_viewers_encoders_give_the_frame(tmp_path: Path, kind: str, budget: 
         (b"\x1b]1337;File=inline=1;size=4:AAAA\x07", "size=4"),
     ],
 )  # fmt: skip
-def test_the_readers_refuse_what_a_terminal_would(words: bytes, said: str) -> None:
+def test_readers_refuse_what_a_terminal_would(words: bytes, said: str) -> None:
     with pytest.raises(Fault, match=said):
         Screen(20, 5).feed(words)
 
 
-def test_the_readers_know_the_protocols_own_examples() -> None:
+def test_readers_decode_the_examples_of_the_protocols() -> None:
     screen = Screen(20, 5)
     screen.feed(b"\x1b_Ga=T,U=1,i=33554474,c=3,r=2,f=24,s=1,v=1,q=2;AAAA\x1b\\")
     rows = (

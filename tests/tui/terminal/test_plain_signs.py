@@ -17,14 +17,14 @@ from milimo_tui.tui.timeline.values.clip_style import ClipState
 from tests.tui.timeline.shown import FOLDER
 
 
-def test_every_sign_that_the_timeline_shows_has_one() -> None:
+def test_every_sign_of_the_timeline_has_a_plain_one() -> None:
     shown = {char for path in FOLDER.glob("*.txt") for char in path.read_text() if not char.isascii()}
     assert shown
     assert sorted(shown - ASCII_REPLACEMENTS.keys()) == []
     assert all(len(sign) == 1 and sign.isascii() for sign in ASCII_REPLACEMENTS.values())
 
 
-def test_every_sign_that_is_written_anywhere_has_one() -> None:
+def test_every_written_sign_has_a_plain_one() -> None:
     written = {char for path in Path(milimo_tui.__file__).parent.rglob("*.py") for char in path.read_text()}
     written |= set(keymap_file.FOLDER.joinpath("keymap.toml").read_text())
     signs = {
@@ -37,7 +37,7 @@ def test_every_sign_that_is_written_anywhere_has_one() -> None:
     )
 
 
-def test_states_and_markers_stay_apart() -> None:
+def test_states_and_markers_stay_distinct() -> None:
     states = [ASCII_REPLACEMENTS[state.glyph] for state in ClipState if state is not ClipState.PLAIN]
     assert len(set(states)) == len(states)
     assert len({ASCII_REPLACEMENTS[sign] for sign in "◆◇▲■▼"}) == 5
@@ -64,7 +64,7 @@ def test_styles_widths_and_letters_stay() -> None:
         ("auto", {"TERM": "xterm", "LANG": "C"}, False),
     ],
 )
-def test_it_is_asked_for_or_the_terminal_has_nothing_else(
+def test_plain_signs_are_used_on_request_or_where_needed(
     setting: str, environ: dict[str, str], wanted: bool
 ) -> None:
     assert wants_ascii(setting, environ) is wanted

@@ -55,7 +55,7 @@ def test_each_screen_is_painted(tmp_path: Path, size: str, kind: str) -> None:
     assert seen == list(names)
 
 
-def test_the_painter_paints_cells_blocks_and_pictures() -> None:
+def test_painter_paints_cells_blocks_and_pictures() -> None:
     shown = Shown(4, 2)
     red = "/wAA"  # one pixel
     shown.feed(
@@ -75,12 +75,12 @@ def test_the_painter_paints_cells_blocks_and_pictures() -> None:
     assert picture.getpixel((WIDE, HIGH + 8)) == (255, 0, 0)
 
 
-def test_a_colour_that_themes_move_is_found() -> None:
+def test_colour_that_themes_change_is_found() -> None:
     assert moved_colours(b"\x1b[38;5;233;48;5;24m\x1b[38;2;31;32;33m\x1b[1;39m") == set()
     assert moved_colours(b"\x1b[31m\x1b[48;5;8m\x1b[1;97m") == {"31", "number 8", "97"}
 
 
-def test_the_page_of_screens_shows_those_that_are_kept() -> None:
+def test_page_of_screens_shows_the_existing_pictures() -> None:
     text = (PICTURES.parents[1] / "screens.md").read_text()
     assert text == page()
     kept = {picture_path(*chosen) for chosen in CHOSEN}

@@ -23,7 +23,7 @@ def said(sheet: Stylesheet) -> list[str]:
     return [rule.css for rule in sheet.rules]
 
 
-def test_what_was_read_is_not_read_again_and_says_the_same() -> None:
+def test_cached_sheet_is_not_read_again_and_is_equal() -> None:
     one, other = (
         filled(CachedStylesheet(variables={"ink": "red"})),
         filled(CachedStylesheet(variables={"ink": "red"})),
@@ -37,7 +37,7 @@ def test_what_was_read_is_not_read_again_and_says_the_same() -> None:
     assert len(one.rules) == 3
 
 
-def test_another_theme_has_colours_of_its_own_and_takes_none_away() -> None:
+def test_another_theme_has_its_colours_and_removes_none() -> None:
     sheet, other = (
         filled(CachedStylesheet(variables={"ink": "red"})),
         filled(CachedStylesheet(variables={"ink": "red"})),
@@ -50,7 +50,7 @@ def test_another_theme_has_colours_of_its_own_and_takes_none_away() -> None:
     assert all(here is there for here, there in zip(other.rules, kept, strict=True))
 
 
-def test_of_many_themes_that_are_tried_few_are_remembered() -> None:
+def test_few_of_many_tried_themes_are_cached() -> None:
     sheet, read = filled(CachedStylesheet(variables={"ink": "red"})), []
     for number in range(20):
         sheet.set_variables({"ink": f"rgb({number}, 0, 0)"})
@@ -60,7 +60,7 @@ def test_of_many_themes_that_are_tried_few_are_remembered() -> None:
     assert len([each for each in read if each() is not None]) <= MOST_THEMES
 
 
-def test_a_text_in_another_place_or_of_other_rank_is_read_for_itself() -> None:
+def test_style_sheet_at_another_place_or_rank_is_read_separately() -> None:
     sheet = CachedStylesheet(variables={"ink": "red"})
     sheet.add_source(PLACES["one"], ("one", ""), is_default_css=True)
     sheet.add_source(PLACES["one"], ("two", ""), tie_breaker=2, scope="Card")
@@ -73,7 +73,7 @@ def test_a_text_in_another_place_or_of_other_rank_is_read_for_itself() -> None:
     ]
 
 
-def test_textual_still_reads_all_of_them_anew() -> None:
+def test_textual_still_reads_all_sheets_again() -> None:
     sheet = filled(Stylesheet(variables={"ink": "red"}))
     before = list(sheet.rules)
     sheet.reparse()

@@ -25,7 +25,7 @@ if rounds("slow line") > 1:
 @pytest.mark.alone
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize(("kind", "size"), PAIRS)
-def test_keys_are_answered_while_pictures_come(tmp_path: Path, size: str, kind: str) -> None:
+def test_keys_are_answered_while_pictures_arrive(tmp_path: Path, size: str, kind: str) -> None:
     with timeline(tmp_path, size, kind) as line:
         assert at_rest(line) == 0
         # A machine that is busy with other tests is not the studio's: the best try is what it does.
@@ -42,7 +42,7 @@ def is_quick(held: Held) -> bool:
 @pytest.mark.alone
 @pytest.mark.long("slow line")
 @pytest.mark.parametrize("kind", ["blocks"] if rounds("slow line") == 1 else list(ANSWERS))
-def test_a_film_plays_in_step_and_pauses_at_once(tmp_path: Path, kind: str) -> None:
+def test_film_plays_in_step_and_pauses_at_once(tmp_path: Path, kind: str) -> None:
     with timeline(tmp_path, "100x40", kind) as line:
         tries = list[Played]()
         while len(tries) < MOST_TRIES and not (tries and is_in_step(tries[-1])):
@@ -55,7 +55,7 @@ FIGURES = re.compile(r"line: \d+ fps  \d+ dropped  [\d.]+ of [\d.]+ kB/s  round 
 
 @pytest.mark.alone
 @pytest.mark.long("slow line")
-def test_the_figures_of_the_line_stand_below_what_plays_and_in_full_screen(tmp_path: Path) -> None:
+def test_line_figures_are_shown_below_playback_and_in_full_screen(tmp_path: Path) -> None:
     with timeline(tmp_path, "80x24", "blocks") as line:
 
         def figures(row: int) -> list[int]:

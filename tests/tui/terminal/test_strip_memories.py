@@ -28,7 +28,7 @@ def made_by(kind: Any) -> int:
         gc.enable()
 
 
-def test_a_row_makes_its_memories_as_they_are_asked_for() -> None:
+def test_row_creates_its_caches_on_demand() -> None:
     install_lazy_strip_caches()
     assert made_by(Strip) <= 3
     strip = Strip([Segment("one ", RED), Segment("two")], 7)
@@ -45,7 +45,7 @@ def test_a_row_makes_its_memories_as_they_are_asked_for() -> None:
         _ = strip.nothing  # type: ignore[attr-defined]
 
 
-def test_textual_still_gives_each_row_its_memories() -> None:
+def test_textual_still_creates_caches_for_each_row() -> None:
     install_lazy_strip_caches()
     spec = importlib.util.find_spec("textual.strip")
     assert spec is not None

@@ -76,7 +76,7 @@ def _until_drawn(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("kind", thorough("screens", ["pty", "tmux"], quick=0))
-def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
+def test_fg_repaints_the_whole_screen(tmp_path: Path, kind: str) -> None:
     terminal = _shell(tmp_path, kind)
     try:
         _until(terminal, "shell>")
@@ -106,7 +106,7 @@ def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.long("screens")
 @pytest.mark.parametrize(("keys", "said"), [("gtH", "mpv could not play it"), ("gsE", "can't be started")])
-def test_a_program_that_fails_gives_the_terminal_back(tmp_path: Path, keys: str, said: str) -> None:
+def test_failed_program_restores_the_terminal(tmp_path: Path, keys: str, said: str) -> None:
     """The player that ends at once, and the editor that is none."""
     mpv = python_program(
         tmp_path / "mpv",
@@ -133,7 +133,7 @@ def test_a_program_that_fails_gives_the_terminal_back(tmp_path: Path, keys: str,
 
 
 @pytest.mark.long("screens")
-def test_a_player_that_is_killed_leaves_the_shell_as_it_was(tmp_path: Path) -> None:
+def test_killed_player_leaves_the_shell_unchanged(tmp_path: Path) -> None:
     """It cleared the screen and made the terminal deaf: what the shell had is its again, by the end."""
     mpv = python_program(
         tmp_path / "mpv",
@@ -167,7 +167,7 @@ def test_a_player_that_is_killed_leaves_the_shell_as_it_was(tmp_path: Path) -> N
 
 
 @pytest.mark.long("screens")
-def test_a_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
+def test_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
     env = environment(tmp_path)
     make_studio(Path(env["MILIMO_HOME"])).close()
     terminal = PtyTerminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
@@ -186,7 +186,7 @@ def test_a_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.long("screens")
-def test_a_stop_that_nobody_could_answer_is_made_good_behind_it(tmp_path: Path) -> None:
+def test_uncatchable_stop_is_repaired_afterwards(tmp_path: Path) -> None:
     """SIGSTOP tells nobody: what has the terminal meanwhile leaves its own on it, and its own way to read."""
     env = environment(tmp_path) | {"PS1": "shell> "}
     make_studio(Path(env["MILIMO_HOME"])).close()

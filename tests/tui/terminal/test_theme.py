@@ -40,7 +40,7 @@ MEANT = ("text", "muted", "accent", "working", "picked", "stale", "failed")
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("ground", ["background", "surface", "raised"])
-def test_what_is_read_has_contrast(tokens: ThemeColours, ground: str) -> None:
+def test_text_has_contrast(tokens: ThemeColours, ground: str) -> None:
     under = Color.parse(getattr(tokens, ground))
     poor = [name for name in MEANT if _contrast(Color.parse(getattr(tokens, name)), under) < 4.5]
     assert len(poor) <= (1 if ground == "raised" else 0), poor
@@ -66,7 +66,7 @@ LEAST_LIGHT = {
 @pytest.mark.parametrize(
     ("tokens", "least"), [(DARK_256, LEAST_DARK), (LIGHT_256, LEAST_LIGHT)], ids=["dark", "light"]
 )
-def test_256_colours_tell_ground_clip_and_selection_apart(
+def test_256_colours_distinguish_ground_clip_and_selection(
     tokens: ThemeColours, least: Mapping[str, tuple[float, ...]]
 ) -> None:
     grounds = [Color.parse(getattr(tokens, name)) for name in ("background", "surface", "raised", "selected")]
@@ -81,7 +81,7 @@ IDS = [f"{name}{depth}" for name in SCHEME_NAMES for depth in ("", "-256")]
 
 
 @pytest.mark.parametrize("tokens", OF_SCHEMES, ids=IDS)
-def test_the_words_of_every_theme_can_be_read_on_ground_panel_and_clip(tokens: ThemeColours) -> None:
+def test_words_of_every_theme_are_legible_on_ground_panel_and_clip(tokens: ThemeColours) -> None:
     for ground in ("background", "surface", "raised"):
         under = Color.parse(getattr(tokens, ground))
         for name in MEANT:
@@ -92,7 +92,7 @@ def test_the_words_of_every_theme_can_be_read_on_ground_panel_and_clip(tokens: T
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
-def test_in_256_colours_ground_clip_and_what_is_selected_differ_and_states_have_their_own(name: str) -> None:
+def test_256_colours_distinguish_clip_selection_and_states(name: str) -> None:
     tokens = get_theme_colours(f"{name}-256")
     ground, clip = Color.parse(tokens.background), Color.parse(tokens.raised)
     assert _contrast(clip, ground) >= 1.5
@@ -108,7 +108,7 @@ def test_in_256_colours_ground_clip_and_what_is_selected_differ_and_states_have_
 
 @pytest.mark.parametrize("name", ["high-contrast", "high-contrast-light"])
 @pytest.mark.parametrize("depth", ["", "-256"])
-def test_high_contrast_is_high(name: str, depth: str) -> None:
+def test_high_contrast_theme_has_high_contrast(name: str, depth: str) -> None:
     tokens = get_theme_colours(f"{name}{depth}")
     for ground in ("background", "surface", "raised"):
         under = Color.parse(getattr(tokens, ground))
@@ -134,7 +134,7 @@ CONES = {
 
 @pytest.mark.parametrize("name", ["colour-blind", "colour-blind-light"])
 @pytest.mark.parametrize("cones", CONES)
-def test_states_stay_apart_without_cones_of_a_kind(name: str, cones: str) -> None:
+def test_states_are_distinct_for_colour_blind_viewers(name: str, cones: str) -> None:
     tokens = get_theme_colours(name)
     states = [getattr(tokens, role) for role in ("accent", "working", "picked", "stale", "failed")]
     seen = [_without(colour, CONES[cones]) for colour in states]
@@ -163,17 +163,17 @@ def _without(colour: str, matrix: tuple[tuple[float, ...], ...]) -> tuple[float,
     return first, second, third
 
 
-def test_the_settings_name_every_theme() -> None:
+def test_settings_name_every_theme() -> None:
     assert set(THEMES) == set(TOKENS)
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_terminals_of_few_colours_show_their_own(name: str) -> None:
+def test_terminals_with_few_colours_show_their_own(name: str) -> None:
     assert choose_theme_name(name, "16") == choose_theme_name(name, "none") == "milimo-ansi"
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT, DARK_256, LIGHT_256, *OF_SCHEMES])
-def test_what_is_selected_is_told_from_other_clips_and_can_be_read(tokens: ThemeColours) -> None:
+def test_selection_is_distinct_from_clips_and_legible(tokens: ThemeColours) -> None:
     selected, clip = Color.parse(tokens.selected), Color.parse(tokens.raised)
     assert _contrast(selected, clip) >= 1.5
     assert _contrast(Color.parse(tokens.text), selected) >= 4.5
@@ -217,14 +217,14 @@ def _luminance(colour: Color) -> float:
 
 
 @pytest.mark.parametrize("name", TOKENS)
-def test_every_state_has_a_style_of_its_own(name: str) -> None:
+def test_every_state_has_its_own_style(name: str) -> None:
     ink = TextStyles(TOKENS[name])
     styles = [ink.working, ink.picked, ink.stale, ink.failed, ink.accent, ink.text]
     assert len({str(style) for style in styles}) == len(styles)
     assert str(ink.cursor) != str(ink.chosen)
 
 
-def test_without_colour_weight_tells_the_cursor() -> None:
+def test_cursor_without_colour_is_shown_by_weight() -> None:
     ink = TextStyles(TOKENS["milimo-ansi"], plain=True)
     assert ink.cursor.reverse
     assert ink.accent.bold
@@ -252,7 +252,7 @@ def colours(app: MilimoApp) -> set[str]:
     return found
 
 
-async def test_no_color_writes_no_colour_and_still_shows_where_one_is(
+async def test_no_color_writes_no_colour_and_shows_the_cursor(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -264,7 +264,7 @@ async def test_no_color_writes_no_colour_and_still_shows_where_one_is(
         assert any(style.reverse for style in styles)
 
 
-async def test_16_colours_are_the_terminal_s_own(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_16_colours_are_those_of_the_terminal(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "linux")
     monkeypatch.delenv("COLORTERM", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -289,7 +289,7 @@ async def test_both_themes_draw_every_screen(
     made.close()
 
 
-async def test_a_terminal_that_has_more_colours_than_was_known_is_given_them(
+async def test_terminal_with_more_colours_than_expected_gets_them(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -112,7 +112,7 @@ def record_place(tmux: Tmux) -> Place:
         return max(seen.screen.pictures(), key=lambda place: place[2])
 
 
-def test_each_terminal_that_looks_gets_pictures_of_its_own_kind(tmp_path: Path) -> None:
+def test_each_attached_terminal_gets_pictures_of_its_protocol(tmp_path: Path) -> None:
     """The playhead moves while nobody looks: what is seen a second later is the frame where it is now."""
     tmux = Tmux(tmp_path)
     first = frames_of(tmp_path / "home")["1A"]
@@ -138,7 +138,7 @@ def test_each_terminal_that_looks_gets_pictures_of_its_own_kind(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("ssh", [True] if rounds("slow line") == 1 else [True, False])
-def test_without_passthrough_keys_wait_for_no_picture(tmp_path: Path, ssh: bool) -> None:
+def test_keys_without_passthrough_wait_for_no_picture(tmp_path: Path, ssh: bool) -> None:
     """Behind a connection that the kernel counts, and behind a line that nothing is known of."""
     tmux = Tmux(tmp_path, "160x45", passthrough="off")
     try:

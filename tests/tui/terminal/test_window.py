@@ -27,7 +27,7 @@ from milimo_tui.tui.widgets.text import (
 )
 
 
-def test_a_title_is_harmless_written_when_it_changes_and_taken_back() -> None:
+def test_title_is_sanitised_written_on_change_and_restored() -> None:
     written: list[str] = []
     title = WindowTitle(written.append)
     title.restore_title()
@@ -42,7 +42,7 @@ def test_a_title_is_harmless_written_when_it_changes_and_taken_back() -> None:
     assert last == "\x1b[23;2t"
 
 
-async def test_a_link_takes_no_cells_and_no_file_name_commands_the_terminal() -> None:
+async def test_link_takes_no_cells_and_no_file_name_controls_the_terminal() -> None:
     path = "/films/rain; mar\x1b]2;x\x07ket/été 4.mp4"
 
     class Room(App[None]):
@@ -64,13 +64,13 @@ async def test_a_link_takes_no_cells_and_no_file_name_commands_the_terminal() ->
     assert out.count("\x1b]8;;\x1b\\") == 1
 
 
-def test_pictures_are_deleted_only_where_there_may_be_some() -> None:
+def test_pictures_are_deleted_only_where_some_may_exist() -> None:
     assert "\x1b_G" not in make_picture_cleanup(kitty=False, wrap=False)
     assert "\x1b_Ga=d,d=A" in make_picture_cleanup(kitty=True, wrap=False)
     assert "\x1bPtmux;\x1b\x1b\\\x1b\x1b_Ga=d,d=A" in make_picture_cleanup(kitty=True, wrap=True)
 
 
-def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -> None:
+def test_paths_and_addresses_are_links_even_when_wrapped() -> None:
     text = "made /films/rain-market/renders/a-very-long-name-of-a-film.mp4, see https://example.org/docs."
     places = find_link_targets(text)
     assert places == (
@@ -89,7 +89,7 @@ def test_paths_and_addresses_of_a_text_are_links_also_where_they_are_wrapped() -
         assert links == {places[0], "/docs"}, width
 
 
-def test_a_path_below_a_persons_home_is_shown_short_and_leads_where_it_lies() -> None:
+def test_path_in_the_home_folder_is_shortened_and_linked_in_full() -> None:
     home = str(Path.home())
     words = f"made {home}/films/a.mp4, not {home}-old/b.mp4; {home}"
     shown = abbreviate_home(words)
@@ -99,7 +99,7 @@ def test_a_path_below_a_persons_home_is_shown_short_and_leads_where_it_lies() ->
     assert unquote(urlsplit(links[0]).path) == f"{home}/films/a.mp4"
 
 
-def test_a_terminal_that_prints_what_it_does_not_know_gets_no_links() -> None:
+def test_terminal_that_prints_unknown_codes_gets_no_links() -> None:
     segments = [
         Segment("a film", add_link_style(Style(bold=True), "/films/a.mp4")),
         Segment(" b", Style()),

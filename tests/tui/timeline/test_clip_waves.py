@@ -25,7 +25,7 @@ def sounding(clip: Clip, path: str) -> RenderPlan:
     )
 
 
-def test_levels_come_as_numbers_of_four_bytes_each_as_it_was_measured() -> None:
+def test_levels_are_stored_as_four_byte_numbers() -> None:
     pairs = np.array([(-32768, 5), (-3, 32767), (0, 0)], "<i2")
     found = parse_peak_levels(pairs.tobytes()).levels
     assert list(found) == [1.0, 32767 / 32768, 0.0]
@@ -33,7 +33,7 @@ def test_levels_come_as_numbers_of_four_bytes_each_as_it_was_measured() -> None:
     assert found.itemsize == 4
 
 
-def test_waves_of_films_that_were_left_are_let_go() -> None:
+def test_waveforms_of_closed_films_are_removed() -> None:
     """Each film has files of its own, and an evening many films."""
     waves, clip = ClipWaves(), run("V1", [25])[0].clip
     for number in range(3 * MOST_ASIDE):

@@ -82,7 +82,7 @@ def subject_of(field: InspectorField, cut: Cut = CUT) -> InspectorSubject:
     )
 
 
-def test_every_number_of_the_effects_is_in_the_inspector() -> None:
+def test_every_effect_number_is_in_the_inspector() -> None:
     assert {field.key for field in FIELDS if field.can_have_keys} == {
         name for name in PARAMS if not PARAMS[name].timed
     }
@@ -90,7 +90,7 @@ def test_every_number_of_the_effects_is_in_the_inspector() -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
-def test_row_73_every_setting_steps_within_its_range_and_is_typed_as_it_is_told(
+def test_row_73_every_setting_steps_within_its_range_and_is_read_as_displayed(
     field: InspectorField,
 ) -> None:
     value = read_field_value(field, subject_of(field))
@@ -113,7 +113,7 @@ def test_row_73_every_setting_steps_within_its_range_and_is_typed_as_it_is_told(
             parse_setting_value(field, str((field.high + 1) * field.times * 2), RATE)
 
 
-def test_row_73_steps_size_and_the_old_ranges_are_settings_of_the_shot() -> None:
+def test_row_73_steps_size_and_ranges_are_settings_of_the_shot() -> None:
     """Seed, frames, guidance by halves, steps and size: the last two could not be edited before."""
     shots = {field.key: field for field in FIELDS if field.group is FieldGroup.SHOT}
     assert {"seed", "frames", "guidance", "steps", "size", "prompt", "negative"} <= set(shots)
@@ -153,7 +153,7 @@ def test_row_73_steps_size_and_the_old_ranges_are_settings_of_the_shot() -> None
         ("tail_kind", "Wipe", "wipe"),
     ],
 )
-def test_values_are_typed_as_people_write_them(key: str, typed: str, value: Any) -> None:
+def test_values_are_read_in_usual_spellings(key: str, typed: str, value: Any) -> None:
     assert parse_setting_value(BY_KEY[key], typed, RATE) == value
 
 
@@ -185,7 +185,7 @@ def test_values_are_typed_as_people_write_them(key: str, typed: str, value: Any)
         ("opacity", "", "is not a number"),
     ],
 )
-def test_what_can_not_be_says_what_can(key: str, typed: str, why: str) -> None:
+def test_refusal_lists_what_is_possible(key: str, typed: str, why: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_setting_value(BY_KEY[key], typed, RATE)
     said = f"{caught.value.message} {caught.value.hint}"
@@ -193,7 +193,7 @@ def test_what_can_not_be_says_what_can(key: str, typed: str, why: str) -> None:
     assert len(said) < 160, "one clear sentence, whatever was typed"
 
 
-def test_numbers_are_told_with_sign_and_unit() -> None:
+def test_numbers_have_sign_and_unit() -> None:
     assert [format_setting_number(value, 1, "dB") for value in (-3, 0, 2.5, -0.01)] == [
         "−3.0 dB",
         "0.0 dB",
@@ -206,7 +206,7 @@ def test_numbers_are_told_with_sign_and_unit() -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
-def test_every_change_is_a_command_that_takes_it_and_does_what_is_shown(field: InspectorField) -> None:
+def test_every_change_is_a_command_with_the_displayed_effect(field: InspectorField) -> None:
     """The arguments are the command's own, and the preview has the value that was asked for."""
     subject = subject_of(field)
     cut = replace(CUT, clips=(*CUT.clips, TITLED)) if field.group is FieldGroup.TITLE else CUT
@@ -234,7 +234,7 @@ def test_every_change_is_a_command_that_takes_it_and_does_what_is_shown(field: I
         assert read_field_value(field, there) == value
 
 
-def test_every_effect_and_choice_that_a_command_sets_has_a_line() -> None:
+def test_every_effect_and_choice_of_commands_has_a_field() -> None:
     """What `cut.effect`, `cut.set`, `cut.title`, `cut.transition` and `cut.speed` know of a clip."""
     known = {(field.group, field.attribute) for field in FIELDS}
     of_the_clip = {"fade", "x", "y", "style"}  # lines of their own; a style is what Z t goes through
@@ -251,7 +251,7 @@ def test_every_effect_and_choice_that_a_command_sets_has_a_line() -> None:
     assert not everything, "an effect without a line"
 
 
-def test_a_transition_has_the_lines_of_its_kind_and_none_where_no_clip_meets_it() -> None:
+def test_transition_has_fields_of_its_kind_and_none_without_a_neighbour() -> None:
     here = subject_of(BY_KEY["tail_kind"])
 
     def listed(subject: InspectorSubject) -> list[str]:
@@ -270,7 +270,7 @@ def test_a_transition_has_the_lines_of_its_kind_and_none_where_no_clip_meets_it(
     assert sound.words == (NONE, "dissolve", "dip")
 
 
-def test_names_are_chosen_from_those_of_the_film() -> None:
+def test_names_are_selected_from_those_of_the_film() -> None:
     subject = replace(subject_of(BY_KEY["lut"]), names={"lut": {"asset_1": "Night", "asset_2": "Day"}})
     lut = find_clip_field(subject, "lut")
     assert lut is not None
@@ -289,7 +289,7 @@ def test_names_are_chosen_from_those_of_the_film() -> None:
     assert not BY_KEY["lut"].can_step
 
 
-def test_a_number_with_keys_gets_a_key_where_the_playhead_is() -> None:
+def test_keyframed_number_gets_a_keyframe_at_the_playhead() -> None:
     keyed = replace(
         SHOWN, effects=replace(NO_EFFECTS, curves=(("scale", (Keyframe(0, 1.0), Keyframe(20, 2.0))),))
     )
@@ -305,7 +305,7 @@ def test_a_number_with_keys_gets_a_key_where_the_playhead_is() -> None:
     assert find_next_easing((Keyframe(5, 1.0),), 4) is None
 
 
-def test_what_is_listed_goes_by_what_the_clip_is() -> None:
+def test_fields_depend_on_the_kind_of_clip() -> None:
     def sections(one: Clip, kind: TrackKind, shot: Shot | None = None) -> list[str]:
         return list(
             dict.fromkeys(
@@ -331,7 +331,7 @@ def test_what_is_listed_goes_by_what_the_clip_is() -> None:
     assert not keys & {"speed", "volume", "gain_db", "source_in"}
 
 
-def test_keys_lie_on_a_lane_with_the_playhead() -> None:
+def test_keyframes_are_drawn_on_a_lane_with_the_playhead() -> None:
     assert key_lane((0, 99), 100, 50, 11) == "◆────┃────◆"
     assert key_lane((50,), 100, 50, 11) == "─────◆─────"
     assert key_lane((-5, 150), 100, 0, 5) == "┃────", "what a trim hid is not drawn"

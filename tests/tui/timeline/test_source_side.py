@@ -32,7 +32,7 @@ SHOT = ClipSource(SourceKind.SHOT, "shot_1")
 SIDE = SourceSide(SHOT, "1B", 100, RATE)
 
 
-def test_a_source_is_as_long_as_its_media_or_as_it_is_wanted() -> None:
+def test_source_is_as_long_as_its_media_or_as_requested() -> None:
     shots = {"shot_1": Shot(id="shot_1", scene="s", order="a", frames=48)}
     handled = films.lasting(3, head=Fraction(1, 2))
     assert make_source_side(SHOT, "1B", RATE, handled, shots, Fraction(24)).frames == 50, (
@@ -46,7 +46,7 @@ def test_a_source_is_as_long_as_its_media_or_as_it_is_wanted() -> None:
     assert make_source_side(still, "a", Fraction(24000, 1001), lambda source: None, {}, RATE).frames == 96
 
 
-def test_marks_are_kept_in_order_and_make_what_is_yanked() -> None:
+def test_marks_are_ordered_and_define_the_yanked_range() -> None:
     side = SIDE.seek(20).with_mark_in().seek(29).with_mark_out()
     assert side.part == (20, 30)
     assert side.to_source_clip() == SourceClip(shot="shot_1", frames=10, source_in=Fraction(4, 5), name="1B")
@@ -63,7 +63,7 @@ def test_marks_are_kept_in_order_and_make_what_is_yanked() -> None:
     assert mark_source_clip(SIDE, SourceClip(shot="shot_1", source_in=Fraction(2))).part == (50, 100)
 
 
-def test_match_frame_marks_what_the_clip_shows_at_its_speed() -> None:
+def test_match_frame_marks_the_shown_range_at_its_speed() -> None:
     shown = replace(clip("c", "V1", 20, SHOT), source_in=Fraction(1))
     side = show_matched_frame(SIDE, shown, Fraction(9, 5), Fraction(1), Fraction(13, 5))
     assert side.playhead == 45
@@ -90,7 +90,7 @@ def test_three_points_make_an_edit(
     assert choose_edit_points(side, 7, *film) == taken
 
 
-def test_a_fourth_point_asks_for_a_speed() -> None:
+def test_fourth_point_asks_for_a_speed() -> None:
     side = replace(SIDE, mark_in=20, mark_out=30)
     assert has_length_conflict(side, 50, 65)
     assert not has_length_conflict(side, 50, 60)
@@ -109,7 +109,7 @@ def test_a_fourth_point_asks_for_a_speed() -> None:
     mark_in=st.none() | st.integers(0, 99_999),
     cells=st.integers(0, 120),
 )
-def test_the_bar_is_as_wide_as_its_row_and_shows_the_playhead(
+def test_bar_is_as_wide_as_its_row_and_shows_the_playhead(
     length: int, at: int, mark_in: int | None, cells: int
 ) -> None:
     drawn = draw_position_bar(length, min(at, length - 1), (mark_in, None), cells)
@@ -117,6 +117,6 @@ def test_the_bar_is_as_wide_as_its_row_and_shows_the_playhead(
     assert drawn.count("┃") == (cells > 0)
 
 
-def test_the_bar_has_its_marks() -> None:
+def test_bar_shows_its_marks() -> None:
     assert draw_position_bar(100, 50, (20, 80), 11) == "──[━━┃━]───"
     assert draw_position_bar(100, 0, (None, None), 5) == "┃────"

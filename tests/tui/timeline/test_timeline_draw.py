@@ -82,7 +82,7 @@ def rows_of(
     return [draw_timeline_row(content, line, width).text for line in lines if line.kind is kind]
 
 
-def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
+def test_small_film_at_80_columns_looks_as_drawn_here() -> None:
     cutting = film([100, 121, 97, 130], v2=[-150, 120], a1=[300], marks={260: ""}, mark_in=300, mark_out=420)
     work = {"shot_3": ShotWork(ClipState.WORKING, 0.62, 18.0)}
     clip_styles = build_clip_styles(
@@ -105,7 +105,7 @@ GOLDEN = [
 ]
 
 
-def test_clips_part_by_an_eighth_and_begin_on_the_next_cell() -> None:
+def test_clips_are_separated_by_an_eighth_and_start_on_the_next_cell() -> None:
     cutting = film([80, 80, 80])
     (row,) = rows_of(cutting, ClipStyles(), RowKind.LANE, height=5)[1:2]
     body = row[HEAD:]
@@ -115,7 +115,7 @@ def test_clips_part_by_an_eighth_and_begin_on_the_next_cell() -> None:
     assert row[HEAD + 8] == "▍", "8.5 cells: the ninth holds three eighths, one stays free"
 
 
-def test_each_clip_begins_with_an_edge_and_has_two_ends_where_it_has_no_ground() -> None:
+def test_each_clip_starts_with_an_edge_and_has_two_ends_without_a_ground() -> None:
     cutting = film([400], v2=[-45, 200])
     v2 = rows_of(cutting, ClipStyles(), RowKind.LANE, height=6)[0]
     assert v2[HEAD + 3 : HEAD + 7] == "  ▏s"
@@ -149,7 +149,7 @@ def test_every_state_has_its_glyph_without_colour() -> None:
         assert glyph in cell, (glyph, cell)
 
 
-def test_a_shot_being_made_shows_how_far_it_is() -> None:
+def test_shot_in_progress_shows_its_progress() -> None:
     clip_styles = build_clip_styles(story(1), {"shot_0": ShotWork(ClipState.WORKING, 0.62)})
     row = rows_of(film([500]), clip_styles, RowKind.LANE, height=6)[1]
     assert "1A ▒" in row
@@ -157,12 +157,12 @@ def test_a_shot_being_made_shows_how_far_it_is() -> None:
     assert row.count("▒") > row.count("░") > 0
 
 
-def test_a_failed_job_of_a_shot_with_a_take_leaves_the_take_its_face() -> None:
+def test_failed_job_of_a_shot_with_a_take_keeps_the_picture_of_the_take() -> None:
     clip_styles = build_clip_styles(story(1, picked={0}), {"shot_0": ShotWork(ClipState.FAILED)})
     assert clip_styles.find_state(clip_styles.shots["shot_0"]) is ClipState.PICKED
 
 
-def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
+def test_newest_job_of_a_shot_is_shown_and_jobs_of_other_films_are_not() -> None:
     jobs: dict[str, dict[str, object]] = {
         "a": {
             "shot": "shot_0",
@@ -181,7 +181,7 @@ def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
     assert work == {"shot_0": ShotWork(ClipState.WORKING, 0.25, None, "")}
 
 
-def test_assets_gaps_and_lost_sources_have_faces_too() -> None:
+def test_assets_gaps_and_missing_sources_have_their_own_drawing() -> None:
     asset = Asset(id="ast_1", kind=AssetKind.SOUND, path="media/ab/rain.wav", name="rain\tloop")
     clip_styles = ClipStyles(assets={"ast_1": asset})
     assert (
@@ -195,7 +195,7 @@ def test_assets_gaps_and_lost_sources_have_faces_too() -> None:
     )
 
 
-def test_the_ruler_labels_stand_on_their_seconds() -> None:
+def test_ruler_labels_stand_on_their_seconds() -> None:
     cutting = film([4000])
     ruler = rows_of(cutting, ClipStyles(), RowKind.RULER, zoom=5)[0]
     assert ruler[HEAD : HEAD + 5] == "00:00"
@@ -220,7 +220,7 @@ def test_flags_show_range_markers_and_marks() -> None:
     assert flags[HEAD + 30 : HEAD + 40] == "[━━━━━━━━]"
 
 
-def test_the_minimap_shows_window_playhead_and_what_is_missing() -> None:
+def test_minimap_shows_window_playhead_and_missing_media() -> None:
     cutting = film([1000, 1000], marks={})
     view = seek_frame(TimelineViewport(zoom=10, width=74, lane=1), cutting, 500)
     clip_styles = build_clip_styles(story(2, picked={0}))
@@ -234,7 +234,7 @@ def test_the_minimap_shows_window_playhead_and_what_is_missing() -> None:
     assert "╌" in text, "the half with no take is dotted"
 
 
-def test_rows_are_shared_out_by_height_and_the_lane_in_hand_always_shows() -> None:
+def test_rows_are_distributed_by_height_and_the_current_lane_is_shown() -> None:
     cutting = film([10], v2=[10], a1=[10])
     for height in range(1, 30):
         lines = lay_out_rows(cutting, height, 1)
@@ -249,7 +249,7 @@ def test_rows_are_shared_out_by_height_and_the_lane_in_hand_always_shows() -> No
         assert any(line.lane == current for line in lay_out_rows(many, 8, current))
 
 
-def test_ten_thousand_clips_are_drawn_by_the_cell_not_by_the_clip() -> None:
+def test_ten_thousand_clips_cost_by_cell_not_by_clip() -> None:
     cutting = film([3] * 10_000)
     asked = 0
 
@@ -278,7 +278,7 @@ def test_wide_characters_take_two_cells_and_never_overrun() -> None:
     assert row.to_strip(PALETTE).cell_length == 10
 
 
-def test_a_row_joins_cells_of_one_look_and_an_overlay_changes_one_cell() -> None:
+def test_row_joins_cells_of_one_style_and_an_overlay_changes_one_cell() -> None:
     row = CanvasRow(12, "text")
     row.fill_cells(2, 8, " ", "text", "clip")
     row.put(3, "1A", "picked", bold=True)
@@ -293,7 +293,7 @@ def test_a_row_joins_cells_of_one_look_and_an_overlay_changes_one_cell() -> None
     assert overlay_character(strip, 99, "│", None) is strip
 
 
-def test_the_playhead_marks_a_letter_and_goes_through_all_else() -> None:
+def test_playhead_marks_a_letter_and_crosses_everything_else() -> None:
     row = CanvasRow(12, "text")
     row.fill_cells(1, 11, " ", "text", "clip")
     row.put(2, "1A 雨▁", "text")
@@ -315,14 +315,14 @@ def test_the_playhead_marks_a_letter_and_goes_through_all_else() -> None:
         assert marked.style.reverse is reverse, "told from its neighbours without colour"
 
 
-def test_names_are_cut_off_where_they_can_still_be_told() -> None:
+def test_names_are_shortened_where_still_distinct() -> None:
     assert [shorten_name("rain on tin.wav", cells) for cells in (20, 15, 14, 11, 10, 4)] == [
         "rain on tin.wav", "rain on tin.wav", "rain on tin", "rain on tin", "rain on t…", "rai…",
     ]  # fmt: skip
     assert shorten_name("v1.2 of the cut", 9) == "v1.2 of…"
 
 
-def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:
+def test_waveforms_are_eighths_of_the_peak_and_silence_is_blank() -> None:
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
     drawn = compute_wave_levels(peaks, source_in=Fraction(0), rate=Fraction(25), offset=0, zoom=5, cells=12)
     assert drawn == [0] * 5 + [8] * 5 + [0] * 2
@@ -331,7 +331,7 @@ def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:
     assert [peak_to_eighths(peak) for peak in (0, 0.001, 0.01, 0.25, 1, 9)] == [0, 0, 1, 4, 8, 8]
 
 
-def test_a_wave_is_drawn_at_the_clips_speed() -> None:
+def test_waveform_is_drawn_at_the_speed_of_the_clip() -> None:
     """A second of silence, then one of sound: twice as fast, backwards, and held."""
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
 
@@ -352,7 +352,7 @@ def test_a_wave_is_drawn_at_the_clips_speed() -> None:
     assert drawn("0", Fraction(3, 2)) == [0] * 6, "a freeze frame is silent"
 
 
-def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
+def test_quieter_clip_has_a_lower_waveform_from_its_in_point() -> None:
     span = PlacedClip(
         replace(clip("c", "A1", 100, ClipSource(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100
     )
@@ -377,7 +377,7 @@ def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.0, "░░░░"), (0.5, "▓▓░░"), (1.0, "▓▓▓▓"), (7.0, "▓▓▓▓")])
-def test_bars_tell_by_shape(share: float, text: str) -> None:
+def test_bars_differ_by_shape(share: float, text: str) -> None:
     assert draw_progress_bar(share, 4) == text
 
 
@@ -429,7 +429,7 @@ def test_row_67_zoom_goes_from_one_frame_a_cell_to_ten_hours_on_a_screen() -> No
     assert (whole.origin, whole.shows_frame(hours.frames - 1)) == (0, True)
 
 
-def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
+def test_titles_show_take_speed_link_group_and_keyframes() -> None:
     shown = story(1, picked={0})
     takes = tuple(
         Take(id=f"take_{n}", shot="shot_0", asset=f"ast_{n}", job=f"j{n}", engine="x", seed=n, frames=9)
@@ -456,7 +456,7 @@ def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
     assert (drawn[HEAD], drawn[HEAD + 5], drawn[HEAD + 1]) == ("◆", "◆", "┈")
 
 
-def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
+def test_trimmed_edge_shows_that_the_source_continues() -> None:
     asset = Asset(id="ast_1", kind=AssetKind.VIDEO, path="a.mov", name="rain", seconds=Fraction(20))
     clip_styles = ClipStyles(assets={"ast_1": asset})
     whole = clip("c", "V1", 400, ClipSource(SourceKind.ASSET, "ast_1"))
@@ -471,7 +471,7 @@ def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
     assert "›" not in row
 
 
-def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> None:
+def test_transition_is_as_wide_as_its_length_with_titles_beside_it() -> None:
     spans = run("V1", [300, 300])
     join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
     lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
@@ -480,7 +480,7 @@ def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> N
     assert row[HEAD + 34 : HEAD + 38].strip() == "1B"
 
 
-def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
+def test_connected_clips_hang_by_a_stem_on_the_clip_below() -> None:
     over = replace(clip("o", "V2", 200, ClipSource(SourceKind.SHOT, "shot_1")), anchor="V1_0", offset=50)
     lanes = (
         Lane(track("V2", "b"), (PlacedClip(over, 50, 250),)),
@@ -499,7 +499,7 @@ def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
     assert drawn[v2][HEAD + 5] == "└"
 
 
-def test_what_is_selected_is_told_on_its_lanes_and_without_colour() -> None:
+def test_selection_is_shown_on_its_lanes_and_without_colour() -> None:
     cutting = film([400], v2=[400])
     lines = lay_out_rows(cutting, 10, 1)
     content = TimelineContent(
@@ -515,7 +515,7 @@ def test_what_is_selected_is_told_on_its_lanes_and_without_colour() -> None:
     assert both.is_picked(0)
 
 
-def test_waves_go_at_the_clips_speed() -> None:
+def test_waveforms_advance_at_the_speed_of_the_clip() -> None:
     peaks = Peaks([0.0] * 100 + [1.0] * 100)
 
     def drawn(speed: Fraction, source_in: int = 0) -> list[int]:
@@ -528,7 +528,7 @@ def test_waves_go_at_the_clips_speed() -> None:
     assert drawn(Fraction(0)) == [0] * 6
 
 
-def test_an_hour_of_sound_on_one_screen_is_looked_at_in_few_steps() -> None:
+def test_hour_of_sound_on_one_screen_is_read_in_few_steps() -> None:
     levels = [0.0] * 360_000
     levels[123_456] = 0.9
     peaks = Peaks(levels)
@@ -538,7 +538,7 @@ def test_an_hour_of_sound_on_one_screen_is_looked_at_in_few_steps() -> None:
     assert len(peaks.coarse) == -(-360_000 // 64)
 
 
-def test_frames_stand_at_the_head_and_where_there_is_room_at_the_tail() -> None:
+def test_frames_are_drawn_at_the_head_and_where_they_fit_at_the_tail() -> None:
     def pictures(clip: Clip, end: str, rows: int) -> list[Strip]:
         return [Strip([Segment("H" * 6 if end == "head" else "T" * 6)], 6)] * rows
 

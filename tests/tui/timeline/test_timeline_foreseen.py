@@ -37,7 +37,7 @@ def of(cut: Cut) -> TimelineFilm:
 
 
 @pytest.mark.parametrize("track", ["V1", "V2", "A1", ""])
-def test_a_split_is_foreseen_as_it_comes(track: str) -> None:
+def test_preview_of_a_split_equals_its_result(track: str) -> None:
     cut = long_cut(30)
     id = next((one.id for one in cut.tracks if one.name == track), "")
     for at in (5, 31, 100, 333):
@@ -51,14 +51,14 @@ def test_a_split_is_foreseen_as_it_comes(track: str) -> None:
             assert places(foreseen) == places(made), at
 
 
-def test_where_nothing_is_split_nothing_is_foreseen() -> None:
+def test_preview_without_a_split_shows_nothing() -> None:
     cut = long_cut(3)
     assert predict_split(of(cut), 0) is None
     locked = replace(cut, tracks=tuple(replace(track, locked=True) for track in cut.tracks))
     assert predict_split(of(locked), 5) is None
 
 
-async def test_a_paint_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
+async def test_paint_that_never_arrives_is_not_waited_for(tmp_path: Path) -> None:
     """A page that closes tells of no paint: keys behind a split waited for ever."""
     async with on(make_studio(tmp_path / "home"), "timeline") as stage:
         screen = stage.screen

@@ -51,7 +51,7 @@ async def to_setting(stage: Stage, name: str) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo(studio: Studio) -> None:
+async def test_numbers_change_by_steps_and_typing_with_one_undo_each(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.pending_edits.idle_seconds = 3600.0  # this hand never rests by itself
         await stage.press("w", "tab")
@@ -91,7 +91,7 @@ async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo
         assert "+1.0 dB" in panel(stage) or "muted" in panel(stage)
 
 
-async def test_the_status_line_tells_who_has_the_keys_at_once(studio: Studio) -> None:
+async def test_status_line_shows_the_mode_at_once(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         for way in ("escape", "tab", "q"):
             await stage.press("enter")
@@ -101,7 +101,7 @@ async def test_the_status_line_tells_who_has_the_keys_at_once(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
-async def test_nothing_is_a_number_too_and_a_speed_of_nothing_is_a_still(studio: Studio) -> None:
+async def test_zero_is_a_number_and_speed_zero_is_a_still(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("enter")
         await to_setting(stage, "opacity")
@@ -114,7 +114,7 @@ async def test_nothing_is_a_number_too_and_a_speed_of_nothing_is_a_still(studio:
 
 
 @pytest.mark.long("screens")
-async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(studio: Studio) -> None:
+async def test_change_is_written_at_rest_and_when_the_screen_closes(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("tab")
         await to_setting(stage, "rotation")
@@ -130,7 +130,7 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
 
 
 @pytest.mark.long("screens")
-async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
+async def test_keyframes_are_added_visited_eased_and_removed(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.rest_seconds = 3600.0
         await stage.press("w", "enter")
@@ -156,7 +156,7 @@ async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the_media(
+async def test_row_63_length_is_trimmed_live_and_stops_at_one_frame_and_the_media(
     tmp_path: Path,
 ) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
@@ -190,7 +190,7 @@ async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the
 
 
 @pytest.mark.long("screens")
-async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(studio: Studio) -> None:
+async def test_row_73_size_and_steps_of_the_next_take_are_set_on_the_timeline(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("enter")
         await to_setting(stage, "steps")
@@ -216,7 +216,7 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
 
 
 @pytest.mark.long("screens")
-async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
+async def test_words_colours_transitions_and_markers_are_edited_in_their_fields(
     studio: Studio,
 ) -> None:
     run_by_id(studio, "cut.title", {"text": "Rain", "at": "0"})
@@ -285,7 +285,7 @@ async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_path: Path) -> None:
+async def test_missing_file_is_relinked_from_the_timeline(studio: Studio, tmp_path: Path) -> None:
     file = studio.require_project()
     (cut,) = file.load_cuts()
     asset, _ = add_sound(file, cut)
@@ -307,7 +307,7 @@ async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_p
 
 
 @pytest.mark.long("screens")
-async def test_how_far_linked_sound_is_out_of_sync_is_told(tmp_path: Path) -> None:
+async def test_sync_offset_of_linked_sound_is_shown(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=41)
     async with on(studio, "timeline", (110, 30)) as stage:

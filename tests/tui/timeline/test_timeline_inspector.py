@@ -26,7 +26,7 @@ RATE = Fraction(25)
         ("0", "4", "00:00:04:00"),
     ],
 )
-def test_the_source_is_told_at_the_clips_speed(speed: str, source_in: str, told: str) -> None:
+def test_source_time_follows_the_speed_of_the_clip(speed: str, source_in: str, told: str) -> None:
     plain = clip("c", "V1", 100, ClipSource(SourceKind.SHOT, "shot_1"))
     shown = replace(plain, source_in=Fraction(source_in), effects=replace(NO_EFFECTS, speed=Fraction(speed)))
     assert format_source_range(shown, RATE) == told
@@ -35,7 +35,7 @@ def test_the_source_is_told_at_the_clips_speed(speed: str, source_in: str, told:
 @pytest.mark.parametrize("shape", [9 / 16, 1.5, 2.39])
 @pytest.mark.parametrize("columns", [80, 110, 139, 140, 200, 300])
 @pytest.mark.parametrize("rows", [20, 36, 46])
-def test_viewers_inspector_and_tracks_all_have_room(columns: int, rows: int, shape: float) -> None:
+def test_viewers_inspector_and_tracks_all_fit(columns: int, rows: int, shape: float) -> None:
     for seen in (TopView.ONE, TopView.BOTH) if columns >= WIDE else (TopView.ONE,):
         shares = divide_rows_and_columns(rows, columns, 12, shape, seen)
         assert 8 <= shares.top <= rows - 9
@@ -46,7 +46,7 @@ def test_viewers_inspector_and_tracks_all_have_room(columns: int, rows: int, sha
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(20, 80), (32, 120), (46, 200)])
-def test_pictures_of_an_edit_are_as_large_as_the_screen_lets_them_be(rows: int, columns: int) -> None:
+def test_pictures_of_an_edit_are_as_large_as_the_screen_allows(rows: int, columns: int) -> None:
     edge, four = (
         divide_rows_and_columns(rows, columns, 12, 1.5, seen) for seen in (TopView.EDGE, TopView.CLIP)
     )
@@ -59,7 +59,7 @@ def test_pictures_of_an_edit_are_as_large_as_the_screen_lets_them_be(rows: int, 
     assert pictures >= 2 * 3 * ((four.top - 1) // 2 - 1), "two pictures of that height side by side"
 
 
-def test_a_scope_has_a_place_of_its_own() -> None:
+def test_scope_has_its_own_pane() -> None:
     small, large = (
         divide_rows_and_columns(20, 80, 12, 1.5, TopView.SCOPE),
         divide_rows_and_columns(46, 200, 12, 1.5, TopView.SCOPE),

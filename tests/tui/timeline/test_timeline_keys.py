@@ -17,7 +17,7 @@ def studio(tmp_path: Path) -> Studio:
     return make_studio(tmp_path / "home", takes=False)
 
 
-async def test_row_69_a_loop_plays_the_marked_range_and_nothing_else(studio: Studio) -> None:
+async def test_row_69_loop_plays_only_the_marked_range(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("1", "0", "l", "i", "5", "l", "o", "0", "R")
         assert "marked range" in stage.said
@@ -30,7 +30,7 @@ async def test_row_69_a_loop_plays_the_marked_range_and_nothing_else(studio: Stu
         assert "plays once" in stage.said
 
 
-async def test_a_loop_begins_with_its_key_and_space_keeps_the_pace_that_was_said(studio: Studio) -> None:
+async def test_loop_starts_with_its_key_and_space_keeps_the_speed(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("1", "0", "l", "i", "5", "l", "o", "0", "K")
         assert "a quarter" in stage.said
@@ -45,7 +45,7 @@ async def test_a_loop_begins_with_its_key_and_space_keeps_the_pace_that_was_said
         await stage.press("K")
 
 
-async def test_row_70_end_is_the_films_end_and_in_and_out_are_on_its_time(studio: Studio) -> None:
+async def test_row_70_end_is_the_end_of_the_film_and_in_and_out_are_on_its_time(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "w", "end")
         assert stage.screen.playhead == sum(LENGTHS), "the film's end, not the last shot's own length"

@@ -58,7 +58,7 @@ def picture(stage: Stage, frame: int) -> Rgb:
 # -- titles -------------------------------------------------------------------------------------------
 
 
-async def test_a_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio) -> None:
+async def test_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before, bare = edits(stage), picture(stage, A + 20)
         await stage.press("w", "Z", "t")
@@ -89,7 +89,7 @@ async def test_a_title_is_typed_on_the_frame_and_kept_as_one_edit(studio: Studio
 
 
 @pytest.mark.long("screens")
-async def test_a_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> None:
+async def test_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "Z", "t")
         await stage.type("Rain")
@@ -119,7 +119,7 @@ async def test_a_title_is_placed_styled_and_timed_by_keys(studio: Studio) -> Non
         assert again.effects.title.text == "Rain\nMarke", "the one that is there is changed"
 
 
-async def test_a_title_without_words_is_refused_and_esc_gives_up(studio: Studio) -> None:
+async def test_title_without_words_is_refused_and_esc_cancels(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before = edits(stage)
         await stage.press("w", "Z", "t", "enter")
@@ -137,7 +137,7 @@ async def test_a_title_without_words_is_refused_and_esc_gives_up(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
+async def test_effect_is_found_previewed_and_applied(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before, bare = edits(stage), picture(stage, A)
         await stage.press("w", "Z", "e")
@@ -164,7 +164,7 @@ async def test_an_effect_is_found_tried_and_put_on(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_leaving_the_effects_puts_nothing_on(studio: Studio) -> None:
+async def test_leaving_the_list_of_effects_applies_none(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
         await stage.press("w", "Z", "e", "j", "l", "escape")
@@ -180,7 +180,7 @@ async def test_leaving_the_effects_puts_nothing_on(studio: Studio) -> None:
 # -- speed --------------------------------------------------------------------------------------------
 
 
-async def test_a_clip_is_slowed_to_half_by_a_number(studio: Studio) -> None:
+async def test_clip_is_slowed_to_half_by_a_number(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before = edits(stage)
         await stage.press("w", "Z", "v")
@@ -195,7 +195,7 @@ async def test_a_clip_is_slowed_to_half_by_a_number(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
+async def test_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
         await stage.press("w", "+", "+", "Z", "v", "m", "2", "0", "l", "m", *["k"] * 10)
@@ -218,7 +218,7 @@ async def test_a_ramp_is_drawn_under_its_clip_and_kept(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_what_a_speed_can_t_be_is_said_and_nothing_is_lost(studio: Studio) -> None:
+async def test_impossible_speed_is_refused_and_nothing_is_lost(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("w", "Z", "v", "0", "enter")
         assert "a freeze frame" in stage.said
@@ -234,7 +234,7 @@ async def test_what_a_speed_can_t_be_is_said_and_nothing_is_lost(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_a_level_is_set_over_time_in_decibels(studio: Studio) -> None:
+async def test_level_is_keyframed_in_decibels(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "Z", "m", "m", "2", "0", "l", "3", "j", "enter")
         volume = second(cut_of(stage)).effects.get_curve("volume")
@@ -246,7 +246,7 @@ async def test_a_level_is_set_over_time_in_decibels(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(studio: Studio) -> None:
+async def test_levels_of_clip_track_and_music_under_speech_are_changed(studio: Studio) -> None:
     project = studio.require_project()
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -275,7 +275,7 @@ async def test_louder_and_softer_of_a_clip_and_a_track_and_music_under_speech(st
 
 
 @pytest.mark.long("screens")
-async def test_leaving_the_screen_keeps_what_was_made(studio: Studio) -> None:
+async def test_leaving_the_screen_keeps_the_edit(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         await stage.press("w", "Z", "v", "m", "k", "g", "b")
 

@@ -20,7 +20,7 @@ def studio(tmp_path: Path) -> Studio:
 
 
 @pytest.mark.long("screens")
-async def test_a_macro_is_recorded_told_and_run_by_count_until_it_can_not_go_on(studio: Studio) -> None:
+async def test_macro_is_recorded_listed_and_run_by_count_until_it_fails(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("Q", "a")
         assert "Q a" in stage.lines()[-1]
@@ -42,9 +42,7 @@ async def test_a_macro_is_recorded_told_and_run_by_count_until_it_can_not_go_on(
 
 
 @pytest.mark.long("screens")
-async def test_a_macro_answers_as_it_was_answered_and_is_there_again_after_a_restart(
-    tmp_path: Path, studio: Studio
-) -> None:
+async def test_macro_repeats_its_answers_and_survives_a_restart(tmp_path: Path, studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("Q", "n", "m", "m")
         await stage.type("look here")
@@ -69,7 +67,7 @@ async def test_a_macro_answers_as_it_was_answered_and_is_there_again_after_a_res
     again.close()
 
 
-async def test_a_macro_that_runs_itself_ends_with_a_sentence(studio: Studio) -> None:
+async def test_macro_that_runs_itself_ends_with_one_sentence(studio: Studio) -> None:
     macro_store.store_macro(studio, "macros", "a", [MacroStep(("l",)), MacroStep(("@", "a"))])
     async with on(studio, "timeline") as stage:
         await stage.press("@", "a")

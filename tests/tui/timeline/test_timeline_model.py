@@ -35,13 +35,13 @@ any_view = st.builds(
 )
 
 
-def test_lanes_run_from_the_highest_picture_track_down_to_the_last_sound() -> None:
+def test_lanes_go_from_the_highest_picture_track_to_the_last_sound() -> None:
     tracks = (track("V1", "a", magnetic=True), track("V2", "b"), track("A1", "c"), track("A2", "d"))
     cut = Cut(id=CUT, name="long", tracks=tuple(reversed(tracks)))
     assert [lane.track.name for lane in model.order_lanes(cut, {})] == ["V2", "V1", "A1", "A2"]
 
 
-def test_at_finds_the_clip_under_a_frame_and_nothing_in_a_hole() -> None:
+def test_clip_is_found_under_a_frame_and_none_in_a_gap() -> None:
     lane = Lane(track("V2", "b"), run("V2", [10, -5, 10]))
     found = lane.clip_at(9)
     assert found is not None
@@ -53,7 +53,7 @@ def test_at_finds_the_clip_under_a_frame_and_nothing_in_a_hole() -> None:
     assert lane.clip_at_or_end(25) is lane.spans[-1]
 
 
-def test_w_b_e_walk_the_edges_of_the_lane_in_hand() -> None:
+def test_w_b_e_visit_the_edges_of_the_current_lane() -> None:
     cutting = film([100, 50, 25], v2=[-30, 40])
     assert model.move_to_next_edit(cutting, 1, 0).frame == 100
     assert model.move_to_next_edit(cutting, 1, 0, 2).frame == 150
@@ -67,7 +67,7 @@ def test_w_b_e_walk_the_edges_of_the_lane_in_hand() -> None:
     assert not model.move_to_next_edit(cutting, 1, 175).found
 
 
-def test_scenes_and_markers_are_walked_in_both_directions() -> None:
+def test_scenes_and_markers_are_visited_in_both_directions() -> None:
     scenes = {"shot_0": "one", "shot_1": "one", "shot_2": "two"}
     cutting = film([100, 50, 25], scenes=scenes, marks={40: "", 160: "a"})
     assert cutting.scenes == (0, 150)
@@ -84,20 +84,20 @@ def test_scenes_and_markers_are_walked_in_both_directions() -> None:
     assert not model.move_to_named_mark(cutting, 0, "z").found
 
 
-def test_a_second_is_the_counting_base_of_the_rate() -> None:
+def test_second_is_the_counting_base_of_the_rate() -> None:
     cutting = film([4000], rate=Fraction(30000, 1001))
     assert model.move_by_seconds(cutting, 0, 2).frame == 60
     assert not model.move_by_seconds(cutting, 0, -1).found
 
 
-def test_the_marked_range_reaches_to_the_film_s_ends_on_its_open_sides() -> None:
+def test_marked_range_extends_to_the_ends_of_the_film_on_open_sides() -> None:
     assert film([100]).marked is None
     assert film([100], mark_in=20).marked == (20, 100)
     assert film([100], mark_out=20).marked == (0, 20)
     assert film([100], mark_in=30, mark_out=30).marked is None
 
 
-def test_single_steps_leave_the_screen_still_until_the_playhead_reaches_its_edge() -> None:
+def test_screen_scrolls_only_when_the_playhead_reaches_its_edge() -> None:
     cutting = film([1000])
     view = TimelineViewport(zoom=4, width=50)
     for frame in range(200):
@@ -138,7 +138,7 @@ def test_labels_of_the_ruler_never_touch(rate: Fraction, zoom: int) -> None:
 
 
 @given(films, st.integers(0, 1200), st.integers(0, 2), st.integers(1, 5))
-def test_motions_land_inside_the_film_and_move_the_way_they_say(
+def test_motions_stay_inside_the_film_and_go_in_their_direction(
     cutting: TimelineFilm, at: int, lane: int, count: int
 ) -> None:
     at = model.clamp_frame(cutting, at)
@@ -163,9 +163,7 @@ def test_motions_land_inside_the_film_and_move_the_way_they_say(
 
 
 @given(films, st.integers(0, 2))
-def test_w_visits_every_edge_of_a_lane_once_and_b_the_same_ones_back(
-    cutting: TimelineFilm, index: int
-) -> None:
+def test_w_visits_every_edge_of_a_lane_once_and_b_in_reverse(cutting: TimelineFilm, index: int) -> None:
     lane = cutting.lanes[index] if cutting.lanes[index].spans else cutting.lanes[1]
     edges = sorted({edge for span in lane.spans for edge in (span.start, span.end)} - {0})
     visited, at = [], 0
@@ -180,7 +178,7 @@ def test_w_visits_every_edge_of_a_lane_once_and_b_the_same_ones_back(
 
 
 @given(films, any_view, st.lists(st.tuples(st.sampled_from("hlzZfcrj"), st.integers(0, 1300)), max_size=12))
-def test_the_playhead_is_on_the_screen_and_inside_the_film_whatever_is_done(
+def test_playhead_is_always_on_the_screen_and_inside_the_film(
     cutting: TimelineFilm, view: TimelineViewport, acts: list[tuple[str, int]]
 ) -> None:
     view = views.fit_view_to_film(view, cutting)
@@ -208,7 +206,7 @@ def test_the_playhead_is_on_the_screen_and_inside_the_film_whatever_is_done(
 
 
 @given(films, st.integers(0, 1000), st.integers(1, 400))
-def test_between_gives_exactly_the_clips_that_show(cutting: TimelineFilm, start: int, length: int) -> None:
+def test_between_returns_exactly_the_visible_clips(cutting: TimelineFilm, start: int, length: int) -> None:
     for lane in cutting.lanes:
         shown = list(lane.clips_between(start, start + length))
         assert shown == [span for span in lane.spans if span.end > start and span.start < start + length]
@@ -221,6 +219,6 @@ def test_fit_is_the_smallest_zoom_that_shows_all(frames: int, width: int) -> Non
     assert zoom == 1 or (zoom - 1) * width < frames + 1
 
 
-def test_markers_keep_their_frame_even_past_a_film_that_shrank() -> None:
+def test_markers_keep_their_frame_after_the_film_shrinks() -> None:
     cutting = replace(film([50]), markers=(Marker(id="m", cut=CUT, frame=90, name="q"),))
     assert model.move_to_named_mark(cutting, 0, "q").frame == 50

@@ -49,7 +49,7 @@ def clips(cut: Cut) -> set[Any]:
     return set(cut.clips)
 
 
-async def test_the_film_is_laid_out_with_inspector_ruler_and_map(studio: Studio) -> None:
+async def test_screen_has_inspector_ruler_and_map(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("w", "w")
         text = "\n".join(stage.lines())
@@ -66,7 +66,7 @@ async def test_the_film_is_laid_out_with_inspector_ruler_and_map(studio: Studio)
 
 
 @pytest.mark.long("screens")
-async def test_motions_walk_frames_seconds_edits_scenes_and_ends(studio: Studio) -> None:
+async def test_motions_go_by_frames_seconds_edits_scenes_and_ends(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         screen = stage.screen
         await stage.press("1", "2", "l")
@@ -91,7 +91,7 @@ async def test_motions_walk_frames_seconds_edits_scenes_and_ends(studio: Studio)
         assert screen.playhead == 250
 
 
-async def test_split_and_undo_and_redo_leave_the_very_same_cut(studio: Studio) -> None:
+async def test_split_undo_and_redo_restore_the_equal_cut(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = cut_of(stage)
         await stage.press("4", "0", "l", "s")
@@ -105,7 +105,7 @@ async def test_split_and_undo_and_redo_leave_the_very_same_cut(studio: Studio) -
 
 
 @pytest.mark.long("screens")
-async def test_delete_extract_lift_and_repeat(studio: Studio) -> None:
+async def test_clips_are_deleted_extracted_lifted_and_the_edit_repeated(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("x")
         assert v1(cut_of(stage)) == LENGTHS[1:]
@@ -122,7 +122,7 @@ async def test_delete_extract_lift_and_repeat(studio: Studio) -> None:
         assert stage.screen.playhead == 10
 
 
-async def test_keys_typed_in_one_breath_act_one_after_the_other(studio: Studio) -> None:
+async def test_keys_typed_at_once_act_in_order(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         for key in ("4", "0", "l", "s", "w", "x", ".", "u", "y", "y", "0", "p"):
             character = key if len(key) == 1 else None
@@ -132,7 +132,7 @@ async def test_keys_typed_in_one_breath_act_one_after_the_other(studio: Studio) 
         assert v1(cut_of(stage))[:5] == [LENGTHS[2], 40, 60, LENGTHS[2], LENGTHS[3]]
 
 
-async def test_keys_typed_ahead_are_read_in_the_mode_that_the_edit_leaves(studio: Studio) -> None:
+async def test_keys_typed_ahead_are_read_in_the_mode_after_the_edit(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         names = {"enter": None, "tab": None, "space": " "}
         typed = [*"40lst", "tab", *"6l", "enter", *"mmno", "space", "x", "enter", "x"]
@@ -156,7 +156,7 @@ async def test_split_of_all_tracks_leaves_no_clip_whole(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_the_scene_and_the_marked_range_are_objects(studio: Studio) -> None:
+async def test_scene_and_marked_range_are_objects(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("d", "i", "s")
         assert v1(cut_of(stage)) == LENGTHS[3:]
@@ -177,7 +177,7 @@ async def test_the_scene_and_the_marked_range_are_objects(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_yank_insert_overwrite_and_registers(studio: Studio) -> None:
+async def test_yank_insert_overwrite_and_registers_work(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "G", "p")
         assert v1(cut_of(stage)) == [*LENGTHS, LENGTHS[0]]
@@ -189,7 +189,7 @@ async def test_yank_insert_overwrite_and_registers(studio: Studio) -> None:
         assert sum(v1(cut_of(stage))) == sum(LENGTHS), "overwriting moves nothing"
 
 
-async def test_an_overlay_goes_onto_v2_connected_and_is_nudged_by_frames(studio: Studio) -> None:
+async def test_overlay_is_connected_on_v2_and_nudged_by_frames(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "w", "k", "P")
         cut = cut_of(stage)
@@ -203,7 +203,7 @@ async def test_an_overlay_goes_onto_v2_connected_and_is_nudged_by_frames(studio:
         assert placed.start == LENGTHS[0] + 10
 
 
-async def test_clips_of_v1_move_by_slots_and_the_playhead_stays_on_them(studio: Studio) -> None:
+async def test_clips_of_v1_move_by_slots_with_the_playhead(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("5", "l", ">")
         assert v1(cut_of(stage))[:3] == [LENGTHS[1], LENGTHS[0], LENGTHS[2]]
@@ -228,7 +228,7 @@ async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> No
         assert v1(cut_of(stage)) == LENGTHS
 
 
-async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: Studio) -> None:
+async def test_trim_by_a_typed_number_on_the_other_side_is_undone(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "[")
         assert "head of 1B" in stage.said
@@ -243,7 +243,7 @@ async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: 
 
 
 @pytest.mark.long("screens")
-async def test_trim_stays_while_the_playhead_is_kept(studio: Studio) -> None:
+async def test_trim_stays_while_the_playhead_does_not_move(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "2", "h")
         stage.screen.save_place()  # as a playhead at rest is
@@ -256,7 +256,7 @@ async def test_trim_stays_while_the_playhead_is_kept(studio: Studio) -> None:
         assert v1(cut_of(stage))[0] == LENGTHS[0] - 3
 
 
-async def test_trim_and_visual_name_their_own_keys(studio: Studio) -> None:
+async def test_trim_and_visual_show_their_own_keys(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("9", "5", "l", "t")
         assert "+ type" in stage.lines()[-1]
@@ -266,7 +266,7 @@ async def test_trim_and_visual_name_their_own_keys(studio: Studio) -> None:
         assert "i in" not in stage.lines()[-1]
 
 
-async def test_a_trim_stops_at_the_last_frame_with_a_sentence(studio: Studio) -> None:
+async def test_trim_stops_at_the_last_frame_with_one_sentence(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "5", "0", "0", "h")
         assert "limit is reached" in stage.said
@@ -275,7 +275,7 @@ async def test_a_trim_stops_at_the_last_frame_with_a_sentence(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
-async def test_markers_with_notes_and_named_marks(studio: Studio) -> None:
+async def test_markers_have_notes_and_marks_have_names(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("3", "0", "l", "m", "m")
         await stage.type("hold on her")
@@ -308,7 +308,7 @@ async def test_tracks_are_muted_locked_and_added_and_a_locked_one_refuses(studio
         assert "A3" in tracks
 
 
-async def test_visual_selects_frames_clips_and_objects(studio: Studio) -> None:
+async def test_visual_mode_selects_frames_clips_and_objects(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("1", "0", "l", "v", "1", "9", "l")
         assert stage.screen.selection == (10, 30)
@@ -326,7 +326,7 @@ async def test_visual_selects_frames_clips_and_objects(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(("size", "is_whole"), [((200, 50), True), ((80, 24), False)])
-async def test_at_first_the_film_fills_the_width_where_its_clips_can_be_read(
+async def test_film_fills_the_width_at_first_where_its_clips_are_legible(
     studio: Studio, size: tuple[int, int], is_whole: bool
 ) -> None:
     """Minutes of takes of some seconds are seen whole at 200 columns, at 80 as much of it as can be read."""
@@ -342,7 +342,7 @@ async def test_at_first_the_film_fills_the_width_where_its_clips_can_be_read(
         assert view.zoom > 8 if is_whole else view.zoom == 8
 
 
-async def test_zoom_and_search(studio: Studio) -> None:
+async def test_timeline_is_zoomed_and_searched(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         zoom = stage.screen.view.zoom
         await stage.press("+")
@@ -377,7 +377,7 @@ async def test_takes_are_auditioned_and_rated_in_place(tmp_path: Path) -> None:
         await stage.until(lambda: "take 1 of 2" in "\n".join(stage.lines()))
 
 
-async def test_the_frame_under_the_playhead_comes_from_the_viewer(tmp_path: Path) -> None:
+async def test_frame_under_the_playhead_comes_from_the_viewer(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=40)
     async with on(studio, "timeline") as stage:
@@ -393,7 +393,7 @@ async def test_the_frame_under_the_playhead_comes_from_the_viewer(tmp_path: Path
         await stage.until(lambda: any(set("▃▄▅▆▇") & set(line) for line in stage.lines()), "no waveform came")
 
 
-async def test_remaking_asks_with_an_estimate_first(studio: Studio) -> None:
+async def test_remake_asks_first_with_an_estimate(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("c", "c")
         assert any("Make 1A" in line and "yes" in line for line in stage.lines())
@@ -401,7 +401,7 @@ async def test_remaking_asks_with_an_estimate_first(studio: Studio) -> None:
         assert studio.client_or_none() is None, "no queue was started for a question"
 
 
-async def test_two_terminals_follow_each_other(tmp_path: Path, studio: Studio) -> None:
+async def test_two_terminals_show_each_others_edits(tmp_path: Path, studio: Studio) -> None:
     other = make_studio(tmp_path / "home", actor="terminal-b")
     async with on(studio, "timeline") as stage:
         track = next(track for track in cut_of(stage).tracks if track.name == "V1")
@@ -427,7 +427,7 @@ async def test_playhead_zoom_and_track_survive_a_restart(tmp_path: Path, studio:
 
 
 @pytest.mark.long("screens")
-async def test_space_plays_stops_and_the_playhead_stays_where_it_stopped(studio: Studio) -> None:
+async def test_space_plays_and_stops_and_the_playhead_stays(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.pilot.press("space")
         await stage.until(lambda: stage.screen.playhead > 5)
@@ -447,7 +447,7 @@ async def test_space_plays_stops_and_the_playhead_stays_where_it_stopped(studio:
         assert not stage.screen.transport.playing
 
 
-async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(tmp_path: Path) -> None:
+async def test_picture_follows_the_sound_of_a_device_and_a_step_is_heard(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.require_project(), studio.take_snapshot().story.shots[0], seed=40)
     speaker = FakeSpeaker()
@@ -474,7 +474,7 @@ async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(t
     studio.close()
 
 
-async def test_without_a_film_or_a_cut_the_screen_teaches(tmp_path: Path) -> None:
+async def test_screen_without_a_film_or_a_cut_explains_itself(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.take_snapshot().cut
     assert cut is not None

@@ -42,11 +42,11 @@ def starts(words: str) -> list[tuple[int, int]]:
         ("nobody says this", []),
     ],
 )
-def test_clips_are_found_by_what_they_show_and_by_state(words: str, found: list[tuple[int, int]]) -> None:
+def test_clips_are_found_by_content_and_by_state(words: str, found: list[tuple[int, int]]) -> None:
     assert starts(words) == found
 
 
-def test_hits_are_walked_both_ways_and_around_the_ends() -> None:
+def test_matches_are_visited_both_ways_and_around_the_ends() -> None:
     hits = (SearchHit(0, 1), SearchHit(40, 0), SearchHit(40, 1))
     assert find_next_hit(hits, SearchHit(0, 1), 1) == 1
     assert find_next_hit(hits, SearchHit(40, 0), 1) == 2

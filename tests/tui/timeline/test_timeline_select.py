@@ -19,7 +19,7 @@ def studio(tmp_path: Path) -> Studio:
 
 
 @pytest.mark.long("screens")
-async def test_a_selection_takes_tracks_in_goes_to_its_other_end_and_is_repeated(studio: Studio) -> None:
+async def test_selection_extends_over_tracks_swaps_its_end_and_is_repeated(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "k", "P")  # an overlay on V2 over the first clip
         await stage.press("0", "1", "0", "l", "v", "9", "l", "j")
@@ -40,7 +40,7 @@ async def test_a_selection_takes_tracks_in_goes_to_its_other_end_and_is_repeated
 
 
 @pytest.mark.long("screens")
-async def test_states_and_words_are_searched_for_on_every_track(studio: Studio) -> None:
+async def test_states_and_words_are_searched_on_every_track(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("/")
         await stage.type("missing")
@@ -54,7 +54,7 @@ async def test_states_and_words_are_searched_for_on_every_track(studio: Studio) 
         assert "offline" in stage.said
 
 
-async def test_the_cheat_sheet_is_filtered_and_types_the_chosen_keys(studio: Studio) -> None:
+async def test_key_table_is_filtered_and_types_the_selected_keys(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w")
         await stage.pilot.press("?")
@@ -99,7 +99,7 @@ async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio
 
 
 @pytest.mark.long("screens")
-async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> None:
+async def test_typed_command_uses_the_clip_under_the_playhead(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", ":")
         await stage.type("cut.ripple edge=tail by=-20")
@@ -114,7 +114,7 @@ async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_counts_selections_and_locks_on_the_track_in_hand(studio: Studio) -> None:
+async def test_counts_selections_and_locks_use_the_current_track(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("3", "x")
         assert v1(cut_of(stage)) == LENGTHS[3:]

@@ -70,7 +70,7 @@ def fill(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("colours", list(COLOURS))
-async def test_the_timeline_looks_as_it_did(
+async def test_timeline_looks_as_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, colours: str
 ) -> None:
     for name in ("COLORTERM", "NO_COLOR", "TMUX", "TEXTUAL_COLOR_SYSTEM"):

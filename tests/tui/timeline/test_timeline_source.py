@@ -31,7 +31,7 @@ def at(stage: Stage, frame: int) -> Clip:
 
 
 @pytest.mark.long("screens")
-async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) -> None:
+async def test_marked_source_is_inserted_into_the_film_in_one_pane(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
         source, record = screen.query_one("#source", Viewer), screen.query_one("#record", Viewer)
@@ -80,7 +80,7 @@ async def test_four_points_ask_for_a_speed(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) -> None:
+async def test_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
         await stage.press("w", "i", "w", "w", "h", "o", "Z", "n", "g", "x")
@@ -99,7 +99,7 @@ async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) 
 
 
 @pytest.mark.long("screens")
-async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
+async def test_panes_are_side_by_side_on_a_wide_screen(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shots = studio.take_snapshot().story.shots
     add_take(studio.require_project(), shots[1], seed=41)
@@ -137,7 +137,7 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
         assert (source.display, screen.source.side.playhead) == (True, 24), "put away, not forgotten"
 
 
-async def test_a_sound_is_seen_as_its_waveform(tmp_path: Path) -> None:
+async def test_sound_is_shown_as_its_waveform(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.take_snapshot().cut
     assert cut is not None
@@ -155,7 +155,7 @@ async def test_a_sound_is_seen_as_its_waveform(tmp_path: Path) -> None:
         await stage.until(lambda: picture.drawing.strips[0].text.index("┃") > before)
 
 
-async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Path) -> None:
+async def test_another_take_of_the_source_is_shown_in_its_place(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot = studio.take_snapshot().story.shots[0]
     for seed in (3, 4):
@@ -169,7 +169,7 @@ async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Pa
         assert (screen.source.side.playhead, screen.source.side.mark_in) == (4, 4)
 
 
-async def test_a_viewer_without_a_picture_says_why_on_as_many_rows_as_it_needs(
+async def test_viewer_without_a_picture_gives_the_reason_in_full(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_IMAGES", "off")

@@ -13,7 +13,7 @@ from tests.tui.timeline.test_timeline_screen import LENGTHS, cut_of
 
 
 @pytest.mark.long("screens")
-async def test_two_takes_are_compared_in_place_and_nothing_is_picked_by_looking(tmp_path: Path) -> None:
+async def test_two_takes_are_compared_in_place_and_none_is_picked(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     shot = studio.take_snapshot().story.shots[0]
     first = add_take(studio.require_project(), shot, seed=40)
@@ -51,7 +51,7 @@ async def test_two_takes_are_compared_in_place_and_nothing_is_picked_by_looking(
         assert "undone: split" in stage.said
 
 
-async def test_the_spec_of_the_next_take_is_shown_to_be_edited(tmp_path: Path) -> None:
+async def test_spec_of_the_next_take_is_edited(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline") as stage:
         await stage.pilot.press("C")
@@ -64,7 +64,7 @@ async def test_the_spec_of_the_next_take_is_shown_to_be_edited(tmp_path: Path) -
 
 
 @pytest.mark.long("screens")
-async def test_x_dissolves_at_the_nearest_edit_by_count_and_cuts_hard_again(tmp_path: Path) -> None:
+async def test_x_dissolves_at_the_nearest_edit_by_count_and_again_makes_a_cut(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "timeline") as stage:
         await stage.press("9", "0", "l", "X")
@@ -81,7 +81,7 @@ async def test_x_dissolves_at_the_nearest_edit_by_count_and_cuts_hard_again(tmp_
 
 
 @pytest.mark.long("screens")
-async def test_x_again_lets_clips_without_media_beyond_their_edit_overlap(tmp_path: Path) -> None:
+async def test_second_x_lets_clips_without_media_overlap_beyond_their_edit(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
     async with on(studio, "timeline", (80, 24)) as stage:
         before = stage.screen.cutting.frames

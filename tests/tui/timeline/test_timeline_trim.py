@@ -32,7 +32,7 @@ def edits(stage: Stage) -> int:
 
 
 @pytest.mark.long("screens")
-async def test_tab_goes_round_ripple_roll_slip_slide_and_each_is_one_edit(studio: Studio) -> None:
+async def test_tab_cycles_ripple_roll_slip_slide_and_each_is_one_edit(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = edits(stage)
         await stage.press("w", "t")
@@ -57,7 +57,7 @@ async def test_tab_goes_round_ripple_roll_slip_slide_and_each_is_one_edit(studio
         assert v1(cut_of(stage)) == LENGTHS
 
 
-async def test_hints_name_the_keys_of_the_preset_and_only_once(
+async def test_hints_name_the_keys_of_the_preset_once(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MILIMO_KEYMAP", "nle")
@@ -76,7 +76,7 @@ async def test_hints_name_the_keys_of_the_preset_and_only_once(
 
 
 @pytest.mark.long("screens")
-async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None:
+async def test_escape_cancels_a_trim_and_enter_keeps_it(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = edits(stage)
         await stage.press("w", "t", "6", "l", "escape")
@@ -90,7 +90,7 @@ async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None
 
 
 @pytest.mark.long("screens")
-async def test_keys_are_looked_up_in_the_middle_of_a_trim(studio: Studio) -> None:
+async def test_keys_are_looked_up_during_a_trim(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         before = edits(stage)
         await stage.press("w", "t", "6", "l", "?")
@@ -104,7 +104,7 @@ async def test_keys_are_looked_up_in_the_middle_of_a_trim(studio: Studio) -> Non
 
 
 @pytest.mark.long("screens")
-async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:
+async def test_trim_accepts_every_spelling_of_times(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "+", *"00:06", "enter")
         assert "ripple head of 1B +6 f" in stage.said, "SS:FF, as timecode is everywhere"
@@ -119,7 +119,7 @@ async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) -> None:
+async def test_tab_keeps_the_frames_and_reports_the_impossible(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "4", "l", "tab")
         assert "roll 1A │ 1B +4 f" in stage.said, "as far as it was moved"
@@ -132,7 +132,7 @@ async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) 
 
 
 @pytest.mark.long("screens")
-async def test_a_free_track_trims_plainly_first_and_ripples_by_tab(studio: Studio) -> None:
+async def test_free_track_trims_without_ripple_first_and_ripples_after_tab(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "k", "P", "P", "b", "b")  # two overlays, one after the other
         assert stage.screen.playhead == 0
@@ -146,7 +146,7 @@ async def test_a_free_track_trims_plainly_first_and_ripples_by_tab(studio: Studi
 
 
 @pytest.mark.long("screens")
-async def test_row_66_an_edge_goes_to_what_is_there_and_says_to_what(studio: Studio) -> None:
+async def test_row_66_edge_snaps_to_the_nearest_point_and_names_it(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("4", "0", "l", "m", "a", "1", "3", "l", "i", "e", "t")
         await stage.press("b")
@@ -159,7 +159,7 @@ async def test_row_66_an_edge_goes_to_what_is_there_and_says_to_what(studio: Stu
         assert v1(cut_of(stage))[0] == 40
 
 
-async def test_row_66_long_steps_snap_within_a_cell_and_steps_of_a_frame_are_exact(studio: Studio) -> None:
+async def test_row_66_long_steps_snap_within_a_cell_and_frame_steps_are_exact(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         stage.screen.view = stage.screen.view.__class__(0, 1, 8, 0, stage.screen.view.width)
         await stage.press("7", "2", "l", "m", "a", "e", "t", "shift+left")
@@ -171,7 +171,7 @@ async def test_row_66_long_steps_snap_within_a_cell_and_steps_of_a_frame_are_exa
 
 
 @pytest.mark.long("screens")
-async def test_a_trim_is_repeated_at_another_edge_and_what_writes_ends_trim_first(studio: Studio) -> None:
+async def test_trim_is_repeated_at_another_edge_and_typing_ends_trim_first(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("e", "t", "7", "h", "enter", "e", ".")
         assert v1(cut_of(stage))[:2] == [A - 7, B - 7]
@@ -194,7 +194,7 @@ async def test_a_trim_is_repeated_at_another_edge_and_what_writes_ends_trim_firs
 
 
 @pytest.mark.long("screens")
-async def test_heads_tails_and_edits_come_to_the_playhead(studio: Studio) -> None:
+async def test_heads_tails_and_edits_move_to_the_playhead(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("3", "0", "l", "[")
         assert v1(cut_of(stage))[0] == A - 30

@@ -18,7 +18,7 @@ async def typed(stage: Stage, words: str) -> None:
 
 
 @pytest.mark.long("screens")
-async def test_a_range_is_nested_opened_gone_back_from_and_put_in_place_again(tmp_path: Path) -> None:
+async def test_range_is_nested_opened_left_and_unnested(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "timeline") as stage:
         outer = cut_of(stage)
         await stage.press("0", "i", "2", "w", "h", "o")

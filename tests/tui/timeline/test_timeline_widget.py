@@ -55,7 +55,7 @@ def content(playhead: int, *, zoom: int = 10, width: int = 74) -> TimelineConten
     )
 
 
-async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
+async def test_step_inside_a_clip_redraws_no_lane() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
@@ -73,7 +73,7 @@ async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
         assert len(app.timeline._cache) > drawn + 1, "another clip is lit now"
 
 
-async def test_other_faces_or_colours_draw_everything_again() -> None:
+async def test_changed_pictures_or_colours_redraw_everything() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
@@ -101,7 +101,7 @@ async def test_every_row_is_as_wide_as_the_widget_at_any_size(
             assert app.timeline.render_line(line).cell_length == app.timeline.size.width
 
 
-async def test_a_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() -> None:
+async def test_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
@@ -121,7 +121,7 @@ async def test_a_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() 
         assert app.heard == [], "the track's name is no time"
 
 
-async def test_more_room_is_told() -> None:
+async def test_resize_is_reported() -> None:
     app = Room()
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.pause()
@@ -130,7 +130,7 @@ async def test_more_room_is_told() -> None:
         assert ("resized", 100 - HEAD) in app.heard
 
 
-def test_palettes_know_every_name_the_drawing_uses() -> None:
+def test_palettes_have_every_name_of_the_drawing() -> None:
     grounds = ("clip", "current", "chosen", "join", "")
     signs = (
         "text",
@@ -152,5 +152,5 @@ def test_palettes_know_every_name_the_drawing_uses() -> None:
     assert {name for name, look in plain.items() if look == REVERSED} == {"current", "chosen"}
 
 
-def test_the_cache_is_bounded() -> None:
+def test_cache_is_bounded() -> None:
     assert widget.CACHED_ROWS <= 512

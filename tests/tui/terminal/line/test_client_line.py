@@ -51,7 +51,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
-def test_the_kernel_tells_what_the_other_end_has_taken(family: socket.AddressFamily) -> None:
+def test_kernel_reports_what_the_other_end_has_read(family: socket.AddressFamily) -> None:
     if family == socket.AF_INET6 and not socket.has_dualstack_ipv6():
         pytest.skip("no IPv6 here")
     with connection(family) as (here, there):
@@ -68,7 +68,7 @@ def test_the_kernel_tells_what_the_other_end_has_taken(family: socket.AddressFam
         until(lambda: (told := ssh.read_counts()) is not None and told.taken == sent)
 
 
-def test_a_part_is_taken_in_when_the_other_end_has_all_of_it() -> None:
+def test_part_is_complete_when_the_other_end_has_it() -> None:
     with connection() as (here, there):
         line = open_client_line(words_of(here), time.monotonic)
         line.note_part(200_000)
@@ -91,7 +91,7 @@ def test_a_part_is_taken_in_when_the_other_end_has_all_of_it() -> None:
         assert not line.is_under_way
 
 
-def test_what_changes_nothing_in_tmux_is_not_waited_for() -> None:
+def test_writing_without_a_change_in_tmux_is_not_waited_for() -> None:
     with connection() as (here, _):
         line = open_client_line(words_of(here), time.monotonic)
         line.note_part(4)
@@ -99,7 +99,7 @@ def test_what_changes_nothing_in_tmux_is_not_waited_for() -> None:
         until(lambda: line.count_received_parts() == 1)
 
 
-def test_a_connection_that_has_ended_keeps_nothing_waiting() -> None:
+def test_ended_connection_keeps_nothing_waiting() -> None:
     with connection() as (here, there):
         line = open_client_line(words_of(here), time.monotonic)
         here.send(bytes(100_000))
@@ -112,7 +112,7 @@ def test_a_connection_that_has_ended_keeps_nothing_waiting() -> None:
 
 
 @pytest.mark.parametrize("connection", ["", "192.0.2.1 50000 192.0.2.2 22", "a 1 b 22", "some words"])
-def test_a_line_that_nothing_is_known_of_is_taken_for_a_slow_one(connection: str) -> None:
+def test_unknown_line_counts_as_slow(connection: str) -> None:
     now = 100.0
     line = open_client_line(connection, lambda: now)
     assert isinstance(line, ClientLine)

@@ -23,7 +23,7 @@ from tests.terminal import in_terminal
 PIECES = [f"{number:05} " * 500 for number in range(40)]  # 3 kB each; a pty holds some ten
 
 
-def test_a_terminal_opened_again_never_waits_and_leaves_the_first_as_it_was(tmp_path: Path) -> None:
+def test_reopened_terminal_never_waits_and_leaves_the_first_unchanged(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     again = reopen_terminal(slave)
     assert fcntl.fcntl(again, fcntl.F_GETFL) & os.O_NONBLOCK
@@ -35,7 +35,7 @@ def test_a_terminal_opened_again_never_waits_and_leaves_the_first_as_it_was(tmp_
         assert reopen_terminal(file.fileno()) == -1
 
 
-async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_order() -> None:
+async def test_unread_output_keeps_nobody_waiting_and_arrives_in_order() -> None:
     master, slave = pty.openpty()
     driver = StudioDriver(App())
     gone = asyncio.Event()
@@ -62,7 +62,7 @@ async def test_what_a_terminal_does_not_read_keeps_nobody_waiting_and_comes_in_o
             os.close(master)  # a writer that still waits for it would keep the file for ever
 
 
-async def test_letters_go_in_the_terminals_own_encoding() -> None:
+async def test_letters_use_the_encoding_of_the_terminal() -> None:
     master, slave = pty.openpty()
     driver = StudioDriver(App())
     driver._at_once, driver._encoding = reopen_terminal(slave), "latin-1"
@@ -88,7 +88,7 @@ asyncio.run(main())
 """
 
 
-def test_a_stop_in_the_midst_of_a_write_stops_once_the_terminal_has_read() -> None:
+def test_stop_during_a_write_waits_for_the_terminal() -> None:
     master, slave = pty.openpty()
     studio = subprocess.Popen(
         [sys.executable, "-c", WRITING], stdin=slave, stdout=slave, stderr=slave, start_new_session=True
@@ -121,7 +121,7 @@ TOLD_BY_THE_TERMINAL = WRITING.replace(
 )
 
 
-def test_a_continue_asks_a_terminal_that_tells_its_size_by_itself() -> None:
+def test_continue_asks_a_terminal_that_reports_its_size() -> None:
     """It told a change to whoever had it meanwhile."""
     pid, master = in_terminal([sys.executable, "-c", TOLD_BY_THE_TERMINAL], dict(os.environ))
     try:

@@ -38,7 +38,7 @@ class Line:
     ("rate", "delay", "most", "full"),
     [(125e3, 0.1, 0.15, 0.5), (12e3, 0.3, 0.5, 0.2), (2e6, 0.02, 0.05, 0.5), (50e6, 0.0005, 0.01, 0.5)],
 )
-def test_a_picture_keeps_a_key_waiting_little_and_fills_the_line(
+def test_picture_delays_a_key_little_and_fills_the_line(
     rate: float, delay: float, most: float, full: float
 ) -> None:
     line = Line(rate, delay)
@@ -63,7 +63,7 @@ def test_a_picture_keeps_a_key_waiting_little_and_fills_the_line(
 
 
 @pytest.mark.parametrize(("rate", "delay"), [(125e3, 0.1), (60e3, 0.15), (1e6, 0.05)])
-def test_at_rest_a_picture_fills_the_line_and_does_not_slow_itself_down(rate: float, delay: float) -> None:
+def test_picture_at_rest_fills_the_line_at_full_speed(rate: float, delay: float) -> None:
     line = Line(rate, delay)
     flow = Flow(line.now)
     line.send(flow, 4)
@@ -78,7 +78,7 @@ def test_at_rest_a_picture_fills_the_line_and_does_not_slow_itself_down(rate: fl
     assert sent > 0.9 * rate * 2000 * 0.004
 
 
-def test_before_the_first_answer_words_go_and_one_part() -> None:
+def test_words_and_one_part_are_sent_before_the_first_answer() -> None:
     line = Line(1e5, 0.1)
     flow = Flow(line.now)
     assert flow.max_text_bytes() == FIRST_WORDS
@@ -90,7 +90,7 @@ def test_before_the_first_answer_words_go_and_one_part() -> None:
     assert flow.max_part_bytes(keys=False) > 0
 
 
-def test_a_terminal_that_never_answers_goes_by_what_the_kernel_takes() -> None:
+def test_silent_terminal_is_paced_by_the_kernel() -> None:
     line = Line(1e5, 1e9)
     flow = Flow(line.now)
     line.send(flow, 10_000)
@@ -107,7 +107,7 @@ def test_a_terminal_that_never_answers_goes_by_what_the_kernel_takes() -> None:
     assert not flow.measured.mute
 
 
-def test_an_answer_that_is_lost_holds_nothing_up_for_long() -> None:
+def test_lost_answer_delays_little() -> None:
     line = Line(1e6, 0.05)
     flow = Flow(line.now)
     line.send(flow, 100)
@@ -121,7 +121,7 @@ def test_an_answer_that_is_lost_holds_nothing_up_for_long() -> None:
     assert flow.unanswered == 0
 
 
-def test_an_answer_to_a_part_that_was_given_up_is_none_to_the_next() -> None:
+def test_answer_to_an_abandoned_part_does_not_count_for_the_next() -> None:
     """It came, but the studio was too busy to hear it before it gave up and sent another."""
     line = Line(4e6, 0.002)
     flow = Flow(line.now)

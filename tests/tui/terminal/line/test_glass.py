@@ -71,7 +71,7 @@ def rgb(sgr: str) -> str:
 
 
 @given(st.lists(st.tuples(update(), st.integers(0, 200), st.integers(0, 200)), max_size=12))
-def test_the_terminal_shows_what_it_should(steps: list[tuple[LayoutUpdate, int, int]]) -> None:
+def test_terminal_shows_the_expected_cells(steps: list[tuple[LayoutUpdate, int, int]]) -> None:
     glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.Stream(screen)
@@ -102,7 +102,7 @@ def test_the_terminal_shows_what_it_should(steps: list[tuple[LayoutUpdate, int, 
                     assert (cell.fg, cell.bold) == (rgb(look.ink), "1" in attributes)
 
 
-def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
+def test_unchanged_cells_are_not_sent_again_and_one_cell_costs_little() -> None:
     glass = Glass(80, 1, Looks("truecolor"))
     row = Style(color="#e7e5df", bgcolor="#101216")
 
@@ -116,7 +116,7 @@ def test_what_stands_is_not_sent_again_and_a_cell_costs_little() -> None:
     assert glass.is_shown
 
 
-def test_of_pictures_that_have_gone_few_looks_are_kept() -> None:
+def test_few_versions_of_removed_pictures_are_kept() -> None:
     """Each picture has an id, and so a look, that never comes again."""
     looks = Looks("truecolor")
     for id in range(1, 4 * MAX_PICTURE_LOOKS):
@@ -128,7 +128,7 @@ def test_of_pictures_that_have_gone_few_looks_are_kept() -> None:
     assert len(kept) <= MAX_PICTURE_LOOKS + 100, "with those of other tests"
 
 
-def test_a_picture_that_stands_there_is_not_sent_again_whatever_came_between() -> None:
+def test_unchanged_picture_is_not_sent_again() -> None:
     """A frame in 100 by 40 cells has some thousand looks; as many as are kept may come before it is painted
     anew, as it is when the window is left and entered.
     """
@@ -153,7 +153,7 @@ def test_a_picture_that_stands_there_is_not_sent_again_whatever_came_between() -
     assert show(3 * MAX_CACHED_LOOKS // 4000) == ""
 
 
-def test_where_words_stand_in_their_text_makes_no_look_of_its_own() -> None:
+def test_position_of_words_in_their_text_makes_no_new_style() -> None:
     """Textual writes it into their styles, for a selection by mouse."""
     looks = Looks("truecolor")
     before = {id(each) for each in gc.get_objects() if isinstance(each, Style)}
@@ -166,7 +166,7 @@ def test_where_words_stand_in_their_text_makes_no_look_of_its_own() -> None:
     assert len(kept) <= MAX_RECENT_LOOKS
 
 
-def test_a_blank_costs_no_ink() -> None:
+def test_blank_needs_no_ink() -> None:
     glass = Glass(20, 1, Looks("truecolor"))
 
     def show(*segments: tuple[str, str]) -> str:
@@ -183,7 +183,7 @@ def test_a_blank_costs_no_ink() -> None:
     assert "4;" in show(("one", "bold #e7e5df on #101216"), (" ", "underline #203040 on #203040"))
 
 
-def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
+def test_cells_that_wait_for_their_picture_keep_the_old_content() -> None:
     glass = Glass(8, 2, Looks("truecolor"))
     blank = LayoutUpdate([[Strip([Segment("before  ")])]], Region(0, 0, 8, 1))
     glass.take_update(blank)
@@ -202,7 +202,7 @@ def test_cells_that_wait_for_their_picture_leave_what_stands_there() -> None:
     assert glass.is_shown
 
 
-def test_a_picture_that_is_parted_goes_on_with_marks_of_its_own() -> None:
+def test_split_picture_continues_with_its_own_markers() -> None:
     glass = Glass(COLUMNS, ROWS, Looks("truecolor"))
     glass.take_update(
         LayoutUpdate([[strip] for strip in kitty.make_placeholder_strips(7, 6, 1)], Region(0, 0, 6, 1))
@@ -221,7 +221,7 @@ def test_a_picture_that_is_parted_goes_on_with_marks_of_its_own() -> None:
     assert glass.take_changed_pictures(10_000).count(PLACEHOLDER) == 1, "whole again, the rest stays"
 
 
-def test_a_band_beside_what_is_written_over_it_is_not_sent_again() -> None:
+def test_picture_next_to_overwritten_cells_is_not_sent_again() -> None:
     """The playhead over a clip's picture, drawn as sixels: it stands, and the rest of the band stays."""
     glass = Glass(8, 1, Looks("truecolor"))
     glass.take_update(LayoutUpdate([[direct.make_direct_strips(7, 6, 1)[0]]], Region(0, 0, 6, 1)))
@@ -232,7 +232,7 @@ def test_a_band_beside_what_is_written_over_it_is_not_sent_again() -> None:
     assert glass.find_wrong_bands() == {}
 
 
-def test_the_most_wrong_cells_of_a_picture_go_first() -> None:
+def test_most_different_cells_of_a_picture_are_sent_first() -> None:
     glass = Glass(40, 1, Looks("truecolor"))
 
     def cells(*lights: int) -> LayoutUpdate:
@@ -253,7 +253,7 @@ def test_the_most_wrong_cells_of_a_picture_go_first() -> None:
     assert "101" not in first
 
 
-def test_another_size_or_a_cleared_terminal_gets_everything() -> None:
+def test_new_size_or_cleared_terminal_gets_everything() -> None:
     glass = Glass(4, 1, Looks("none"))
     glass.take_update(LayoutUpdate([[Strip([Segment("abcd")])]], Region(0, 0, 4, 1)))
     assert "abcd" in glass.take_changed_text(10**6)
@@ -263,7 +263,7 @@ def test_another_size_or_a_cleared_terminal_gets_everything() -> None:
     assert glass.take_changed_text(10**6).count(" ") == 4
 
 
-def test_a_text_is_split_by_cells() -> None:
+def test_text_is_split_by_cells() -> None:
     assert split_by_cells("한a") == ("한", "", "a")
     assert split_by_cells("e\u0301x") == ("e\u0301", "x")
     assert split_by_cells(kitty.make_placeholder_strips(1, 2, 1)[0].text) == (
@@ -272,7 +272,7 @@ def test_a_text_is_split_by_cells() -> None:
     )
 
 
-def test_a_sign_of_many_texts_is_held_once() -> None:
+def test_repeated_sign_is_stored_once() -> None:
     texts = [f"{number} ━▌" for number in range(20)]
     assert len({id(sign) for text in texts for sign in split_by_cells(text)[-2:]}) == 2
     rows = [strip.text for width in (5, 9) for strip in kitty.make_placeholder_strips(1, width, 3)]
@@ -289,7 +289,7 @@ def run(draw: st.DrawFn) -> list[Cell]:
 
 
 @given(st.lists(run(), max_size=5), st.integers(0, 2))
-def test_cells_of_a_row_are_written_as_one_by_one(runs: list[list[Cell]], times: int) -> None:
+def test_cells_of_a_row_are_written_as_if_one_by_one(runs: list[list[Cell]], times: int) -> None:
     together, apart = EscapeWriter(), EscapeWriter()
     cells = [cell for run in runs for cell in run]
     for y in range(times):
@@ -299,5 +299,5 @@ def test_cells_of_a_row_are_written_as_one_by_one(runs: list[list[Cell]], times:
     assert (together.bytes, together.finish_text()) == (apart.bytes, apart.finish_text())
 
 
-def test_what_is_taken_to_fill_one_cell_does_so() -> None:
+def test_sign_counted_as_one_cell_fills_one_cell() -> None:
     assert {cell_len(char) for char in ONE_WIDE} == {1}

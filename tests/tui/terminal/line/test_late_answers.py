@@ -58,7 +58,7 @@ async def asked(wait: float) -> tuple[list[TerminalAnswers], Driver, int]:
     return found, driver, times
 
 
-def test_answers_count_however_late_they_come_and_esc_waits_for_none_of_them() -> None:
+def test_late_answers_count_and_esc_waits_for_none() -> None:
     for wait, times in ((0.1, 1), (1.5 * ANSWER_SECONDS, 2), (20 * ANSWER_SECONDS, 2)):
         with asyncio.Runner(loop_factory=SkippingLoop) as runner:
             found, driver, asked_times = runner.run(asked(wait))

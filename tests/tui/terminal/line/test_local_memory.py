@@ -14,5 +14,5 @@ local_memory.remove_probes()
 """
 
 
-def test_on_a_full_disk_nothing_is_asked_and_nothing_falls() -> None:
+def test_full_disk_disables_shared_pictures_without_a_crash() -> None:
     subprocess.run([sys.executable, "-c", FULL], check=True, timeout=60)

@@ -22,7 +22,7 @@ KEYS = ["a", "g", "\r", "\x1b[A", "\x1b[6~", "\x1b[1;5C", "\x1bOP", "é", "\x1b[
 
 
 @given(st.lists(st.sampled_from(ANSWERS + KEYS), max_size=12), st.lists(st.integers(1, 7), max_size=40))
-def test_keys_and_answers_part_whatever_the_pieces(sent: list[str], cuts: list[int]) -> None:
+def test_keys_and_answers_are_separated_in_any_pieces(sent: list[str], cuts: list[int]) -> None:
     text, at = "".join(sent), 0
     replies = ReplyFilter()
     keys, heard = "", list[Reply]()
@@ -34,14 +34,14 @@ def test_keys_and_answers_part_whatever_the_pieces(sent: list[str], cuts: list[i
     assert len(heard) == sum(each in ANSWERS for each in sent)
 
 
-def test_a_bare_escape_is_not_held_where_nothing_is_asked() -> None:
+def test_bare_escape_is_not_delayed_without_a_pending_question() -> None:
     replies = ReplyFilter()
     assert replies.feed("\x1b", expects=False) == ("\x1b", [])
     assert replies.feed("\x1b", expects=True) == ("", [])
     assert replies.release_held_text() == "\x1b"
 
 
-def test_what_a_kitty_answers() -> None:
+def test_answers_of_kitty_are_read() -> None:
     replies = ReplyFilter()
     _, heard = replies.feed("".join(ANSWERS), expects=True)
     found = parse_answers(heard)
@@ -50,7 +50,7 @@ def test_what_a_kitty_answers() -> None:
     assert found.signs == "octants"
 
 
-def test_what_is_not_answered_is_not_there() -> None:
+def test_unanswered_feature_is_absent() -> None:
     assert parse_answers([Reply("attributes", "?62;22")]) == TerminalAnswers()
     assert not parse_answers(
         [Reply("version", "WezTerm 20240203-110809"), Reply("graphics", "i=31;OK")]
@@ -59,7 +59,7 @@ def test_what_is_not_answered_is_not_there() -> None:
     assert not parse_answers([Reply("term", "0+r524742"), Reply("setting", "0$r")]).true_colour
 
 
-def test_how_many_colours_it_has_is_told_in_hexadecimal() -> None:
+def test_number_of_colours_is_read_in_hexadecimal() -> None:
     assert parse_answers([Reply("term", "1+r436f=323536")]).colours == 256
     assert parse_answers([Reply("term", "1+r436F=38")]).colours == 8
     assert not parse_answers([Reply("term", "1+r436f=323536")]).true_colour
@@ -67,7 +67,7 @@ def test_how_many_colours_it_has_is_told_in_hexadecimal() -> None:
     assert parse_answers([Reply("term", "1+r524742=382F382F38")]).true_colour
 
 
-def test_names_and_versions() -> None:
+def test_names_and_versions_of_terminals_are_read() -> None:
     assert parse_terminal_version("XTerm(390)") == ("xterm", (390,))
     assert parse_terminal_version("iTerm2 3.5.0") == ("iterm2", (3, 5, 0))
     assert parse_terminal_version("foot(1.20.2)") == ("foot", (1, 20, 2))
@@ -76,7 +76,7 @@ def test_names_and_versions() -> None:
     assert parse_terminal_version("") == ("", ())
 
 
-def test_inside_tmux_every_question_is_wrapped() -> None:
+def test_every_question_is_wrapped_inside_tmux() -> None:
     bare, inside = make_question_batch(wrap=False, plain=False), make_question_batch(wrap=True, plain=False)
     assert bare.endswith("\x1b[c")
     assert inside.count("\x1bPtmux;") == 7
