@@ -133,7 +133,7 @@ async def test_keys_of_a_row_act_on_the_list(studio: Studio) -> None:
         )
         await stage.until(lambda: screen.here is not None)
         await stage.press("y")
-        await stage.until(lambda: "yanked 2D" in stage.said)
+        await stage.until(lambda: "copied 2D" in stage.said)
         held = registers.recall_register(studio, "")
         assert isinstance(held, SourceClip)
         assert held.shot == screen.here.id  # type: ignore[union-attr]

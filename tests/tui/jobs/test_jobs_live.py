@@ -339,7 +339,7 @@ def test_waiting_take_is_recorded_when_its_film_opens(studio: Studio) -> None:
     (film / "refuse").touch()
     client = House(studio.home.root).start()
     [id] = client.submit_jobs([request("1A", project=str(film))])
-    wait(lambda: client.fetch_job(id).reason == "read-only")
+    wait(lambda: "read-only" in client.fetch_job(id).reason)
     (film / "refuse").unlink()
     follower = StudioFollower(studio, lambda message: None)
     follower.start_film()

@@ -224,7 +224,7 @@ async def test_yanked_file_fills_the_marked_range_of_the_timeline(tmp_path: Path
     async with on(studio, "media") as stage:
         await stage.until(lambda: stage.screen.asset is not None)
         await stage.press("y")
-        assert "yanked rain.wav" in stage.said
+        assert "copied rain.wav" in stage.said
         await stage.press("g", "t")
         await stage.until(lambda: stage.app.current_mode == "timeline")
         await stage.settle()

@@ -162,7 +162,7 @@ def test_take_made_with_a_smaller_plan_shows_by_how_much() -> None:
         story([take("a", "shot_0", created=120.0)]), "/film", jobs=[done], absences=[NIGHT]
     )
     assert review.items[0].state is ReviewState.STEPPED_DOWN
-    assert review.items[0].reason == "needed 84.1 GB"
+    assert "needed 84.1 GB" in review.items[0].reason
     assert list_state_counts(review.count_by_state()) == [
         (ReviewState.MADE, "1 made"),
         (ReviewState.STEPPED_DOWN, "1 stepped down"),

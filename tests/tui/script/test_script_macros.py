@@ -99,6 +99,6 @@ async def test_macro_accepts_a_completion_and_runs_another(studio: Studio) -> No
         assert lines(stage)[:2] == ["ine 1.", "Line 2."]
         macro_store.store_macro(studio, "script_macros", "c", [MacroStep(("x",)), MacroStep(("@", "c"))])
         await stage.press("@", "c")
-        assert "without an end" in stage.said or "stopped" in stage.said
+        assert "endlessly" in stage.said or "stopped" in stage.said
         await stage.press("u")
         assert lines(stage)[:2] == ["ine 1.", "Line 2."]

@@ -75,7 +75,7 @@ async def test_place_is_moved_out_of_its_house_and_given_a_layer(
         stage.screen.list.move_to(0)
         stage.screen.list.move_to(1)
         await stage.press("i")
-        assert "no place" in stage.said
+        assert "not a place" in stage.said
 
 
 @pytest.mark.long("screens")

@@ -36,7 +36,7 @@ async def test_table_is_written_at_once(studio: Studio, tmp_path: Path) -> None:
         await stage.press("c", "p", "ctrl+u")
         await stage.type(str(tmp_path / "shots.csv"))
         await stage.press("enter")
-        assert "Write over it?" in stage.text
+        assert "Overwrite it?" in stage.text
         await stage.press("n")
 
 
@@ -65,7 +65,7 @@ async def test_screenplay_is_exported_from_its_screen(studio: Studio, tmp_path: 
             await stage.type(str(tmp_path / "film.fdx"))
             await stage.press("enter")
             if question:
-                assert "Write over it?" in stage.text
+                assert "Overwrite it?" in stage.text
                 await stage.press("y")
             await stage.until((tmp_path / "film.fdx").exists)
             assert "wrote film.fdx" in stage.said
