@@ -50,8 +50,8 @@ def write_lora_file(
         tensors[f"{prefix}{name}.lora_A.weight"] = torch.randn(RANK, inner) * strength
         tensors[f"{prefix}{name}.lora_B.weight"] = torch.randn(outer, RANK) * strength
     path.parent.mkdir(parents=True, exist_ok=True)
-    # At most one note: the library writes several notes in random order, so the bytes would differ between
-    # runs.
+    # At most one note: the library writes several notes in random order, so the
+    # bytes would differ between runs.
     save_file(tensors, path, metadata=dict(notes) or {"format": "pt"})
 
 

@@ -115,8 +115,8 @@ def build(folder: Path) -> None:
     sides = {"height": SIDE, "width": SIDE}
     mask_sides = {"height": 4 * (SIDE // 14), "width": 4 * (SIDE // 14)}
     model = Sam3VideoModel(config).eval()
-    # With random weights the model would be certain that a clicked object is not visible, and never track
-    # anything.
+    # With random weights the model would be certain that a clicked object is not
+    # visible, and never track anything.
     model.tracker_model.mask_decoder.pred_obj_score_head.proj_out.bias.data.fill_(SURE)
     # In its "original format" transformers 5.23 writes the tracker's prefix twice, so the tracker alone can't
     # find its

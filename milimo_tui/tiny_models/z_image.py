@@ -84,5 +84,5 @@ def build_turbo(folder: Path) -> None:
 
 
 def build_full(folder: Path) -> None:
-    """Build the full Z-Image, which is guided away from a negative prompt."""
+    """Build the full Z-Image: unlike Turbo, it uses a negative prompt."""
     _save_z_image_pipeline(folder, 6.0)

@@ -56,7 +56,7 @@ MARKER_COLOURS: Mapping[str, MarkerColourFacts] = MappingProxyType({
     _C.WHITE: _F("#f5f5f0", (255, 255, 255), "WHITE", "Cream", ("cream", "grey", "gray")),
     _C.BLACK: _F("#202428", (0, 0, 0), "BLACK", "Green"),
 })  # fmt: skip
-PLAIN_COLOUR = MarkerColour.GREEN  # the colour in other programs of a marker without a colour
+PLAIN_COLOUR = MarkerColour.GREEN  # the colour that a marker without a colour gets in other programs
 _BY_OTHER_NAME = {other: name for name, row in MARKER_COLOURS.items() for other in row.other_names}
 
 

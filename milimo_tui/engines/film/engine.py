@@ -161,7 +161,7 @@ def _relocate_paths(value: Any, before: str, now: str) -> Any:
 
 
 def read_frozen_plan(path: Path) -> RenderPlan:
-    """Return the plan of a frozen plan file, with the film's own media at the film's present folder.
+    """Read a frozen plan. Paths of the film's own media are changed to the film's present folder.
 
     Raises NotFound, or Damaged for a file that is no plan.
     """

@@ -35,9 +35,8 @@ def _make_ltx2_weights(
 
 
 SIZES = Sizes(
-    # fixed_gb includes a prompt's embeddings, 385 MB.
-    # The tiles are those of Lightricks (ltx-core, `tiling.py`, August 2026), the small tiles those of
-    # diffusers.
+    # fixed_gb includes a prompt's embeddings, 385 MB. The tiles are those of Lightricks (ltx-core,
+    # `tiling.py`, August 2026), the small tiles those of diffusers.
     Work(
         35.2,
         2.0,

@@ -354,8 +354,8 @@ def _replace_unclear_pronouns(text: str, people: Sequence[MeantSubject]) -> str:
         if any((at := text.find(one.name)) >= 0 and at < first.start() for one in of_it):
             continue
         if kin := re.match(rf" [a-z-]+(?: [a-z-]+)?, (?={re.escape(chosen.name)}\b)", text[first.end() :]):
-            # “His father, Don Eugenio, strops a razor.”: the pronoun cannot mean Don Eugenio, so the kinship
-            # is removed.
+            # “His father, Don Eugenio, strops a razor.”: the pronoun cannot mean Don
+            # Eugenio, so the kinship is removed.
             text = text[: first.start()] + text[first.end() + kin.end() :]
             continue
         text = _replace_pronoun(text, first, chosen.name)

@@ -75,7 +75,7 @@ def make_participle(verb: str) -> str:
     if verb in _NO_ACTS or not verb.endswith("s") or verb.endswith("ss") or len(verb) < 4:
         return ""
     if verb.endswith("ies"):
-        stem = f"{verb[:-3]}y"  # carries
+        stem = f"{verb[:-3]}y"  # carries → carry
     elif verb.endswith(("ches", "shes", "sses", "xes", "zzes", "oes")):
         stem = verb[:-2]
     else:

@@ -34,7 +34,7 @@ class PlaceWords:
 
 
 _ANY = frozenset({"room", "house", "home"})  # these words say less than the name of the complete place
-_EITHER = ("car", "bus", "train", "boat", "plane")  # vehicles have a row for both inside and outside shots
+_EITHER = ("car", "bus", "train", "boat", "plane")  # vehicles: one row serves inside and outside shots
 INSIDE = PlaceWords(
     name="inside",
     words="",

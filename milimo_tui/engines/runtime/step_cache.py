@@ -20,8 +20,8 @@ from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, TaylorSeerSc
 from milimo_tui.engines.specs.spec_values import Cache
 from milimo_tui.media.picture.likeness import PictureSimilarity
 
-# The layers that output a transformer's prediction for picture and sound. A skipped step runs no block before
-# them.
+# The layers that output a transformer's prediction for picture and sound. A skipped
+# step runs no block before them.
 OUTPUT_LAYERS = (r"proj_out", r"audio_proj_out")
 BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
 # diffusers' own names of a hook, and of the pass with the prompt.

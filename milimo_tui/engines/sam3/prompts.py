@@ -137,7 +137,8 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
             at = found.setdefault(object, {})
             if prompt.frame in at:
                 raise BadInput(
-                    f"object {object} is clicked twice in frame {prompt.frame}", "name its points all at once"
+                    f"object {object} has two sets of clicks in frame {prompt.frame}",
+                    "name its points all at once",
                 )
             at[prompt.frame] = clicks
     if spec.drawing is not None:

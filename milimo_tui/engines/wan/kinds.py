@@ -26,9 +26,8 @@ MOST_PIXELS = 1920 * 1088  # largest raster that the engine makes
 INDEX = "model_index.json"
 
 # Diffusers' converter writes this shift into the scheduler of every pair
-# (`scripts/convert_wan_to_diffusers.py`,
-# 2026), whatever shift the authors use, so it does not describe the weights. Any other shift was chosen for
-# them.
+# (`scripts/convert_wan_to_diffusers.py`, 2026), whatever shift the authors use, so it does not describe the
+# weights. Any other shift was chosen for them.
 CONVERTED = 3.0
 
 # The default negative prompt of all kinds: the faults that the authors' default names

@@ -18,8 +18,8 @@ from milimo_tui.story.values.emphasis import StyledRun, escape_emphasis, write_s
 from milimo_tui.story.values.text import strip_emphasis
 from milimo_tui.story.values.vocabulary import is_structure_line
 
-# The most frequent kinds are module variables, because looking up an enum member takes as long as a short
-# line.
+# The most frequent kinds are module variables, because looking up an enum member
+# takes as long as a short line.
 ACTION, HEADING, CUE, DIALOGUE = (
     ScriptElementKind.ACTION,
     ScriptElementKind.HEADING,

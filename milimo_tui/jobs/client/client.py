@@ -279,7 +279,7 @@ class Client:
         return self.fetch_status()
 
     def watch_folder(self, folder: str, project: str) -> Reply:
-        """Have files of a folder imported into the film in that project folder; both paths are absolute."""
+        """Watch a folder, and import its files into the film in `project`. Both paths are absolute."""
         return cast("Reply", self._connection.send_request("watch_folder", folder=folder, project=project))
 
     def unwatch_folder(self, id: str) -> None:

@@ -89,8 +89,8 @@ def assign_jobs(snapshot: ScheduleSnapshot) -> Assignment:
     for lane in sorted({worker.lane for worker in snapshot.workers}):
         line = sorted((job for job in snapshot.jobs if job.lane == lane), key=get_queue_order_key)
         if line:
-            # Jobs that suit no worker go to workers with nothing loaded: first running processes, then new
-            # ones.
+            # Jobs that suit no worker go to workers with nothing loaded: first
+            # running processes, then new ones.
             free = sorted(
                 (worker for worker in snapshot.workers if worker.lane == lane),
                 key=lambda worker: (bool(worker.loaded), not worker.warm, worker.id),

@@ -139,8 +139,8 @@ class ClientServer:
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
         except asyncio.CancelledError:
-            # Only `close` cancels this task. Ending without an error keeps the loop's stream protocol from
-            # reporting it.
+            # Only `close` cancels this task. Ending without an error keeps the loop's
+            # stream protocol from reporting it.
             log.debug("parted from a client")
         finally:
             self._clients.discard(task)

@@ -115,7 +115,7 @@ class MasteredStem:
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return float (channels, samples) of the tracks at the gains of the mastered mix."""
+        """Return the tracks at the gains of the mastered mix: floats of shape (channels, samples)."""
         return self._mixer.read_unclipped(start, samples) * self._whole.compute_gains(start, samples)
 
     def close(self) -> None:

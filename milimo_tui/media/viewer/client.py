@@ -154,7 +154,7 @@ class ViewerClient:
         for key in _find_plan_keys(fields) - self._known:
             text = self._plans.get(key)
             if text is None:
-                raise Failed("the viewer no longer knows this plan")
+                raise Failed("the viewer no longer has this cut loaded")
             lines.append(json.dumps({"kind": "plan", "key": key, "plan": text}))
             self._known.add(key)
             while len(self._plans) > PLANS_KEPT:

@@ -20,8 +20,8 @@ from milimo_tui.store.sqlite.failures import explain_sqlite_errors
 from milimo_tui.store.sqlite.migrations import connect
 
 _SMALL_BYTES = 4 << 20  # Model weights are always larger than this.
-# Folders of a home that are not backed up: weights are downloaded again, the rest is computed or created
-# again.
+# Folders of a home that are not backed up: weights are downloaded again, the rest
+# is computed or created again.
 _NOT_OF_HOME = frozenset(
     {
         "models", "cache", "streamed", "arriving", "workspace", "logs", "run", "terminals", "cluster",

@@ -106,8 +106,8 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         fail separately.
         """
         db, inner = self._db, self._db.in_transaction
-        # The first part of a transaction needs no savepoint, because a rollback of the transaction has the
-        # same effect.
+        # The first part of a transaction needs no savepoint, because a rollback of the
+        # transaction has the same effect.
         marked = inner and db.total_changes != self._began_at
         if not inner:
             db.execute("BEGIN IMMEDIATE")

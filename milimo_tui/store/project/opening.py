@@ -220,8 +220,8 @@ def read_film_summary(paths: ProjectPaths) -> Peek:
 def _open_for_summary(path: Path) -> OpenedDatabase:
     require_readable_file(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        # The connection is not read-only, because a read-only connection would leave its log files in the
-        # folder.
+        # The connection is not read-only, because a read-only connection would leave
+        # its log files in the folder.
         opened = OpenedDatabase(connect(path), path)
     else:
         opened = _connect_read_only(path, ReadOnly(f"{path.parent} is read-only"))

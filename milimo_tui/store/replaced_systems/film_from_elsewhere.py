@@ -129,8 +129,8 @@ class MediaFinder:
         known = self.assets.get(url)
         if known is not None:
             return known
-        # A path on a web server may have a host, a query and percent-encoding. It is always below the film's
-        # folder.
+        # A path on a web server may have a host, a query and percent-encoding. It is
+        # always below the film's folder.
         plain = unquote(re.sub(r"^https?://[^/]+|[?#].*$", "", url.strip()))
         root = self.root.resolve()
         for folder in within:

@@ -55,7 +55,7 @@ class KnownPeople:
         self._strangers = SceneStrangers()
         self._seen_since: dict[
             tuple[str, Era], int
-        ] = {}  # the scene since which each person is seen without being described
+        ] = {}  # the first scene that shows each person without a description
         self._told_at: dict[str, int] = {}  # the line of the last description of each person
 
     def _end_montage_item_for_all(self, era: Era) -> list[str]:

@@ -123,7 +123,7 @@ def _match_heading_prefix(text: str) -> tuple[Setting, int] | None:
     if not match:
         return None
     word = match[1].lower()
-    if word == "est" and match[1] != "EST":  # “est” is a word of several languages
+    if word == "est" and match[1] != "EST":  # only capitals: “est” is a word in several languages
         return None
     return _SETTINGS.get(word, Setting.BOTH), match.end()
 

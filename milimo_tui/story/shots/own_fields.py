@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from milimo_tui.story.values.doubts import Doubt, DoubtKind, find_doubt_answer, make_doubt_key
 from milimo_tui.story.values.film import Scene, Shot
 
-# Fields that the script gives and the user can set, each with the kind of doubt that setting the field
-# answers.
+# Fields that the script gives and the user can set, each with the kind of doubt
+# that setting the field answers.
 SCRIPTED_FIELDS = {
     "characters": DoubtKind.CAST,
     "focus": None,

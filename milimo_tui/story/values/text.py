@@ -1,4 +1,4 @@
-"""Plain text of a screenplay: emphasis removed, names in display form, sentences, words, digests.
+"""Functions on the text of a screenplay: remove emphasis, format names, split into sentences and words.
 
 Pure functions on one text each, linear in its length.
 """

@@ -203,8 +203,8 @@ class _MediaLinker:
     ) -> Cut:
         def replace_clip_source(clip: Clip) -> Clip:
             source = sources.get(clip.source, clip.source)
-            # Files that Milimo exported count from the take's first frame; a clip of a shot counts from the
-            # shot's first.
+            # Files that Milimo exported count from the take's first frame; a clip of a shot
+            # counts from the shot's first.
             head = heads.get(clip.source, Fraction(0)) if source.kind is SourceKind.SHOT else Fraction(0)
             return replace(
                 clip,

@@ -104,8 +104,8 @@ def clean_home(studio: Studio, agreed: Sequence[BinContents] = ()) -> CleanupRes
     Data that an unfinished job needs is preserved, with or without a running supervisor: its checkpoints, its
     finished file, and the frozen plan in its project's cache. Raises Unavailable if the queue can't be asked.
     """
-    # List the workspaces before asking the queue, so that the workspace of a job that starts now is not
-    # listed.
+    # List the workspaces before asking the queue, so that the workspace of a job
+    # that starts now is not listed.
     left = {paths.root: list_workspaces(paths.workspace) for paths in studio.list_project_folders()}
     homeless = list_workspaces(studio.home.workspace)
     client = studio.get_client_if_used()

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.studio.session.studio import Studio
 
-# Each group is a module of `studio.commands` with a tuple COMMANDS; the part of an id before the dot names
-# it.
+# Each group is a module of `studio.commands` with a tuple COMMANDS; the part of
+# an id before the dot names it.
 GROUPS = {
     "app": "home.app",
     "project": "film.project",

@@ -67,8 +67,8 @@ class FilmSnapshot:
         return same and self.story is other.story and self.cut is other.cut
 
 
-# The front end's display of jobs while a command waits: given a title, it yields a function of the jobs'
-# states.
+# The front end's display of jobs while a command waits: given a title, it yields a
+# function of the jobs' states.
 OnJobs = Callable[[Mapping[str, "JobView"], Mapping[str, float | None]], None]  # the jobs, and when they end
 Progress = Callable[[str], AbstractContextManager[OnJobs]]
 
@@ -305,8 +305,8 @@ class Studio:
                 known = self._snapshot[1] if self._snapshot is not None else None
                 before = known.__dict__.get("layout", known.before) if known is not None else None
                 seen = FilmSnapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
-                # If another terminal changed nothing of the film, the old snapshot is reused and nothing is
-                # redrawn.
+                # If another terminal changed nothing of the film, the old snapshot is
+                # reused and nothing is redrawn.
                 self._snapshot = (
                     version,
                     known if known is not None and known.has_same_content(seen) else seen,

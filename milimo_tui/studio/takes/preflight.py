@@ -163,7 +163,9 @@ def require_preflight(studio: Studio, story: Story, wanted: Iterable[tuple[Shot,
     Raises BadInput or Refused for takes that can't be made, and Unavailable for missing parts.
     """
     index = conditioning.StoryIndex.from_story(story)
-    ready: dict[tuple[str, str], tuple[ResolvedWeights | None, Machine]] = {}  # cached for all shots
+    ready: dict[
+        tuple[str, str], tuple[ResolvedWeights | None, Machine]
+    ] = {}  # weights and machine by engine and model, found once for all shots
     held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that were found to fit these weights
     for shot, spec in wanted:
         if shot_spec.is_drawing_engine(spec.engine):

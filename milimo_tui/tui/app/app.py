@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
 
-# CSS classes by minimum size, for the style sheets. `-narrow` and `-short` terminals are too small to work
-# in.
+# CSS classes by minimum size, for the style sheets. `-narrow` and `-short`
+# terminals are too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 TWICE_SECONDS = 2.0  # A second ctrl+c within this time offers to leave.
@@ -108,8 +108,8 @@ class MilimoApp(CopyingApp):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self.leaving.hang_up)
-            # The event loop must not handle SIGINT: programs that get the terminal handle ctrl+c themselves
-            # (`handover`).
+            # The event loop must not handle SIGINT: programs that get the terminal handle
+            # ctrl+c themselves (`handover`).
             signal.signal(signal.SIGINT, self.leaving.make_interrupt_handler(loop))
         self.app_suspend_signal.subscribe(self, self._release_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._reclaim_terminal)

@@ -153,8 +153,8 @@ class StudioFollower:
                 trouble = error.message
                 self._stop.wait(RETRY_SECONDS)
             except (MilimoError, OSError):
-                # The supervisor ended during the exchange; the next iteration reports that or finds its
-                # successor.
+                # The supervisor ended during the exchange; the next iteration reports
+                # that or finds its successor.
                 self._stop.wait(0.1)
             finally:
                 client.close()

@@ -35,8 +35,8 @@ from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import join_line
 
-# States in which a job waits for the user: description, effect of the key, and the act that continues the
-# job.
+# States in which a job waits for the user: description, effect of the key, and
+# the act that continues the job.
 RESTING = {
     "held": ("is held", "lets it go", "ui.hold"),
     "paused": ("is paused", "resumes", "ui.pause"),

@@ -202,8 +202,8 @@ def _add_replacement_chords(bindings: list[Binding], stand_ins: list[_Replacemen
         ]
         by_context: dict[str, list[Binding]] = {}
         for binding in meant:
-            # With a single key there is no motion to wait for, so the operator acts on the thing under the
-            # cursor.
+            # With a single key there is no motion to wait for, so the operator acts on
+            # the thing under the cursor.
             role = Role.WHOLE if binding.role is Role.OPERATOR else binding.role
             made = replace(binding, chord=each.on, role=role, alias=False, foot=False)
             by_context.setdefault(binding.context, []).append(made)

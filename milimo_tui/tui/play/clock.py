@@ -47,8 +47,8 @@ class MachineClock:
         gone = self._now() - self._began
         # Below normal speed frames are held, above it they are skipped.
         slow = min(Fraction(1), abs(Fraction(self._speed)))
-        # The tolerance of a hundredth of a frame lets a timer that fires slightly early show the frame it was
-        # set for.
+        # The tolerance of a hundredth of a frame lets a timer that fires slightly early
+        # show the frame it was set for.
         return self._from + int(self._speed / slow) * int(gone * float(self._rate * slow) + 0.01)
 
 

@@ -199,8 +199,8 @@ class Monitor:
             viewer = await self._pictures.get_viewer_client()
             found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
         except (MilimoError, OSError):
-            # No waveform is drawn then, as for a silent file. The clip itself shows that its media is
-            # missing.
+            # No waveform is drawn then, as for a silent file. The clip itself shows
+            # that its media is missing.
             return None
         return None if found is None else parse_peak_levels(found.data)
 

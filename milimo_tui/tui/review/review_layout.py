@@ -42,7 +42,7 @@ def compute_review_layout(
     share = 2 if two else 1
     beside = fit_picture_cells((columns - facts - AIR) // share - two, room, ratio)
     below = fit_picture_cells((columns - 2) // share - two, room - FACTS_ROWS, ratio)
-    stacked = below[1] > beside[1] + 2  # The terminal is tall.
+    stacked = below[1] > beside[1] + 2  # Facts go below if the picture gets more than two rows taller.
     wide, high = below if stacked else beside
     if film:  # The strip gets the remaining rows.
         strip = max(strip, min(height - high - 3 - (FACTS_ROWS if stacked else 0), MOST_STRIP))

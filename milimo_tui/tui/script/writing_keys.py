@@ -168,7 +168,7 @@ class WritingKeys:
         editor.suggestion = offered.chosen[len(self._line) :]
         editor.paint_offers()
         if before.has_open_suggestion != offered.has_open_suggestion:
-            self._refresh_kind()  # The status line shows the keys of the list.
+            self._refresh_kind()  # The status line shows the keys of an open list.
 
     def _get_known_words(self) -> KnownWords:
         known_of = (self._editor.names, self.people, self.places)

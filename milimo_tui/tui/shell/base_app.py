@@ -409,9 +409,8 @@ class BaseApp(TerminalApp):
 
     def run_in_background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Run a coroutine as a Textual worker, next to the event loop's other work."""
-        # Textual's worker keeps a reference to its work, and each screen opened meanwhile keeps the worker
-        # in its context (8.2). Without this list a closed screen that the work refers to would stay in
-        # memory.
+        # Textual's worker keeps a reference to its work, and each screen opened meanwhile keeps the worker in
+        # its context (8.2). Without this list a closed screen that the work refers to would stay in memory.
         left = [work]
 
         async def once() -> None:

@@ -49,8 +49,8 @@ def format_next_step(
 
 
 def _format_step_keys(step: NextStep, place: ScreenPlace, keymap: Keymap) -> list[tuple[str, str]]:
-    """Return keys, and the words after each: `!` if the step is done here, else the keys that lead to its
-    screen.
+    """Return pairs of a key and its label: `!` if the step is done on this screen, else the keys that open
+    its screen.
     """
     if not step.screen or step.screen == place.screen:
         words = f" {step.does}" if step.does else ""

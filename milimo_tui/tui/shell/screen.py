@@ -98,8 +98,8 @@ class StudioScreen(Screen[None]):
         # Key commands wait here until running edits are done.
         self.key_queue: KeyQueue | None = None
         self.question = YesNoQuestion()
-        # The prompt exists before the screen is composed and after it is closed: keys and messages check
-        # `is_open`.
+        # The prompt exists before the screen is composed and after it is closed: keys
+        # and messages check `is_open`.
         self.prompt = Prompt(
             id="prompt",
             instead_of=self.PROMPT_INSTEAD_OF,

@@ -221,7 +221,7 @@ class UnsureScreen(StudioScreen):
     # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Accept an answer; the next guess follows."""
+        """Save the selected answer, and show the next guess."""
         if self.doubt is not None:
             answer = None if event.key == self.doubt["guess"] else event.key
             self.run_in_background(partial(self._submit_answer, answer))

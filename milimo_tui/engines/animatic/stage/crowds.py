@@ -54,7 +54,7 @@ def count_crowd(text: str, named: int) -> tuple[int, str]:
         return max(0, min(MANY, number) - named), _name_one(counted[2])
     if found := re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE):
         if re.fullmatch(r"men|women|children|kids", found[0], re.IGNORECASE) and named > 1:
-            return 0, ""  # the members of the cast
+            return 0, ""  # “men” are the named people here, and no crowd
         return SOME, _name_one(found[0])
     return 0, ""
 

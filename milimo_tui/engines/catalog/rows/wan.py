@@ -101,8 +101,8 @@ SETUP = (
     FamilySetup(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
 )
 
-# The model of a transformer in a separate file by its number of input channels, and the row of its other
-# parts.
+# The model of a transformer in a separate file by its number of input channels,
+# and the row of its other parts.
 CHANNELS = {48: "ti2v-5b", 16: "t2v-a14b", 36: "i2v-a14b"}
 BASES = {generation: f"wan-2.2-{generation}-parts" for generation in CHANNELS.values()}
 # the original name, and diffusers' name

@@ -16,8 +16,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY, HOST = "gemma", "ltx2"
 ENCODER = "text_encoder"  # the folder in LTX-2's weights
-# Classes that can chat, and whether they are shown pictures here. Gemma 4 places pictures differently in the
-# text.
+# Classes that can chat, and whether they are shown pictures here. Gemma 4 places
+# pictures differently in the text.
 CHATS = {
     "Gemma3ForConditionalGeneration": True,
     "Gemma3ForCausalLM": False,

@@ -139,8 +139,8 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
                 there if there is not None else get_following_sound(gone, spec) if gone is not None else None,
                 _encode_voice_sample(sample, spec, session),
                 shown_subjects,
-                # from all LoRAs, because a merged LoRA is no longer in the list but its pictures are still
-                # used
+                # from all LoRAs, because a merged LoRA is no longer in the list but
+                # its pictures are still used
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
                 installed_parts.read_detailing_downscale(store, found) if way.keyframes is not None else 2,
             )

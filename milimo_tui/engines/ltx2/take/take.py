@@ -58,7 +58,7 @@ class TakeMaker:
             return (self._make_extended_take(path, self.going),)
         track = ChainSound(self.chunks.rate, spec.sample_rate)
         before: MadeChunk | None = None
-        # with several chunks, each is matched to the colours of the chunk before
+        # a single chunk needs no matching to the colours of a chunk before it
         alone = len(plan.parts) == 1
         with (
             self._create_take_writer(path, plan.fitted.frames) as writer,

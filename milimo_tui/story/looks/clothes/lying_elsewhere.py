@@ -28,8 +28,8 @@ STANDS_UP = compile_lazily(
     r"|leaves)\b",
     re.IGNORECASE,
 )
-# Things that a person holds or has on the lap, captured as `thing`: pins in her mouth, an accordion on his
-# knee.
+# Things that a person holds or has on the lap, captured as `thing`: pins in her
+# mouth, an accordion on his knee.
 CARRIED_THING = compile_lazily(
     r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
     r"(?!(?:up|down|out|off|back|still|on|away|foot|feet|hands?|arms?|legs?|eyes?|hair|head|face|fingers?)\b)"

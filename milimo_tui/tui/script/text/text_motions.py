@@ -153,8 +153,8 @@ def find_letter(line: str, column: int, letter: str, step: int, count: int, *, b
     """
     at = column
     for number in range(count):
-        # If the cursor is just before the letter, skip this occurrence, otherwise repeating `t` would not
-        # move.
+        # If the cursor is just before the letter, skip this occurrence, otherwise
+        # repeating `t` would not move.
         skip = step if before and number == 0 and at + step in range(len(line)) else 0
         start = at + step + (skip if before and line[at + step : at + step + 1] == letter else 0)
         at = line.find(letter, start) if step > 0 else line.rfind(letter, 0, max(0, start + 1))

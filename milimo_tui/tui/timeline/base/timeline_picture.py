@@ -36,8 +36,8 @@ TimelineFrameRequest = tuple[str, int, Frames, int, int, Viewing, PlanFrame | No
 CLIPS_AROUND = 300  # Number of clips planned before and after the playhead: about ten minutes of a film.
 REST_SECONDS = 0.18  # Time after the last changing key until the picture is made at full size.
 HALF = "/2"  # Suffix of a plan key that asks for half the size.
-# If the playhead is nearer to the end of the planned stretch than this fraction of it, a new stretch is
-# planned.
+# If the playhead is nearer to the end of the planned stretch than this fraction of
+# it, a new stretch is planned.
 MARGIN = 10
 
 

@@ -21,7 +21,7 @@ QUEUES_KEYS = frozenset(
 
 
 class LiveMode(Mode):
-    """A mode that edits one thing live."""
+    """A mode that edits one property of a clip, and shows each change in the picture at once."""
 
     NAME_STAYS = True
     TOP_VIEW: ClassVar[TopView]  # The view above the tracks.

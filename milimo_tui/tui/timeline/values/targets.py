@@ -43,8 +43,8 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     )
 )  # fmt: skip
 
-# Reasons for a missing target, with the keys that help. For any other reason the hint is to go to the next
-# clip.
+# Reasons for a missing target, with the keys that help. For any other reason the
+# hint is to go to the next clip.
 ONE_CLIP, NO_RANGE = "one clip alone is here", "no range is marked"
 TARGET_HINTS = {
     ONE_CLIP: "{ui.visual_clip} selects several",

@@ -86,7 +86,7 @@ class ClipPictures:
         self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._find_strips)
 
     def _find_strips(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
-        """Return the strips of a clip's `head` or `tail`; request them if they are missing."""
+        """Return the cached rows of the picture at a clip's `head` or `tail`; request them if missing."""
         wanted = self._where(clip, end, rows)
         if wanted is None:
             return ()

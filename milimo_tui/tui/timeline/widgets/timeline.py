@@ -144,8 +144,8 @@ class Timeline(Widget):
         # Counts changes of values that are slow to compare: film, clip styles, peaks, pictures, palette.
         self._turn = 0
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
-        # A row and the same row with the playhead, by the identity of the first row and the playhead's
-        # column.
+        # A row and the same row with the playhead, by the identity of the first row
+        # and the playhead's column.
         self._marked: LRUCache[tuple[int, int, bool], tuple[Strip, Strip]] = LRUCache(CACHED_ROWS)
         self._shown: list[Strip] = []  # The rows as they were painted last, without the playhead.
         self._grip: Grip | None = None  # The thing that the mouse drags.
