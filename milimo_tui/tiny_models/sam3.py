@@ -119,8 +119,7 @@ def build(folder: Path) -> None:
     # visible, and never track anything.
     model.tracker_model.mask_decoder.pred_obj_score_head.proj_out.bias.data.fill_(SURE)
     # In its "original format" transformers 5.23 writes the tracker's prefix twice, so the tracker alone can't
-    # find its
-    # weights. Without that format the names are those of the authors' file.
+    # find its weights. Without that format the names are those of the authors' file.
     model.save_pretrained(folder, save_original_format=False)
     Sam3VideoProcessor(
         Sam3ImageProcessor(size=sides, mask_size=mask_sides),

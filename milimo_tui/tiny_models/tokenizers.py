@@ -32,8 +32,7 @@ TURN_END = GEMMA_SPECIALS.index("<end_of_turn>")
 GEMMA_WORDS = len(GEMMA_SPECIALS) + len(LETTERS) + 2
 
 # Chat turns as Gemma 3 was trained on them: the system message begins the user's first turn, and a picture is
-# a
-# special token in the text. The content of a turn is a string or a list of parts.
+# a special token in the text. The content of a turn is a string or a list of parts.
 GEMMA_TURNS = (
     "{{ bos_token }}"
     "{%- set opening = namespace(words='') -%}"

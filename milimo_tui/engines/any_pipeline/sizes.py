@@ -16,8 +16,7 @@ from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 
 # About the memory of a transformer of 12 billion parameters for each token and of an average autoencoder for
-# each
-# pixel. These numbers were not measured for any particular model.
+# each pixel. These numbers were not measured for any particular model.
 WORK = Work(12.0, 0.4, 200_000, 16, 4, 1000.0, 18.0, square=500_000, pixel_flop=1.5e7, plain=True)
 SIZES = Sizes(WORK, ())
 # name prefixes of the parts that run before the steps

@@ -59,8 +59,7 @@ class Weights:
 # Names of layers that stay in the computing precision, in addition to those that a model names itself.
 # Pipelines take the type for reading a prompt from a text encoder's first weight: its embedding or its patch
 # layer. The embedding of UMT5 is one weight of two layers, `shared` and its own, so if one layer packed it
-# the
-# other could not read it. The input of UMT5's `wo` is cast to the type of its weight.
+# the other could not read it. The input of UMT5's `wo` is cast to the type of its weight.
 WIDE = ("norm", "embed", "lm_head", "patch_conv", "shared", "DenseReluDense.wo")
 
 # The phases in which a part of a pipeline is needed, and True if it is held in the recipe's precision.

@@ -145,8 +145,7 @@ def count_bytes_of_others() -> int:
 TAKEN = "MILIMO_TEST_TAKEN"  # for tests: GB of a card that other programs use
 
 # For tests: GB of a pretended CUDA card, whose recipes then run on the real device. `cpu 20` pretends 20 GB
-# of
-# free main memory, whatever else runs.
+# of free main memory, whatever else runs.
 TEST_CARD = "MILIMO_TEST_CARD"
 
 

@@ -21,9 +21,8 @@ from milimo_tui.core.reasons import reason
 _MEANT = ("Already found a `peft_config` attribute", "flex_attention called without torch.compile")
 log = logging.getLogger(__name__)
 
-# Tensors that a text encoder does not need for reading words: its head, and its vision and audio parts if it
-# is
-# given no picture.
+# Tensors that a text encoder does not need for reading words: its head, and its vision and
+# audio parts if it is given no picture.
 READS_PICTURES = r"lm_head|position_ids|inv_freq"
 READS_WORDS = rf"{READS_PICTURES}|vision|visual|audio|multi_modal"
 

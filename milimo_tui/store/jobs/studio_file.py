@@ -70,9 +70,8 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
                 "choose a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         try:
-            # A new file is private to the user. An existing file is not opened here, because closing it would
-            # drop
-            # SQLite's locks on the file.
+            # A new file is private to the user. An existing file is not opened here, because closing it
+            # would drop SQLite's locks on the file.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         except FileExistsError:
             make_private(path)

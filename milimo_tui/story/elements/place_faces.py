@@ -15,9 +15,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.story.values.film import Angle, Element, Function, Shot
 
-# Faces in the order in which they are made: around from the front, then up and down. Each has its prompt
-# words
-# and the earlier faces that share an edge with it, nearest first; these are references for the new picture.
+# Faces in the order in which they are made: around from the front, then up and down. Each
+# has its prompt words and the earlier faces that share an edge with it, nearest first; these
+# are references for the new picture.
 FACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "front": ("what lies ahead of somebody who stands in the middle of it", ()),
     "right": ("what one sees who stands in its middle and has turned a quarter to the right", ("front",)),

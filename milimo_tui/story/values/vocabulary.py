@@ -53,8 +53,7 @@ _GADGET = r"(?:radio|device|phone|scanner|mirror|game|torch|recorder|fan|compute
 _UP = r"(?-i:{})"  # Matches capitals only.
 
 # Axis value → patterns, all case-insensitive unless inside _UP. The key before each pattern is a text that
-# any
-# match contains in lower case. The key is searched first, because that is faster.
+# any match contains in lower case. The key is searched first, because that is faster.
 _Row = tuple[StrEnum, str, str]
 _ROWS: tuple[_Row, ...] = (
     (Size.ECU, "close", r"(?:extreme|big|extra|very)[- ]close(?:[- ]?ups?|(?= on\b))"),

@@ -9,9 +9,8 @@ from typing import Any
 
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-# Facts that only appear on the slate: renumbering a shot does not make it stale. `stands` was added later,
-# and
-# takes drawn before stay fresh.
+# Facts that only appear on the slate: renumbering a shot does not make it stale. `stands` was added
+# later, and takes drawn before stay fresh.
 _LETTERING = ("number", "scene_number", "title", "stands")
 # Fields of the first version. Later fields are left out of the signature if they have their default.
 _FIRST = {

@@ -25,8 +25,7 @@ LOOK_SECONDS = 0.5
 REST_SECONDS = 0.7  # Seconds without a key or a played frame that count as rest.
 PAUSE_SECONDS = 0.06  # Wait after a key that was handled; a held key repeats sooner than this.
 # Thresholds for Python's own collections, for keys without a pause: new objects before a young collection,
-# and
-# young collections before a middle one.
+# and young collections before a middle one.
 YOUNG, MIDDLE = 5_000, 2
 LONGEST_LOOKS = 60  # Collect after this many calls in any case: a film may play for hours.
 LITTLE = 3  # Below this many younger collections, too little has arrived to be worth a full one.

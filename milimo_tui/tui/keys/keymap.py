@@ -15,8 +15,7 @@ from typing import Any
 
 GLOBAL = "global"
 # Placeholders: `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen,
-# and
-# with a shell command as fallback: `{ui.level|milimo cut louder CLIP}`.
+# and with a shell command as fallback: `{ui.level|milimo cut louder CLIP}`.
 InKeys = Callable[[str], str]  # Replaces the placeholders of actions in a text by their keys.
 BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")  # Splits a hint into clauses.
 ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")

@@ -25,9 +25,8 @@ SPACE, TIME = 32, 8  # pixels per side and frames of a latent
 # prompt tokens that are read; prompts are padded to it. A multiple of the connectors' registers
 TOKENS = 1024
 SECONDS = 20  # the model's time scale for picture and sound: the maximum of one pass
-# Seconds of one pass by its pixels, as in Lightricks' own app (LTX-Desktop, 540p, 720p and 1080p). The last
-# row
-# applies to larger pictures too.
+# Seconds of one pass by its pixels, as in Lightricks' own app (LTX-Desktop, 540p, 720p and 1080p). The
+# last row applies to larger pictures too.
 OFFERED = ((960 * 544, SECONDS), (1280 * 736, 10), (1920 * 1088, 5))
 # frames of a chunk (Lightricks' default), for chunks with prompts of their own, and when memory is short
 CHUNK = 121

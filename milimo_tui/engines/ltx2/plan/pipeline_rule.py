@@ -105,9 +105,8 @@ def fit_clip_length(count: int, frame: int, frames: int) -> int:
     return round_frames_down(min(count, frames - frame), TIME)
 
 
-# How a control's map is computed within the take's job, if the input is no map. Other maps are made by jobs
-# of
-# their own (`control make`).
+# How a control's map is computed within the take's job, if the input is no map. Other maps are made
+# by jobs of their own (`control make`).
 MADE_OF: dict[str, str] = {"canny": "edges", **dict.fromkeys(("detail", *ltx2_changes.KINDS), "picture")}
 
 
