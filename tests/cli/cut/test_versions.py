@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,15 +20,16 @@ def test_version_has_notes_and_a_film_of_its_own(film: Milimo, tmp_path: Path) -
     film.inside("cut", "use", live["name"])
     film.inside("cut", "trim-out", "1A", "-5")
     told = film.inside("cut", "diff", "v1")
-    assert [row["sentence"] for row in told["differences"]] == ["1A loses 5 frames at its end"]
+    [difference] = (row["sentence"] for row in told["differences"])
+    assert re.findall(r"1A|\d frames", difference) == ["1A", "5 frames"]
     assert film.inside("cut", "diff", "v1", live["name"]) == told
     file = tmp_path / "notes.txt"
     file.write_text("00:00:00:10 hold on her\n00:00:01:00 louder\n")
     came = film.inside("cut", "note", "import", str(file), "--about", "v1", "--by", "Anna")
     assert (came["notes"], len(came["landed"]), came["lost"]) == (2, 2, [])
     text = film.act("cut", "notes")
-    assert "   1  ○ 00:00:00:10  1A  hold on her  — Anna\n" in text
-    assert text.endswith(f"2 to do, 0 done in “{live['name']}”\n")
+    assert re.search("^ *1  ○ 00:00:00:10  1A  hold on her .*Anna$", text, re.MULTILINE)
+    assert re.search(rf"\b2 .*\b0 .*“{live['name']}”", text.splitlines()[-1])
     assert film.inside("run", "cut.note_done", "notes=1,2")["left"] == 0
     film.inside("cut", "note", "reply", "2", "3 dB more")
     written = film.inside("cut", "note", "export", str(tmp_path / "notes.csv"))["path"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,12 @@ def test_build_makes_only_what_is_stale(film: Milimo) -> None:
     write(film, CHANGED)
     advice = film.inside("next")
     assert (advice["command"], advice["id"]) == ("milimo build", "app.build")
-    assert advice["why"] == "2 takes are older than their shots: 1 picture, 1 voice, 1 caption"
+    assert re.findall(r"\d \w+", advice["why"]) == ["2 takes", "1 picture", "1 voice", "1 caption"]
     plan = film.json("build", "--dry-run")
     assert parts(plan["stale"]) == {"1B": ["voice", "caption"], "2A": ["picture"]}
-    assert [row["why"] for row in plan["stale"]] == ["“You are late.” is “You are last.” now", "the action"]
+    speech, action = (row["why"] for row in plan["stale"])
+    assert re.findall("“.*?”", speech) == ["“You are late.”", "“You are last.”"]
+    assert "action" in action
     assert plan["estimate"]["seconds"] > 0
     assert plan["estimate"]["gb"] >= 0
     assert plan["jobs"] == []
@@ -80,17 +83,16 @@ def test_new_line_gets_a_new_voice_over_the_models_pictures(film: Milimo) -> Non
     before = as_of_a_model(film, "1B")
     write(film, TINY.replace("You are late.", "You are last."))
     refused = film.json("build", "--dry-run", code=3)["error"]["message"]
-    assert refused.startswith("nothing that is stale can be made here: ")
     assert film.json("shot", "make", "--stale", code=3)["error"]["message"] in refused
     again = film.json("film", str(film.cwd / "two-lamps.fountain"))
-    assert [problem.split(":")[0] for problem in again["problems"]] == ["stale takes stay as they are"]
+    assert len(again["problems"]) == 1
     drawn = film.json("shot", "make", "1B")
-    assert drawn["notes"][0].startswith("1B goes on showing its take by ltx2, which no drawing replaces")
+    assert re.search(r"\b1B\b.*\bltx2\b", drawn["notes"][0])
     assert [row["id"] for row in film.json("shot", "takes", "1B") if row["picked"]] == [before]
     plan = film.json("build", "--voice", "--dry-run")
     assert parts(plan["stale"]) == {"1B": ["voice"]}
     assert plan["voices"] == ["1B"]
-    assert "pictures stay" in film.act("build", "--voice", "--dry-run")
+    assert "pictures" in film.act("build", "--voice", "--dry-run")
     done = film.json("build", "--voice")
     assert [end["state"] for end in done["ended"]] == ["done"]
     *_, old, _, new = film.json("shot", "takes", "1B")
@@ -125,30 +127,25 @@ def test_build_reports_shots_without_a_take_and_makes_them_when_asked(film: Mili
 def test_next_command_leads_from_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> None:
     text = film.inside("script", "export", "-")["text"]
     film.inside("run", "script.save", f"text={text.replace('late', 'early')}")
-    assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
+    assert film.inside("next")["id"] == "storyboard.commit"
     film.inside("run", "script.save", f"text={text}")
     assert film.inside("next")["id"] == "film.play", "the shots are made of that text again"
     film.inside("cut", "trim-out", "1B", "-3")
-    assert film.inside("next") == {
-        "command": "milimo render",
-        "id": "film.render",
-        "why": "the cut has changed since the film was rendered",
-    }
+    advice = film.inside("next")
+    assert (advice["command"], advice["id"]) == ("milimo render", "film.render")
     film.inside("cut", "note", "add", "Hold longer.", "--at", "10")
-    assert film.inside("next") == {
-        "command": "milimo cut notes --open",
-        "id": "cut.notes",
-        "why": "“main” has 1 open note",
-    }
+    advice = film.inside("next")
+    assert (advice["command"], advice["id"]) == ("milimo cut notes --open", "cut.notes")
+    assert re.findall(r"“main”|\d", advice["why"]) == ["“main”", "1"]
     film.inside("cut", "undo")
     film.inside("shot", "delete", "2A")
-    assert film.inside("next")["why"] == "“main” has 1 clip without a shot"
+    assert re.findall(r"“main”|\d clip", film.inside("next")["why"]) == ["“main”", "1 clip"]
     film.inside("cut", "undo", "--whole-project")
     film.inside("cut", "undo")
     assert film.inside("next")["id"] == "film.play"
     for render in Path(film.home).rglob("renders/*.mp4"):
         render.unlink()
-    assert film.inside("next")["why"] == "every shot has a take, the film is not rendered"
+    assert film.inside("next")["id"] == "film.render"
 
 
 @pytest.mark.long("command_line")
@@ -161,7 +158,7 @@ def test_undo_restores_the_board_and_its_text(film: Milimo) -> None:
     film.inside("run", "script.save", f"text={CHANGED}")
     film.inside("storyboard", "commit")
     film.inside("cut", "undo", "--whole-project")
-    assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
+    assert film.inside("next")["id"] == "storyboard.commit"
 
 
 def test_film_without_a_screenplay_gets_one(film: Milimo) -> None:
@@ -181,8 +178,7 @@ def test_named_step_makes_what_is_possible_and_reports_the_rest(film: Milimo) ->
     assert film.inside("next")["command"] == "milimo shot make --missing"
     plan = film.json("shot", "make", "--missing", "--dry-run")
     assert plan["shots"] == ["2C"]
-    (left,) = [note for note in plan["notes"] if note.startswith("left out: ")]
-    assert left.startswith("left out: 2B: ")
+    assert len([note for note in plan["notes"] if "2B" in note]) == 1
     named = film.json("shot", "make", "2B", "2C", "--dry-run", code=3)["error"]
     assert named["message"], "what is asked for by its number is made or refused, all of it"
 
@@ -195,7 +191,8 @@ def test_choice_of_a_person_is_never_replaced_without_asking(film: Milimo) -> No
     film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")
     assert [row["number"] for row in film.json("shot", "list", "--state", "stale")] == ["2A"]
     told = film.json("shot", "make", "2A", "--seeds", "1,2")
-    assert told["notes"] == ["2A goes on showing the take that you chose; the new one waits in Review"]
+    [note] = told["notes"]
+    assert {"2A", "Review"} <= set(re.findall(r"\w+", note))
     takes = film.json("shot", "takes", "2A")
     assert [(take["id"] == chosen, take["picked"]) for take in takes] == [
         (True, True), (False, False), (False, False),
@@ -203,13 +200,13 @@ def test_choice_of_a_person_is_never_replaced_without_asking(film: Milimo) -> No
     assert {row["take"] for row in film.json("review", "list")} >= {take["id"] for take in takes[1:]}
     built = film.json("build")
     assert built["stale"] == [], "a fresh one waits already: no other is made, however often"
-    assert "waits in Review" in film.act("build")
+    assert "Review" in film.act("build")
     assert film.json("next")["id"] == "review.list"
     film.act("review", "seen", "--all")
     assert film.json("next")["id"] != "review.list", "what was passed over is not said for ever"
     write(film, TINY)
     again = film.json("film", str(film.cwd / "two-lamps.fountain"))
-    assert again["problems"] == ["2A goes on showing the take that you chose; the new one waits in Review"]
+    assert again["problems"] == [note]
     film.act("shot", "pick", "2A", "2")
     film.act("shot", "set", "2A", "--action", "A hare crosses slowly.")
     film.act("shot", "make", "2A")

@@ -71,7 +71,7 @@ def test_damaged_template_is_refused_in_one_sentence(milimo: Milimo) -> None:
     milimo.act("project", "template", "save", "mine")
     [file] = (Path(milimo.env["MILIMO_HOME"]) / "templates").iterdir()
     file.write_text('{"name": "mine", "width": 3}')
-    assert "can't be read" in milimo.refusal("project", "new", "x", "--template", "mine", code=1)
+    assert milimo.json("project", "new", "x", "--template", "mine", code=1)["error"]["kind"] == "damaged"
 
 
 def test_new_rate_keeps_every_length_and_the_cut_follows(film: Milimo) -> None:

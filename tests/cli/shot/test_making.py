@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -58,11 +59,11 @@ def test_dry_run_estimates_and_queues_nothing(film: Milimo) -> None:
     assert set(estimate["error"]) == {"median", "samples"}
     assert not film.json("supervisor", "status")["running"], "a question starts no supervisor"
     said = film.act("shot", "make", "--all", "--takes", "2", "--dry-run")
-    assert f"{2 * len(takes)} takes, about" in said
-    assert "ready about" in said
-    assert "past estimates here were off by" in said
+    assert f"{2 * len(takes)} takes" in said
+    assert re.search(r"\d\d:\d\d", said), "the time at which they are ready"
+    assert re.search(r"\d ?%", said), "the error of past estimates"
     full = film("shot", "make", "1A", "--dry-run", MILIMO_TEST_FREE_BYTES="1000000").stdout.decode()
-    assert "the disk has room for 1.0 MB only" in full
+    assert "1.0 MB" in full
 
 
 @pytest.mark.long("command_line")
@@ -139,7 +140,7 @@ def test_shot_in_progress_is_not_made_twice_unless_named(resting: Milimo) -> Non
     assert (again["jobs"], again["batch"]) == (first["jobs"], first["batch"])
     named = resting.json("shot", "make", "1C", "--missing", "--detach")
     assert set(named["jobs"]).isdisjoint(first["jobs"])
-    assert "1 take under way already" in resting.act("shot", "make", "--missing", "--detach")
+    assert "1 take" in resting.act("shot", "make", "--missing", "--detach")
     nothing = resting.json("shot", "make", "--stale", "--detach")
     assert (nothing["jobs"], nothing["batch"]) == ([], None)
 
@@ -285,7 +286,7 @@ def test_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     told = film.json("shot", "make", "1A", "1B", "--takes", "2", "--detach")
     first, second, other, other_second = jobs(film, told["jobs"])
     assert (second["state"], second["depends_on"]) == ("waiting", [first["id"]])
-    assert second["reason"] == "waits for 1A take 1 of 2"
+    assert "1A take 1 of 2" in second["reason"]
     assert other_second["depends_on"] == [other["id"]]
     spec = film.json("job", "show", second["id"])["spec"]
     assert going_on(spec) == {"job": first["id"], "output": "take"}

@@ -112,12 +112,11 @@ def test_changed_weights_under_the_same_name_are_reported(studio: Milimo) -> Non
     studio.json("model", "tiny", "ltx2-distilled", "--seed", "1")
     again = studio.json("shot", "remake", "2A", "--take", "1")
     assert again["equal"] is False
-    assert again["differences"][0].startswith("9 of 9 frames differ, frame 0 the first")
+    assert "9 of 9 frames" in again["differences"][0]
     [changed] = [line for line in again["changed"] if "weights" not in line]
-    assert changed.startswith("tiny-ltx2-distilled has other files now")
+    assert changed.startswith("tiny-ltx2-distilled ")
     told = studio.act("shot", "remake", "2A", "--take", "1")
-    assert "2A: not equal" in told
-    assert "what is not as it was:" in told
+    assert changed in told
 
 
 @pytest.mark.long("command_line")
@@ -136,7 +135,7 @@ def test_missing_inputs_and_weights_are_reported_before_making(studio: Milimo, t
         error = studio.json("shot", "remake", "1B", "--take", take, code=2)["error"]
     finally:
         kept.rename(file)
-    assert "which the take was made from, is gone" in error["message"]
+    assert (error["kind"], "gone.png" in error["message"]) == ("bad_input", True)
     weights = studio.home / "models" / "tiny-ltx2-distilled"
     away = weights.rename(studio.home / "models-away")
     try:

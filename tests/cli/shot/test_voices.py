@@ -65,19 +65,15 @@ def test_two_voices_make_two_sounds_and_a_new_voice_makes_a_take_stale(speaking:
 @pytest.mark.long("command_line")
 def test_unknown_voice_is_refused_with_the_list(speaking: Milimo) -> None:
     refused = speaking("element", "set", "@MARA", "--voice", "en-gv", code=2).stderr.decode()
-    assert "there is no voice “en-gv”" in refused
+    assert "“en-gv”" in refused
     assert "en-gb" in refused
     assert "milimo element voices" in refused
-    assert (
-        "there is no voice"
-        in speaking("element", "set", "@MARA", "--voice", "en-gb+f33", code=2).stderr.decode()
-    )
+    told = speaking.json("element", "set", "@MARA", "--voice", "en-gb+f33", code=2)["error"]
+    assert told["kind"] == "bad_input"
     ids = [row["voice"] for row in speaking.json("element", "voices")]
     assert {"en-gb", "en-us", "+f3"} <= set(ids)
-    assert (
-        "locations do not speak"
-        in speaking("element", "set", "@KITCHEN", "--voice", "en-gb", code=2).stderr.decode()
-    )
+    told = speaking.json("element", "set", "@KITCHEN", "--voice", "en-gb", code=2)["error"]
+    assert told["kind"] == "bad_input"
 
 
 def test_any_voice_is_kept_with_a_warning_without_a_speech_program(film: Milimo) -> None:
@@ -95,7 +91,8 @@ def test_missing_voice_is_reported_and_another_speaks(film: Milimo, speaking: Mi
     speaking.act("shot", "make", number)
     job = speaking.json("shot", "takes", number)[-1]["job"]
     [attempt] = speaking.json("job", "show", job)["history"]
-    assert attempt["notes"] == ["there is no voice “nobody” here: one that suits the character speaks"]
+    [note] = attempt["notes"]
+    assert "“nobody”" in note
 
 
 @pytest.mark.long("command_line")
