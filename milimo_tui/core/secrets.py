@@ -1,6 +1,6 @@
 """Remove tokens, keys and passwords from text before it is written or shown. Pure; imports nothing heavy.
 
-A text is cleaned of known secret values and of anything that looks like a secret.
+Known secret values, and text that looks like a secret, are replaced by `[secret]`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 REDACTION_MARK = "[secret]"
-SHORTEST_SECRET = 6  # characters; replacing shorter values would remove ordinary words
+SHORTEST_SECRET = 6  # minimum length in characters: replacing shorter values would remove ordinary words
 
 _NAMES = (
     r"token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key|private[_-]?key|signature"

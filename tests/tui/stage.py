@@ -60,11 +60,11 @@ class Stage:
         for key, words in answers.items():
             form = self.screen
             field = form.form.get_field(key)
-            if form.prompt.has_open_suggestion and form.prompt.opened.field.key != key:
+            if form.prompt.is_open and form.prompt.opened.field.key != key:
                 await self.press("escape")
             if field.kind is FieldKind.SWITCH and form.form.text(field) == words:
                 continue
-            if not form.prompt.has_open_suggestion:
+            if not form.prompt.is_open:
                 rows = form.list
                 rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == key))
                 await self.press("enter")
@@ -74,7 +74,7 @@ class Stage:
             if words:
                 await self.paste(words)
             await self.press("enter")
-        if self.screen.MODE == "form" and not self.screen.prompt.has_open_suggestion:
+        if self.screen.MODE == "form" and not self.screen.prompt.is_open:
             await self.press("enter")
 
     async def paste(self, words: str) -> None:

@@ -1,4 +1,5 @@
-"""Describe the differences from an older to a newer cut as sentences, in order of the newer cut's time. Pure.
+"""Describe the differences between two versions of a cut as sentences, in the order of the newer version's
+timeline. Pure.
 
 `cut.compare.matching` matches the clips. `cut.compare.clip_comparison` describes the changes to a single
 clip.
@@ -22,7 +23,7 @@ from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track
 from milimo_tui.cut.values.timing import get_source_span
 
 PictureNameOf = Callable[[Clip], str]
-"""What a clip of a shot shows, in words ("take 2"); empty where there is nothing to tell."""
+"""A function that names the picture of a shot's clip, such as "take 2"; an empty string if it has no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,11 @@ def compare_cuts(
     same: SourceKey = use_source_as_key,
     pictures: tuple[PictureNameOf, PictureNameOf] | None = None,
 ) -> tuple[CutDifference, ...]:
-    """Return the differences between two cuts: those of the cut itself first, then in order of the newer
-    cut's time.
+    """Return the differences between two cuts: settings and tracks first, then clips, transitions and markers
+    by their frame in the newer cut.
 
-    `names` maps ids of shots, files and cuts to names. `pictures` names the pictures of the clips of each
-    cut.
+    `names` maps ids of shots, files and cuts to names. `pictures` are two functions that name the pictures of
+    clips, one for each cut.
     """
     both = _CutPair(layout(old), layout(new), names, same, pictures)
     differences = [*both.compare_clips(), *both.compare_transitions(), *both.compare_markers()]
@@ -214,7 +215,9 @@ class _CutPair:
         return low <= part[0] and part[1] <= high
 
     def _list_removed_clips(self) -> Iterator[CutDifference]:
-        """Yield the clips that the newer cut lacks, at the current end of the clip that was before them."""
+        """Yield the removed clips. Each is reported at the end, in the newer cut, of the clip that came
+        before it.
+        """
         for track in self.old.tracks:
             at, before = 0, ""
             for there in self.old.get_row(track.id):
@@ -229,7 +232,7 @@ class _CutPair:
                 yield CutDifference("gone", words, at, track.name, (there.clip.id,))
 
     def _find_reordered_clips(self) -> frozenset[str]:
-        """Return the clips of magnetic tracks that changed their order, as few as possible."""
+        """Return the smallest set of clips on magnetic tracks whose move explains the new order."""
         out: set[str] = set()
         for track in self.new.tracks:
             if not track.magnetic:
@@ -244,7 +247,9 @@ class _CutPair:
         return frozenset(out)
 
     def _compute_clip_shift(self, there: PlacedClip, here: PlacedClip) -> int:
-        """Return the frames by which a clip of a free track is later; 0 if it only followed its anchor."""
+        """Return how many frames later a clip on a free track is; 0 if the clip only followed the clip that
+        it is connected to.
+        """
         old, new = there.clip, here.clip
         if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
             return (new.offset or 0) - self._convert_old_frame(old.offset or 0)

@@ -1,7 +1,7 @@
 """Operations that remove clips, ranges and gaps: delete, lift, extract and close.
 
 Deleting depends on the track: a magnetic track closes the gap, a free track leaves the frames empty. Lifting
-keeps the time (with a gap clip on a magnetic track). Extracting removes the time as well.
+leaves a gap of the same length (a gap clip on a magnetic track). Extracting closes the gap.
 
 A gap is a gap clip on a magnetic track, and the empty time between two clips on a free track. The empty time
 before a free track's first clip is that clip's position and stays.
@@ -24,7 +24,7 @@ from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips, shift_
 def delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Remove a clip and, unless `linked` is False, the clips linked to it. A magnetic track closes the gap.
 
-    Clips connected to it keep their time and are connected to the clip that is then below them.
+    Clips connected to it keep their position and are connected to the clip that is below them afterwards.
     """
     edit = CutEditor(cut, new_id)
     _remove_clips(edit, _get_clip_with_linked(edit, clip_id, linked))
@@ -53,7 +53,7 @@ def ripple_delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = 
 
 
 def lift_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
-    """Remove a clip and, unless `linked` is False, the clips linked to it, and keep their time. Nothing
+    """Remove a clip and leave a gap. Also remove the clips linked to it, unless `linked` is False. No clip
     moves.
     """
     edit = CutEditor(cut, new_id)
@@ -66,7 +66,7 @@ def lift_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> 
 
 
 def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
-    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and keep their time."""
+    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and leave a gap."""
     edit = CutEditor(cut, new_id)
     chosen = _choose_tracks_with_clips(edit, start, end, tracks)
     edit.split_linked_pairs((start, end), chosen)
@@ -76,7 +76,7 @@ def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collect
 
 
 def extract_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
-    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default), including their time.
+    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and close the gap.
 
     Later clips on those tracks move left by the length of the range. Other tracks stay, and clips connected
     to removed frames keep their time.
@@ -100,8 +100,8 @@ def extract_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Coll
 
 
 def _clear_linked_range(edit: CutEditor, chosen: list[Track], start: int, end: int) -> None:
-    """Remove the range from linked clips on other tracks, too. The parts of a link before and after it get a
-    link each.
+    """Remove the range from linked clips on other tracks, too. The linked clips before the range get a link
+    of their own, and so do those after it.
     """
     for frame in (start, end):
         for track in chosen:
@@ -160,7 +160,7 @@ def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Col
 
 
 def lift_track_range(edit: CutEditor, track: Track, start: int, end: int) -> None:
-    """Remove frames [start, end) from a track and keep their time."""
+    """Remove frames [start, end) from a track and leave a gap."""
     row = edit.current_layout.get_row(track.id)
     edit.clear_range(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0

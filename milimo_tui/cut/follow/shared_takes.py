@@ -1,7 +1,7 @@
 """Show shots that share the take of another shot.
 
-Such a shot is shown closer, by the scale and position of its clip, or the other shot's sound continues below
-its picture, on a linked clip of an audio track. Changes that the user made in the cut stay. Pure.
+Such a shot either shows a crop of the take (scale and position of its clip), or plays the take's sound under
+its own picture, on a linked clip of an audio track. Changes that the user made in the cut stay. Pure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class SharedTake:
     """The presentation of a shot that shares another shot's take.
 
     The picture is enlarged by `scale` and moved by `x` and `y`, or the sound of shot `sound` (an id) plays
-    below it, from its second `sound_in` on.
+    under it, starting at second `sound_in` of that sound.
     """
 
     scale: float = 1.0
@@ -44,7 +44,7 @@ class SharedTake:
 
 
 Shared = Mapping[str, SharedTake]
-"""By the ids of shots that share another's take."""
+"""Maps the id of each shot that shares another shot's take to its presentation."""
 
 ALONE = SharedTake()
 
@@ -104,7 +104,7 @@ def _replace_cropping(effects: Effects, wants: SharedTake) -> Effects:
 
 
 def _find_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> Clip | None:
-    """Return the sound clip below a clip, if it was not changed since it was put there."""
+    """Return the sound clip under a clip, unless the user has changed it."""
     if not had.sound or not clip.link:
         return None
     for other in edit.get_clips_of_link(clip.link):

@@ -11,8 +11,8 @@ from milimo_tui.cut.values.cut import SourceKind, TrackKind
 
 @dataclass(frozen=True, slots=True)
 class SceneSpan:
-    """Frames [start, end) of one scene. If a scene returns later, it has another span with `turn` 2 and so
-    on.
+    """Frames [start, end) of one scene. `turn` counts the spans of the same scene: 2 if the scene appears a
+    second time.
     """
 
     scene: str

@@ -1,4 +1,4 @@
-"""Find the position of a note from one cut in another: the same moment of the same shot. Pure.
+"""Find where a note of one cut belongs in another cut: at the same moment of the same shot. Pure.
 
 A frozen cut shows moments of sources at each frame. The live cut shows the same moments at other frames, or
 no more. Nested cuts are searched, so that a note on a scene that was nested later is found there.
@@ -69,7 +69,9 @@ def _list_clip_moments(
 
 
 def list_marker_moments(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
-    """Return the moments that a marker is about: of its own clip, or of everything shown below it."""
+    """Return the moments that a marker refers to: those of the clip it is attached to, otherwise of
+    everything shown at its frame.
+    """
     frame = placed.get_marker_frame(marker)
     if frame is None:
         return ()
@@ -99,7 +101,7 @@ class MomentFinder:
     def find_moment(self, wanted: SourceMoment) -> ClipFrame | None:
         """Return the clip frame at which the cut shows a moment, or None.
 
-        The track of the original is preferred, then the nearest time.
+        A match on the original's track is preferred, then the match nearest in time.
         """
         found = []
         for each, track in self._clips.get(wanted.source, ()):

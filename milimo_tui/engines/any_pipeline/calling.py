@@ -41,7 +41,7 @@ def run_pipeline_call(
     tell: Callable[[int, int], None],
     shown: LatentPreviewer | None = None,
 ) -> Any:
-    """Call the pipeline and return its result, with pictures as numbers where the call can return numbers.
+    """Call the pipeline and return its result. Pictures are returned as arrays if the pipeline supports that.
 
     `tell` receives the steps done and the total, `shown` makes previews of the latents. Raises BadInput with
     the pipeline's own reason for arguments that it does not accept. Raises Failed, naming step and seed, for
@@ -108,8 +108,8 @@ def build_call_arguments(
 
 
 def _name_callback_tensors(pipe: Any, signature: PipelineCall) -> list[str]:
-    """Return the names of the tensors that the step callback receives: the latents, and the velocity for a
-    rectified flow whose loop has both.
+    """Return the names of the tensors that the step callback receives: the latents, and also the velocity if
+    the scheduler is a flow-matching one and the pipeline provides it.
     """
     if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
         return []

@@ -18,7 +18,7 @@ from milimo_tui.store.backup import home_check, keep_rule, making
 from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_check import HomeCheckResult
 
-NICE = 10  # of 19: every other process gets the machine first
+NICE = 10  # niceness from 0 to 19: processes with a normal priority get the CPU first
 MOST_FOUND = 500  # findings in the facts of one check; the log has all of them
 
 

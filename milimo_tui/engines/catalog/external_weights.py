@@ -1,7 +1,7 @@
 """Weights in other places on this machine that are used without copying: the hub's cache, ComfyUI's folders,
 and folders named by the user.
 
-The module reads names and sizes; it hashes no large file and copies nothing.
+The module reads file names, sizes and small files. It does not hash large files and copies nothing.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ SHA256_LETTERS = 64  # hexadecimal digits of a SHA-256
 def find_external_weights(
     installed: Collection[str], folders: Sequence[Path]
 ) -> tuple[InstalledWeights, ...]:
-    """Return the rows of the registry whose weights are complete in another place, without the installed
-    ones.
+    """Return the catalogue rows whose weights exist completely outside the home, except installed rows.
 
     `installed` holds the ids of installed rows; `folders` are ComfyUI folders. A folder that cannot be read
     is skipped.
@@ -66,8 +65,8 @@ def get_hub_cache_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
 def is_complete(folder: Path) -> bool:
     """Return True if every file that the folder's own indexes name exists and no link is broken.
 
-    An index of a second set of weights, none of whose files was fetched, is ignored if the part has other
-    weights.
+    An index is ignored if none of its files was downloaded and the folder contains other weights, for example
+    those of another precision.
     """
     if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
         return False
@@ -137,9 +136,9 @@ def _find_row_in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
 def _list_required_parts(row: ModelRow, folder: Path) -> tuple[str, ...]:
     index = folder / INDEX
     if not index.is_file():
-        return ("",)  # without an index the parts are unknown: the folder named "" never counts as a part
+        return ("",)  # without an index the parts are unknown. Check the folder itself, named "".
     patterns = (pattern.partition("/") for pattern in row.without)
-    # any other pattern leaves out only some files of the part
+    # A pattern such as `part/*` leaves out a complete part; other patterns leave out only some of its files
     left_out = {part for part, _, name in patterns if name.startswith("*")}
     return tuple(name for name in _iterate_pipeline_parts(index) if name not in left_out)
 
@@ -178,7 +177,8 @@ def describe_external_row(row: ModelRow, path: Path, form: Form, revision: str =
 
 
 def link_user_weights(row: InstalledWeights, path: Path, more: Sequence[Path] = ()) -> InstalledWeights:
-    """Return the record of the user's own weights, with the file facts that need no reading of large files.
+    """Return the record of the user's own weights, with the size of each file, and its hash if this needs no
+    reading of a large file.
 
     `more` are further files of a single-file model, such as the other transformer of a pair.
     """

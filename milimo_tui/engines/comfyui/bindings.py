@@ -32,7 +32,7 @@ _MOST_LINKS = 32
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """For each value of a shot the inputs that take the value (`ID.input`), and the node whose files are the
+    """The workflow inputs (`ID.input`) that receive each value of a shot, and the node whose files are the
     result.
 
     An empty `output` means every node that saves files.
@@ -51,7 +51,7 @@ class Bindings:
 
 
 def parse_bindings(value: Any) -> Bindings:
-    """Return the bindings of their saved JSON. Raises ValueError for any other value."""
+    """Parse bindings from the JSON that `as_json` returns. Raises ValueError for any other value."""
     targets = value.get("targets") if isinstance(value, dict) else None
     if not isinstance(targets, dict) or not targets.keys() <= set(BOUND):
         raise ValueError("no bindings")
@@ -117,8 +117,8 @@ def fill_workflow_inputs(
 
 
 def guess_bindings(workflow: Workflow) -> Bindings:
-    """Return bindings found without asking: prompts by the links of samplers, numbers by the names of
-    inputs.
+    """Guess the bindings of a workflow: find prompts by following the links of samplers, and numbers by the
+    names of inputs.
     """
     found: dict[str, list[str]] = {}
     for name, where in _iterate_guesses(workflow):
@@ -164,8 +164,8 @@ def _iterate_guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
 
 
 def _guess_picture_name(workflow: Workflow, loader: str, shown: int) -> str:
-    """Return the shot's picture that a loader node provides, according to the name of the input that the
-    loader feeds.
+    """Guess which picture of a shot a loader node needs, from the name of the input that the node is linked
+    to.
     """
     for id, node in workflow.nodes.items():
         for name in node["inputs"]:

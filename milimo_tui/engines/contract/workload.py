@@ -16,16 +16,16 @@ from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
-WHOLE = "whole"  # last word of a kind that is counted in films, because the spec has no frame count
+WHOLE = "whole"  # last part of the kind of work of a film whose frame count is unknown: its unit is one film
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """An amount of work. `kind` names work whose unit takes about the same time each time: kind, engine, then
-    the parameters that set the speed.
+    """An amount of work. Units of the same `kind` take about the same time. `kind` consists of the kind of
+    job, the engine, and the parameters that affect the speed.
 
-    `units` is the number of units (frames of a take or film, pictures, else 1); `affinity` names what has to
-    be in memory: the engine, its pipeline, the named weights and the LoRA set.
+    `units` counts the frames of a take or film, or the pictures; otherwise it is 1. `affinity` names what
+    must be loaded: the engine, its pipeline, the weights and the LoRAs.
     """
 
     kind: str

@@ -1,8 +1,8 @@
 """The likeness of a take's frame to reference pictures of its people and things: the cosine of two image
 embeddings.
 
-The embeddings come from DINOv2 (Oquab et al. 2023, from transformers). The figure is for sorting and is no
-verdict: a face that is turned away differs from its picture, too. Imports torch; for workers.
+The embeddings come from DINOv2 (Oquab et al. 2023, from transformers). Use the value only for sorting, not as
+a pass or fail: a face that is turned away also differs from its picture. Imports torch; for workers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.control_specs import CompareTake
 
 STAGE = "comparing"
-# the frame is compared complete and in parts of half its sides, because people seldom fill the frame
+# divisor of the frame's sides for a crop. The complete frame and its crops are compared, because people
+# seldom fill the frame.
 LEAST_CROP = 2
 Embedded = NDArray[np.float32]  # normalised to length 1
 
@@ -58,7 +59,8 @@ def load(found: ResolvedWeights) -> LikenessModel:
 
 
 def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
-    """Write the likeness of one frame to each picture, role `likeness`: JSON by element, −1 to 1.
+    """Write the likeness of a frame to each picture as a JSON output with the role `likeness`: values from −1
+    to 1 by element.
 
     Raises NotFound, BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
     """
@@ -86,7 +88,9 @@ def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
 
 
 def crop_views(frame: Image.Image) -> list[Image.Image]:
-    """Return the complete frame, then nine parts of half its sides that overlap by half."""
+    """Return the complete frame and nine crops of half its width and height, each overlapping the next by
+    half.
+    """
     width, height = frame.width // LEAST_CROP, frame.height // LEAST_CROP
     out = [frame]
     for down in range(3):

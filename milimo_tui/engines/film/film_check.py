@@ -18,7 +18,7 @@ from milimo_tui.engines.contract.engine import Context, Output
 from milimo_tui.engines.film.damaged_sources import raise_for_damage
 from milimo_tui.media.check.film_check import check_rendered_film
 
-CHECKING = "checking"  # the name of the stage
+CHECKING = "checking"  # (drop: the comment repeats the code)
 
 
 def check_delivered_film(
@@ -44,7 +44,9 @@ def check_delivered_film(
         more = f", and {others} more" if others else ""
         message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
-        if wrong.kind == "damage":  # a copied source passes its damage on to the film
+        if (
+            wrong.kind == "damage"
+        ):  # the damage may come from a source whose packets were copied into the film
             raise_for_damage(plan, context, message, hint)
         raise Failed(message, hint)
     return report

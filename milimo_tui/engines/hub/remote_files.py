@@ -1,4 +1,6 @@
-"""Files of a repository as the hub lists them. Values, also for modules that never ask the hub."""
+"""The files of a repository as the hub lists them. Plain values, also used by modules that do not connect to
+the hub.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file of a repository: `sha256` for a large file, otherwise `git` (the SHA-1 of git's blob). One hash
-    is known.
+    """A file of a repository. Exactly one hash is set: `sha256` for a large file, otherwise `git` (the SHA-1
+    of the git blob).
     """
 
     name: str

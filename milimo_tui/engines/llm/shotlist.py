@@ -22,7 +22,8 @@ from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
-PIECE = 6000  # letters of a script in one request: about 1,500 tokens, answered with twice as many
+# maximum characters of a script in one request: about 1,500 tokens. The answer has about twice as many.
+PIECE = 6000
 MOST_SECONDS = 60.0
 LONGEST = 4000  # longest field in letters
 _RATE = Fraction(25)
@@ -63,7 +64,7 @@ class ListedShot(ShotListValue):
     @model_validator(mode="before")
     @classmethod
     def _normalize_shot_fields(cls, value: Any) -> Any:
-        """Return the fields under their names here, whatever loose form the answer has."""
+        """Convert the loosely formed fields of a model's answer to the fields of this class."""
         if not isinstance(value, dict):
             return value
         given = {str(key).strip().lower(): entry for key, entry in value.items()}
@@ -92,7 +93,9 @@ class ListedShot(ShotListValue):
 
 
 class ListedScene(ShotListValue):
-    """A scene of the list. `by` is empty, or `rules` if rules read the scene; `note` describes repairs."""
+    """A scene of the list. `by` is `rules` if the screenplay parser made the scene, otherwise empty; `note`
+    describes repairs.
+    """
 
     heading: str = ""
     shots: tuple[ListedShot, ...] = ()
@@ -134,8 +137,8 @@ def make_shot_list_schema() -> dict[str, Any]:
 
 
 def parse_shot_list(value: Any) -> tuple[ShotList, tuple[str, ...]]:
-    """Return the shot list of any JSON, and the repairs that were necessary. Raises ValueError with the
-    fault.
+    """Parse a shot list from the JSON of an answer, and return it with descriptions of the repairs. Raises
+    ValueError that describes the fault.
     """
     reasons: list[str] = []
     if isinstance(value, dict) and "scenes" not in value and "shots" in value:
@@ -178,7 +181,7 @@ def split_script(
     lines = script.splitlines()
     for scene in fountain.parse(script.encode(errors="replace"), mode).scenes:
         first = lines[scene.span.line - 1].strip() if scene.span.line <= len(lines) else ""
-        # otherwise the parser made the heading, and the script does not contain it
+        # if the script does not contain the heading, the parser generated it
         written = first if scene.heading in first else ""
         for part in _split_scene(written, scene.text, most):
             if out and len(out[-1]) + len(part) + 2 <= most:
@@ -250,7 +253,7 @@ def _clean_field_text(value: Any) -> str:
 
 
 def _match_vocabulary(kind: type[A], given: Any, hint: A | None, default: A) -> A:
-    """Return a word of a closed vocabulary: the exact word, otherwise the hint, otherwise the default."""
+    """Return the enum member that equals a word; if none does, the hint or else the default."""
     plain = _clean_field_text(given).casefold().replace("_", " ")
     return next((member for member in kind if member.value.casefold() == plain), hint or default)
 
@@ -266,7 +269,7 @@ def _read_character_names(given: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _read_dialogue_lines(given: dict[str, Any]) -> list[Any]:
-    """Return spoken lines from objects, or from a bare text, which the first character speaks."""
+    """Return the spoken lines of an answer. A line that is plain text is given to the first character."""
     found = given.get("dialogue")
     alone = [found] if isinstance(found, str | dict) else found if isinstance(found, list) else []
     names = _read_character_names(given)

@@ -55,8 +55,8 @@ class PictureProfile(Profile):
         return self.family.guide
 
     def check(self, spec: SpecValue) -> None:
-        """Check nothing apart from the plan: fitting the sides raises BadInput with the nearest possible
-        size.
+        """Check nothing here. The plan raises BadInput with the nearest possible size if the size does not
+        fit.
         """
 
     def picture_limits(self) -> Limits:

@@ -1,7 +1,7 @@
-"""The records of this machine's cards, in the home's `cards.json`: which recipes ran, which ran out of
-memory, and the card's measured speed. The next job starts from the recipe where the last one ended.
+"""The records of this machine's GPUs, in the home's `cards.json`: which recipes succeeded, which ran out of
+memory, and the measured speed of each GPU. The next job starts from the recipe where the last one ended.
 
-No torch: the ladder is computed without it.
+Does not import torch, because the studio process also chooses the recipe from these records.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ if TYPE_CHECKING:  # imported lazily: the module reads specs and weights, which 
 
 ENGINE_ENTRY_POINTS = "milimo.engines"  # the entry-point group
 log = logging.getLogger(__name__)
-LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, so the step of a large file may be long
+LARGE_FILE_SECONDS = (
+    3600.0  # time limit of one step in seconds: hashing or copying a large file is a single step
+)
 
 ENGINES: tuple[EngineRow, ...] = (
     EngineRow(
@@ -333,8 +335,8 @@ def _make_weights_engine(entry: EngineRow, weights: str) -> EngineRow:
 
 
 def list_engines_with_weights(store: ModelStore) -> tuple[EngineRow, ...]:
-    """Return every engine; an engine that is named with its weights is followed by a row for each installed
-    model.
+    """Return every engine. An engine with `by_weights` is followed by one row for each installed model, named
+    `ENGINE:WEIGHTS`.
     """
     return tuple(one for entry in rows() for one in (entry, *_iterate_weights_engines(entry, store)))
 
@@ -393,7 +395,7 @@ def find_model_listing_engine() -> str:
 
 
 def find_speech_engine() -> EngineRow:
-    """Return the engine that speaks the lines of scratch sound: the engine that draws takes."""
+    """Return the engine that speaks the scratch sound. It is the engine that draws animatic takes."""
     return find_first_engine("make_video", previs=True)
 
 

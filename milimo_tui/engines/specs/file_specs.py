@@ -23,7 +23,9 @@ class RenderFilm(SpecValue):
     delivery: Delivery = Delivery()
     preset: str = "h264"
     quality: int | None = Field(default=None, ge=0, le=51)  # crf; None: the preset's
-    frames: int = Field(default=0, ge=0)  # from the plan, like the sides; 0: unknown
+    frames: int = Field(
+        default=0, ge=0
+    )  # frame count of the plan, as width and height are its size; 0: unknown
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
     cache: str = ""  # absolute folder of the project's cache; empty: nothing is cached between jobs
@@ -39,8 +41,8 @@ class PrintBoards(SpecValue):
 
 
 class Probe(SpecValue):
-    """Read the facts and the hash of a media file, or of an image sequence at `rate`, which is named by its
-    first picture.
+    """Read the facts and the hash of a media file. An image sequence is given by its first picture and its
+    `rate`.
 
     `asset` is the asset of the project that gets the hash.
     """

@@ -19,8 +19,8 @@ _LOOKED_AT = 4096  # The number of bytes that are examined.
 
 @dataclass(frozen=True, slots=True)
 class ConvertedScreenplay:
-    """A screenplay as Fountain in UTF-8, notes about the import, and its Final Draft file, if an export can
-    update that.
+    """A screenplay as Fountain in UTF-8, with notes about the import. `original` is the imported Final Draft
+    file, which an export can update; empty for other formats.
     """
 
     data: bytes

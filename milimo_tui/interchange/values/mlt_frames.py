@@ -1,5 +1,5 @@
-"""The media frame that MLT shows at a time. MLT shows the nearest frame; a cut shows the last frame that has
-begun.
+"""Conversion of media frames for MLT. Between two frames MLT shows the nearest one, while Milimo shows the
+last one that has begun.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ HALF = Fraction(1, 2)
 
 
 def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
-    """Return the start of a clip, in frames of its media, that shows the same as MLT does from frame `at` on.
+    """Return where a clip must start in its media (in frames) to show the same frames as an MLT clip that
+    starts at producer frame `at`.
 
     `step` is the number of media frames for each frame of the film.
     """
@@ -22,7 +23,7 @@ def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
 
 
 def find_nearest_producer_frame(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
-    """Return the producer frame from which MLT matches a clip best, and how many of the clip's frames still
+    """Return the first producer frame with which an MLT clip matches a clip best, and how many frames still
     differ.
 
     A frame that differs shows a neighbouring frame of the media. `first` is the clip's start in frames of its

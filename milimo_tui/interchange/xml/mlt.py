@@ -34,7 +34,8 @@ LAYOUT = "1.04"
 
 
 def write_mlt(bundle: CutBundle, stem: str, suffix: str) -> dict[str, str]:
-    """Return the documents by the part of the file names before the suffix. "" is the cut's own document.
+    """Return the XML documents, keyed by the part of the file name between stem and suffix. The key of the
+    outer cut is empty.
 
     Raises Refused for a cut inside itself.
     """
@@ -137,7 +138,9 @@ class _MltWriter:
             _add_property(join, "internal_added", 237)
             if sound:
                 _add_property(join, "sum", 1)
-            elif not self.for_kdenlive:  # Complete pictures are centred, as this program composites them.
+            # Kdenlive centres pictures by itself; for other programs, set this here, as Milimo composites
+            # them.
+            elif not self.for_kdenlive:
                 _add_property(join, "halign", "centre")
                 _add_property(join, "valign", "middle")
                 _add_property(join, "aligned", 0)
@@ -218,7 +221,7 @@ class _MltWriter:
         return tail if fits and left.end - head >= free else 0
 
     def _make_dissolve(self, start: int, frames: int, side: int, sound: bool) -> Element:
-        """Return a dissolve onto one of a track's playlists (`side`), which Kdenlive calls a mix.
+        """Return a dissolve to the clip on playlist `side` of a track. Kdenlive calls it a mix.
 
         In Kdenlive, the edit point of a mix counts from its end, and its last frame is exclusive.
         """

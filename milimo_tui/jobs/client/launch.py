@@ -28,7 +28,7 @@ from milimo_tui.media.files.helper_process import make_module_environment
 WAIT_SECONDS = 30.0  # for a slow start, or for a supervisor that finishes its running jobs and ends
 SETTLE_SECONDS = 0.3  # after a failed start: another supervisor may be about to listen
 PAUSE = 0.01
-FORCE_SECONDS = 10.0  # that a killed process may take to exit
+FORCE_SECONDS = 10.0  # longest time that a killed process may take to exit
 LOG_TAIL = 2000  # characters at the end of the log that are searched for the reason of a failed start
 
 # A shell starts the supervisor, so that the supervisor is not the client's child (it leaves no zombie in a
@@ -46,9 +46,9 @@ class _SupervisorState(Enum):
 def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
     """Return once a supervisor of the home answers; start `command` if none is running.
 
-    A supervisor of an older protocol is asked to drain, and its successor is waited for. Raises the error
-    that kept the supervisor from starting (Damaged, ReadOnly, …), DiskFull if it waits for disk space, and
-    Unavailable with the end of its log if no reason is known.
+    If the supervisor has an older protocol, stop it after its running jobs and wait for a new one. Raises the
+    error that kept the supervisor from starting (Damaged, ReadOnly, …), DiskFull if it waits for disk space,
+    and Unavailable with the end of its log if no reason is known.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     failures = 0
@@ -64,7 +64,9 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
         failure = read_start_failure(home)
         if failure:
             raise parse_error_message(failure)
-        require_free_space(home.root, 0, "start the supervisor")  # a waiting supervisor can't write this down
+        require_free_space(
+            home.root, 0, "start the supervisor"
+        )  # A supervisor that waits for disk space cannot record this error, so check it here
         note = read_supervisor_note(home)
         failures += not (note and note.is_alive())  # if the process is alive, it is starting or ending
         if failures > 1:

@@ -1,8 +1,8 @@
-"""The changes that clients order: submit, edit, reorder, retry, repeat and pause, for single jobs and
+"""The queue changes that clients request: submit, edit, reorder, retry, repeat and pause, for single jobs and
 batches.
 
-Each action is one change, compared with the state that it finds. The module starts no process and talks to no
-worker.
+Each method makes one change in a transaction and raises Conflict if the job's state does not allow it. The
+module starts no process and talks to no worker.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class OrderLedger(Ledger):
         return [order.request.id for order in orders]
 
     def _add_batches(self, orders: Sequence[CheckedOrder], batches: Sequence[BatchOrder]) -> None:
-        """Add a row for each batch: announced batches with their label, others with the project of their
-        first job.
+        """Add a row for each batch. A batch that the client described gets its label; any other gets the
+        project of its first job.
         """
         known = {batch.id: Batch(**batch.model_dump(), created=HOST.now()) for batch in batches}
         for order in orders:

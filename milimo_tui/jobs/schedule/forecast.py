@@ -1,7 +1,7 @@
 """Forecasts of when every open job will begin and end, as far as measurements on this machine allow.
 
-Pure but for `take_queue_snapshot`; `simulation` plays the queue through. Clients ask the supervisor for
-forecasts.
+Pure, except `take_queue_snapshot`, which reads the queue's database. `simulation` simulates the queue.
+Clients ask the supervisor for forecasts.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def take_queue_snapshot(
     shut: Collection[str] = (),
     passed: Mapping[str, int] | None = None,
 ) -> QueueSnapshot:
-    """Read the queue as it is now. `shut` are blocked lanes; lanes that a person paused are read from the
-    file.
+    """Read the queue as it is now. `shut` are the blocked lanes. Lanes that the user paused are read from the
+    queue's database.
     """
     needs: dict[str, list[str]] = {}
     for job, other in file.select_unfinished_dependencies():

@@ -78,7 +78,7 @@ class Dispatch:
         self._on_change = on_change
         self.machines = machines or ThisMachine()
         self._has_left = has_left  # True if the home was moved or removed
-        self.has_open_suggestion = True  # jobs are claimed; False while draining
+        self.is_open = True  # jobs are claimed; False while draining
         self._quotas = quotas
         self.blocks = LaneBlocks(
             queue, self._retry_postponed_intakes, lambda: quotas.home_problem if quotas else ""
@@ -105,7 +105,7 @@ class Dispatch:
 
     def assign_queued_jobs(self) -> None:
         """Claim jobs for free workers, in the running change or in a change of its own."""
-        if self.has_open_suggestion:
+        if self.is_open:
             with self._queue.join_change():
                 self._assign_in_change()
 
@@ -360,11 +360,11 @@ class Dispatch:
 
     def stop_claiming(self) -> None:
         """Claim no more jobs, and put those that have not begun back in the queue."""
-        self.has_open_suggestion = False
+        self.is_open = False
         for worker in self.workers.slots.values():
             self.workers.call_back_jobs(worker)
 
     def end_all_work(self) -> None:
         """End every worker; running jobs go back in the queue."""
-        self.has_open_suggestion = False
+        self.is_open = False
         self.workers.end_all_workers()

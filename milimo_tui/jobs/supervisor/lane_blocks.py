@@ -20,13 +20,19 @@ from milimo_tui.jobs.queue.queue import JobQueue
 log = logging.getLogger(__name__)
 
 HINDRANCE_SECONDS = 1.0  # how often a lane that waits for disk space is checked
-ROOM_SECONDS = 0.1  # how long a disk with free space is not checked again
-REST_SECONDS = (2.0, 10.0, 60.0, 300.0, 900.0)  # rests after the first, second … consecutive failure
+ROOM_SECONDS = 0.1  # seconds before a disk that had free space is checked again
+REST_SECONDS = (
+    2.0,
+    10.0,
+    60.0,
+    300.0,
+    900.0,
+)  # seconds that a lane pauses after the first, second, … consecutive failure
 
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """A rest of a lane whose workers failed: the reason, and when it is tried again (seconds since 1970)."""
+    """A pause of a lane whose workers failed: the reason and the next try, in seconds since 1970."""
 
     reason: str
     until: float
@@ -34,8 +40,8 @@ class _Rest:
 
 
 class LaneBlocks:
-    """The blocks of all lanes. `on_clear` is called when none is left. `home_problem` returns why the home
-    accepts no more jobs although its disk has space (its quota).
+    """The blocks of all lanes. `on_clear` is called when none is left. `home_problem` returns the reason if
+    the home is over its quota, otherwise an empty string.
     """
 
     def __init__(

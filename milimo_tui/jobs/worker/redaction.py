@@ -17,7 +17,8 @@ from milimo_tui.jobs.worker.worker_queue import Message
 
 CLEAN = create_redactor(os.environ)  # for the environment with which this process was started
 LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable with the log level that a supervisor gives its workers
-LINE = 8192  # characters without a line end that are buffered, so that no secret is split into two writes
+# maximum length of an incomplete line that is buffered, so that a secret is not split into two writes
+LINE = 8192
 MOST = 4 << 20  # bytes of a log that are searched
 
 # The fields of a worker's message that hold text; other fields (paths, numbers, ids) are not changed.
@@ -83,8 +84,7 @@ def clean_log_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
     """Remove secrets from what was added to a log from `began` on: programs that an engine starts write to it
     directly.
 
-    These programs know only the secrets of this process's environment; if there are none, there is nothing to
-    do.
+    Such programs can only know the secrets in this process's environment. Without any, the log is not read.
     """
     if not clean.has_known_secrets:
         return

@@ -84,7 +84,9 @@ class SegmentCache:
 
 
 def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: str = "") -> str:
-    """Return the cache key of a content: made from its plan, the state of its files and its encoding."""
+    """Return the cache key of a segment or soundtrack, computed from its plan, the state of its source files
+    and its encoding.
+    """
     body = [
         VERSION,
         av.__version__,

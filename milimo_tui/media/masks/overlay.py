@@ -1,6 +1,7 @@
 """The display of a mask drawing over its picture, in the size shown.
 
-Each object has its colour, stripes, edge and number; the cursor cross and the line being drawn are shown too.
+Each object is drawn with its own colour, stripes, edge and number, together with the cursor's cross and the
+unfinished line.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.mattes import FULL, Mask, find_mask_box, grow_mask
 
 _STRIPE = 6  # distance of the stripes in pixels
-_SHARE, _STRIPED = 0.35, 0.6  # share of the colour in the mask, and in its stripes
+_SHARE, _STRIPED = 0.35, 0.6  # opacity of the colour in the mask, and in its stripes
 Labelled = tuple[int, int, str]  # pixel of the shown picture, and the label there
 Boxes = dict[str, list[int]]
 Through = Callable[[Rgb], Rgb]  # converts a full raster to the picture shown
@@ -101,8 +102,8 @@ def _find_mask_edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
 
 
 def _make_stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
-    """Return stripes by the object's number: falling, rising, horizontal, vertical; then the same, farther
-    apart.
+    """Return the stripe pattern for an object's number. Numbers 1 to 4 have falling, rising, horizontal and
+    vertical stripes; higher numbers have the same directions with wider spacing.
     """
     down, across = np.mgrid[: shape[0], : shape[1]]
     step = _STRIPE + 3 * ((number - 1) // 4)

@@ -174,7 +174,7 @@ def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weig
 
 
 def spread_weights_to_planes(kind: PlanarFormat, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
-    """Return luma weights (0…`one`; one axis may have length 1) for every plane."""
+    """Convert luma weights (0…`one`; one axis may have length 1) to the size of every plane."""
     whole = np.uint16 if kind.depth == 8 else np.uint32
     luma, chroma = (np.rint(average_to_plane(kind, index, share)).astype(whole) for index in (0, 1))
     return luma, chroma, chroma

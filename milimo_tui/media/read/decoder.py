@@ -35,7 +35,8 @@ Timed = tuple[Fraction, av.VideoFrame]  # start of a picture in seconds of the s
 _MANY_PIXELS = 1920 * 1080
 # Decoders that read the alpha plane of WebM; FFmpeg's native decoders ignore it.
 _CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-# Deinterlacer: one picture for each input picture, from its fields and those of its neighbours.
+# FFmpeg filter that makes one progressive picture from each interlaced one, using the fields of its
+# neighbours.
 _WHOLE = ("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
 _NEIGHBOURS = 2  # earlier pictures that the deinterlacer needs
 

@@ -119,11 +119,11 @@ class FrameReader:
 
     def close(self) -> None:
         """Close the file and discard the cached pictures."""
-        self.drop_tool()
+        self.drop_pictures()
         self._walks.end_reverse_reading(self)
         self._decoder.close()
 
-    def drop_tool(self) -> None:
+    def drop_pictures(self) -> None:
         """Discard the cached pictures before the one that was shown last."""
         self._behind.clear()
 

@@ -15,7 +15,7 @@ _MOST_AT_ONCE = 2  # two layers may be read backwards in parallel
 class ReverseReader(Protocol):
     """The interface of a reader that can cache pictures for reading backwards."""
 
-    def drop_tool(self) -> None:
+    def drop_pictures(self) -> None:
         """Discard all cached pictures."""
         ...
 
@@ -38,11 +38,11 @@ class ReverseReadBudget:
         while len(self._shares) >= _MOST_AT_ONCE:
             first = next(iter(self._shares))
             self.end_reverse_reading(first)
-            first.drop_tool()
+            first.drop_pictures()
         share = self.most // (len(self._shares) + 1)
         for other, held in self._shares.items():
             if held > share:
-                other.drop_tool()
+                other.drop_pictures()
                 self._shares[other] = share
         self._shares[walker] = share
         self._used[walker] = time.monotonic()
@@ -63,4 +63,4 @@ class ReverseReadBudget:
         now = time.monotonic()
         for walker in [walker for walker, used in self._used.items() if now - used >= seconds]:
             self.end_reverse_reading(walker)
-            walker.drop_tool()
+            walker.drop_pictures()

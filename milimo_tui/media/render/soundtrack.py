@@ -78,7 +78,9 @@ def _encode_sound_ahead(plan: RenderPlan, delivery: Delivery, sound: SoundFormat
     left = Event()
 
     def watch(done: int, total: int) -> None:
-        if left.is_set():  # the caller has stopped, and a loudness measurement would go on for long
+        if (
+            left.is_set()
+        ):  # the caller has stopped. Cancel, because measuring the loudness would take a long time.
             raise Cancelled("the sound is no longer needed")
 
     making = _encode_film_sound(plan, delivery, sound, watch)

@@ -27,7 +27,8 @@ from milimo_tui.media.scopes.placing import ViewArea, lay_out_scope
 from milimo_tui.media.scopes.viewing import PictureComparison, Scope, Viewing
 from milimo_tui.media.scopes.window import ViewWindow, crop_to_window, find_pixel, make_view_window
 
-_ALL_BUT_SPECKS = (1, 99)  # percentiles of a picture's pixels between which its levels are reported
+# Percentiles of the luma that count as its lowest and highest level, so that a few stray pixels do not count.
+_ALL_BUT_SPECKS = (1, 99)
 _EDGE = (120, 124, 130)
 
 Facts = dict[str, Any]
@@ -38,8 +39,8 @@ class ViewSubject:
     """The input of a view: a composed frame, and further data that is computed on demand.
 
     `other` is the picture to compare with, or None. `alpha` is the coverage of the topmost picture in the
-    raster's size. `loudness` is the loudness up to now, (steps, 2) of LUFS. `over` is a mask overlay with its
-    renderer.
+    raster's size. `loudness` returns the loudness up to the playhead, (steps, 2) in LUFS. `over` is a mask
+    overlay with its renderer.
     """
 
     frame: av.VideoFrame
@@ -54,7 +55,8 @@ def draw_view(
 ) -> tuple[Rgb, Facts]:
     """Return a picture as the user views it, (height, width, 3), and its facts in numbers.
 
-    With a scope next to it the picture is larger than width × height, but never larger than its area.
+    If a scope is shown next to the picture, the result is larger than `width` × `height`, but never larger
+    than `room`.
 
     Facts: `labels` of a scope as column, row and text in cells, if they are not drawn into the picture;
     `levels`, the range of its luma in per cent of white; `loudness` in LUFS. `pixel` [x, y] of the raster

@@ -1,7 +1,7 @@
 """Mastering: the mix normalised to a loudness with limited true peaks; and each track as it sounds in that
 mix.
 
-The limiter looks ahead and depends only on the samples around, so any part of the film can be read by itself.
+The limiter's gain depends only on the neighbouring samples, so any part of the film can be read on its own.
 All channels get the same gain, so that the stereo image does not move.
 """
 
@@ -31,7 +31,7 @@ _PUSH = 12.0  # dB of extra gain at most, to compensate the limiter; beyond it t
 
 
 class MasteredMix:
-    """A mix with a gain and a limiter. Implements `FilmSound`; one thread at a time."""
+    """A mix with a gain and a limiter. Implements `FilmSound`. Not thread-safe."""
 
     def __init__(self, mixer: Mixer, gain_db: float, true_peak: float) -> None:
         self._mixer = mixer
@@ -110,7 +110,7 @@ class MasteredStem:
     """Some tracks of a film as they sound in its mastered mix: all stems together are that mix."""
 
     def __init__(self, mixer: Mixer, whole: MasteredMix) -> None:
-        """Take over both arguments; nothing else may read them."""
+        """Take ownership of both arguments: the caller must not read them any more."""
         self._mixer, self._whole = mixer, whole
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
 

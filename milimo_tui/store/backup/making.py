@@ -59,7 +59,7 @@ class _BackupRun:
     entries: list[BackupEntry] = field(default_factory=list)
     films: list[BackedUpFilm] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    wanted: dict[str, str] = field(default_factory=dict)  # Hashes of the media that films name, by place.
+    wanted: dict[str, str] = field(default_factory=dict)  # Hashes of the media that films refer to, by path.
     copied: int = 0
     done: int = 0
     total: int = 0
@@ -124,7 +124,8 @@ class _BackupRun:
                 size, changed = before.st_size, before.st_mtime_ns
                 known = self.known.get(file.place)
                 kept = self.folder.get_stored_size(file.named) if file.named else None
-                if kept is not None:  # The stored file is used even if the file in the home has changed.
+                if kept is not None:
+                    # The file was stored under this hash before: use it, even if the home's file has changed.
                     digest, size = file.named, kept
                     self.report_backed_up_bytes(before.st_size)
                     break
@@ -160,7 +161,7 @@ class _BackupRun:
         self.entries.append(BackupEntry(file.place, size, digest, changed))
 
     def add_missing_media(self) -> None:
-        """Add the files that films name and that the home has lost, if earlier backups stored them."""
+        """Add media that films refer to but that are missing in the home, if an earlier backup has them."""
         there = {entry.place for entry in self.entries}
         for place, digest in self.wanted.items():
             size = self.folder.get_stored_size(digest)

@@ -33,7 +33,8 @@ def make_film_mender(name: str) -> Mending:
     return mend
 
 
-# Columns that can be reset so that a faulty row is retained. This is tried once; then the row is deleted.
+# Columns that are reset to their defaults to save a faulty row. If the row is faulty afterwards, it is
+# deleted.
 _AGAIN = {
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",
     "asset": "facts = '{}', rate = NULL, seconds = NULL",

@@ -61,7 +61,9 @@ def find_contradicting_looks(
 
 
 def _read_age_and_hair(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
-    """Yield the age after a name, and the hair colour if the text is about one person (`alone`)."""
+    """Yield the age that follows a person's name. Also yield the hair colour if the text is about this person
+    only (`alone`).
+    """
     for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
         if age := _AGE.match(text[found.end() :]):
             yield "age", age[1]

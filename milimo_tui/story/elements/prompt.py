@@ -42,8 +42,8 @@ class PromptPart:
 
 @dataclass(frozen=True, slots=True)
 class ComposedPrompt:
-    """A composed prompt. `text` is the parts joined by spaces; `negative` is the shot's words before the
-    project's.
+    """A composed prompt. `text` is the parts joined by spaces; `negative` is the negative prompt of the shot
+    followed by that of the project.
 
     `all_parts` are the parts that the user can reword or leave out, in order, with the empty ones; it is
     empty if the prompt has no such parts.

@@ -1,6 +1,4 @@
-"""Resolve headings to their meaning: forced ones inside the previous scene, weekdays, hours of the clock.
-Pure.
-"""
+"""Resolve scene headings: forced headings inside the previous scene, weekdays and clock times. Pure."""
 
 from __future__ import annotations
 
@@ -50,7 +48,8 @@ def convert_hour_to_time_of_day(hour: int, half: str) -> str:
 
 @dataclass(slots=True)
 class HeadingResolver:
-    """Resolver of headings in order: a heading takes what it leaves open from the previous one.
+    """A resolver of scene headings. Call it for the scenes in order: a heading without a place or time takes
+    it from the previous heading.
 
     `names` are the first words of the names of the film's people.
     """
@@ -60,7 +59,7 @@ class HeadingResolver:
     _whole: Slug | None = None  # heading of the last scene with INT. or EXT.
 
     def resolve_heading(self, scene: ScriptScene) -> ScriptScene:
-        """Return a scene with the meaning of its heading instead of its wording."""
+        """Return a scene with its heading resolved to a known place and time of day."""
         slug = replace(scene.slug, time_of_day=_normalize_time_of_day(scene.slug.time_of_day))
         if (again := _SAME.match(slug.location)) and (place := find_known_place(again[1], self._seen[::-1])):
             slug = replace(slug, location=place)
@@ -76,7 +75,7 @@ class HeadingResolver:
         return said in ("", whole.time_of_day) or RELATIVE_TIME.match(said) is not None
 
     def _resolve_inside_place(self, slug: Slug, whole: Slug) -> Slug:
-        """Return a heading without INT. or EXT. as a view, a person or a spot of the current place."""
+        """Resolve a heading without INT. or EXT.: a view, a person or a spot in the current place."""
         spot = parse_short_heading(slug.location.upper())
         if spot is None:
             spot = ShortHeading(HeadingMove.SPOT, slug.location)

@@ -1,7 +1,7 @@
 """Composition of a scene's shots: sizes, angles, rhythm and screen direction, with advice and reasons.
 
-A measurement and its consequence are separate: each finding names its shots, the rule and the change. Screens
-and commands show the findings; nothing is changed here.
+The module only reports findings, and changes nothing. Each finding names its shots, the reason and a possible
+change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FULL_VARIETY = 5  # Number of distinct sizes that counts as full variety (storyc
 # Mean shot seconds below which a scene is fast, and above which it is slow (storycore-engine).
 FAST, SLOW = 4.0, 6.0
 MIN_SIZE_RUN = 3  # Number of consecutive shots of one size that is reported.
-MIN_UNIFORM_SHOTS = 5  # Number of shots from which on a single angle is reported.
+MIN_UNIFORM_SHOTS = 5  # Minimum number of shots for which a single angle throughout is reported.
 MIN_LENGTH_DEVIATION = 0.12  # Share of the mean length; below this deviation all lengths count as equal.
 _WIDE = (Size.WS, Size.EWS, Size.LS)
 _CLOSE = (Size.MCU, Size.CU, Size.ECU)
@@ -79,8 +79,8 @@ class Composition:
 
 
 def analyze_composition(shots: Sequence[Shot], rate: Fraction) -> Composition:
-    """Return the composition of a scene's shots in order. `rate` is frames per second. No shots have no
-    findings.
+    """Return the composition of a scene's shots in order. `rate` is frames per second. Without shots there
+    are no findings.
     """
     lengths = [float(shot.frames / rate) for shot in shots]
     average = mean(lengths) if lengths else 0.0

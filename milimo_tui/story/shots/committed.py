@@ -20,8 +20,8 @@ class CommittedShots:
         self._numbers = dict(story.numbers) if story is not None else {}
         self._is_locked = story is not None and story.project.numbers_locked
         self._scenes = {scene.id: scene.number for scene in story.scenes} if story is not None else {}
-        # Results for the scenes of the last outline by identity, because a new
-        # parse reuses most scene objects.
+        # Cached results for the scenes of the last outline, keyed by `id(scene)`, because a new parse reuses
+        # most scene objects.
         self._lengths: dict[int, tuple[SceneLines, int, int]] = {}
         self._shots: dict[str, list[Shot]] = {}  # The shots of each text, sorted by line.
         for shot in sorted(story.live_shots(), key=_get_script_line) if story is not None else ():
@@ -29,7 +29,8 @@ class CommittedShots:
                 self._shots.setdefault(name, []).append(shot)
 
     def find_film_shot(self, read: ShotLine, begins: int) -> Shot | None:
-        """Return the film's shot with a text; of several with the same text, the nearest to its line.
+        """Return the film's shot that was made from the same text as a parsed shot. If there are several,
+        return the one nearest to its line.
 
         `begins` is the line of the scene; the lines of `read` count from there.
         """

@@ -21,8 +21,8 @@ from milimo_tui.studio.session.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class RestoredFilm:
-    """A film that was restored. `beside`: the home has the present film too. `lacking` lists the places of
-    files whose copies are damaged.
+    """A film that was restored. `beside` is True if the home still contains the film that was backed up.
+    `lacking` lists files whose copies in the backup are damaged.
     """
 
     paths: ProjectPaths

@@ -61,7 +61,7 @@ class FilmState:
         self._before = None
 
     @cached_property
-    def has_open_suggestion(self) -> bool:
+    def is_open(self) -> bool:
         """True if a film is open."""
         return self.studio.project_or_none() is not None
 

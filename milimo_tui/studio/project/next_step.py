@@ -1,8 +1,9 @@
-"""The next step: the first of a fixed list of questions about the film that has an answer.
+"""The next step for the user. A fixed list of questions about the film is asked in order; the first answer is
+the next step.
 
-`milimo next` and every screen of the studio show it. On a screen, problems and visible content come first
-(`next_here`), and current work is shown instead of a hint to wait. `film_now` reads the data for the
-questions.
+`milimo next` and every screen of the studio show it. On a screen, problems and the selected item come first
+(see `next_here`), and running jobs are shown instead of the advice to wait. `film_now` reads the data that
+the questions need.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def choose_film_step(film: FilmState) -> NextStep | None:
 def read_film_to_do(film: FilmState) -> FilmToDo:
     """Return the next steps of the film and its shots. Raises the errors of reading the film."""
     step = choose_film_step(film)
-    if not film.has_open_suggestion:
+    if not film.is_open:
         return FilmToDo(step=step)
     found = {state.shot.id: choose_shot_step(film, state) for state in film.states}
     steps = {shot: own for shot, own in found.items() if own is not None}
@@ -53,7 +54,7 @@ def read_film_to_do(film: FilmState) -> FilmToDo:
 
 
 def _ask_for_open_film(film: FilmState) -> NextStep | None:
-    if film.has_open_suggestion:
+    if film.is_open:
         return None
     if film.studio.list_films():
         why = "no film is open"
@@ -122,7 +123,9 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
 
 
 def _ask_for_takes(film: FilmState) -> NextStep | None:
-    """Return the step for shots without a take, then for stale takes; shots in progress are waited for."""
+    """Return the step for shots without a take, otherwise for stale takes. Shots whose takes are being made
+    are left out.
+    """
     missing = [state for state in film.states if state.lacks_take]
     stale = [state for state in film.states if state.is_due]
     waiting = [state for state in film.states if film.has_waiting_take(state)]
@@ -220,13 +223,15 @@ def _describe_stale_part(film: FilmState, state: ShotState) -> str:
 
 
 def _make_blocked_takes_step(film: FilmState, states: Sequence[ShotState], why: str) -> NextStep | None:
-    """Return a step for the problem that prevents all of these takes, with the command of its hint; None if
-    one is possible.
+    """Return a step that solves the problem if none of these takes can be made. Return None if at least one
+    can be made.
     """
     specs = take_queue.make_film_specs(film.studio)
     first_of = {shot_spec.choose_engine(state.story, state.shot): state for state in reversed(states)}
     try:
-        for state in first_of.values():  # A single shot that can be made is enough, and usually there is one.
+        for state in (
+            first_of.values()
+        ):  # First try one shot per engine: usually one of them can be made, and no more checks are needed.
             try:
                 take_queue.check_takes_ready(film.studio, [state], specs)
             except MilimoError:

@@ -1,6 +1,7 @@
 """Look-up of jobs and batches by a person's words: an id, its beginning, a label, a shot number.
 
-Uses the queue's client only. A label means its open job; if none is open, the one that ended last.
+Uses only the queue's client. If several jobs have the same label, an unfinished job is chosen, otherwise the
+newest ended one.
 """
 
 from __future__ import annotations

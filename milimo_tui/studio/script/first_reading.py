@@ -1,5 +1,5 @@
-"""The first parse of a screenplay before a film is made, in a process of its own, since a long one takes a
-second.
+"""Parse a screenplay before its film is created. This runs in a separate process, because a long screenplay
+takes a second.
 """
 
 from __future__ import annotations

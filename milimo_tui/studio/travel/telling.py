@@ -8,7 +8,7 @@ from milimo_tui.studio.travel.box import RemoteBox
 
 
 def format_push_result(settled: TransferResult, sent: int, box: RemoteBox, named: str) -> str:
-    """Describe a push of that many bytes. `named` is the box as the user named it."""
+    """Describe the result of a push: `sent` bytes to the machine that the user called `named`."""
     told = _describe_merge(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
     if settled.ahead:
         told += (

@@ -1,4 +1,5 @@
-"""Briefs for a language model that words a shot, and checks of its answer by the prompt guide of the family.
+"""Instructions for a language model that rewrites the prompt of a shot, and checks of its answer against the
+model family's prompt guide.
 
 Pure functions over a story snapshot.
 """
@@ -24,10 +25,10 @@ def get_prompt_guide(family: str) -> Guide | None:
 
 
 def choose_guide_family(story: Story, shot: Shot, *, still: bool = False) -> str:
-    """Return the engine whose prompt guide a shot is worded by: its own engine, or the first engine with a
+    """Return the engine whose prompt guide applies to a shot: the shot's engine, or the first engine with a
     guide.
 
-    `still`: for the engine that draws the shot's board.
+    If `still` is True, choose an engine for the shot's board.
     """
     engine = shot_spec.choose_engine(story, shot)
     guide = get_prompt_guide(engine)
@@ -46,8 +47,8 @@ def compose_current_prompt(story: Story, shot: Shot, family: str) -> str:
 
 
 def describe_shot_meaning(story: Story, shot: Shot) -> str:
-    """Return the meaning of a shot from the script and the user, without words of a model and without the
-    film's style.
+    """Describe a shot from the script and the user's input only: without text by a language model and without
+    the film's style.
     """
     parts = shot_spec.compose_plain_prompt(story, shot).parts
     plain = " ".join(part.text for part in parts if part.role != "style")
@@ -84,7 +85,7 @@ def make_shot_brief(story: Story, shot: Shot, family: str, seed: int) -> ShotBri
 
 
 def list_visible_natures(story: Story, shot: Shot) -> list[str]:
-    """Return the role and nature of each person in the frame who has a sheet, one line each."""
+    """Return the role and traits of each person in the frame who has a character sheet, one line each."""
     seen = (one for one in story.elements if any(map(one.has_name_or_alias, shot.characters)))
     return [f"{one.name}: {nature}" for one in seen if (nature := describe_role_and_traits(one))]
 

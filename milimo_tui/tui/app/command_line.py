@@ -79,7 +79,7 @@ class CommandLine:
         known, used = await app.load_command_registry(), await app.list_recent_commands()
         entries = await app.reading.run(lambda: list_typeable_commands(app, screen, known.values()))
         with screen.guard_screen_work():
-            if screen.prompt.has_open_suggestion:
+            if screen.prompt.is_open:
                 screen.prompt.set_completion(make_command_completion(known, tuple(SCREENS), app.film))
                 self._offered = CommandList(known, entries, [*used, *list_screen_command_ids(app, screen)])
                 self._show_commands(screen.prompt.typed)

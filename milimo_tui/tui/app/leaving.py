@@ -72,7 +72,7 @@ class Leaving:
             if app.studio_screen is None:
                 await app.screen.dismiss()
         here = app.studio_screen
-        while here is not None and here.question.has_open_suggestion:
+        while here is not None and here.question.is_open:
             here.question.set_answer(False)
             await asyncio.sleep(0)
 

@@ -64,9 +64,7 @@ async def open_action_menu(app: StudioApp, at: Offset | None = None) -> None:
     contexts = tuple(getattr(here, "contexts", ()))
     if not contexts or isinstance(here, ContextMenu) or getattr(here, "typing", False):
         return
-    if front is not None and (
-        front.prompt.has_open_suggestion or front.question.has_open_suggestion or front.lacks_film
-    ):
+    if front is not None and (front.prompt.is_open or front.question.is_open or front.lacks_film):
         return
     bindings = list_menu_bindings(app.keyboard.keymap, contexts)
     idle, notes = (front.list_idle_acts(), front.get_key_notes()) if front is not None else ((), {})
@@ -151,7 +149,7 @@ async def open_finder(app: StudioApp, words: str) -> None:
     screen = app.studio_screen
     if screen is None:
         return
-    if screen.prompt.has_open_suggestion and screen.prompt.name_shown == LINE:
+    if screen.prompt.is_open and screen.prompt.name_shown == LINE:
         words = words or screen.prompt.typed
         screen.prompt.leave_unanswered()
     app.open_on_top(FinderScreen(words))

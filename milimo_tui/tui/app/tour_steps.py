@@ -43,8 +43,8 @@ class TourState:
 
 @dataclass(frozen=True, slots=True)
 class TourStep:
-    """A step of the tour: `keys` are typed one after the other, words among them; `done` tests whether they
-    were.
+    """A step of the tour. `keys` are pressed in order and may include text to type; `done` tests whether the
+    user has completed the step.
     """
 
     keys: tuple[str, ...]

@@ -1,8 +1,8 @@
 """A form that fills the screen: fields one below the other, opened in place, saved together.
 
 Enter opens a field; on a field that was just answered it saves the form, if nothing is wrong or missing. A
-refused text stays as it was typed, with the reason below it. Esc leaves a field that the user opened; in a
-field that the form opened by itself it leaves the form, if nothing was answered yet.
+refused text stays as it was typed, with the reason below it. Esc closes a field that the user opened. In a
+field that the form opened by itself, Esc closes the form if no field was answered yet.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class FormScreen(StudioScreen):
     AUTO_FOCUS = "#form"
     NORMAL_NAME: ClassVar[str] = "FORM"
     NEEDS_FILM = False
-    OUT: ClassVar[str] = "Esc discards"  # The words on the effect of Esc.
+    OUT: ClassVar[str] = "Esc discards"  # The hint that says what Esc does.
 
     def __init__(self, form: Form, key: str = "", *, opens: bool = False) -> None:
         """Create the screen with the cursor on the field `key`. `opens`: open that field at once."""
@@ -88,7 +88,7 @@ class FormScreen(StudioScreen):
     @property
     def contexts(self) -> tuple[str, ...]:
         found = super().contexts
-        return ("form_field", *found) if self.prompt.has_open_suggestion else found
+        return ("form_field", *found) if self.prompt.is_open else found
 
     @property
     def is_asking(self) -> bool:
@@ -230,7 +230,7 @@ class FormScreen(StudioScreen):
 
     def _place_open_field(self, end: float) -> None:
         """Move the open field to its value's region as soon as the list has its place."""
-        if not self.prompt.has_open_suggestion:
+        if not self.prompt.is_open:
             return
         if self.list.size.height and (at := self.list.find_field_region(self.list.key)) is not None:
             self.prompt.move_inline_prompt(at)
@@ -360,7 +360,7 @@ class FormScreen(StudioScreen):
 
     def _leave_field(self, step: int) -> None:
         """Take the text of the open field, right or wrong, and go to another field (Tab)."""
-        if self.prompt.has_open_suggestion:
+        if self.prompt.is_open:
             self._then = step
             self.prompt.answer_unchecked()
         else:
@@ -398,7 +398,7 @@ class FormScreen(StudioScreen):
         self.dismiss()
 
     def _update_consequences(self) -> None:
-        """Find out the consequences of the changes; the old words stay until these are known."""
+        """Compute the consequences of the changes. The old text stays visible until the new one is ready."""
         renewal = self.form.renewal
         if renewal is not None and self.form.is_outdated:
             self.run_in_background(partial(self._reload_fields, renewal), "renew", exclusive=True)

@@ -226,14 +226,14 @@ class CardScreen(StudioScreen):
 
     @action
     def act_yes(self, key_command: KeyCommand) -> None:
-        if self.question.has_open_suggestion:
+        if self.question.is_open:
             super().act_yes(key_command)
         else:
             self._answer_question(seen=True)
 
     @action
     def act_no(self, key_command: KeyCommand) -> None:
-        if self.question.has_open_suggestion:
+        if self.question.is_open:
             super().act_no(key_command)
         else:
             self._answer_question(seen=False)

@@ -109,7 +109,7 @@ class NewFilmScreen(FormScreen):
     @property
     def contexts(self) -> tuple[str, ...]:
         opened = self.prompt.opened
-        is_line = self.prompt.has_open_suggestion and opened is not None and opened.field.kind in TYPED
+        is_line = self.prompt.is_open and opened is not None and opened.field.kind in TYPED
         return ("new_film_line", *super().contexts) if is_line else super().contexts
 
     @property

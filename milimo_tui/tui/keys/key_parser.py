@@ -1,6 +1,7 @@
 """The state machine of the keys: chords of several keys, counts, registers, operators, raw keys, Esc.
 
-Pure: keys go in one at a time with the active contexts; a `KeyCommand` comes out when a command is complete.
+Pure. The parser receives one key at a time, with the active contexts, and returns a `KeyCommand` when a
+command is complete.
 """
 
 from __future__ import annotations
@@ -126,8 +127,8 @@ class KeyParser:
         return Press.UNBOUND
 
     def _finish_doubled_operator(self, operator: Binding, contexts: tuple[str, ...]) -> KeyCommand:
-        """Finish a doubled operator: by its own binding for the doubled chord, or else on the thing under the
-        cursor.
+        """Finish a doubled operator (`d d`). If the keymap binds the doubled chord, use that binding,
+        otherwise apply the operator to the item under the cursor.
         """
         own = self._find_doubled_binding(operator, contexts)
         if own is None:
@@ -155,8 +156,8 @@ class KeyParser:
         return binding.role is not Role.OBJECT
 
     def _does_begin_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
-        """Return True if a longer object begins with this chord: in visual mode, `i` must not set the in
-        mark.
+        """Return True if a longer chord for an object begins with this chord. In visual mode, `i` then waits
+        for the next key instead of setting the in mark.
         """
         return any(
             other.role is Role.OBJECT and len(other.chord) > len(chord) and other.chord[: len(chord)] == chord

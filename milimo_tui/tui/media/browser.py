@@ -149,7 +149,7 @@ class BrowserScreen(PanedScreen):
             ],
         )
         self.rows.show_rows(rows, key=self._from or None)
-        if rows and not self.prompt.has_open_suggestion:
+        if rows and not self.prompt.is_open:
             self.rows.focus()
         self._from = ""
         self._draw_file_details()

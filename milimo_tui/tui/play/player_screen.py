@@ -51,8 +51,9 @@ Marked = Callable[[int | None, int | None], Coroutine[Any, Any, None]]
 class PlayerOpening:
     """The start state of the player, and the callbacks to the screen below it.
 
-    `left` receives the frame at which the player was closed; `marked` receives new in and out marks, which
-    the source then has; `sound` is the device of the screen below.
+    `left` is called with the frame at which the player closes, `marked` with new in and out marks. If
+    `marked` is set, a reloaded source contains these marks. `sound` finds the sound device of the screen
+    below.
     """
 
     frame: int = 0
@@ -125,7 +126,8 @@ class PlayerScreen(ViewedScreen):
             self._draw_player_bar()
             return
         before = self.source_player.source
-        # The screen below has no marks, so its source cannot contain the marks set here.
+        # Without a `marked` callback the screen below does not know the marks, so the reloaded source lacks
+        # them: copy them.
         if before is not None and self._opening.marked is None:
             source = replace(source, mark_in=before.mark_in, mark_out=before.mark_out)
         self.source_player.set_source(source)
@@ -181,7 +183,9 @@ class PlayerScreen(ViewedScreen):
         return self.source_player.get_plan_frame(1)
 
     def find_compared_frame(self) -> bool:
-        """Show how to get a picture to compare with, because only one is shown here."""
+        """Show a message that explains how to get a second picture. Return False, because the player has only
+        one.
+        """
         self.show_message("there is nothing to compare with", "warn", "{ui.grab} grabs this frame")
         return False
 
@@ -232,7 +236,7 @@ class PlayerScreen(ViewedScreen):
             bar.show_line("")
             return
         width, player = bar.content_size.width, self.source_player
-        if self.question.has_open_suggestion:
+        if self.question.is_open:
             bar.show_line(self.question.format_question(ink, self.with_keys))
         elif shown is not None:
             bar.show_line(format_message_line(shown, Text(), ink, width)[0])

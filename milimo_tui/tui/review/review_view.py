@@ -1,7 +1,7 @@
 """The inbox on the Review screen: read in a thread, drawn as a large picture with facts, strip and sheet.
 
 The core of the screen: it holds the item under the cursor and the shown take of the item's shot, and shows
-the take through `take_player`. Parts are given the core; it needs none of them.
+the take through `take_player`. The parts receive the core, and the core does not depend on them.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class ReviewView(ViewedScreen, PanedScreen):
         # Takes with the least likeness to their elements' pictures are listed first.
         self.unlike_first = False
         self._kept: frozenset[str] = frozenset()
-        # True if another mode was in front; the items reviewed before are then removed from the list.
+        # True if the user switched to another mode. On return, items that were reviewed before are removed
+        # from the list.
         self._was_left = True
         self._failures: object = None
         self._sources: list[PictureSource] = []
@@ -291,12 +292,14 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.take_player.get_plan_frame(1)
 
     def find_compared_frame(self) -> bool:
-        """Choose the take to compare with, as `A` does; implemented in the subclass with the parts."""
+        """Choose a take to compare with, as key `A` does. Does nothing here; the subclass that has the parts
+        overrides it.
+        """
         return False
 
     def redraw_viewed_picture(self) -> None:
-        """Draw the take in the present viewing mode; two takes compared in one picture are not shown side by
-        side.
+        """Redraw the take in the current viewing mode. If two takes are compared in one picture, hide the
+        second picture.
         """
         self._arrange_review()
         self.load_take()

@@ -26,7 +26,7 @@ class OfferList:
     is_walked: bool = False
 
     @property
-    def has_open_suggestion(self) -> bool:
+    def is_open(self) -> bool:
         """True if there is a choice; a single offer is shown after the cursor instead."""
         return len(self.lines) > 1
 

@@ -177,7 +177,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             else:
                 self._load_saved_text(project.script)
         self._draw_outline()
-        if self.focused is None and self.is_current and not self.prompt.has_open_suggestion:
+        if self.focused is None and self.is_current and not self.prompt.is_open:
             self.editor.focus()
 
     def _load_saved_text(self, text: str) -> None:

@@ -22,7 +22,7 @@ class WritingMode(Mode):
         return self._screen.typing
 
     def extend_contexts(self, below: tuple[str, ...]) -> tuple[str, ...]:
-        offered = ("writing_offers",) if self._screen.editor.writing.offered.has_open_suggestion else ()
+        offered = ("writing_offers",) if self._screen.editor.writing.offered.is_open else ()
         plain = ("writing_plain",) if self._screen.writing_mode == "plain" else ()
         return (*offered, *plain, "writing", "global")
 

@@ -157,7 +157,7 @@ class WritingKeys:
 
     def leave_offers(self) -> bool:
         """Close the list if the user opened it or moved in it; return True if the list was closed."""
-        is_left = self.offered.has_open_suggestion and self.offered.is_walked
+        is_left = self.offered.is_open and self.offered.is_walked
         if is_left:
             self.close_offers()
         return is_left
@@ -167,7 +167,7 @@ class WritingKeys:
         self.offered = offered
         editor.suggestion = offered.chosen[len(self._line) :]
         editor.paint_offers()
-        if before.has_open_suggestion != offered.has_open_suggestion:
+        if before.is_open != offered.is_open:
             self._refresh_kind()  # The status line shows the keys of an open list.
 
     def _get_known_words(self) -> KnownWords:

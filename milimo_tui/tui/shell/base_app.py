@@ -189,7 +189,7 @@ class BaseApp(TerminalApp):
         """
         if (
             isinstance(renderable, CompositorUpdate)
-            and self.line.has_open_suggestion
+            and self.line.is_open
             and not self._batch_count
             and self._running
             and not self._closed

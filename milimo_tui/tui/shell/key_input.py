@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIELD_SECONDS = 0.5  # The longest wait for a field to process one key before the next key is handled.
 QUESTION = ("confirm",)  # The contexts of a screen that waits for yes or no.
 SCREEN_SECONDS = 5.0  # The longest time that a key waits for a screen that was just opened.
-TURNS = 12  # Turns of the event loop until an act started by Enter has opened its question.
+TURNS = 12  # Number of event loop iterations after which an action started by Enter has opened its question.
 READ_SECONDS = 1.0  # The longest time that a key waits for the data of that screen.
 
 
@@ -47,7 +47,7 @@ class KeyInput:
     ) -> AsyncIterator[KeyCommand]:
         """Give a key to the key parser, and yield each complete key command, to be performed.
 
-        A key that the parser does not know is handled by `usual`, in its turn.
+        A key that the parser does not know is passed to `usual`, in the order of typing.
         """
         await self._wait_for_front_screen_ready()
         screen = self._app.screen
@@ -86,7 +86,7 @@ class KeyInput:
     async def _wait_for_enter_handlers(self) -> None:
         """Wait until the focused widget and all its parents have processed what Enter chose.
 
-        Enter may open another screen: an incomplete chord typed after it must not stay with this one.
+        Enter may open another screen. The keys after it then belong to the new screen.
         """
         node, screen = self._app.focused, self._app.screen
         for each in node.ancestors_with_self if node is not None else ():

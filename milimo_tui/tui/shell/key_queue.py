@@ -107,9 +107,7 @@ class KeyQueue:
             if self._screen.typing and not self._screen.is_asking:
                 self._on_written(name)
             return False
-        if self._screen.question.has_open_suggestion or (
-            self._screen.prompt.has_open_suggestion and not self._keys
-        ):
+        if self._screen.question.is_open or (self._screen.prompt.is_open and not self._keys):
             return False
         binding = keymap.by_context["global"].get((name,))
         if binding is not None and binding.act in AT_ONCE:
@@ -135,5 +133,5 @@ class KeyQueue:
         self._keys.clear()
 
     async def _replay_keys_into_prompt(self) -> None:
-        while self._keys and self._screen.prompt.has_open_suggestion:
+        while self._keys and self._screen.prompt.is_open:
             await self._replay_next_key()

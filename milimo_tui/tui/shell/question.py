@@ -20,7 +20,7 @@ class YesNoQuestion:
         self._answer: asyncio.Future[bool] | None = None
 
     @property
-    def has_open_suggestion(self) -> bool:
+    def is_open(self) -> bool:
         return self._answer is not None
 
     async def ask_question(self, words: str, show: Callable[[], None]) -> bool:

@@ -248,23 +248,23 @@ class StudioScreen(Screen[None]):
     @property
     def contexts(self) -> tuple[str, ...]:
         """The keymap contexts in force, nearest first."""
-        if self.question.has_open_suggestion:
+        if self.question.is_open:
             return ("confirm",)
-        if self.prompt.has_open_suggestion:
+        if self.prompt.is_open:
             return ("prompt",)
         return self.modes.contexts
 
     @property
     def typing(self) -> bool:
         """True if a text field has the keys; a text widget reports this through `is_writing`."""
-        if self.question.has_open_suggestion:
+        if self.question.is_open:
             return False  # The keys answer the question, even if a text field has the focus.
-        return self.prompt.has_open_suggestion or bool(getattr(self.focused, "is_writing", False))
+        return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
     def is_asking(self) -> bool:
         """True if a prompt or a yes-or-no question waits for an answer."""
-        return self.prompt.has_open_suggestion or self.question.has_open_suggestion
+        return self.prompt.is_open or self.question.is_open
 
     @property
     def hints(self) -> Hints:
@@ -370,7 +370,7 @@ class StudioScreen(Screen[None]):
 
     def get_mode_name(self) -> str:
         """Return the mode for the status line, or the name of the prompt."""
-        name = self.prompt.name_shown if self.prompt.has_open_suggestion else self.modes.name
+        name = self.prompt.name_shown if self.prompt.is_open else self.modes.name
         return name + self.modes.name_suffix
 
     def refresh_message(self) -> None:
@@ -453,7 +453,7 @@ class StudioScreen(Screen[None]):
         A line that is being typed must be accepted or cancelled first.
         """
         await self.prompt.wait_until_closed()
-        if self.question.has_open_suggestion:
+        if self.question.is_open:
             return False
         try:
             return await self.question.ask_question(question, self.refresh_lines)

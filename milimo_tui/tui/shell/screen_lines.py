@@ -47,7 +47,7 @@ def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> 
     shown, rows = app.shown_message, list[Text]()
     left, right = Text(), screen.format_place_text()
     message.chord = ()
-    if screen.question.has_open_suggestion:
+    if screen.question.is_open:
         left, right = screen.question.format_question(ink, screen.with_keys), Text()
         rows = screen.question.wrap_question(ink, screen.with_keys, room)
     elif shown is not None:
@@ -60,7 +60,7 @@ def draw_message(screen: StudioScreen, message: Line, whole: WrappedMessage) -> 
         left, right = format_next_step_line(screen, right, room)
         message.chord = NEXT_STEP if left.cell_len else ()
     message.show_line(left, right)
-    if screen.prompt.has_open_suggestion:
+    if screen.prompt.is_open:
         most = max(MAX_MESSAGE_ROWS, screen.size.height // 3)
         whole.show_message_rows(screen.prompt.draw_rows_above(ink, room, most), above=True, most=most)
     else:

@@ -62,7 +62,7 @@ class BoardFilter(Mode):
     def is_asking(self) -> bool:
         """True while the filter is being typed."""
         prompt = self._screen.prompt
-        return prompt.has_open_suggestion and prompt.name_shown == NAME
+        return prompt.is_open and prompt.name_shown == NAME
 
     def clear_filter(self) -> None:
         """Show all shots."""

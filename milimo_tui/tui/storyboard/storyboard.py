@@ -212,7 +212,7 @@ class StoryboardScreen(PanedScreen):
         self.cards.show_cards(sections, key=key)
         if self.cards.key == self._shot_to_show or self.filter.is_on:
             self._shot_to_show = ""
-        if self.focused is None and self.is_current and not self.prompt.has_open_suggestion:
+        if self.focused is None and self.is_current and not self.prompt.is_open:
             self.cards.focus()
         self._draw_shot_pane()
         self.refresh_lines()

@@ -1,8 +1,8 @@
 """The Timeline screen: the cut as tracks, the frame under the playhead, and the keys that edit and play the
 cut.
 
-Puts the screen together: a core (`base.core`) that draws, and parts that act. This module answers the
-questions of the core, each by one responsible part or by several parts in a fixed order.
+Puts the screen together: a core (`base.core`) that draws, and parts that act. This module implements the
+core's hooks: each calls one responsible part, or several parts in a fixed order.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class TimelineScreen(TimelineCore):
         """Go to the next pane (Tab): film, inspector, and the source if both viewers are visible."""
         if self.is_inspecting:
             self.inspector_part.leave_inspector()
-            if self.is_wide and self.source.has_open_suggestion:
+            if self.is_wide and self.source.is_open:
                 self.run_in_background(self.source.enter_source)
         elif not any(mode.change_pane() for mode in self.modes):
             self.inspector_part.enter_inspector()
@@ -181,7 +181,7 @@ class TimelineScreen(TimelineCore):
         return self.key_queue.writes(key_command) or self.pending_edits.writes(key_command)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Write a pending edit, then what a mode has to write; then run the key command."""
+        """Write pending edits and the unfinished edits of the modes, then run the key command."""
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
         with self.macros.assign_answers_to(key_command):
@@ -356,7 +356,7 @@ class TimelineScreen(TimelineCore):
 
     @property
     def shows_source(self) -> bool:
-        return self.source.sourcing or (self.is_wide and self.source.has_open_suggestion)
+        return self.source.sourcing or (self.is_wide and self.source.is_open)
 
     @property
     def shows_scope(self) -> bool:

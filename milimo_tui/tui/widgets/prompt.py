@@ -133,7 +133,7 @@ class Prompt(Horizontal):
         self._probe_timer: Timer | None = None
 
     @property
-    def has_open_suggestion(self) -> bool:
+    def is_open(self) -> bool:
         """True while a question is open."""
         return self._answer is not None
 

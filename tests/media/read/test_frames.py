@@ -161,7 +161,7 @@ class Reader:
 
     holds = True
 
-    def drop_tool(self) -> None:
+    def drop_pictures(self) -> None:
         self.holds = False
 
 

@@ -114,11 +114,11 @@ class Walk:
             screen = app.screen
             if isinstance(screen, FormScreen):
                 return await self._fill_in(screen)
-            if isinstance(screen, StudioScreen) and screen.question.has_open_suggestion:
+            if isinstance(screen, StudioScreen) and screen.question.is_open:
                 await self.stage.pilot.press("n")
                 self.ended = "left unanswered"
                 return True
-            if isinstance(screen, StudioScreen) and screen.prompt.has_open_suggestion:
+            if isinstance(screen, StudioScreen) and screen.prompt.is_open:
                 return await self._give(screen)
             if isinstance(screen, Overlay) and not isinstance(screen, Palette):
                 self.ended = f"panel: {screen.heading}"
@@ -163,9 +163,9 @@ class Walk:
         """Answer every field of a form, keep it by its key, and give it up where it is refused."""
         await self.stage.until(lambda: screen.is_mounted)
         await self.stage.settle()  # a form of one field opens it, once it is drawn
-        if screen.prompt.has_open_suggestion:
+        if screen.prompt.is_open:
             await self.stage.pilot.press("tab")  # Esc would leave the form
-            await self.stage.until(lambda: not screen.prompt.has_open_suggestion)
+            await self.stage.until(lambda: not screen.prompt.is_open)
         for field in screen.form.fields:
             screen.form.set_field_answer(field, self.answer(field))
         wrong = [screen.form.explain_problem(field) for field in screen.form.wrong_fields]
@@ -196,7 +196,7 @@ class Walk:
             studio_screen = screen if isinstance(screen, StudioScreen) else None
             if studio_screen is not None and not studio_screen.is_asking and len(app.screen_stack) <= 1:
                 return
-            has_question = studio_screen is not None and studio_screen.question.has_open_suggestion
+            has_question = studio_screen is not None and studio_screen.question.is_open
             await self.stage.pilot.press("n" if has_question else "escape")
             await self.stage.pilot.pause()
 

@@ -131,7 +131,7 @@ async def test_unknown_command_stays_as_typed_with_the_nearest_ones(studio: Stud
         assert stage.screen.prompt.typed == "lowder"
         assert not stage.app.messages, "no word of verbs and shells"
         await stage.press("escape")
-        assert not stage.screen.prompt.has_open_suggestion
+        assert not stage.screen.prompt.is_open
         await stage.press(":")
         await stage.type("scene mvoe 2")
         await stage.press("enter")
@@ -147,7 +147,7 @@ async def test_actions_of_the_screen_are_in_the_palette_and_run_by_their_keys(st
         await stage.until(lambda: panel.rows.key == "keys:m m")
         await stage.pilot.press("enter")
         await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
         )
         await stage.press("escape")
 
@@ -219,7 +219,7 @@ async def test_no_command_is_refused_for_an_argument_that_was_not_asked(studio: 
                 continue
             app.run_in_background(partial(CommandLine(app, app.screen).run_chosen_command, entry.id), "acts")  # type: ignore[arg-type]
             await stage.until(partial(_asks_or_says, app))
-            assert app.screen.prompt.has_open_suggestion, (entry.id, stage.said)  # type: ignore[attr-defined]
+            assert app.screen.prompt.is_open, (entry.id, stage.said)  # type: ignore[attr-defined]
             asked += 1
             await stage.press("escape")
         assert asked > 100
@@ -234,7 +234,7 @@ def _key_command() -> object:
 
 def _asks_or_says(app: MilimoApp) -> bool:
     prompt = getattr(app.screen, "prompt", None)
-    return (prompt is not None and prompt.has_open_suggestion) or app.shown_message is not None
+    return (prompt is not None and prompt.is_open) or app.shown_message is not None
 
 
 @pytest.mark.long("screens")
@@ -243,7 +243,7 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
         await _palette(stage, "scene move")
         await stage.pilot.press("enter")
         await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
         )
         assert "scene move  id" in stage.text
         assert "argument 1" in stage.text
@@ -251,7 +251,7 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
         await stage.press("enter")
         assert "must be given" in stage.text
         await stage.press("escape")
-        assert not stage.screen.prompt.has_open_suggestion
+        assert not stage.screen.prompt.is_open
 
 
 @pytest.mark.long("screens")
@@ -262,7 +262,7 @@ async def test_one_of_several_optional_arguments_is_asked(studio: Studio) -> Non
         assert panel.rows.key == "cut.set", "found by what it takes"
         await stage.pilot.press("enter")
         await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
         )
         assert any("gain-db" in row and "in dB" in row for row in stage.lines())
         await stage.type("loudness")
@@ -279,7 +279,7 @@ async def test_one_of_several_optional_arguments_is_asked(studio: Studio) -> Non
         await _palette(stage, "title")
         await stage.pilot.press("enter")
         await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
         )
         assert "its words" in stage.text, "one alone is asked for at once"
         await stage.press("escape")
@@ -291,11 +291,11 @@ async def test_refused_line_is_offered_again_as_typed(studio: Studio) -> None:
         await _palette(stage, "cut use")
         await stage.pilot.press("enter")
         await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
         )
         await stage.type("nowhere")
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion and "cut “nowhere”" in stage.text)
+        await stage.until(lambda: stage.screen.prompt.is_open and "cut “nowhere”" in stage.text)
         assert stage.screen.query_one(Input).value == "nowhere"
         await stage.press("escape")
 
@@ -319,7 +319,7 @@ async def test_ambiguous_name_is_asked_about_with_a_line_for_each(studio: Studio
             await _palette(stage, "element reference list")
             await stage.pilot.press("enter")
             await stage.until(
-                lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.has_open_suggestion
+                lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
             )
             await stage.type("Lamp")
         else:
@@ -352,7 +352,7 @@ async def test_question_about_names_can_be_cancelled(studio: Studio) -> None:
         await stage.press("enter")
         await stage.until(lambda: "which?" in stage.text)
         await stage.press("escape")
-        assert not stage.screen.prompt.has_open_suggestion
+        assert not stage.screen.prompt.is_open
         assert {element.id for element in studio.take_snapshot().story.elements} >= set(ids)
 
 

@@ -118,7 +118,7 @@ async def test_keys_of_a_row_act_on_the_list(studio: Studio) -> None:
         await stage.press("escape")
         assert screen.rows.has_focus
         await stage.press("e")
-        await stage.until(lambda: screen.prompt.has_open_suggestion)
+        await stage.until(lambda: screen.prompt.is_open)
         await stage.press("ctrl+u")
         await stage.type("a ticket on the counter")
         await stage.press("enter")
@@ -141,10 +141,10 @@ async def test_keys_of_a_row_act_on_the_list(studio: Studio) -> None:
         await stage.press("x")
         await stage.until(
             lambda: (
-                screen.question.has_open_suggestion or len(studio.take_snapshot().story.live_shots()) < count
+                screen.question.is_open or len(studio.take_snapshot().story.live_shots()) < count
             )
         )
-        if screen.question.has_open_suggestion:
+        if screen.question.is_open:
             await stage.press("y")
         await stage.until(lambda: len(studio.take_snapshot().story.live_shots()) == count - 1)
         await stage.press("escape")

@@ -174,7 +174,7 @@ async def test_number_is_dragged_by_the_mouse(studio: Studio) -> None:
         await stage.pilot.mouse_up(rows, offset=(28, y))
         await stage.settle()
         assert text(stage, "steps") == "12"
-        assert not stage.screen.prompt.has_open_suggestion, "that was no click"
+        assert not stage.screen.prompt.is_open, "that was no click"
 
 
 async def test_space_turns_a_switch_and_esc_cancels_all(studio: Studio) -> None:
@@ -261,7 +261,7 @@ async def test_form_of_a_shot_shows_what_becomes_stale_and_is_one_undo(studio: S
         rows = stage.screen.field_list
         rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "size"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
         await stage.type("ECU")
         await stage.press("enter")
         await stage.until(lambda: "changes 1 field   2B will be stale" in stage.text)
@@ -297,13 +297,13 @@ async def test_form_of_a_shot_shows_the_fields_of_the_chosen_engine(studio: Stud
         rows = stage.screen.field_list
         rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "engine"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
         form = stage.screen.form
 
         async def choose(key: str, words: str, leaves: str = "enter") -> None:
             field = form.get_field(key)
             stage.screen.list.show(stage.screen.list.rows, key)
-            if not stage.screen.prompt.has_open_suggestion:
+            if not stage.screen.prompt.is_open:
                 await stage.press("e")
             await stage.press("ctrl+u")
             await stage.type(words)
@@ -359,10 +359,10 @@ async def test_weights_of_another_engine_are_cleared_and_restored(studio: Studio
         rows = stage.screen.field_list
         rows.move_to(next(place for place, row in enumerate(rows.rows) if row.key == "engine"))
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
         form = stage.screen.form
         for engine, changes in (("wan", {"engine": "wan", "model": ""}), ("ltx2", {})):
-            if not stage.screen.prompt.has_open_suggestion:
+            if not stage.screen.prompt.is_open:
                 await stage.press("e")
             await stage.press("ctrl+u")
             await stage.type(engine)

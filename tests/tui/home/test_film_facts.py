@@ -41,7 +41,7 @@ async def test_status_tags_format_and_rate_are_one_form_and_one_undo(studio: Stu
         await stage.fill(
             {"status": "in-progress", "tags": "wet, festival", "description": "a road", "format": "wide 16:9"}
         )
-        await stage.press("escape") if stage.screen.prompt.has_open_suggestion else None
+        await stage.press("escape") if stage.screen.prompt.is_open else None
         if stage.screen.MODE == "form":
             await stage.press("w")
         await stage.until(lambda: stage.screen.MODE == "home", stage.text)

@@ -125,14 +125,14 @@ async def test_token_is_typed_hidden_and_gives_access(studio: Studio, hub: FakeH
         await at(stage, "sam3")
         await stage.press("a")
         await stage.press("y")
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.paste(TOKEN)
         assert "•••" in text(stage)
         assert TOKEN not in text(stage)
         await stage.press("enter")
         await stage.until(lambda: ModelStore(studio.home.models).has("sam3", model="sam3"))
         await stage.press("t")  # another one: nothing is left of the first
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.press("up")
         assert stage.screen.prompt.query_one(Input).value == ""
         await stage.press("escape")
@@ -266,7 +266,7 @@ async def test_workflow_is_added_and_its_inputs_bound_by_keys(studio: Studio, tm
         assert "6.text" in stage.text, "the prompt goes where its sampler takes it"
         await stage.fill({"steps": "3.steps", "seed": "nothing"})
         if stage.screen.MODE == "form":
-            await stage.press(*(["escape"] if stage.screen.prompt.has_open_suggestion else []), "w")
+            await stage.press(*(["escape"] if stage.screen.prompt.is_open else []), "w")
         await stage.until(lambda: stage.screen.MODE == "models")
         bound = registry.run_by_id(studio, "workflow.show", {"name": "lamp"}).data["targets"]
         assert bound["steps"] == ["3.steps"]

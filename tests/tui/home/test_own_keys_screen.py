@@ -96,7 +96,7 @@ async def test_preset_of_keys_is_used_at_once_and_stored(studio: Studio) -> None
         await _keys(stage)
         await stage.press("p")
         await stage.until(
-            lambda: stage.screen.prompt.has_open_suggestion and "arrows, Enter, Delete" in stage.text
+            lambda: stage.screen.prompt.is_open and "arrows, Enter, Delete" in stage.text
         )
         await stage.press("ctrl+u")
         await stage.type("plain")

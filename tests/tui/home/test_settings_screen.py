@@ -58,7 +58,7 @@ async def test_value_is_edited_in_place_undone_and_redone(studio: Studio) -> Non
         await _at(stage, screen, "render_crf")
         await stage.press("enter")
         await stage.press("9", "9", "enter")
-        await stage.until(lambda: "51" in stage.text and screen.prompt.has_open_suggestion)
+        await stage.until(lambda: "51" in stage.text and screen.prompt.is_open)
         await stage.press("escape")
         assert _file() == ""
         await stage.press("enter")

@@ -71,7 +71,7 @@ async def browse(stage: Stage, folder: Path) -> BrowserScreen:
     await stage.press("a")
     await stage.until(lambda: isinstance(stage.screen, BrowserScreen) and stage.screen.is_mounted)
     await stage.press("e")
-    await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+    await stage.until(lambda: stage.screen.prompt.is_open)
     stage.screen.query_one(PromptField).value = str(folder)
     await stage.press("enter")
     browser = stage.screen

@@ -134,7 +134,7 @@ def check_true(stage: Stage, studio: Studio, trail: list[str]) -> None:
 async def do_step(stage: Stage) -> None:
     """Press `!`; a question is answered with yes, a field is left."""
     await stage.press("!")
-    if stage.screen.question.has_open_suggestion:
+    if stage.screen.question.is_open:
         await stage.press("y")
     await stage.settle()
     if stage.screen.typing:
@@ -217,13 +217,13 @@ async def act(stage: Stage, acts: RandomActs, trail: list[str]) -> None:
         await stage.press(*values["keys"])
         if stage.app.studio_screen is None or stage.screen.typing:
             await stage.press("escape")
-        if stage.screen.question.has_open_suggestion:
+        if stage.screen.question.is_open:
             await stage.press("n")
     else:
         ended = asyncio.ensure_future(stage.app.run_and_wait(id, values))
         while not ended.done():
             await stage.pilot.pause(0.01)
-            if stage.app.studio_screen is not None and stage.screen.question.has_open_suggestion:
+            if stage.app.studio_screen is not None and stage.screen.question.is_open:
                 await stage.press("y")
         await stage.settle()
 

@@ -211,7 +211,7 @@ async def test_key_makes_what_is_missing_and_the_line_disappears(studio: Studio)
     async with on(studio, "elements", (80, 24)) as stage:
         await known(stage)
         await stage.press("!")
-        await stage.until(lambda: stage.screen.question.has_open_suggestion)
+        await stage.until(lambda: stage.screen.question.is_open)
         assert "4 takes" in stage.text, "of a model that was never measured here"
         await stage.press("y")
         await stage.until(lambda: "queued 4 takes" in stage.said)
@@ -236,7 +236,7 @@ async def test_work_over_a_minute_asks_first_with_its_estimate(studio: Studio) -
         assert step.seconds is not None
         assert step.seconds > 60
         await stage.press("!")
-        await stage.until(lambda: stage.screen.question.has_open_suggestion)
+        await stage.until(lambda: stage.screen.question.is_open)
         assert "about" in stage.text
         await stage.press("n")
         assert not studio.require_client().list_jobs({"states": ["queued", "running"]})
@@ -361,4 +361,4 @@ async def test_hints_can_be_clicked(studio: Studio) -> None:
         await known(stage)
         [line] = stage.screen.query("#message").results(Line)
         await stage.pilot.click(line, offset=(5, 0))
-        await stage.until(lambda: stage.screen.question.has_open_suggestion)
+        await stage.until(lambda: stage.screen.question.is_open)

@@ -314,7 +314,7 @@ async def test_empty_inbox_explains_its_purpose(tmp_path: Path) -> None:
         assert "g b" in text
         for key in ("enter", "x", "space", ";", "A", ")", "i", "r", "e", "s"):
             await stage.press(key)
-            if stage.screen.prompt.has_open_suggestion:
+            if stage.screen.prompt.is_open:
                 await stage.press("escape")
         assert stage.app.current_mode == "review"
     studio.close()

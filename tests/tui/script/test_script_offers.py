@@ -36,7 +36,7 @@ def listed(stage: Stage) -> list[str]:
     """The rows of the list as the screen shows them."""
     editor = stage.screen.editor
     at, seen = editor.offers_region(), editor.writing.offered
-    if not seen.has_open_suggestion:
+    if not seen.is_open:
         return []
     there = [line[editor.region.x + at.x :] for line in stage.lines()[editor.region.y + at.y :][: at.height]]
     assert [row[: at.width] for row in there] == [
@@ -64,7 +64,7 @@ async def test_people_of_the_scene_come_first_and_the_most_talkative_before_othe
         assert stage.screen.editor.suggestion == "RLENE"
         await stage.press("tab")
         assert stage.screen.text.endswith("\n\nMARLENE")
-        assert not stage.screen.editor.writing.offered.has_open_suggestion
+        assert not stage.screen.editor.writing.offered.is_open
 
 
 async def test_heading_is_completed_part_by_part(studio: Studio) -> None:
@@ -92,12 +92,12 @@ async def test_plain_typing_never_opens_the_list(studio: Studio) -> None:
         await stage.press("enter")
         assert stage.screen.text.endswith("\n\nMA\n"), "Enter is a new line"
         await stage.press("backspace")
-        assert stage.screen.editor.writing.offered.has_open_suggestion
+        assert stage.screen.editor.writing.offered.is_open
         await stage.press("up")
-        assert not stage.screen.editor.writing.offered.has_open_suggestion
+        assert not stage.screen.editor.writing.offered.is_open
         await stage.press("down", "end", "backspace")
         await stage.type("A")
-        assert stage.screen.editor.writing.offered.has_open_suggestion
+        assert stage.screen.editor.writing.offered.is_open
         await stage.press("escape")
         assert stage.screen.get_mode_name() == "NORMAL", "a list that was merely shown takes no key"
 
@@ -110,7 +110,7 @@ async def test_esc_closes_the_list_and_typing_continues(studio: Studio) -> None:
         assert len(listed(stage)) == MAX_OFFER_ROWS
         await stage.press("escape")
         assert stage.screen.get_mode_name() == "WRITING"
-        assert not stage.screen.editor.writing.offered.has_open_suggestion
+        assert not stage.screen.editor.writing.offered.is_open
         await stage.type("MA")
         assert "ctrl+n next" in stage.lines()[-1]
         await stage.press("escape")

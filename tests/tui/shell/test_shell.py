@@ -317,7 +317,7 @@ async def test_input_line_closes_with_its_page(studio: Studio) -> None:
         await stage.press("escape")
         assert stage.screen is not page
         assert await page.ask_text("the cut's name") is None
-        assert not page.prompt.has_open_suggestion
+        assert not page.prompt.is_open
 
 
 async def test_search_finds_and_n_continues(studio: Studio) -> None:
@@ -535,7 +535,7 @@ async def test_question_waits_for_the_input_line_and_then_gets_the_keys(studio: 
         await press(pilot, "g w /")
         screen = app.studio_screen
         assert screen is not None
-        assert screen.prompt.has_open_suggestion
+        assert screen.prompt.is_open
         asked = app.run_worker(screen.confirm("Go on?"))
         await settle(pilot)
         await press(pilot, "n y")
@@ -585,7 +585,7 @@ async def test_input_line_keeps_its_keys(studio: Studio) -> None:
             await press(pilot, "n")
         assert screen.prompt.typed == "nnn"
         await press(pilot, "escape")
-        assert not screen.prompt.has_open_suggestion
+        assert not screen.prompt.is_open
         assert screen.focused is cards
 
 

@@ -62,7 +62,7 @@ async def inspector(
 async def answer(stage: Stage, *answers: str) -> None:
     """Put an answer into each question that opens, over what stands there."""
     for words in answers:
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.prompt.is_open)
         asked = stage.screen.prompt._answer
         await stage.pilot.press("ctrl+u")
         if words:

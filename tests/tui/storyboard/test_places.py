@@ -64,10 +64,10 @@ async def test_place_is_moved_out_of_its_house_and_given_a_layer(
         await stage.press("u")
         assert place(studio, "Kitchen").parent == house.id
         await stage.press("y")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
         await stage.type("culture")
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await clear(stage)
         await stage.type("blue nets")
         await stage.press("enter")
@@ -102,10 +102,10 @@ async def test_weather_and_time_of_scene_and_shot_are_set_by_keys(
         assert (scene(studio).time_of_day, scene(studio).weather) == ("DAWN", "fog")
         assert "dawn  fog" in stage.text
         await stage.press("y")
-        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.MODE == "form" and stage.screen.prompt.is_open)
         await stage.type("function")
         await stage.press("enter")
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.type("a last stand")
         await stage.press("enter")
         assert dict(scene(studio).layers)["function"] == "a last stand"

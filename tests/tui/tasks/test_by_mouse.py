@@ -169,7 +169,7 @@ async def test_8_place_a_photo_for_three_seconds(studio: Studio, tmp_path: Path)
         await stage.until(lambda: stage.screen.MODE == "media" and "picture" in stage.text)
         await mouse.on("photo.png")
         await mouse.foot("p insert in cut")
-        await stage.until(lambda: stage.screen.prompt.has_open_suggestion)
+        await stage.until(lambda: stage.screen.prompt.is_open)
         await stage.type("3s")
         await mouse.foot("Enter accept")
 

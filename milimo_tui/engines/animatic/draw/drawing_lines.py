@@ -34,7 +34,9 @@ class Statement:
 
 
 def read_statements(text: str) -> Iterator[Statement]:
-    """Yield the statements of a file; a deeper line after a line without a colon continues that line."""
+    """Yield the statements of a file. A line that is indented deeper than the line before continues it,
+    unless that line ends with a colon.
+    """
     waiting: Statement | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         bare = _COMMENT.sub("", raw).rstrip()
@@ -91,13 +93,17 @@ def _translate_line(text: str) -> str:
 
 
 def expand_values(text: str) -> str:
-    """Write colours as triples of numbers, and a run of points `(0, 1) (2, 3)` as one tuple."""
+    """Replace colours by triples of numbers, and each sequence of points such as `(0, 1) (2, 3)` by one
+    tuple.
+    """
     coloured = _COLOUR.sub(lambda found: str(tuple(int(part, 16) for part in found.groups())), text)
     return _expand_runs(coloured, 0)[0]
 
 
 def _expand_runs(text: str, start: int) -> tuple[str, int]:
-    """Expand the runs from `start` to the bracket that closes there; return the text and its end."""
+    """Expand the sequences of points from `start` up to the next unmatched closing bracket. Return the
+    expanded text and the index of that bracket.
+    """
     out: list[str] = []
     index = start
     run: int | None = None  # the position in `out` of the first group of a run

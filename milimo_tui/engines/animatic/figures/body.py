@@ -50,7 +50,7 @@ class Body:
         self.shoe = make_shade(palette, (38, 32, 34), near=near)
         self.palette = palette
         self.sign = actor.facing or 1
-        # In local x (the direction that the body faces) the lit side is +1 if the light is on that side.
+        # +1 if the light comes from the side that the body faces, −1 if from behind it.
         self.lit = (-1 if light_left else 1) * self.sign
         self.nod = nod
         self.pen = InkPen(canvas, self.place_points)
@@ -66,7 +66,7 @@ class Body:
                     for x, y in points
                 ]
             )
-        if pose == "swim":  # turned forward about the hips, off the ground
+        if pose == "swim":  # the swimming body is rotated forward about the hips and raised off the ground
             points = [(0.54 * (y - 0.95) + 0.84 * x, 1.3 + 0.6 * (y - 0.95) - 0.54 * x) for x, y in points]
         elif pose == "lean" and actor.rest != "rail":
             points = [(x - 0.15 * y, y) for x, y in points]
@@ -75,7 +75,7 @@ class Body:
         )
 
     def draw_upright(self, points: Points, colour: Colour) -> None:
-        """Fill a polygon next to the body that stays upright in every pose: the support it leans on."""
+        """Fill a polygon that stays upright in every pose, such as a wall that the body leans on."""
         actor, unit = self.actor, self.unit
         upright = [(actor.x + x * unit * self.sign, y, actor.z) for x, y in points]
         self.canvas.fill_polygon(self.lens.project_polygon(upright), colour)

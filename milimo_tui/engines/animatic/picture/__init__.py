@@ -1,3 +1,3 @@
-"""The frames of a staged shot: a panel in layers, weather and letters, put together as a reel. Begin with
-`reel`.
+"""The frames of a staged shot. Each frame is a drawing in layers, with weather and lettering; `reel` produces
+the sequence of frames. Begin with `reel`.
 """

@@ -14,7 +14,9 @@ from milimo_tui.engines.animatic.draw.pens import InkPen, Shade
 
 @dataclass(frozen=True, slots=True)
 class StillLife:
-    """A prop on a table: a pen in frame heights, the light, and the hand that reaches for the prop."""
+    """A prop on a table: the pen that draws it (in units of the frame height), the light, and the hand that
+    reaches for it.
+    """
 
     pen: InkPen
     rng: random.Random

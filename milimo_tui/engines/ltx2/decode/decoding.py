@@ -35,9 +35,9 @@ def decode_pictures(
     stage: str,
     ready: Ready = None,
 ) -> Pictures:
-    """Decode denormalised latents (1, C, n, h, w) to 8 (n - 1) + 1 frames; `dice` is the generator that the
-    passes used. `ready` gets finished frames in order while the next are decoded. Raises Failed with frame
-    and seed.
+    """Decode denormalised latents (1, C, n, h, w) to 8 (n - 1) + 1 frames; `dice` is the random generator of
+    the sampling passes. `ready` gets finished frames in order while the next are decoded. Raises Failed with
+    frame and seed.
     """
     shown = np.empty((0, 0, 0, 3), np.uint8)
     done = 0
@@ -69,14 +69,14 @@ def _decode_by_autoencoder(
 
 
 def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
-    """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w): all at once, or slice by
-    slice in time if set so and if there are more latents than one slice. Each slice is (1, 3, F, H, W),
+    """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w): in time slices if framewise
+    decoding is on and the latents exceed one slice, otherwise all at once. Each slice is (1, 3, F, H, W),
     finished and in order.
 
     A slice that begins within the clip has no latents before it. Its first latent gives one frame, which the
-    slice before has in better quality, and the next `overlap` frames are blended with that slice's.
-    diffusers' own slices drop their last frame instead, so all but the first slice show everything one frame
-    too late.
+    slice before has in better quality, and the next `overlap` frames are blended with that slice's. The
+    slicing of diffusers drops the last frame of each slice instead, so that all slices after the first are
+    one frame late.
     """
     size, step = (
         frames // TIME for frames in (vae.tile_sample_min_num_frames, vae.tile_sample_stride_num_frames)
@@ -87,7 +87,9 @@ def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterat
         return
     overlap = (size - step) * TIME
     tail: Tensor | None = None  # frames of the previous slice that this slice overlaps
-    vae.use_framewise_decoding = False  # off within a slice
+    vae.use_framewise_decoding = (
+        False  # turned off while a slice is decoded, so that the autoencoder does not slice it again
+    )
     try:
         for start in range(0, count, step):
             decoded = torch.as_tensor(
@@ -114,8 +116,8 @@ def _blend_slices(before: Tensor, after: Tensor) -> Tensor:
 
 
 def _offload_previous_part(vae: Any) -> None:
-    """Move the part before the autoencoder off the card, as calling the autoencoder does. Otherwise, with
-    swapped parts, the transformer would stay on the card together with another decoder.
+    """Move the model that ran before the autoencoder off the GPU. Calling the autoencoder does this by
+    itself; with the diffusion decoder, the transformer would stay on the GPU.
     """
     before = getattr(getattr(vae, "_hf_hook", None), "prev_module_hook", None)
     if before is not None:
@@ -132,7 +134,9 @@ def _decode_by_diffusion(
 
 @contextmanager
 def hold_on_device(model: Any, where: Any) -> Iterator[None]:
-    """Keep a model on the device while open: no recipe moves the diffusion decoder or the upsamplers."""
+    """Move a model to the device for the time of the context, because no recipe does this for the diffusion
+    decoder and the upsamplers.
+    """
     rests = model.device
     model.to(where)
     try:

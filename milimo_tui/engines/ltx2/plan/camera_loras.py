@@ -1,6 +1,7 @@
-"""LoRAs that move the camera: the LoRA for a shot's movement, and the rule when it is used. Pure.
+"""LoRAs that move the camera: which LoRA belongs to a movement, and when it is used. Pure.
 
-Lightricks publish seven, for LTX-2.0 (August 2026), and say that a LoRA fits its own model only.
+Lightricks published seven such LoRAs for LTX-2.0 (as of August 2026) and state that a LoRA works only with
+the model it was trained for.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def choose_camera_lora(spec: MakeVideo, here: Mapping[str, str], generation: str
     """Return the id of the LoRA for the shot's movement; empty for none. `here` are the installed LoRAs that
     fit the model, by movement.
 
-    Raises Refused or Unavailable if the LoRA should replace the words and can't.
+    Raises Refused or Unavailable if the LoRA should replace the movement's words in the prompt, but does not
+    exist or is not installed.
     """
     movement = spec.facts.movement
     if spec.camera_lora == "off" or any(one.id == here.get(movement) for one in spec.loras):

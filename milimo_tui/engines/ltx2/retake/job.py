@@ -1,5 +1,5 @@
-"""A job that changes a take: find and plan weights, load them by a recipe, read the old take, make the new
-one.
+"""A job that changes a take: find the weights, plan the retake, load the weights by a recipe, read the old
+take and make the new one.
 
 Imports torch and diffusers; for workers.
 """
@@ -79,7 +79,7 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
 
 
 def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
-    """Return the plan, with as few frames at once as memory requires."""
+    """Return the plan, with the number of frames per pass limited to what fits in memory."""
     return recipe_request.fit_plan_to_card(
         installed_parts.model_store(), found, spec, known, (), *describe_worker_card()
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
-LOOKED_AT = 160  # pixels of the longer side that are compared, every n-th pixel
+LOOKED_AT = 160  # maximum number of pixels that are compared along the longer side; the others are skipped
 LATE_MS = 20  # the maximum delay between the two sounds that is searched
 _SILENT = 1e-5  # −100 dB: quieter sound has no level to compare and no phase
 _STRETCH = 4096  # samples per spectrum: 12 Hz resolution at 48 kHz
@@ -23,9 +23,9 @@ _LOWEST = 40  # Hz: a phase below it is inaudible
 class Seam:
     """The start of a chunk in the take (`frame`), and its differences from the chunk before in the overlap.
     Pictures: mean CIEDE2000, and that of the frame that differs most. Sound: the level in dB; the correlation
-    of the two waves (1 equal, −1 inverted) at the best delay, and that delay; the phase in degrees by which
-    it is late at the strongest common frequency (−180 to 180), and that frequency. None if one of the two is
-    silent.
+    of the two waves (1 equal, −1 inverted) at the best delay, and that delay; the phase lag of the new chunk
+    in degrees (−180 to 180) at the strongest common frequency, and that frequency. The sound values are None
+    if one of the two is silent.
     """
 
     frame: int
@@ -58,8 +58,8 @@ def measure_seam(
     sounds: tuple[NDArray[np.float32], NDArray[np.float32]],
     sample_rate: int,
 ) -> Seam:
-    """Return the seam at a frame. Pictures (frames, height, width, 3) and sounds (2, samples) are those of
-    the overlap, of the chunk before and of the new chunk.
+    """Return the seam at a frame. `pictures` (frames, height, width, 3) and `sounds` (2, samples) are pairs
+    for the overlap: first the chunk before, then the new chunk.
     """
     before, own = pictures
     nth = max(1, -(-max(before.shape[1:3]) // LOOKED_AT))

@@ -358,7 +358,7 @@ class ScriptEditor(TextArea):
     def offers_region(self) -> Region:
         """Return the region of the list of completions in the window; an empty region if no list is open."""
         offered = self.writing.offered
-        if self.read_only or not offered.has_open_suggestion:
+        if self.read_only or not offered.is_open:
             return Region()
         (row, column), offset = self.cursor_location, self.cursor_screen_offset - self.content_region.offset
         written = self.document.get_line(row)[:column]

@@ -87,7 +87,7 @@ class TerminalLine:
         )
 
     @property
-    def has_open_suggestion(self) -> bool:
+    def is_open(self) -> bool:
         """True if there is a terminal to write to and the studio controls it."""
         return self._driver is not None and self._ours
 
@@ -245,7 +245,7 @@ class TerminalLine:
     async def wait_for_output(self, seconds: float) -> None:
         """Wait until the wanted content was sent, at most `seconds`; pictures are light meanwhile."""
         self.key_came()
-        if not self.has_open_suggestion or self._is_idle:
+        if not self.is_open or self._is_idle:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
@@ -331,7 +331,7 @@ class TerminalLine:
         """Send the cells on the screen again, as often as the connection may hold them: a full connection
         shows its rate.
         """
-        if self.has_open_suggestion:
+        if self.is_open:
             for _ in range(FILLS):
                 self.glass.forget_screen()
                 self.send_pending()
@@ -405,7 +405,7 @@ class TerminalLine:
 
     def _send_question(self) -> None:
         """Send a question on its own, to measure the round trip."""
-        if self.has_open_suggestion:
+        if self.is_open:
             self._send_with_question("")
 
     def _send_with_question(self, words: str) -> None:

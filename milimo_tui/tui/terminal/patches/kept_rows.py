@@ -1,4 +1,4 @@
-"""Textual keeps the drawn rows of up to a thousand widgets that were closed long ago.
+"""Work around a memory leak: Textual keeps the drawn rows of up to a thousand closed widgets.
 
 `StylesCache.get_inner_outer` caches mixed colours in an `lru_cache` whose key includes the widget's rows; it
 was meant to be a class method. In five minutes of random keys it held 30,000 rows. The two colours alone

@@ -60,9 +60,7 @@ class SourceViewer:
         self._core, self._session = core, trim_session
         self.side: SourceSide | None = None
         self.sourcing = False  # True while the source side has the keys.
-        self.has_open_suggestion = (
-            False  # True if the source is shown next to the film, where there is space for both.
-        )
+        self.is_open = False  # True if the source is shown next to the film, where there is space for both.
         self._loaded: SourceClip | Pieces | None = None  # The register contents that the viewer shows.
         self.plan: RenderPlan | None = None
         self._file = ""
@@ -111,14 +109,14 @@ class SourceViewer:
         if self.side is None and not await self._load_clip_source():
             self._core.show_message("no source is loaded", "warn", "{media:ui.yank} in Media copies a file")
             return
-        self.sourcing = self.has_open_suggestion = True
+        self.sourcing = self.is_open = True
         self._core.divide_screen()
         self._core.redraw()
         self.request_source_frame()
 
     def close_source(self) -> None:
         """Give the keys and the space to the film; the source stays loaded, with its marks."""
-        self.has_open_suggestion = False
+        self.is_open = False
         self.leave_source()
 
     def leave_source(self) -> None:
@@ -245,7 +243,7 @@ class SourceViewer:
             return
         await self._yank_from_playhead(key_command.register)
         if await self._load_clip_source():
-            self.has_open_suggestion, self._loaded = True, await self._read_yanked()
+            self.is_open, self._loaded = True, await self._read_yanked()
             self._core.divide_screen()
             self.draw_viewer_captions()
 

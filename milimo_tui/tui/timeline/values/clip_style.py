@@ -110,8 +110,8 @@ class ClipStyles:
         return self._takes_by_shot.get(shot, ())
 
     def find_making_shot(self, shot: Shot) -> Shot:
-        """Return the shot whose take the given shot shows; another one if the shot is part of a
-        performance.
+        """Return the shot whose take a shot shows: the shot itself, or, for a closer shot of a performance,
+        the first shot of the performance.
         """
         return self.performances.find_take_maker(shot) if self.performances is not None else shot
 
@@ -128,8 +128,8 @@ class ClipStyles:
         return self.assets.get(ref)
 
     def find_source_offset(self, clip: Clip) -> Fraction:
-        """Return the second of the file at which source time 0 of a clip is. A take's handle comes before
-        that second.
+        """Return the time in the file, in seconds, of the clip's source time 0. In a take, the handle is
+        before that time.
         """
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
         take, asset = self.find_picked_take(shot) if shot else None, self.find_clip_asset(clip)

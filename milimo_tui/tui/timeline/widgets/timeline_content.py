@@ -30,7 +30,7 @@ def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
 
 @dataclass(frozen=True, slots=True)
 class TrimEdge:
-    """The edge being trimmed: its frame, and the sign of the trim."""
+    """The edge being trimmed: its lane and frame, and the glyph that marks the kind of trim."""
 
     lane: int
     frame: int
@@ -42,10 +42,10 @@ class TimelineContent:
     """All values from which the rows are drawn.
 
     `picked` is a range under an operator or a visual selection, on `picked_lanes` (empty: on the current
-    lane). `pictures` returns the strips of a clip's frame at its `head` or `tail`, at a height in rows, as
-    far as they are available. `lines` is the layout of the rows. `ends` means that clips are marked by their
-    ends, because the theme has no backgrounds. `cuts_pictures` means that a narrow clip may show the left
-    part of its picture. `curve` is drawn under the lane of its clip.
+    lane). `pictures` returns the terminal rows of the picture at a clip's `head` or `tail`, for a height in
+    rows; empty if it is not loaded yet. `lines` is the layout of the rows. If `ends` is True, clips are drawn
+    with end marks, because the theme has no background colours. If `cuts_pictures` is True, a narrow clip
+    shows the left part of its picture. `curve` is drawn under the lane of its clip.
     """
 
     film: TimelineFilm = field(default_factory=TimelineFilm)
