@@ -18,7 +18,7 @@ from milimo_tui.engines.contract.engine import Context, Output
 from milimo_tui.engines.film.damaged_sources import raise_for_damage
 from milimo_tui.media.check.film_check import check_rendered_film
 
-CHECKING = "checking"  # (drop: the comment repeats the code)
+CHECKING = "checking"
 
 
 def check_delivered_film(

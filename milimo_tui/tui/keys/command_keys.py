@@ -1,6 +1,6 @@
 """Shell commands in sentences, replaced by their key here, or else by `:` and their words.
 
-The studio writes each sentence once, with `milimo VERB …`; the shell shows it unchanged. Pure functions.
+The studio writes each sentence once, with `milimo COMMAND …`; the shell shows it unchanged. Pure functions.
 """
 
 from __future__ import annotations

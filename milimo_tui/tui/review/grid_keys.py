@@ -77,5 +77,7 @@ class GridKeys(Mode):
     @action_with_names("player")
     def act_full_screen(self, key_command: KeyCommand) -> None:
         self._core.show_message(
-            "a grid is seen here alone", "warn", "Esc shows this take, {ui.full_screen} then all of it"
+            "the grid can't be shown in full screen",
+            "warn",
+            "Esc shows this take alone, {ui.full_screen} then enlarges it",
         )

@@ -146,9 +146,7 @@ async def test_actions_of_the_screen_are_in_the_palette_and_run_by_their_keys(st
         await stage.type("marker with a")
         await stage.until(lambda: panel.rows.key == "keys:m m")
         await stage.pilot.press("enter")
-        await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
-        )
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
         await stage.press("escape")
 
 
@@ -242,9 +240,7 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "scene move")
         await stage.pilot.press("enter")
-        await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
-        )
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
         assert "scene move  id" in stage.text
         assert "argument 1" in stage.text
         assert "INT. NOODLE BAR" in stage.text
@@ -261,9 +257,7 @@ async def test_one_of_several_optional_arguments_is_asked(studio: Studio) -> Non
         panel = await _palette(stage, "gain")
         assert panel.rows.key == "cut.set", "found by what it takes"
         await stage.pilot.press("enter")
-        await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
-        )
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
         assert any("gain-db" in row and "in dB" in row for row in stage.lines())
         await stage.type("loudness")
         await stage.press("enter")
@@ -278,9 +272,7 @@ async def test_one_of_several_optional_arguments_is_asked(studio: Studio) -> Non
         assert [clip.gain_db for clip in cut.clips if clip.gain_db] == [-6.0], stage.said
         await _palette(stage, "title")
         await stage.pilot.press("enter")
-        await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
-        )
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
         assert "its words" in stage.text, "one alone is asked for at once"
         await stage.press("escape")
 
@@ -290,9 +282,7 @@ async def test_refused_line_is_offered_again_as_typed(studio: Studio) -> None:
     async with on(studio, "storyboard", (80, 24)) as stage:
         await _palette(stage, "cut use")
         await stage.pilot.press("enter")
-        await stage.until(
-            lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
-        )
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
         await stage.type("nowhere")
         await stage.press("enter")
         await stage.until(lambda: stage.screen.prompt.is_open and "cut “nowhere”" in stage.text)
@@ -318,9 +308,7 @@ async def test_ambiguous_name_is_asked_about_with_a_line_for_each(studio: Studio
         if way == "palette":
             await _palette(stage, "element reference list")
             await stage.pilot.press("enter")
-            await stage.until(
-                lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open
-            )
+            await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
             await stage.type("Lamp")
         else:
             await stage.press(":")

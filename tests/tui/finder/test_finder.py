@@ -140,9 +140,7 @@ async def test_keys_of_a_row_act_on_the_list(studio: Studio) -> None:
         count = len(studio.take_snapshot().story.live_shots())
         await stage.press("x")
         await stage.until(
-            lambda: (
-                screen.question.is_open or len(studio.take_snapshot().story.live_shots()) < count
-            )
+            lambda: screen.question.is_open or len(studio.take_snapshot().story.live_shots()) < count
         )
         if screen.question.is_open:
             await stage.press("y")

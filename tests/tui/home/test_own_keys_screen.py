@@ -95,9 +95,7 @@ async def test_preset_of_keys_is_used_at_once_and_stored(studio: Studio) -> None
     async with on(studio, "storyboard", (110, 30)) as stage:
         await _keys(stage)
         await stage.press("p")
-        await stage.until(
-            lambda: stage.screen.prompt.is_open and "arrows, Enter, Delete" in stage.text
-        )
+        await stage.until(lambda: stage.screen.prompt.is_open and "arrows, Enter, Delete" in stage.text)
         await stage.press("ctrl+u")
         await stage.type("plain")
         await stage.press("enter")
