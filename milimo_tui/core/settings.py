@@ -124,7 +124,7 @@ class Settings:
     motion: str = _define_setting(
         "full",
         SCREEN,
-        "full, or reduced: nothing blinks or moves by itself but what is played",
+        "full, or reduced: nothing blinks or moves except during playback",
         words=("full", "reduced"),
     )
     images: str = _define_setting(
@@ -136,13 +136,13 @@ class Settings:
     signs: str = _define_setting(
         "auto",
         SCREEN,
-        "signs on the screen: auto, unicode or ascii (where the others are lacking)",
+        "symbols on the screen: auto, unicode or ascii (for terminals without Unicode)",
         words=("auto", "unicode", "ascii"),
     )
     cells: str = _define_setting(
         "auto",
         SCREEN,
-        "finest signs of the font: auto, half, quadrants, braille, sextants or octants",
+        "finest block characters of the font: auto, half, quadrants, braille, sextants or octants",
         words=("auto", "half", "quadrants", "braille", "sextants", "octants"),
     )
     keymap: str = _define_setting(
@@ -157,32 +157,36 @@ class Settings:
     idle_seconds: float = _define_setting(
         600.0,
         QUEUE,
-        "the supervisor ends after this long with no client and no job",
+        "the supervisor exits after this long without a client or a job",
         least=0.05,
         most=604_800,
     )
     worker_idle_seconds: float = _define_setting(
-        120.0, QUEUE, "a worker with nothing to do ends after this long", least=0.05, most=604_800
+        120.0, QUEUE, "an idle worker exits after this long", least=0.05, most=604_800
     )
     lease_seconds: float = _define_setting(
-        30.0, QUEUE, "a worker silent for this long is looked at", least=0.05, most=86_400
+        30.0, QUEUE, "a worker is checked after it has been silent for this long", least=0.05, most=86_400
     )
     grace_seconds: float = _define_setting(
-        5.0, QUEUE, "time a cancelled job has before its worker is ended", least=0, most=3_600
+        5.0,
+        QUEUE,
+        "how long a cancelled job may take to stop before its worker is killed",
+        least=0,
+        most=3_600,
     )
     render_crf: int = _define_setting(18, FILMS, "quality of H.264 films (lower is better)", least=0, most=51)
     cpu_workers: int = _define_setting(1, QUEUE, "worker processes on the cpu lane", least=1, most=256)
     handles: int = _define_setting(
         12,
         FILMS,
-        "frames that a drawn take has more on each side, to roll and dissolve into",
+        "extra frames before and after a drawn take, for rolls and dissolves",
         least=0,
         most=1_000,
     )
     model_handles: int = _define_setting(
         12,
         FILMS,
-        "frames that a model makes more behind a take, and before it if it can",
+        "extra frames that a model makes after a take, and before it where the model can",
         least=0,
         most=1_000,
     )
@@ -196,25 +200,33 @@ class Settings:
     worker_growth_mb: int = _define_setting(
         2048,
         QUEUE,
-        "… or when it holds so many MiB more than after its first job (0: never)",
+        "… or when it uses this many MiB more than after its first job (0: never)",
         least=0,
         most=10_000_000,
     )
     job_days: float = _define_setting(
         0.0,
         QUEUE,
-        "jobs that ended longer ago than so many days are forgotten (0: never)",
+        "ended jobs are removed from the list after this many days (0: never)",
         least=0,
         most=36_500,
     )
     quota_gb: float = _define_setting(
-        0.0, ROOM, "GB that this home may hold before its jobs wait (0: no limit)", least=0, most=1e6 - 1
+        0.0,
+        ROOM,
+        "disk space in GB that this home may use before its jobs wait (0: no limit)",
+        least=0,
+        most=1e6 - 1,
     )
     film_quota_gb: float = _define_setting(
-        0.0, ROOM, "GB that each film may hold before its jobs wait (0: no limit)", least=0, most=1e6 - 1
+        0.0,
+        ROOM,
+        "disk space in GB that each film may use before its jobs wait (0: no limit)",
+        least=0,
+        most=1e6 - 1,
     )
     film_quotas: str = _define_setting(
-        "", ROOM, "GB of single films, by their folders: two-lamps=50, rain*=20"
+        "", ROOM, "limits in GB for individual films, by folder: two-lamps=50, rain*=20"
     )
     log_level: str = _define_setting(
         "info",
@@ -223,71 +235,71 @@ class Settings:
         words=("debug", "info", "warning", "error"),
     )
     log_mb: float = _define_setting(
-        4.0, ROOM, "MiB from which the supervisor's log begins anew", least=0.01, most=10_000
+        4.0, ROOM, "size in MiB at which the supervisor starts a new log", least=0.01, most=10_000
     )
-    log_files: int = _define_setting(3, ROOM, "older logs of the supervisor that are kept", least=0, most=100)
+    log_files: int = _define_setting(3, ROOM, "number of old supervisor logs to retain", least=0, most=100)
     price_hour: float = _define_setting(
         0.0,
         ROOM,
-        "what an hour of this machine's work costs, told with estimates (0: not told)",
+        "cost of an hour of work on this machine, shown with estimates (0: not shown)",
         personal=True,
         least=0,
         most=1e6 - 1,
     )
-    price_currency: str = _define_setting(
-        "EUR", ROOM, "the currency of that price, as it is written", personal=True
-    )
+    price_currency: str = _define_setting("EUR", ROOM, "currency of that cost, as it is shown", personal=True)
     off_command: str = _define_setting(
         "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
     )
     off_seconds: float = _define_setting(
-        60.0, ROOM, "how long the queue is empty before it is run", least=0, most=86_400
+        60.0, ROOM, "how long the queue must be empty before that program runs", least=0, most=86_400
     )
     watch_seconds: float = _define_setting(
-        5.0, ROOM, "time between two looks at watched folders", least=0.05, most=86_400
+        5.0, ROOM, "time between two checks of the watched folders", least=0.05, most=86_400
     )
     beats: bool = _define_setting(
-        True, FILMS, "words of a shot's beats go to their own seconds where its model can do so"
+        True, FILMS, "the prompt of each beat applies only to its own seconds, if the model supports it"
     )
     subjects: bool = _define_setting(
-        True, FILMS, "pictures of a shot's elements go along where its model has a way for it"
+        True, FILMS, "send the pictures of a shot's elements with its prompt, if the model supports it"
     )
-    foresight: bool = _define_setting(
-        True, QUEUE, "while a take is decoded, what the job after it needs is got ready"
-    )
+    foresight: bool = _define_setting(True, QUEUE, "prepare the next job while a take is being decoded")
     backup: str = _define_setting(
         "daily",
         BACKUPS,
-        "when the supervisor keeps the studio home: daily, or off (then milimo backup now alone)",
+        "when the supervisor backs up the studio home: daily, or off (then only milimo backup now does)",
         words=("daily", "off"),
     )
     backup_hour: int = _define_setting(
         3,
         BACKUPS,
-        "hour of the day after which it is made; where nothing runs then, when work begins next",
+        "hour after which the daily backup is made; if the supervisor is not running then, at its next start",
         least=0,
         most=23,
     )
     backup_folder: str = _define_setting(
         "",
         BACKUPS,
-        "folder that backups lie in, best on another disk (default: backups in the studio home)",
+        "folder for backups, best on another disk (default: backups in the studio home)",
         personal=True,
     )
     backup_share: bool = _define_setting(
-        True, BACKUPS, "on one disk with the films media are shared with backups and take no room"
+        True,
+        BACKUPS,
+        "if the backups are on the same disk as the films, they share media files and need no extra space",
     )
     backup_days: int = _define_setting(
-        7, BACKUPS, "so many days keep their newest backup", least=0, most=3_650
+        7, BACKUPS, "for how many days the newest backup of each day is retained", least=0, most=3_650
     )
-    backup_weeks: int = _define_setting(4, BACKUPS, "… and so many weeks theirs", least=0, most=520)
+    backup_weeks: int = _define_setting(
+        4, BACKUPS, "… and for how many weeks the newest backup of each week is retained", least=0, most=520
+    )
     notify_on: str = _define_setting(
-        "batch,failed,idle", TELLING, "what is told: job, batch, failed, idle, or nothing"
+        "batch,failed,idle", TELLING, "which events are announced: job, batch, failed, idle, or nothing"
     )
     notify_after_seconds: float = _define_setting(
         10.0,
         TELLING,
-        "the end of the queue, or of a verb, is told after so long a spell of work",
+        "announce the end of the queue or of a command only if the work took at least this long",
         least=0,
         most=86_400,
     )
@@ -295,10 +307,10 @@ class Settings:
     notify_terminal: str = _define_setting(
         "auto",
         TELLING,
-        "message to the terminal: auto, osc9, osc777 or off",
+        "notification by the terminal: auto, osc9, osc777 or off",
         words=("auto", "osc9", "osc777", "off"),
     )
-    notify_desktop: bool = _define_setting(True, TELLING, "desktop notification where there is one")
+    notify_desktop: bool = _define_setting(True, TELLING, "desktop notification, where available")
     notify_command: str = _define_setting(
         "", TELLING, "program run with the message as JSON on its input", personal=True
     )
@@ -311,12 +323,14 @@ class Settings:
     speech: str = _define_setting(
         "espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True
     )
-    ssh: str = _define_setting("ssh", PROGRAMS, "words that start ssh, by which films travel", personal=True)
+    ssh: str = _define_setting(
+        "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True
+    )
     box: str = _define_setting(
-        "", PROGRAMS, "the box that films are pushed to and pulled from", personal=True
+        "", PROGRAMS, "the machine that films are pushed to and pulled from", personal=True
     )
     far_program: str = _define_setting(
-        "milimo", PROGRAMS, "words that start Milimo on another box, to push to or pull from", personal=True
+        "milimo", PROGRAMS, "command that starts Milimo on another machine, for push and pull", personal=True
     )
     text_engine: str = _define_setting(
         "gemma", TEXT, "who writes prompts and breakdowns: gemma, ollama or openai"
@@ -327,29 +341,29 @@ class Settings:
     text_known: int = _define_setting(
         60,
         TEXT,
-        "letters of each element that a language model is told with a screenplay",
+        "how many characters of each element's description are sent to a language model with a screenplay",
         least=0,
         most=10_000,
     )
     text_context: int = _define_setting(
         24_000,
         TEXT,
-        "letters of the film that a language model is told with a question about it",
+        "how many characters of the film's text are sent to a language model with a question",
         least=1,
         most=10_000_000,
     )
     text_cache: bool = _define_setting(
-        True, TEXT, "answers of services to the very same words are kept and given again"
+        True, TEXT, "store the answers of services and reuse them for identical questions"
     )
     text_prices: str = _define_setting(
-        "", TEXT, "prices of a million tokens, asked and answered: gpt-*=2.5/10, gemma*=0/0", personal=True
+        "", TEXT, "price per million tokens, input/output: gpt-*=2.5/10, gemma*=0/0", personal=True
     )
     openai_url: str = _define_setting(
         "https://api.openai.com/v1", TEXT, "address of an OpenAI-compatible service", personal=True
     )
     openai_model: str = _define_setting("", TEXT, "its model")
     openai_key: str = _define_setting("", TEXT, "its key (else OPENAI_API_KEY)", secret=True, personal=True)
-    openai_sees: bool = _define_setting(True, TEXT, "its model is shown pictures")
+    openai_sees: bool = _define_setting(True, TEXT, "send pictures to its model")
     ollama_url: str = _define_setting("http://127.0.0.1:11434", TEXT, "address of Ollama", personal=True)
     ollama_model: str = _define_setting("gemma3", TEXT, "Ollama's model")
     ollama_keep: str = _define_setting(
@@ -359,13 +373,13 @@ class Settings:
         "http://127.0.0.1:8188", COMFYUI, "address of a server of ComfyUI", personal=True
     )
     comfyui_key: str = _define_setting(
-        "", COMFYUI, "its key, where something before it wants one", secret=True, personal=True
+        "", COMFYUI, "its key, if a proxy in front of it requires one", secret=True, personal=True
     )
     comfyui_seconds: float = _define_setting(
         300.0, COMFYUI, "a server of ComfyUI that is silent for this long has failed", least=0.05, most=86_400
     )
     comfyui_most_mb: int = _define_setting(
-        4096, COMFYUI, "the largest file that is taken of it, in MiB", least=1, most=10_000_000
+        4096, COMFYUI, "the largest file accepted from it, in MiB", least=1, most=10_000_000
     )
 
 
@@ -412,7 +426,7 @@ def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tupl
             rule = find_setting_rule(name, where)
             if where == HOME and rule.is_personal:
                 raise BadInput(
-                    f"{where}: {name} can't be set here, because others may have made a studio home",
+                    f"{where}: {name} can't be set here, because someone else may have made this studio home",
                     f"milimo config set {name} VALUE sets it in your own config.toml",
                 )
     read: dict[str, Any] = {}

@@ -122,7 +122,7 @@ def parse_timecode(text: str, rate: Fraction) -> int:
         dropped = base // 15
         if seconds == 0 and frames < dropped and total_minutes % 10:
             raise BadInput(
-                f"“{text}” does not exist in drop-frame timecode", f"the next one is ;{dropped:02d}"
+                f"“{text}” does not exist in drop-frame timecode", f"the next timecode is ;{dropped:02d}"
             )
         count -= dropped * (total_minutes - total_minutes // 10)
     return count
@@ -149,7 +149,7 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
         raise BadInput(f"“{text}” is not a whole number of frames", f"for seconds, write {word}s")
     if ";" in word and not is_drop_frame(rate):
         raise BadInput(
-            f"“{text}” is drop-frame timecode, which {format_rate(rate)} frames a second do not have",
+            f"“{text}” is drop-frame timecode, which does not exist at {format_rate(rate)} frames per second",
             f"write {word.replace(';', ':')}",
         )
     try:

@@ -24,7 +24,7 @@ def build_tiny_checkpoint(family: str, folder: Path, seed: int = 0) -> None:
     Raises NotFound for an unknown family.
     """
     if family not in FAMILIES:
-        raise NotFound(f"there is no tiny checkpoint of “{family}”", f"there are: {', '.join(FAMILIES)}")
+        raise NotFound(f"there is no tiny checkpoint of “{family}”", f"choices: {', '.join(FAMILIES)}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
         whole = Path(made) / "whole"

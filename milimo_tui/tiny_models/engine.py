@@ -34,8 +34,8 @@ class Tiny:
             import torch
         except ModuleNotFoundError as error:
             raise Unavailable(
-                f"tiny checkpoints are built by the makers' classes, and {error.name} is not installed",
-                "milimo model list says how to add the model stack",
+                f"tiny checkpoints need the original classes of {error.name}, which is not installed",
+                "milimo model list shows how to install the model libraries",
             ) from error
         torch.set_num_threads(1)  # The models are small: more threads would only wait for each other.
 

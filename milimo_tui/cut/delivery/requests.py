@@ -95,7 +95,7 @@ def find_preset_by_suffix(suffix: str) -> str:
     if container is None:
         raise BadInput(
             f"a film can't be written as {suffix}",
-            f"endings: {' '.join(CONTAINERS_BY_SUFFIX)}; or name a --preset",
+            f"file types: {' '.join(CONTAINERS_BY_SUFFIX)}; or give a --preset",
         )
     return CONTAINERS[container].preset
 
@@ -181,7 +181,7 @@ def _apply_picture_options(request: DeliveryRequest, name: str, picture: Picture
     if request.bitrate:
         if encoder is None or not encoder.takes_bit_rate:
             able = ", ".join(row.codec for row in ENCODERS.values() if row.takes_bit_rate)
-            raise BadInput(f"{name} can't hold a bit rate", f"these can: {able}")
+            raise BadInput(f"{name} can't be encoded at a set bit rate", f"presets that can: {able}")
         changes["bit_rate"] = parse_bit_rate(request.bitrate)
     if request.two_pass:
         if not request.bitrate:
@@ -225,7 +225,8 @@ def _parse_loudness(words: str) -> Loudness | None:
     parts = re.fullmatch(r"(-[0-9]{1,2}(?:\.[0-9])?)(?:,(-?[0-9](?:\.[0-9])?))?", words.strip())
     if parts is None or not -40 <= float(parts[1]) <= -5 or not -9 <= float(parts[2] or -1) <= 0:
         raise BadInput(
-            f"“{words}” is not a loudness", f"{', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1"
+            f"“{words}” is not a loudness target",
+            f"{', '.join(LOUDNESS_LEVELS)}, or LUFS[,dBTP] such as -16,-1",
         )
     return Loudness(lufs=float(parts[1]), true_peak=float(parts[2] or -1))
 
@@ -252,7 +253,9 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
 
 def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
     if words not in SUBTITLES:
-        raise BadInput(f"there are no subtitles “{words}”", "srt, vtt, embedded or none")
+        raise BadInput(f"“{words}” is not a kind of subtitles", "srt, vtt, embedded or none")
     if words == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
-        raise BadInput(f"{delivery.preset} can't hold subtitles", "srt or vtt writes them to a separate file")
+        raise BadInput(
+            f"{delivery.preset} can't contain subtitles", "srt or vtt writes them to a separate file"
+        )
     return SUBTITLES[words]

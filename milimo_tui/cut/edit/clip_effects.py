@@ -216,7 +216,7 @@ def require_valid_title(title: Title) -> None:
     if not 0.1 <= title.lines <= 2:
         raise Refused("the lines after a title's first are 0.1 to 2 times its size")
     if title.style and title.style not in STYLES:
-        raise Refused(f"there is no style “{title.style}”", f"there are: {', '.join(STYLES)}")
+        raise Refused(f"there is no style “{title.style}”", f"choices: {', '.join(STYLES)}")
 
 
 def apply_effect_by_name(
@@ -231,7 +231,8 @@ def apply_effect_by_name(
     clip = find_existing_clip(cut, clip_id)
     if any(track.id == clip.track and track.kind is TrackKind.AUDIO for track in cut.tracks):
         raise Refused(
-            "sound has no picture to put that on", "{ui.level|milimo cut louder CLIP DB} sets its level"
+            "this effect needs a picture, and the clip is a sound",
+            "{ui.level|milimo cut louder CLIP DB} sets its level",
         )
     if off:
         return set_effects(cut, clip_id, remove_catalog_effect(clip.effects, effect))
@@ -283,4 +284,4 @@ def _check_parameter_value(param: EffectParameter, value: float) -> float:
 
 
 def _create_unknown_effect_error(name: str) -> Refused:
-    return Refused(f"there is no effect “{name}”", f"there are: {', '.join((*PARAMS, *CHOICES))}")
+    return Refused(f"there is no effect “{name}”", f"choices: {', '.join((*PARAMS, *CHOICES))}")

@@ -118,7 +118,7 @@ def add_marker(
     if clip is not None and frame >= find_existing_clip(cut, clip).frames:
         raise Refused("that frame is after the clip's last frame", "mark a frame inside it")
     if name and not (len(name) == 1 and name.isascii() and name.isalpha() and name != "m"):
-        raise Refused("a mark's name is one letter, any but m", "for example a")
+        raise Refused("the name of a mark is one letter, but not m", "for example a")
     old = next((marker for marker in cut.markers if name and marker.name == name), None)
     marker = Marker(
         id=old.id if old else new_id("marker"),

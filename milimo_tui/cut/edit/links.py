@@ -132,7 +132,7 @@ def _find_sound_track(edit: CutEditor, placed: PlacedClip, wanted: str | None) -
     if wanted is not None:
         track = edit.get_editable_track(wanted)
         if track.kind is not TrackKind.AUDIO or track.magnetic:
-            raise Refused(f"{track.name} takes no sound of a clip", "name an audio track")
+            raise Refused(f"{track.name} is not an audio track", "name an audio track")
         if not is_range_empty(edit.current_layout.get_row(track.id), placed.start, placed.end):
             raise Refused(f"{track.name} has no room there", "name another audio track, or none")
         return track

@@ -41,7 +41,7 @@ def move_clip(
     target = edit.get_editable_track(track if track is not None else source.id)
     if target.kind is not source.kind:
         raise Refused(
-            f"{target.name} takes {target.kind.value}, and the clip is on {source.name}",
+            f"{target.name} is for {target.kind.value}, and the clip is on {source.name}",
             f"move it to another {source.kind.value} track",
         )
     if not linked and placed.clip.link:
@@ -113,9 +113,7 @@ def _move_to_frame(
         return
     by = max(at - placed.start, *(-each.start for each in (placed, *others)))
     if source.id == target.id and not by:
-        raise Refused(
-            "a clip that is linked to it is already at the first frame", "move it alone, or unlink them"
-        )
+        raise Refused("a linked clip is already at the first frame", "move it alone, or unlink them")
     connected_to = source.id if source.magnetic else None
     if clip.anchor is not None:
         connected_to = edit.get_current_clip(clip.anchor).track

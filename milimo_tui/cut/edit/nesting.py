@@ -211,13 +211,14 @@ def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate
     if between_frames:
         at = format_timecode(low + between_frames[0], inner.rate)
         raise Refused(
-            f"at {format_rate(speed)}× the edit at {at} of “{inner.name}” would be between two frames",
+            f"at a speed of {format_rate(speed)}× the edit at {at} in “{inner.name}” would fall "
+            "between two frames",
             "give the compound clip another speed, or open it: milimo cut open",
         )
     speeds = [abs(each.effects.speed) for each in pieces.clips if each.effects.speed]
     if any(not SLOWEST <= each <= FASTEST for each in speeds):
         raise Refused(
-            f"a clip of “{inner.name}” would play at less than {SLOWEST} or more than {FASTEST}× its speed",
+            f"a clip of “{inner.name}” would play slower than {SLOWEST}× or faster than {FASTEST}×",
             "give the compound clip another speed, or open it: milimo cut open",
         )
 

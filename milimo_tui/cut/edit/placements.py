@@ -143,7 +143,7 @@ def connect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
         placed = edit.get_editable_clip(edit.get_lead_clip(placed.clip.link).id)
     anchor = find_magnetic_clip_at(edit, placed.start)
     if anchor is None:
-        raise Refused("there is no clip under its first frame to connect to", "move it over one first")
+        raise Refused("there is no clip below its first frame to connect it to", "move it over one first")
     if placed.clip.anchor == anchor.clip.id:
         raise Refused("the clip is already connected to the clip under it", "move it over another one first")
     edit.connect_at(placed.clip, placed.start, anchor.clip.track)

@@ -47,7 +47,7 @@ def roll_edit(
     placed = edit.get_editable_clip(clip_id)
     other = find_neighbour(edit, placed, edge)
     if other is None:
-        raise Refused(f"no clip meets this one at its {edge}", "trim or extend it there")
+        raise Refused(f"no other clip touches this one at its {edge}", "trim or extend it there")
     left, right = (other, placed) if edge == "head" else (placed, other)
     tails, heads = _complete_edit_sides(
         edit,
@@ -78,7 +78,8 @@ def slide_clip(
     magnetic = placed.clip.order is not None
     if magnetic and (left is None or right is None):
         raise Refused(
-            f"the clip is the {'first' if left is None else 'last'} on its track: it needs one on both sides",
+            f"the clip is the {'first' if left is None else 'last'} on its track, but a slide "
+            "needs a neighbour on both sides",
             "move it, or slip what it shows",
         )
     tails = find_aligned_clips(edit, left, "tail", linked) if left else []

@@ -60,7 +60,9 @@ def set_speed(
     if clip.source.kind in ENDLESS:
         raise Refused("a gap or a title has no speed", "trim it to another length")
     if speed and not SLOWEST <= abs(speed) <= FASTEST:
-        raise Refused("a speed must be between 1/100 and 100", "0 holds the picture, below 0 plays backwards")
+        raise Refused(
+            "a speed must be between 1/100 and 100", "0 freezes the picture, a negative speed plays backwards"
+        )
     old = clip.effects.speed
     if speed == old:
         return cut

@@ -54,7 +54,9 @@ def edit_by_points(
             shown = _set_source_start(replace(clip, frames=stop - begin), low, rate, pace)
         case _, _, Fraction() as low, Fraction() as high:
             if not pace:
-                raise Refused("a freeze frame has no out", "give the start and the end of the range to fill")
+                raise Refused(
+                    "a freeze frame has no out point", "give the start and the end of the range to fill"
+                )
             frames = max(1, round_half_up((high - low) * rate / pace))
             media = get_source_media(clip, bounds)
             if media is not None and high <= media.end < low + frames / rate * pace:
@@ -81,7 +83,9 @@ def _require_valid_points(
     if start is not None or end is not None:
         require_frame_range(start or 0, (start or 0) + 1 if end is None else end)
     if source_in is not None and source_in < 0:
-        raise Refused("a clip can't begin before its media does", "mark in at 0 s of it, or later")
+        raise Refused(
+            "a clip can't begin before its media does", "mark an in point at 0 s of the media or later"
+        )
     if source_out is not None and source_out <= (source_in or 0):
         raise Refused("the source's out point is not after its in point", "mark out after in")
 
@@ -90,8 +94,8 @@ def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
     """Return the source second at which a number of seconds before the source's out point begins."""
     if seconds > high:
         raise Refused(
-            f"the range needs {format_rate(seconds)} s before the source's out point, "
-            f"which has only {format_rate(high)} s",
+            f"the range needs {format_rate(seconds)} s before the source's out point, but only "
+            f"{format_rate(high)} s exist there",
             "mark a later out, or a shorter range",
         )
     return high - seconds
@@ -102,12 +106,12 @@ def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fractio
     if clip.source.kind in ENDLESS:
         return shorten_fades_to_fit(replace(clip, frames=frames))
     if not clip.effects.speed:
-        raise Refused("a freeze frame fills whatever it is trimmed to", "give it a speed first")
+        raise Refused("a freeze frame has any length that you trim it to", "give it a speed first")
     speed = seconds * rate / frames
     if not SLOWEST <= speed <= FASTEST:
         raise Refused(
             f"to fill {format_count(frames, 'frame')} the clip would play at {float(speed):.4g}×, "
-            f"and a speed must be between {SLOWEST} and {FASTEST}",
+            f"but a speed must be between {SLOWEST} and {FASTEST}",
             "mark a range nearer to its length",
         )
     effects = stretch_curves(clip.effects, Fraction(frames, clip.frames))

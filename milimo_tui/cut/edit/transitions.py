@@ -77,7 +77,7 @@ def set_transition(
         raise Refused("a transition has at least one frame", "remove the transition for a hard cut")
     if not 1 <= frames <= most:
         raise Refused(
-            f"there is no room for a {changed.kind}{f' of {frames} frames' if frames > 0 else ''}: {reason}",
+            f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
             (f"make it {most} frames or shorter, or let" if most else "let")
             + " the clips overlap by {ui.dissolve|--overlap}; a dip needs no media",
         )
@@ -132,21 +132,22 @@ def _find_edit_clips(cut: Cut, clip_id: str, edge: Edge) -> tuple[PlacedClip, Pl
     other = row[index] if 0 <= index < len(row) else here
     left, right = (here, other) if edge == "tail" else (other, here)
     if find_neighbours(placed, *_get_pair_ids(left, right)) is None:
-        raise Refused(f"no clip meets this one at its {edge}", "a fade does it there: milimo cut set")
+        raise Refused(f"no other clip touches this one at its {edge}", "use a fade instead: milimo cut set")
     return left, right
 
 
 def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
     """Raise Refused for an unknown or unsuitable value."""
     if wanted.kind not in TRANSITIONS:
-        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(TRANSITIONS)}")
+        raise Refused(f"there is no transition “{wanted.kind}”", f"choices: {', '.join(TRANSITIONS)}")
     if track is TrackKind.AUDIO and not TRANSITIONS[wanted.kind].joins_sound:
         raise Refused(
-            f"sound can't {wanted.kind}", "a dissolve crossfades two sounds, a dip fades out and in"
+            f"a {wanted.kind} is not possible between sounds",
+            "use a dissolve to crossfade two sounds, or a dip to fade out and in",
         )
     if wanted.direction not in list(Direction):
         raise Refused(
-            f"“{wanted.direction}” is not a direction of a transition", f"there are: {', '.join(Direction)}"
+            f"“{wanted.direction}” is not a direction of a transition", f"choices: {', '.join(Direction)}"
         )
     if not COLOUR_PATTERN.fullmatch(wanted.colour):
         raise Refused(f"“{wanted.colour}” is not a colour", "write one as #rrggbb, for example #000000")

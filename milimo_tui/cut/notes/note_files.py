@@ -89,7 +89,9 @@ def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "
     `name` is the file's name, for messages about its lines. Raises BadInput if there are no notes.
     """
     if "\0" in text:
-        raise BadInput(f"{name or 'this'} is not a text", "notes are lines of text, a table (.csv) or an EDL")
+        raise BadInput(
+            f"{name or 'this'} is not a text file", "notes are lines of text, a table (.csv) or an EDL"
+        )
     try:
         lines, unread = {"text": _parse_text_notes, "csv": _parse_table_notes, "edl": _parse_edl_notes}[kind](
             text
@@ -98,7 +100,7 @@ def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "
         raise BadInput(f"{_format_line_position(name, 1)}: {error.message}", error.hint) from None
     problems = [f"{_format_line_position(name, number)}: {why}" for number, why in unread]
     if len(lines) > MOST:
-        raise BadInput(f"there are {len(lines)} notes in it, and {MOST} is the most", "split the file")
+        raise BadInput(f"it contains {len(lines)} notes; the limit is {MOST}", "split the file")
     codes = [each.code for each in lines]
     drops = "FCM: DROP" in text.upper() or any(";" in code for code in codes)
     times = NoteTimes(rate, length, dropless=kind == "edl" and not drops)
@@ -228,7 +230,7 @@ def _parse_table_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
         return _parse_table_rows(rows, _find_columns(names), names)
     except csv.Error as error:
         raise BadInput(
-            f"the table can't be read: {reason(error)}", "export it as CSV with a line of names"
+            f"the table can't be read: {reason(error)}", "export it as CSV with a header line"
         ) from None
 
 

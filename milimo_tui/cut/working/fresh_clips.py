@@ -65,7 +65,7 @@ def find_magnetic_clip_at(edit: CutEditor, frame: int) -> PlacedClip | None:
 def require_source_start(clip: Clip) -> None:
     """Raise Refused for a clip that begins before its source."""
     if limit_source_start(clip.source, clip.source_in) != clip.source_in:
-        raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
+        raise Refused("a clip can't begin before its media does", "begin at 0 s of the media or later")
 
 
 def require_source_media(source: ClipSource, clip: Clip, cut: Cut, bounds: MediaLength) -> None:
@@ -76,13 +76,13 @@ def require_source_media(source: ClipSource, clip: Clip, cut: Cut, bounds: Media
     low, high = get_source_span(clip, cut.rate)
     if low < media.start:
         raise Refused(
-            f"the clip needs its media from {format_rate(low)} s on, and it begins at "
+            f"the clip needs its media from {format_rate(low)} s, but the media begin at "
             f"{format_rate(media.start)}",
             "shorten the clip, or take a later part of the media",
         )
     close = high - media.end < Fraction(1, 1000)
     needs, has = (format_ratio(each) if close else format_rate(each) for each in (high, media.end))
     raise Refused(
-        f"the clip needs its media up to {needs} s, and there are {has} s",
+        f"the clip needs {needs} s of its media, which have only {has} s",
         "shorten the clip, or take an earlier part of the media",
     )

@@ -81,7 +81,7 @@ def run_pipeline_call(
             made = pipe(**asked)
         except (ValueError, TypeError, NotImplementedError) as error:
             raise BadInput(
-                f"{way.pipeline.name} does not take this: {reason(error)}",
+                f"{way.pipeline.name} does not accept this input: {reason(error)}",
                 "try another size or length; milimo shot set SHOT --options",
             ) from error
         except PIPELINE_ERRORS as error:
@@ -143,7 +143,7 @@ def _make_preview_function(
 def build_pipeline_nan_error(way: PipelineCallPlan, where: str, seed: int) -> Failed:
     """Return the error for a result that is NaN."""
     return Failed(
-        f"{way.pipeline.name} gave no numbers (NaN) {where}, seed {seed}",
+        f"{way.pipeline.name} produced values that are not numbers (NaN) {where}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
     )
 

@@ -71,7 +71,7 @@ def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
         facts = _describe_pipeline_run(found, way, loaded)
     if len(frames) < spec.frames:
         raise Failed(
-            f"{way.pipeline.name} gave {len(frames)} frames of the {spec.frames} that were asked for",
+            f"{way.pipeline.name} made {len(frames)} of the {spec.frames} requested frames",
             "try another length: milimo shot set SHOT --length",
         )
     path = context.workspace / "take.mov"
@@ -192,6 +192,6 @@ def _crop_picture_centre(
 def _check_picture_size(size: tuple[int, int], width: int, height: int, way: PipelineCallPlan) -> None:
     if size[0] < width or size[1] < height:
         raise Failed(
-            f"{way.pipeline.name} gave pictures of {size[0]}×{size[1]}, not {width}×{height}",
+            f"{way.pipeline.name} made pictures of {size[0]}×{size[1]} instead of {width}×{height}",
             "the pipeline may support only certain sizes: milimo project new NAME --format",
         )

@@ -110,8 +110,8 @@ def _load_pipeline_by_class(
             )
         except (AttributeError, ImportError, TypeError, AssertionError) as error:
             raise Damaged(
-                f"{way.pipeline.name} can't be made of {found.id}: {reason(error)}",
-                "its index and its parts are of different makes: fetch it again",
+                f"{way.pipeline.name} can't be loaded from {found.id}: {reason(error)}",
+                "its index and its parts do not belong together: download it again",
             ) from error
     for name, part in list_pipeline_modules(pipe).items():
         if name.startswith("text_encoder"):

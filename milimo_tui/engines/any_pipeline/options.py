@@ -48,7 +48,7 @@ def _parse_call_option(piece: str, call: PipelineCall) -> tuple[str, object]:
         instead = _SHOT_FLAGS.get(elsewhere)
         raise BadInput(
             f"{name} can't be set as an option: the studio sets it",
-            f"milimo shot set SHOT {instead}" if instead else "it follows from the film and the shot",
+            f"milimo shot set SHOT {instead}" if instead else "its value comes from the film and the shot",
         )
     found = next((one for one in call.options if one.name == name), None)
     if found is None:
@@ -72,7 +72,7 @@ def _convert_option_value(option: CallParameter, words: str) -> object:
     wanted = [name for name in _KINDS if name in names]
     if wanted and not any(_has_option_type(value, name) for name in wanted):
         kinds = " or ".join(dict.fromkeys(_KINDS[name] for name in wanted))
-        raise BadInput(f"{option.name} is “{words}”, and must be {kinds}", f"{option.name}=…")
+        raise BadInput(f"{option.name} is “{words}”, but must be {kinds}", f"{option.name}=…")
     if isinstance(option.default, float) and isinstance(value, int):
         return float(value)
     return tuple(value) if isinstance(option.default, tuple) and isinstance(value, list) else value

@@ -143,11 +143,11 @@ def _refuse_unsupported_spec(spec: MakeVideo | MakePicture, call: PipelineCall) 
         return
     if spec.control:
         raise Refused(
-            f"{call.name} follows no {spec.control[0].kind} control here",
+            f"{call.name} can't follow a {spec.control[0].kind} control here",
             "remove the control, or use an engine that does: milimo engine list",
         )
     if spec.sound is not None or spec.over is not None:
-        raise Refused(f"{call.name} follows no sound", "name an engine that does: milimo engine list")
+        raise Refused(f"{call.name} can't follow a sound", "name an engine that does: milimo engine list")
     if spec.frames > 1 and not call.makes_clips:
         raise Refused(
             f"{call.name} makes pictures: it can't make a shot of {spec.frames} frames",
@@ -172,7 +172,9 @@ def _refuse_missing_inputs(call: PipelineCall, begins: PictureInput | None) -> N
         and begins is None
         and (first.is_needed or call.find_parameter_for("prompt") is None)
     ):
-        raise Refused(f"{call.name} begins with a picture, and none is given", "give the shot one to follow")
+        raise Refused(
+            f"{call.name} needs a start picture, and none is given", "give the shot a picture to follow"
+        )
 
 
 def _select_input_pictures(

@@ -55,7 +55,8 @@ class AnyPipelineProfile(Profile):
         lora_files.files(store, found, loras)
         if negative and read_own_pipeline(found.path).call.find_parameter_for("negative") is None:
             raise Refused(
-                f"{found.id} takes no negative prompt", "describe in the prompt what should be visible"
+                f"{found.id} does not support a negative prompt",
+                "describe in the prompt what should be visible",
             )
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:

@@ -83,7 +83,7 @@ def _check_all_matrices_loaded(
     if there < wanted:
         what = "none" if there == 0 else f"{there}"
         raise Refused(
-            f"{lora.title} does not fit {found.id}: it has a place for {what} of {wanted} matrices", HINT
+            f"{lora.title} does not fit {found.id}: it matches only {what} of {wanted} matrices", HINT
         )
 
 

@@ -79,8 +79,9 @@ def refuse_unknown_pipeline(folder: Path) -> None:
     name = pipeline.get("_class_name") or model.get("model_type") or model.get("_class_name")
     if name:
         raise BadInput(
-            f"{folder.name} is a {name}, which no engine here runs",
-            f"milimo model use diffusers:{folder} runs a pipeline of diffusers, unproved; milimo model list",
+            f"{folder.name} is a {name}, which no installed engine can run",
+            f"milimo model use diffusers:{folder} runs it as an untested diffusers pipeline; "
+            "milimo model list",
         )
 
 
@@ -91,7 +92,7 @@ def check_pipeline_family(index: Path, family: str, title: str) -> None:
     begins = row.pipelines if row else ()
     if begins and _find_family_of_class(cls) != family:
         raise BadInput(
-            f"{title} is no {family}: its pipeline is {cls or 'not named'}",
+            f"{title} is not a model of {family}: its pipeline is {cls or 'not named'}",
             f"pipelines of {family} begin with {' or '.join(begins)}",
         )
 
@@ -135,5 +136,5 @@ def _read_weights_json(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise Damaged(f"{path} can't be read as JSON", "fetch the weights again") from error
     if not isinstance(value, dict):
-        raise Damaged(f"{path} is not laid out as a configuration", "fetch the weights again")
+        raise Damaged(f"{path} is not a configuration file", "fetch the weights again")
     return value

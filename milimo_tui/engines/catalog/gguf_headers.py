@@ -153,7 +153,7 @@ class _GgufReader:
             packed = kind.name if kind else f"type {number}"
             raise BadInput(
                 f"{self.path.name} is packed as {packed}, which can't be read here",
-                "take one of Q8_0, Q6_K, Q5_K or Q4_K",
+                "use a file packed as Q8_0, Q6_K, Q5_K or Q4_K",
             )
         if shape and shape[-1] % kind.numbers:
             raise self._make_format_error(
@@ -222,5 +222,5 @@ class _GgufReader:
 
     def _make_format_error(self, what: str) -> BadInput:
         return BadInput(
-            f"{self.path.name} is no GGUF file that can be read: {what}", "fetch it again, or take another"
+            f"{self.path.name} is not a readable GGUF file: {what}", "download it again, or use another file"
         )

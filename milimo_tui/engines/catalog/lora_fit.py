@@ -88,7 +88,7 @@ def list_lora_pairs(path: Path, header: WeightsHeader) -> tuple[LoraPair, ...]:
             (downs if tail[1] in DOWN else ups)[key[: tail.start()]] = tensor.shape
     if not downs and not ups:
         raise BadInput(
-            f"{path.name} is no LoRA: none of its {len(header.tensors)} tensors is a half of one",
+            f"{path.name} is not a LoRA: none of its {len(header.tensors)} tensors is half of a LoRA pair",
             f"a LoRA is a {SAFE} file with pairs of lora_A and lora_B, or lora_down and lora_up",
         )
     alone = [f"{name} (half of a pair)" for name in sorted(downs.keys() ^ ups.keys())]
@@ -146,7 +146,9 @@ def check_lora_fit(path: Path, model: ResolvedWeights, name: str = "") -> LoraFa
     modules that the model does not have or has in other sizes; also BadInput, Damaged and NotFound.
     """
     if not path.is_file():
-        raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list --loras")
+        raise NotFound(
+            f"the file of the LoRA {path.name} is missing", f"looked for {path}; milimo model list --loras"
+        )
     header = read_safetensors_header(path)
     pairs = list_lora_pairs(path, header)
     name = name or path.name
@@ -251,7 +253,7 @@ def compute_current_digest(path: Path, known: str = "") -> str:
     try:
         state = path.stat()
     except FileNotFoundError:
-        raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}") from None
+        raise NotFound(f"the file of the LoRA {path.name} is missing", f"looked for {path}") from None
     found = _hash_lora_file(path, state.st_size, state.st_mtime_ns)
     if known and found != known:
         raise Refused(

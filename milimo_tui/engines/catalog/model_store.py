@@ -112,7 +112,7 @@ class ModelStore:
             if size != file.bytes:
                 what = "is truncated" if size < file.bytes else "is not the one that was installed"
                 raise Damaged(
-                    f"{row.id}: {file.name} {what}: {size:,} bytes of {file.bytes:,}",
+                    f"{row.id}: {file.name} {what}: {size:,} of {file.bytes:,} bytes",
                     _describe_repair(row, root),
                 )
         if row.form in ("file", "comfyui") and row.role == "model":
@@ -229,7 +229,7 @@ class ModelStore:
         base = self._find_base_weights(row, rows)
         if row.base and base is None:
             raise Unavailable(
-                f"{row.id} is one file and takes its other parts from {row.base}, which is not installed",
+                f"{row.id} is a single file that needs the other parts of {row.base}, which is not installed",
                 f"milimo model download {row.base}",
             )
         return ResolvedWeights(
@@ -308,7 +308,7 @@ class ModelStore:
         except (OSError, ValueError) as error:
             raise Damaged(f"{path} can't be read: {reason(error)}", hint) from error
         if not isinstance(value, type(empty)):
-            raise Damaged(f"{path} is not what it should be", hint)
+            raise Damaged(f"{path} is not a valid weights file", hint)
         return value
 
     def _write_store_file(self, name: str, value: object) -> None:

@@ -79,7 +79,7 @@ def _check_pipeline_index(index: Mapping[str, Any], title: str) -> PipelineCall:
             raise _make_own_code_error(title, library)
         if library == GENERIC_FAMILY and not is_diffusers_class(cls):
             raise BadInput(
-                f"{title}: its {name} is a {cls}, which the diffusers here does not have",
+                f"{title}: its {name} is a {cls}, which the installed diffusers does not have",
                 "a newer diffusers may have it: milimo doctor shows the installed version",
             )
         # an inner pipeline reads files by its own rules, which allow pickles and code
@@ -96,11 +96,11 @@ def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     if isinstance(named, list):  # the list names a module stored with the weights, and a class in it
         raise _make_own_code_error(title, str(named[-1] if named else ""))
     if not named:
-        raise BadInput(f"{title} names no pipeline", f"its {INDEX} must name the class")
+        raise BadInput(f"{title} does not name its pipeline class", f"its {INDEX} must name the class")
     call = read_pipeline_call(str(named))
     if call is None:
         raise BadInput(
-            f"{title} is a {named}, which the diffusers here does not have",
+            f"{title} is a {named}, which the installed diffusers does not have",
             "a newer diffusers may have it: milimo doctor shows the installed version",
         )
     if call.get("video") or not (call.makes_clips or call.makes_pictures):
@@ -159,7 +159,8 @@ def _read_pipeline_json(path: Path, title: str) -> Mapping[str, Any]:
         value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
         raise BadInput(
-            f"{title} is not a pipeline of diffusers: it has no {path.name}", "name the folder that holds it"
+            f"{title} is not a pipeline of diffusers: it has no {path.name}",
+            "name the folder that contains it",
         ) from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error

@@ -109,7 +109,7 @@ def _check_tensor_layout(
         tensor = tensors[name]
         if tensor.dtype not in BITS_OF_TYPE:
             raise BadInput(
-                f"{path.name} holds {name} as {tensor.dtype}, which can't be read here", _FETCH_AGAIN
+                f"{path.name} stores {name} as {tensor.dtype}, which can't be read here", _FETCH_AGAIN
             )
         if begin != before:
             where = "within the tensor before it" if begin < before else "after a gap"
@@ -119,7 +119,7 @@ def _check_tensor_layout(
         ):
             sides = "×".join(map(str, tensor.shape)) or "one number"
             raise BadInput(
-                f"{path.name} is damaged: the size of {name} is not {sides} of {tensor.dtype}",
+                f"{path.name} is damaged: the size of {name} does not match {sides} values of {tensor.dtype}",
                 _FETCH_AGAIN,
             )
         before = end
@@ -154,7 +154,7 @@ def refuse_four_bits(path: Path, header: WeightsHeader) -> None:
 
 def _make_truncated_file_error(path: Path, size: int, wanted: int) -> Damaged:
     return Damaged(
-        f"{path.name} is truncated: {size:,} bytes of {wanted:,}",
+        f"{path.name} is truncated: {size:,} of {wanted:,} bytes",
         "milimo model download downloads the rest; model verify checks all files",
     )
 

@@ -63,9 +63,9 @@ def refuse_missing_config(folder: Path) -> None:
     """
     parts = (folder / name for name in PARTS)
     if any((part / CONFIG).is_file() and any(part.glob(f"*{SAFE}")) for part in parts):
-        raise BadInput(f"{folder.name} holds parts of a pipeline, and its {INDEX} is missing", _HINT)
+        raise BadInput(f"{folder.name} contains parts of a pipeline, but its {INDEX} is missing", _HINT)
     if any((folder / name).is_file() for name in PROCESSOR_CONFIGS) and any(folder.glob(f"*{SAFE}")):
-        raise BadInput(f"{folder.name} holds a model, and its {CONFIG} is missing", _HINT)
+        raise BadInput(f"{folder.name} contains a model, but its {CONFIG} is missing", _HINT)
 
 
 def _iterate_part_folders(folder: Path) -> Iterator[Path]:
@@ -96,7 +96,9 @@ def _check_transformers_parts(folder: Path) -> None:
         path = folder / name / CONFIG
         if path.is_file() and not (config := _read_checked_config(path)).get("model_type"):
             told = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
-            raise BadInput(f"{_format_part_file(path)} is {told}, but the index specifies {entry[1]}", _HINT)
+            raise BadInput(
+                f"{_format_part_file(path)} is a {told}, but the index specifies {entry[1]}", _HINT
+            )
 
 
 def _has_quantized_weights(place: Path) -> bool:

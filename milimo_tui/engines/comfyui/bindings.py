@@ -86,7 +86,8 @@ def check_input_type(name: str, target: NodeInput) -> None:
     fits = isinstance(target.value, str) if wanted is str else is_number
     if not fits:
         raise BadInput(
-            f"{target.where} contains “{str(target.value)[:40]}”: {name} is {word} and can't be bound to it",
+            f"{target.where} has the value “{str(target.value)[:40]}”, but {name} is {word}, so "
+            "they can't be bound",
             "milimo workflow show NAME lists the inputs",
         )
 

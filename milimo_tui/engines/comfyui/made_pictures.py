@@ -51,7 +51,7 @@ def read_take_frames(
     if not made.is_clip:
         if len(made.files) < spec.frames:
             raise Failed(
-                f"the workflow gave {len(made.files)} pictures of the {spec.frames} that were asked for",
+                f"the workflow made {len(made.files)} of the {spec.frames} requested pictures",
                 "bind its length: milimo workflow bind NAME frames=NODE.input",
             )
         shown = [
@@ -66,7 +66,7 @@ def read_take_frames(
     there, wanted = Fraction(count) / rate, (Fraction(spec.frames) - SLACK) / spec.rate
     if there < wanted:
         raise Failed(
-            f"the workflow gave {float(there):.2f} s of the {float(spec.frames / spec.rate):.2f} s asked for",
+            f"the workflow made {float(there):.2f} s of the requested {float(spec.frames / spec.rate):.2f} s",
             "bind its length and rate: milimo workflow bind NAME frames=NODE.input",
         )
     notes = list(_describe_size_change(size, spec))

@@ -94,7 +94,7 @@ def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> N
         )
     if spec.frames > 1 and not kept.makes_clips:
         raise Refused(
-            f"the workflow {kept.name} makes pictures: no shot of {spec.frames} frames",
+            f"the workflow {kept.name} makes pictures, so it can't make a shot of {spec.frames} frames",
             "give the shot one frame, or name a workflow that makes clips",
         )
 

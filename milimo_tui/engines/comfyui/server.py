@@ -212,13 +212,13 @@ class ComfyUIServer:
                 )
             case 413:
                 return Failed(
-                    f"{where} takes no file as large as that (413)",
+                    f"{where} does not accept a file of this size (413)",
                     "its option --max-upload-size sets the limit",
                 )
             case 429 | 503:
                 wait = f", in {turned.wait} s" if turned.wait else ""
                 return Failed(
-                    f"{where} has no room in its queue ({turned.status}): {turned.message}",
+                    f"the queue of {where} is full ({turned.status}): {turned.message}",
                     f"milimo job retry{wait}",
                 )
             case status if status >= 500:

@@ -118,9 +118,11 @@ def read_workflow(data: bytes, name: str) -> Workflow:
     try:
         value = parse_untrusted_json(data)
     except ValueError:
-        raise BadInput(f"{name} is no JSON", EXPORT_HINT) from None
+        raise BadInput(f"{name} is not JSON", EXPORT_HINT) from None
     if isinstance(value, dict) and isinstance(value.get("nodes"), list):
-        raise BadInput(f"{name} is a workflow as the editor saves it, which servers do not take", EXPORT_HINT)
+        raise BadInput(
+            f"{name} is a workflow in the editor's format, which servers do not accept", EXPORT_HINT
+        )
     if isinstance(value, dict) and isinstance(value.get("prompt"), dict):
         value = value["prompt"]  # the form of an API request, or of the metadata in a picture
     if not isinstance(value, dict) or not value:

@@ -95,7 +95,7 @@ def require_within_limits(limits: Limits, *, frames: int, width: int, height: in
     if frames > most:
         many = f"at most {most:,} frames of a shot" if most > 1 else "shots of one frame"
         raise BadInput(
-            f"{limits.title} makes {many}, not {frames:,}",
+            f"{limits.title} can make {many}, not {frames:,}",
             f"split the shot: milimo shot split, or milimo shot set --length {most}f",
         )
     small = min(width, height) < limits.least_side
@@ -103,7 +103,7 @@ def require_within_limits(limits: Limits, *, frames: int, width: int, height: in
         near = find_nearest_raster(limits, width, height)
         raise BadInput(
             f"{width}×{height} is too {'small' if small else 'large'} for {limits.title}",
-            f"the nearest it makes is {near[0]}×{near[1]}",
+            f"the nearest possible size is {near[0]}×{near[1]}",
         )
     if not limits.least_rate <= rate <= limits.most_rate:
         raise BadInput(

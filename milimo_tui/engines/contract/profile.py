@@ -357,7 +357,7 @@ class Profile:
         Refused for a spec that can't be made; Unavailable and Damaged for missing companions of installed
         weights.
         """
-        raise NotFound(f"{self.row.name} runs no model by recipes")
+        raise NotFound(f"{self.row.name} does not run a model, so it has no recipes")
 
     def likely_request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
         """Return `request`, by the published weights if a companion of the installed weights is missing.
@@ -389,5 +389,5 @@ class BrokenProfile(Profile):
         """Always raise Unavailable, with the reason why the engine can't describe itself."""
         raise Unavailable(
             f"{self.row.name} can't describe itself: {self._error}",
-            "its profile is at fault: mend its distribution, or leave the profile out",
+            "its profile has an error: update or remove the package that provides it",
         )

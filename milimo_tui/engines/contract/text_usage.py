@@ -133,7 +133,8 @@ def parse_token_prices(text: str) -> Mapping[str, tuple[float, float]]:
             price = (-1.0, -1.0)
         if not name or min(price) < 0:
             raise BadInput(
-                f"text_prices: “{piece}” is not a price", "NAME=IN/OUT of a million tokens: gpt-*=2.5/10"
+                f"text_prices: “{piece}” is not a price",
+                "NAME=INPUT/OUTPUT price per million tokens: gpt-*=2.5/10",
             )
         found[name.strip()] = price
     return found

@@ -158,8 +158,8 @@ class MapDrawing:
         if not followed:
             name = view.footage.path.name
             raise BadInput(
-                f"no point of {name} can be followed: it has no stable edges",
-                f"draw the ways: milimo control make {name} --kind motion --way “100,200 300,200”",
+                f"no point of {name} can be tracked: it has no stable edges",
+                f"draw the paths: milimo control make {name} --kind motion --way “100,200 300,200”",
             )
         return followed
 
@@ -171,7 +171,7 @@ class MapDrawing:
             way = paths.trace_mask_path(footage.frame(number)[..., 0] for number in range(view.first, last))
             if not np.isfinite(way).any():
                 raise BadInput(
-                    f"the mask {footage.path.name} has nothing in these frames", "milimo picture mask list"
+                    f"the mask {footage.path.name} is empty in these frames", "milimo picture mask list"
                 )
             scale = np.array([view.width / footage.width, view.height / footage.height])
             return np.asarray(way * scale, np.float64)
@@ -190,7 +190,7 @@ def make_control_map(spec: MakeControl, context: Context) -> Result:
         if not footage.is_clip and spec.control == "motion" and not spec.has_explicit_motion:
             raise BadInput(
                 f"{footage.path.name} is a picture: nothing moves in it",
-                "draw the ways: --way “100,200 300,200”, or a camera's: --camera “dolly in”",
+                "draw paths: --way “100,200 300,200”, or a camera move: --camera “dolly in”",
             )
         view = make_map_view(spec, footage)
         drawing = MapDrawing(spec, view, context)

@@ -82,7 +82,8 @@ def load_person_finder(found: ResolvedWeights) -> PersonFinder:
     person = next((int(number) for number, name in model.config.id2label.items() if name == PERSON), None)
     if person is None:
         raise Damaged(
-            f"the weights {found.id} know no class “{PERSON}”", "milimo model list --family controls"
+            f"the weights {found.id} can't recognise the class “{PERSON}”",
+            "milimo model list --family controls",
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
     # missing packages of the processor raise an error here and not later
@@ -100,7 +101,7 @@ def load_pose_model(found: ResolvedWeights) -> PoseModel:
     )
     if model.config.num_labels != JOINTS:
         raise Damaged(
-            f"the weights {found.id} see {model.config.num_labels} joints, not COCO's {JOINTS}",
+            f"the weights {found.id} find {model.config.num_labels} joints instead of the {JOINTS} of COCO",
             "milimo model list --family controls",
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)

@@ -21,7 +21,10 @@ def model_store() -> ModelStore:
     """Return the model store of this worker's studio home. Raises Failed if the worker has no home."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
-        raise Failed("the worker was started without a studio home", "milimo supervisor starts workers")
+        raise Failed(
+            "the worker was started without a studio home",
+            "let the supervisor start it: milimo supervisor start",
+        )
     return ModelStore(Home(Path(home)).models)
 
 

@@ -139,7 +139,7 @@ def inpaint_clip_range(spec: InpaintClip, context: Context) -> Result:
     try:
         if not spec.first <= spec.last < clip.frames:
             raise BadInput(
-                f"{clip.path.name} has no frames {spec.first} to {spec.last}",
+                f"{clip.path.name} does not have frames {spec.first} to {spec.last}",
                 f"its last frame is {clip.frames - 1}",
             )
         masks = ClipMasks(get_input_path(spec.mask), clip, spec.grow)

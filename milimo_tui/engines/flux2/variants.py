@@ -48,7 +48,9 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
     try:
         index = parse_untrusted_json(path.read_text())
     except FileNotFoundError:
-        raise Damaged(f"{folder} holds no model_index.json", "milimo model verify checks it") from None
+        raise Damaged(
+            f"{folder} does not contain model_index.json", "milimo model verify checks it"
+        ) from None
     except OSError as error:
         raise explain_os_error(error, path, "read") from error
     except ValueError as error:
@@ -60,7 +62,7 @@ def read_flux2_variant(folder: Path) -> WeightsVariant:
         return BY_PIPELINE[kind]
     if not kind.startswith("Flux2Klein"):
         raise Damaged(
-            f"{folder.name} holds weights for {kind or 'nothing known'}, not for FLUX.2",
+            f"{folder.name} contains weights for {kind or 'nothing known'}, not for FLUX.2",
             "milimo model list lists the weights; milimo model use selects some",
         )
     return DISTILLED if index.get("is_distilled") else BASE
@@ -126,8 +128,8 @@ def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
             )
         if max(width, height) > REFERENCE_ASPECT * min(width, height):
             raise BadInput(
-                f"reference {number} is {width}×{height}: too long for its other side",
-                f"cut it so that no side is more than {REFERENCE_ASPECT} times the other",
+                f"reference {number} is {width}×{height}: its sides differ too much",
+                f"crop it so that no side is more than {REFERENCE_ASPECT} times the other",
             )
         if width * height > REFERENCE_PIXELS:
             notes.append(f"reference {number} ({width}×{height}) is seen at one megapixel")

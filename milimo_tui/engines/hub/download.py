@@ -162,7 +162,7 @@ def _check_fetched_files(row: ModelRow, listing: Listing, staging: DownloadStagi
     if row.form == "file" and len(listing.files) != 1:
         names = ", ".join(file.name for file in listing.files)
         raise BadInput(
-            f"{row.id} is one file, and {len(listing.files)} fit: {names}", "name one: --file NAME"
+            f"{row.id} needs a single file, but {len(listing.files)} match: {names}", "name one: --file NAME"
         )
 
 

@@ -46,7 +46,7 @@ def select_listed_files(listing: Listing, wanted: Sequence[str], without: Sequen
     )
     if not files:
         names = ", ".join(wanted) or "weights"
-        raise NotFound(f"{listing.hub} holds no {names}", "milimo model search lists repositories")
+        raise NotFound(f"{listing.hub} does not contain {names}", "milimo model search lists repositories")
     return Listing(listing.hub, listing.commit, files)
 
 

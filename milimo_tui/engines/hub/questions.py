@@ -104,7 +104,7 @@ def fetch_listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, 
 def fetch_token_owner(**_: Any) -> dict[str, Any]:
     """Return the owner of the token. Raises Unavailable without a token, or for a rejected token."""
     if not get_token():
-        raise Unavailable("there is no token here", f"make one at {TOKENS_PAGE}; {GIVE}")
+        raise Unavailable("no token is set", f"create one at {TOKENS_PAGE}; {GIVE}")
     return {"name": _fetch_account_name(None)}
 
 

@@ -39,13 +39,13 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
     if isinstance(error, errors.OfflineModeIsEnabled):
         return Unavailable("HF_HUB_OFFLINE is set: nothing is fetched", "unset it to download weights")
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
-        return BadInput("HF_ENDPOINT is no address of a hub", f"unset it, or name one: {HUB}")
+        return BadInput("HF_ENDPOINT is not the address of a hub", f"unset it, or name one: {HUB}")
     if isinstance(error, httpx2.TransportError | OSError):
         host = httpx2.URL(constants.ENDPOINT).host  # without any secrets in its address
         rest = f"; {kept} are saved" if kept else ""
         return Unavailable(f"no network connection: {host} does not answer about {repository}{rest}", again)
     return Failed(
-        f"{repository}: the answer in place of the hub can't be read",
+        f"{repository}: the answer did not come from the hub and can't be read",
         "your network may need a login first; or HF_ENDPOINT is wrong",
     )
 
@@ -58,7 +58,7 @@ def make_gated_error(repository: str) -> Unavailable:
     token = "your token is saved" if get_token() else f"make a token at {TOKENS_PAGE}; {GIVE}"
     return Unavailable(
         f"{repository} is gated: its authors must give your account access",
-        f"1. open {page} and {act}   2. {token}   3. milimo job retry goes on",
+        f"1. open {page} and {act}   2. {token}   3. milimo job retry continues",
     )
 
 
@@ -68,7 +68,7 @@ def _make_status_error(error: errors.HfHubHTTPError, status: int, repository: st
     if isinstance(error, errors.GatedRepoError):
         return make_gated_error(repository)
     if isinstance(error, errors.RevisionNotFoundError):
-        return NotFound(f"{repository} has no such revision", "without --revision the newest is taken")
+        return NotFound(f"{repository} has no such revision", "without --revision the newest is used")
     if isinstance(error, errors.EntryNotFoundError):
         return NotFound(
             f"{repository} no longer has a file of that name", "milimo model update asks for the newest list"
@@ -92,7 +92,7 @@ def _make_status_error(error: errors.HfHubHTTPError, status: int, repository: st
         return _make_unknown_repository_error(repository)
     if status == 429:
         return Unavailable(
-            f"the hub refuses more requests for now (429): {repository}",
+            f"the hub accepts no more requests for now (429): {repository}",
             f"{again}; with a token the limit is higher",
         )
     return Failed(f"{repository}: the hub answered {status}", again)

@@ -42,7 +42,7 @@ def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], 
             while time.monotonic() < until:
                 tick()
                 time.sleep(TICK_SECONDS)
-    raise Failed(f"{service.where} gets too many requests", "milimo job retry")
+    raise Failed(f"{service.where} received too many requests", "milimo job retry")
 
 
 def _parse_retry_seconds(text: str) -> float | None:
@@ -60,7 +60,7 @@ def append_answer_piece(service: RemoteService, pieces: list[str], piece: str) -
     if is_time and sum(map(len, pieces)) > MOST_LETTERS:
         raise Failed(
             f"{service.where} answered with more than {MOST_LETTERS:,} letters",
-            "another model may end sooner",
+            "another model may give a shorter answer",
         )
 
 

@@ -191,7 +191,9 @@ class _WritingJob:
         value = found.value if found else None
         listed = value.get("marks") if isinstance(value, dict) else value
         if not isinstance(listed, list):
-            raise Failed(f"{self.chat_model.model} answered no list of marks", "milimo job retry asks again")
+            raise Failed(
+                f"the answer of {self.chat_model.model} is not a list of marks", "milimo job retry asks again"
+            )
         names = ("kind", "who", "quote", "sentence")
         for one in listed:
             if isinstance(one, dict):
@@ -403,7 +405,9 @@ class _WritingJob:
         """
         text = clean_paragraph(self._ask_model(words, stage=stage, seed=seed).text)
         if not text:
-            raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
+            raise Failed(
+                f"{self.chat_model.model} returned an empty answer", "milimo job retry asks it again"
+            )
         return text
 
     def _ask_model(
@@ -440,7 +444,9 @@ class _WritingJob:
             self.made.notes.append(f"an answer of {day} to the same prompt: text_cache = false asks again")
         reply = replace(reply, text=_THOUGHT.sub("", reply.text))
         if not reply.text.strip():
-            raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
+            raise Failed(
+                f"{self.chat_model.model} returned an empty answer", "milimo job retry asks it again"
+            )
         if not reply.is_whole:
             self.made.notes.append(f"the answer stopped at its limit of {ask.tokens} tokens")
         return reply

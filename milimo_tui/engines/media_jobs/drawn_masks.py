@@ -38,9 +38,9 @@ def check_drawing(drawing: MaskDrawing, footage: Footage, frame: int) -> None:
     footage.check_frame_number(frame)
     if (drawing.width, drawing.height) != (footage.width, footage.height):
         raise BadInput(
-            f"the drawing is of {drawing.width}×{drawing.height}, {footage.path.name} has"
-            f" {footage.width}×{footage.height}",
-            "a mask is drawn on the picture that it is of",
+            f"the drawing is {drawing.width}×{drawing.height}, but {footage.path.name} is "
+            f"{footage.width}×{footage.height}",
+            "draw the mask on the picture that it belongs to",
         )
 
 

@@ -186,4 +186,4 @@ def _refuse_scheduler(scheduler: Any, id: str) -> None:
             f"milimo model verify {id} checks each file; if all are correct, download them again",
         )
     if int(config.get("num_train_timesteps") or 0) < 1:
-        raise Damaged(f"the scheduler of {id} knows no steps", f"milimo model verify {id}")
+        raise Damaged(f"the scheduler of {id} does not define any steps", f"milimo model verify {id}")

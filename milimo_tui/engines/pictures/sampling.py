@@ -154,7 +154,7 @@ def run(
     def check_picture(decoded: Tensor) -> None:
         if not bool(torch.isfinite(decoded).all()):
             raise Failed(
-                f"{title} decoded what is no number (NaN), seed {seed}",
+                f"{title} decoded values that are not numbers (NaN), seed {seed}",
                 "milimo model verify checks the weights",
             )
 

@@ -94,7 +94,7 @@ def send_json_request(service: RemoteService, asked: HttpRequest, tick: Tick) ->
     try:
         return parse_untrusted_json(bytes(data)) if data else None
     except ValueError:
-        raise Failed(f"{service.where} answered with something else than JSON") from None
+        raise Failed(f"{service.where} answered with something other than JSON") from None
 
 
 class _HttpCall:

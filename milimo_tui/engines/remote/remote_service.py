@@ -56,7 +56,8 @@ class RemoteService:
             parts = SplitResult("", "", "", "", "")
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadInput(
-                f"{self.setting}_url is no address", f"{self.setting}_url in config.toml: http://HOST:PORT"
+                f"{self.setting}_url is not an address",
+                f"{self.setting}_url in config.toml: http://HOST:PORT",
             )
         if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise Refused(
@@ -95,7 +96,8 @@ class RemoteService:
             )
         if isinstance(error, ConnectionError | http.client.HTTPException) and is_connected:
             return Failed(
-                f"{self.where} broke off in the middle of its answer", "milimo job retry asks again"
+                f"{self.where} closed the connection in the middle of its answer",
+                "milimo job retry asks again",
             )
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return Unavailable(

@@ -94,7 +94,7 @@ def _make_quantiser_config(recipe: Recipe, part: str) -> Any:
     precision = get_part_precision(recipe, part)
     package = QUANTISED[precision]
     if package not in find_recipe_packages():
-        raise Unavailable(f"“{recipe.name}” needs {package}", f"pip install {package}")
+        raise Unavailable(f"“{recipe.name}” needs the package {package}", f"pip install {package}")
     configs = importlib.import_module(_get_part_library(part))
     if precision == "int8":
         quantising = importlib.import_module("torchao.quantization")

@@ -109,8 +109,8 @@ def build_check_facts(
     if worst > SAME:
         call = next((n for n, one in enumerate(differences, start=1) if one > SAME), 1)
         raise Failed(
-            f"{engine} differs from the bare pipeline, from call {call} of {len(differences)} on: "
-            f"the largest difference is {worst:.3g}",
+            f"{engine} differs from the plain pipeline, starting at call {call} of "
+            f"{len(differences)}: the largest difference is {worst:.3g}",
             "milimo model verify checks the weights, milimo doctor the installation",
         )
     kept = {name: one.detach().float().cpu().contiguous() for name, one in made.items()}
@@ -177,5 +177,7 @@ def _describe_device(*, plainly: bool = False) -> str:
 def _get_check_folder(engine: str, digest: str) -> Path:
     home = os.environ.get("MILIMO_HOME")
     if not home:
-        raise Unavailable("earlier results are stored in a studio home", "run it as a job of the studio")
+        raise Unavailable(
+            "earlier results can be found only in a studio home", "run it as a job of the studio"
+        )
     return Home(Path(home)).reference_results / f"{engine}-{digest[:16]}"

@@ -61,12 +61,13 @@ def explain_unusable_card(name: str, said: str) -> Unavailable:
             f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
         )
     if "no NVIDIA driver" in said:
-        return Unavailable(f"{name} has no driver here", "install it: nvidia-smi shows it then")
+        return Unavailable(f"{name} has no driver here", "install it; nvidia-smi then shows it")
     if "not compiled" in said:
         return Unavailable(f"this torch is built without support for {name}", "install one that has it")
     why = said.strip().split(". ")[0].splitlines()
     return Unavailable(
-        f"torch can't use {name}: {why[0] if why else 'it finds none'}", "milimo doctor shows what is here"
+        f"torch can't use {name}: {why[0] if why else 'it finds none'}",
+        "milimo doctor shows what is installed",
     )
 
 

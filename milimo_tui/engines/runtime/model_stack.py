@@ -71,7 +71,7 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
     absent = sorted(report.absent | {name for name in report.absent_text if not _is_never_read(name, unread)})
     if absent:
         lack = "lacks" if what else "lack"
-        raise Damaged(f"{whose} {lack} {_format_tensor_count(len(absent))}, {absent[0]} the first", hint)
+        raise Damaged(f"{whose} {lack} {_format_tensor_count(len(absent))}; the first is {absent[0]}", hint)
 
 
 # The libraries' log messages: a table of names (transformers), a list of names (diffusers).

@@ -69,14 +69,14 @@ def check_transformer_file(
     if missing:
         lacks = f"{len(missing):,} of {len(wanted):,} tensors, as {missing[0]}"
         raise BadInput(
-            f"{path.name} is of another model: it lacks {lacks}",
+            f"{path.name} belongs to another model: it lacks {lacks}",
             "milimo model use FILE --generation sets the generation",
         )
     for name, shape in wanted.items():
         if there[name] != shape:
             sides, fits = ("×".join(map(str, one)) for one in (there[name], shape))
             raise BadInput(
-                f"{path.name} does not fit the model: {name} is {sides} in it and {fits} in the model",
+                f"{path.name} does not fit the model: {name} is {sides} in the file, but {fits} in the model",
                 "use a file that was made from this model",
             )
     return convert

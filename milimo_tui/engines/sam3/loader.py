@@ -34,7 +34,10 @@ def find_sam3_weights(wanted: str) -> ResolvedWeights:
     """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
-        raise Failed("the worker was started without a studio home", "milimo supervisor starts workers")
+        raise Failed(
+            "the worker was started without a studio home",
+            "let the supervisor start it: milimo supervisor start",
+        )
     return ModelStore(Home(Path(home)).models).resolve(FAMILY, model=wanted)
 
 

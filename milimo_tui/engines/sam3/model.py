@@ -126,7 +126,7 @@ def _refuse_missing_weights(found: ResolvedWeights, absent: list[str]) -> None:
     """
     if absent:
         raise Damaged(
-            f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",
+            f"the weights {found.id} lack {len(absent)} parts of SAM 3; the first is {absent[0]}",
             _build_repair_hint(found),
         )
 

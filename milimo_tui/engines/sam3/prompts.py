@@ -72,7 +72,9 @@ def collect_clicks(
         if not box.positive:
             raise BadInput("a box that excludes an area needs a text", "or click it: --point x,y,-")
         if box.object in found:
-            raise BadInput(f"object {box.object} has two boxes", "one box an object: --box x0,y0,x1,y1@2")
+            raise BadInput(
+                f"object {box.object} has two boxes", "give one box for each object: --box x0,y0,x1,y1@2"
+            )
         found[box.object] = Clicks(box=corners)
     for point in points:
         _check_inside_picture(point.x, point.y, width, height, "the point")
@@ -138,7 +140,7 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
             if prompt.frame in at:
                 raise BadInput(
                     f"object {object} has two sets of clicks in frame {prompt.frame}",
-                    "name its points all at once",
+                    "give all points of one frame together",
                 )
             at[prompt.frame] = clicks
     if spec.drawing is not None:
@@ -164,7 +166,7 @@ def _collect_drawn_masks(
     """
     if (drawing.width, drawing.height) != (width, height):
         raise BadInput(
-            f"the mask is of {drawing.width}×{drawing.height}, the clip has {width}×{height}",
+            f"the mask is {drawing.width}×{drawing.height}, but the clip is {width}×{height}",
             "a mask is followed through the clip that it was drawn on",
         )
     found: dict[int, dict[int, Clicks]] = {}

@@ -120,7 +120,7 @@ def _refuse_unsupported_take(spec: MakeVideo) -> None:
         raise Refused(f"{TITLE} can't change takes", "name an engine that does: milimo engine list")
     if spec.sound is not None or spec.over is not None:
         raise Refused(
-            f"{TITLE} makes pictures without sound: it follows none and makes none",
+            f"{TITLE} makes silent video: it can't follow or make sound",
             "name an engine that does: milimo engine list",
         )
 

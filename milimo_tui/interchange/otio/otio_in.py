@@ -394,5 +394,5 @@ def _get_item_length(item: Any) -> Fraction:
     try:
         span = item.source_range if item.source_range is not None else item.available_range()
     except otio.exceptions.OTIOError:
-        raise BadInput(f"nothing says how long “{item.name}” is") from None
+        raise BadInput(f"the length of “{item.name}” is not given") from None
     return max(Fraction(0), convert_to_seconds(span.duration))

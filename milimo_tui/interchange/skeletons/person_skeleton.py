@@ -105,7 +105,7 @@ def compute_bone_positions(skeleton: Skeleton, tall: float) -> Mapping[str, tupl
                 f"{name} ({sure:.2f})" for name, sure in skeleton.list_unsure_joints() if name in bone.at
             )
             raise Refused(
-                f"{skeleton.name} has no {bone.name}: missing {missing}",
+                f"{skeleton.name} has no {bone.name}, because these points are missing: {missing}",
                 f"milimo skeleton move {skeleton.name} JOINT X,Y",
             )
     heights = [y for _, y in kept.values()]

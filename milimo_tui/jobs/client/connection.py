@@ -82,7 +82,7 @@ class Connection:
         told: Reply = answer["hello"]
         if told.get("home") and told["home"] != compute_folder_mark(home.root):
             raise Unavailable(
-                f"the supervisor of the former studio home at {home.root} is stopping",
+                f"the supervisor of the old studio home at {home.root} is stopping",
                 "run the command again; it starts a new supervisor",
             )
         return told

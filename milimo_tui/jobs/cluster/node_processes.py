@@ -198,10 +198,10 @@ def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) ->
     if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
         return BadInput(
             f"the cluster at {access.address} does not accept this token",
-            "copy the file that its milimo cluster up named",
+            "copy the token file that milimo cluster up named on the first machine",
         )
     first = (said.splitlines() or ["it says nothing"])[0]
-    return Unavailable(f"the node {name} does not start: {first}", f"read its log: {log}")
+    return Unavailable(f"the node {name} could not be started: {first}", f"read its log: {log}")
 
 
 def _require_cluster_answer(access: ClusterAccess) -> None:

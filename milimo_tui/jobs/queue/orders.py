@@ -138,7 +138,7 @@ class OrderLedger(Ledger):
                 raise Conflict(f"{name_job(job)} is {state.replace('_', ' ')}, so it can't be changed now")
             if revision is not None and revision != job.revision:
                 raise Conflict(
-                    f"somebody else changed {name_job(job)} meanwhile",
+                    f"somebody else has changed {name_job(job)} in the meantime",
                     "milimo job show shows it now; then change it again",
                 )
             columns |= _build_spec_columns(job, spec)

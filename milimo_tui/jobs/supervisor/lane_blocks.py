@@ -77,7 +77,7 @@ class LaneBlocks:
 
     def _require_quota(self) -> None:
         if problem := self._home_problem():
-            raise DiskFull(problem, "milimo room lists what can be deleted")
+            raise DiskFull(problem, "see what can be deleted: milimo room")
 
     def block_full_lane(self, lane: str, reason: str, folder: Path) -> None:
         """Stop claims of a lane until its folder has disk space. The block is announced once."""

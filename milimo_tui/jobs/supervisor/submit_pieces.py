@@ -40,7 +40,9 @@ class SubmitParts:
         self._bytes += sum(len(order.spec.text) for order in orders)
         if len(self._orders) > MAX_IDS or self._bytes > KEPT_BYTES:
             self.drop_parts()
-            raise BadInput(f"too many jobs at once: at most {MAX_IDS}, with {KEPT_BYTES >> 20} MiB of specs")
+            raise BadInput(
+                f"too many jobs at once: the limit is {MAX_IDS} jobs and {KEPT_BYTES >> 20} MiB of specs"
+            )
 
     def take_all_parts(self) -> tuple[list[CheckedOrder], list[BatchOrder]]:
         """Return everything that was collected, and forget it."""

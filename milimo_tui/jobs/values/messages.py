@@ -435,7 +435,7 @@ def read_hello(line: bytes) -> HelloMessage:
     try:
         return _HELLO.validate_python(_parse_message_object(line))["hello"]
     except (ValidationError, KeyError):
-        raise BadInput("the first message must be a hello") from None
+        raise BadInput("the first message must be “hello”") from None
 
 
 def read_request(line: bytes) -> AnyRequest:

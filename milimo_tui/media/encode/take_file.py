@@ -94,7 +94,9 @@ class TakeWriter(AtomicFile):
     def picture(self, rgb: Rgb) -> None:
         """Add the next picture: uint8 (height, width, 3), full range. The array may be reused afterwards."""
         if rgb.dtype != np.uint8 or rgb.shape != (self._size[1], self._size[0], 3):
-            raise BadInput(f"a picture of {rgb.shape} {rgb.dtype} does not fit a take of {self._size}")
+            raise BadInput(
+                f"a picture with shape {rgb.shape} and type {rgb.dtype} does not fit a take of {self._size}"
+            )
         self.frame(colour.to_yuv(rgb))
 
     def frame(self, frame: av.VideoFrame) -> None:

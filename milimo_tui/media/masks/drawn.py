@@ -108,9 +108,8 @@ class MaskRenderer:
         across, down = footage.width / self.width, footage.height / self.height
         if abs(across - down) > 0.02 * max(across, down):
             raise BadInput(
-                f"the mask {footage.path.name} has another shape: "
-                f"{footage.width}×{footage.height}, the picture"
-                f" {self.width}×{self.height}",
+                f"the mask {footage.path.name} is {footage.width}×{footage.height}, but the "
+                f"picture is {self.width}×{self.height}",
                 "make the mask from this picture",
             )
         return np.asarray(Image.fromarray(grey).resize((self.width, self.height), Image.Resampling.BICUBIC))

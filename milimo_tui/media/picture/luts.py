@@ -72,7 +72,7 @@ def _validate_lut_lines(name: str, lines: Iterable[str]) -> tuple[str, int]:
             found, size = words[0], _parse_lut_size(name, words)
         elif words[0] == "LUT_3D_INPUT_RANGE" and found:
             raise BadInput(
-                f"{name} can't be applied: it has {words[0]} below {found}",
+                f"{name} can't be applied: it has the line {words[0]} below {found}",
                 "remove that line if it says 0 to 1, or write DOMAIN_MIN and DOMAIN_MAX",
             )
         elif words[0] not in _OTHER_WORDS:

@@ -70,7 +70,10 @@ class MatteWriter(AtomicFile):
     def add_mask_picture(self, mask: Mask) -> None:
         """Add the next mask, uint8 (height, width)."""
         if mask.dtype != np.uint8 or mask.shape != (self._size[1], self._size[0]):
-            raise BadInput(f"a mask of {mask.shape} {mask.dtype} does not fit one of {self._size}")
+            raise BadInput(
+                f"a mask with shape {mask.shape} and type {mask.dtype} does not fit a moving mask "
+                f"of {self._size}"
+            )
         if self._written >= self._frames:
             raise Failed(f"the mask should have {self._frames} frames, but got more")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(mask), format=_GREY)

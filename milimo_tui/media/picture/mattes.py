@@ -190,7 +190,7 @@ def prepare_matte(
     across, down = grey.width / size[0], grey.height / size[1]
     if abs(across - down) > 0.02 * max(across, down):
         raise BadInput(
-            f"the mask has another shape: {grey.width}×{grey.height}, the picture {size[0]}×{size[1]}",
+            f"the mask is {grey.width}×{grey.height}, but the picture is {size[0]}×{size[1]}",
             "make the mask from this picture: milimo picture segment",
         )
     if grey.size != size:

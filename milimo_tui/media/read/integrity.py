@@ -48,7 +48,9 @@ def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
         else:
             _check_stream_ends(path, facts)
     except (BadInput, NotFound) as error:
-        raise DamagedResult(f"the result can't be read: {error.message}", "it is made again") from error
+        raise DamagedResult(
+            f"the result can't be read: {error.message}", "Milimo makes it again automatically"
+        ) from error
     if said.get("kind") == facts.kind:
         _compare_with_facts(path, facts.as_json(), said)
 
@@ -59,7 +61,8 @@ def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str
             continue  # a long page counts for several frames; the film's check has counted them
         if facts.get(name) is not None and found[name] != facts[name]:
             raise DamagedResult(
-                f"{path.name} has {found[name]} {words}, but {facts[name]} were made", "it is made again"
+                f"{path.name} contains {found[name]} {words}, but {facts[name]} were made",
+                "Milimo makes it again automatically",
             )
 
 
@@ -88,7 +91,7 @@ def _check_stream_ends(path: Path, facts: MediaFileFacts) -> None:
             if not all(
                 has_decoder(stream) for stream in (*container.streams.video, *container.streams.audio)
             ):
-                raise BadInput(f"{path.name} is truncated: it does not say how one of its parts is coded")
+                raise BadInput(f"{path.name} is truncated: the codec of one of its streams is missing")
             if facts.kind == "video":
                 _check_last_picture(path, container, facts)
             if facts.sample_rate:

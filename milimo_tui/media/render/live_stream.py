@@ -140,7 +140,8 @@ def stream_file(path: Path, sink: StreamSink) -> None:
         if isinstance(error, OSError):
             raise
         raise Failed(
-            f"{path.name} can't be played as a stream", "{ui.copy_line|scp} copies the file instead"
+            f"{path.name} can't be played as a stream",
+            "{ui.copy_line|scp} copies the file to your machine instead",
         ) from error
     outlet.raise_sink_error()
 

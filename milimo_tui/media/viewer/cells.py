@@ -52,7 +52,9 @@ def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits:
     bits per channel in truecolor: fewer bits need fewer bytes. Raises BadInput for other names and sizes.
     """
     if colours not in COLOURS or not families <= set(FAMILIES) or bits not in BITS:
-        raise BadInput(f"cells are drawn in {', '.join(COLOURS)}, with signs of {', '.join(FAMILIES)}")
+        raise BadInput(
+            f"cells can be drawn only in {', '.join(COLOURS)}, with characters of {', '.join(FAMILIES)}"
+        )
     if picture.ndim != 3 or picture.shape[0] % PARTS or picture.shape[1] % PARTS or not picture.size:
         raise BadInput("cells need a picture of 8×8 pixels for each cell")
     rows, columns = picture.shape[0] // PARTS, picture.shape[1] // PARTS

@@ -48,7 +48,9 @@ def detect_shell_terminal(
     if wanted == "auto":
         wanted = _choose_usual_kind(says, images)
     elif colours == "none" and wanted != LETTERS:
-        raise BadInput("NO_COLOR is set, so pictures can only be letters", "NO_COLOR= milimo show …")
+        raise BadInput(
+            "NO_COLOR is set, so pictures can only be drawn with letters", "NO_COLOR= milimo show …"
+        )
     if wanted == LETTERS:
         return ShellTerminal(LETTERS)
     if wanted in PIXELS:

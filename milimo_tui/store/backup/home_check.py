@@ -143,7 +143,9 @@ def _repair_media_file(
     linked = False
     for source, words in _iterate_other_copies(home, file, folder):
         if not mend:
-            return HomeProblem(place, problem, hint=f"{words} has it undamaged; milimo check restores it")
+            return HomeProblem(
+                place, problem, hint=f"{words} has an undamaged copy; milimo check restores it"
+            )
         if problem == DAMAGED and _is_hard_link_to(source, file.path):
             linked = True
             continue
@@ -237,6 +239,10 @@ def _check_backup_files(folder: BackupFolder, tell: Tell) -> HomeCheckResult:
             )
             found = f"{problem}, in {len(holders)} of {len(there)} backups, {newest} the newest"
             out.found.append(
-                HomeProblem(place, found, hint="milimo backup now saves it again, if it is undamaged here")
+                HomeProblem(
+                    place,
+                    found,
+                    hint="milimo backup now saves it again if the file in the studio home is undamaged",
+                )
             )
     return out

@@ -53,7 +53,7 @@ def require_sound_cuts(connection: sqlite3.Connection, cuts: Iterable[str], clip
             what = find_cut_fault(cut) or _describe_clip_beyond_media(connection, cut, clips)
             if what:
                 raise Conflict(
-                    f"the cut “{cut.name}” was edited meanwhile, so that {what}",
+                    f"the cut “{cut.name}” was edited in the meantime, so {what}",
                     "look at it as it is now, then try again",
                 )
 

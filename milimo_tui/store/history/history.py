@@ -234,7 +234,8 @@ def _make_nothing_left_error(
     )
     if others:
         return Refused(
-            f"you have nothing to {act} {where}", f"milimo cut {act} also includes edits of other terminals"
+            f"there is nothing of your own to {act} {where}",
+            f"milimo cut {act} also includes edits of other terminals",
         )
     return Refused(f"there is nothing to {act} {where}")
 

@@ -110,7 +110,7 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't create an asset, because undo keeps assets")
         if change.table == "take" and (change.before is None or change.after is None):
-            raise Refused("an edit can only judge a take, because undo keeps takes")
+            raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
         _require_finite_numbers(change)
     return changes
 

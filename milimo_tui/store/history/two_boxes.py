@@ -121,7 +121,7 @@ def create_common_state(here: Path, theirs: Path, then: Path, keep: Keep, box: s
     ours, others = _count_differing_edits(here, theirs), _count_differing_edits(theirs, here)
     if ours and others and not keep:
         raise Conflict(
-            f"the film was changed here and on {box}, and they have no common earlier state",
+            f"the film was changed here and on {box}, and the two have no common earlier state",
             "nothing was changed; choose which to keep: --keep mine or --keep theirs",
         )
     theirs_stand = keep == "mine" if ours and others else ours > 0

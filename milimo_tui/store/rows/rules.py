@@ -115,7 +115,7 @@ def _explain_dangling_reference(
     keys = connection.execute(f"PRAGMA foreign_key_list({table})")
     column = next(each["from"] for each in keys if each["id"] == key)
     if not has_ever_existed(connection, named, row[column]):
-        return Refused(f"{what} names a {named} that is not in this film")
+        return Refused(f"{what} refers to a {named} that is not in this film")
     gone = describe_row(connection, named, row[column])
     return Refused(
         f"{what} needs {gone}, which would be deleted", describe_creation(connection, table, row["id"])

@@ -41,8 +41,8 @@ class Schema:
         """Raise Refused for a file whose schema is older than `first`. 0 and None are not schema numbers."""
         if version and version < self.first:
             raise Refused(
-                f"{path} has schema {version}, of a Milimo before its first release;"
-                f" this one opens schema {self.first} and later",
+                f"{path} was written by a Milimo before the first release (schema {version}); this "
+                f"one opens schema {self.first} and later",
                 self.older,
             )
 

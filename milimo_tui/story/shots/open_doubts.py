@@ -105,7 +105,7 @@ def apply_doubt_answer(
     if doubt.guess not in (YES, NO):
         return _apply_look_answer(story, shot, doubt, done, answer, new_id)
     if fold(answer) not in (YES, NO):
-        raise BadInput(f"“{answer}” does not say whether the camera holds still", f"answer {YES} or {NO}")
+        raise BadInput(f"“{answer}” does not answer whether the camera stays still", f"answer {YES} or {NO}")
     if fold(answer) == NO:
         return [shot], [done]
     element, look = _find_ended_look(story, shot, doubt)
@@ -285,7 +285,7 @@ def _find_ended_look(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, L
             if looks:
                 return element, max(looks, key=lambda each: places.get(each.begins, -1))
     raise BadInput(
-        f"the screenplay no longer says that {doubt.words}",
+        f"the screenplay no longer contains this: {doubt.words}",
         "milimo element look set gives a shot another look",
     )
 

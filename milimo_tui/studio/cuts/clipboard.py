@@ -47,7 +47,7 @@ def get_register_pieces(studio: Studio, register: str) -> Pieces:
     kept = studio.require_project().ui.get(CLIPBOARD_KEY) or {}
     if register in kept and "source" in kept[register]:
         raise NotFound(
-            "the register has a source and not clips of a cut", "milimo cut insert inserts a source"
+            "the register contains a source, not clips of a cut", "milimo cut insert inserts a source"
         )
     if register not in kept:
         where = f"register {register}" if register else "the register"

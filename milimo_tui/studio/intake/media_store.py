@@ -29,7 +29,9 @@ def move_into_media(
     source = Path(output.path)
     target = paths.build_media_path(output.digest, source.suffix)
     if not source.exists() and not target.exists():
-        raise Damaged(f"the {output.role} was removed before it was recorded", "it is made again")
+        raise Damaged(
+            f"the {output.role} was removed before it was recorded", "Milimo makes it again automatically"
+        )
     try:
         if not target.exists():
             if not paths.root.is_dir():  # Do not create a film folder where the film was moved away.

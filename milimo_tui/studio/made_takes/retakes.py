@@ -65,7 +65,7 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeReq
     start, end = _parse_retake_range(wish.range, take, spec.rate)
     size = (spec.width, spec.height)
     if wish.frame and (wish.range or wish.region or wish.mask):
-        raise BadInput("a new frame size keeps the whole picture", "leave --range, --region and --mask out")
+        raise BadInput("--frame always keeps the complete picture", "leave --range, --region and --mask out")
     if wish.region and wish.mask:
         raise BadInput("a region and a mask both select a part", "leave one of them out")
     _refuse_unused_options(wish)
@@ -94,9 +94,7 @@ def prepare_retake(studio: Studio, state: ShotState, take: Take, wish: RetakeReq
 def _refuse_unused_options(wish: RetakeRequest) -> None:
     """Raise BadInput for options that would have no effect."""
     if wish.place and not wish.frame:
-        raise BadInput(
-            "a position is that of the picture in a larger frame", "give the new frame size: --frame"
-        )
+        raise BadInput("--position is for the picture in a larger frame", "give the new frame size: --frame")
     if wish.grow and not wish.mask:
         raise BadInput("only a mask can grow, and no mask is given", "give --mask, or a larger --region")
     if wish.feather is not None and not (wish.region or wish.mask or wish.frame):

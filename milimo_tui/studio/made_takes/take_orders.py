@@ -109,7 +109,7 @@ def prepare_extension(
     rate = state.story.project.rate
     if frames < 1 or frames > MAX_EXTENSION_SECONDS * rate:
         raise BadInput(
-            f"{format_count(frames, 'frame')} can't be added at once",
+            f"an extension of {format_count(frames, 'frame')} is not possible in one step",
             f"add at least one frame and at most {MAX_EXTENSION_SECONDS} s",
         )
     asset, path = _require_take_file(studio, take)

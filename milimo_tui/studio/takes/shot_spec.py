@@ -483,7 +483,7 @@ def make_missing_engine_error(engine: str, number: str) -> Unavailable:
     """Return the error for a shot whose engine belongs to a distribution that is not installed."""
     other = engine_registry.find_first_engine("make_video").name
     return Unavailable(
-        f"{number}: its engine “{engine}” is not installed; its takes are kept",
+        f"the engine “{engine}” of {number} is not installed; existing takes stay",
         f"install the package with this engine, or milimo shot set {number} --engine {other}",
     )
 

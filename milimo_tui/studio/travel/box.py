@@ -118,7 +118,7 @@ class Conversation:
             reason = f": {said}" if said else ""
             return Unavailable(
                 f"no connection to {host}{reason}",
-                f"this command has to work without a question: ssh {host} true",
+                f"this command must work without asking for a password: ssh {host} true",
             )
         if code == _NO_PROGRAM:
             return Unavailable(f"ssh finds no milimo on {host}", "give its path: --program .local/bin/milimo")

@@ -99,7 +99,7 @@ def require_valid_place(file: TravellingFile) -> None:
     )
     if bad or get_hash_in_name(file.path) not in ("", file.digest):
         raise BadInput(
-            f"a film has no file at {file.path[:100]!a}", "install the same Milimo on both machines"
+            f"a film can't contain a file at {file.path[:100]!a}", "install the same Milimo on both machines"
         )
 
 

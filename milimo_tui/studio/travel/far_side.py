@@ -148,7 +148,7 @@ class _FarSide:
 
     def _require_film(self) -> ProjectPaths:
         if self._paths is None:
-            raise NotFound("this film is not here", "milimo project list shows the films")
+            raise NotFound("this film does not exist on this machine", "milimo project list shows the films")
         return self._paths
 
     def on_take(self, take: asks.StateRequest) -> asks.StateAnswer:

@@ -29,7 +29,7 @@ def require_hub_access(studio: Studio, rows: Iterable[ModelRow]) -> str:
         return account
     act = "ask its authors for access" if gated.gate == "approval" else "accept its terms"
     raise Unavailable(
-        f"{gated.title} is gated: its makers give access to registered accounts only, and no token is here",
+        f"{gated.title} is gated: its authors give access only to registered accounts, and no token is set",
         f"1. open {gated.page} and {act}   2. create a token with read access at {TOKENS_PAGE}   "
         "3. milimo model token asks for it without showing it; or set HF_TOKEN",
     )

@@ -158,6 +158,6 @@ def _check_lora_strength(strength: float) -> float:
     if not -MAX_LORA_STRENGTH <= strength <= MAX_LORA_STRENGTH:
         raise BadInput(
             f"a LoRA can't have the strength {strength:g}",
-            f"1 is the trained strength; possible are -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
+            f"1 is the trained strength; the range is -{MAX_LORA_STRENGTH:g} to {MAX_LORA_STRENGTH:g}",
         )
     return strength

@@ -77,7 +77,7 @@ def make_suggestion_job(studio: Studio, wanted: SuggestionRequest) -> JobRequest
     parts = count_shot_chunks(story, shot)
     if wanted.task == "continue" and parts < 2:
         raise Refused(
-            f"{number} is made in one go, so there is no next part to write",
+            f"{number} is short enough to be made at once, so it has no parts to write prompts for",
             "only longer shots are made in parts",
         )
     root = studio.require_project().paths

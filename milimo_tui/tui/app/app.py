@@ -469,7 +469,9 @@ class MilimoApp(CopyingApp):
             self.show_message(f"copied: {words}")
         elif words is None:
             self.show_message(
-                "there is nothing to play or fetch here", "warn", "storyboard, media and film have some"
+                "there is nothing to play or fetch here",
+                "warn",
+                "it works on the storyboard, media and film screens",
             )
 
     @action

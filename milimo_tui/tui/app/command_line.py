@@ -318,7 +318,7 @@ def _parse_shell_words(
             named = []  # `rate shot` is no short form of `shot rate`: the refusal corrects the order
         if len(named) > 1:
             which = ", ".join(entry.cli for entry in named)
-            raise BadInput(f"“{words[0]}” may be any of several", f"say which: {which}")
+            raise BadInput(f"“{words[0]}” matches several things", f"name one of them: {which}")
         if named:
             words[:1] = named[0].cli.split(" ")
     entry, rest = find_entry(known, words)

@@ -121,7 +121,9 @@ async def create_own_theme(app: StudioApp, name: str) -> str:
         app.show_error(error)
         return ""
     await save_theme(app, path.name)
-    app.show_message(f"{path.name} is yours: what you save in it is shown", "good", str(path))
+    app.show_message(
+        f"{path.name} is your own copy: changes that you save in it are shown", "good", str(path)
+    )
     return path.name
 
 
@@ -191,7 +193,9 @@ class ThemePanel(Overlay):
             return
         if name.endswith(OWN_THEME):
             path = get_theme_folder(app.studio.home.root) / name
-            app.show_message(f"{name} is yours: what you save in it is shown", hint=str(path))
+            app.show_message(
+                f"{name} is your own copy: changes that you save in it are shown", hint=str(path)
+            )
             return
         tokens = self._themes[name]
         if tokens is not None and tokens.ansi:

@@ -101,7 +101,8 @@ class StudioFollower:
         project = self.studio.project_or_none()
         if project is not None and not project.paths.db.exists():
             raise NotFound(
-                f"the film's folder is gone: {project.paths.root}", "bring it back, or g h opens another"
+                f"the film's folder is gone: {project.paths.root}",
+                "restore the folder, or open another film with g h",
             )
 
     def read(self) -> None:

@@ -142,7 +142,7 @@ class ArrivalsScreen(PanedScreen):
             return
         follows = f"“{cut.name}” was not edited manually: it follows the storyboard by itself."
         empty.show_guide(
-            f"Nothing waits in “{cut.name}”.",
+            f"No shots are waiting to be placed in “{cut.name}”.",
             [
                 ("", "A cut that you edited is not changed automatically. This list shows:"),
                 ("", "new shots, lines that grew or shrank, clips whose shot was deleted."),

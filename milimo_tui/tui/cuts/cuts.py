@@ -229,7 +229,7 @@ class CutsScreen(PanedScreen):
     async def act_freeze(self, key_command: KeyCommand) -> None:
         """Save the present state of the cut under a name; an empty name takes the next number."""
         cut = self.here
-        name = await self.ask_text(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
+        name = await self.ask_text(f"name for a frozen copy of “{cut.name}”", name="CUT") if cut else None
         if cut and name is not None:
             await self.run_and_wait("cut.freeze", name=name, of=cut.id)
 
@@ -254,8 +254,14 @@ class CutsScreen(PanedScreen):
         size = await self.ask_text(
             f"size in pixels of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT"
         )
-        rate = None if size is None else await self.ask_text("frames a second (empty: as it is)", name="CUT")
-        name = None if rate is None else await self.ask_text("as a copy called (empty: this cut)", name="CUT")
+        rate = (
+            None if size is None else await self.ask_text("frames per second (empty: unchanged)", name="CUT")
+        )
+        name = (
+            None
+            if rate is None
+            else await self.ask_text("name of a copy to change (empty: change this cut)", name="CUT")
+        )
         if name is not None and (size or rate):
             await self.run_and_wait("cut.reframe", size=size or "", rate=rate or "", name=name)
 

@@ -229,9 +229,7 @@ class NotesScreen(PanedScreen):
         """Go to the note's frame on the timeline (Enter)."""
         note = self.here
         if note is None or note.frame is None:
-            self.show_message(
-                "a trim hides the frame that it marks", "warn", "it shows when the clip is longer"
-            )
+            self.show_message("the marked frame is trimmed off", "warn", "lengthen the clip to see it")
             return
         self.studio_app.run_in_background(partial(self.studio_app.return_from_list, note.frame), "acts")
 

@@ -145,7 +145,9 @@ class FilmScreen(FilmView):
                 "{timeline:ui.mark_in} and {timeline:ui.mark_out} mark one on the Timeline",
             )
             return
-        self.show_message("renders in to out" if self.marked_only else "renders the entire cut")
+        self.show_message(
+            "only the range from in to out will be rendered" if self.marked_only else "renders the entire cut"
+        )
         self._schedule_renders_read()
 
     @action

@@ -198,9 +198,11 @@ class FindActs:
                 given = {"accept": True} if taken_back else {"reject": True}
                 await screen.run_and_wait("shot.rate", id=found.shot, take=found.id, **given)
             case "line":
-                screen.show_message("a line is cut in the script", "warn", "{ui.enter} goes there")
+                screen.show_message(
+                    "a line can only be deleted in the script", "warn", "{ui.enter} goes there"
+                )
             case "film":
-                screen.show_message("a film is deleted on Home", "warn", "{ui.mode home} goes there")
+                screen.show_message("a film can only be deleted on Home", "warn", "{ui.mode home} goes there")
 
     async def _confirm_deletion(self, found: Findable) -> bool:
         """Ask for confirmation if more is deleted than is visible: a shot's takes, a scene's shots, a cut, an

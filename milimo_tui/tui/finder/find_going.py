@@ -66,7 +66,7 @@ async def _go_to_cut_of_find(app: StudioApp, found: Findable) -> None:
     ) is None:
         return
     if found.kind == "note" and found.frame is None:
-        app.show_message("a trim hides the frame that it marks", "warn", "{ui.notes} lists all notes")
+        app.show_message("the marked frame is trimmed off", "warn", "{ui.notes} lists all notes")
     await app.return_from_list(found.frame)
 
 

@@ -250,7 +250,9 @@ class CardScreen(StudioScreen):
             found = self._list_wanted_settings()
             words = ", ".join(f"{name} = {value}" for name, value in found.items())
             if found:
-                self.show_message(f"your answers lead to: {words}", hint="{ui.write_settings} saves that")
+                self.show_message(
+                    f"settings from your answers: {words}", hint="{ui.write_settings} saves that"
+                )
             else:
                 self.show_message("everything is displayed correctly: nothing to write", "good")
 
@@ -308,6 +310,6 @@ class CardScreen(StudioScreen):
             return
         words = ", ".join(f"{name} = {value}" for name, value in values.items())
         if overruled:
-            self.show_message(f"config.toml: {words}", "warn", f"overruled by {', '.join(overruled)}")
+            self.show_message(f"config.toml: {words}", "warn", f"{', '.join(overruled)} has priority over it")
         else:
             self.show_message(f"config.toml: {words}; from the next start on", "good")

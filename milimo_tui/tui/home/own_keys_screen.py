@@ -425,7 +425,9 @@ class OwnKeysScreen(StudioScreen):
             self.show_message(f"the keys are {name} from now on", "good", "{ui.help} lists those of a screen")
         else:
             self.show_message(
-                f"the keys are {name} now, {origin} has another preset", "warn", "the next start follows it"
+                f"the keys are {name} now, but {origin} sets another preset",
+                "warn",
+                "that preset applies again at the next start",
             )
 
     # -- files ---------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ class QueueViewActions:
                 table.move_to(index)
                 return True
         self._core.show_message(
-            f"“{words}” is in none of the jobs shown", "warn", "{ui.search} looks for something else"
+            f"none of the jobs shown contains “{words}”", "warn", "{ui.search} looks for something else"
         )
         return True
 

@@ -185,7 +185,7 @@ def _parse_replacement_chords(where: str, table: object) -> list[_ReplacementCho
         on, of = _parse_chords(where, given.get("on", [])), _parse_chords(where, given.get("of", []))
         names = given.get("run", []), given.get("but", [])
         if len(on) != 1 or len(of) != 1 or not all(isinstance(each, list) for each in names):
-            raise BadInput(f"{where}: a line has one chord on, and the one of", SHAPE_INSTEAD)
+            raise BadInput(f"{where}: each line must have either “on” or “of”, not both", SHAPE_INSTEAD)
         out.append(_ReplacementChord(on[0], of[0], *map(tuple, names)))
     return out
 

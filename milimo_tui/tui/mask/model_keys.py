@@ -220,7 +220,7 @@ class MaskModelKeys:
     async def _handle_ended_job(self, job: Job, asked: MaskJobRequest) -> None:
         if job.state != "done":
             if job.state != "cancelled":
-                self._screen.show_message(job.error or f"it ended as {job.state}", "error", job.hint)
+                self._screen.show_message(job.error or f"the job ended: {job.state}", "error", job.hint)
             self._screen.redraw_mask()
             return
         try:

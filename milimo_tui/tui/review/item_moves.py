@@ -89,7 +89,9 @@ class ItemMoves:
         first = self._core.unlike_first = not self._core.unlike_first
         review = self._core.review
         if first and review is not None and not any(item.likeness for item in review.items):
-            self._core.show_message("no take was compared yet", "warn", "{review.likeness} compares them")
+            self._core.show_message(
+                "no take has been compared yet", "warn", "{review.likeness} compares them"
+            )
         else:
             self._core.show_message(
                 "sorted by likeness, least first" if first else "sorted by the film's order",

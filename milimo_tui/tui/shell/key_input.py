@@ -118,7 +118,7 @@ class KeyInput:
         if result is not Press.UNBOUND or not was_pending:
             return result
         if operator is None:
-            self._app.show_message("these keys do nothing here", hint="{ui.help} lists the keys")
+            self._app.show_message("these keys have no action here", hint="{ui.help} lists the keys")
         else:
             keys = keymaps.format_chord(operator.chord)
             self._app.show_message(

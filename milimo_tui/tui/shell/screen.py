@@ -611,7 +611,7 @@ class StudioScreen(Screen[None]):
         if self.searched_for:
             self.search_pane(self.searched_for, step)
         else:
-            self.show_message("nothing was searched for yet", hint="{ui.search} searches")
+            self.show_message("there is no earlier search", hint="{ui.search} searches")
 
     def search_pane(self, words: str, step: int) -> None:
         """Go to the next match in the focused list; screens that search elsewhere override this method."""

@@ -277,7 +277,7 @@ class ShotEditing:
             words = CHOICES["control"]
             control = FormField(
                 key="control",
-                label="entire take as",
+                label="control over the entire take",
                 kind=FieldKind.CHOICE,
                 choices=make_choices(words, CONTROLS),
                 default="at a frame",

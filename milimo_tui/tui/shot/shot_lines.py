@@ -278,7 +278,11 @@ def _make_sampling_rows(details: ShotDetails, ink: TextStyles) -> list[Row]:
     """Return seed, steps, guidance and schedule: as set, or the values that auto chooses."""
     shot, preflight = details.state.shot, details.preflight
     seed = f"{preflight.spec.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
-    rows = [_make_value_row("seed", seed, ink, note="the same bits again" if shot.deterministic else "")]
+    rows = [
+        _make_value_row(
+            "seed", seed, ink, note="deterministic: identical result" if shot.deterministic else ""
+        )
+    ]
     way = preflight.way
     text = join_line((f"{'steps':<{LABEL}}", ink.muted))
     if way is None:

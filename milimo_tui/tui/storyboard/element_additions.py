@@ -31,7 +31,7 @@ class ElementAdditions:
         if (element := self._screen.element) is None:
             return
         asked = FormField(
-            key="file", label=f"{element.trigger} is shown by:", kind=FieldKind.PATH,
+            key="file", label=f"picture of {element.trigger}:", kind=FieldKind.PATH,
             suffixes=tuple(sorted(PICTURE_SUFFIXES)),
             help="a picture: a file, or the name of one in Media",
         )  # fmt: skip

@@ -528,7 +528,7 @@ class ElementsScreen(PanedScreen):
             self.show_message("no element is selected", "warn", "{ui.add} adds one")
             return
         used = len(self._used.get(element.id, ()))
-        if used and not await self.confirm(f"Delete {element.trigger}? {format_count(used, 'shot')} use it."):
+        if used and not await self.confirm(f"{format_count(used, 'shot')} use {element.trigger}. Delete it?"):
             return
         await self.run_and_wait("element.delete", id=element.id)
 

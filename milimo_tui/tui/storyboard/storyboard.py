@@ -457,7 +457,7 @@ class StoryboardScreen(PanedScreen):
             return
         takes = sum(len(state.takes) for state in states)
         names = ", ".join(state.number for state in states)
-        if takes and not await self.confirm(f"{names} with {format_count(takes, 'take')} to the bin?"):
+        if takes and not await self.confirm(f"Move {names} with {format_count(takes, 'take')} to the bin?"):
             return
         for state in states:
             await self.run_and_wait("shot.delete", id=state.shot.id)

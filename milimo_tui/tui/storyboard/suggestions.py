@@ -298,7 +298,7 @@ class SuggestionsScreen(SceneScreen):
         """Accept all open suggestions that fit their shots; asks first if some have faults."""
         faulty = sum(bool(one.faults) for one in self._words if self.get_words_state(one) == "suggested")
         if faulty and not await self.confirm(
-            f"{format_count(faulty, 'suggestion')} with faults. Accept all?"
+            f"{format_count(faulty, 'suggestion')} have faults. Accept all?"
         ):
             return
         await self.run_and_wait("scene.accept", id=self._scene_id)

@@ -232,7 +232,9 @@ class ModelsScreen(PanedScreen):
             return
         if not model["hub"]:
             self.show_message(
-                f"{model['id']} is on no hub", "warn", ":model use FILE uses a file of this disk"
+                f"{model['id']} can't be downloaded from the hub",
+                "warn",
+                ":model use FILE uses a file of this disk",
             )
             return
         big = format_bytes(max(0, round(model["gb"] * 1e9) - model["unfinished"]))

@@ -36,7 +36,10 @@ class Gemma:
             raise BadInput(f"the gemma engine can't do {spec.kind}")
         home = os.environ.get("MILIMO_HOME", "")
         if not home:
-            raise Failed("the worker was started without a studio home", "milimo supervisor starts workers")
+            raise Failed(
+                "the worker was started without a studio home",
+                "let the supervisor start it: milimo supervisor start",
+            )
         source = find_gemma_weights(Home(Path(home)).models, spec.model)
         with pause_garbage_collection():
             from milimo_tui.engines.llm.gemma.loader import open_gemma_chat

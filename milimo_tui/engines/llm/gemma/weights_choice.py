@@ -101,7 +101,7 @@ def _use_own_weights(found: ResolvedWeights) -> GemmaWeights:
     name = read_architecture(found.path)
     if name not in CHATS:
         raise Unavailable(
-            f"{found.id} is a {name}, no Gemma to talk with", "milimo model download gemma-3-12b"
+            f"{found.id} is a {name}, not a Gemma language model", "milimo model download gemma-3-12b"
         )
     return GemmaWeights(found, "", found.path, found.path, _find_processor_folder(name, found.path))
 

@@ -115,7 +115,7 @@ class OllamaChat:
                     is_whole = value.get("done_reason") != "length"
                     return ChatReply("".join(pieces), is_whole, _count_ollama_tokens(value))
         raise Failed(
-            f"Ollama at {self.service.shown} broke off in the middle of its answer",
+            f"the connection to Ollama at {self.service.shown} ended in the middle of an answer",
             "milimo job retry asks again",
         )
 
@@ -138,12 +138,13 @@ class OllamaChat:
         try:
             value = parse_untrusted_json(line)
         except ValueError:
-            raise Failed("Ollama sent something else than JSON in its stream") from None
+            raise Failed("Ollama sent something other than JSON in its stream") from None
         if not isinstance(value, dict):
-            raise Failed("Ollama sent something else than an object in its stream")
+            raise Failed("Ollama sent something other than a JSON object in its stream")
         if value.get("error"):
             raise Failed(
-                f"Ollama gave up: {clean_one_line(str(value['error']), 300)}", "milimo job retry asks again"
+                f"Ollama stopped with an error: {clean_one_line(str(value['error']), 300)}",
+                "milimo job retry asks again",
             )
         return value
 
@@ -152,7 +153,7 @@ class OllamaChat:
         match turned.status:
             case 401 | 403:
                 return Unavailable(
-                    f"{where} wants a login ({turned.status}): {turned.message}",
+                    f"{where} requires a login ({turned.status}): {turned.message}",
                     "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
                 )
             case 404:
@@ -164,7 +165,7 @@ class OllamaChat:
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
                 return Failed(
-                    f"{where} gets too many requests (429): {turned.message}", f"milimo job retry{wait}"
+                    f"{where} received too many requests (429): {turned.message}", f"milimo job retry{wait}"
                 )
             case status if status >= 500:
                 return Failed(

@@ -130,7 +130,7 @@ class _OllamaPull:
                     return Result(facts={"model": self._model, "bytes": size})
                 self._report_pull_progress()
         raise Failed(
-            f"{self._service.where} broke off in the middle of {self._model}",
+            f"{self._service.where} closed the connection in the middle of {self._model}",
             "milimo job retry goes on where it stopped",
         )
 
@@ -139,9 +139,9 @@ class _OllamaPull:
         try:
             value = parse_untrusted_json(line)
         except ValueError:
-            raise Failed("Ollama sent something else than JSON of its download") from None
+            raise Failed("Ollama sent a download status that is not JSON") from None
         if not isinstance(value, dict):
-            raise Failed("Ollama sent something else than an object of its download")
+            raise Failed("Ollama sent a download status that is not a JSON object")
         if value.get("error"):
             raise Failed(
                 f"Ollama can't fetch {self._model}: {clean_one_line(str(value['error']), 300)}",
@@ -164,12 +164,12 @@ def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = 
     match turned.status:
         case 401 | 403:
             return Unavailable(
-                f"{service.where} wants a login ({turned.status}): {turned.message}",
+                f"{service.where} requires a login ({turned.status}): {turned.message}",
                 "ollama_url in config.toml may hold one: https://NAME:PASSWORD@HOST",
             )
         case 404 if model:
             return Unavailable(
-                f"{service.where} finds no “{model}”: {turned.message}", "check the spelling of the name"
+                f"{service.where} can't find “{model}”: {turned.message}", "check the spelling of the name"
             )
         case status:
             return Failed(f"{service.where} has failed ({status}): {turned.message}", "milimo job retry")

@@ -182,11 +182,11 @@ class OpenAIChat:
             case 429:
                 wait = f", in {turned.wait} s" if turned.wait else ""
                 return Failed(
-                    f"{where} gets too many requests (429): {turned.message}", f"milimo job retry{wait}"
+                    f"{where} received too many requests (429): {turned.message}", f"milimo job retry{wait}"
                 )
             case 400 if ask.picture is not None:
                 return Failed(
-                    f"{where} did not take the question with its picture (400): {turned.message}",
+                    f"{where} did not accept a question with a picture (400): {turned.message}",
                     "openai_sees = false in config.toml asks without pictures",
                 )
             case status if status >= 500:

@@ -38,7 +38,7 @@ def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list
     except ErrorResponse as turned:
         if turned.status in (401, 403):
             raise Unavailable(
-                f"{service.where} wants another key ({turned.status}): {turned.message}",
+                f"{service.where} does not accept this key ({turned.status}): {turned.message}",
                 "openai_key in config.toml",
             ) from None
         raise Failed(f"{service.where} gave no list ({turned.status}): {turned.message}") from None

@@ -170,7 +170,7 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
     values: Sound = sound[0].float().cpu().numpy()
     if not np.isfinite(values).all():
         raise Failed(
-            f"LTX-2 gave a sound that is no number (NaN), seed {seed}",
+            f"LTX-2 produced sound that contains values that are not numbers (NaN), seed {seed}",
             "try another seed; milimo model verify checks the weights",
         )
     return values, int(parts["vocoder"].config.output_sampling_rate)

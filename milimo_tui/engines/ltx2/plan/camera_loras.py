@@ -58,7 +58,7 @@ def _make_missing_camera_lora_error(movement: str, generation: str, title: str) 
     ending = f"camera-{MOVES[movement]}"
     row = next((row for row in MODELS if row.role == ROLE and row.id.endswith(ending)), None)
     if row is None or row.generation != generation:
-        return Refused(f"no camera LoRA is out for {title}: they are of LTX-2.0", words)
+        return Refused(f"there are no camera LoRAs for {title}, only for LTX-2.0", words)
     return Unavailable(f"{row.title} is not here", f"milimo model download {row.id}, or {words}")
 
 

@@ -48,7 +48,7 @@ class FollowedSource:
 def resolve_input_path(source: Input) -> Path:
     """Return the file of an input; outputs of other jobs have been resolved before an engine gets them."""
     if not isinstance(source, str):
-        raise Failed(f"the {source.output} of job {source.job} was not there when the job began", "retry it")
+        raise Failed(f"the {source.output} of job {source.job} was missing when this job began", "retry it")
     return Path(source)
 
 
@@ -72,7 +72,8 @@ def open_followed_source(source: Input, start: int = 0) -> FollowedSource:
 def _refuse_small(path: Path, width: int, height: int) -> None:
     if min(width, height) < LEAST_SIDE:
         raise BadInput(
-            f"{path.name} is {width}×{height}: too small to follow", f"sides of {LEAST_SIDE} pixels up are"
+            f"{path.name} is {width}×{height}: too small to follow",
+            f"sides of at least {LEAST_SIDE} pixels are needed",
         )
 
 

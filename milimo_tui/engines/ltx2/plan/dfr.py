@@ -104,7 +104,7 @@ def refuse_long_dfr_take(spec: MakeVideo, frames: int) -> None:
     if frames > most:
         raise Refused(
             f"DFR makes a take in one pass, of at most {most} frames at {spec.width}×{spec.height}",
-            f"a shorter shot, or {OTHERWISE}",
+            f"shorten the shot, or {OTHERWISE}",
         )
 
 

@@ -210,7 +210,7 @@ def detect_generation(folder: Path) -> Generation:
             return row
     near = min(GENERATIONS, key=lambda row: len(find_config_mismatches(row, folder)))
     raise Refused(
-        f"the weights in {folder.name} are of no known generation of LTX-2: "
+        f"the weights in {folder.name} do not belong to a known generation of LTX-2: "
         f"{find_config_mismatches(near, folder)[0]}",
         "milimo model list --family ltx2 shows those that can be used",
     )

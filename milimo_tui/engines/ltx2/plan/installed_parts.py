@@ -316,7 +316,7 @@ def read_reference_downscale(path: Path) -> int:
     except ValueError:
         factor = 0
     if factor < 1:
-        raise BadInput(f"{path.name} has a wrong scale for its reference: {said}", "use another file")
+        raise BadInput(f"{path.name} has a reference scale that can't be used: {said}", "use another file")
     return factor
 
 
@@ -335,7 +335,8 @@ def _refuse_sparse_reference(file: TakeLora) -> TakeLora:
     factor = read_safetensors_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
     if factor not in ("1", "1.0"):
         raise Refused(
-            f"{file.title} follows references of which {factor} frames are one, which diffusers does not do",
+            f"{file.title} needs references with {factor} frames combined into one, which "
+            "diffusers does not support",
             "milimo model list --family ltx2 shows other controls",
         )
     return file

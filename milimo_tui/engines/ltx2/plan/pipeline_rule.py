@@ -116,6 +116,8 @@ def refuse_missing_maps(controls: Sequence[Control]) -> None:
         if not control.prepared and control.kind not in MADE_OF:
             named = Path(control.input).name if isinstance(control.input, str) else "what it follows"
             raise Refused(
-                f"a {control.kind} map can't be made during a take, and {named} is followed as one",
-                f"milimo control make {named} --kind {control.kind} makes it, or follow its edges (canny)",
+                f"{named} is to be followed as a {control.kind} map, but such a map can't be made "
+                "during a take",
+                f"milimo control make {named} --kind {control.kind} makes the map first; or follow "
+                "its edges (canny)",
             )

@@ -350,9 +350,9 @@ def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -
         return
     seconds = min(get_longest_pass_seconds(spec.width, spec.height), int(go / spec.rate) if go else FILM)
     raise Refused(
-        f"{float(spec.frames / spec.rate):.1f} s in one pass are more than the model makes at "
-        f"{spec.width}×{spec.height} here: {seconds} s",
-        "milimo shot make 3A 3B --one-go: fewer of its shots, or a smaller film",
+        f"{float(spec.frames / spec.rate):.1f} s are too long for one pass: at "
+        f"{spec.width}×{spec.height} this machine can make {seconds} s",
+        "make fewer shots: milimo shot make 3A 3B --one-go; or use a smaller film",
     )
 
 
@@ -390,7 +390,7 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
     if small:
         raise BadInput(
             f"{spec.width}×{spec.height} is too small for two stages",
-            f"milimo shot set --stages one, or sides of {LEAST_OF_TWO} up",
+            f"milimo shot set --stages one, or use sides of at least {LEAST_OF_TWO}",
         )
 
 
@@ -450,7 +450,7 @@ def _find_distilled_lora_passes(
         raise Refused(
             "the second pass of these weights needs the distilled LoRA, which is not here"
             if "second" in passes
-            else "the distilled schedule needs distilled weights or their LoRA; none is here",
+            else "the distilled schedule needs distilled weights or a LoRA; both are missing",
             _suggest_download(
                 weights.generation, "distilled_lora", "milimo shot set --stages one --schedule full"
             ),

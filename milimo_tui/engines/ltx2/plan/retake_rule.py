@@ -41,7 +41,7 @@ def count_retake_frames(spec: MakeVideo, longest: int) -> int:
         if spec.doubled.strength and spec.frames > longest:
             raise Refused(
                 f"{spec.frames} frames are too many to refine: the limit is {longest}",
-                "double it without a strength",
+                "leave the strength out to double it without refining",
             )
         return spec.frames
     first, last = choose_retake_window(*get_retake_range(spec), spec.frames, longest)

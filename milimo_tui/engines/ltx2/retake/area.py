@@ -98,7 +98,7 @@ def _make_border_mask(size: tuple[int, int], old: tuple[int, int], place: tuple[
     left, top = place
     mask[max(0, top) : max(0, top + old[1]), max(0, left) : max(0, left + old[0])] = 0
     if not mask.any():
-        raise BadInput(f"a frame of {size[0]}×{size[1]} has no new edges", "give a larger --frame")
+        raise BadInput(f"a frame of {size[0]}×{size[1]} adds nothing at the edges", "give a larger --frame")
     return mask
 
 
@@ -144,7 +144,8 @@ def _fit_mask_to_take(grey: NDArray[np.uint8], size: tuple[int, int], grow: int)
     across, down = grey.shape[1] / size[0], grey.shape[0] / size[1]
     if abs(across - down) > 0.02 * max(across, down):
         raise BadInput(
-            f"the mask is {grey.shape[1]}×{grey.shape[0]}, the take {size[0]}×{size[1]}: another shape",
+            f"the mask is {grey.shape[1]}×{grey.shape[0]}, but the take is {size[0]}×{size[1]}: "
+            "their shapes differ",
             "make the mask from this take: milimo picture track",
         )
     fitted = grey if across == 1 == down else np.asarray(Image.fromarray(grey).resize(size), np.uint8)

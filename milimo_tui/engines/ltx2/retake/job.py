@@ -94,8 +94,8 @@ def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTak
     if old.frames < (end or 0) or old.rate != spec.rate or (place is None and old.size != size):
         raise BadInput(
             f"{old.path.name} has {old.frames} frames of {old.size[0]}×{old.size[1]} at "
-            f"{float(old.rate):g} a second, not {end} of {size[0]}×{size[1]} at {float(spec.rate):g}",
-            "milimo shot retake asks for what a take has",
+            f"{float(old.rate):g} per second instead of {end} of {size[0]}×{size[1]} at {float(spec.rate):g}",
+            "milimo shot retake uses the values of the take",
         )
 
 

@@ -110,14 +110,16 @@ def switch_pass_loras(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: st
 def refuse_unfitting_lora(path: Path, pipeline: Any) -> None:
     """Raise Refused if a part of the LoRA has no matching layer in the model, or a layer of another size."""
     if not path.is_file():
-        raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list")
+        raise NotFound(
+            f"the file of the LoRA {path.name} is missing", f"looked for {path}; milimo model list"
+        )
     list_lora_pairs(
         path, read_safetensors_header(path)
     )  # These refuse a pickle, a truncated file, and incomplete pairs.
     try:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
-        raise Refused(f"{path.name} is no LoRA of LTX-2: {reason(error)}", _FITS) from error
+        raise Refused(f"{path.name} is not a LoRA for LTX-2: {reason(error)}", _FITS) from error
     state = {key: tensor for key, tensor in state.items() if not is_slot_embedding(key)}
     if not any("lora" in key for key in state):
         raise Refused(f"{path.name} is not a LoRA: it contains no LoRA weights", "choose another file")
@@ -130,7 +132,8 @@ def refuse_unfitting_lora(path: Path, pipeline: Any) -> None:
         module = modules.get(part, {}).get(target)
         if module is None:
             raise Refused(
-                f"{path.name} does not fit this model: it changes {target or key}, which the model has not",
+                f"{path.name} does not fit this model: it changes {target or key}, which the model "
+                "does not have",
                 _FITS,
             )
         if not _fits_layer(key, tuple(tensor.shape), getattr(module, "base_layer", module)):

@@ -104,6 +104,6 @@ def _require_upsampler_role(model: Any, role: str, found: ResolvedWeights) -> No
     does = "time" if model.config.temporal_upsample else "sides"
     if does != _DOES[role]:
         raise Refused(
-            f"{found.id} doubles {does}, not {_DOES[role]}",
+            f"{found.id} can only double {does}, not {_DOES[role]}",
             "milimo model list --family ltx2 shows the others",
         )

@@ -61,14 +61,14 @@ def _set_clip_speed(studio: Studio, args: ClipSpeedArgs) -> Outcome:
 
 class SpeedRampArgs(EffectClipArgs):
     keys: tuple[str, ...] = arg(
-        (), description="FRAME:SPEED or FRAME:SPEED:EASING; frames of the present clip"
+        (), description="FRAME:SPEED or FRAME:SPEED:EASING; frames of the clip at its current speed"
     )
     speed: str = arg("", description="factor of the keys, or a constant speed: 2, 1/2, 50%")
     keep_length: bool = arg(False, description="keep the length and use another part of the source")
     pitch: Literal["keep", "tape"] | None = arg(
         None, description="keep the pitch of the sound, or let it change as on tape"
     )
-    between: Literal["blend", "nearest"] | None = arg(None, description="method for frames in between")
+    between: Literal["blend", "nearest"] | None = arg(None, description="how in-between frames are made")
 
 
 def _set_speed_ramp(studio: Studio, args: SpeedRampArgs) -> Outcome:

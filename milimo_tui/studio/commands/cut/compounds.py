@@ -145,7 +145,7 @@ NESTS: tuple[Command, ...] = (
     make_cut_command(
         "back",
         "Leave compound clip",
-        "go back to the cut from which a compound clip was opened",
+        "go back to the cut that contains the opened compound clip",
         _return_to_outer_cut,
         NoArgs,
     ),

@@ -92,7 +92,7 @@ class ClipMoveArgs(Args):
     by: int = arg(0, description="positions on V1, frames on free tracks; negative is earlier")
     track: str | None = arg(None, description="to this track")
     at: str = arg("", description="to this timecode or frame")
-    ripple: bool = arg(False, description="close the gap that it leaves, and insert it")
+    ripple: bool = arg(False, description="close the gap where it was, and insert it at the new place")
     alone: bool = arg(False, description="leave out the linked clips")
 
 
@@ -263,7 +263,7 @@ EDITS: tuple[Command, ...] = (
     make_cut_command(
         "overwrite",
         "Overwrite with clip",
-        "put a clip over what is at a frame",
+        "overwrite what is at a frame with a clip",
         _make_insert_command("overwrite with", edits.overwrite_clip),
         NewClipArgs,
     ),

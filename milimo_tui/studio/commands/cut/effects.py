@@ -139,7 +139,7 @@ class KeyframeArgs(EffectClipArgs):
     frame: int | None = arg(None, ge=0, description="or a frame of the clip, from 0")
     value: float | None = arg(None, description="its value there (default: the present value)")
     easing: Easing | None = arg(None, description="easing to the next key")
-    remove: bool = arg(False, description="take the key away instead")
+    remove: bool = arg(False, description="remove the key instead")
 
 
 def _set_keyframe(studio: Studio, args: KeyframeArgs) -> Outcome:
@@ -186,7 +186,7 @@ def _parse_keyframe(text: str) -> Keyframe:
 
 class EffectPresetArgs(EffectClipArgs):
     effect: str = arg(description="film grain, sepia, slow push in … (without a name: all of them)")
-    amount: str = arg("", description="amount: 30%, 0.3 (default: of the effect)")
+    amount: str = arg("", description="amount: 30%, 0.3 (default: that of the effect)")
     off: bool = arg(False, description="remove the effect instead")
 
 
@@ -262,7 +262,7 @@ EFFECTS: tuple[Command, ...] = (
     make_cut_command(
         "effects",
         "List clip effects",
-        "list all effects, and their values of a clip",
+        "list all effects with their values on a clip",
         _list_clip_effects,
         EffectClipArgs,
         "clip",

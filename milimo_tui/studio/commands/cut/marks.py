@@ -35,7 +35,7 @@ class ClipSetArgs(Args):
     fade_out: int | None = arg(None, ge=0, description="number of frames")
     muted: bool | None = arg(None, description="mute the sound")
     unmuted: bool | None = arg(None, description="unmute the sound")
-    label: str | None = arg(None, description="own name")
+    label: str | None = arg(None, description="a name of its own")
 
 
 def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:

@@ -280,7 +280,7 @@ TRIMS: tuple[Command, ...] = (
     make_cut_command(
         "join",
         "Join clips",
-        "join a clip with the next one, if they continue each other",
+        "join a clip with the next one, if the second continues the first",
         _join_with_next_clip,
         LinkedClipArgs,
         "clip",

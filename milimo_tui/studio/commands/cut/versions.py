@@ -330,7 +330,7 @@ VERSIONS: tuple[Command, ...] = (
     Command(
         "cut.delete",
         "Delete cut",
-        "delete a cut, if the film has others",
+        "delete a cut, unless it is the only one",
         _delete_cut,
         CutNameArgs,
         refuse_without_film,

@@ -43,7 +43,7 @@ class ElementDrawArgs(Args):
         None, ge=0, le=2**32 - 1, description="the seed (default: the element's, or a new one)"
     )
     steps: int | None = arg(
-        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+        None, ge=1, le=1000, description="denoising steps (default: what the model's authors recommend)"
     )
     guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
     model: str = arg("", description="id of weights (default: the selected ones)")

@@ -46,7 +46,7 @@ class FaceDrawArgs(Args):
     side: int | None = arg(None, ge=16, le=4096, description="side length in pixels (default: 1024)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed of all faces (default: of the place)")
     steps: int | None = arg(
-        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+        None, ge=1, le=1000, description="denoising steps (default: what the model's authors recommend)"
     )
     model: str = arg("", description="id of weights (default: the selected ones)")
     dry_run: bool = arg(False, description="only show what would be sent")

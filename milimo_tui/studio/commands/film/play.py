@@ -50,7 +50,7 @@ class PlayArgs(Args):
     what: str = arg("", description="a shot, take, cut, range IN..OUT or file (default: the newest render)")
     stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
     size: str = arg(
-        "", description="size for a slow connection: 720p, 1280x720 or 50% (default: of the film)"
+        "", description="size for a slow connection: 720p, 1280x720 or 50% (default: size of the film)"
     )
     bitrate: str = arg("", description="most bits per second, such as 800k for a line of 1 Mbit/s")
 

@@ -34,7 +34,7 @@ class ControlMakeArgs(Args):
     file: str = arg(description="a clip or picture: a file, an asset, a take, or a shot (3B)")
     kind: Literal["depth", "canny", "pose", "motion"] = arg(description="kind of map")
     shot: str = arg("", description="the shot that follows the map when it is made")
-    frames: int | None = arg(None, ge=1, le=10_000, description="most frames")
+    frames: int | None = arg(None, ge=1, le=10_000, description="maximum number of frames")
     start: int | None = arg(None, ge=0, description="first frame of a clip")
     low: int | None = arg(None, ge=0, le=2040, description=f"threshold of weak edges (default: {LOW})")
     high: int | None = arg(None, ge=0, le=2040, description=f"threshold of strong edges (default: {HIGH})")

@@ -49,7 +49,7 @@ class PictureMakeArgs(Args):
     count: int = arg(1, ge=1, le=64, description="number of pictures, each with the next seed")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     steps: int | None = arg(
-        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+        None, ge=1, le=1000, description="denoising steps (default: what the model's authors recommend)"
     )
     guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
     negative: str = arg("", description="negative prompt; only base weights use it")
@@ -175,7 +175,7 @@ class InpaintArgs(Args):
     references: tuple[str, ...] = arg((), description="up to 4 reference pictures, in order")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     steps: int | None = arg(
-        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+        None, ge=1, le=1000, description="denoising steps (default: what the model's authors recommend)"
     )
     guidance: float | None = arg(None, ge=0, le=100, description="guidance scale; only base weights use it")
     negative: str = arg("", description="negative prompt; only base weights use it")
@@ -329,7 +329,7 @@ class PictureUpscaleArgs(Args):
     strength: float = arg(0.3, ge=0, le=1, description="amount of new detail; 0 only scales")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     steps: int | None = arg(
-        None, ge=1, le=1000, description="denoising steps (default: of the model's authors)"
+        None, ge=1, le=1000, description="denoising steps (default: what the model's authors recommend)"
     )
     lora: tuple[str, ...] = arg((), description="LoRAs: ids or files, with @0.8 for a strength")
     model: str = arg("", description="id of weights (default: the selected ones)")

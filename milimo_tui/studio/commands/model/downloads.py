@@ -165,7 +165,8 @@ def _build_download_spec(args: ModelDownloadArgs, id: str) -> FetchModel:
     if not args.family:
         raise BadInput(
             f"{id} is not a known model; say what it is",
-            f"milimo model download {id} --family ltx2 --role lora --file NAME.safetensors",
+            f"milimo model download {id} --family ltx2 --role lora --file NAME.safetensors "
+            "downloads it as a LoRA",
         )
     name = args.name or id.rpartition("/")[2].lower()
     return FetchModel(
@@ -326,9 +327,11 @@ def _build_update_spec(row: InstalledWeights, endpoint: str) -> FetchModel:
 
 
 class ModelSearchArgs(Args):
-    words: tuple[str, ...] = arg((), description="words of a repository's name")
-    author: str = arg("", description=f"a maker (default: {', '.join(SEARCHED_OWNERS)}); “any” for everybody")
-    limit: int = arg(20, ge=1, le=100, description="most results")
+    words: tuple[str, ...] = arg((), description="words in the name of a repository")
+    author: str = arg(
+        "", description=f"an author on the hub (default: {', '.join(SEARCHED_OWNERS)}); “any” for all authors"
+    )
+    limit: int = arg(20, ge=1, le=100, description="maximum number of results")
 
 
 def _search_models(studio: Studio, args: ModelSearchArgs) -> Outcome:

@@ -71,7 +71,10 @@ class EngineExplainArgs(Args):
     shot: str = arg("", description="a shot, by id or number, for its size, length and inputs")
     card: float | None = arg(None, ge=0, le=1000, description="memory in GB of another card")
     ram: float | None = arg(
-        None, ge=1, le=8000, description="main memory in GB; empty: of this machine, or enough"
+        None,
+        ge=1,
+        le=8000,
+        description="main memory in GB; empty: that of this machine, or what the model needs",
     )
     model: str = arg("", description="id of weights; empty: the shot's, or the usual ones")
 

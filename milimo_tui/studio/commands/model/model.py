@@ -319,7 +319,7 @@ COMMANDS = (
     Command(
         "model.ready",
         "Check readiness",
-        "list the model families, and what each lacks",
+        "list the model families, and what is missing for each",
         _list_chosen_models,
         NoArgs,
         cli="model ready",

@@ -274,7 +274,7 @@ def _build_test_spec(family: str) -> dict[str, Any] | None:
 SETUP = Command(
     "model.setup",
     "Plan setup",
-    "choose, download and test weights for this card, or say what to rent",
+    "choose, download and test weights for this card, or show which card to rent",
     _set_up_family,
     ModelSetupArgs,
     cli="model setup",

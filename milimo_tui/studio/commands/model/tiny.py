@@ -82,7 +82,7 @@ def _report_tiny_models(
 TINY = Command(
     "model.tiny",
     "Make tiny weights",
-    "make tiny random weights for tests; they give noise, on any machine",
+    "make tiny random weights for tests; they run anywhere but make only noise",
     _build_tiny_models,
     TinyModelArgs,
     cli="model tiny",

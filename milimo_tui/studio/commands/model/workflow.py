@@ -34,7 +34,9 @@ class WorkflowAddArgs(Args):
     name: str = arg("", description="name of the workflow (default: the name of the file)")
     bind: tuple[str, ...] = arg((), description=_BIND_HELP)
     output: str = arg("", description="output node (default: every node that saves files)")
-    makes: Literal["", "clips", "pictures"] = arg("", description="kind of output (default: by its nodes)")
+    makes: Literal["", "clips", "pictures"] = arg(
+        "", description="kind of output (default: derived from its nodes)"
+    )
 
 
 def _add_workflow(studio: Studio, args: WorkflowAddArgs) -> Outcome:
@@ -91,7 +93,7 @@ def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
     store = ModelStore(studio.home.models)
     rows = [row.id for row in store.list_installed() if row.family == FAMILY]
     if not rows:
-        raise Unavailable("no ComfyUI workflow was added yet", "milimo workflow add FILE")
+        raise Unavailable("no ComfyUI workflow has been added yet", "milimo workflow add FILE")
     if name and name not in rows:
         raise NotFound(f"there is no workflow “{name}”", f"workflows: {', '.join(rows)}")
     return shelf.read_saved_workflow(store.resolve(FAMILY, model=name))
@@ -144,7 +146,7 @@ def _format_workflow_lines(kept: SavedWorkflow) -> str:
 
 class WorkflowBindArgs(Args):
     name: str = arg(description="a workflow (milimo workflow list)")
-    bind: tuple[str, ...] = arg((), description=f"{_BIND_HELP}; NAME= binds it to nothing")
+    bind: tuple[str, ...] = arg((), description=f"{_BIND_HELP}; NAME= removes a binding")
     output: str = arg("", description="output node")
 
 

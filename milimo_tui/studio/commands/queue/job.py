@@ -42,7 +42,7 @@ class JobListArgs(Args):
     limit: int | None = arg(
         None,
         ge=0,
-        description=f"most jobs, the newest (default: {DEFAULT_JOB_LIMIT}, or all named ones; 0: all)",
+        description=f"how many of the newest jobs (default: {DEFAULT_JOB_LIMIT}, or all named ones; 0: all)",
     )
     before: str = arg("", description="only jobs older than this one: the next page")
 

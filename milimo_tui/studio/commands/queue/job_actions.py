@@ -68,7 +68,7 @@ def _make_job_action(
 
 class JobCancelArgs(Args):
     ids: tuple[str, ...] = arg((), description="jobs: ids, labels or shot numbers")
-    queued: bool = arg(False, description="all jobs but the running ones")
+    queued: bool = arg(False, description="all jobs except running ones")
     all: bool = arg(False, description="all jobs")
 
 
@@ -134,7 +134,7 @@ class JobEditArgs(Args):
     label: str | None = arg(None, description="new label")
     not_before: str | None = arg(None, description="earliest start: 23:00, +2h30m, now")
     editor: bool = arg(False, description="open its spec in $EDITOR")
-    revision: int | None = arg(None, ge=0, description="only if the job still has this revision")
+    revision: int | None = arg(None, ge=0, description="change the job only if it still has this revision")
 
 
 def _edit_job(studio: Studio, args: JobEditArgs) -> Outcome:

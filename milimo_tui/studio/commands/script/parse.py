@@ -63,7 +63,7 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: BreakdownResult) ->
 PARSE = Command(
     "storyboard.parse",
     "Preview the commit",
-    "list the shots that a text would give, by rules or a language model",
+    "list the shots that would be made from a text, by rules or a language model",
     _parse_shots,
     StoryboardParseArgs,
     cli="storyboard parse",

@@ -38,7 +38,8 @@ def _transform_story(studio: Studio, args: StoryTransformArgs) -> Outcome:
         prose = scenarios.StoryText(prose.text, args.name, prose.told)
     if args.detach and not scenarios.is_text_engine(args.engine):
         raise BadInput(
-            "the rules read at once, so nothing is queued", "name an engine with --engine to read it in a job"
+            "the rules work immediately, so nothing is queued",
+            "name an engine with --engine to read it in a job",
         )
     if studio.project_or_none() is None:
         screenplays.create_project(studio, prose.name.title() or DEFAULT_STORY_NAME)

@@ -68,7 +68,7 @@ class SceneSetArgs(Args):
     time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
     part: str | None = arg(None, description="room or part of the place")
     weather: str | None = arg(None, description="weather")
-    coverage: Coverage | None = arg(None, description="style of coverage; empty: as the film")
+    coverage: Coverage | None = arg(None, description="style of coverage; empty: that of the film")
     layer: str | None = arg(None, description=place_layers.HELP)
     prompt_part: str | None = arg(
         None,
@@ -116,7 +116,7 @@ def _move_scene(studio: Studio, args: SceneMoveArgs) -> Outcome:
     target = index + args.by
     if not 0 <= target < len(live) or args.by == 0:
         raise BadInput(
-            f"scene {args.id} can't be moved by {args.by}", f"it is number {index + 1} of {len(live)}"
+            f"scene {args.id} can't be moved by {args.by}", f"it is at position {index + 1} of {len(live)}"
         )
     rest = live[:index] + live[index + 1 :]
     before = rest[target - 1].id if target else ""

@@ -33,7 +33,9 @@ class SequencePlanArgs(Args):
     mood: str = arg("", description="mood: tense, calm, … (milimo sequence rules)", longest=60)
     kind: str = arg("", description="kind: dialogue, action, tension, establishing, emotional", longest=60)
     style: str = arg("", description="style: noir, documentary, … or your own words", longest=200)
-    people: str | None = arg(None, description="characters: Mara, Jun; nobody: only places", longest=300)
+    people: str | None = arg(
+        None, description="characters: Mara, Jun; “nobody” plans only places", longest=300
+    )
 
 
 class SequenceAddArgs(SequencePlanArgs):

@@ -115,7 +115,7 @@ def _move_shot_on_storyboard(studio: Studio, args: StoryboardReorderArgs) -> Out
     target = index + args.by
     if not 0 <= target < len(live) or args.by == 0:
         raise BadInput(
-            f"shot {args.id} can't be moved by {args.by}", f"it is number {index + 1} of {len(live)}"
+            f"shot {args.id} can't be moved by {args.by}", f"it is at position {index + 1} of {len(live)}"
         )
     rest = live[:index] + live[index + 1 :]
     scene = rest[target - 1].scene if args.by > 0 else rest[target].scene

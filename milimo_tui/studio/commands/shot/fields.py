@@ -93,7 +93,7 @@ class ShotSetBaseArgs(Args):
         description="how it continues: from its end, closer (a crop), under (other pictures)",
     )
     cast: str | None = arg(
-        None, description="people in the frame, the subject first: Mara, Jun; empty: nobody"
+        None, description="people in the frame, the main person first: Mara, Jun; empty: no people"
     )
     heard: str | None = arg(
         None, description="source of its lines: seen, off screen, voice-over, phone, on a screen"
@@ -106,7 +106,7 @@ class ShotSetBaseArgs(Args):
     tag: str | None = arg(None, description="tags to add: wet, hero")
     untag: str | None = arg(None, description="tags to remove")
     board: Literal["auto", "on", "off"] | None = arg(
-        None, description="begin takes with its board; auto: unless it is a previs panel"
+        None, description="start takes from its board; auto: yes, unless the board is a previs drawing"
     )
     more: tuple[str, ...] = arg((), description="more shots, set in the same way, as one step of undo")
 
@@ -430,7 +430,9 @@ class ShotChunkArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     part: int = arg(ge=1, le=MAX_CHUNKS, description="number of the part; 1 is the first")
     prompt: str | None = arg(None, description="what happens in it; empty: the shot's own prompt")
-    seed: int | str | None = arg(None, description="its seed, or auto: the shot's, counted up")
+    seed: int | str | None = arg(
+        None, description="its seed, or auto: the shot's seed plus the number of the part"
+    )
 
 
 def _set_chunk(studio: Studio, args: ShotChunkArgs) -> Outcome:

@@ -196,7 +196,8 @@ def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder
     """Build the order that the arguments ask for. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
         raise BadInput(
-            "a given sound leads new pictures, but --sound-alone keeps the pictures", "leave one of them out"
+            "--sound makes new pictures, but --sound-alone keeps the pictures",
+            "leave one of them out",
         )
     always, due = _find_shots_to_make(studio, _widen_to_scene(studio, args))
     if args.engine:

@@ -39,7 +39,7 @@ class ShotRetakeArgs(Args):
     take: str = arg("", description=TAKE_HELP)
     range: str = arg("", description=f"the frames to make again: {retakes.RANGE_SYNTAX}")
     region: str = arg("", description=f"the part to make again: {retakes.REGION_SYNTAX}")
-    mask: str = arg("", description="the part to make again: a mask by name, or a file, white there")
+    mask: str = arg("", description="the part to make again: white in a mask (its name or a file)")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by this many pixels; negative narrows it")
     feather: int | None = arg(
         None,
@@ -54,9 +54,10 @@ class ShotRetakeArgs(Args):
     )
     prompt: str = arg("", description="prompt (default: the shot's prompt)")
     sound: Literal["auto", "new", "keep"] = arg(
-        "auto", description="make new sound or keep the old; auto: new if a range of full frames is made"
+        "auto",
+        description="make new sound or keep the old; auto: new if complete frames are made again",
     )
-    engine: str = arg("", description="engine (default: that of the take, if it can)")
+    engine: str = arg("", description="engine (default: that of the take, if it can change takes)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     dry_run: bool = arg(False, description="only show the estimate")
     detach: bool = arg(False, description="queue the work and return at once")
@@ -77,8 +78,13 @@ class TakeUpscaleArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description=TAKE_HELP)
     time: bool = arg(False, description="double the frame rate instead of the size")
-    strength: float = arg(0.0, ge=0, le=1, description="refine again from this share of noise (default: 0)")
-    engine: str = arg("", description="engine (default: that of the take, if it can)")
+    strength: float = arg(
+        0.0,
+        ge=0,
+        le=1,
+        description="amount of noise from which the result is refined (default: 0, not refined)",
+    )
+    engine: str = arg("", description="engine (default: that of the take, if it can change takes)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: the take's)")
     dry_run: bool = arg(False, description="only show the estimate")
     detach: bool = arg(False, description="queue the work and return at once")

@@ -47,7 +47,7 @@ SHOT_STATES: dict[str, Callable[[shot_spec.ShotState], bool]] = {
 
 class ShotListArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
-    state: str = arg("", description="only missing, stale or picked shots")
+    state: str = arg("", description="only shots in this state: missing, stale or picked")
     where: str = arg("", description=WHERE_HELP)
 
 

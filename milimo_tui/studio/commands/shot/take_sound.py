@@ -70,9 +70,7 @@ def _extend_take(studio: Studio, args: TakeExtendArgs) -> Outcome:
     """Extend a take with continuing picture and sound. The take's own frames are copied unchanged."""
     state = find_take_owner(studio, args.id)
     if args.before and args.into:
-        raise BadInput(
-            "the new frames lead in, or continue into another take; not both", "leave out --before or --into"
-        )
+        raise BadInput("give either --before or --into, not both", "leave out --before or --into")
     into = _require_take(find_take_owner(studio, args.into), "") if args.into else None
     prepared = take_orders.prepare_extension(
         studio,

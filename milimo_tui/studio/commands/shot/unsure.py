@@ -63,7 +63,7 @@ def _list_doubts(studio: Studio, args: ShotUnsureArgs) -> Outcome:
 
 class ShotAnswerArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    words: str = arg("", description="the guess, by the script's words (She); empty: the first")
+    words: str = arg("", description="the guess, named by words of the script (She); empty: the first guess")
     guess: str = arg("", description="the guessed value, if several guesses have these words")
     answer: str | None = arg(None, description="the answer: Mara, nobody, NIGHT, 6s …; left out: as guessed")
 
@@ -118,7 +118,7 @@ UNSURE = (
     Command(
         "shot.unsure",
         "List unsure values",
-        "list what the script leaves unsure",
+        "list the guesses about what the script leaves open",
         _list_doubts,
         ShotUnsureArgs,
         refuse_without_film,

@@ -212,7 +212,7 @@ def _suggest_lengths(studio: Studio, args: ShotLengthArgs) -> Outcome:
 class SuggestionArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     suggestion: str = arg(
-        "", description="number from 1 or id of the suggestion (default: the newest open one)"
+        "", description="the suggestion: its number from 1, or its id (default: the newest open one)"
     )
 
 

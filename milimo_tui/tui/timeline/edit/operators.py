@@ -248,7 +248,9 @@ class CutOperators:
             source = registers.find_first_source(held)
             if not source:
                 self._core.show_message(
-                    "the register holds no shot and no file", "warn", "{ui.yank} {ui.yank} copies this clip"
+                    "the register does not contain a shot or a file",
+                    "warn",
+                    "{ui.yank} {ui.yank} copies this clip",
                 )
                 return
             self._repeat_edit.remember_edit(key_command)

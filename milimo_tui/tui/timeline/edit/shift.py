@@ -74,7 +74,9 @@ class ClipShift:
             self._follow_clip(spans[0])
             self._core.show_message(f"move {names}", "good")
         else:
-            self._core.show_message(f"there is no clip {'after' if by > 0 else 'before'} them", "warn")
+            self._core.show_message(
+                f"there is no clip {'after' if by > 0 else 'before'} the selected ones", "warn"
+            )
 
     def _follow_clip(self, span: PlacedClip) -> None:
         """Put the playhead at the offset in the clip that it had before the move, or onto the clip's first

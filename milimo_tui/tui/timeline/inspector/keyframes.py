@@ -45,7 +45,7 @@ class KeyframeKeys:
         field, clip = self._inspector_part.selected_field, self._pending_edits.inspected_clip
         if field is None or clip is None or not field.can_have_keys:
             self._core.show_message(
-                "this setting has no key frames", hint="opacity, scale, position and volume have"
+                "this setting has no key frames", hint="opacity, scale, position and volume have key frames"
             )
             return None
         return field, clip
@@ -128,7 +128,7 @@ class KeyframeKeys:
         change = changes.make_key_change(clip, field.key, frame, easing=easing)
         if await self._core.run_and_wait(change.command, **change.args) is not None:
             self._core.show_message(
-                f"{field.label} goes on {easing.value} from its key at frame {frame}", "good"
+                f"{field.label} continues {easing.value} from its key at frame {frame}", "good"
             )
 
     @action
