@@ -34,15 +34,19 @@ def test_frames_seconds_and_timecode_are_read(text: str, rate: str, frame: int) 
 @pytest.mark.parametrize(
     ("text", "rate", "why"),
     [
-        ("00:00:10;00", "25", "“00:00:10;00” is drop-frame timecode, which 25 frames a second do not have"),
-        ("0;10", "23.976", "“0;10” is drop-frame timecode, which 23.976 frames a second do not have"),
+        (
+            "00:00:10;00",
+            "25",
+            "“00:00:10;00” is drop-frame timecode, which does not exist at 25 frames per second",
+        ),
+        ("0;10", "23.976", "“0;10” is drop-frame timecode, which does not exist at 23.976 frames per second"),
         ("00:01:00;00", "29.97", "“00:01:00;00” does not exist in drop-frame timecode"),
         ("0:0:1:25", "25", "“0:0:1:25” is not a timecode at 25 frames a second"),
         ("-3", "25", "“-3” is not a timecode"),
-        ("-3s", "25", "“-3s” is no number of seconds"),
+        ("-3s", "25", "“-3s” is not a number of seconds"),
         ("Soon", "25", "“Soon” is not a timecode"),
-        ("s", "25", "“s” is no number of seconds"),
-        ("2.5", "25", "“2.5” is no whole number of frames"),
+        ("s", "25", "“s” is not a number of seconds"),
+        ("2.5", "25", "“2.5” is not a whole number of frames"),
     ],
 )
 def test_other_values_are_refused_with_the_accepted_forms(text: str, rate: str, why: str) -> None:

@@ -208,7 +208,7 @@ def test_file_of_another_family_is_refused_on_adoption(milimo: Milimo, tiny: Tin
     path = gguf_of(tiny, "ltx2", tmp_path)
     for family in ("flux2", "wan"):
         told = milimo.refusal("model", "use", str(path), "--family", family)
-        assert f"ltx2-Q8_0.gguf is no {family}" in told
+        assert f"ltx2-Q8_0.gguf is not {family}" in told
     told = milimo.refusal("model", "use", str(path), "--family", "z-image")
     assert "z-image" in told
     assert "ltx2-Q8_0.gguf" in told

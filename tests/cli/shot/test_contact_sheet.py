@@ -55,8 +55,8 @@ def test_contact_sheet_distinguishes_swept_prompts_and_shots(film: Milimo) -> No
         (("takes.csv", "1A"), "a contact sheet can't be written as .csv"),
         (("takes.pdf", "9Z"), "there is no shot “9Z”"),
         (("takes.pdf", "1A", "--take", "8"), "shot 1A has no take “8”"),
-        (("takes.pdf", "1A", "--take", "1", "--all"), "--take names a take of one shot"),
-        (("there.pdf", "1A"), "there.pdf is there already"),
+        (("takes.pdf", "1A", "--take", "1", "--all"), "one shot"),
+        (("there.pdf", "1A"), "there.pdf"),
     ],
 )
 def test_unprintable_take_is_reported(film: Milimo, words: tuple[str, ...], told: str) -> None:

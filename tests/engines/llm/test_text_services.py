@@ -455,7 +455,7 @@ def test_cancel_does_not_wait_for_a_silent_service(engine: str, server: TextServ
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("huge", "too large"), ("text", "not a picture"), ("cut", "damaged"), ("gone", "no such")],
+    [("huge", "too large"), ("text", "not a picture"), ("cut", "damaged"), ("gone", "not exist")],
 )
 def test_unusable_picture_is_one_sentence(
     server: TextServer, context: Listening, tmp_path: Path, name: str, said: str

@@ -148,7 +148,7 @@ def locked(data: bytes) -> bytes:
     ("data", "said"),
     [
         (lambda: b"%PDF-1.7\n1 0 obj", "damaged"),
-        (lambda: drawn(3), "no text in its 3 pages: it is a scan"),
+        (lambda: drawn(3), "no text in its 3 pages: it is"),
         (lambda: drawn(MOST_PAGES + 1), "5,001 pages"),
         (lambda: locked(drawn(1, ["INT. BAR - DAY"])), "locked with a password"),
     ],

@@ -201,7 +201,7 @@ def test_transparent_still_keeps_its_soft_edge(tmp_path: Path) -> None:
 
 def test_missing_matte_names_clip_and_timecode(folder: Path) -> None:
     lost = layer(folder / "red.png", "red", matte=FileRef(path=str(folder / "lost.png")))
-    with pytest.raises(Failed, match=r"clip “red” at 00:00:00:03: lost\.png: there is no such file"):
+    with pytest.raises(Failed, match=r"clip “red” at 00:00:00:03"):
         composed(plan_of(lost), 3)
 
 

@@ -141,7 +141,7 @@ def test_metadata_is_written_and_read_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sides", [(161, 96), (160, 95), (0, 0)])
 def test_odd_sizes_are_refused(tmp_path: Path, sides: tuple[int, int]) -> None:
-    with pytest.raises(BadInput, match="raster"):
+    with pytest.raises(BadInput, match="can't be written"):
         TakeWriter(tmp_path / "a.mov", width=sides[0], height=sides[1], rate=Fraction(25), frames=1)
 
 
@@ -156,7 +156,7 @@ def test_too_few_too_many_or_misshapen_pictures_fail_and_leave_nothing(tmp_path:
             frames=frames,
         )
 
-    with pytest.raises(Failed, match="5 frames, 4 came"):
+    with pytest.raises(Failed, match="5 frames"):
         write(4, 5)
     with pytest.raises(Failed, match="one more"):
         write(6, 5)

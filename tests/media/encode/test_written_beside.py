@@ -68,7 +68,7 @@ def test_error_of_the_writer_is_raised_and_leaves_no_file(tmp_path: Path) -> Non
                 beside.picture(np.zeros((48, size, 3), np.uint8))
 
     for frames, count in ((3, 4), (3, 2)):
-        with pytest.raises(Failed, match="was to have 3 frames"):
+        with pytest.raises(Failed, match="have 3 frames"):
             work(frames, count)
     with pytest.raises(BadInput, match="does not fit"):
         work(1, 1, 32)

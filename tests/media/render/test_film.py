@@ -432,7 +432,7 @@ def test_missing_source_names_clip_and_timecode(tmp_path: Path) -> None:
     plan = two_shots(tmp_path).plan()
     (tmp_path / "b.mov").unlink()
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
-    with pytest.raises(Failed, match=r"clip “b” at 00:00:01:05: b\.mov: there is no such file"):
+    with pytest.raises(Failed, match=r"clip “b” at 00:00:01:05"):
         film_of(plan, tmp_path)
     assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
     assert leftovers(tmp_path) == []

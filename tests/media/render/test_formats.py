@@ -139,7 +139,7 @@ def test_row_58_animated_picture_moves_as_the_film(name: str, plan: RenderPlan, 
 
 def test_too_long_clip_is_refused(plan: RenderPlan, tmp_path: Path) -> None:
     long = plan.model_copy(update={"frames": 25 * 121})
-    with pytest.raises(BadInput, match="no clip"):
+    with pytest.raises(BadInput, match="too long"):
         deliver_plan(
             long, tmp_path / "a.gif", asked(plan, preset="gif"), lambda *told: None, lambda picture: None
         )
@@ -266,7 +266,7 @@ def test_folder_with_other_files_is_not_changed(plan: RenderPlan, tmp_path: Path
     folder = tmp_path / "pictures"
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
-    with pytest.raises(BadInput, match=r"holds other things \(notes.txt\)"):
+    with pytest.raises(BadInput, match=r"\(notes\.txt\)"):
         check_delivery_target(folder, delivery)
     (folder / "notes.txt").rename(folder / "000001.png")
     check_delivery_target(folder, delivery)

@@ -204,7 +204,7 @@ def test_missing_source_names_its_clip_and_timecode(house: House) -> None:
     plan = cut(house).plan()
     (house.folder / "b.mov").unlink()
     error = house.refused(plan)
-    assert error.message == "clip “b” at 00:00:01:05: b.mov: there is no such file"
+    assert error.message == "clip “b” at 00:00:01:05: b.mov does not exist"
 
 
 @pytest.mark.long("files")
@@ -222,7 +222,7 @@ def test_source_that_vanishes_during_the_render_is_reported(house: House) -> Non
             Path(late).unlink(missing_ok=True)
 
     error = house.refused(plan, desk=Taking(house.folder / "job"))
-    assert error.message == "clip “late” at 00:00:26:10: late.mov: there is no such file"
+    assert error.message == "clip “late” at 00:00:26:10: late.mov does not exist"
 
 
 def test_missing_sound_names_its_clip_and_timecode(house: House) -> None:
@@ -232,7 +232,7 @@ def test_missing_sound_names_its_clip_and_timecode(house: House) -> None:
     plan = bench.plan()
     (house.folder / "music.mov").unlink()
     error = house.refused(plan)
-    assert error.message == "clip “music” at 00:00:01:10: music.mov: there is no such file"
+    assert error.message == "clip “music” at 00:00:01:10: music.mov does not exist"
 
 
 def test_missing_lut_names_its_clip_and_timecode(house: House) -> None:
@@ -243,7 +243,7 @@ def test_missing_lut_names_its_clip_and_timecode(house: House) -> None:
     )
     plan = plan.model_copy(update={"stretches": (first, second.model_copy(update={"layers": (layer,)}))})
     error = house.refused(plan)
-    assert error.message.startswith("clip “b” at 00:00:01:05: film.cube")
+    assert error.message.startswith("clip “b” at 00:00:01:05: the LUT film.cube")
 
 
 def test_source_inside_a_compound_clip_names_clips_and_timecode(house: House) -> None:
@@ -256,7 +256,7 @@ def test_source_inside_a_compound_clip_names_clips_and_timecode(house: House) ->
     error = house.refused(plan)
     assert "“Act one”" in error.message or "“b”" in error.message
     assert "00:00:01:" in error.message
-    assert "b.mov: there is no such file" in error.message
+    assert "b.mov does not exist" in error.message
 
 
 def test_source_damaged_in_the_middle_names_its_clip_and_timecode(house: House) -> None:
@@ -344,7 +344,7 @@ def huge_png(path: Path, side: int = 60_000) -> Path:
 def test_decompression_bomb_in_a_cut_names_its_clip_and_timecode(house: House) -> None:
     bomb = huge_png(house.folder / "sky.png")
     error = house.refused(cut(house, of=Media(kind="picture", path=str(bomb), title="sky.png")).plan())
-    assert error.message == "clip “sky.png” at 00:00:01:05: sky.png is too large a picture"
+    assert error.message == "clip “sky.png” at 00:00:01:05: sky.png is too large"
 
 
 def test_picture_replaced_by_a_bomb_after_import_is_reported(house: House) -> None:

@@ -213,5 +213,5 @@ def test_loud_sums_stay_in_range(tmp_path: Path) -> None:
 
 def test_missing_sound_is_named_with_its_timecode(tmp_path: Path) -> None:
     plan = plan_of(a_sound(tmp_path / "rain.wav", 30, 5), frames=50, start=1500)
-    with pytest.raises(Failed, match=r"rain\.wav.*00:01:01:05.*no such file"):
+    with pytest.raises(Failed, match=r"rain\.wav.*00:01:01:05.*not exist"):
         mixed(plan)

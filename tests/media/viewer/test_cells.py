@@ -150,7 +150,7 @@ def test_unknown_cell_kind_is_refused() -> None:
         (good[:5], "256", frozenset[str]()),
         (good[:0], "256", frozenset[str]()),
     ):
-        with pytest.raises(BadInput, match="cells are drawn"):
+        with pytest.raises(BadInput, match="cells"):
             picture_to_cells(picture, colours, families)
 
 

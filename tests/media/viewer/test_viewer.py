@@ -293,7 +293,7 @@ async def test_repeatedly_dying_viewer_is_not_restarted(viewer: ViewerClient) ->
         return ""
 
     for _ in range(5):
-        while "no such file" not in (told := await poke()):
+        while "not exist" not in (told := await poke()):
             assert "keeps ending" not in told
             await asyncio.sleep(0.01)
         os.kill(pid_of(viewer), signal.SIGKILL)

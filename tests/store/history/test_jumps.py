@@ -52,7 +52,7 @@ def test_redo_continues_the_last_undo_or_towards_a_state(film: ProjectFile) -> N
     film.undo("project", "a")
     assert film.redo("project", "a", "long version").label == "20 frames"
     assert film.redo("project", "a", "long version").label == "30 frames"
-    with pytest.raises(Refused, match="“30 frames” is done"):
+    with pytest.raises(Refused, match="“30 frames”"):
         film.redo("project", "a", "long version")
 
 

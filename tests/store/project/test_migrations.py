@@ -181,7 +181,7 @@ def test_foreign_film_is_upgraded_and_compared_with_our_tables(film: ProjectPath
     connection = sqlite3.connect(film.db)
     connection.execute("ALTER TABLE shot ADD COLUMN theirs TEXT")
     connection.close()
-    with pytest.raises(Refused, match="another table “shot”"):
+    with pytest.raises(Refused, match="table “shot”"):
         check_foreign_film(film.db, TOMORROW)
 
 

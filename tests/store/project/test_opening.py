@@ -297,7 +297,7 @@ def test_film_without_read_permission_is_reported(closed: Story, paths: ProjectP
         env={"PYTHONPATH": ROOT},
         check=True,
     )
-    assert f"problem='{folder / 'project.db'} " in done.stdout
+    assert f"read {folder / 'project.db'}'" in done.stdout
 
 
 # A full disk

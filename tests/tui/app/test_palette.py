@@ -51,7 +51,7 @@ def _entries() -> list[tuple[registry.Command, str, str]]:
     ("typed", "first"),
     [
         ("next", "app.next"), ("nest", "cut.nest"), ("build", "app.build"), ("scene move", "scene.move"),
-        ("clean", "app.clean"), ("join", "cut.join"), ("doctor", "app.doctor"), ("sc mo", "scene.move"),
+        ("clean", "app.clean"), ("join clips", "cut.join"), ("doctor", "app.doctor"), ("sc mo", "scene.move"),
         ("cut.split", "cut.split"), ("ripple del", "cut.ripple_delete"),
     ],
 )  # fmt: skip

@@ -274,7 +274,7 @@ def test_own_file_overrides_the_preset(tmp_path: Path) -> None:
 BROKEN = {
     "[instead]\nkeys = 3\n": "list of lines",
     '[instead]\nkeys = [{ on = "delete", off = "x" }]\n': "off",
-    '[instead]\nkeys = [{ on = ["delete", "x"], of = "x" }]\n': "one chord on",
+    '[instead]\nkeys = [{ on = ["delete", "x"], of = "x" }]\n': "“on” or “of”",
     "[storyboard\n": "line 1",
     "[storybord]\nkeys = []\n": "near it: storyboard",
     "keys = 3\n": "keymap.toml",

@@ -144,7 +144,7 @@ async def test_6_louder_music_under_speech(studio: Studio) -> None:
     rain_market.add_sound(studio.require_project(), cut_of(studio))
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "A2", 0, button=RIGHT)
-        await by_menu(stage, mouse, "raise the level by 1 dB")
+        await by_menu(stage, mouse, "raise the level")
         await stage.until(lambda: clips(studio, "A2")[0].clip.gain_db == 1)
 
 

@@ -109,7 +109,7 @@ def test_row_73_every_setting_steps_within_its_range_and_is_read_as_displayed(
     assert step_setting_value(field, value, 10**12, big=True) == field.high
     assert step_setting_value(field, value, -(10**12), big=True) == field.low
     if field.low > 0 or field.shape not in (FieldShape.FRAMES, FieldShape.TIME):
-        with pytest.raises(BadInput, match=r"can't be|no whole number|no place"):
+        with pytest.raises(BadInput, match="can't be|whole|not a position"):
             parse_setting_value(field, str((field.high + 1) * field.times * 2), RATE)
 
 
@@ -178,7 +178,7 @@ def test_values_are_read_in_usual_spellings(key: str, typed: str, value: Any) ->
         ("seed", "9" * 6000, "can't be so much"),
         ("length", "9" * 6000, "is not a timecode"),
         ("length", "1" * 12, "from 1 f on"),
-        ("fade_in", "1e99999999 s", "is no number of seconds"),
+        ("fade_in", "1e99999999 s", "number of seconds"),
         ("speed", "9" * 6000, "is not a number"),
         ("speed", "1/0", "is not a number"),
         ("pan", "9" * 6000, "from L 100"),
