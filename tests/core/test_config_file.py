@@ -41,7 +41,7 @@ def test_setting_is_added_before_a_table_and_removed() -> None:
 
 @pytest.mark.parametrize("text", ['images = """\nauto"""\n', '"images" = "auto"\n'])
 def test_setting_over_several_lines_is_left_to_the_user(text: str) -> None:
-    with pytest.raises(BadInput, match="config.toml") as found:
+    with pytest.raises(BadInput, match=r"config\.toml") as found:
         update_config_text(text, {"images": "off"})
     assert 'images = "off"' in found.value.hint
 

@@ -212,9 +212,9 @@ def test_time_selects_the_newest_backup_before_it(film: Milimo) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("restore",), "restore all of it, or one film"),
-        (("restore", "--to", "x", "--film", "y"), "restore all of it, or one film"),
-        (("restore", "--to", "x", "--name", "y"), "a name is for a film"),
+        (("restore",), "not both"),
+        (("restore", "--to", "x", "--film", "y"), "not both"),
+        (("restore", "--to", "x", "--name", "y"), "--name"),
         (("restore", "--to", "x"), "there are no backups in"),
         (("show",), "there are no backups in"),
         (("check",), "there are no backups in"),
@@ -604,7 +604,7 @@ def test_film_is_equal_after_archiving_to_one_file(film: Milimo, tmp_path: Path,
     packed = tmp_path / "lamps.milimo"
     made = film.json("project", "archive", str(packed), *([] if media else ["--no-media"]))
     assert (made["left_out"] == 0) is media
-    assert "is already there" in film.refusal("project", "archive", str(packed))
+    assert "already exists" in film.refusal("project", "archive", str(packed))
     copy = film.json("project", "import", str(packed), "--name", "again")
     assert copy["copy"]
     assert (copy["found"] == 0) is media

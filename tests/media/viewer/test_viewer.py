@@ -122,7 +122,7 @@ async def test_plans_are_distinguished_and_old_ones_reused(tmp_path: Path, viewe
             key = viewer.register_plan(plan)
             picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)
             assert read_number(pixels(picture)) == 10 * index + 2
-    with pytest.raises(Failed, match="not known"):
+    with pytest.raises(Failed, match=r"no longer has this cut|does not know"):
         await viewer.request("frame", plan="0" * 64, frame=0, width=80, height=48)
 
 
@@ -151,7 +151,7 @@ async def test_bad_requests_and_files_are_sentences_and_the_viewer_continues(
             await viewer.request("file", path=str(tmp_path / name), **size)
     with pytest.raises(BadInput, match="can't be shown"):
         await viewer.request("file", path=str(tmp_path / "noise.png"), width=0, height=0)
-    with pytest.raises(BadInput, match="no “dance”"):
+    with pytest.raises(BadInput, match="“dance”"):
         await viewer.request("dance", **size)
     with pytest.raises(Failed, match="could not show"):
         await viewer.request("file", **size)
@@ -294,12 +294,12 @@ async def test_repeatedly_dying_viewer_is_not_restarted(viewer: ViewerClient) ->
 
     for _ in range(5):
         while "not exist" not in (told := await poke()):
-            assert "keeps ending" not in told
+            assert "keeps stopping" not in told
             await asyncio.sleep(0.01)
         os.kill(pid_of(viewer), signal.SIGKILL)
     while "ended while" in (told := await poke()):
         await asyncio.sleep(0.01)
-    assert "keeps ending" in told
+    assert "keeps stopping" in told
 
 
 async def test_closing_ends_the_process() -> None:

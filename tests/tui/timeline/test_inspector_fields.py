@@ -109,7 +109,7 @@ def test_row_73_every_setting_steps_within_its_range_and_is_read_as_displayed(
     assert step_setting_value(field, value, 10**12, big=True) == field.high
     assert step_setting_value(field, value, -(10**12), big=True) == field.low
     if field.low > 0 or field.shape not in (FieldShape.FRAMES, FieldShape.TIME):
-        with pytest.raises(BadInput, match="can't be|whole|not a position"):
+        with pytest.raises(BadInput, match=r"can't be|whole|not a position"):
             parse_setting_value(field, str((field.high + 1) * field.times * 2), RATE)
 
 
