@@ -16,7 +16,8 @@ class EngineRow:
     """The static description of an engine.
 
     `lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or `quiet` (jobs that
-    nobody waits for). `else_lane` is the lane on a machine that lacks `lane` (tiny weights on the CPU);
+    nobody waits for). `previs`: the takes of the engine are drawn and not generated; they are marked, and get the
+    handles of drawings. `else_lane` is the lane on a machine that lacks `lane` (tiny weights on the CPU);
     empty: the engine does not run there.
 
     `rungs` names the engine's recipes, from the best to the recipe with the smallest memory need; a job that
