@@ -16,9 +16,9 @@ class EngineRow:
     """The static description of an engine.
 
     `lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or `quiet` (jobs that
-    nobody waits for). `previs`: the takes of the engine are drawn and not generated; they are marked, and get the
-    handles of drawings. `else_lane` is the lane on a machine that lacks `lane` (tiny weights on the CPU);
-    empty: the engine does not run there.
+    nobody waits for). `else_lane` is the lane on a machine that lacks `lane` (tiny weights on the CPU);
+    empty: the engine does not run there. `previs` means that its takes are drawn and not generated; they are
+    marked, and get the handles of drawings.
 
     `rungs` names the engine's recipes, from the best to the recipe with the smallest memory need; a job that
     ran out of memory continues one level lower. `step_seconds` limits the time between two steps: a worker
