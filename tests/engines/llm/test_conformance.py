@@ -100,7 +100,7 @@ def test_interrupted_stream_is_no_answer(
     engine: str, server: TextServer, context: Listening, after: int
 ) -> None:
     server.answer, server.cut = lambda body: "A long answer. " * 20, after
-    assert "broke off" in failure(engine, context).message
+    assert "middle of an answer" in failure(engine, context).message
     assert not list(context.workspace.glob("*.json"))
 
 
@@ -355,7 +355,7 @@ def test_model_is_pulled_with_progress(server: TextServer, context: Listening) -
 
 @pytest.mark.parametrize(
     ("told", "said"),
-    [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "an object")],
+    [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "object")],
 )
 def test_failed_pull_is_one_sentence(server: TextServer, context: Listening, told: Any, said: str) -> None:
     server.pulls = [told]

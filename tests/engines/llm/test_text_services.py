@@ -331,7 +331,7 @@ def test_broken_stream_is_reported(engine: str, server: TextServer, context: Lis
     server.answer, server.cut = lambda body: "A long answer. " * 20, 3
     error = failure(engine, context)
     assert isinstance(error, Failed)
-    assert "broke off" in error.message
+    assert "middle of an answer" in error.message
 
 
 def test_silent_service_is_reported(
@@ -402,7 +402,7 @@ def test_garbage_in_the_stream_is_reported(
     with _raw(b"HTTP/1.1 200 OK\r\n\r\ndata: {oops\n\n") as address:
         monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
         monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
-        assert "else than JSON" in failure(engine, context).message
+        assert "than JSON" in failure(engine, context).message
     with _raw(b"\x00\x01nonsense\r\n\r\n") as address:
         monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
         assert failure(engine, context)
@@ -418,12 +418,12 @@ def test_error_inside_the_stream_is_reported(
     with _raw(b"HTTP/1.1 200 OK\r\n\r\n" + body[engine]) as address:
         monkeypatch.setenv("MILIMO_OPENAI_MODEL", "x")
         monkeypatch.setenv(f"MILIMO_{engine.upper()}_URL", address)
-        assert "gave up: overloaded" in failure(engine, context).message
+        assert "overloaded" in failure(engine, context).message
 
 
 def test_empty_answer_is_no_prompt(engine: str, server: TextServer, context: Listening) -> None:
     server.answer = lambda body: " \n "
-    assert "answered nothing" in failure(engine, context).message
+    assert "empty answer" in failure(engine, context).message
 
 
 def test_missing_model_names_the_setting(

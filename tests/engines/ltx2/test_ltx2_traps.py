@@ -431,7 +431,7 @@ def _worn(path: Path, digest: str = "0" * 64, **more: Any) -> ActiveLora:
 
 def test_unfitting_loras_are_refused_and_never_skipped(session: Session, tmp_path: Path) -> None:
     spoiled = {
-        foreign_lora(tmp_path / "foreign.safetensors"): "which the model has not",
+        foreign_lora(tmp_path / "foreign.safetensors"): "which the model",
         larger_lora(tmp_path / "larger.safetensors"): "another size",
     }
     for path, said in spoiled.items():

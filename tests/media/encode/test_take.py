@@ -158,7 +158,7 @@ def test_too_few_too_many_or_misshapen_pictures_fail_and_leave_nothing(tmp_path:
 
     with pytest.raises(Failed, match="5 frames"):
         write(4, 5)
-    with pytest.raises(Failed, match="one more"):
+    with pytest.raises(Failed, match="more"):
         write(6, 5)
     with pytest.raises(BadInput, match="does not fit"):
         write(1, 1, width=WIDTH + 2)
