@@ -283,7 +283,7 @@ def test_unusable_inputs_are_refused(tmp_path: Path) -> None:
 def test_impossible_maps_are_refused_with_the_possible_ones(tmp_path: Path) -> None:
     clip = picture(tmp_path, 64, 64)
     error = _refused(
-        spec(control=(Control(kind="depth", input=clip),)), Refused, "depth map can't be made", tmp_path
+        spec(control=(Control(kind="depth", input=clip),)), Refused, "map can't be made", tmp_path
     )
     assert "canny" in error.hint
     _refused(

@@ -346,7 +346,7 @@ IMPOSSIBLE: tuple[tuple[dict[str, Any], dict[str, Any], type[MilimoError], str],
     ({"region": (40, 0, 70, 20)}, {}, BadInput, "is not in a picture of 64×64"),
     ({"end": 8}, {"frames": 21}, BadInput, "has 20 frames of 64×64"),
     ({"mask": "MASK"}, {}, BadInput, "the mask is empty"),
-    ({"mask": "WIDE"}, {}, BadInput, "another shape"),
+    ({"mask": "WIDE"}, {}, BadInput, "shape"),
 )
 
 

@@ -297,7 +297,7 @@ async def test_repeatedly_dying_viewer_is_not_restarted(viewer: ViewerClient) ->
             assert "keeps stopping" not in told
             await asyncio.sleep(0.01)
         os.kill(pid_of(viewer), signal.SIGKILL)
-    while "ended while" in (told := await poke()):
+    while "stopped before" in (told := await poke()):
         await asyncio.sleep(0.01)
     assert "keeps stopping" in told
 

@@ -74,7 +74,7 @@ def test_undo_that_would_overlap_clips_is_refused(film: ProjectFile) -> None:
     old = seen(film)
     do(film, "lift", lambda cut: edits.lift_clip(cut, film_clip(cut, "A1"), new_id=new_id), "a")
     do(film, "second", lay(15, "long"), "b")
-    with pytest.raises(Conflict, match="can't undo “lift”: the cut “Long” was edited meanwhile"):
+    with pytest.raises(Conflict, match="can't undo “lift”: the cut “Long” was edited"):
         film.undo(old.id, "a")
     film.undo(old.id, "b")
     film.undo(old.id, "a")

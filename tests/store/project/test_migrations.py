@@ -87,12 +87,11 @@ def old(film: ProjectPaths) -> ProjectPaths:
 
 def test_row_85_film_older_than_the_first_release_is_refused(old: ProjectPaths) -> None:
     before = old.db.read_bytes()
-    message = (
-        f"{old.db} has schema 7, of a Milimo before its first release; this one opens schema 8 and later"
-    )
     with pytest.raises(Refused) as refusal:
         ProjectFile.open(old)
-    assert refusal.value.message == message
+    message = refusal.value.message
+    assert "schema 7" in message
+    assert "schema 8" in message
     assert refusal.value.hint.startswith("milimo cut export")
     for look in (read_film_summary(old).problem, find_film_problem(old)):
         assert look == message

@@ -129,7 +129,7 @@ def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path
         ("cut.note_import", {"file": str(empty)}, BadInput, "no notes in it"),
         ("cut.note_import", {"file": str(empty), "about": "v9"}, NotFound, "no cut “v9”"),
         ("cut.note_add", {"text": " "}, BadInput, "needs"),
-        ("cut.note_add", {"text": "x", "colour": "loud"}, BadInput, "no colour"),
+        ("cut.note_add", {"text": "x", "colour": "loud"}, BadInput, "colour"),
         ("cut.note_add", {"text": "x", "at": "1:99"}, BadInput, "not a timecode"),
         ("cut.note_done", {"notes": ["7"]}, NotFound, "no note “7”"),
         ("cut.note_reply", {"note": "1", "text": "x"}, NotFound, "no note “1”"),

@@ -143,7 +143,7 @@ async def test_actions_of_the_screen_are_in_the_palette_and_run_by_their_keys(st
         panel = await _palette(stage, "whole film")
         await stage.until(lambda: panel.rows.key.startswith("keys:"))
         await stage.pilot.press("ctrl+u")
-        await stage.type("marker with a")
+        await stage.type("add a marker")
         await stage.until(lambda: panel.rows.key == "keys:m m")
         await stage.pilot.press("enter")
         await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)

@@ -30,7 +30,7 @@ def _act(keymap: Keymap, context: str, run: str, value: str = "") -> Binding:
         ("timeline", "ui.trim", "u", "(Everywhere)", False),
         ("timeline", "ui.trim", "g", "one begins with", True),
         ("timeline", "ui.trim", "x y", "one begins with", True),
-        ("timeline", "ui.trim", "m m", "with a note” now", False),
+        ("timeline", "ui.trim", "m m", "” now", False),
         ("timeline", "ui.trim", "escape", "Esc is the way out", True),
         ("timeline", "ui.trim", "4", "digits are counts", True),
         ("storyboard", "ui.edit", "j", "(Lists everywhere)", False),
