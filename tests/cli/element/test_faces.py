@@ -63,4 +63,4 @@ def test_face_picture_is_set_and_removed_as_one_undo_each(film: Milimo) -> None:
     assert faces(film)["left"] == there
     assert "is not" in film.refusal("element", "face", "list", "@Mara")
     assert "no face" in film.refusal("element", "face", "set", "@Kitchen", "north", str(path))
-    assert "nobody has said" in film.refusal("element", "face", "draw", "@Kitchen")
+    assert "no description" in film.refusal("element", "face", "draw", "@Kitchen")
