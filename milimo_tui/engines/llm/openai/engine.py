@@ -116,7 +116,8 @@ class OpenAIChat:
                     on_text(piece)
         if not ended:
             raise Failed(
-                f"{self.service.title} at {self.service.shown} broke off in the middle of its answer",
+                f"the connection to {self.service.title} at {self.service.shown} ended in the "
+                "middle of an answer",
                 "milimo job retry asks again",
             )
         return ChatReply("".join(pieces), ended != "length", tokens)
