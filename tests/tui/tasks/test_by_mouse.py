@@ -57,7 +57,7 @@ async def at_clip(stage: Stage, mouse: Mouse, track: str, place: int, *, button:
     timeline, placed = stage.screen.timeline, clips(stage.app.studio, track)[place]
     lane = next(index for index, lane in enumerate(stage.screen.cutting.lanes) if lane.track.name == track)
     row = next(y for y, line in enumerate(timeline.lines) if line.lane == lane)
-    cell = timeline.head_width + int(stage.screen.view.cell(placed.start + placed.clip.frames // 2))
+    cell = timeline.head_width + int(stage.screen.view.frame_to_cell(placed.start + placed.clip.frames // 2))
     await mouse.cell(timeline.region.x + cell, timeline.region.y + row, button=button)
 
 
