@@ -23,7 +23,7 @@ class DoctorPanel(Overlay):
     def __init__(self, report: str, ink: TextStyles, width: int) -> None:
         """Create the panel. `width` is the number of cells for the report's text."""
         super().__init__(
-            "The doctor", make_text_rows(report, ink, width), "{ui.test_card} test card   Esc closes"
+            "The doctor", make_text_rows(report, ink, width), "{ui.test_card} runs the test card   Esc closes"
         )
 
     @action

@@ -2,8 +2,8 @@
 
 To add a mode, write one class derived from `Mode` and put it into the screen's `modes`, nearest first. Its
 keys are a table of keymap.toml, named in `CONTEXTS`. A question that the class does not answer is passed to
-the next mode that is on; the normal mode is the last and always on. A state that changes no
-key but Esc is an `EscapeStep`.
+the next mode that is on; the normal mode is the last and always on. A state that changes no key but Esc is
+an `EscapeStep`.
 """
 
 from __future__ import annotations
