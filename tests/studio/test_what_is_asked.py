@@ -195,8 +195,8 @@ def test_boards_and_frames_of_takes_are_used_as_they_are(studio: Studio) -> None
     ("values", "told"),
     [
         ({"file": "nowhere.png"}, "“nowhere.png”"),
-        ({}, "one"),
-        ({"board": "1A", "take": "1A"}, "one"),
+        ({}, "exactly one"),
+        ({"board": "1A", "take": "1A"}, "exactly one"),
         ({"board": "9Z"}, "“9Z”"),
         ({"board": "1A", "frame": "99999"}, "outside"),
         ({"board": "1A", "frame": "soon"}, "“soon”"),

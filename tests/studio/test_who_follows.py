@@ -291,7 +291,7 @@ def test_longer_line_keeps_the_length_of_an_edited_cut_and_marks_the_clip(studio
     assert (layout(cut_of(studio)).frames, len(cut_of(studio).markers)) == (length, 1)
     do(studio, "cut.take_up", all=True, keep=True)
     assert (layout(cut_of(studio)).frames, cut_of(studio).markers) == (length, ())
-    with pytest.raises(Refused, match="clip is"):
+    with pytest.raises(Refused, match="as long as its shot"):
         do(studio, "cut.take_up", all=True)
 
 

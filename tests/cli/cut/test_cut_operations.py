@@ -77,7 +77,7 @@ def test_clips_are_copied_cut_and_pasted_across_tracks(film: Milimo) -> None:
     refused(film, "copy", "no range is marked")
     refused(film, "copy", "one letter", start=0, end=9, letter="12")
     refused(film, "paste", "can't be pasted", pieces="{}")
-    refused(film, "paste", "audio", at=0, track="A1", letter="a")
+    refused(film, "paste", "A1 is for audio", at=0, track="A1", letter="a")
 
 
 def test_clips_are_duplicated_and_gaps_closed(film: Milimo) -> None:
@@ -306,11 +306,11 @@ def test_impossible_edit_is_refused_in_one_sentence(film: Milimo) -> None:
     refused(film, "slip", "shows its media from its start already", clip=first, by=-1)
     refused(film, "transition", "last frame", clip=first, frames=12)
     refused(film, "speed", "between 1/100 and 100", clip=first, speed="1000")
-    refused(film, "roll", "clip", clip=first, edge="head", by=2)
+    refused(film, "roll", "at its head", clip=first, edge="head", by=2)
     refused(film, "gap", "V9", frames=3, track="V9")
     refused(film, "split", "timecode", at="ten past")
     refused(film, "swap", "with itself", clip=first, other=first)
-    refused(film, "move", "audio", clip=first, track="A1", at=0)
+    refused(film, "move", "A1 is for audio", clip=first, track="A1", at=0)
     assert run(film, "roll", code=2, clip=first, edge="middle", by=2)["error"]["kind"] == "bad_input"
     assert film.inside("cut", "show") == before
 

@@ -54,7 +54,7 @@ def test_setting_is_set_read_and_unset_and_the_file_keeps_its_comments(milimo: M
         (("beats", "perhaps"), "beats is yes or no, not “perhaps”"),
         (("theme", "neon"), "theme can't be “neon”"),
         (("theme", "mine.toml"), "file mine.toml"),
-        (("engine", "ltx"), "engine"),
+        (("engine", "ltx"), "“ltx”"),
         (("notify_on", "jbo"), "“jbo”"),
         (("notify_webhook", "nowhere"), "notify_webhook"),
         (("mpv", "x", "--where", "home"), "mpv"),

@@ -267,7 +267,7 @@ def test_gated_model_without_a_token_is_refused_before_queueing(milimo: Milimo, 
     assert "HF_TOKEN" in milimo.inside("model", "token", code=2)["error"]["hint"]  # nobody is there to ask
     refused = milimo.inside("model", "download", "sam3", code=3)["error"]
     assert refused["kind"] == "unavailable"
-    for step in ("1. open", "/facebook/sam3", "a token", "3. milimo model token"):
+    for step in ("1. open", "/facebook/sam3", "settings/tokens", "3. milimo model token"):
         assert step in refused["hint"]
     assert not hub.asked
     assert [job["id"] for job in milimo.inside("job", "list")] == before

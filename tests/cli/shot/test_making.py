@@ -212,8 +212,8 @@ def test_takes_of_a_new_shot_differ_and_alternate_with_other_shots(resting: Mili
 def test_impossible_request_is_refused_in_one_sentence(film: Milimo) -> None:
     for words, said in (
         ("1A --seeds 1,x", "“x” is not"),
-        ("1A --seeds 4294967296", "number"),
-        ("1A --guidances 300", "number"),
+        ("1A --seeds 4294967296", "“4294967296”"),
+        ("1A --guidances 300", "“300”"),
         ("1A --seeds 1,2 --takes 2", "the same take"),
         ("1A --not-before soon", "time to start at"),
         ("1A --not-before +9999d", "more than a year"),

@@ -79,7 +79,7 @@ def test_three_point_insert_moves_what_follows() -> None:
         ({"start": 0, "source_in": Fraction(3), "source_out": Fraction(2)}, "after its in"),
         ({"start": 0, "end": 50, "source_out": Fraction(1)}, "2 s before the source's out"),
         ({"end": 5, "source_in": Fraction(0), "source_out": Fraction(2)}, "do not fit before frame 5"),
-        ({"start": 0, "end": 500, "source_in": Fraction(0)}, "its media"),
+        ({"start": 0, "end": 500, "source_in": Fraction(0)}, "20 s of its media"),
         ({**POINTS, "end": 2000}, "would play at"),
     ],
 )

@@ -120,7 +120,7 @@ def test_time_after_the_end_is_reported_by_line_and_the_rest_imported() -> None:
         ("nothing of use", "text", "no notes in it"),
         ("", "text", "no notes in it"),
         ("", "csv", "table is empty"),
-        ("\0\1", "csv", "is not"),
+        ("\0\1", "csv", "not a text"),
         ("Comment,Name\nx,y\n", "csv", "no column “timecode”"),
         ("Timecode,Colour\n1,red\n", "csv", "no column “note”"),
         ("TITLE: x\n", "edl", "no notes in it"),
@@ -294,7 +294,7 @@ def test_notes_are_imported_as_tasks() -> None:
         note_list.add_reply(cut, found[0].marker.id, "no", "", new_id=new_id), found[0].marker.id
     )
     assert len(gone.markers) == 2
-    with pytest.raises(BadInput, match="colour"):
+    with pytest.raises(BadInput, match="“beige-ish”"):
         note_list.change_note(cut, cut.markers[0].id, colour="beige-ish")
 
 

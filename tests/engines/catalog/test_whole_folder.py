@@ -48,7 +48,7 @@ def refused(milimo: Milimo, *words: str, code: int) -> str:
 
 LIES: tuple[tuple[Lie, int, str], ...] = (
     (lies.cut, 1, "diffusion_pytorch_model.safetensors is truncated: "),
-    (lies.emptied, 1, "bytes"),
+    (lies.emptied, 1, "0 of 8 bytes"),
     (lies.endless_header, 2, "a safetensors file"),
     (lies.pickled, 2, "is a pickle"),
     (lies.all_at_one_place, 2, "begins within"),

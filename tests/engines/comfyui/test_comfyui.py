@@ -251,8 +251,8 @@ def test_title_of_two_nodes_is_asked_about() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"no json", "is not"), (b"{}", "workflow"), (b'{"nodes": []}', "editor"),
-        (b'{"1": {"class_type": "X"}}', "is not"), (b"[]", "workflow"),
+        (b"no json", "not JSON"), (b"{}", "not a workflow"), (b'{"nodes": []}', "editor's format"),
+        (b'{"1": {"class_type": "X"}}', "“1” is not a node"), (b"[]", "not a workflow"),
     ],
 )  # fmt: skip
 def test_file_that_is_no_workflow_is_refused_in_one_sentence(data: bytes, said: str) -> None:

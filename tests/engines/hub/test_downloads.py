@@ -368,7 +368,7 @@ def test_login_page_instead_of_the_hub_loses_no_received_data(hub: FakeHub, home
     with pytest.raises(Unavailable, match="no network connection"):
         download(hub, home, KLEIN)
     assert count_partial_bytes(home.models / KLEIN) > 500_000
-    with pytest.raises(Failed, match="the hub"):
+    with pytest.raises(Failed, match="from the hub"):
         download(hub, home, KLEIN)  # the listing is a page too
     hub.gate = lambda asked: None
     hub.portal = 0

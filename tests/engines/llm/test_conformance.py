@@ -355,7 +355,7 @@ def test_model_is_pulled_with_progress(server: TextServer, context: Listening) -
 
 @pytest.mark.parametrize(
     ("told", "said"),
-    [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "object")],
+    [({"error": "pull model manifest: file does not exist"}, "not exist"), ("x", "JSON object")],
 )
 def test_failed_pull_is_one_sentence(server: TextServer, context: Listening, told: Any, said: str) -> None:
     server.pulls = [told]

@@ -166,7 +166,7 @@ BOMB = b"<a>" + b" " * 70_000_000 + b"</a>"
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (packed([("a.txt", b"x")]), "document"),
+        (packed([("a.txt", b"x")]), "packed file"),
         (packed([("word/document.xml", b"<!DOCTYPE x><a/>")]), "document type"),
         (packed([("word/document.xml", b"<a>")]), "damaged"),
         (packed([("word/document.xml", b'<?xml version="1.0" encoding="UT-8"?><a/>')]), "unknown encoding"),

@@ -81,7 +81,7 @@ def test_impossible_edit_changes_nothing_and_gives_the_reason(shared: House) -> 
         ({"spec": {"engine": "nobody"}}, NotFound, "there is no engine"),
         ({"spec": {"engine": "needy"}}, Unavailable, "needs a GPU"),
         ({"priority": 5000}, BadInput, "priority"),
-        ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody"),
+        ({"label": "x", "revision": before.revision + 1}, Conflict, "somebody else"),
     ):
         with pytest.raises(error, match=sentence):
             client.edit_job(id, **fields)
@@ -127,7 +127,7 @@ def test_job_cannot_wait_for_itself(shared: House) -> None:
     [first] = client.submit_jobs([reading(*client.submit_jobs([picture(hold=True)]))])
     [second] = client.submit_jobs([picture(depends_on=[first])])
     for other in (first, second):
-        with pytest.raises(Refused, match="itself"):
+        with pytest.raises(Refused, match="wait for itself"):
             client.edit_job(first, spec={"input": {"job": other, "output": "board"}})
     assert second not in client.fetch_job(first).depends_on
 
@@ -272,7 +272,7 @@ def test_move_takes_the_priority_of_the_neighbour(shared: House) -> None:
     jobs = {job.id: job for job in client.list_jobs({"ids": [first, second, moved]})}
     order = sorted(jobs.values(), key=lambda job: (-job.priority, job.position))
     assert [job.id for job in order] == [first, moved, second]
-    with pytest.raises(BadInput, match="itself"):
+    with pytest.raises(BadInput, match="after itself"):
         client.move_job(first, first)
 
 

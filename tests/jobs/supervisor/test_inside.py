@@ -200,7 +200,7 @@ def test_each_change_is_compare_and_set(inside: Inside) -> None:
     inside.queue.fire_trigger(id, Trigger.HOLD, JobState.HELD)
     seq, revision = inside.file.read_last_event_number(), inside.queue.get(id).revision
     for trigger, target in ((Trigger.CLAIM, JobState.RUNNING), (Trigger.TAKEN_IN, JobState.DONE)):
-        with pytest.raises(Conflict, match="it can"):
+        with pytest.raises(Conflict, match="is held"):
             inside.queue.fire_trigger(id, trigger, target)
     assert (inside.file.read_last_event_number(), inside.queue.get(id).revision) == (seq, revision), (
         "no trace of a refusal"

@@ -57,7 +57,7 @@ def test_copy_of_another_object_does_not_follow_it() -> None:
         assert before[5, 5] == 255
         assert before[15, 15] == 0
         np.testing.assert_array_equal(drawn.render_object_mask(later.get_object(1), 0), before)
-    with pytest.raises(BadInput, match="itself"):
+    with pytest.raises(BadInput, match="object 1 can't"):
         combine_mask_objects(drawing, 1, 1, 0, CombineMode.ADD)
 
 

@@ -245,7 +245,7 @@ def test_conflict_on_a_clip_names_shot_and_track(film: ProjectFile) -> None:
 
 
 def test_edit_cannot_create_an_asset_and_bins_instead_of_deleting(film: ProjectFile) -> None:
-    with pytest.raises(Refused, match="assets"):
+    with pytest.raises(Refused, match="undo keeps assets"):
         film.write_edit("add", scope="project", actor="a", before=[], after=[asset("a")])
     kept = film.facts.add_asset(asset("a"))
     film.write_edit("delete", scope="project", actor="a", before=[kept], after=[])

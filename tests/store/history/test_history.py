@@ -130,7 +130,7 @@ def test_history_survives_the_program_and_is_taken_over(film: ProjectFile, paths
 
 def test_open_terminal_keeps_its_history(film: ProjectFile, paths: ProjectPaths) -> None:
     set_frames(film, 10, actor="tty1")
-    with ProjectFile.open(paths) as other, pytest.raises(Refused, match="nothing of"):
+    with ProjectFile.open(paths) as other, pytest.raises(Refused, match="nothing of your own"):
         other.undo("project", "tty2")
 
 

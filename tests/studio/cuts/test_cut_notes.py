@@ -103,7 +103,7 @@ def test_notes_are_imported_as_tasks(studio: Studio, tmp_path: Path) -> None:
         written[ending] = path.read_text()
     assert "00:00:02:10  much louder  — Anna\n    ↳ 6 dB more  — Tom\n" in written["txt"]
     assert "* LOC: 00:00:03:05 BLUE    music begins" in written["edl"]
-    with pytest.raises(BadInput, match="already"):
+    with pytest.raises(BadInput, match="already exists"):
         run(studio, "cut.note_export", file=str(path))
     run(studio, "cut.new", name="other")
     came = run(studio, "cut.note_import", file=str(tmp_path / "notes.csv"))
@@ -128,8 +128,8 @@ def test_bad_input_is_refused_and_changes_nothing(studio: Studio, tmp_path: Path
         ("cut.note_import", {"file": str(tmp_path)}, BadInput, "is a folder"),
         ("cut.note_import", {"file": str(empty)}, BadInput, "no notes in it"),
         ("cut.note_import", {"file": str(empty), "about": "v9"}, NotFound, "no cut “v9”"),
-        ("cut.note_add", {"text": " "}, BadInput, "needs"),
-        ("cut.note_add", {"text": "x", "colour": "loud"}, BadInput, "colour"),
+        ("cut.note_add", {"text": " "}, BadInput, "needs text"),
+        ("cut.note_add", {"text": "x", "colour": "loud"}, BadInput, "“loud”"),
         ("cut.note_add", {"text": "x", "at": "1:99"}, BadInput, "not a timecode"),
         ("cut.note_done", {"notes": ["7"]}, NotFound, "no note “7”"),
         ("cut.note_reply", {"note": "1", "text": "x"}, NotFound, "no note “1”"),

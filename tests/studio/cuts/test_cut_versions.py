@@ -136,7 +136,7 @@ def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({}, "nothing"),
+        ({}, "nothing to change"),
         ({"size": "big"}, "“big”"),
         ({"size": "101x57"}, "can't be encoded"),
         ({"rate": "0"}, "outside 1 to 240"),
@@ -159,7 +159,7 @@ def test_each_cut_is_rendered_to_its_own_file(studio: Studio, tmp_path: Path) ->
     for given, said in (
         ({"cuts": "v1,v9"}, "no cut “v9”"),
         ({"cuts": f"v1,{name}", "output": "film.mp4"}, "is one file"),
-        ({"cuts": "all", "range": "0-9"}, "range"),
+        ({"cuts": "all", "range": "0-9"}, "one cut"),
         ({"cuts": "Nothing"}, "empty"),
     ):
         with pytest.raises(BadInput, match=said):
