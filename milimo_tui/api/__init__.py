@@ -1,9 +1,9 @@
-"""Milimo for programs: open, read, change, make and render films from Python, and write plug-ins.
+"""The Python interface of Milimo: open, read, change, make and render films from a program, and write
+plug-ins.
 
-The names and fields of this package are a promise (docs/scripting.md). New names and fields may appear at any
-time; changes and removals need another `API_VERSION`. The package is a front end like `cli` and `tui`. It is
-built on the command registry and the studio's session and uses nothing of the other front ends. Begin with
-`open_film`.
+The names and fields of this package are stable (docs/scripting.md). New names and fields may be added at any
+time. A change or removal increases `API_VERSION`. The package is a front end like `cli` and `tui`: it uses
+the command registry and the studio's session, but no code of the other front ends. Begin with `open_film`.
 
     from milimo_tui import api
 

@@ -1,5 +1,5 @@
-"""An open film, which programs read as values, change with the studio's commands, and make and render as
-jobs.
+"""The open film as an object. A program reads its contents as values, changes it with the studio's commands,
+and queues jobs that make takes and render.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from milimo_tui.studio.takes.shot_spec import find_shot
 
 
 class Film:
-    """An open film of a studio home; `with` closes it. Every read returns the film's current state.
+    """An open film of a studio home. Use it in a `with` statement, which closes it. Every read returns the
+    film's current state.
 
-    A change is one edit, as on a screen, where it can be undone. `undo` takes back changes made by programs.
-    Don't share an object between threads.
+    Each change is one edit that can be undone, as an edit on a screen can. `undo` takes back only changes
+    made by programs. Don't share an object between threads.
     """
 
     def __init__(self, studio: Studio) -> None:
-        """Create a film from a session that has a film open or named. Programs begin with `open_film`."""
+        """Create the object for the film that `studio` has open, or whose name `studio` was given. Programs
+        call `open_film` instead.
+        """
         self._studio = studio
 
     def __enter__(self) -> Film:
@@ -72,7 +75,9 @@ class Film:
         return tuple(Scene(scene.number, scene.heading, scene.text) for scene in scenes)
 
     def shots(self, scene: str = "") -> tuple[Shot, ...]:
-        """Return the shots in order: the shots of one scene, given by its number, or all shots."""
+        """Return the shots of the film in order. `scene` is a scene's number and selects the shots of that
+        scene; an empty text selects all shots.
+        """
         shots = (self._build_shot_value(shot) for shot in self._studio.take_snapshot().story.live_shots())
         return tuple(shot for shot in shots if scene in ("", shot.scene))
 
@@ -138,11 +143,12 @@ class Film:
     # -- changing ----------------------------------------------------------------------------------
 
     def run(self, command: str, **values: Any) -> Any:
-        """Run a command of the studio by its id (`cut.split`) with its arguments and return its data, as
-        `--json` prints it.
+        """Run a command of the studio by its id (`cut.split`) with its arguments. Return the command's data,
+        as `--json` prints it.
 
-        `milimo help commands` lists the commands, `milimo help run ID` the arguments of a command. Raises
-        NotFound for an unknown command, BadInput naming an argument, and the errors of the command.
+        `milimo help commands` lists the commands. `milimo help run ID` lists the arguments of a command.
+        Raises NotFound for an unknown command, BadInput with the name of a wrong argument, and the errors of
+        the command itself.
         """
         return registry.run_by_id(self._studio, command, values).data
 
@@ -160,7 +166,9 @@ class Film:
         self.run("project.rename", name=name)
 
     def pick(self, shot: str, take: str) -> None:
-        """Choose the take that represents a shot. `take` is an id. Raises NotFound."""
+        """Choose the take that a shot shows in the film. `shot` is a number or id, `take` an id. Raises
+        NotFound.
+        """
         self.run("shot.pick", id=shot, take=take)
 
     def split(self, at: str) -> None:
@@ -182,9 +190,11 @@ class Film:
     # -- making ------------------------------------------------------------------------------------
 
     def make(self, *shots: str, takes: int = 1, engine: str = "", missing: bool = False) -> Work:
-        """Queue takes of shots (numbers or ids), or of all shots without a take if `missing`. Return at once.
+        """Queue jobs that make takes, and return at once. `shots` are numbers or ids. With `missing`, takes
+        are made of all shots that have none.
 
-        Impossible requests are refused immediately: raises BadInput, Refused, NotFound.
+        `takes` is the number of takes for each shot. A request that can't be fulfilled is refused before
+        anything is queued: raises BadInput, Refused, NotFound.
         """
         if not shots and not missing:
             raise NotFound("no shot is named", 'film.make("1A"), or film.make(missing=True)')
@@ -194,15 +204,15 @@ class Film:
         return Work(self._studio, data["jobs"], data)
 
     def render(self, output: Path | str = "", *, preset: str = "", size: str = "", range: str = "") -> Work:
-        """Queue a render of the current cut into a file, by default in the film's folder of renders. Return
-        at once.
+        """Queue a job that renders the current cut into a file, and return at once. By default the file is in
+        the film's folder of renders.
 
         `preset` is one of `film.presets`, `size` is `1280x720` or `50%`, and `range` is `IN..OUT`. Raises
         BadInput, Refused.
         """
         target = str(Path(output).absolute()) if output else ""
         data = self.run("film.render", output=target, preset=preset, size=size, range=range, detach=True)
-        # No job is queued if the cut is rendered already and unchanged.
+        # The command queues no job if the file was rendered before and the cut has not changed since.
         jobs = [data["job"]] if data["job"] else []
         return Work(self._studio, jobs, data, [Path(data["film"])])
 

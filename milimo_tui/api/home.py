@@ -11,7 +11,8 @@ from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 
-ACTOR = "script"  # the author of edits made through this package; undo takes back only an author's own edits
+# The name under which edits of this package are stored. Undo takes back only edits stored under its own name.
+ACTOR = "script"
 
 
 def _open_script_studio(home: Path | str | None, project: str = "") -> Studio:
@@ -19,10 +20,10 @@ def _open_script_studio(home: Path | str | None, project: str = "") -> Studio:
 
 
 def films(home: Path | str | None = None) -> tuple[FilmRow, ...]:
-    """Return the films of a home. Without `home`, the home is found as `milimo` does (`MILIMO_HOME`, the last
-    home used).
+    """Return the films of a studio home. Without `home`, the folder is found as the program `milimo` finds
+    it: `MILIMO_HOME`, or else the last home used.
 
-    Raises BadInput for a folder that is no studio home.
+    Raises BadInput for a folder that is not a studio home.
     """
     studio = _open_script_studio(home)
     try:
@@ -37,9 +38,11 @@ def _read_film_row(paths: ProjectPaths) -> FilmRow:
 
 
 def open_film(name: str, home: Path | str | None = None) -> Film:
-    """Open a film by its folder's name, its title or its id. The current film of the home stays the same.
+    """Open a film by the name of its folder, its title or its id. The current film of the home does not
+    change.
 
-    Raises NotFound with the existing films, Ambiguous, and BadInput for a folder that is no studio home.
+    Raises NotFound with a list of the existing films, Ambiguous if several films match, and BadInput for a
+    folder that is not a studio home.
     """
     studio = _open_script_studio(home, name)
     try:
@@ -51,11 +54,11 @@ def open_film(name: str, home: Path | str | None = None) -> Film:
 
 
 def new_film(script: Path | str, name: str = "", home: Path | str | None = None) -> Film:
-    """Create a film from a screenplay file (Fountain, Final Draft, PDF, Word), with its scenes and shots, and
-    open it.
+    """Create a film from a screenplay file (Fountain, Final Draft, PDF, Word) with its scenes and shots, and
+    open the film.
 
-    The new film becomes the current film. No takes are made yet; `Film.make` does that. Raises NotFound, and
-    BadInput for a file that is no screenplay.
+    The new film becomes the current film. It has no takes yet; `Film.make` makes them. Raises NotFound for a
+    missing file, and BadInput for a file that is not a screenplay.
     """
     studio = _open_script_studio(home)
     try:

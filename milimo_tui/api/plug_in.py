@@ -1,8 +1,10 @@
-"""Plug-ins: functions of other packages that add commands, exports and checks to the studio.
+"""Decorators for plug-ins: functions of other Python packages that add commands, export formats and checks to
+the studio.
 
-Each decorator in this module turns a function into an object for an entry point in the group
-`milimo.commands`, `milimo.exports` or `milimo.checks`. The function receives the open film. An exception is
-shown as one message (an error of `milimo_tui.api` unchanged), and the studio continues.
+Each decorator turns a function into an object for an entry point in the group `milimo.commands`,
+`milimo.exports` or `milimo.checks`. The studio calls the function with the open film. If the function raises
+an exception, the studio shows one message and continues. Errors of `milimo_tui.api` are shown with their own
+text.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ Made = Callable[[Callable[[Film, Any], Any]], Command]
 def command(
     name: str, *, title: str, help: str, args: type[Args] = NoArgs, positional: tuple[str, ...] = ()
 ) -> Made:
-    """Turn a function of the open film and its arguments (an `Args` class with `arg` fields) into a command.
+    """Turn a function into a command. The studio calls the function with the open film and the command's
+    arguments.
 
-    The command is `milimo plugin NAME` and appears in the palette, in `:` and in help. A returned text is
-    shown. A returned list of rows is shown as a table. Any other JSON-able value is the command's data.
-    `positional` lists arguments that are given without a flag.
+    `args` is an `Args` class whose `arg` fields are the arguments; `positional` lists the arguments given
+    without a flag. The command is `milimo plugin NAME`. It also appears in the command palette, on the `:`
+    line and in help. If the function returns text, the text is shown. If it returns a list of rows, they are
+    shown as a table. Any other value that JSON can hold becomes the command's data.
     """
 
     def made(act: Callable[[Film, Any], Any]) -> Command:
@@ -76,9 +80,9 @@ def export(suffix: str, *, title: str) -> Callable[[Callable[[Film], str | bytes
 
 
 def check(name: str, *, title: str) -> Callable[[Callable[[Film], Iterable[str]]], Check]:
-    """Turn a function that yields a sentence for each problem into a check.
+    """Turn a function that yields one sentence per problem into a check of the film.
 
-    `milimo plugin check` runs the check, and exits with status 1 if there are problems.
+    `milimo plugin check` runs all such checks. Its exit status is 1 if a check found a problem.
     """
 
     def made(look: Callable[[Film], Iterable[str]]) -> Check:

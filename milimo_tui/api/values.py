@@ -1,6 +1,4 @@
-"""Plain values that describe a film. They show the state at the time of reading and don't change
-afterwards.
-"""
+"""Immutable values that describe a film. They are read once and don't follow later changes of the film."""
 
 from __future__ import annotations
 
@@ -10,7 +8,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class FilmRow:
-    """A film of the home. `folder` is the name that opens the film, independent of its title."""
+    """A film of the home. `folder` is the name of its folder, with which the film can be opened even if its
+    title changes. `shots` and `takes` are counts.
+    """
 
     folder: str
     name: str
@@ -31,8 +31,9 @@ class Scene:
 class Shot:
     """A shot of the storyboard.
 
-    `frames` is counted at the film's rate. `prompt` is empty if the studio composes it. `take` is the id of
-    the picked take. `engine` is empty if the film's engine makes the shot.
+    `frames` is the shot's length at the film's rate. `prompt` is empty if the studio composes the prompt.
+    `take` is the id of the take that the shot shows. `engine` is empty if the shot is made with the film's
+    engine.
     """
 
     number: str
@@ -68,8 +69,8 @@ class Take:
 class Clip:
     """A clip of the current cut.
 
-    `start` is counted in frames from the start of the cut. `shows` is the number of the shot, or the clip's
-    label.
+    `start` is its first frame, counted from the start of the cut. `shows` is the number of the shot that the
+    clip shows, or the clip's label if it shows no shot.
     """
 
     id: str

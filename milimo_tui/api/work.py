@@ -41,11 +41,11 @@ class Work:
         return all(job.state in ENDED for job in self.jobs())
 
     def wait(self, on_change: Callable[[tuple[Job, ...]], None] | None = None) -> Work:
-        """Wait until every job is done and return this object. `on_change` is called with the jobs while they
-        progress.
+        """Wait until all jobs are done and return this object. `on_change` is called with the jobs each time
+        one makes progress.
 
-        Raises Failed with the reason and a hint if a job failed or was cancelled, or if no job can continue
-        by itself (a full disk, a paused queue).
+        Raises Failed, with the reason and a hint, if a job failed or was cancelled. Also raises Failed if the
+        jobs can't continue until a person acts, such as with a full disk or a paused queue.
         """
         if self.ids:
             told = on_change or (lambda jobs: None)

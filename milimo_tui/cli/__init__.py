@@ -1,1 +1,3 @@
-"""The command line: it parses arguments, runs a command of the registry and prints tables or JSON."""
+"""The command line: parse the arguments, run a command of the registry and print its result as tables or
+JSON.
+"""

@@ -1,4 +1,6 @@
-"""Parse the flags that every command accepts. `studio.registry.grammar` parses the rest of the line."""
+"""Parse the global flags, which every command accepts. `studio.registry.grammar` parses all other words of a
+command line.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from milimo_tui.core.errors import BadInput
 
 @dataclass
 class GlobalFlags:
-    """The flags that every command accepts, anywhere on the line."""
+    """The global flags, which every command accepts at any position on the command line."""
 
     json: bool = False
     home: str | None = None

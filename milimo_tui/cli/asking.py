@@ -1,5 +1,5 @@
-"""Ask questions at the terminal, on stderr, so that stdout contains answers only. A typed secret is not
-shown.
+"""Ask the user questions at the terminal. Questions are printed on stderr, so that stdout contains only
+results. A secret is not shown while it is typed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from milimo_tui.cli import output
 
 
 class TerminalPrompter:
-    """Questions to the user at this terminal (implements `studio.session.prompts.Asks`)."""
+    """An object that asks the user of this terminal for input (implements `studio.session.prompts.Asks`)."""
 
     def ask_for_secret(self, question: str, hint: str = "") -> str:
         from getpass import getpass

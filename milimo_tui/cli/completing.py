@@ -1,7 +1,7 @@
-"""Compute the answer of `milimo complete WORDS…`: the possible completions of the last word, for a shell.
+"""Compute the output of `milimo complete WORDS…`: the possible completions of the last word, for a shell.
 
-The answer comes from the registry and the open film. Nothing is written and no home or film is created. If
-something fails, there are no completions.
+The completions come from the command registry and the open film. Completing never writes anything or creates
+a home or film. If an error occurs, there are no completions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.studio.registry.grammar import WORDS, get_argument_shape, list_e
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
-FILES = ":files"  # answer that makes the shell complete the word as a path itself
+FILES = ":files"  # Printed instead of completions to make the shell complete the word as a file path.
 GLOBAL_FLAGS = {
     "--json": "print the result as JSON",
     "--home": "use this studio home: a folder with films, settings and the queue",
@@ -37,17 +37,18 @@ OTHER_VERBS = {
     "man": "write the man pages into a folder",
 }
 SHELLS = ("bash", "zsh", "fish")
-NOTE = 60  # most characters of a note
+NOTE = 60  # Maximum number of characters in the description of a completion.
 
 
 def complete_last_word(words: Sequence[str]) -> list[str]:
-    """Return the completions of the last word, one per line: the word, a tab and its description; or FILES
-    alone.
+    """Return the output lines for completing the last word: each has a completion, a tab and its description.
+
+    If the word is a path, the only line is `FILES`, and the shell completes the path itself.
     """
     *before, last = words or [""]
     try:
         found = _complete_after(before, last)
-    except (MilimoError, OSError):  # A shell can't show the error, and the user keeps typing.
+    except (MilimoError, OSError):  # The shell has no place to show an error while the user types.
         return []
     if found.is_path:
         return [FILES]
@@ -59,7 +60,9 @@ def complete_last_word(words: Sequence[str]) -> list[str]:
 
 
 def _complete_after(before: Sequence[str], last: str) -> LineCompletion:
-    """Return the words that can follow the words before the cursor. Raises MilimoError, OSError."""
+    """Return the completions of `last`, the unfinished word at the cursor, after the words `before`. Raises
+    MilimoError, OSError.
+    """
     if before and before[-1] in ("--home", "--project", "--cut"):
         return (
             LineCompletion(is_path=True)
@@ -118,8 +121,10 @@ def _complete_page_topics(rest: Sequence[str]) -> LineCompletion:
 
 
 def _complete_run_words(rest: Sequence[str], last: str, film: FilmSnapshot | None) -> LineCompletion:
-    """Return the words that can follow `milimo run`: command ids, then arguments as `name=`, then their
-    values.
+    """Return the completions after `milimo run`: command ids first, then argument names as `name=`, then
+    values of that argument.
+
+    `rest` are the words after `run`. Without a `film`, names from a film are not offered.
     """
     if not rest:
         return LineCompletion(
@@ -144,7 +149,9 @@ def _complete_run_words(rest: Sequence[str], last: str, film: FilmSnapshot | Non
 
 
 def _complete_film_or_cut(before: Sequence[str], flag: str) -> LineCompletion:
-    """Return the films of the home, or the cuts of the open film."""
+    """Return the completions of the flag's value: the cuts of the named or current film for `--cut`,
+    otherwise the films of the home.
+    """
     globals_, _ = split_global_flags(before)
     if flag == "--cut":
         film = read_named_film(globals_.home, globals_.project, "")
@@ -167,7 +174,9 @@ def _open_existing_studio(home: str | None, project: str, cut: str) -> Studio | 
 
 
 def read_named_film(home: str | None, project: str, cut: str) -> FilmSnapshot | None:
-    """Return a snapshot of the named or current film. None if there is no film."""
+    """Return a snapshot of the film named `project`, or of the current film if the name is empty. None if
+    there is no such film.
+    """
     studio = _open_existing_studio(home, project, cut)
     if studio is None:
         return None

@@ -1,4 +1,6 @@
-"""Build the pages of `milimo help` from the registry and the keymap, so that they can't be out of date."""
+"""Build the pages of `milimo help` from the registry and the keymap, so that the pages always describe the
+actual commands and keys.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ Options of every command
   --home FOLDER     use this studio home: a folder with films, settings and the queue
   --json            print the result as JSON"""
 
-# Commands of daily work, in the order of the work. The registry supplies their descriptions.
+# The commands for daily work, in the order in which a film is made. Their descriptions come from the
+# registry.
 DAILY_COMMANDS = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
@@ -34,7 +37,8 @@ DAILY_COMMANDS = {
     ),
 }
 
-# The subject of each group of commands. A test checks that the table is complete.
+# The description of each group of commands, by the first word of its commands. A test checks that no group is
+# missing.
 COMMAND_GROUPS = {
     "project": "films: new, list, use, rename, duplicate, recover, export",
     "script": "the screenplay: import, check, edit, export",
@@ -78,10 +82,10 @@ MORE = """More help
 
 
 def build_help_page(words: list[str]) -> str:
-    """Return the help page of a topic.
+    """Return the help page about a topic, given as words.
 
-    The topic is empty, `commands`, `keys`, `run`, the id or the words of a command, or the first word of a
-    group of commands. Raises NotFound.
+    No words give the main page. A topic is `commands`, `keys`, `run`, the id or the words of a command, or
+    the first word of a group of commands. Raises NotFound for another topic.
     """
     topic = " ".join(words)
     if not topic:
@@ -103,7 +107,9 @@ def build_help_page(words: list[str]) -> str:
 
 
 def _list_daily_commands() -> list[str]:
-    """Return the commands of daily work with their descriptions, as one block per part of the work."""
+    """Return lines with the commands for daily work and their descriptions, in one block for each entry of
+    `DAILY_COMMANDS`.
+    """
     by_words = {entry.cli: entry for entry in registry.list_commands().values() if entry.cli}
     wide = max(len(words) for commands in DAILY_COMMANDS.values() for words in commands)
     return [

@@ -1,7 +1,8 @@
-"""The `milimo` program: parse the words of a command, run the command of the registry and print its outcome.
+"""The `milimo` program: parse the words of a command line, run that command of the registry and print its
+result.
 
-The program adds no behaviour: everything a command does is in `studio`. Imports stay light, so that commands
-about the queue answer at once.
+The behaviour of commands is implemented in `studio`. This module imports little, so that commands about the
+queue start quickly.
 """
 
 from __future__ import annotations
@@ -27,26 +28,31 @@ if TYPE_CHECKING:
 
 HELP_FLAGS = {"--help", "-h"}
 HELP = {"help", *HELP_FLAGS}
-# commands about the command line itself; the registry does not contain them
+# Commands about the command line itself. They are run by this module and are not in the registry.
 SHELL_COMMANDS = {"complete", "completion", "man"}
 FAR_SIDE = (
-    "far-side"  # the command that another box starts by ssh; it is not for people, so help does not list it
+    # A machine that pushes or pulls a film starts this command over SSH on the other machine. Help does not
+    # list it, because people don't use it.
+    "far-side"
 )
 MISSING_WORD_MESSAGES = {
     "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
     "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),
 }
-DUMB_TERMS = {"dumb", "unknown"}  # values of TERM for terminals that can't move the cursor
+# Values of TERM for terminals that can't move the cursor, so that the studio can't draw there.
+DUMB_TERMS = {"dumb", "unknown"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command of the shell and return the exit code of the CLI contract."""
+    """Run the command line `argv` and return the exit code, which the CLI contract defines. Without `argv`,
+    use the program's own arguments.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
     output.prepare_streams()
     try:
         return _run_and_report_errors(words, as_json=as_json)
-    except BrokenPipeError:  # The reader closed the pipe (`| head`). The output so far was correct.
+    except BrokenPipeError:  # The reader closed the pipe (`| head`), so the output up to here was sufficient.
         output.discard_stdout()
         return 0
 
@@ -92,7 +98,9 @@ def _dispatch_words(words: list[str]) -> int:
 
 
 def _run_shell_command(command: str, words: list[str], globals_: arguments.GlobalFlags) -> int:
-    """Complete words, print a shell's completion script, or write the man pages. Raises MilimoError."""
+    """Run a command of `SHELL_COMMANDS`: complete words, print a shell's completion script, or write the man
+    pages. Raises MilimoError.
+    """
     if command == "complete":
         from milimo_tui.cli.completing import complete_last_word
 
@@ -117,7 +125,9 @@ def _run_shell_command(command: str, words: list[str], globals_: arguments.Globa
 
 
 def _serve_remote_box(globals_: arguments.GlobalFlags) -> int:
-    """Answer a push or a pull: standard input and output are a conversation with another Milimo."""
+    """Serve a push or pull of a film by another machine, which sends requests on stdin and reads the answers
+    from stdout.
+    """
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.studio.travel.far_side import serve_requests
 
@@ -161,7 +171,9 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
 def _run_with_suggestion(
     studio: Studio, entry: Command, values: dict[str, Any], globals_: arguments.GlobalFlags
 ) -> Outcome:
-    """Run a command. A refusal of what was given names the command line that would have worked."""
+    """Run a command with its arguments. If an argument is refused with BadInput, add the corrected command
+    line to the error.
+    """
     try:
         return registry.run_by_id(studio, entry.id, values)
     except BadInput as error:
@@ -171,7 +183,7 @@ def _run_with_suggestion(
 
 
 def _read_film(globals_: arguments.GlobalFlags) -> FilmSnapshot | None:
-    """Return the film whose names can be suggested; None if it can't be read."""
+    """Return the film that suggestions take names from, or None if the film can't be read."""
     from milimo_tui.cli.completing import read_named_film
 
     try:
@@ -181,7 +193,7 @@ def _read_film(globals_: arguments.GlobalFlags) -> FilmSnapshot | None:
 
 
 def _has_terminal() -> bool:
-    """Return True if input and output are a terminal that can place text on the screen."""
+    """Return True if stdin and stdout are a terminal that can move the cursor."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not _is_dumb_terminal()
 
 
@@ -209,7 +221,9 @@ def _open_studio_in_terminal(globals_: arguments.GlobalFlags) -> int:
 
 
 def _start_tui(studio: Any, *, mode: str = "", card: bool = False) -> int:
-    gc.disable()  # Starting creates little garbage. `RestCollector.start` turns the collector on again.
+    # Starting creates little garbage, so the garbage collector is off to save time. `RestCollector.start`
+    # turns it on again.
+    gc.disable()
     from milimo_tui.tui.app.running import run_studio
 
     return run_studio(studio, mode=mode, card=card)

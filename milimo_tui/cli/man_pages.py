@@ -1,6 +1,7 @@
-"""Man pages built from the registry: milimo(1), and one page for each first word, such as milimo-shot(1).
+"""Build the man pages from the registry: milimo(1), and one page for each group of commands, such as
+milimo-shot(1).
 
-The pages use the macros of man(7).
+The pages are written with the macros of man(7).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ ENVIRONMENT = {
 
 
 def build_man_pages() -> dict[str, str]:
-    """Return all pages by file name."""
+    """Return the text of all man pages by file name."""
     out = {"milimo.1": _build_main_page()}
     for word in WORDS:
         out[f"milimo-{word}.1"] = _build_group_page(word, list_entries(word))
@@ -43,8 +44,8 @@ def build_man_pages() -> dict[str, str]:
 
 
 def write_man_pages(folder: Path) -> int:
-    """Write all pages into a folder, which is created if missing. Return the number of pages. Raises
-    MilimoError.
+    """Write all man pages into a folder and return their number. The folder is created if it is missing.
+    Raises MilimoError.
     """
     made = build_man_pages()
     try:
@@ -178,7 +179,9 @@ def _format_roff_sentence(text: str) -> str:
 
 
 def _escape_roff(text: str) -> str:
-    """Return text escaped for roff, so that no line starts a request and hyphens can be copied."""
+    """Return text escaped for roff. Then no line of text is read as a roff request, and hyphens stay plain
+    hyphens that can be copied.
+    """
     out = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return f"\\&{out}" if out[:1] in ".'" else out
 

@@ -1,7 +1,8 @@
-"""Print outcomes and errors for people and programs: plain lines, rich tables and JSON documents.
+"""Print results and errors as plain text, as tables or as JSON documents.
 
-Answers go to stdout, notes to stderr. Every text that a command prints goes through this module, so no text
-of a film, file or engine can control the terminal. rich is imported for tables and progress only.
+Results go to stdout, remarks to stderr. Every text that a command prints goes through this module, which
+removes control characters, so that no text of a film, file or engine can control the terminal. rich is
+imported only for tables and progress, because importing it takes time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.safe_text import escape_json_controls, remove_control_characters
 from milimo_tui.studio.registry.registry import Outcome
 
-LONGEST = 1000  # characters of a message on stderr
+LONGEST = 1000  # Maximum number of characters of a message on stderr.
 
 
 def prepare_streams() -> None:
@@ -44,8 +45,8 @@ def print_line(text: str) -> None:
 
 
 def print_drawn_text(text: str) -> None:
-    """Print a text drawn for the terminal, with its colours. Its words must be harmless. Raises as
-    `print_line` does.
+    """Print text that was drawn for the terminal, together with its colour sequences. The caller must have
+    removed other control characters. Raises as `print_line` does.
     """
     try:
         print(text, flush=True)
@@ -62,7 +63,7 @@ def discard_stdout() -> None:
 
 
 def print_json_document(value: Any) -> None:
-    """Print one JSON document on a line of its own, in ASCII if stdout can't encode more."""
+    """Print a value as a JSON document on one line. Characters that stdout can't encode are escaped."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print_drawn_text(escape_json_controls(json.dumps(value, ensure_ascii=not unicode)))
 
@@ -78,15 +79,17 @@ def print_question(text: str) -> None:
 
 
 def write_control_sequence(words: str) -> None:
-    """Write one of Milimo's own control sequences to stderr (`studio.machine.notifications`): a bell or a
-    message.
+    """Write a control sequence of Milimo to stderr: a bell or a desktop notification
+    (`studio.machine.notifications`).
     """
     sys.stderr.write(words)
     sys.stderr.flush()
 
 
 def print_error(problem: MilimoError, *, as_json: bool) -> None:
-    """Print an error without secrets: message and hint on stderr, or a JSON error document on stdout."""
+    """Print an error with secrets removed: message and hint on stderr, or, with `as_json`, a JSON document on
+    stdout.
+    """
     from milimo_tui.core.secrets import create_redactor
 
     clean = create_redactor(os.environ)
@@ -102,14 +105,14 @@ def print_error(problem: MilimoError, *, as_json: bool) -> None:
 
 
 def _cut_out_middle(text: str) -> str:
-    """Return the text without the middle part if it is too long, such as a name of thousands of
-    characters.
+    """Return the text with its middle replaced by an ellipsis if it is longer than `LONGEST`, as a message
+    with a very long name can be.
     """
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 def print_outcome(result: Outcome, *, as_json: bool) -> None:
-    """Print the outcome of a command."""
+    """Print the result of a command as text, or as JSON with `as_json`."""
     for item in result.stream or ():
         if isinstance(item, Outcome):
             print_outcome(item, as_json=as_json)
@@ -143,7 +146,7 @@ def draw_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str
 
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else 10_000
-    # The table is drawn into a text, because rich ends the process if the reader of stdout has exited.
+    # The table is drawn into a string, because rich would end the process if the reader of stdout had exited.
     drawing = io.StringIO()
     console = Console(file=drawing, force_terminal=terminal, width=width, highlight=False)
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)

@@ -1,4 +1,4 @@
-"""Progress of jobs and of imported files, drawn with rich on stderr. Shown only if stderr is a terminal."""
+"""Show the progress of jobs and of file imports with rich. Nothing is shown unless stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from milimo_tui.core.safe_text import clean_one_line
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
-LONGEST = 200  # characters of a film's text that are shown
-TIME_OF_DAY_FROM = 600.0  # seconds left; a nearer end is shown without its time of day
+LONGEST = 200  # Maximum number of characters shown of a text from the film.
+TIME_OF_DAY_FROM = 600.0  # Seconds. If less time is left, the time of day at which the jobs end is not shown.
 
 Jobs = Mapping[str, "JobView"]
-Ends = Mapping[str, float | None]  # expected end of each job that has not ended
+# Maps the id of each unfinished job to its expected end (Unix time), or to None if unknown.
+Ends = Mapping[str, float | None]
 
 
 @contextmanager
 def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
-    """Yield a function to call with the states of jobs. It shows one line: a bar, the time left and the
-    expected end.
+    """Show one line for all jobs: a bar, the time left and the expected end. Yield the function that updates
+    it.
+
+    The function takes the jobs by id and the expected ends of the unfinished jobs.
     """
     if not sys.stderr.isatty():
         yield lambda jobs, ends: None
@@ -34,7 +37,7 @@ def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     def shown_as(words: str) -> str:
-        """Return a text of the film so that it controls neither the terminal nor rich's markup."""
+        """Return a text of the film with control characters removed and rich's markup escaped."""
         return escape(clean_one_line(words, LONGEST))
 
     progress = Progress(
@@ -68,7 +71,9 @@ def show_job_progress(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
 
 @contextmanager
 def show_file_progress(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-    """Yield a function to call with the number of files that are done and the name of the next file."""
+    """Show the progress of an import of `total` files. Yield the function that updates it, called with the
+    number of finished files and the name of the next file.
+    """
     if total < 2 or not sys.stderr.isatty():
         yield lambda done, name: None
         return
@@ -94,8 +99,8 @@ def show_file_progress(title: str, total: int) -> Iterator[Callable[[int, str], 
 
 
 def _describe_job_stage(job: JobView) -> str:
-    """Return the stage of a job. For a download: the amount and the speed, without the time left shown next
-    to it.
+    """Return the stage of a job as text. For a download, return the amount and the speed, without the time
+    left, which is shown elsewhere on the line.
     """
     note = str(job.live.get("note") or "")
     if job.lane == "fetch" and note:
@@ -104,7 +109,11 @@ def _describe_job_stage(job: JobView) -> str:
 
 
 def _format_remaining_time(foretold: Ends, now: float) -> str:
-    """Return `14 min left` or `3 h 20 min left, ready 03:40`. Empty if the end of a job is unknown."""
+    """Return the time until the last job ends: `14 min left` or `3 h 20 min left, ready 03:40`. Empty if the
+    end of any job is unknown.
+
+    `foretold` maps job ids to expected ends; `now` is the current Unix time.
+    """
     known = [end for end in foretold.values() if end is not None]
     if not known or len(known) < len(foretold):
         return ""

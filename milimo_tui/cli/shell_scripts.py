@@ -1,14 +1,16 @@
-"""Scripts for `milimo completion SHELL`, which make a shell ask `milimo complete` for completions.
+"""The scripts that `milimo completion SHELL` prints. With them a shell asks `milimo complete` for
+completions.
 
-bash: Programmable Completion (its manual, 8.6); zsh: zshcompsys(1); fish: complete(1).
+Sources: bash, Programmable Completion (manual, section 8.6); zsh, zshcompsys(1); fish, complete(1).
 """
 
 from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 
-# bash also splits words at = and :. This script splits the line up to the cursor at blanks only, and removes
-# the part of each answer before the last = or : again.
+# bash also splits words at `=` and `:`, but `milimo complete` needs words split at blanks. So the script
+# splits the line itself. From each completion it then removes the part up to the last `=` or `:`, which bash
+# treats as already typed.
 BASH = r"""# bash completion of milimo; it lies in ~/.local/share/bash-completion/completions/milimo
 _milimo() {
   local typed="${COMP_LINE:0:COMP_POINT}" last word head found=()

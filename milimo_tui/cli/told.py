@@ -1,5 +1,5 @@
-"""Notify the user at the end of a command that took long, because the user may be looking elsewhere by
-then.
+"""Send a desktop notification at the end of a command that took long, because the user may no longer be
+watching the terminal.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.cli import output
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.settings import Settings
 
-# Commands that wait for jobs.
+# The ids of commands that wait for jobs. Only these send a notification.
 WAITING_COMMANDS = frozenset(
     {
         "app.build", "shot.make", "shot.remake", "film.film", "film.render", "film.demo", "storyboard.board",
@@ -25,9 +25,10 @@ WAITING_COMMANDS = frozenset(
 
 @contextmanager
 def notify_at_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
-    """Yield a function that sets the notification's text, and send the notification after the block.
+    """Send a notification after the `with` block. Yield a function that sets the notification's text.
 
-    The notification is sent only if the command waits for jobs, took long enough, and stderr is a terminal.
+    `id` is the command's id and `name` its name for the title. The notification is sent only if the command
+    waits for jobs, ran longer than the setting `notify_after_seconds`, and stderr is a terminal.
     """
     message = ["done"]
 

@@ -1,6 +1,7 @@
-"""Changes to rows as values: the result of an edit, from which an undo can be made.
+"""Changes of database rows as values. They are the result of an edit, and an undo is computed from them.
 
-A row is a flat mapping from column to JSON scalar, as in the store. None means that there is no row.
+A row is a mapping from column name to JSON scalar, as in the database. None means that the row does not
+exist.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from typing import TypeVar
 Scalar = str | int | float | bool | None
 Row = Mapping[str, Scalar]
 V = TypeVar("V")
-_STRIDE = 256  # Values are compared in blocks, because comparing two slices skips identical objects quickly.
+# Number of values compared at a time. Comparing two slices is fast, because Python skips identical objects.
+_STRIDE = 256
 
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """A row before and after an edit: created (`before` is None), deleted (`after` is None) or altered."""
+    """The values of a row before and after an edit. `before` is None for a created row, `after` is None for a
+    deleted row.
+    """
 
     table: str
     id: str
@@ -30,7 +34,9 @@ class RowChange:
 
 
 def diff_rows(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tuple[RowChange, ...]:
-    """Return the changes from one set of rows (by id) to another, with altered columns only."""
+    """Return the changes that turn the rows `before` into the rows `after`, both by id. A change of a row
+    contains only the columns that differ.
+    """
     out: list[RowChange] = []
     for key, old in before.items():
         new = after.get(key)
@@ -51,10 +57,11 @@ def diff_rows(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -
 
 
 def find_unshared_values(old: Sequence[V], new: Sequence[V]) -> tuple[list[V], list[V]]:
-    """Return the values of each list that the other list lacks. Fast for an edit of a list of 30,000 clips.
+    """Return the objects that are only in `old`, and the objects that are only in `new`. Fast for two lists
+    of 30,000 clips that differ little.
 
-    Values are compared by identity. An object in both lists is left out wherever it is in them. Most values
-    that are equal but not identical are left out, too.
+    Objects are compared by identity, wherever they are in the lists. Objects that are equal but not identical
+    are usually left out, too.
     """
     mine: list[V] = []
     theirs: list[V] = []

@@ -1,4 +1,6 @@
-"""Write settings into a `config.toml` and change only their own lines. Comments and order are preserved."""
+"""Write settings into a `config.toml`. Only the lines of the changed settings are edited, so comments and the
+order of lines stay.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,19 @@ from milimo_tui.core.host import explain_os_error, list_config_files, make_folde
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import USER, Value, load
 
-# a value on one line; update_config_text refuses other values
+# Matches a TOML value on one line. `update_config_text` refuses to change other values.
 VALUE_PATTERN = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^#\s]+"
-TABLE_PATTERN = re.compile(r"^[ \t]*\[", re.M)  # the start of the first table: settings come before it
+# Matches the start of the first TOML table. All settings are before it.
+TABLE_PATTERN = re.compile(r"^[ \t]*\[", re.M)
 
 
 def update_config_text(text: str, values: Mapping[str, Value], without: Iterable[str] = ()) -> str:
-    """Return the text of a `config.toml` with other values, and without the lines of the names in `without`.
+    """Return the text of a `config.toml` with the settings of `values` changed, and the lines of the settings
+    named in `without` removed.
 
-    A line that sets a value is changed in its place. A value that no line sets is added after the other
-    settings. Raises BadInput if the text is not TOML, or sets a value in a form that can't be changed on a
-    single line.
+    A line that sets one of the values is changed where it is. A setting without a line is added after the
+    other settings. Raises BadInput if the text is not TOML, or if it sets a value over several lines, which
+    can't be changed.
     """
     try:
         before = tomllib.loads(text)
@@ -54,7 +58,9 @@ def update_config_text(text: str, values: Mapping[str, Value], without: Iterable
 
 
 def validate_config_text(text: str, where: str) -> None:
-    """Raise BadInput if a file's text can't be read or sets a value that is not allowed."""
+    """Raise BadInput if the text of a settings file is not TOML or sets a value that is not allowed. `where`
+    names the file in the message.
+    """
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -68,7 +74,7 @@ def _format_toml_value(value: Value) -> str:
 
 
 def _insert_setting_line(text: str, line: str) -> str:
-    """Return the text with another line, after the settings that come before the first table."""
+    """Return the text with `line` inserted after the last setting, which is before the first table."""
     table = TABLE_PATTERN.search(text)
     place = table.start() if table else len(text)
     above = text[:place]
@@ -82,10 +88,11 @@ def write_settings(
     file: str = USER,
     home: Path | None = None,
 ) -> Path:
-    """Set values in one of the settings files and remove the settings in `without`. Return the file's path.
+    """Change settings in one of the settings files, remove the settings named in `without`, and return the
+    file's path.
 
-    The file is changed completely or not at all. Its access rights stay. Raises BadInput for a file that
-    can't be read or changed, ReadOnly and DiskFull.
+    `file` is `USER`, `HOME` or `SYSTEM`. The file is changed completely or not at all, and its access rights
+    stay. Raises BadInput for a file that can't be read or changed, ReadOnly and DiskFull.
     """
     text, path, mode = _read_config_with_mode(file, home)
     new = update_config_text(text, values, without)
@@ -95,7 +102,9 @@ def write_settings(
 
 
 def read_config_text(file: str = USER, home: Path | None = None) -> str:
-    """Return the text of one of the settings files. Empty if the file does not exist. Raises BadInput."""
+    """Return the text of one of the settings files. Empty if the file does not exist. Raises BadInput if it
+    can't be read.
+    """
     return _read_config_with_mode(file, home)[0]
 
 
@@ -113,7 +122,9 @@ def _read_config_with_mode(file: str, home: Path | None) -> tuple[str, Path, int
     """Return a file's text, its path and its access rights."""
     path = list_config_files(home)[file]
     try:
-        path = path.resolve()  # People store such files elsewhere and link to them.
+        # The file may be a symbolic link, because people keep settings files in a repository of their own.
+        # Replacing the link would break it.
+        path = path.resolve()
         if not path.exists():
             return "", path, 0o600
         return path.read_text(), path, path.stat().st_mode & 0o777

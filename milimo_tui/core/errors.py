@@ -1,8 +1,8 @@
-"""Errors that a person can see. Each has a kind, a message, a hint and an exit code (CLI contract).
+"""Errors that are shown to the user. Each has a kind, a message, a hint and an exit code, as the CLI contract
+defines.
 
-No I/O and no formatting: the command line and the studio decide how to show an error. A hint may describe an
-action in two forms: `{ui.level|milimo cut louder CLIP}` is an action of a screen and the shell command for
-it.
+The command line and the studio decide how to format an error. A hint may name an action twice:
+`{ui.level|milimo cut louder CLIP}` contains the studio's action and the shell command for the same thing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _ACTION_HINT_PATTERN = re.compile(r"\{[^{}|]+\|([^{}]*)\}")
 
 
 def format_shell_hint(hint: str) -> str:
-    """Return a hint as the shell shows it, with each action replaced by its command."""
+    """Return a hint for the shell: each action is replaced by its shell command."""
     return _ACTION_HINT_PATTERN.sub(r"\1", hint)
 
 
 class MilimoError(Exception):
-    """An error with a message for the user and a hint about the next step."""
+    """An error that is shown to the user: a message, and a hint about the next step."""
 
     kind: ClassVar[str] = "failed"
     exit_code: ClassVar[int] = 1
@@ -49,7 +49,7 @@ class NotFound(BadInput):
 
 
 class Ambiguous(BadInput):
-    """A name that matches several things. The user is asked to choose; the program never guesses.
+    """A name that matches several things. The program never guesses, but asks the user to choose.
 
     `candidates` are the matching ids, each with a text that distinguishes it from the others.
     """
@@ -71,13 +71,13 @@ class Refused(BadInput):
 
 
 class Conflict(MilimoError):
-    """A change to rows that somebody else changed first."""
+    """A change to rows that another user or program has changed in the meantime."""
 
     kind = "conflict"
 
 
 class Failed(MilimoError):
-    """Work that did not succeed."""
+    """An action that was tried and did not succeed."""
 
     kind = "failed"
 
@@ -89,7 +89,7 @@ class Damaged(MilimoError):
 
 
 class DamagedResult(Damaged):
-    """A result, or its record, that can't be read. Making the result again may repair it."""
+    """A job's result, or its record, that can't be read. Running the job again may replace it."""
 
     kind = "damaged_result"
 
@@ -113,7 +113,7 @@ class DiskFull(MilimoError):
 
 
 class OutOfMemory(MilimoError):
-    """A device or machine without enough memory for the work as it was run."""
+    """A device or machine with too little memory for a job at the settings that were used."""
 
     kind = "out_of_memory"
 
@@ -125,21 +125,21 @@ class DeviceLost(MilimoError):
 
 
 class Unavailable(MilimoError):
-    """Weights, a device or a program that is missing. The hint says how to get it."""
+    """Missing weights, a missing device or a missing program. The hint says how to get it."""
 
     kind = "unavailable"
     exit_code = 3
 
 
 class Cancelled(MilimoError):
-    """Work that the user, or a client acting for the user, asked to stop."""
+    """Work that was stopped at the request of the user or of a client program."""
 
     kind = "cancelled"
     exit_code = 130
 
 
 def read_json_error(document: Mapping[str, Any]) -> MilimoError:
-    """Return the error of a document that a child process made with `as_json`."""
+    """Return the error that a child process wrote as JSON with `as_json`."""
     kinds = {cls.kind: cls for cls in (BadInput, NotFound, Unavailable, Failed, DiskFull, ReadOnly)}
     fields = document["error"]
     return kinds.get(fields["kind"], Failed)(fields["message"], fields["hint"])

@@ -26,7 +26,7 @@ def format_duration(seconds: float | None) -> str:
 
 
 def format_elapsed_time(seconds: float) -> str:
-    """Return the time that something took: `0.4 s`, `38 s`, `2:10`."""
+    """Return the duration of something that has ended: `0.4 s`, `38 s`, `2:10`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     return f"{seconds:.0f} s" if seconds < 99.5 else format_clock_duration(seconds)
@@ -40,7 +40,7 @@ def format_clock_duration(seconds: float) -> str:
 
 
 def format_time_of_day(at: float | None, now: float) -> str:
-    """Return a time as `14:02`, with the date if it is not the day of `now`. Empty for None."""
+    """Return a Unix time as `14:02`, with the date if it is on another day than `now`. Empty for None."""
     if at is None:
         return ""
     same = time.localtime(at)[:3] == time.localtime(now)[:3]
@@ -48,14 +48,16 @@ def format_time_of_day(at: float | None, now: float) -> str:
 
 
 def format_event_time(at: float, now: float) -> str:
-    """Return the time of an event: `23:41:07`, with the date before it if it is not the day of `now`."""
+    """Return the Unix time of an event with seconds: `23:41:07`, preceded by the date if it is on another day
+    than `now`.
+    """
     then = time.localtime(at)
     same = then[:3] == time.localtime(now)[:3]
     return time.strftime("%H:%M:%S" if same else "%d %b %H:%M", then)
 
 
 def format_count(count: int, one: str, many: str = "") -> str:
-    """Return a count and its noun: `1 take`, `1,204 takes`. `many` is the plural if it is not formed with an
-    s.
+    """Return a count and its noun: `1 take`, `1,204 takes`. `many` is the plural; by default it is `one` with
+    an s.
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"

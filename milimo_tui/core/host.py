@@ -1,7 +1,7 @@
 """Access to the machine: clock, boot id, free space, processes, atomic files and locks.
 
-Apart from `linux` and `config_file`, this is the only module of `core` with I/O. Everything that a test must
-be able to control (free space, clock) goes through `Host`.
+In `core`, only this module, `linux` and `config_file` read or write files. The clock and the free space are
+read through `Host`, so that tests can set them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,17 @@ from milimo_tui.core.settings import HOME, SYSTEM, USER, Settings, load
 
 CONFIG = "config.toml"
 RESERVE_BYTES = 64 * 1024 * 1024
-IS_TEST_HOST = "MILIMO_TEST_HOST" in os.environ  # Read once, because the clock is read many times per job.
+# True if a test controls the clock and free space. Read only once, because the clock is read many times per
+# job.
+IS_TEST_HOST = "MILIMO_TEST_HOST" in os.environ
 
 
 def _read_test_override(variable: str) -> str:
-    """Return the value that a test sets for the machine. Empty if no test runs or the test sets none.
+    """Return a value of the machine that a test has set in an environment variable. Empty if no test runs or
+    none is set.
 
-    `@FILE` is read on every call, so that a test can fill the disk or set the clock of a running process.
+    The variable may contain `@FILE`. The file is read on every call, so that a test can fill the disk or set
+    the clock of a running process.
     """
     value = os.environ.get(variable, "") if IS_TEST_HOST else ""
     return Path(value[1:]).read_text().strip() if value.startswith("@") else value
@@ -43,11 +47,13 @@ class Host:
     """The machine's clock and free space. Tests change them through environment variables."""
 
     def now(self) -> float:
-        """Return seconds since 1970, for dates that people read. May jump: use `monotonic` for waiting."""
+        """Return the Unix time in seconds, for dates shown to people. The clock may be changed at any time,
+        so measure durations with `monotonic`.
+        """
         return time.time() + (float(_read_test_override("MILIMO_TEST_CLOCK") or 0.0) if IS_TEST_HOST else 0.0)
 
     def monotonic(self) -> float:
-        """Return seconds of a clock that never jumps."""
+        """Return seconds of a clock that is never set, for measuring durations."""
         return time.monotonic()
 
     def get_free_bytes(self, folder: Path) -> int:
@@ -65,10 +71,10 @@ HOST = Host()
 
 
 def limit_allocator_memory() -> None:
-    """Make glibc return freed memory to the machine (mallopt(3)). Does nothing on other systems.
+    """Make glibc return freed memory to the system (mallopt(3)). Does nothing on other systems.
 
-    By default glibc keeps an arena for each thread and raises the size of separately mapped blocks to 32 MB.
-    The viewer grew by 2.5 MB a minute and the studio by 1.3 MB a minute.
+    By default, glibc reserves memory for each thread and also caches blocks of up to 32 MB. With the
+    defaults, the viewer grew by 2.5 MB a minute and the studio by 1.3 MB a minute.
     """
     linux.limit_retained_memory()
 
@@ -82,7 +88,7 @@ def trim_memory() -> None:
 
 
 def read_boot_id() -> str:
-    """Return a text that changes with every boot. Empty if the system has none."""
+    """Return a text that identifies the current boot of the machine. Empty if the system has none."""
     pretended = _read_test_override("MILIMO_TEST_BOOT")
     if pretended:
         return pretended
@@ -98,9 +104,10 @@ def read_start_ticks(pid: int) -> int | None:
 
 
 def is_process_alive(pid: int, ticks: int | None = None) -> bool:
-    """Return True if the process with this id and start runs. A zombie does not count as running.
+    """Return True if process `pid` is running. A zombie does not count as running.
 
-    The start ticks protect against an id that the system has given to another process.
+    `ticks` is the expected start time (`read_start_ticks`). If it differs, the system has given the id to
+    another process, and the result is False.
     """
     try:
         os.kill(pid, 0)
@@ -110,14 +117,15 @@ def is_process_alive(pid: int, ticks: int | None = None) -> bool:
         return True
     fields = linux.read_stat_fields(pid)
     if not fields:
-        return not linux.has_proc()  # The process has ended by now, or the system can't tell.
+        # No stat file: on a system with `/proc` the process has ended; elsewhere its state is unknown.
+        return not linux.has_proc()
     return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
 def get_file_identity(path: Path | int) -> tuple[int, int] | None:
-    """Return device and inode of a file, given by path or descriptor. None if the file does not exist.
+    """Return device and inode number of a file, given by path or descriptor. None if the file does not exist.
 
-    The identity stays with the file, even if another file gets its path later.
+    The two numbers identify the file itself: they differ if another file has been put at the same path.
     """
     try:
         found = os.stat(path)
@@ -128,8 +136,8 @@ def get_file_identity(path: Path | int) -> tuple[int, int] | None:
 
 @contextmanager
 def open_folder_descriptor(folder: Path) -> Iterator[int]:
-    """Open a descriptor of a folder for the block. `find_descriptor_path` finds the folder again after a
-    move.
+    """Open a folder for the duration of the block and yield its descriptor. `find_descriptor_path` finds the
+    folder with it even after the folder was moved.
 
     While the descriptor is open, the system gives the folder's identity (`get_file_identity`) to no other
     folder. Raises ReadOnly, Failed.
@@ -154,8 +162,8 @@ def find_descriptor_path(handle: int) -> Path | None:
 
 
 def count_folder_bytes(folder: Path) -> int:
-    """Return the bytes of all files below a folder, without files that are deleted meanwhile. 0 if it does
-    not exist.
+    """Return the total size in bytes of all files below a folder. Files deleted during the count are ignored.
+    0 if the folder does not exist.
     """
     return sum(_iterate_file_sizes(folder))
 
@@ -168,7 +176,9 @@ def _iterate_file_sizes(folder: Path) -> Iterator[int]:
 
 
 def explain_os_error(error: OSError, path: Path | str, doing: str) -> MilimoError:
-    """Return a MilimoError for an OS error: the action that failed, the path and the next step."""
+    """Return a MilimoError for an OS error. Its message names the failed action `doing` and the path; its
+    hint names the next step.
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
             f"the disk is full: could not {doing} {path}", "free some space (milimo clean) and retry"
@@ -184,9 +194,10 @@ def get_config_folder() -> Path:
 
 
 def list_config_files(home: Path | None = None) -> dict[str, Path]:
-    """Return the settings files by name. A later file overrides an earlier file.
+    """Return the paths of the settings files by name, in the order system, user, studio home. A later file
+    overrides an earlier file.
 
-    The order is: the system's file, the user's own file, and the file of a studio home if `home` is given.
+    The file of a studio home is included if `home` is given.
     """
     own = {
         SYSTEM: Path(platformdirs.site_config_dir("milimo")) / CONFIG,
@@ -198,7 +209,8 @@ def list_config_files(home: Path | None = None) -> dict[str, Path]:
 def read_settings(
     env: Mapping[str, str] | None = None, home: Path | None = None
 ) -> tuple[Settings, dict[str, str]]:
-    """Read the settings and the origin of each from the files (`list_config_files`) and the environment.
+    """Read the settings files (`list_config_files`) and the environment. Return the settings, and the origin
+    of each setting by name.
 
     Raises BadInput for a file or a value that can't be read.
     """
@@ -216,9 +228,10 @@ def _read_config_file(path: Path) -> dict[str, object]:
 
 
 def choose_runtime_folder(fallback: Path) -> Path:
-    """Return a private folder for sockets, in memory if the system has a place for it. Creates the folder.
+    """Return a private folder for sockets, and create it. It is in memory if the system has a folder for
+    that.
 
-    Returns `fallback` if the system's place is not private to this user, for example because somebody else
+    Returns `fallback` if the system's folder is not private to this user, for example because another user
     created it first. Raises Failed if the fallback is not private either.
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -234,8 +247,8 @@ def choose_runtime_folder(fallback: Path) -> Path:
 
 
 def _find_privacy_problem(folder: Path) -> str:
-    """Return the reason why a folder is not private to this user. Empty if it is. Creates a missing
-    folder.
+    """Return the reason why a folder is not private to this user. Empty if the folder is private. Creates the
+    folder if it is missing.
     """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -248,17 +261,21 @@ def _find_privacy_problem(folder: Path) -> str:
 
 
 def make_private(path: Path) -> None:
-    """Remove the rights of all other users from a file or folder of this user. A link stays unchanged."""
+    """Remove all access rights of other users from a file or folder of this user. A symbolic link is not
+    changed.
+    """
     try:
         found = path.lstat()
         if found.st_uid == os.getuid() and found.st_mode & 0o077 and not stat.S_ISLNK(found.st_mode):
             path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
     except OSError:
-        return  # The disk has no access rights or is read-only, so nothing can be removed.
+        return  # The disk stores no access rights or is read-only, so rights can't be changed.
 
 
 def require_free_space(folder: Path, needed: int, doing: str) -> None:
-    """Raise DiskFull if a write would not fit and leave a small reserve free."""
+    """Raise DiskFull if the disk has no space for `needed` bytes plus a small reserve. `doing` names the
+    action in the message.
+    """
     free = HOST.get_free_bytes(folder)
     if free < needed + RESERVE_BYTES:
         raise DiskFull(
@@ -268,9 +285,9 @@ def require_free_space(folder: Path, needed: int, doing: str) -> None:
 
 
 def clone_file(source: Path, target: Path) -> bool:
-    """Copy a file without using disk space until one of the two files is written (a reflink).
+    """Copy a file as a reflink: both files share their blocks on disk until one of them is changed.
 
-    Returns False, and creates no file, if the disk can't do this. Raises OSError.
+    Returns False, and creates no file, if the disk does not support reflinks. Raises OSError.
     """
     with source.open("rb") as here, target.open("xb") as there:
         done = linux.share_file_blocks(here.fileno(), there.fileno())
@@ -280,7 +297,9 @@ def clone_file(source: Path, target: Path) -> bool:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make changes to the names in a folder durable. Raises OSError."""
+    """Write a folder's directory entries to disk, so that created, renamed and deleted names survive a power
+    failure. Raises OSError.
+    """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -289,7 +308,9 @@ def fsync_folder(folder: Path) -> None:
 
 
 def fsync_file(path: Path) -> None:
-    """Make the content of a file durable, whichever process wrote it. Raises OSError."""
+    """Write the content of a file to disk, so that it survives a power failure. Works for files that other
+    processes wrote. Raises OSError.
+    """
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -308,7 +329,7 @@ def fsync_uncached(handle: int) -> None:
 
 
 def fsync_tree(root: Path) -> None:
-    """Make a folder and everything below it durable. Raises OSError."""
+    """Write a folder and everything below it to disk, so that it survives a power failure. Raises OSError."""
     for folder, _, names in os.walk(root):
         for name in names:
             fsync_file(Path(folder, name))
@@ -316,8 +337,8 @@ def fsync_tree(root: Path) -> None:
 
 
 def make_folders(folder: Path, mode: int = 0o777) -> None:
-    """Create a folder and its missing parents durably. `mode` applies to the folder itself. Raises
-    OSError.
+    """Create a folder and its missing parents, and write the new names to disk. `mode` is the access mode of
+    the folder itself. Raises OSError.
     """
     missing = []
     while not folder.is_dir():
@@ -328,7 +349,7 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
         fsync_folder(each.parent)
 
 
-LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes that the system allows
+LONGEST_NAME, LONGEST_PATH = 255, 4095  # Maximum lengths in bytes that the system allows.
 
 
 def parse_user_path(text: str | Path) -> Path:
@@ -347,15 +368,15 @@ def parse_user_path(text: str | Path) -> Path:
         raise BadInput(f"{shown} is too long for the name of a file", "use a shorter name")
     try:
         return Path(text).expanduser()
-    except RuntimeError:  # No user has this name. Shells leave such a path unchanged, too.
+    except RuntimeError:  # There is no user with the name after `~`. Shells don't change such a path either.
         return Path(text)
 
 
 def read_user_file(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
-    """Return the bytes of a file that a person named, at most `most` bytes.
+    """Return the content of a file that the user named. `most` is the maximum size in bytes.
 
-    `what` and `of` are words for the messages: “a file of notes” and “notes”. Raises NotFound, with `hint`,
-    and BadInput.
+    `what` and `of` describe the expected file in messages, such as “a file of notes” and “notes”. Raises
+    NotFound with `hint` if the file is missing, and BadInput if it can't be read or is too large.
     """
     try:
         if path.is_dir():
@@ -425,7 +446,8 @@ def detect_network_disk(folder: Path, mounts: str | None = None) -> str:
     best, kind = -1, ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
-        escaped = before.split()[4].encode().decode("unicode_escape")  # blanks are escaped as \\040
+        # The system escapes blanks in the file as \040.
+        escaped = before.split()[4].encode().decode("unicode_escape")
         point = escaped.encode("latin-1").decode("utf-8", "surrogateescape")
         if len(point) >= best and (real == Path(point) or Path(point) in real.parents):
             best, kind = len(point), after.split()[0]
@@ -434,9 +456,10 @@ def detect_network_disk(folder: Path, mounts: str | None = None) -> str:
 
 @contextmanager
 def hold_file_lock(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold an exclusive flock on a file. Yields False if another process holds the lock and `wait` is False.
+    """Hold an exclusive lock (flock) on a file during the block. Yields True if the lock is held.
 
-    Raises ReadOnly, DiskFull or Failed if the file can't be opened.
+    Yields False if another process holds the lock and `wait` is False. Raises ReadOnly, DiskFull or Failed if
+    the file can't be opened.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,6 +1,6 @@
-"""Create ids and slugs. Ids are opaque and sort by creation time; slugs are names of folders.
+"""Create ids for rows and slugs for folder names. Ids sort by the time of their creation.
 
-Only an id's prefix has a meaning, and only for people.
+Programs must not interpret an id. Its prefix only helps people to recognise what it identifies.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 import time
 import unicodedata
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32, lower case
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # The digits of Crockford's base 32 in lower case.
 
 
 def _encode_base32(number: int, width: int) -> str:
@@ -23,18 +23,21 @@ def _encode_base32(number: int, width: int) -> str:
 
 
 class _IdSource:
-    """A thread-safe source of increasing 88-bit numbers: milliseconds, then random bits."""
+    """A thread-safe source of increasing 88-bit numbers. Each consists of the time in milliseconds and random
+    bits.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
 
     def next_number(self) -> int:
-        """Return the next number, which is greater than all before it."""
+        """Return the next number, which is greater than all numbers returned before."""
         chance = int.from_bytes(os.urandom(5), "big")
         with self._lock:
             fresh = (time.time_ns() // 1_000_000) << 40 | chance
-            # In the same millisecond, or after the clock was set back, add a random step to the last number.
+            # Two numbers in the same millisecond, or a clock that was set back, would break the order. Then a
+            # random amount is added to the last number.
             self._last = fresh if fresh > self._last else self._last + 1 + (chance >> 20)
             return self._last
 
@@ -43,9 +46,10 @@ _id_source = _IdSource()
 
 
 def new_id(prefix: str) -> str:
-    """Return a new id: `prefix_` and 18 characters (48 bits of milliseconds, then 40 random bits).
+    """Return a new id: the prefix, `_`, and 18 characters that encode 48 bits of milliseconds and 40 random
+    bits.
 
-    Ids that one process creates are in the order of their creation.
+    Ids from one process sort in the order of their creation.
     """
     return f"{prefix}_{_encode_base32(_id_source.next_number(), 18)}"
 

@@ -1,5 +1,5 @@
-"""Characters of kitty's Unicode placeholders: a text character that stands for a picture's cell, and its
-marks.
+"""Characters of kitty's Unicode placeholders. A placeholder is a character that shows one cell of a picture;
+combining marks after it give the cell's row and column.
 
 Source: kitty, graphics-protocol, "Unicode placeholders", and its table of row and column marks.
 """
@@ -7,7 +7,7 @@ Source: kitty, graphics-protocol, "Unicode placeholders", and its table of row a
 from __future__ import annotations
 
 PLACEHOLDER = "\U0010eeee"
-# Row and column marks in the order of the protocol's table, 297 of them.
+# The 297 combining marks in the order of kitty's table: the nth mark means row or column n.
 MARKS = tuple(
     chr(point)
     for start, end in (

@@ -1,7 +1,7 @@
 """Regular expressions that are compiled at their first use.
 
-The patterns in the tables of words are long and take a second to compile together. Most commands read no
-scene and don't need them.
+Some patterns list many words and take a second to compile together. Most commands don't parse a scene and
+never need them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ PATTERN_METHODS = (
 
 
 class _LazyPattern:
-    """A stand-in for a compiled pattern. At the first use it compiles the pattern and takes over its
-    methods.
+    """A replacement for a compiled pattern. When one of its methods is first used, it compiles the pattern
+    and copies all methods of the compiled pattern.
     """
 
     def __init__(self, pattern: str, flags: int) -> None:
@@ -48,5 +48,5 @@ def compile_lazily(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def join_alternatives(words: str) -> str:
-    """Return the words of a text as alternatives of a pattern, the longest first."""
+    """Return a regular expression that matches any of the words in a text, with longer words tried first."""
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))

@@ -21,10 +21,12 @@ from pathlib import Path
 PROC = Path("/proc")
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 IS_LINUX = sys.platform == "linux"
-_DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
-_SHARE_BLOCKS = 0x40049409  # FICLONE
-_LOCAL_PEER, _XUCRED = 1, 76  # macOS: LOCAL_PEERCRED, and the number of bytes in its answer
-# Code for a program that replaces itself by exec: the kernel ends it with its parent (`die_with_parent`).
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2).
+_SHARE_BLOCKS = 0x40049409  # The ioctl request FICLONE.
+# On macOS: the socket option LOCAL_PEERCRED, and the size of its result in bytes.
+_LOCAL_PEER, _XUCRED = 1, 76
+# Python code that a child process executes before `exec`. It makes the kernel end the child when its parent
+# ends (see `die_with_parent`).
 DIES_WITH_PARENT = f"""
 if sys.platform == "linux":
     import ctypes, signal
@@ -51,7 +53,8 @@ def read_stat_fields(pid: int) -> list[str]:
 
 
 def share_file_blocks(source: int, target: int) -> bool:
-    """Make an open, empty file share the blocks of another until one of them is written (ioctl_ficlone(2)).
+    """Make an empty file `target` share the disk blocks of `source` until one of them is changed
+    (ioctl_ficlone(2)). Both are file descriptors.
 
     Returns False if the disk can't share blocks or the files are on two disks.
     """
@@ -70,29 +73,32 @@ def _open_statm() -> int | None:
 
 
 def count_resident_pages() -> int | None:
-    """Return the pages of memory that this process holds.
+    """Return the number of memory pages that this process occupies.
 
-    Returns None if the system reports only the peak (`getrusage`).
+    Returns None on systems that only report the peak (`getrusage`).
     """
     handle = _open_statm()
     return int(os.pread(handle, 100, 0).split()[1]) if handle is not None else None
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to end this process when the thread that started it ends. Does nothing on other systems.
+    """Ask the kernel to kill this process when the parent thread that started it ends. Does nothing on other
+    systems.
 
-    Callers check `os.getppid` afterwards, because the parent may have ended already.
+    Callers must check `os.getppid` afterwards, because the parent may have ended before the call.
     """
     if IS_LINUX:
-        import ctypes  # Imported here because the import takes 5 ms and no other process needs it.
+        import ctypes  # Imported here because the import takes 5 ms and only this function needs it.
 
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def get_peer_user(peer: socket.socket) -> int | None:
-    """Return the user id of the process at the other end of a Unix socket, as reported by the kernel.
+    """Return the id of the user whose process is at the other end of a Unix socket, as reported by the
+    kernel.
 
-    Returns None if the system can't tell. The socket is then in a folder that only the user can enter.
+    Returns None if the system can't report it. On such systems the socket is in a folder that only the user
+    can enter.
     """
     if IS_LINUX:
         answer = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
@@ -123,9 +129,11 @@ def count_usable_cores() -> int:
 
 @contextmanager
 def shorten_folder_path(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path]:
-    """Provide a short path to a folder for the duration of the block. Socket paths must be short.
+    """Yield a short path to a folder for the duration of the block, because the path of a socket must be
+    short.
 
-    The path goes through a descriptor of the folder on Linux, and through a symbolic link on other systems.
+    On Linux (`by_descriptor`) the path refers to an open descriptor of the folder, on other systems to a
+    symbolic link.
     """
     if by_descriptor:
         handle = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -142,12 +150,11 @@ def shorten_folder_path(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iter
 
 @contextmanager
 def preserve_scheduling_class() -> Iterator[None]:
-    """Restore the scheduling class of all threads after the block, on Linux.
+    """Restore the scheduling class of all threads after the block. Does nothing on systems other than Linux.
 
-    SVT-AV1 (4.1) changes the class when it runs as root: its threads, and the thread that opens the encoder,
-    become real-time threads of the highest priority. Real-time threads run before everything else, and child
-    processes inherit the class. On a machine where the user is root, as in a container, an AV1 render blocked
-    the studio and the SSH connection.
+    SVT-AV1 4.1, run as root, gives its threads and the thread that opens the encoder real-time priority.
+    Real-time threads run before all others, and child processes inherit the class. In a container, where the
+    user is root, an AV1 render blocked the studio and the SSH connection.
     """
     threads = PROC / "self" / "task"
     if not IS_LINUX or not threads.is_dir():
@@ -164,8 +171,8 @@ def preserve_scheduling_class() -> Iterator[None]:
 
 
 def trim_free_memory() -> None:
-    """Make glibc return free pages between used pages to the system (malloc_trim(3)). No effect on other
-    systems.
+    """Make glibc return free pages that lie between used pages to the system (malloc_trim(3)). Does nothing
+    on other systems.
     """
     import ctypes
 
@@ -175,7 +182,9 @@ def trim_free_memory() -> None:
 
 
 def drop_cached_pages(handle: int) -> None:
-    """Ask the system to drop an open file's pages from its cache. Does nothing on other systems."""
+    """Ask the system to remove an open file from its page cache. Does nothing on other systems. `handle` is
+    the file's descriptor.
+    """
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
@@ -191,6 +200,7 @@ def limit_retained_memory() -> None:
 
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
-# bytes; smaller than a frame, so that every frame is allocated in pages of its own
+# Bytes. Larger blocks get memory pages of their own, which are returned when freed. The limit is below the
+# size of a frame.
 _OWN_PAGES_FROM = 128 * 1024
 _ARENAS = 2

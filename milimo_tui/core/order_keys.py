@@ -1,7 +1,8 @@
-"""Create fractional order keys, so that moving an item between two others writes one row.
+"""Create fractional order keys: texts that sort items. Moving an item between two others gives only that item
+a new key.
 
-A key is a text of base-62 digits after the point and never ends with the lowest digit. Plain text comparison
-(ASCII) gives the order.
+A key consists of the base-62 digits of a fraction after the point, and never ends with the lowest digit.
+Comparing keys as ASCII text gives their order.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ K = TypeVar("K", str, int)
 
 
 def create_key_between(low: str | None, high: str | None) -> str:
-    """Return a key strictly between two neighbours. None means that end of the list."""
+    """Return a key between two keys. `low` is None to get a key before all others, and `high` is None to get
+    a key after all others.
+
+    Raises ValueError if `low` is not less than `high`.
+    """
     below, above = low or "", high or ""
     if high is not None and not below < above:
         raise ValueError(f"no key between {low!r} and {high!r}")
@@ -28,7 +33,8 @@ def create_key_between(low: str | None, high: str | None) -> str:
         floor = _DIGIT_VALUES[below[position]] if position < len(below) else 0
         roof = _DIGIT_VALUES[above[position]] if bounded and position < len(above) else BASE
         if roof - floor > 1:
-            # Appending is the most common case. A step of one keeps the keys short there.
+            # Items are mostly appended at the end. Increasing the digit by only one keeps the keys short
+            # then.
             step = 1 if not bounded and position < len(below) else (roof - floor) // 2
             return "".join(out) + DIGITS[floor + step]
         out.append(DIGITS[floor])
@@ -38,7 +44,9 @@ def create_key_between(low: str | None, high: str | None) -> str:
 
 
 def create_spread_keys(count: int, low: str | None = None, high: str | None = None) -> list[str]:
-    """Return `count` ascending keys between two neighbours, all of nearly the same length."""
+    """Return `count` ascending keys between the keys `low` and `high`, all of nearly the same length. None
+    means no limit on that side.
+    """
     if count <= 0:
         return []
     middle = create_key_between(low, high)
@@ -51,8 +59,8 @@ def create_spread_keys(count: int, low: str | None = None, high: str | None = No
 
 
 def make_ascending_keys(keys: Sequence[str | None]) -> list[str]:
-    """Return strictly ascending keys that change as few of the given keys as possible. None requests a new
-    key.
+    """Return strictly ascending keys for a list of items, changing as few of the given keys as possible. None
+    marks an item that needs a new key.
     """
     kept = find_longest_rising_run(keys)
     out: list[str] = []
@@ -73,9 +81,11 @@ def make_ascending_keys(keys: Sequence[str | None]) -> list[str]:
 
 
 def find_longest_rising_run(keys: Sequence[K | None]) -> set[int]:
-    """Return the positions of a longest strictly ascending subsequence of keys, in n log n."""
-    tails: list[K] = []  # the lowest key that ends a run of each length
-    ends: list[int] = []  # and the position of that key
+    """Return the indexes of a longest strictly ascending subsequence of keys, computed in n log n steps. None
+    values are skipped.
+    """
+    tails: list[K] = []  # For each length, the lowest key with which a subsequence of that length ends.
+    ends: list[int] = []  # The indexes of the keys in `tails`.
     previous: dict[int, int | None] = {}
     for at, key in enumerate(keys):
         if key is None:

@@ -1,6 +1,8 @@
-"""Paths of files and folders in a studio home and in a film's folder. Names only, no I/O.
+"""The paths of files and folders in a studio home and in a film's folder. This module does not access the
+disk.
 
-This module is the only place that joins such paths. The layout follows the data section of DESIGN.
+Such paths are built only in this module. The layout of the folders is described in the data section of
+DESIGN.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
-SKELETONS = "skeletons"  # folder in a film: skeletons of people
-SCRIPTS = "scripts"  # folder in a film: screenplays as they were imported
-DOCS = Path(__file__).parents[2] / "docs"  # next to the package in a source checkout
+SKELETONS = "skeletons"  # Name of the folder in a film with skeletons of people.
+SCRIPTS = "scripts"  # Name of the folder in a film with the original screenplay files.
+# The documentation, which is next to the package in a source checkout.
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Home:
 
     @property
     def node_files(self) -> Path:
-        """The folder of files from another home that nodes on this machine work with. May be deleted when no
-        node runs.
+        """The folder of files that nodes on this machine copied from another home to work with. The folder
+        may be deleted while no node runs.
         """
         return self.cluster / "files"
 
@@ -55,27 +58,28 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """The cache of results that engines computed from the same words or pictures. May be deleted at any
-        time.
+        """The folder of intermediate results that engines reuse for the same words or pictures. It may be
+        deleted at any time.
         """
         return self.root / "cache"
 
     @property
     def cached_answers(self) -> Path:
-        """The cache of answers from text services. May be deleted at any time."""
+        """The folder of cached answers from services for text. It may be deleted at any time."""
         return self.cache / "answers"
 
     @property
     def reference_results(self) -> Path:
-        """The folder of results that engines made of their reference cases, to compare later results with."""
+        """The folder of results that engines made for fixed test cases. Later results are compared with them.
+        """
         return self.root / "checks"
 
     @property
     def streamed(self) -> Path:
-        """The folder of weights split into groups, which engines read if main memory can't hold a complete
-        model.
+        """The folder of weights that are split into groups. Engines load a model group by group if main
+        memory can't hold the complete model.
 
-        May be deleted between jobs.
+        The folder may be deleted while no job runs.
         """
         return self.root / "streamed"
 
@@ -91,14 +95,14 @@ class Home:
 
     @property
     def incoming_films(self) -> Path:
-        """The folder of films that other boxes are sending and that are not complete yet. One folder per
-        film.
+        """The folder of films that another machine is sending and that are incomplete so far. Each film has
+        its own folder.
         """
         return self.root / "arriving"
 
     @property
     def templates(self) -> Path:
-        """The folder of film templates, stored under names that the user gave."""
+        """The folder of film templates. The user gives each template its name."""
         return self.root / "templates"
 
     @property
@@ -108,14 +112,16 @@ class Home:
 
     @property
     def terminals(self) -> Path:
-        """The folder of lock files, one for each open studio. A file's number is the number of the studio's
-        actor.
+        """The folder of lock files, one for each open studio. The number in a file's name distinguishes the
+        edits of that studio from the edits of others.
         """
         return self.root / "terminals"
 
     @property
     def run(self) -> Path:
-        """The folder of sockets, used if the system has no place for sockets that is private to this user."""
+        """The folder of sockets. It is used only if the system has no folder for sockets that is private to
+        this user.
+        """
         return self.root / "run"
 
     @property
@@ -135,14 +141,14 @@ class Home:
 
     @property
     def key(self) -> str:
-        """A short name for the home's socket: 12 hex digits derived from the real path.
+        """A short name for the home's socket: 12 hexadecimal digits, computed from the real path of the home.
 
-        Socket paths are limited to 107 bytes, so the path itself can't be used.
+        The path itself is too long for a name, because the path of a socket is limited to 107 bytes.
         """
         return hashlib.sha256(str(self.root.resolve()).encode()).hexdigest()[:12]
 
     def get_project_paths(self, slug: str) -> ProjectPaths:
-        """Return the paths of a film by the name of its folder."""
+        """Return the paths of the film whose folder is named `slug`."""
         return ProjectPaths(self.projects / slug)
 
 
@@ -184,33 +190,35 @@ class ProjectPaths:
 
     @property
     def shared_states(self) -> Path:
-        """The folder of film states that both this box and another box have seen, by hash. Syncing starts
-        from these.
+        """The folder of film states that this machine and another machine have in common, stored by hash. The
+        next sync only transfers changes since such a state.
         """
         return self.root / "met"
 
     def build_script_path(self, digest: str) -> Path:
-        """Return the path of an imported screenplay file by its SHA-256. An export writes back into this
-        file.
+        """Return the path of an imported screenplay file, given the SHA-256 of its content. An export writes
+        the changes into a copy of this file.
         """
         return self.root / SCRIPTS / f"{digest}.fdx"
 
     @property
     def bin_record(self) -> Path:
-        """The file that marks a film as deleted. It stores when the film was put in the bin and if it was the
-        current film.
+        """The file whose existence marks a film as deleted. It records when the film was put into the bin,
+        and whether it was the current film.
         """
         return self.root / "binned"
 
     def build_media_path(self, digest: str, suffix: str) -> Path:
-        """Return the path of a managed media file by its SHA-256: `media/ab/abcdef….mov`."""
+        """Return the path of a managed media file, given the SHA-256 of its content: `media/ab/abcdef….mov`.
+        """
         return self.media / digest[:2] / f"{digest}{suffix}"
 
     def resolve_managed_path(self, path: str) -> Path:
-        """Return the path of a managed file, always inside the film's folder.
+        """Return the path of a managed file from the path stored in the film. The result is always inside the
+        film's folder.
 
-        A film from a stranger may contain any path. A path that would leave the folder is replaced by a path
-        in `media`, where no such file exists.
+        A film from an unknown person may contain any path. A path outside the film's folder is replaced by a
+        path in `media` at which no file exists.
         """
         parts = Path(path)
         if parts.is_absolute() or ".." in parts.parts:

@@ -1,4 +1,4 @@
-"""Describe the reason of a failure in plain words, from errors that Python or a library raised."""
+"""Describe why something failed in plain words, given an exception of Python or of a library."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from milimo_tui.core.errors import MilimoError
 
 UNCLEAR = "it is not laid out as it should be"
-_LONGEST_REASON = 200  # characters
-# Messages that contain Python values or type names are not useful to people.
+_LONGEST_REASON = 200  # Maximum number of characters of a reason.
+# Matches Python values and type names. A message that contains them does not help the user.
 _REPR = re.compile(
     r"<[\w.]+ object|<(?:class|built-in|function|module) |\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't"
     r"|NoneType|object is"

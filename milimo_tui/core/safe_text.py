@@ -1,8 +1,8 @@
-"""Remove characters that could control a terminal from the texts of engines, other people's films and file
+"""Remove characters that could control the terminal from texts of engines, other people's films and file
 names.
 
-Pure. The command line prints only through `cli.output`, and the studio's cells pass
-`tui.terminal.row_filters`. Both use this module for every text.
+Pure functions. Every printed text passes through this module: `cli.output` calls it for the command line, and
+`tui.terminal.row_filters` for the studio's cells.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
-# These characters change the direction of writing or hide the text between them.
+# Characters that change the direction of text or hide the text between them.
 _DIRECTION_CODES = (
     0x061C,
     0x200E,
@@ -19,9 +19,9 @@ _DIRECTION_CODES = (
     *range(0x2066, 0x206A),
     *range(0xFFF9, 0xFFFC),
 )
-# halves of surrogate pairs: not text by themselves, and no encoding accepts them
+# Halves of surrogate pairs. They are not characters by themselves, and no encoding accepts them.
 _SURROGATES = range(0xD800, 0xE000)
-_ALLOWED_CONTROLS = (0x0A, 0x09)  # line feed and tab are text, except in a cell
+_ALLOWED_CONTROLS = (0x0A, 0x09)  # Line feed and tab are allowed in text, but not in a cell.
 
 
 def _build_character_class(codes: tuple[int, ...]) -> str:
@@ -40,13 +40,13 @@ _ANY = re.compile(
 _ESCAPES = {
     code: f"\\u{code:04x}"
     for code in (*_CONTROLS, *_DIRECTION_CODES, *_SURROGATES)
-    if code >= 0x7F  # JSON escapes the lower codes itself
+    if code >= 0x7F  # The JSON encoder escapes the lower codes itself.
 }
 
 
 def remove_control_characters(text: str) -> str:
-    """Return the text without control characters, except line feeds and tabs. Nothing changes its
-    direction.
+    """Return the text without characters that control the terminal or change the direction of text. Line
+    feeds and tabs stay.
     """
     if not _ANY.search(text):
         return text
@@ -54,8 +54,8 @@ def remove_control_characters(text: str) -> str:
 
 
 def clean_cell_text(text: str) -> str:
-    """Return the text for a row of cells without control characters. These have no width, so the width is
-    unchanged.
+    """Return the text of a row of cells without control characters. The width stays the same, because control
+    characters have no width.
     """
     return _HALF.sub("\ufffd", _NO_CELL.sub("", text)) if _ANY.search(text) else text
 
@@ -66,8 +66,8 @@ def escape_json_controls(document: str) -> str:
 
 
 def clean_one_line(text: str, longest: int) -> str:
-    """Return the text on one line, without control characters, with single blanks, cut to `longest`
-    characters.
+    """Return the text as one line: without control characters, with single blanks between words, and at most
+    `longest` characters long.
     """
     clean = " ".join(remove_control_characters(text).split())
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"

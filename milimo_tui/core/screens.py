@@ -1,4 +1,4 @@
-"""The screens of the studio by the names that keymaps, stored edits and proposed next steps use."""
+"""The names of the studio's screens, as used in keymaps, stored edits and proposed next steps."""
 
 from __future__ import annotations
 

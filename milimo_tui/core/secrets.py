@@ -1,6 +1,7 @@
-"""Remove tokens, keys and passwords from text before it is written or shown. Pure; imports nothing heavy.
+"""Replace tokens, keys and passwords in a text by `[secret]` before the text is written or shown.
 
-Known secret values, and text that looks like a secret, are replaced by `[secret]`.
+Replaced are the values of secret environment variables, and text that has the form of a secret. Pure
+functions; the module imports nothing that is slow to import.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 REDACTION_MARK = "[secret]"
-SHORTEST_SECRET = 6  # minimum length in characters: replacing shorter values would remove ordinary words
+SHORTEST_SECRET = 6  # Characters. Shorter values are not replaced, because they could be ordinary words.
 
 _NAMES = (
     r"token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key|private[_-]?key|signature"
 )
 _SECRET_NAME_PATTERN = re.compile(rf"(?:^|[_-])(?:{_NAMES}|pass|pat)(?:$|[_-])|apikey|_KEY$", re.IGNORECASE)
-_OTHER_SECRET_NAMES = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # webhook addresses often contain a token
+_OTHER_SECRET_NAMES = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # The address of a webhook often contains a token.
 
-# Tokens that can be recognised by their prefix.
+# Matches tokens with a known prefix.
 _TOKEN_PATTERN = re.compile(
     r"\b(?:hf_[A-Za-z0-9]{12,}|sk-[A-Za-z0-9_-]{12,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}"
     r"|glpat-[\w-]{12,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})"
@@ -26,7 +27,8 @@ _TOKEN_PATTERN = re.compile(
 _SECRET_PATTERNS = (
     (re.compile(r"(?i)(\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;]+"), 1),
     (re.compile(r"(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
-    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),  # user:password@ in an address
+    # Matches user and password in an address: `https://user:password@host`.
+    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),
     (re.compile(rf"(?i)([?&;](?:[\w-]*(?:{_NAMES})|key|sig|auth)=)[^\s&#\"'<>]+"), 1),
     (re.compile(rf"(?i)(\b\w*(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)(?!\[secret\])[^\s\"'&,;]{{8,}}"), 1),
 )
@@ -40,17 +42,19 @@ def is_secret_name(name: str) -> bool:
 
 
 def collect_secret_values(environ: Mapping[str, str]) -> frozenset[str]:
-    """Return the values of the environment's secret variables."""
+    """Return the values of all environment variables whose name marks them as secret."""
     return frozenset(value for name, value in environ.items() if is_secret_name(name))
 
 
 def remove_secret_variables(environ: Mapping[str, str], allowed: Collection[str] = ()) -> dict[str, str]:
-    """Return a copy of the environment without its secret variables, except the allowed ones."""
+    """Return a copy of the environment without its secret variables. Variables named in `allowed` stay."""
     return {name: value for name, value in environ.items() if name in allowed or not is_secret_name(name)}
 
 
 class Redactor:
-    """A callable that replaces known secret values, and text that looks like a secret."""
+    """A function object that replaces secrets in a text: known values, and text that has the form of a
+    secret.
+    """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         known = sorted({value for value in values if len(value) >= SHORTEST_SECRET}, key=len, reverse=True)
@@ -58,7 +62,8 @@ class Redactor:
 
     @property
     def has_known_secrets(self) -> bool:
-        """True if the redactor knows secret values, in addition to the general patterns."""
+        """True if the redactor replaces known secret values, and not only text that has the form of a secret.
+        """
         return self._known is not None
 
     def __call__(self, text: str) -> str:
@@ -73,12 +78,14 @@ class Redactor:
         return text
 
     def redact_json(self, value: Any) -> Any:
-        """Return a JSON-able value with every string cleaned. Keys stay unchanged."""
+        """Return a JSON value in which secrets are replaced in every string. Keys of objects stay unchanged.
+        """
         return map_strings(value, self)
 
 
 def map_strings(value: Any, act: Callable[[str], str]) -> Any:
-    """Return a JSON-able value with `act` applied to every string except keys."""
+    """Return a JSON value in which every string is replaced by `act(string)`. Keys of objects stay unchanged.
+    """
     if isinstance(value, str):
         return act(value)
     if isinstance(value, Mapping):
@@ -89,5 +96,5 @@ def map_strings(value: Any, act: Callable[[str], str]) -> Any:
 
 
 def create_redactor(environ: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
-    """Return a redactor for a process with this environment and further secret values."""
+    """Return a redactor for the secret values of an environment and the additional values `more`."""
     return Redactor((*collect_secret_values(environ), *more))

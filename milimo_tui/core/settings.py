@@ -1,8 +1,8 @@
-"""The settings of the product with their defaults, and the origin of each value.
+"""The settings of the program with their defaults, and the origin of each value.
 
-This module holds values only; `core.host` reads the files. A value is taken from the first of these that has
-it: flag, environment `MILIMO_*`, the `config.toml` of the studio home, of the user, of the system, the
-default.
+This module does not access files; `core.host` reads them. The value of a setting is taken from the first
+source that sets it: a flag, an environment variable `MILIMO_*`, the `config.toml` of the studio home, that of
+the user, that of the system, the default.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ THEMES = (
     "high-contrast", "high-contrast-light",
     "colour-blind", "colour-blind-light", "milimo-ansi",
 )  # fmt: skip
-OWN_THEME = ".toml"  # suffix of a user's own theme: a file in the folder `themes` of the studio home
+OWN_THEME = ".toml"  # Suffix of a theme that the user made: a file in the folder `themes` of the studio home.
 
 
-# Groups of settings, in the order in which they are listed.
+# The groups of settings, in the order in which they are listed.
 SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
 ROOM, BACKUPS = "room, logs and what work costs", "backups"
 TELLING, PROGRAMS, TEXT, COMFYUI = "what is told", "programs", "language models", "ComfyUI"
 PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
-# names of the settings files
+# The names of the settings files in messages and in `read_settings`.
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
@@ -37,11 +37,12 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class SettingRule:
-    """The group, type and allowed values of one setting.
+    """The type, allowed values and group of one setting.
 
-    The value has the type of `default`. It is between `least` and `most`, or is one of `words` or ends with
-    `ending`. A value with `is_secret` is never shown. A value with `is_personal` is not read from a studio
-    home, which may come from somebody else, because the value names a program, an address, a key or a price.
+    A value has the type of `default`. A number is between `least` and `most`; a text is one of `words` or
+    ends with `ending`. With `is_secret`, the value is never shown. With `is_personal`, the value is not read
+    from a studio home, because it names a program, an address, a key or a price, and the home may come from
+    another person.
     """
 
     name: str
@@ -109,7 +110,7 @@ def _define_setting(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The values of all settings, one per field. `list_setting_rules` describes their meaning and allowed
+    """The values of all settings, one per field. `list_setting_rules` returns their descriptions and allowed
     values.
     """
 
@@ -392,7 +393,9 @@ def list_setting_rules() -> dict[str, SettingRule]:
 
 
 def find_setting_rule(name: str, where: str = "") -> SettingRule:
-    """Return the rule of a setting. Raises BadInput with similar names if there is no such setting."""
+    """Return the rule of a setting. If there is no such setting, raise BadInput with similar names. `where`
+    begins the message.
+    """
     known = list_setting_rules()
     if name in known:
         return known[name]
@@ -402,23 +405,26 @@ def find_setting_rule(name: str, where: str = "") -> SettingRule:
 
 
 def find_overriding_origin(origin: str) -> str:
-    """Return the origin of a value if it overrides the user's own file, or an empty text if it does not."""
+    """Return `origin` unchanged if values from there override the user's own settings file, else an empty
+    text.
+    """
     return origin if origin.startswith("MILIMO") or origin == HOME else ""
 
 
 def collect_secret_settings(settings: Settings) -> tuple[str, ...]:
-    """Return the values that must never be shown: the secret settings, and the webhook, whose address may
-    hold one.
+    """Return the values that must never be shown: all secret settings, and the address of the webhook, which
+    may contain a token.
     """
     marked = (rule.name for rule in list_setting_rules().values() if rule.is_secret)
     return (*(getattr(settings, name) for name in marked), settings.notify_webhook)
 
 
 def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Return the settings and the origin of each field (`default`, the name of a file, or `MILIMO_X`).
+    """Return the settings, and the origin of each field: `default`, the name of a file, or the environment
+    variable `MILIMO_X`.
 
-    `files` maps the name of a file (`SYSTEM`, `USER`, `HOME`) to its values. A later file overrides an
-    earlier file. Raises BadInput naming the field that can't be read.
+    `files` maps the names of the settings files (`SYSTEM`, `USER`, `HOME`) to their values. A later file
+    overrides an earlier file. Raises BadInput that names the field which can't be read.
     """
     known = list_setting_rules()
     for where, values in files.items():

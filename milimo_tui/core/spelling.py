@@ -1,16 +1,18 @@
-"""Suggest the word that a mistyped word was meant to be, for the hint of an error. Pure."""
+"""Suggest corrections of a mistyped word, for the hint of an error. Pure functions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
-MOST_SUGGESTIONS = 4  # names that are suggested
-SIMILARITY = 0.6  # 1 means that the words are equal
+MOST_SUGGESTIONS = 4  # Maximum number of suggested names.
+SIMILARITY = 0.6  # Minimum similarity of a suggested name, from 0 to 1. Equal words have similarity 1.
 
 
 def find_closest_names(word: str, names: Collection[str]) -> str:
-    """Return the names that are closest to a word as text, `trim-in, trim-out`. Empty if no name is close."""
+    """Return the names most similar to a word, joined by commas: `trim-in, trim-out`. Empty if no name is
+    similar.
+    """
     # Imported here because the import takes 2 ms and most commands don't need it.
     from difflib import get_close_matches
 

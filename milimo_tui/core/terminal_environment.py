@@ -1,7 +1,7 @@
-"""Read the terminal's abilities from environment variables, for the studio and for plain shells.
+"""Read from environment variables what the terminal can do. The studio and the command line use the result.
 
-No other module reads these variables. A terminal's name guarantees nothing, so the studio also queries the
-terminal itself (`tui.terminal`).
+No other module reads these variables. The name of a terminal is no proof of its abilities, so the studio also
+queries the terminal itself (`tui.terminal`).
 """
 
 from __future__ import annotations
@@ -9,34 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Terminals that support true colour even if COLORTERM is missing (SSH does not forward it).
+# Values of TERM for terminals that support true colour. COLORTERM would say so, but SSH does not forward that
+# variable.
 _TRUECOLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "xterm-direct", "alacritty", "foot", "wezterm")
-KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")  # terminals that support kitty graphics
+# Values of TERM for terminals that support kitty's graphics protocol.
+KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")
 _COLOUR_CHOICE = "TEXTUAL_COLOR_SYSTEM"
 _KITTY_PROGRAMS = ("ghostty", "kitty")
 _ITERM2_PROGRAMS = ("iterm.app", "wezterm")
-# Consoles that print parts of unknown queries. The second list: consoles whose font has no half-blocks.
+# Values of TERM for consoles that print parts of queries they don't know. The second list contains consoles
+# whose font has no half-block characters.
 _PLAIN_TERMS = ("", "dumb", "linux", "vt52", "vt100", "vt102", "vt220", "cons25")
 _LETTERS_ONLY = ("dumb", "vt52", "vt100", "vt102", "vt220", "cons25")
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalEnvironment:
-    """The terminal's abilities according to the environment.
+    """The terminal's abilities, as far as environment variables show them.
 
-    `colours` is truecolor, 256, 16 or none. `colours_chosen` is True if the user set the colours or turned
-    them off. `inside` is tmux, screen or empty. `names` is the picture protocol of the named terminal (kitty
-    or iterm2), or empty. `plain` is True if the terminal prints sequences that it does not know.
+    `colours` is truecolor, 256, 16 or none. `colours_chosen` is True if the user chose the number of colours
+    or turned colours off. `inside` is the multiplexer: tmux, screen or empty. `names` is the picture protocol
+    of the terminal (kitty or iterm2), or empty if unknown. `plain` is True if the terminal prints control
+    sequences that it does not know.
     """
 
     colours: str
     colours_chosen: bool
     inside: str
     names: str
-    remote: bool  # True if connected over SSH
-    connection: str  # the value of SSH_CONNECTION
+    remote: bool  # True if the terminal is connected over SSH.
+    connection: str  # The value of SSH_CONNECTION, or empty.
     plain: bool
-    has_blocks: bool  # half-blocks can be encoded and are in the terminal's font
+    has_blocks: bool  # True if the encoding and the font of the terminal contain half-block characters.
 
 
 def read_terminal_environment(environ: Mapping[str, str]) -> TerminalEnvironment:
@@ -66,7 +70,7 @@ def is_remote_terminal(environ: Mapping[str, str]) -> bool:
 
 
 def _detect_colours(environ: Mapping[str, str], term: str) -> str:
-    if environ.get("NO_COLOR"):  # an empty value has no effect: no-color.org
+    if environ.get("NO_COLOR"):  # An empty value of NO_COLOR has no effect (no-color.org).
         return "none"
     forced = environ.get(_COLOUR_CHOICE, "auto")
     if forced != "auto":

@@ -1,6 +1,7 @@
-"""Convert and format film time: frames at a rational rate, exact seconds, SMPTE timecode and sample edges.
+"""Convert and format film time: frames at a rational rate, exact seconds, SMPTE timecode and audio sample
+indexes.
 
-Frames are integers and seconds are fractions. Only text entered by a person may contain decimals.
+Frames are integers and seconds are fractions. Decimals are only accepted in text that a person typed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ NTSC = {
     "119.88": Fraction(120000, 1001),
 }
 
-RATE_LIMITS = (1, 240)  # lowest and highest frame rate of a film
+RATE_LIMITS = (1, 240)  # The lowest and the highest frame rate of a film, in frames per second.
 
 TIME_FORMATS_HINT = "write frames (50, 50f), seconds (2s, 2.5s) or timecode (SS:FF to HH:MM:SS:FF)"
 
@@ -30,8 +31,8 @@ def round_half_up(value: Fraction) -> int:
 
 
 def parse_ratio(text: str) -> Fraction:
-    """Parse `"n/d"`, `"n"` or a decimal exactly. Raises BadInput, also for a number with thousands of
-    digits.
+    """Parse `"n/d"`, `"n"` or a decimal as an exact fraction. Raises BadInput, also for a number that is too
+    long to convert.
     """
     try:
         if re.search(r"e[+-]?[0-9_]{4,}", text.lower()):
@@ -42,7 +43,7 @@ def parse_ratio(text: str) -> Fraction:
 
 
 def format_ratio(value: Fraction) -> str:
-    """Return a fraction as `"n/d"`, always with its denominator."""
+    """Return a fraction as `"n/d"`, with the denominator even if it is 1."""
     return f"{value.numerator}/{value.denominator}"
 
 
@@ -66,16 +67,16 @@ def frames_to_seconds(frames: int, rate: Fraction) -> Fraction:
 
 
 def frame_to_sample(frame: int, rate: Fraction, sample_rate: int) -> int:
-    """Return the audio sample index of a frame's leading edge.
+    """Return the index of the first audio sample of a frame.
 
-    The index is computed from the absolute frame, never from a sum of lengths, so rounding errors don't add
-    up.
+    The index is computed from the absolute frame number, not by adding up lengths, so that rounding errors
+    don't accumulate.
     """
     return round_half_up(Fraction(frame) * sample_rate / rate)
 
 
 def get_timecode_base(rate: Fraction) -> int:
-    """Return the counting base of timecode: 30 for 29.97, 24 for 23.976."""
+    """Return the number of frames that timecode counts per second: 30 for a rate of 29.97, 24 for 23.976."""
     return round_half_up(rate)
 
 
@@ -90,7 +91,8 @@ def format_timecode(frame: int, rate: Fraction) -> str:
     base, mark = get_timecode_base(rate), ":"
     if is_drop_frame(rate):
         mark = ";"
-        dropped = base // 15  # 2 at 29.97, 4 at 59.94
+        # Frame numbers that drop-frame timecode skips each minute: 2 at 29.97, 4 at 59.94.
+        dropped = base // 15
         per_ten = base * 600 - dropped * 9
         tens, rest = divmod(frame, per_ten)
         minutes = 0 if rest < base * 60 else 1 + (rest - base * 60) // (base * 60 - dropped)
@@ -104,10 +106,11 @@ def format_timecode(frame: int, rate: Fraction) -> str:
 
 
 def parse_timecode(text: str, rate: Fraction) -> int:
-    """Parse `FF`, `SS:FF`, `MM:SS:FF` or `HH:MM:SS:FF` and return frames. `;` before the frames is accepted.
+    """Parse `FF`, `SS:FF`, `MM:SS:FF` or `HH:MM:SS:FF` and return the frame. `;` is accepted before the
+    frames.
 
-    Numbers fill from the right, as editors type them: `12` is twelve frames, `1:12:08` is one minute, twelve
-    seconds and eight frames. Raises BadInput.
+    Missing numbers are those on the left, as editors type timecode: `12` is twelve frames, `1:12:08` is one
+    minute, twelve seconds and eight frames. Raises BadInput.
     """
     parts = re.split(r"[:;]", text.strip())
     if not 1 <= len(parts) <= 4 or not all(re.fullmatch("[0-9]{1,12}", part) for part in parts):
@@ -129,12 +132,14 @@ def parse_timecode(text: str, rate: Fraction) -> int:
 
 
 def parse_time(text: str, rate: Fraction) -> Fraction:
-    """Parse a time as a person writes it and return exact seconds. Every command and field uses this
-    notation.
+    """Parse a time that a person typed and return exact seconds. All commands and fields use this notation.
 
-    `50` and `50f` are frames; `2s`, `2.5s` and `1/2s` are seconds; `00:02` is timecode (two frames); `n/d`
-    without a unit is seconds, because `--json` prints the times of a source that way. `;` is accepted only
-    for drop-frame rates. Raises BadInput.
+    - `50` and `50f` are frames.
+    - `2s`, `2.5s` and `1/2s` are seconds.
+    - `00:02` is timecode: two frames. `;` is accepted only for drop-frame rates.
+    - `n/d` without a unit is seconds, because `--json` prints the times of a source in this form.
+
+    Raises BadInput.
     """
     word = text.strip().lower()
     if word.endswith("s") or re.fullmatch(r"[0-9]+/[0-9]+", word):
@@ -165,7 +170,9 @@ def parse_frame(text: str, rate: Fraction) -> int:
 
 
 def parse_shift(text: str, rate: Fraction) -> int:
-    """Parse a time with an optional sign (`-12`, `+2s`, `−1:00`) and return frames. Raises BadInput."""
+    """Parse a time with an optional sign (`-12`, `+2s`, `−1:00`) and return the number of frames, negative
+    for a minus sign. Raises BadInput.
+    """
     word = text.strip().replace("−", "-")
     frames = parse_frame(word[1:] if word[:1] in ("+", "-") else word, rate)
     return -frames if word.startswith("-") else frames

@@ -1,4 +1,6 @@
-"""Parse JSON from untrusted sources, so that every defect raises the same kind of error."""
+"""Parse JSON from untrusted sources. Every error is raised as ValueError, so that callers handle only one
+kind.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from typing import Any
 
 
 def parse_untrusted_json(data: str | bytes, **more: Any) -> Any:
-    """Parse JSON text. Raises ValueError for invalid JSON and for JSON that is nested too deeply."""
+    """Parse JSON text. Raises ValueError if the text is not JSON or is nested too deeply. `more` is passed on
+    to `json.loads`.
+    """
     try:
         return json.loads(data, **more)
     except RecursionError:

@@ -1,7 +1,7 @@
-"""Read and write JSON with pydantic's fast core, for the supervisor, its file and its workers.
+"""Read and write JSON with the fast core of pydantic, for the supervisor, its file and its workers.
 
-These processes convert JSON many times per job. Clients don't use this module, because they start without
-pydantic. The module knows no message types.
+These processes convert JSON many times per job. Client programs don't use this module, because importing
+pydantic would make them start slowly. The module knows nothing about the types of messages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def dump_wire_json(value: Any) -> bytes:
 
 
 def load(data: bytes | str) -> Any:
-    """Parse JSON bytes or text, also with half of a surrogate pair. Raises ValueError for invalid JSON."""
+    """Parse JSON in bytes or text. Half of a surrogate pair in the text is accepted. Raises ValueError if the
+    data is not JSON.
+    """
     try:
         return from_json(data)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Cuts: their tracks and clips, edits, layout and the render plan. Pure values and functions.
+"""Cuts: their tracks and clips, edits, layout and render plan. Pure values and functions.
 
-This package may import only `core`. No files, no database, no clock.
+This package imports only `core`. It uses no files, no database and no clock.
 """

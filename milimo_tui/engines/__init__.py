@@ -1,8 +1,15 @@
-"""The engines: programs that turn a spec into media, one package each. The engine interface is in `contract`.
+"""The engines: one package for each program that makes media from a spec. `contract` defines their interface.
 
-The packages form layers, and each layer uses only the layers below it: `registry` · `boards` · the other
-engines, one package each · `pictures` · `runtime` · `contract`, `recipes` · `catalog`.
+The packages form layers. Each layer uses only the layers after it in this list:
 
-Engines may import `media`, `story`, `cut` and `core`, but never the database, the queue or the UI. Only the
-engine packages may import torch, and no module outside them may import torch at module level.
+- `registry`
+- `boards`
+- the other engines, one package each
+- `pictures`
+- `runtime`
+- `contract` and `recipes`
+- `catalog`
+
+Engines may import `media`, `story`, `cut` and `core`, but not the database, the queue or the studio. Only
+engine packages may import torch. No module outside them may import torch at module level.
 """

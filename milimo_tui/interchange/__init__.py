@@ -1,5 +1,5 @@
-"""Import and export of files: screenplays, and cuts as other programs read and write them.
+"""Import and export files: screenplays, and cuts that other programs read and write.
 
-The package imports no av, no database and no model libraries. A cut is exchanged as a `CutBundle`, with
-everything it refers to as values.
+The package imports no av, no database and no model libraries. A cut is exchanged as a `CutBundle`, which
+contains everything that the cut refers to as values.
 """

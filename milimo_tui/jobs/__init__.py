@@ -1,5 +1,6 @@
-"""The job system: queue, supervisor, workers, events and the client. A job can carry any engine's spec.
+"""Run jobs: the queue, the supervisor, the workers, their events and the client. A job can carry the spec of
+any engine.
 
-The package knows nothing about films: `studio` hands in the code that files a job's result. May import
-`engines`, `store`, `core`.
+The package knows nothing about films. The package `studio` provides the code that adds a job's result to its
+film. May import `engines`, `store`, `core`.
 """

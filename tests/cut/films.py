@@ -30,7 +30,7 @@ from milimo_tui.cut.values.cut import (
 from milimo_tui.cut.values.effects import RAMP, Effects
 
 Shown = tuple[str, Fraction, tuple[object, ...]] | None
-"""What a track shows at a frame: a source's id, the time in it, and its effects there; None for nothing."""
+"""The content of a track at a frame: the source id, the source time and the effect values; None for a gap."""
 
 
 def minter() -> NewId:
@@ -43,7 +43,7 @@ def shot(name: str) -> ClipSource:
 
 
 TAKEN = "taken"
-"""The name of a shot whose take has a handle before its first frame; other names are assets'."""
+"""The name of a shot whose take has a handle before its first frame. All other names are those of assets."""
 
 
 def asset(name: str) -> ClipSource:

@@ -52,9 +52,9 @@ SECONDS: dict[str, Fraction | None] = {
     "still": None,
     films.TAKEN: Fraction(4),
 }
-"""The media of these films: how many seconds each source has."""
+"""The length in seconds of the media of each source; None for a still."""
 HEAD = Fraction(12, 25)
-"""Seconds of handle that the take has before its shot begins."""
+"""The length in seconds of the take's handle before its shot begins."""
 S0 = Fraction(0)
 
 

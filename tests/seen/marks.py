@@ -23,4 +23,4 @@ def _marks() -> dict[str, int]:
 
 
 NUMBER = _marks()
-"""Each mark's number: U+0305 is 0."""
+"""The number of each combining mark: U+0305 is 0."""

@@ -1,5 +1,5 @@
-"""An example of a plug-in: a command that lists the longest shots, an export of the shot list, and a
-check.
+"""Show an example of a plug-in. It has a command that lists the longest shots, an export of the shot list,
+and a check.
 """
 
 from __future__ import annotations

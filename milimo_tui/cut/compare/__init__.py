@@ -1,1 +1,2 @@
-"""The differences between two cuts as sentences, and a cut as text. Begin with `comparison`."""
+"""Describe the differences between two cuts in sentences, and write a cut as text. Begin with `comparison`.
+"""

@@ -1,5 +1,5 @@
-"""Describe the changes to a clip between two cuts as parts of a sentence: “loses 12 frames at its end”.
-Pure.
+"""Describe how a clip changed between two cuts, in phrases such as “loses 12 frames at its end”. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ def format_frames(count: int) -> str:
 
 
 def describe_clip_changes(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
-    """Return what the newer clip has or lacks, in a few words each. Empty if the clips are equal."""
+    """Return a phrase for each change from the clip `old` to the clip `new`. Empty if the clips are equal.
+
+    The rates are the frame rates of the two cuts.
+    """
     ratio = new_rate / old_rate
     return [
         *_describe_time_changes(old, new, old_rate, new_rate),
@@ -30,8 +33,8 @@ def describe_clip_changes(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fr
 
 
 def _describe_time_changes(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
-    """Return changes of trims, slips, lengths and speeds. Length differences caused by rounding to another
-    rate are ignored.
+    """Return phrases about changes of trims, slips, lengths and speeds. Differences in length that come only
+    from rounding to another frame rate are left out.
     """
     speed, was = new.effects.speed, old.effects.speed
     longer = round_half_up(Fraction(new.frames) - old.frames * new_rate / old_rate)
@@ -91,7 +94,9 @@ def _describe_level_changes(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
 
 
 def _is_same_time(was: int, now: int, ratio: Fraction) -> bool:
-    """Return True if frame numbers at two rates are the same time, apart from rounding."""
+    """Return True if frame `was` and frame `now` are the same time apart from rounding. `ratio` is the new
+    frame rate divided by the old.
+    """
     return abs(now - round_half_up(was * ratio)) <= (ratio != 1)
 
 
@@ -103,7 +108,9 @@ def _is_same_curve(was: Curve, now: Curve, ratio: Fraction) -> bool:
 
 
 def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
-    """Return the differences in numbers, choices and titles as parts of a sentence."""
+    """Return phrases about differences in effects: numbers, choices and titles. `ratio` is the new frame rate
+    divided by the old.
+    """
     parts = []
     for name in sorted({name for name, _ in (*old.curves, *new.curves)}):
         was, now = old.get_curve(name), new.get_curve(name)

@@ -1,8 +1,8 @@
-"""Describe the differences between two versions of a cut as sentences, in the order of the newer version's
-timeline. Pure.
+"""Describe the differences between two versions of a cut in sentences, in the order of the newer version's
+timeline. Pure functions.
 
-`cut.compare.matching` matches the clips. `cut.compare.clip_comparison` describes the changes to a single
-clip.
+`cut.compare.matching` finds the clips that correspond. `cut.compare.clip_comparison` describes the changes of
+a single clip.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ PictureNameOf = Callable[[Clip], str]
 class CutDifference:
     """A difference between two cuts.
 
-    `frame` is its time in the newer cut. `clips` are the ids of the clips in the newer cut, or in the older
-    cut if they were removed.
+    `frame` is the frame in the newer cut at which the difference is listed. `clips` are the ids of the clips
+    in the newer cut, or in the older cut if they were removed.
     """
 
-    what: str  # cut, track, new, gone, moved, changed, split, transition, marker
+    what: str  # The kind: cut, track, new, gone, moved, changed, split, transition or marker.
     sentence: str
     frame: int = 0
     track: str = ""
@@ -49,11 +49,12 @@ def compare_cuts(
     same: SourceKey = use_source_as_key,
     pictures: tuple[PictureNameOf, PictureNameOf] | None = None,
 ) -> tuple[CutDifference, ...]:
-    """Return the differences between two cuts: settings and tracks first, then clips, transitions and markers
+    """Return the differences between two cuts: first settings and tracks, then clips, transitions and markers
     by their frame in the newer cut.
 
-    `names` maps ids of shots, files and cuts to names. `pictures` are two functions that name the pictures of
-    clips, one for each cut.
+    `names` maps ids of shots, files and cuts to names. `same` returns a key of a source; sources with equal
+    keys count as the same. `pictures` are two functions, for the older and the newer cut, that name the take
+    or board that a clip shows.
     """
     both = _CutPair(layout(old), layout(new), names, same, pictures)
     differences = [*both.compare_clips(), *both.compare_transitions(), *both.compare_markers()]
@@ -62,7 +63,7 @@ def compare_cuts(
 
 
 class _CutPair:
-    """Two cuts with their layouts, and the matches between their clips."""
+    """The older and the newer cut with their layouts and the matches between their clips."""
 
     def __init__(
         self,
@@ -82,7 +83,7 @@ class _CutPair:
         often = Counter(format_clip_name(clip, names) for clip in new.cut.clips)
         self.often = {name for name, count in often.items() if count > 1}
 
-    # the cut and its tracks
+    # Settings and tracks.
 
     def compare_settings(self) -> Iterator[CutDifference]:
         """Yield the differences in rate, size and sample rate."""
@@ -115,7 +116,7 @@ class _CutPair:
             if track.id not in met and self.old.get_row(track.id):
                 yield CutDifference("track", f"{track.name} was removed", track=track.name)
 
-    # clips
+    # Clips.
 
     def compare_clips(self) -> Iterator[CutDifference]:
         """Yield the clips that are new, moved, changed, split or removed."""
@@ -147,7 +148,12 @@ class _CutPair:
         strayed: frozenset[str],
         shifts: dict[tuple[str, int], list[PlacedClip]],
     ) -> Iterator[CutDifference]:
-        """Yield the changes to a clip that both cuts have."""
+        """Yield the changes of a clip that is in both cuts, as `there` in the older and as `here` in the
+        newer cut.
+
+        `before` is the previous clip of the newer track, and `strayed` are the ids of reordered clips. Clips
+        of a free track that moved are not yielded, but added to `shifts` by track and distance.
+        """
         old_track = self.old.get_track(there.clip.track).name
         is_moved = old_track != track.name or here.clip.id in strayed
         parts = []
@@ -184,7 +190,9 @@ class _CutPair:
         return self._create_clip_difference(here, "new", f"{words}, {self._describe_position(before)}", track)
 
     def _find_split_clips(self) -> dict[str, list[PlacedClip]]:
-        """Return the adjacent pieces of each split clip, by the id of the piece that has a match."""
+        """Return the pieces into which each split clip was divided. The key is the id of the piece that
+        matches the older clip.
+        """
         out = {}
         for track in self.new.tracks:
             row = self.new.get_row(track.id)
@@ -202,8 +210,8 @@ class _CutPair:
         return out
 
     def _is_piece_of(self, each: PlacedClip, beside: PlacedClip, there: PlacedClip) -> bool:
-        """Return True if a clip without a match shows a part of an older clip and touches another piece of
-        it.
+        """Return True if `each` is another piece of the older clip `there`: it has no match, shows a part of
+        the same source range and touches the piece `beside`.
         """
         if each.clip.id in self.was or (each.start != beside.end and each.end != beside.start):
             return False
@@ -215,8 +223,8 @@ class _CutPair:
         return low <= part[0] and part[1] <= high
 
     def _list_removed_clips(self) -> Iterator[CutDifference]:
-        """Yield the removed clips. Each is reported at the end, in the newer cut, of the clip that came
-        before it.
+        """Yield the removed clips. Each is listed at the end of the clip that came before it, in the newer
+        cut.
         """
         for track in self.old.tracks:
             at, before = 0, ""
@@ -232,7 +240,9 @@ class _CutPair:
                 yield CutDifference("gone", words, at, track.name, (there.clip.id,))
 
     def _find_reordered_clips(self) -> frozenset[str]:
-        """Return the smallest set of clips on magnetic tracks whose move explains the new order."""
+        """Return the ids of the clips on magnetic tracks that must have moved. It is the smallest set of
+        moves that explains the new order.
+        """
         out: set[str] = set()
         for track in self.new.tracks:
             if not track.magnetic:
@@ -247,8 +257,8 @@ class _CutPair:
         return frozenset(out)
 
     def _compute_clip_shift(self, there: PlacedClip, here: PlacedClip) -> int:
-        """Return how many frames later a clip on a free track is; 0 if the clip only followed the clip that
-        it is connected to.
+        """Return by how many frames a clip of a free track moved to the right. 0 if it only moved together
+        with the clip that it is connected to.
         """
         old, new = there.clip, here.clip
         if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
@@ -265,7 +275,7 @@ class _CutPair:
         ids = tuple(each.clip.id for each in row)
         return CutDifference("moved", f"{who} on {name} {verb} {where}", row[0].start, name, ids)
 
-    # transitions and markers
+    # Transitions and markers.
 
     def compare_transitions(self) -> Iterator[CutDifference]:
         """Yield the transitions that are new, changed or removed."""
@@ -318,10 +328,12 @@ class _CutPair:
         frame = (there or self.new).get_marker_frame(marker) or 0
         return CutDifference("marker", f"the {kind}{words} {how}", frame)
 
-    # words
+    # Names and descriptions.
 
     def get_unique_name(self, here: PlacedClip) -> str:
-        """Return a clip's name, with its start if another clip has the same name."""
+        """Return a clip's name. If another clip of the newer cut has the same name, the clip's start is
+        added.
+        """
         name = format_clip_name(here.clip, self.names)
         return f"{name} at {self._format_start(here.start)}" if name in self.often else name
 
@@ -341,7 +353,7 @@ class _CutPair:
 
 
 def _merge_split_pieces(row: Sequence[PlacedClip]) -> Clip:
-    """Return the pieces of a split clip as one clip."""
+    """Return one clip that covers all pieces of a split clip."""
     first, last = row[0].clip, row[-1].clip
     return replace(first, frames=sum(each.clip.frames for each in row), fade_out=last.fade_out)
 
@@ -363,7 +375,7 @@ def _describe_track_changes(was: Track, now: Track) -> list[str]:
 
 
 def _find_rising_indexes(starts: Sequence[int]) -> frozenset[int]:
-    """Return the indexes of a longest strictly ascending subsequence."""
+    """Return the indexes of a longest strictly ascending subsequence of frame numbers."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []

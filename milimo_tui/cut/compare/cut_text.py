@@ -15,15 +15,15 @@ from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, Trac
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 
-WORDS = 40  # most characters of a shot's description
+WORDS = 40  # Maximum number of characters of a shot's description.
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideFacts:
-    """Facts that are not stored in a cut.
+    """Facts that a cut itself does not store.
 
-    `names` maps ids of shots, media files and cuts to names, `words` maps shots to descriptions, and `states`
-    maps clips to states (offline, no take).
+    `names` maps ids of shots, media files and cuts to names. `words` maps ids of shots to descriptions.
+    `states` maps ids of clips to states, such as offline or no take.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -32,11 +32,13 @@ class OutsideFacts:
 
 
 def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
-    """Return a headline, then each track with a line for each clip: start, length, source and source start.
+    """Return a headline, then each track with one line for each clip: start, length, source and start in the
+    source.
 
     Video tracks are listed from the top, as on the timeline. A clip's line depends only on that clip, so that
-    a comparison of two texts shows only what changed. Without `starts`, this is also true for edits that move
-    later clips: only lengths are written, and the empty time between clips of a free track.
+    comparing two texts shows only real changes. An edit that moves later clips still changes all their
+    starts. Without `starts`, lines contain lengths instead, and empty time on a free track has a line of its
+    own.
     """
     laid_out = layout(cut)
     meeting = place_transitions(laid_out)
@@ -70,8 +72,8 @@ def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
 
 
 def _find_first_clips(laid_out: Layout) -> dict[str, Clip]:
-    """Return the first clip of each link and group by its name, because the names themselves mean nothing to
-    people.
+    """Return the first clip of each link and each group, by the id of the link or group. The text names this
+    clip, because people can't read the ids.
     """
     first: dict[str, Clip] = {}
     for track in laid_out.tracks:
@@ -92,7 +94,7 @@ def _format_track_line(track: Track) -> str:
 def _format_clip_line(
     placed: PlacedClip, laid_out: Layout, outside: OutsideFacts, bonds: Mapping[str, Clip]
 ) -> str:
-    """Return a clip's line without its start: `   132 f  1A  “Rain over …”  muted`."""
+    """Return the line of a clip without its start: ` 132 f 1A “Rain over …” muted`."""
     clip, names = placed.clip, outside.names
     parts = [format_clip_name(clip, names)]
     if clip.source.kind is SourceKind.CUT:
@@ -124,7 +126,7 @@ def _format_clip_line(
 
 
 def _list_effect_words(clip: Clip) -> list[str]:
-    """Return a word or two for each effect that is set on a clip."""
+    """Return a short phrase for each effect that is set on a clip."""
     effects = clip.effects
     parts = []
     if effects.speed != 1:
@@ -157,9 +159,9 @@ def shorten_title(title: Title) -> str:
 
 
 def _format_marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -> list[str]:
-    """Return markers and notes in order of their frames, each with its replies below it.
+    """Return lines for all markers and notes in order of their frames, each followed by its replies.
 
-    Without `starts`, markers on clips have their position in the clip.
+    Without `starts`, a marker on a clip has its frame within the clip instead of its frame in the cut.
     """
     replies: dict[str, list[Marker]] = {}
     for marker in laid_out.cut.markers:

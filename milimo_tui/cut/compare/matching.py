@@ -1,7 +1,9 @@
-"""Match the clips of two cuts: by id, or else by their source and the part of it that they show. Pure.
+"""Find the clips of two cuts that correspond: by id, or else by the part of a source that they show. Pure
+functions.
 
-Two cuts of a film share shots and files but no ids, because a copy has ids of its own. A clip is matched with
-the clip that shows the same part of the same source. A trimmed clip is found by the part that both show.
+Two cuts of a film show the same shots and files. But a copied cut has new clip ids. So a clip without a match
+by id is matched with a clip that shows the same part of the same source, or else with the clip that shows
+most of that part.
 """
 
 from __future__ import annotations
@@ -17,18 +19,25 @@ from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind
 from milimo_tui.cut.values.timing import get_source_span
 
 SourceKey = Callable[[ClipSource], Hashable]
-"""What two sources have in common when they are one thing; for cuts inside cuts, say, a name."""
+"""A function that returns an equal key for two sources that count as the same source, such as the name of a
+compound clip.
+"""
 
-NEARBY = 40  # clips of a source that are compared on each side when a part is searched
+# Number of clips before and after a position that are searched for an overlapping part of a source.
+NEARBY = 40
 
 
 def use_source_as_key(source: ClipSource) -> Hashable:
-    """Return the source itself: two sources are the same if they are equal."""
+    """Return the source as its own key, so that only equal sources count as the same."""
     return source
 
 
 def match_clips(a: Layout, b: Layout, same: SourceKey = use_source_as_key) -> dict[str, str]:
-    """Return the matches from clip ids of `a` to clip ids of `b`. Clips without a match are left out."""
+    """Return the matches, as a mapping from clip ids of `a` to clip ids of `b`. Clips without a match are
+    left out.
+
+    `same` returns a key of a source; sources with equal keys count as the same.
+    """
     found = {clip.id: clip.id for clip in a.cut.clips if b.find_placed(clip.id) is not None}
     taken = set(found.values())
     ours, theirs = _group_unmatched_clips(a, found.keys(), same), _group_unmatched_clips(b, taken, same)
@@ -43,7 +52,9 @@ def match_clips(a: Layout, b: Layout, same: SourceKey = use_source_as_key) -> di
 def _group_unmatched_clips(
     placed: Layout, known: object, same: SourceKey
 ) -> Mapping[Hashable, list[PlacedClip]]:
-    """Return the clips without a match by source, in film order. Gaps are left out."""
+    """Return the clips whose ids are not in `known`, grouped by source and sorted by start. Gaps are left
+    out.
+    """
     out: dict[Hashable, list[PlacedClip]] = defaultdict(list)
     for track in placed.tracks:
         for each in placed.get_row(track.id):
@@ -63,8 +74,10 @@ def _get_match_key(clip: Clip, same: SourceKey) -> Hashable:
 def _match_source_group(
     a: Layout, b: Layout, left: Sequence[PlacedClip], right: Sequence[PlacedClip], found: dict[str, str]
 ) -> None:
-    """Match clips of one source: the same part on the same track first, then on any track, then by
-    overlap.
+    """Add matches to `found` between `left` and `right`, which show the same source in cuts `a` and `b`.
+
+    Clips that show exactly the same part on tracks of the same name are matched first, then such clips on any
+    track, then clips whose parts overlap.
     """
     for with_track in (True, False):
         open_: dict[Hashable, deque[PlacedClip]] = defaultdict(deque)
@@ -96,8 +109,10 @@ def _get_exact_key(placed: Layout, each: PlacedClip, *, with_track: bool) -> Has
 def _match_by_overlap(
     a: Layout, b: Layout, left: Sequence[PlacedClip], right: Sequence[PlacedClip], found: dict[str, str]
 ) -> None:
-    """Match clips by the longest part that both show. Clips without a common part are matched in film order
-    by track.
+    """Add matches to `found` between clips that show overlapping parts of a source, preferring the longest
+    overlap.
+
+    Remaining clips without an overlap are matched in order if they are on tracks of the same name.
     """
     ordered = sorted(right, key=lambda each: get_source_span(each.clip, b.cut.rate)[0])
     lows = [get_source_span(each.clip, b.cut.rate)[0] for each in ordered]
@@ -133,7 +148,9 @@ def _on_same_track(a: Layout, b: Layout, left: PlacedClip, right: PlacedClip) ->
 
 
 def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
-    """Match a gap with the gap after the same clip, or else before the same clip."""
+    """Add matches between gaps to `found`. Gaps match if they follow the same clip, or else if they precede
+    the same clip.
+    """
     for track in a.tracks:
         row = a.get_row(track.id)
         for index, each in enumerate(row):
@@ -149,7 +166,9 @@ def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
 
 
 def _find_adjacent_gap(placed: Layout, clip_id: str, step: int) -> str:
-    """Return the gap after (`step` 1) or before (-1) a clip. Empty if there is none."""
+    """Return the id of the gap directly after (`step` 1) or before (`step` -1) a clip. Empty if there is no
+    gap.
+    """
     here = placed.find_placed(clip_id) if clip_id else None
     if here is None:
         return ""

@@ -1,3 +1,3 @@
-"""The delivery of a plan: codecs, size, burn-ins, subtitles and segments. Begin with `delivery`. Uses
-`cut.plan`.
+"""The options with which a render plan becomes a file: codecs, size, burn-ins, subtitles and segments. Begin
+with `delivery`. This package uses `cut.plan`.
 """

@@ -1,6 +1,6 @@
-"""Add the burn-ins of a delivery to a plan: layers over its pictures, and a slate before them.
+"""Add the burn-ins of a delivery to a render plan, as layers above the pictures and as a slate before them.
 
-Pure; `media.picture.burns` draws the burn-ins.
+Pure functions. `media.picture.burns` draws the burn-ins.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def add_burn_ins(plan: RenderPlan, delivery: Delivery) -> RenderPlan:
 
 
 def add_slate(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Delivery]:
-    """Return plan and delivery with a silent slate before frame 0. Both are unchanged if no slate is
-    requested.
+    """Return the plan with a silent slate before its first frame, and the delivery with captions and chapters
+    moved accordingly. Both are returned unchanged if the delivery has no slate.
     """
     frames = round_half_up(delivery.burns.slate * plan.rate)
     if frames == 0:
@@ -55,7 +55,9 @@ def add_slate(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Deliver
 
 
 def move_delivery_frames(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
-    """Return the delivery with captions and chapters moved by `place`. A caption keeps at least one frame."""
+    """Return the delivery with the frames of captions and chapters changed. `place` returns the new frame of
+    a frame. A caption stays at least one frame long.
+    """
     captions = tuple(
         each.model_copy(
             update={"start": place(each.start), "end": max(place(each.start) + 1, place(each.end))}
@@ -96,8 +98,8 @@ def _add_burn_in_layers(
 
 
 def _build_burn_in_layer(plan: RenderPlan, stretch: PlanStretch, kind: str, text: str = "") -> PlanLayer:
-    """Return a burn-in layer. The source time of a timecode is the cut's time, so that it can be read from
-    the layer.
+    """Return the layer of a burn-in. For timecode, the layer's source time is the time in the cut, from which
+    the timecode is drawn.
     """
     at = plan.start + stretch.start if kind == TIMECODE else 0
     return PlanLayer(

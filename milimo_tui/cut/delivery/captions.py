@@ -1,7 +1,7 @@
-"""The dialogue of a cut as captions over its frames. Pure.
+"""Make captions for a cut from the dialogue of its shots. Pure functions.
 
-The lines of a shot share its length in proportion to their text. A clip of a part of a shot has that part's
-captions.
+The length of a shot is divided among its lines in proportion to their text. A clip that shows only a part of
+a shot has only the captions of that part.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import find_clip_frame
 
-LETTERS = 84  # most characters of a caption: two lines on the screen
+LETTERS = 84  # Maximum number of characters of a caption: two lines on the screen.
 
 
 @dataclass(frozen=True, slots=True)
 class ShotDialogue:
-    """The length of a shot and its lines of dialogue: speaker and text of each, in order."""
+    """The length of a shot in seconds, and its lines of dialogue in order, each as speaker and text."""
 
     seconds: Fraction
     lines: tuple[tuple[str, str], ...]
@@ -30,7 +30,7 @@ class ShotDialogue:
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """A caption with times relative to its shot."""
+    """A caption with its times in seconds from the start of its shot."""
 
     start: Fraction
     end: Fraction
@@ -39,8 +39,8 @@ class _Cue:
 
 
 def make_captions(cut: Cut, spoken: Mapping[str, ShotDialogue]) -> tuple[Caption, ...]:
-    """Return the captions of a cut in order. `spoken` maps a shot's id to its dialogue. Hidden tracks have no
-    captions.
+    """Return the captions of a cut in order. `spoken` maps the id of a shot to its dialogue. Clips on hidden
+    tracks get no captions.
     """
     placed = layout(cut)
     found = sorted(_find_cut_captions(placed, spoken), key=lambda each: (each.start, each.end))
@@ -48,7 +48,7 @@ def make_captions(cut: Cut, spoken: Mapping[str, ShotDialogue]) -> tuple[Caption
     for each in found:
         last = out[-1] if out else None
         if last and (last.end, last.text, last.speaker) == (each.start, each.text, each.speaker):
-            # a line that continues over a split clip is one caption
+            # If a clip was split during a line, both halves have the same caption. The two are joined to one.
             out[-1] = last.model_copy(update={"end": each.end})
         else:
             out.append(each)
@@ -77,7 +77,9 @@ def _find_cut_captions(placed: Layout, spoken: Mapping[str, ShotDialogue]) -> It
 
 
 def _find_clip_captions(placed: PlacedClip, spoken_lines: ShotDialogue, rate: Fraction) -> Iterator[Caption]:
-    """Yield the captions for the part of a shot's dialogue that a clip shows."""
+    """Yield the captions for the part of a shot that a clip shows. `spoken_lines` is the dialogue of the
+    shot.
+    """
     clip = placed.clip
     for cue in _make_cues(spoken_lines):
         first, last = (round_half_up(find_clip_frame(clip, at, rate)) for at in (cue.start, cue.end))
@@ -101,7 +103,9 @@ def _make_cues(spoken_lines: ShotDialogue) -> Iterator[_Cue]:
 
 
 def _split_dialogue_line(text: str) -> Iterator[str]:
-    """Yield the parts of a line: a long line is broken between words into parts of about equal length."""
+    """Yield the text of captions for one line of dialogue. A long line is divided between words into parts of
+    nearly equal length.
+    """
     words = text.split()
     count = -(-len(" ".join(words)) // LETTERS)
     room = -(-len(" ".join(words)) // max(1, count))

@@ -1,4 +1,6 @@
-"""The containers of rendered films as rows, and the encoders whose settings a person can choose."""
+"""A table of the file formats of rendered films, and a table of the encoders whose settings the user can
+choose.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,13 @@ from milimo_tui.cut.delivery.presets import AAC, FLAC, OPUS, PCM_16, PCM_24
 
 @dataclass(frozen=True, slots=True)
 class ContainerFacts:
-    """Facts about a container.
+    """The properties of a container format.
 
-    `preset` is used for files with one of the `suffixes`. `pictures` are the codecs that the container can
-    hold instead of those of its own presets. `sounds` are the formats that it can hold; the first replaces a
-    format that it cannot hold. `subtitle_codec` is FFmpeg's name, empty if subtitles cannot be embedded.
+    - `preset` is the name of the preset used for files with one of the `suffixes`.
+    - `pictures` are the picture codecs that the container can hold.
+    - `sounds` are the sound formats that it can hold. The first replaces a format that it can't hold.
+    - `subtitle_codec` is FFmpeg's name of the codec for embedded subtitles, or empty if they are not
+      possible.
     """
 
     suffixes: tuple[str, ...] = ()
@@ -30,7 +34,9 @@ class ContainerFacts:
 
 @dataclass(frozen=True, slots=True)
 class EncoderFacts:
-    """The settings of an encoder that a person can choose: its quality range, bit rate and two passes."""
+    """The settings of an encoder that the user can choose: the range of its quality value, and whether a bit
+    rate and two passes are possible.
+    """
 
     codec: str
     quality: tuple[int, int]

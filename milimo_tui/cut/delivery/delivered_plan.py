@@ -1,6 +1,7 @@
-"""The plan in its delivered form: at another size or rate, with burn-ins, and with a slate before it.
+"""Change a render plan for a delivery: another size or frame rate, burn-ins, and a slate before the film.
 
-A pure function from plan to plan. So the burn-ins are drawn by the same code as every picture of the film.
+The result is a plan again, so that burn-ins are rendered by the same code as all other pictures. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from milimo_tui.cut.delivery.burns import add_burn_ins, add_slate, move_delivery
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 
-SAME_SHAPE = Fraction(1, 100)  # two rasters whose aspect ratios differ by less count as the same shape
+# Two rasters count as the same shape if the ratio of their aspect ratios differs from 1 by less than this.
+SAME_SHAPE = Fraction(1, 100)
 
 
 def prepare_delivered_plan(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Delivery]:
-    """Return the plan to render for a delivery, and the delivery with its frames counted in that plan.
+    """Return the plan to render for a delivery, and the delivery with its captions and chapters counted in
+    frames of that plan.
 
-    A film with sound only keeps its plan. Raises BadInput for a raster with odd sides.
+    The plan of a delivery without pictures stays unchanged. Raises BadInput for a raster with an odd width or
+    height.
     """
     if delivery.picture is None:
         return plan, delivery
@@ -30,10 +34,10 @@ def prepare_delivered_plan(plan: RenderPlan, delivery: Delivery) -> tuple[Render
 
 
 def _resize_delivered_plan(plan: RenderPlan, width: int, height: int) -> RenderPlan:
-    """Return the plan in another raster.
+    """Return the plan in a raster of another size.
 
-    If the rasters have nearly the same shape, every picture is fitted by itself. Otherwise the film is fitted
-    as a unit.
+    If the shape is nearly the same, each picture is fitted into the new raster by itself. Otherwise the
+    finished frame is fitted as one picture, with black bars.
     """
     if width % 2 or height % 2:
         raise BadInput(f"a film of {width}×{height} can't be encoded", "use even sides")
@@ -47,8 +51,8 @@ def _resize_delivered_plan(plan: RenderPlan, width: int, height: int) -> RenderP
 
 
 def _change_plan_rate(plan: RenderPlan, rate: Fraction) -> RenderPlan:
-    """Return the plan at another rate, as one compound clip. Each frame shows the cut's picture at that
-    time.
+    """Return a plan at another frame rate, in which the original plan is one compound clip. Each new frame
+    shows the picture that the original plan shows at that time.
     """
     if rate == plan.rate:
         return plan

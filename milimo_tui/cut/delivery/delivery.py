@@ -1,7 +1,7 @@
-"""The delivery of a film as one value: codecs, quality, burn-ins, subtitles and stems.
+"""The options of a delivery as one value: codecs, quality, burn-ins, subtitles and stems.
 
-Presets are rows of `cut.delivery.presets`. The engine gets a complete `Delivery` and reads no table. Sizes
-and rates of 0 or None mean the cut's own.
+`cut.delivery.presets` has a table of presets. The render engine gets a complete `Delivery` and reads no
+table. A size of 0 or a rate of None means that of the cut.
 """
 
 from __future__ import annotations
@@ -29,21 +29,22 @@ class Container(StrEnum):
     OGG = "ogg"
     GIF = "gif"
     WEBP = "webp"
-    FRAMES = "frames"  # a folder of picture files
+    FRAMES = "frames"  # Not one file, but a folder with a picture file for each frame.
 
 
 class DeliveryValue(BaseModel):
-    """The base of the values of a delivery."""
+    """The base class of the values that make up a delivery. They are immutable and refuse unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class PictureFormat(DeliveryValue):
-    """The encoding of pictures.
+    """The options for encoding pictures.
 
-    `quality` is on the encoder's own scale (x264's crf) and is ignored if there is a `bit_rate`. `encoder` is
-    FFmpeg's name (`pillow` for picture files). `hardware` allows a hardware encoder that passed a test
-    encode.
+    - `encoder` is FFmpeg's name of the encoder, or `pillow` for picture files.
+    - `quality` is a value on the encoder's own scale, such as crf for x264. A `bit_rate` takes precedence
+      over it.
+    - `hardware` allows a hardware encoder if a test encode with it succeeded.
     """
 
     codec: Literal["h264", "h265", "av1", "prores", "dnxhr", "vp9", "ffv1", "png", "jpeg", "gif", "webp"] = (
@@ -53,19 +54,20 @@ class PictureFormat(DeliveryValue):
     hardware: bool = False
     pixels: str = "yuv420p"
     quality: int | None = 18
-    bit_rate: int = Field(default=0, ge=0)  # bits per second; 0: encode by quality
+    bit_rate: int = Field(default=0, ge=0)  # Bits per second. 0 means that `quality` is used instead.
     two_pass: bool = False
-    speed: str = "veryfast"  # the encoder's preset
+    speed: str = "veryfast"  # The encoder's own speed preset.
     profile: str = ""
-    gop: int = Field(default=0, ge=0)  # most frames between key frames; 0: two seconds
+    gop: int = Field(default=0, ge=0)  # Maximum number of frames between key frames. 0 means two seconds.
     options: tuple[tuple[str, str], ...] = ()
 
 
-CHANNEL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names, by the number of channels
+# FFmpeg's names of channel layouts by number of channels.
+CHANNEL_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 
 
 class SoundFormat(DeliveryValue):
-    """The encoding of sound."""
+    """The options for encoding sound. A `sample_rate` of 0 means that of the cut."""
 
     codec: Literal["aac", "opus", "mp3", "pcm_s16le", "pcm_s24le", "flac"] = "aac"
     bit_rate: int = Field(default=192_000, ge=0)
@@ -81,16 +83,17 @@ class Loudness(DeliveryValue):
 
 
 class Burns(DeliveryValue):
-    """The items burnt into every frame."""
+    """The things drawn over the film's pictures during a render, and the slate before them."""
 
     timecode: bool = False
-    slate: int = Field(default=0, ge=0, le=10)  # duration of a slate before the film, in seconds
+    # Duration of the slate before the film in seconds. 0 means no slate.
+    slate: int = Field(default=0, ge=0, le=10)
     captions: bool = False
-    watermark: str = ""  # text, for example PREVIS
+    watermark: str = ""  # The text of the watermark, such as PREVIS.
 
 
 class Caption(DeliveryValue):
-    """Words over the plan's frames [start, end)."""
+    """A caption over frames [start, end) of the plan."""
 
     start: int
     end: int
@@ -99,15 +102,15 @@ class Caption(DeliveryValue):
 
 
 class Chapter(DeliveryValue):
-    """A chapter of the film."""
+    """A chapter, which players offer as a point to jump to."""
 
-    start: int  # frame of the plan
+    start: int  # The frame of the plan at which the chapter begins.
     title: str
 
 
 class Delivery(DeliveryValue):
-    """A file, or a folder of files, made from a plan. `picture` or `sound` is None if the delivery has
-    none.
+    """All options for rendering a plan to a file or a folder of files. `picture` is None for a delivery
+    without pictures, and `sound` is None for a delivery without sound.
     """
 
     preset: str = "h264"
@@ -123,11 +126,12 @@ class Delivery(DeliveryValue):
     subtitles: Literal["none", "srt", "vtt", "embedded"] = "none"
     captions: tuple[Caption, ...] = ()
     chapters: tuple[Chapter, ...] = ()
-    stems: bool = False  # a sound file for every track, in addition to the mix or instead of it
-    smart_copy: bool = True  # copy unchanged sources without encoding if possible
+    # If True, a sound file is written for each track. If `picture` is None, these files replace the mix.
+    stems: bool = False
+    smart_copy: bool = True  # If True, unchanged parts of sources are copied without encoding where possible.
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_file_folder(self) -> bool:
-        """True if the delivery is a folder of files instead of a file."""
+        """True if the result is a folder of files instead of one file."""
         return self.container is Container.FRAMES or (self.stems and self.picture is None)

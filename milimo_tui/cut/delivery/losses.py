@@ -1,6 +1,6 @@
-"""Describe what a delivery can't preserve of its film's sources, for messages before and after rendering.
+"""Describe the quality of sources that is lost in a delivery, for messages before and after rendering.
 
-Only the plan and the delivery decide. Pixel formats have FFmpeg's names.
+The result depends only on the plan and the delivery. Pixel formats are named as in FFmpeg.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.damage import describe_replaced_damage
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan
 
-EXACT = {"ffv1": "FFV1", "png": "PNG"}  # lossless codecs
-_MOST_BITS = 12  # bits per channel in which films are composited
+EXACT = {"ffv1": "FFV1", "png": "PNG"}  # Lossless codecs and their names in messages.
+_MOST_BITS = 12  # Bits per channel with which frames are composited.
 _DEEP = re.compile(r"(?:p|gray|grayf)(9|10|12|14|16|32)(?:le|be)$")
 _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "p212": (12, 1),
            "p216": (16, 1), "p410": (10, 2), "p412": (12, 2), "p416": (16, 2), "y210": (10, 1),
@@ -23,8 +23,8 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
-    """Return a sentence for each loss in quality of a source, and for each replaced damage, without
-    repetition.
+    """Return a sentence for each loss of a source's quality, and for each damaged place that is replaced.
+    Equal sentences are returned once.
     """
     sentences = dict.fromkeys(describe_replaced_damage(plan))
     picture = delivery.picture
@@ -45,10 +45,10 @@ def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
 
 
 def choose_lossless_pixel_format(plan: RenderPlan, pixels: str) -> str:
-    """Return the planar YUV format that preserves the bit depth and chroma of every source, at least
-    `pixels`.
+    """Return a planar YUV pixel format with at least the bit depth and chroma resolution of every source and
+    of the format `pixels`.
 
-    Stills are RGB and count as 4:4:4.
+    Stills are RGB, so they need 4:4:4.
     """
     bits, fine = _parse_pixel_format(pixels)
     for layer in list_source_layers(plan):
@@ -63,7 +63,7 @@ def choose_lossless_pixel_format(plan: RenderPlan, pixels: str) -> str:
 
 
 def list_source_layers(plan: RenderPlan) -> Iterator[PlanLayer]:
-    """Yield the layers of a plan that show a source. Compound clips are replaced by their own layers."""
+    """Yield the layers of a plan that show a source. Compound clips are searched for such layers, too."""
     for stretch in plan.stretches:
         for layer in stretch.list_pictures():
             if layer.media.plan is not None:

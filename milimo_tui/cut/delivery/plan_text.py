@@ -10,8 +10,8 @@ from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanTransition, RenderPla
 
 
 def describe_plan(plan: RenderPlan, delivery: Delivery | None = None) -> str:
-    """Return the plan as text, with times in the cut's timecode. With a delivery, each stretch has its render
-    method.
+    """Return the plan as text, with times as timecodes of the cut. If a delivery is given, the line of each
+    stretch includes its render method.
     """
     rate = plan.rate
 

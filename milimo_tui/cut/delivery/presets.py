@@ -24,11 +24,11 @@ class PresetGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A preset for deliveries. `use` describes its purpose in a few words.
+    """A delivery preset. `use` says in a few words what it is for.
 
-    `bits` is the measured number of bits per pixel of a frame, for an estimate before anything is encoded
-    (docs/deliver.md describes the measured films). `lines` is the maximum height if no size is requested; 0
-    means no maximum.
+    `bits` is the number of bits per pixel and frame that was measured with this preset. It gives a first
+    estimate of the file size (docs/deliver.md names the measured films). `lines` is the maximum height if the
+    user requests no size; 0 means no maximum.
     """
 
     name: str

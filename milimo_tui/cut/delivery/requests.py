@@ -1,6 +1,6 @@
-"""Parse a person's request for a delivery and build the `Delivery`. Pure; every refusal suggests a solution.
+"""Build a `Delivery` from the options that a person typed. Pure functions; every error suggests a solution.
 
-`milimo render`, its command and the Film screen use this module.
+The command `milimo render` and the Film screen use this module.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ WATERMARK = "PREVIS"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRequest:
-    """The options as they were typed. Empty options mean the preset's or the cut's own values."""
+    """The delivery options as a person typed them. For an empty option the value of the preset or of the cut
+    is used.
+    """
 
     preset: str = ""
     size: str = ""
@@ -50,10 +52,10 @@ class DeliveryRequest:
 
 
 def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: int) -> Delivery:
-    """Return the delivery of a cut of a given raster into a file with a suffix (empty: the preset's own
-    suffix).
+    """Return the delivery for a request. `width` and `height` are the raster of the cut. `suffix` is that of
+    the file to write; an empty suffix means the preset's own.
 
-    Raises NotFound for an unknown preset, and BadInput for options that can't be parsed or can't be combined.
+    Raises NotFound for an unknown preset, and BadInput for options that can't be parsed or don't go together.
     """
     row = find_preset(request.preset or find_preset_by_suffix(suffix))
     delivery = _change_container(row.delivery, suffix)
@@ -86,8 +88,8 @@ def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: in
 
 
 def find_preset_by_suffix(suffix: str) -> str:
-    """Return the preset that a file's suffix selects; H.264 for no suffix. Raises BadInput for an unknown
-    suffix.
+    """Return the name of the preset for files with a suffix. Without a suffix, return H.264. Raises BadInput
+    for an unknown suffix.
     """
     if not suffix:
         return NAMES[0]
@@ -101,7 +103,9 @@ def find_preset_by_suffix(suffix: str) -> str:
 
 
 def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
-    """Parse `1280x720`, `720p` or `50%` of a raster and return even sides. Raises BadInput."""
+    """Parse `1280x720`, `720p` or `50%` and return an even width and height. Lines and percentages refer to
+    the raster `width` × `height`. Raises BadInput.
+    """
     text = words.strip().lower().replace("×", "x")
     if pair := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text):
         sides = int(pair[1]), int(pair[2])
@@ -126,7 +130,9 @@ def parse_bit_rate(words: str) -> int:
 
 
 def _fit_width_to_lines(lines: int, width: int, height: int) -> tuple[int, int]:
-    """Return the even width for a number of lines, in the shape of a raster, and the lines."""
+    """Return the size of a picture with `lines` lines and the shape of the raster `width` × `height`. The
+    width is rounded to an even number.
+    """
     return 2 * max(1, round_half_up(Fraction(width * lines, height * 2))), lines
 
 
@@ -139,8 +145,8 @@ def _choose_size(words: str, name: str, delivery: Delivery, width: int, height: 
 
 
 def _change_container(delivery: Delivery, suffix: str) -> Delivery:
-    """Return the delivery in the container that the file's suffix selects, with a sound codec that fits into
-    it.
+    """Return the delivery in the container that belongs to a file's suffix. A sound format that this
+    container can't hold is replaced.
     """
     if not suffix or suffix == delivery.suffix or delivery.container is Container.FRAMES or delivery.stems:
         return delivery
@@ -217,7 +223,9 @@ def _apply_sound_options(request: DeliveryRequest, name: str, delivery: Delivery
 
 
 def _parse_loudness(words: str) -> Loudness | None:
-    """Parse the name of a loudness level, or LUFS with an optional dBTP after a comma."""
+    """Parse the name of a loudness target, or a number in LUFS with an optional true peak in dBTP after a
+    comma.
+    """
     if not words:
         return None
     if words.lower() in LOUDNESS_LEVELS:

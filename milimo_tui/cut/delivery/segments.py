@@ -1,7 +1,9 @@
-"""Divide a plan into segments that are encoded separately, and hash the content of each. Pure.
+"""Divide a plan into segments that are encoded separately, and compute a hash of the content of each segment.
+Pure functions.
 
-The bounds depend only on the plan and its delivery, not on the workers, so any number of workers gives the
-same film. The bounds follow the pictures they belong to, so that an edit moves only the bounds next to it.
+The segments depend on the plan and the delivery, but not on the number of workers, so that every machine
+makes the same film. The bounds of segments follow the pictures. An edit therefore only moves bounds near the
+edit, and other segments are reused.
 """
 
 from __future__ import annotations
@@ -32,17 +34,20 @@ from milimo_tui.cut.plan.plan import (
 )
 from milimo_tui.cut.values.effects import PARAMS
 
-SECONDS = 10  # length of a segment in a long stretch; a stretch of up to 1.5 times this length is not divided
-LEAST_SECONDS = 1  # shorter stretches share a segment
+# Length of the segments into which a long stretch is divided. A stretch of at most 1.5 times this length
+# stays one segment.
+SECONDS = 10
+LEAST_SECONDS = 1  # A stretch shorter than this shares its segment with neighbouring stretches.
 
-# kinds of media whose title and text are not visible
+# The kinds of media whose title and text are never drawn into the picture.
 _KINDS_WITHOUT_TEXT = ("video", "picture", "sequence", "sound")
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSegment:
-    """Frames [start, start + frames) of a plan, with `stretches` cut to them. `way` is COPY only if all can
-    be copied.
+    """A part of a plan that is encoded separately: frames [start, start + frames) with their stretches.
+
+    `way` is COPY if all frames of the segment can be copied from their source, else COMPOSITE.
     """
 
     start: int
@@ -52,8 +57,8 @@ class PlanSegment:
 
 
 def divide_into_segments(plan: RenderPlan, delivery: Delivery) -> tuple[PlanSegment, ...]:
-    """Return the plan's contiguous segments. A stretch that can be copied is one segment, however long it
-    is.
+    """Return the segments of a plan, which cover it without gaps. A stretch that can be copied is one segment
+    of any length.
     """
     least = _get_least_frames(plan.rate)
     out: list[PlanSegment] = []
@@ -86,7 +91,9 @@ def _build_segment(stretches: list[PlanStretch]) -> PlanSegment:
 def divide_uncopied_frames(
     copy: PlanSegment, rate: Fraction, first: int, last: int
 ) -> tuple[PlanSegment, ...]:
-    """Return segments for the plan's frames [first, last) of a copy segment whose frames can't be copied."""
+    """Return segments that encode frames [first, last) of a copy segment. The key frames of the file did not
+    allow copying these frames.
+    """
     (stretch,) = copy.stretches
     if first >= last:
         return ()
@@ -97,9 +104,10 @@ def divide_uncopied_frames(
 
 
 def _divide_stretch(stretch: PlanStretch, rate: Fraction) -> list[PlanStretch]:
-    """Divide a long stretch at multiples of the segment length in the time of its lowest picture.
+    """Divide a long stretch where the source time of its lowest picture is a multiple of the segment length.
 
-    So a trim at one end does not move the bounds at the other end. No part is much shorter than the rest.
+    The bounds are tied to the source, so trimming one end does not move the bounds near the other end. No
+    part is much shorter than the others.
     """
     span = max(2, round(SECONDS * rate))
     if stretch.frames <= span + span // 2:
@@ -117,11 +125,11 @@ def _get_least_frames(rate: Fraction) -> int:
 
 
 def compute_content_hash(segment: PlanSegment, plan: RenderPlan) -> str:
-    """Return the SHA-256 of everything that a segment's pictures depend on, independent of its position in a
-    film.
+    """Return the SHA-256 of everything that a segment's pictures depend on. The position of the segment in
+    the film is not included.
 
-    Files are identified by their digest, or by their path if they have none. A caller that caches results
-    must add the state of files without a digest.
+    A file is identified by its digest, or by its path if it has none. A caller that caches results must check
+    files without a digest for changes itself.
     """
     parts = [
         {
@@ -148,13 +156,16 @@ def compute_sound_signature(plan: RenderPlan) -> str:
 
 
 def _remove_visible_parts(media: Media) -> Media:
-    """Return media without its text. A compound clip is returned without its pictures."""
+    """Return media without text that is drawn, and a compound clip without its pictures, for hashing only the
+    sound.
+    """
     inner = media.plan and media.plan.model_copy(update={"cut": "", "name": "", "stretches": ()})
     return media.model_copy(update={"title": "", "text": "", "plan": inner})
 
 
 def list_sound_files(plan: RenderPlan) -> Iterator[str]:
-    """Yield the paths of all files that a plan's sound comes from, in order and with repetitions."""
+    """Yield the paths of all files from which a plan's sound comes, in order. A path may occur several times.
+    """
     for each in plan.sounds:
         if each.media.plan is not None:
             yield from list_sound_files(each.media.plan)
@@ -163,7 +174,9 @@ def list_sound_files(plan: RenderPlan) -> Iterator[str]:
 
 
 def list_segment_files(segment: PlanSegment) -> Iterator[str]:
-    """Yield the paths of all files that a segment's pictures come from, in order and with repetitions."""
+    """Yield the paths of all files from which a segment's pictures come, in order. A path may occur several
+    times.
+    """
     for stretch in segment.stretches:
         yield from _list_stretch_files(stretch)
 
@@ -179,7 +192,7 @@ def _list_stretch_files(stretch: PlanStretch) -> Iterator[str]:
 
 
 def _get_visible_content(layer: PlanLayer | PlanTransition, frames: int) -> Any:
-    """Return the visible content of a layer as a value for the hash."""
+    """Return everything that is visible in a layer for `frames` frames, as a JSON value for the hash."""
     if isinstance(layer, PlanTransition):
         sides = [
             None if side is None else _remove_invisible_parts(side, frames)
@@ -191,7 +204,9 @@ def _get_visible_content(layer: PlanLayer | PlanTransition, frames: int) -> Any:
 
 
 def _remove_invisible_parts(layer: PlanLayer, frames: int) -> PlanLayer:
-    """Return a layer without names and sound, and without a position in its clip that has no effect."""
+    """Return a layer without everything that does not change its pictures: names, sound, and the position in
+    its clip if no fade or curve depends on it.
+    """
     drawn = tuple(curve for curve in layer.effects.curves if not PARAMS[curve[0]].sound)
     effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1))
     changes: dict[str, Any] = {"clip": "", "media": _remove_audible_parts(layer.media), "effects": effects}

@@ -1,5 +1,5 @@
-"""Estimate the size of a delivery from its bit rate, from films that were measured, or from its preset.
-Pure.
+"""Estimate the file size of a delivery from a requested bit rate, from earlier films, or from its preset.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
 from milimo_tui.cut.delivery.presets import find_preset
 from milimo_tui.cut.plan.plan import RenderPlan
 
-_SAMPLE_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}  # bits per sample
-_LATEST = 5  # number of films that are used for an estimate
+# Bits per sample of formats without a bit rate. For flac this is an average.
+_SAMPLE_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}
+_LATEST = 5  # Maximum number of earlier films that are averaged for an estimate.
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredFilm:
-    """A rendered film with its delivery, duration and size."""
+    """A film that was rendered earlier: its delivery options, duration and file size."""
 
     delivery: Delivery
     seconds: float
@@ -26,9 +27,10 @@ class MeasuredFilm:
 
 @dataclass(frozen=True, slots=True)
 class SizeEstimate:
-    """An estimate in bytes and its source.
+    """An estimated file size in bytes, and the basis of the estimate.
 
-    The source is `bits` (a requested bit rate), `films` (the number of measured films) or `preset`.
+    `source` is `bits` for a requested bit rate, `films` for earlier films (`films` is their number), or
+    `preset`.
     """
 
     bytes: int
@@ -39,8 +41,8 @@ class SizeEstimate:
 def estimate_delivery_size(
     plan: RenderPlan, delivery: Delivery, films: Iterable[MeasuredFilm]
 ) -> SizeEstimate:
-    """Return the estimated size of a plan with a delivery. `films` are films of this project, newest
-    first.
+    """Return the estimated file size of a plan rendered with a delivery. `films` are earlier renders of the
+    same film, newest first.
     """
     seconds = float(plan.frames / plan.rate)
     sound = _get_sound_bit_rate(plan, delivery.sound) * seconds if delivery.sound else 0.0
@@ -62,13 +64,13 @@ def estimate_delivery_size(
 
 
 def _get_format_key(delivery: Delivery) -> tuple[object, ...]:
-    """Return the values that two films of a project must share to need about the same bit rate."""
+    """Return a key of delivery options. Renders of one film with equal keys have about the same bit rate."""
     raster = delivery.width, delivery.height, delivery.rate
     return (*raster, delivery.container, delivery.picture, delivery.sound)
 
 
 def _get_sound_bit_rate(plan: RenderPlan, sound: SoundFormat) -> float:
-    """Return bits per second."""
+    """Return the bit rate of the sound in bits per second."""
     if sound.bit_rate:
         return float(sound.bit_rate)
     return _SAMPLE_BITS.get(sound.codec, 16.0) * sound.channels * (sound.sample_rate or plan.sample_rate)

@@ -1,4 +1,6 @@
-"""Format captions as subtitle files: SubRip and WebVTT. Pure; times are computed exactly from the frames."""
+"""Write captions as subtitle files: SubRip and WebVTT. Pure functions; times are computed exactly from frame
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,15 @@ def format_srt(captions: Sequence[Caption], rate: Fraction) -> str:
 
 
 def format_vtt(captions: Sequence[Caption], rate: Fraction) -> str:
-    """Return WebVTT text (W3C). The speaker is a voice tag, so that a player can show or hide it."""
+    """Return WebVTT text (W3C). The speaker is written as a voice tag, which players can show or hide."""
     cues = (f"{_format_cue_span(each, rate, '.')}\n{_format_vtt_words(each)}\n" for each in captions)
     return "\n".join(["WEBVTT\n", *cues])
 
 
 def get_caption_words(caption: Caption) -> str:
-    """Return a caption's words for a picture or an embedded stream: no speaker, and no empty lines."""
+    """Return the text of a caption for a burn-in or an embedded subtitle: without the speaker and without
+    empty lines.
+    """
     return "\n".join(line for line in (part.strip() for part in caption.text.splitlines()) if line)
 
 
@@ -48,6 +52,8 @@ def _format_cue_span(caption: Caption, rate: Fraction, mark: str) -> str:
 
 
 def _format_cue_time(frame: int, rate: Fraction, mark: str) -> str:
-    """Return the time of a frame's leading edge, to the nearest millisecond."""
+    """Return the time at which a frame begins, rounded to milliseconds. `mark` separates seconds and
+    milliseconds.
+    """
     seconds, thousandths = divmod(round_half_up(Fraction(frame) * 1000 / rate), 1000)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{thousandths:03d}"

@@ -1,7 +1,7 @@
-"""The render method of each stretch of a plan: copied, re-encoded or composited. Pure: plan and facts decide.
+"""Choose the render method of each stretch of a plan: copy, re-encode or composite. Pure functions.
 
-Facts decide here if a stretch may be copied. The file's key frames, known when it is opened, decide which of
-its pictures are copied without a change. The rest of them is encoded.
+This module decides from the facts about a source whether a stretch may be copied. When the file is opened,
+its key frames show which of these frames can really be copied. The remaining frames are encoded.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 
-_COPIED = ("h264",)  # codecs whose copied pictures can be mixed with newly encoded pictures
-_IN = (Container.MP4, Container.MOV, Container.MKV)  # containers that accept the headers of such codecs
+_COPIED = ("h264",)  # Codecs whose copied frames can be joined with newly encoded frames in one stream.
+# Containers that can hold copied and newly encoded frames, which have different codec headers, in one stream.
+_IN = (Container.MP4, Container.MOV, Container.MKV)
 _OPAQUE = ("video", "picture", "sequence", "slate", "offline", "cut")
 
 
 class RenderMethod(StrEnum):
-    """The render method: copy the source's pictures, decode and encode them again, or composite layers
-    first.
+    """The method with which frames are rendered: copy the source's frames (COPY), decode and encode one
+    source (PASS), or composite layers and encode (COMPOSITE).
     """
 
     COPY = "copy"
@@ -31,7 +32,7 @@ class RenderMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RenderMethodCounts:
-    """The frames of a plan by render method, before rendering."""
+    """The number of frames of a plan for each render method, estimated before rendering."""
 
     copied: int = 0
     passed: int = 0
@@ -49,7 +50,8 @@ def count_render_methods(plan: RenderPlan, delivery: Delivery) -> RenderMethodCo
 
 
 def choose_render_method(stretch: PlanStretch, plan: RenderPlan, delivery: Delivery) -> RenderMethod:
-    """Return the render method of a stretch. A black stretch counts as passed (decoded and encoded again)."""
+    """Return the render method of a stretch. A stretch without a visible picture is black and counts as PASS.
+    """
     seen = list_visible_layers(stretch, plan)
     if not seen:
         return RenderMethod.PASS
@@ -59,7 +61,9 @@ def choose_render_method(stretch: PlanStretch, plan: RenderPlan, delivery: Deliv
 
 
 def list_visible_layers(stretch: PlanStretch, plan: RenderPlan) -> tuple[PlanLayer | PlanTransition, ...]:
-    """Return the visible layers of a stretch, bottom first: none below a layer that covers the raster."""
+    """Return the visible layers of a stretch, bottom first. Layers below a layer that covers the raster are
+    invisible and left out.
+    """
     seen: list[PlanLayer | PlanTransition] = []
     for layer in reversed(stretch.layers):
         seen.append(layer)
@@ -69,7 +73,9 @@ def list_visible_layers(stretch: PlanStretch, plan: RenderPlan) -> tuple[PlanLay
 
 
 def is_plain_layer(layer: PlanLayer, frames: int) -> bool:
-    """Return True if a layer shows its source unchanged and opaque for `frames` frames of a stretch."""
+    """Return True if a layer shows its source unchanged and opaque during `frames` frames of a stretch: no
+    fade, effect or blend applies.
+    """
     effects = layer.effects
     fades = layer.clip_offset < layer.fade_in or (
         layer.fade_out > 0 and layer.clip_offset + frames > layer.clip_frames - layer.fade_out
@@ -82,8 +88,8 @@ def is_plain_layer(layer: PlanLayer, frames: int) -> bool:
 
 
 def _covers_raster(layer: PlanLayer, stretch: PlanStretch, plan: RenderPlan) -> bool:
-    """Return True if a layer covers the raster without being scaled. A file without known size counts as
-    covering.
+    """Return True if a layer fills the raster completely and is opaque. A file whose size is unknown is
+    assumed to fill it.
     """
     if layer.media.kind not in _OPAQUE or not is_plain_layer(layer, stretch.frames):
         return False
@@ -99,7 +105,8 @@ def _can_copy_layer(layer: PlanLayer, plan: RenderPlan, delivery: Delivery) -> b
     picture, facts = delivery.picture, layer.media.facts.picture
     if picture is None or facts is None or layer.media.kind != "video" or layer.speed != 1:
         return False
-    if layer.effects.damaged is not OnDamage.REFUSE:  # A copy would contain the damage.
+    # The clip has damaged frames to be replaced, but a copy would contain them.
+    if layer.effects.damaged is not OnDamage.REFUSE:
         return False
     encoded = (facts.codec, facts.pixels) == (str(picture.codec), picture.pixels)
     placed = (facts.width, facts.height) == (plan.width, plan.height)
@@ -113,8 +120,8 @@ def _can_copy_layer(layer: PlanLayer, plan: RenderPlan, delivery: Delivery) -> b
 
 
 def _allows_copying(delivery: Delivery, picture: PictureFormat) -> bool:
-    """Return True if a delivery accepts pictures without encoding. A required bit rate or profile prevents
-    it.
+    """Return True if the delivery allows frames that are not newly encoded. A requested bit rate, profile or
+    second pass rules that out.
     """
     free = not picture.bit_rate and not picture.two_pass and not picture.profile
     return delivery.smart_copy and picture.codec in _COPIED and delivery.container in _IN and free

@@ -1,5 +1,5 @@
-"""Edits of a cut. Each is a pure function that returns a new cut or raises Refused.
+"""The edits of a cut. Each is a pure function that returns a new cut, or raises Refused.
 
-`edits` lists the operations by name. The other modules contain one kind of operation each, built on
-`cut.working`. They import only values, layout, `cut.working` and each other.
+`edits` lists all operations by name. Each other module contains operations of one kind. They are built on
+`cut.working` and import only values, layout and each other.
 """

@@ -1,4 +1,6 @@
-"""Paste attributes: give the picture and sound settings of one clip to others, all of them or by name."""
+"""Paste attributes: copy settings of the picture and sound from one clip to other clips, all settings or only
+named ones.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.timing import ENDLESS
 
 GENERAL_ATTRIBUTES = ("level", "fades", "mute", "effects", "speed")
-"""What is no single effect: the level of its sound in dB, fades, whether it is silent, all effects, speed."""
+"""The attributes of a clip that are not a single effect: sound level in dB, fades, muting, all effects,
+speed.
+"""
 
 ATTRIBUTE_NAMES = (
     *GENERAL_ATTRIBUTES,
@@ -36,11 +40,12 @@ def paste_attributes(
     new_id: NewId,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Give clips the attributes of another clip; `what` are names of `ATTRIBUTE_NAMES`.
+    """Give the clips `clip_ids` the attributes of the clip `from_clip_id`. `what` are names from
+    `ATTRIBUTE_NAMES`.
 
-    `opacity` is the clip's own opacity and its curve. Keys keep their frames in each clip. Fades are limited
-    to the clip's length. A speed changes the clip's length as its track requires. Raises Refused for unknown
-    names and for gaps.
+    The attribute `opacity` includes the clip's opacity and its curve. Keys are copied with their frame
+    numbers. Fades are shortened to the clip's length. A new speed changes the clip's length, as its track
+    requires. Raises Refused for unknown names and for gaps.
     """
     unknown = sorted(set(what) - set(ATTRIBUTE_NAMES))
     if unknown or not what:
@@ -67,7 +72,7 @@ def paste_attributes(
 
 
 def _get_clip_settings(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
-    """Return the arguments for `set_clip`."""
+    """Return the arguments with which `set_clip` copies the attributes `what` from `pattern` to `clip`."""
     given: dict[str, Any] = {}
     if "level" in what:
         given["gain_db"] = pattern.gain_db
@@ -82,7 +87,7 @@ def _get_clip_settings(pattern: Clip, clip: Clip, what: Collection[str]) -> dict
 
 
 def _get_effect_names(what: Collection[str]) -> frozenset[str]:
-    """Return the names of single effects among the attribute names."""
+    """Return the names of the effects to copy. The attribute `effects` means all effects."""
     return frozenset(
         (*PARAMS, *CHOICES)
         if "effects" in what
@@ -91,7 +96,9 @@ def _get_effect_names(what: Collection[str]) -> frozenset[str]:
 
 
 def _copy_named_effects(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
-    """Return effects with the named effects of a pattern, or their defaults if the pattern lacks them."""
+    """Return the effects `own` with the named effects taken from `pattern`. An effect that `pattern` does not
+    set gets its default value.
+    """
     chosen = frozenset(names)
     curves = [each for each in own.curves if each[0] not in chosen]
     curves += [each for each in pattern.curves if each[0] in chosen]

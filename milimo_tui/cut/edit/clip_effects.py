@@ -1,8 +1,8 @@
-"""Operations on a clip's picture and sound effects: numbers, keys, choices, titles and effects of the
-catalogue.
+"""Operations on the picture and sound effects of a clip: numbers, keys, choices, titles and ready-made
+effects of the catalogue.
 
-These operations move no clip and change no length; `cut.edit.speeds` changes speeds. A number without keys is
-a constant, and so is a number with a single key.
+These operations don't move clips or change their lengths. Speed does, so it is in `cut.edit.speeds`. A number
+that has no key, or only one, is constant over the clip.
 """
 
 from __future__ import annotations
@@ -38,11 +38,13 @@ from milimo_tui.cut.values.ramps import get_speed_ramp, replace_speed_ramp
 from milimo_tui.cut.values.title_styles import STYLES
 
 CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
-"""What is not a number."""
+"""The effects whose value is a choice and not a number."""
 
 
 def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
-    """Set a number for the entire clip. Its keys are removed."""
+    """Set a number, such as `scale`, to a constant value for the complete clip. Existing keys of the number
+    are removed.
+    """
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
     return _replace_clip_effects(
@@ -58,9 +60,10 @@ def set_key(
     value: float | None = None,
     easing: Easing | None = None,
 ) -> Cut:
-    """Set the key of a number at a frame of the clip. Values that are not given stay.
+    """Set or change the key of a number at a frame of the clip. An argument of None leaves that property of
+    the key as it is.
 
-    `easing` is the interpolation from this key to the next key.
+    `easing` is the interpolation from this key to the next.
     """
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
@@ -84,9 +87,9 @@ def set_key(
 
 
 def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
-    """Set all keys of a number, in ascending order of frames, which may be outside the clip.
+    """Replace all keys of a number. The keys are in ascending order of frames, and may be outside the clip.
 
-    Without keys the number gets its default value.
+    With no keys, the number gets its default value.
     """
     clip = _find_changeable_clip(cut, clip_id)
     param = find_effect_parameter(name)
@@ -97,7 +100,7 @@ def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
 
 
 def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
-    """Remove the key of a number at a frame of the clip. Without any key the number gets its default
+    """Remove the key of a number at a frame of the clip. If no key is left, the number gets its default
     value.
     """
     clip = _find_changeable_clip(cut, clip_id)
@@ -125,9 +128,10 @@ def set_choices(
     matte_inverted: bool | None = None,
     damaged: OnDamage | None = None,
 ) -> Cut:
-    """Set the given choices of a clip: flips, blend mode, LUT, matte and the replacement for damaged parts.
+    """Set effects of a clip that are not numbers: flips, blend mode, LUT, matte, and the replacement of
+    damaged frames. Arguments of None change nothing.
 
-    `lut` is the id of a media file and `matte` the id of a mask; empty means none.
+    `lut` is the id of a media file and `matte` the id of a mask. An empty text removes the LUT or matte.
     """
     clip = _find_changeable_clip(cut, clip_id)
     old = clip.effects
@@ -157,7 +161,9 @@ def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
 
 
 def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
-    """Give a clip all effects of another clip except speed and title text, which belong to its own source."""
+    """Replace the effects of a clip. Its speed and the text of its title stay, because they belong to the
+    source that this clip shows.
+    """
     clip = _find_changeable_clip(cut, clip_id)
     require_valid_effects(effects)
     own = clip.effects
@@ -170,7 +176,9 @@ def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
 
 
 def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
-    """Remove the named effects (numbers and choices), or all. The clip's speed and title text stay."""
+    """Remove the named effects (numbers and choices) of a clip, or all effects if no name is given. The
+    clip's speed and the text of its title stay.
+    """
     clip = _find_changeable_clip(cut, clip_id)
     known = {*PARAMS, *CHOICES}
     unknown = sorted(set(names) - known)
@@ -184,7 +192,9 @@ def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
 
 
 def find_effect_parameter(name: str) -> EffectParameter:
-    """Return a number by its name. Raises Refused."""
+    """Return the description of a number that can be set on a clip, such as `scale`. Raises Refused for an
+    unknown name.
+    """
     if name not in PARAMS:
         raise _create_unknown_effect_error(name)
     if PARAMS[name].timed:
@@ -193,7 +203,9 @@ def find_effect_parameter(name: str) -> EffectParameter:
 
 
 def require_valid_effects(effects: Effects) -> None:
-    """Raise Refused for effects that no operation could create: values, order of keys, titles."""
+    """Raise Refused for effects that the operations of this module could not have made: values out of range,
+    unsorted keys, titles that can't be drawn.
+    """
     for name, curve in effects.curves:
         param = PARAMS[name] if name in PARAMS else find_effect_parameter(name)
         if not curve or [key.frame for key in curve] != sorted({key.frame for key in curve}):
@@ -222,8 +234,8 @@ def require_valid_title(title: Title) -> None:
 def apply_effect_by_name(
     cut: Cut, clip_id: str, name: str, amount: float | None = None, *, off: bool = False
 ) -> Cut:
-    """Apply an effect of the catalogue to a clip at an amount from 0 to 1, or remove it with `off`. Other
-    effects stay.
+    """Apply a ready-made effect of the catalogue to a clip with a strength `amount` from 0 to 1. With `off`,
+    remove it. Other effects stay.
     """
     effect = find_catalog_effect(name)
     if amount is not None and not 0 <= amount <= 1:
@@ -241,7 +253,9 @@ def apply_effect_by_name(
 
 
 def find_catalog_effect(name: str) -> CatalogEffect:
-    """Return an effect by its name, or by search words that match only this effect. Raises Refused."""
+    """Return an effect of the catalogue by its name, or by search words that match no other effect. Raises
+    Refused.
+    """
     if name in BY_NAME:
         return BY_NAME[name]
     found = [each for each in BY_NAME.values() if name.strip() and each.matches_words(name)]
@@ -252,7 +266,9 @@ def find_catalog_effect(name: str) -> CatalogEffect:
 
 
 def _find_changeable_clip(cut: Cut, clip_id: str) -> Clip:
-    """Return a clip that can have effects and may be changed."""
+    """Return a clip by id. Raises Refused if the cut is frozen, the track is locked, or the clip is a gap,
+    which can't have effects.
+    """
     require_unfrozen(cut)
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None:

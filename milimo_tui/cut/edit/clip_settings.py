@@ -1,4 +1,6 @@
-"""Operations that move nothing: settings of clips, another source, markers, tracks and the cut's name."""
+"""Operations that change no position and no length: settings of clips, another source for a clip, markers,
+tracks and the name of the cut.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,8 @@ def set_clip(
     muted: bool | None = None,
     label: str | None = None,
 ) -> Cut:
-    """Set the given values of a clip: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute,
-    label.
+    """Change settings of a clip: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute and
+    label. Arguments of None change nothing.
     """
     clip = _find_unlocked_clip(cut, clip_id)
     changed = replace(
@@ -73,12 +75,12 @@ def replace_clip_source(
     source_in: Fraction | None = None,
     linked: bool = True,
 ) -> Cut:
-    """Show another source in a clip. Its position, length, trims, settings, effects, transitions and markers
-    stay.
+    """Show another source in a clip. Position, length, trims, settings, effects, transitions and markers of
+    the clip stay.
 
-    Linked clips that showed the old source show the new source, too, unless `linked` is False. A transition
-    without enough media is shortened. Raises Refused if the new source has too little media for the clip's
-    range.
+    `source_in` is the first second of the new source to show, by default the same second as before. Linked
+    clips that showed the old source change, too, unless `linked` is False. A transition that needs more media
+    than the new source has is shortened. Raises Refused if the new source has too little media for the clip.
     """
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id).clip
@@ -108,10 +110,11 @@ def add_marker(
     colour: str = "",
     name: str = "",
 ) -> Cut:
-    """Add a marker to a frame of the cut, or of a clip (counted from its start). Frozen cuts accept markers,
-    too.
+    """Add a marker at a frame of the cut, or of the clip with id `clip`, counted from the clip's start.
+    Frozen cuts accept markers, too.
 
-    `name` is the letter of a named mark, any but `m`. A mark with this name that exists already is moved.
+    `name` is the letter of a named mark: any ASCII letter except `m`. If a mark with this name exists
+    already, it is moved.
     """
     if frame < 0:
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
@@ -134,7 +137,7 @@ def add_marker(
 
 
 def remove_marker(cut: Cut, marker_id: str) -> Cut:
-    """Remove a marker or note with its replies."""
+    """Remove a marker or note together with its replies."""
     if all(each.id != marker_id for each in cut.markers):
         raise Refused(
             f"there is no marker {marker_id} in the cut “{cut.name}”",
@@ -146,7 +149,9 @@ def remove_marker(cut: Cut, marker_id: str) -> Cut:
 
 
 def add_track(cut: Cut, kind: TrackKind, *, new_id: NewId, name: str = "") -> Cut:
-    """Add a free track after the others of its kind, named V3, A3 … unless a name is given."""
+    """Add a free track after the other tracks of its kind. Its name is the next unused one (V3, A3 …) unless
+    `name` is given.
+    """
     require_unfrozen(cut)
     if name:
         _require_track_name(cut, name)
@@ -154,7 +159,7 @@ def add_track(cut: Cut, kind: TrackKind, *, new_id: NewId, name: str = "") -> Cu
 
 
 def remove_track(cut: Cut, track_id: str) -> Cut:
-    """Remove an empty track."""
+    """Remove a track that has no clips."""
     require_unfrozen(cut)
     track = find_editable_track(cut, track_id)
     if any(clip.track == track.id for clip in cut.clips):
@@ -177,10 +182,10 @@ def set_track(
     sync_lock: bool | None = None,
     gain_db: float | None = None,
 ) -> Cut:
-    """Set the given values of a track, even if it is locked. `height` is 1 to 12 rows of the timeline.
+    """Change settings of a track, even of a locked one. Arguments of None change nothing.
 
-    `sync_lock` makes a free track follow ripples of other tracks. `gain_db` applies to all sound on the
-    track, in addition to each clip's own gain.
+    `height` is 1 to 12 rows on the timeline. `sync_lock` makes the clips of a free track move with ripples on
+    other tracks. `gain_db` applies to all sound on the track, in addition to the gain of each clip.
     """
     require_unfrozen(cut)
     track = next((each for each in cut.tracks if each.id == track_id), None)
@@ -213,13 +218,13 @@ def set_track(
 
 
 def require_valid_gain(gain_db: float) -> None:
-    """Raise Refused for a gain outside the allowed range of decibels."""
+    """Raise Refused if a gain in decibels is outside the allowed range."""
     if not (math.isfinite(gain_db) and GAIN_DB[0] <= gain_db <= GAIN_DB[1]):
         raise Refused(f"a gain must be between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
 
 
 def rename_cut(cut: Cut, name: str) -> Cut:
-    """Give a cut another name, even if it is frozen."""
+    """Change the name of a cut. Frozen cuts can be renamed, too."""
     if not name.strip():
         raise Refused("a cut needs a name", "give it one in letters or digits")
     return replace(cut, name=name.strip())
@@ -233,7 +238,7 @@ def _require_track_name(cut: Cut, name: str) -> None:
 
 
 def _find_unlocked_clip(cut: Cut, clip_id: str) -> Clip:
-    """Return a clip that may be changed."""
+    """Return a clip by id. Raises Refused if the cut is frozen or the clip's track is locked."""
     require_unfrozen(cut)
     clip = find_existing_clip(cut, clip_id)
     find_editable_track(cut, clip.track)

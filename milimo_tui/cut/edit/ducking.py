@@ -1,4 +1,4 @@
-"""Duck music: lower a clip's volume with keys while somebody speaks."""
+"""Duck music: lower the volume of a clip with keys while dialogue is heard."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from milimo_tui.cut.values.guards import find_existing_clip
 
 SpeechRanges = Sequence[tuple[int, int]]
 
-_DUCKED_TOLERANCE_DB = 1.0  # dB; tolerance for a clip that is ducked already
+# Decibels. A clip counts as ducked already if its volume is lowered by at least the requested amount minus
+# this.
+_DUCKED_TOLERANCE_DB = 1.0
 
 
 def duck_clip(
     cut: Cut, clip_id: str, spoken: SpeechRanges, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
 ) -> Cut:
-    """Lower a clip's volume by `by_db` while somebody speaks in frames [start, end) of the cut.
+    """Lower the volume of a clip by `by_db` decibels while somebody speaks. `spoken` are frame ranges [start,
+    end) of the cut.
 
-    The volume goes down over `fade` frames before and up over `fade` frames after the speech. If fewer than
-    `apart` frames are between two speeches, it stays down. Existing keys stay and are lowered by the same
-    amount. Raises Refused if nobody speaks while the clip is audible, and if the clip is lowered there
+    The volume falls over `fade` frames before the speech and rises over `fade` frames after it. If the pause
+    between two speeches is shorter than `apart` frames, the volume stays low. Existing keys stay and are
+    lowered by the same amount. Raises Refused if nobody speaks during the clip, or if the clip is ducked
     already.
     """
     clip = find_existing_clip(cut, clip_id)
@@ -43,7 +46,9 @@ def duck_clip(
 
 
 def _merge_speech_ranges(spoken: SpeechRanges, frames: int, apart: int) -> list[tuple[int, int]]:
-    """Return the frames of a clip with speech. Ranges near each other are merged."""
+    """Return the ranges of speech that overlap a clip of `frames` frames, limited to the clip. Ranges less
+    than `apart` frames apart are merged.
+    """
     out: list[tuple[int, int]] = []
     for first, last in sorted(spoken):
         if last <= 0 or first >= frames:
@@ -62,7 +67,9 @@ def _is_already_ducked(volume: Curve, dips: SpeechRanges, by_db: float, frames: 
 
 
 def _add_dips_to_volume(volume: Curve, dips: SpeechRanges, by_db: float, fade: int, frames: int) -> Curve:
-    """Return a volume curve with dips: keys at all corners of the dips and at the old keys."""
+    """Return a volume curve lowered by `by_db` in each range of `dips`. It has keys where the volume begins
+    or stops changing, and at the frames of the old keys.
+    """
     corners = sorted(
         {0, frames - 1}
         | {
@@ -89,7 +96,7 @@ def _add_dips_to_volume(volume: Curve, dips: SpeechRanges, by_db: float, fade: i
 
 
 def _get_dip_depth(frame: int, dips: SpeechRanges, fade: int) -> float:
-    """Return the depth of the dip at a frame, from 0 to 1."""
+    """Return how far the volume is lowered at a frame, from 0 (not at all) to 1 (by the full amount)."""
     deepest = 0.0
     for first, last in dips:
         away = max(first - frame, frame - last, 0)

@@ -1,4 +1,4 @@
-"""Operations on two clips: join them to one clip, or swap their positions."""
+"""Operations on two clips: join them into one clip, or swap their positions."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips
 def join_with_next_clip(
     cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = return_no_media_limit, linked: bool = True
 ) -> Cut:
-    """Join a clip with the next clip if the two are continuous, as after a split.
+    """Join a clip with the next clip. The two must be continuous, as the halves of a split clip are.
 
-    Markers and connected clips stay. Linked clips that meet there in the same way are joined, too. Raises
-    Refused with the difference between the two clips.
+    Markers and connected clips stay. Linked clips that meet at the same frame and are continuous are joined,
+    too. If the clips are not continuous, raises Refused with the difference between them.
     """
     edit = CutEditor(cut, new_id, bounds)
     left = edit.get_editable_clip(clip_id)
@@ -65,9 +65,9 @@ def join_with_next_clip(
 def swap_clips(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
     """Swap the positions of two clips.
 
-    On one track, the clips between them move to make up for the difference in length. On two tracks, each
-    begins at the other's start, if there is space. Linked clips stay on their tracks and move by the same
-    distance to stay in sync.
+    On one track, the clips between them move by the difference in length. On two tracks, each clip begins at
+    the old start of the other, if there is space. Linked clips stay on their tracks and move by the same
+    distance as their clip, to stay in sync.
     """
     edit = CutEditor(cut, new_id)
     first, second = sorted(
@@ -114,7 +114,9 @@ def _join_clip_pair(edit: CutEditor, left: PlacedClip, right: PlacedClip) -> Non
 
 
 def _describe_discontinuity(left: Clip, right: Clip, rate: Fraction) -> str:
-    """Return the difference between two neighbours as the end of a sentence. Empty if they are continuous."""
+    """Return the reason why two neighbouring clips can't be joined, as a clause for a message. Empty if they
+    are continuous.
+    """
     if left.source != right.source:
         return "they show different sources"
     if left.effects.speed != right.effects.speed:
@@ -134,7 +136,7 @@ def _describe_discontinuity(left: Clip, right: Clip, rate: Fraction) -> str:
 
 
 def _swap_across_tracks(edit: CutEditor, first: PlacedClip, second: PlacedClip) -> None:
-    """Swap clips of two tracks. One of the tracks may be magnetic."""
+    """Swap two clips that are on different tracks. At most one of the tracks may be magnetic."""
     both = ((first, second), (second, first))
     moved_along = _place_linked_clips(edit, first, second)
     _require_swappable(edit, first, second, moved_along)
@@ -151,7 +153,9 @@ def _swap_across_tracks(edit: CutEditor, first: PlacedClip, second: PlacedClip) 
 
 
 def _place_linked_clips(edit: CutEditor, first: PlacedClip, second: PlacedClip) -> list[PlacedClip]:
-    """Return the clips linked to the two swapped clips, at their new positions."""
+    """Return the clips that are linked to the two swapped clips, with their new positions. Raises Refused if
+    such a clip can't move.
+    """
     out = []
     for here, there in ((first, second), (second, first)):
         for other in edit.get_linked_clips(here.clip):
@@ -171,7 +175,9 @@ def _place_linked_clips(edit: CutEditor, first: PlacedClip, second: PlacedClip) 
 def _require_swappable(
     edit: CutEditor, first: PlacedClip, second: PlacedClip, moved_along: list[PlacedClip]
 ) -> None:
-    """Raise Refused if one of the clips, or a clip that moves with them, has no space at its new position."""
+    """Raise Refused if one of the two clips, or one of the linked clips `moved_along`, has no space at its
+    new position.
+    """
     pair = (first, second)
     tracks = [edit.tracks[each.clip.track] for each in pair]
     if tracks[0].kind is not tracks[1].kind:
@@ -196,8 +202,8 @@ def _require_swappable(
 
 
 def _put_in_position_of(edit: CutEditor, here: PlacedClip, there: PlacedClip) -> None:
-    """Put a clip in the position of the other clip: by order key, connected to the same track, or at the same
-    start.
+    """Put the clip `here` into the position that the clip `there` had: the same order key, a connection at
+    the same frame, or the same start.
     """
     place = there.clip
     bare = replace(here.clip, track=place.track, order=None, start=None, anchor=None, offset=None)

@@ -1,5 +1,5 @@
-"""Operations that relate clips: link, unlink, group, ungroup, and detach a clip's sound onto its own
-track.
+"""Operations on the relations between clips: link, unlink, group, ungroup, and move a clip's sound to an
+audio track.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from milimo_tui.cut.working.linked_clips import change_clip_link, remove_from_li
 
 
 def link_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
-    """Link clips, so that they are moved, trimmed, split and removed together and stay in sync.
+    """Link clips, so that they stay in sync: they are moved, trimmed, split and removed together.
 
-    No clip moves. The clips leave their old links.
+    The clips keep their positions. A clip that was linked before leaves its old link.
     """
     edit = CutEditor(cut, new_id)
     chosen = _require_several_clips(edit, clip_ids, "link")
@@ -44,7 +44,7 @@ def link_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
 
 
 def unlink_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Unlink all clips of a clip's link. No clip moves, and connected clips stay connected."""
+    """Dissolve the link of a clip, for all clips in it. No clip moves, and connected clips stay connected."""
     edit = CutEditor(cut, new_id)
     clip = edit.get_editable_clip(clip_id).clip
     if not clip.link:
@@ -56,7 +56,7 @@ def unlink_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def group_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
-    """Group clips, so that they are selected together. The clips leave their old groups."""
+    """Group clips, so that selecting one of them selects all. A clip that was in a group before leaves it."""
     edit = CutEditor(cut, new_id)
     chosen = _require_several_clips(edit, clip_ids, "group")
     ids = {each.clip.id for each in chosen}
@@ -75,7 +75,7 @@ def group_clips(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
 
 
 def ungroup_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Ungroup all clips of a clip's group."""
+    """Dissolve the group of a clip, for all clips in it."""
     edit = CutEditor(cut, new_id)
     name = edit.get_editable_clip(clip_id).clip.group
     if not name:
@@ -87,9 +87,10 @@ def ungroup_clips(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = None) -> Cut:
-    """Put a clip's sound on an audio track, linked to its picture, which becomes silent.
+    """Put a clip's sound on an audio track as a clip of its own. It is linked to the picture, whose own sound
+    is muted.
 
-    Without a `track`, the first unlocked audio track that is empty there is used, or a new track.
+    Without a `track`, the sound goes to the first unlocked audio track that has space, or to a new track.
     """
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
@@ -128,7 +129,9 @@ def _require_several_clips(edit: CutEditor, clip_ids: Sequence[str], verb: str) 
 
 
 def _find_sound_track(edit: CutEditor, placed: PlacedClip, wanted: str | None) -> Track:
-    """Return the track for a clip's sound. Raises Refused if the requested track can't take it."""
+    """Return the track for a clip's sound: the track with id `wanted`, or a track with space. Raises Refused
+    if the requested track is not an audio track or has no space.
+    """
     if wanted is not None:
         track = edit.get_editable_track(wanted)
         if track.kind is not TrackKind.AUDIO or track.magnetic:

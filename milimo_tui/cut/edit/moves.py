@@ -1,6 +1,6 @@
-"""The operation that moves a clip: by slots or frames, to a frame, or to another track.
+"""Move a clip: by slots or frames, to a frame, or to another track.
 
-Linked clips move by the same time, each on its own track.
+Linked clips move by the same number of frames, each on its own track.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ def move_clip(
     ripple: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip: `by` slots on a magnetic track, `by` frames on a free track, to a `track`, or to frame
-    `at`.
+    """Move a clip by `by`, to the frame `at`, or to the track with id `track`. `by` counts slots on a
+    magnetic track and frames on a free track.
 
-    On a free track the clip overwrites the clips at its new position, and stops at frame 0. With `ripple`,
-    the gap it leaves is closed and the clips at its new position make space. On a magnetic track, `at`
-    selects the slot by the centres of clips: the clip goes after all clips whose centre is left of its own. A
-    clip that moves from a magnetic track to a free track closes its gap and is connected to the clip below
-    it. With `linked=False` the clip leaves its link.
+    On a free track the clip overwrites the clips at its new position. It can't move before frame 0. With
+    `ripple`, the gap that it leaves is closed, and the clips at its new position make space. On a magnetic
+    track, `at` selects a slot: the clip goes after all clips whose centre is left of its own centre. If a
+    clip leaves a magnetic track, its gap is closed, and it is connected to the clip that is below it then.
+    With `linked=False` the clip leaves its link and moves alone.
     """
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
@@ -49,7 +49,8 @@ def move_clip(
         placed = edit.get_editable_clip(clip_id)
     others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)]
     if ripple and at is not None and target.id == source.id and at > placed.start:
-        # The gap that the clip leaves is closed before the clip is put in its new position.
+        # `at` was given while the clip was in its old position. Closing the gap there moves everything after
+        # it, and so the target, to the left.
         at = max(placed.start, at - placed.clip.frames)
     if target.magnetic and target.id == source.id and at is None:
         _move_by_slots(edit, target, placed, by)
@@ -79,7 +80,9 @@ def _move_to_slot(
         return
     if edit.is_held_by_link(placed.clip):
         raise Refused("the clip is linked to a clip of a magnetic track", "unlink them first")
-    if placed.clip.order is None:  # A clip of a free track has no connected clips.
+    # A clip of a magnetic track stays until it is replaced below, because clips may be connected to it. A
+    # clip of a free track has no connected clips.
+    if placed.clip.order is None:
         edit.replace_with_portions(placed)
     key = edit.key_before(track, [each.clip for each in others], index)
     clip = replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None)
@@ -137,7 +140,9 @@ def _move_to_frame(
 
 
 def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) -> None:
-    """Put a clip whose time is fixed by its link on another track."""
+    """Put a clip on another track without changing its time. `by` must be 0, because the clip is linked to a
+    clip of a magnetic track, which sets its time.
+    """
     if by:
         raise Refused(
             "the clip is linked to a clip of a magnetic track and moves with it",
@@ -148,7 +153,9 @@ def _move_to_track(edit: CutEditor, target: Track, placed: PlacedClip, by: int) 
 
 
 def _close_left_gaps(edit: CutEditor, gone: list[PlacedClip]) -> None:
-    """Move later clips of free tracks left by the length of the first clip."""
+    """On the free tracks of the removed clips, move all later clips left by the length of the first removed
+    clip.
+    """
     free = [each for each in gone if each.clip.order is None]
     behind = [
         other.clip.id
@@ -162,7 +169,9 @@ def _close_left_gaps(edit: CutEditor, gone: list[PlacedClip]) -> None:
 def _open_gaps_at_targets(
     edit: CutEditor, spots: list[tuple[Track, PlacedClip]], by: int, frames: int
 ) -> None:
-    """Make space for clips on free tracks: split the clips there and move all later clips right."""
+    """Make space on free tracks for clips that move by `by` frames: split the clips at each new start, and
+    move everything after it right by `frames` frames.
+    """
     for track, each in spots:
         edit.split_track_at(track, each.start + by)
     behind = [

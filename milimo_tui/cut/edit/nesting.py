@@ -1,4 +1,6 @@
-"""Operations on compound clips: nest a range as a cut of its own, and expand a compound clip again."""
+"""Operations on compound clips: turn a range into a cut that one clip shows, and replace such a clip by the
+clips of its cut.
+"""
 
 from __future__ import annotations
 
@@ -57,11 +59,13 @@ def nest_range(
     tracks: Collection[str] = (),
     bounds: MediaLength = return_no_media_limit,
 ) -> tuple[Cut, Cut]:
-    """Turn frames [start, end) of tracks into a cut of its own, and show that cut as one clip in their place.
+    """Move frames [start, end) of tracks into a new cut, and show that cut as one compound clip in their
+    place.
 
-    `tracks` are ids; all unlocked tracks by default. Returns the cut with the compound clip, and the inner
-    cut. The compound clip is on the lowest of the tracks with a picture in the range, or on the first with
-    sound. Nothing else moves. Clips at the edges are cut there, and transitions across an edge are removed.
+    `tracks` are ids; by default all unlocked tracks are used. Returns the changed cut and the new inner cut.
+    The compound clip is put on the lowest track that has a picture in the range, or else on the first track
+    with sound. No other clip moves. Clips at the edges of the range are split there, and transitions across
+    an edge are removed.
     """
     require_unfrozen(cut)
     chosen = tuple(tracks) or tuple(track.id for track in cut.tracks if not track.locked)
@@ -73,7 +77,8 @@ def nest_range(
     base = rows[0][0]
     connected = any(piece.connected for piece in rows[0][1].pieces)
     edit.split_linked_pairs((start, start + pieces.frames), [track for track, _ in rows])
-    # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
+    # A magnetic track closes gaps and moves the clips connected to it. So free tracks are cleared first,
+    # while these clips are still in their old positions.
     for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic and track is not base:
             lift_track_range(edit, track, start, start + pieces.frames)
@@ -89,12 +94,13 @@ def nest_range(
 def expand_compound_clip(
     cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaLength = return_no_media_limit
 ) -> Cut:
-    """Replace a compound clip by the clips that it shows of its cut.
+    """Replace a compound clip by the clips of the cut `inner` that it shows.
 
-    Its lowest picture row goes to the clip's track. Higher rows go to the tracks above, or to new tracks if
-    these have no space, so that the film looks the same. Hidden tracks, and transitions that extend beyond
-    the visible range, are left out. The clips take over the level and opacity of the compound clip, and its
-    speed if every edit is on a whole frame at that speed.
+    The clips of the lowest picture track go to the compound clip's track. Those of higher tracks go to the
+    tracks above, or to new tracks if these have no space, so that the film looks the same. Hidden tracks are
+    left out, and so are transitions that extend beyond the visible range. The new clips get the compound
+    clip's level and opacity in addition to their own. They also get its speed if all edits are on whole
+    frames at that speed; otherwise raises Refused.
     """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
@@ -121,7 +127,7 @@ def expand_compound_clip(
     cut, targets = _assign_tracks(cut, track, others, placed.start, new_id)
     edit = CutEditor(cut, new_id, bounds)
     names = PastedNames(edit, pieces)
-    # Clips connected to the compound clip, and its markers, move to the new clips.
+    # Clips that are connected to the compound clip, and markers on it, are moved to the new clips.
     parts = _build_expanded_portions(edit, track, own, placed, names)
     edit.replace_with_portions(placed, *parts)
     for part in parts if clip.anchor is not None else []:
@@ -135,8 +141,8 @@ def expand_compound_clip(
 
 
 def _trim_empty_time(start: int, pieces: Pieces) -> tuple[int, Pieces]:
-    """Return pieces without the empty time before the first clip and after the last, and the frame at which
-    they begin.
+    """Remove the empty time before the first clip and after the last clip of copied pieces. Return the frame
+    at which the first clip begins, and the pieces. `start` is the frame at which the pieces began before.
     """
     head = min(piece.at for row in pieces.rows for piece in row.pieces)
     end = max(piece.end for row in pieces.rows for piece in row.pieces)
@@ -148,7 +154,9 @@ def _trim_empty_time(start: int, pieces: Pieces) -> tuple[int, Pieces]:
 
 
 def _create_inner_cut(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
-    """Return a cut that contains only the pieces, on tracks with the same muted and hidden flags."""
+    """Return a new cut that contains only the pieces. Its tracks are muted and hidden as the original tracks
+    are.
+    """
     made = new_cuts.create_cut(
         name,
         rate=cut.rate,
@@ -173,13 +181,14 @@ def _create_inner_cut(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut
         replace(each, muted=flags[each.id].muted, hidden=flags[each.id].hidden) if each.id in flags else each
         for each in made.tracks
     )
-    # The inner cut is no assembly and does not follow the storyboard.
+    # Mark the inner cut as edited by the user, so that it does not follow changes of the storyboard as an
+    # assembly does.
     return replace(made, tracks=tracks, hand_edited=True)
 
 
 def _change_pieces_speed(pieces: Pieces, speed: Fraction) -> Pieces:
-    """Return pieces played at a speed: the same frames in less time, with each clip's own speed
-    multiplied.
+    """Return pieces that play at another speed: their frame rate and the speed of each clip are multiplied by
+    `speed`.
     """
     if speed == 1:
         return pieces
@@ -197,9 +206,11 @@ def _change_pieces_speed(pieces: Pieces, speed: Fraction) -> Pieces:
 
 
 def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate: Fraction) -> None:
-    """Raise Refused if the speed of a compound clip can't be given to its clips.
+    """Raise Refused if the speed of a compound clip can't be transferred to the clips of its cut `inner`.
 
-    An edit would be between two frames of the cut, or a clip would be too fast or too slow.
+    This is so if an edit would be between two frames, or if a clip would play slower or faster than allowed.
+    `low` is the first frame of `inner` that the compound clip shows, and `rate` the frame rate of the outer
+    cut.
     """
     speed = clip.effects.speed
     if speed == 1:
@@ -224,9 +235,10 @@ def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate
 
 
 def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
-    """Raise Refused if a compound clip has settings that its clips can't take over.
+    """Raise Refused if a compound clip has settings that can't be transferred to the clips of its cut.
 
-    For example, if pictures are stacked, an opacity of each would make the lower pictures visible.
+    For example, if pictures are stacked, giving each of them an opacity would make the lower pictures
+    visible.
     """
     seen = {track.id for track in inner.tracks if track.kind is TrackKind.VIDEO and not track.hidden}
     layers = len({each.track for each in inner.clips} & seen)
@@ -248,7 +260,7 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
 
 
 def _apply_compound_levels(row: PieceRow, clip: Clip) -> PieceRow:
-    """Return a row whose clips have the compound clip's level and opacity in addition to their own."""
+    """Return a row of clips that have the compound clip's gain and opacity in addition to their own."""
 
     def levelled(each: Clip) -> Clip:
         gain = max(GAIN_DB[0], each.gain_db + clip.gain_db)
@@ -260,7 +272,9 @@ def _apply_compound_levels(row: PieceRow, clip: Clip) -> PieceRow:
 
 
 def _mute_silent_row(inner: Cut, row: PieceRow, clip: Clip) -> PieceRow:
-    """Return a row whose clips are muted if their track or the compound clip is silent."""
+    """Return a row with all clips muted if their track in the inner cut, or the compound clip, is not
+    audible. Otherwise return the row unchanged.
+    """
     track = find_row_track(inner, row)
     solo = any(each.solo for each in inner.tracks)
     if not (clip.muted or track.muted or (solo and not track.solo)):
@@ -271,7 +285,9 @@ def _mute_silent_row(inner: Cut, row: PieceRow, clip: Clip) -> PieceRow:
 
 
 def _limit_row_to_clip(row: PieceRow, clip: Clip) -> PieceRow:
-    """Return the part of a row inside the compound clip, in case rounding made the row longer."""
+    """Return a row cut off at the compound clip's length. Rounding to another frame rate may have made it
+    longer.
+    """
     kept = [piece for piece in row.pieces if piece.at < clip.frames]
     return replace(
         row,
@@ -287,8 +303,8 @@ def _limit_row_to_clip(row: PieceRow, clip: Clip) -> PieceRow:
 
 
 def _separate_own_row(rows: list[PieceRow], track: Track) -> tuple[PieceRow, list[PieceRow]]:
-    """Return the row for the compound clip's own track, and the rows for other tracks. A sound track gets
-    only sound.
+    """Return the row of clips for the compound clip's own track, and the rows for other tracks. If that track
+    is an audio track, rows of pictures are left out.
     """
     alike = [row for row in rows if row.kind is track.kind]
     own = alike[0] if alike else PieceRow(track.kind, 0, ())
@@ -301,8 +317,10 @@ def _separate_own_row(rows: list[PieceRow], track: Track) -> tuple[PieceRow, lis
 def _assign_tracks(
     cut: Cut, base: Track, rows: list[PieceRow], start: int, new_id: NewId
 ) -> tuple[Cut, list[tuple[str, PieceRow]]]:
-    """Assign a track to each row: pictures in order above the base, sound wherever there is space. Adds
-    missing tracks.
+    """Choose a track for each row. Return the cut with missing tracks added, and pairs of track id and row.
+
+    Rows of pictures keep their order on tracks above `base`. A row of sound goes to any audio track with
+    space at `start`.
     """
     out: list[tuple[str, PieceRow]] = []
     low = base
@@ -336,7 +354,9 @@ def _assign_tracks(
 
 
 def _can_take_row(placed: Layout, track: Track, row: PieceRow, start: int) -> bool:
-    """Return True if a track has space for a complete row and does not change its picture or sound."""
+    """Return True if a track has space for all clips of a row, placed at frame `start`, and would show or
+    play them. Hidden, muted and locked tracks do not qualify.
+    """
     if track.magnetic or track.locked or track.hidden or track.muted:
         return False
     line = placed.get_row(track.id)
@@ -350,7 +370,8 @@ def _get_track_order(track: Track) -> tuple[str, str]:
 def _build_expanded_portions(
     edit: CutEditor, track: Track, row: PieceRow, placed: PlacedClip, names: PastedNames
 ) -> list[ClipPortion]:
-    """Return the clips of a row as portions that replace the compound clip."""
+    """Return the clips of a row as portions, with which `replace_with_portions` replaces the compound clip.
+    """
     if not track.magnetic:
         laid = [piece for piece in row.pieces if piece.clip.source != GAP]
         return [

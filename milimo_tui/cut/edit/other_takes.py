@@ -1,7 +1,7 @@
-"""Show another take in a clip. Its position, length, trims, transitions and settings stay.
+"""Show another take in a clip. The position, length, trims, transitions and settings of the clip stay.
 
-A take of another length may have too little media for the clip's part. The take is then refused, or fitted on
-request, and `describe_take_fit` says how.
+The new take may have too little media for the part that the clip shows. Then the take is refused, or the clip
+is fitted to it on request. `describe_take_fit` describes such a change.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def replace_clip_take(
     fit: bool = False,
     later: Fraction = Fraction(0),
 ) -> Cut:
-    """Show the same seconds of another take in a clip.
+    """Show another take in a clip, at the same source seconds as before.
 
-    `source` may be the clip's own source with a new take. `later` is the offset of the same moment in a
-    source whose seconds count from another start. Raises Refused if there is too little media. With `fit`,
-    the clip then shows an earlier part, or plays slower if the entire take is too short. It keeps its length
-    in both cases.
+    `source` may be the clip's own source, whose shot now has a new take. If the seconds of `source` are
+    counted from another start, `later` is the difference. If the take has too little media, raises Refused,
+    or with `fit` shows an earlier part. If even the complete take is too short, it plays slower. The clip's
+    length never changes.
     """
     edit = CutEditor(cut, new_id, bounds)
     clip = edit.get_editable_clip(clip_id).clip
@@ -56,7 +56,7 @@ def replace_clip_take(
         raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
     changed = replace(clip, source=source, source_in=clip.source_in + later)
     media = get_source_media(changed, bounds)
-    if media is None:  # A still has no handle, so the clip can't begin before second 0.
+    if media is None:  # A still has no media before second 0, so the clip must begin at second 0 or later.
         changed = replace(changed, source_in=limit_source_start(source, changed.source_in))
     elif not has_media(changed, cut.rate, media):
         if not fit:
@@ -69,7 +69,9 @@ def replace_clip_take(
 
 
 def describe_take_fit(before: Clip, after: Clip, rate: Fraction) -> str:
-    """Describe how a clip was fitted to its take. Empty if it was not changed."""
+    """Describe how a clip was fitted to its new take, given the clip before and after. Empty if the same part
+    is shown at the same speed.
+    """
     if before.effects.speed != after.effects.speed:
         return f"all of it, at {float(abs(after.effects.speed)):.3g}× its speed"
     moved = after.source_in - before.source_in
@@ -80,8 +82,8 @@ def describe_take_fit(before: Clip, after: Clip, rate: Fraction) -> str:
 
 
 def _fit_clip_to_media(clip: Clip, media: Available, rate: Fraction) -> Clip:
-    """Return a clip with the part of the media nearest to its own, played slower if all media is too
-    short.
+    """Return the clip with the nearest part of the media that is long enough. If all the media is too short,
+    the clip plays slower.
     """
     low, high = get_source_span(clip, rate)
     speed = clip.effects.speed

@@ -1,5 +1,5 @@
-"""Copy clips out of a cut, paste pieces and duplicate clips to a position. One edit for any number of
-tracks.
+"""Copy clips out of a cut, paste copied clips, and copy a clip to another position. Each operation is one
+edit over all tracks.
 """
 
 from __future__ import annotations
@@ -32,14 +32,16 @@ def paste_pieces(
     new_id: NewId,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Put pieces at a frame.
+    """Paste copied clips at frame `at`. `track` is the id of the track for the lowest copied row of that
+    track's kind.
 
-    The lowest row of the track's kind goes on the track, other rows of that kind keep their distance to it,
-    and rows of the other kind go to the tracks they came from. Missing tracks are added.
+    Other rows of the same kind keep their distance to the lowest row. Rows of the other kind (sound or
+    picture) go to the tracks they were copied from. Missing tracks are added.
 
-    Inserting adds all the time of the pieces: later clips on every target track move right. Overwriting
-    replaces what is below the clips, and nothing moves. After the end of a magnetic track the pieces are put
-    at its end; gaps fill the space between separate clips. Pieces of another rate keep their exact seconds.
+    Inserting moves later clips on every target track right by the complete length of the pieces. Overwriting
+    replaces the frames below the pasted clips, and nothing moves. After the end of a magnetic track, the
+    pieces are put at its end. On a magnetic track, gap clips fill the time between separate clips. Pieces of
+    another frame rate keep their exact seconds.
     """
     if at < 0:
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
@@ -66,7 +68,9 @@ def duplicate_clip_to(
     new_id: NewId,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Copy a clip and its linked clips to a frame of its track or of another track of its kind."""
+    """Copy a clip and its linked clips to frame `at`, on the clip's own track or on another track of the same
+    kind.
+    """
     pieces = copy_clips(cut, [clip_id])
     clip = next(each for each in cut.clips if each.id == clip_id)
     kinds = {each.id: each.kind for each in cut.tracks}
@@ -82,7 +86,9 @@ def duplicate_clip_to(
 def _assign_paste_tracks(
     cut: Cut, pieces: Pieces, track_id: str, new_id: NewId
 ) -> tuple[Cut, list[tuple[str, PieceRow]]]:
-    """Return the track of each row, and the cut with missing tracks added. Raises Refused, NotFound."""
+    """Return the cut with missing tracks added, and pairs of track id and row. `track_id` is the track for
+    the lowest row of its kind. Raises Refused.
+    """
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
         raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
@@ -101,7 +107,9 @@ def _assign_paste_tracks(
 def assign_tracks_by_index(
     cut: Cut, rows: Iterable[PieceRow], new_id: NewId
 ) -> tuple[Cut, list[tuple[str, PieceRow]]]:
-    """Return the cut with missing tracks added, and the track of each row by its index."""
+    """Return the cut with missing tracks added, and pairs of track id and row. A row's `index` counts the
+    tracks of its kind.
+    """
     out = []
     for row in rows:
         while row.index >= len(_list_track_ids(cut, row.kind)):
@@ -111,7 +119,7 @@ def assign_tracks_by_index(
 
 
 def find_row_track(cut: Cut, row: PieceRow) -> Track:
-    """Return the track that a row of the cut's own pieces came from."""
+    """Return the track of the cut from which a row was copied."""
     wanted = _list_track_ids(cut, row.kind)[row.index]
     return next(track for track in cut.tracks if track.id == wanted)
 
@@ -123,10 +131,11 @@ def _list_track_ids(cut: Cut, kind: TrackKind) -> list[str]:
 
 
 def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> Pieces:
-    """Return frames [start, end) of tracks (ids; all by default) as pieces. Clips at the edges are cut there.
+    """Copy frames [start, end) of tracks and return them as pieces. `tracks` are ids; by default all tracks
+    are copied. Clips at the edges are cut off there.
 
-    Transitions and markers of clips are included if they are completely in the range. Locked tracks and
-    frozen cuts can be copied from. Raises Refused if no clip is in the range.
+    Transitions and markers on clips are copied if they are completely in the range. Copying from locked
+    tracks and frozen cuts is allowed. Raises Refused if no clip is in the range.
     """
     require_frame_range(start, end)
     placed = layout(cut)
@@ -145,7 +154,9 @@ def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> 
 
 
 def copy_clips(cut: Cut, clip_ids: Iterable[str]) -> Pieces:
-    """Return clips (ids) and the clips linked with them as pieces, with their relative positions."""
+    """Copy the clips with these ids, and the clips linked to them, and return them as pieces. The distances
+    between the clips are preserved.
+    """
     placed = layout(cut)
     named = set(clip_ids)
     unknown = named - {clip.id for clip in cut.clips}
@@ -203,7 +214,11 @@ def _cut_row_to_range(row: list[PlacedClip], start: int, end: int, rate: Fractio
 def _select_copied_markers(
     markers: Iterable[Marker], heads: dict[str, int], lengths: dict[str, int]
 ) -> Iterable[Marker]:
-    """Yield the markers on copied frames of clips, counted from the first copied frame."""
+    """Yield the markers on the copied parts of clips, with frames counted from the first copied frame of
+    their clip.
+
+    `heads` maps the id of a clip to its first copied frame, and `lengths` to the number of copied frames.
+    """
     for marker in markers:
         if marker.clip in lengths and marker.clip is not None:
             frame = marker.frame - heads[marker.clip]

@@ -1,7 +1,8 @@
 """Operations that put clips on tracks: append, insert, overwrite, duplicate and connect.
 
-On a magnetic track a clip takes a slot and other clips make space. On a free track a clip takes frames and
-overwrites the clips there (the convention of professional editors), unless the operation says otherwise.
+On a magnetic track a clip takes a slot, and the other clips make space. On a free track a clip takes a range
+of frames and overwrites the clips there, as is usual in professional editing, unless the operation is
+described otherwise.
 """
 
 from __future__ import annotations
@@ -46,10 +47,11 @@ def insert_clip(
     bounds: MediaLength = return_no_media_limit,
     connected: bool = False,
 ) -> Cut:
-    """Put a clip at a frame of a track. A clip there is split, and all later clips move right.
+    """Insert a clip at a frame of a track. A clip that is there is split, and all later clips move right.
 
-    After the end of a magnetic track the clip is put at its end. On a free track, `connected` connects it to
-    the clip that a magnetic track has there. Other tracks move only by sync locks.
+    A frame after the end of a magnetic track means its end. On a free track, `connected` connects the new
+    clip to the clip of the magnetic track at that frame. On other tracks, only clips of tracks with a sync
+    lock move.
     """
     edit = CutEditor(cut, new_id)
     track = edit.get_editable_track(track_id)
@@ -72,9 +74,10 @@ def overwrite_clip(
     bounds: MediaLength = return_no_media_limit,
     connected: bool = False,
 ) -> Cut:
-    """Put a clip at a frame of a track and replace whatever is there. Nothing else moves.
+    """Put a clip at a frame of a track and replace the frames that are there. No other clip moves.
 
-    After the end of a magnetic track the clip is put at its end.
+    A frame after the end of a magnetic track means its end. On a free track, `connected` connects the new
+    clip to the clip of the magnetic track at that frame.
     """
     edit = CutEditor(cut, new_id)
     track = edit.get_editable_track(track_id)
@@ -85,7 +88,9 @@ def overwrite_clip(
 
 
 def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) -> Cut:
-    """Open a gap at a frame: a gap clip on a magnetic track. On a free track all later clips move right."""
+    """Insert empty time of `frames` frames at a frame of a track. On a magnetic track the empty time is a gap
+    clip. All later clips of the track move right.
+    """
     if frames < 1:
         raise Refused("a gap has at least one frame")
     edit = CutEditor(cut, new_id)
@@ -108,8 +113,8 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) 
 
 
 def duplicate_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Copy a clip and its linked clips: directly after it on a magnetic track, else into the next space for
-    all of them.
+    """Copy a clip and its linked clips. If one of them is on a magnetic track, the copies follow directly
+    after that clip. Otherwise they go to the next position at which all of them have space.
     """
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
@@ -129,9 +134,9 @@ def duplicate_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def connect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Connect a clip of a free track to the magnetic track's clip under its first frame.
+    """Connect a clip of a free track to the clip of the magnetic track that is at its first frame.
 
-    Of linked clips, the oldest is connected and the others follow it.
+    If the clip is linked, the oldest clip of the link is connected instead, and the others follow that clip.
     """
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
@@ -151,7 +156,7 @@ def connect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def disconnect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Make a connected clip, and the clips linked to it, free clips at their current frames."""
+    """Disconnect a clip and the clips linked to it. They become free clips at their current frames."""
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
     if placed.clip.anchor is None:
@@ -166,7 +171,9 @@ def disconnect_clip(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def _find_next_space(edit: CutEditor, chosen: list[PlacedClip], by: int) -> int:
-    """Return the frames, at least `by`, that clips of free tracks must move right until all have space."""
+    """Return the smallest number of frames, at least `by`, by which clips of free tracks can move right so
+    that all of them have space.
+    """
     while True:
         further = by
         for each in chosen:

@@ -1,10 +1,12 @@
 """Operations that remove clips, ranges and gaps: delete, lift, extract and close.
 
-Deleting depends on the track: a magnetic track closes the gap, a free track leaves the frames empty. Lifting
-leaves a gap of the same length (a gap clip on a magnetic track). Extracting closes the gap.
+- Delete: a magnetic track closes the gap, a free track leaves the frames empty.
+- Lift: the frames stay empty. On a magnetic track a gap clip fills them.
+- Extract: the gap is closed.
 
 A gap is a gap clip on a magnetic track, and the empty time between two clips on a free track. The empty time
-before a free track's first clip is that clip's position and stays.
+before the first clip of a free track is not a gap, but the position of that clip. It is closed only if a
+frame in it is named.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from milimo_tui.cut.working.shifts import follow_sync_locks, shift_clips, shift_
 def delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
     """Remove a clip and, unless `linked` is False, the clips linked to it. A magnetic track closes the gap.
 
-    Clips connected to it keep their position and are connected to the clip that is below them afterwards.
+    Clips that were connected to the removed clip keep their position, and are connected to the clip that is
+    then below them.
     """
     edit = CutEditor(cut, new_id)
     _remove_clips(edit, _get_clip_with_linked(edit, clip_id, linked))
@@ -32,7 +35,8 @@ def delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -
 
 
 def ripple_delete_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
-    """Remove a clip and close the gap, on a free track as well: all later clips move left by its length.
+    """Remove a clip and close the gap, on a free track as well: all later clips move left by the clip's
+    length.
 
     Unless `linked` is False, linked clips are removed, too, and the clips after them move by the same length.
     Later clips on tracks with a sync lock also move.
@@ -66,7 +70,9 @@ def lift_clip(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> 
 
 
 def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
-    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and leave a gap."""
+    """Remove frames [start, end) from tracks and leave a gap. `tracks` are ids; by default all unlocked
+    tracks are used.
+    """
     edit = CutEditor(cut, new_id)
     chosen = _choose_tracks_with_clips(edit, start, end, tracks)
     edit.split_linked_pairs((start, end), chosen)
@@ -76,17 +82,19 @@ def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collect
 
 
 def extract_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
-    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and close the gap.
+    """Remove frames [start, end) from tracks and close the gap. `tracks` are ids; by default all unlocked
+    tracks are used.
 
-    Later clips on those tracks move left by the length of the range. Other tracks stay, and clips connected
-    to removed frames keep their time.
+    Later clips on these tracks move left by the length of the range. Clips on other tracks stay. Clips that
+    are connected to removed frames keep their time.
     """
     edit = CutEditor(cut, new_id)
     chosen = _choose_tracks_with_clips(edit, start, end, tracks)
     magnetic = [track for track in chosen if track.magnetic]
     free = [track for track in chosen if not track.magnetic]
     _clear_linked_range(edit, chosen, start, end)
-    # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
+    # A magnetic track closes its gap and moves the clips connected to it. So free tracks are edited first,
+    # while these clips are still in their old positions.
     for track in free:
         edit.clear_range(track, start, end)
     behind = [
@@ -100,8 +108,10 @@ def extract_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Coll
 
 
 def _clear_linked_range(edit: CutEditor, chosen: list[Track], start: int, end: int) -> None:
-    """Remove the range from linked clips on other tracks, too. The linked clips before the range get a link
-    of their own, and so do those after it.
+    """Remove the range also from clips on other tracks that are linked to clips on the chosen tracks.
+
+    Linked clips that extend beyond the range are split. The parts before the range get a link of their own,
+    and so do the parts after it.
     """
     for frame in (start, end):
         for track in chosen:
@@ -120,7 +130,9 @@ def _clear_linked_range(edit: CutEditor, chosen: list[Track], start: int, end: i
 
 
 def _get_clip_with_linked(edit: CutEditor, clip_id: str, linked: bool) -> list[PlacedClip]:
-    """Return a clip and the clips linked to it. Raises Refused if one of them is on a locked track."""
+    """Return a clip and, if `linked`, the clips linked to it. Raises Refused if one of them is on a locked
+    track.
+    """
     placed = edit.get_editable_clip(clip_id)
     return [
         placed,
@@ -129,8 +141,8 @@ def _get_clip_with_linked(edit: CutEditor, clip_id: str, linked: bool) -> list[P
 
 
 def _remove_clips(edit: CutEditor, chosen: list[PlacedClip]) -> bool:
-    """Remove clips as their tracks require. Return True if a clip was on a magnetic track, which closed the
-    gap.
+    """Remove clips. A magnetic track closes the gap, a free track leaves the frames empty. Return True if at
+    least one clip was on a magnetic track.
     """
     for each in chosen:
         edit.replace_with_portions(edit.current_layout.get_placed(each.clip.id))
@@ -141,8 +153,8 @@ def _remove_clips(edit: CutEditor, chosen: list[PlacedClip]) -> bool:
 
 
 def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Collection[str]) -> list[Track]:
-    """Return the tracks that a range is removed from. Raises Refused if none of them has a clip in the
-    range.
+    """Return the tracks with ids `tracks`, or all unlocked tracks. Raises Refused if none of them has a clip
+    in frames [start, end).
     """
     require_frame_range(start, end)
     chosen = [edit.get_editable_track(each) for each in tracks] or [
@@ -160,7 +172,7 @@ def _choose_tracks_with_clips(edit: CutEditor, start: int, end: int, tracks: Col
 
 
 def lift_track_range(edit: CutEditor, track: Track, start: int, end: int) -> None:
-    """Remove frames [start, end) from a track and leave a gap."""
+    """Remove frames [start, end) from a track and leave a gap. On a magnetic track the gap is a gap clip."""
     row = edit.current_layout.get_row(track.id)
     edit.clear_range(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0
@@ -185,7 +197,9 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
     hole = next((each for each in list_track_gaps(edit, track) if each[0] <= at < each[1]), None)
     behind = [each.start for each in edit.current_layout.get_row(track.id) if each.start > at]
     if hole is None and edit.current_layout.find_clip_at(track.id, at) is None and behind:
-        hole = (0, behind[0])  # The time before the first clip is closed only if the frame is inside it.
+        # The empty time before the first clip is the position of that clip. It is closed only if `at` is in
+        # it.
+        hole = (0, behind[0])
     if hole is None:
         raise Refused(f"{track.name} has no gap at that frame", "move between two of its clips")
     shift_clips_after(edit, track, hole[1], hole[0] - hole[1])
@@ -194,9 +208,11 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
 
 
 def close_all_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
-    """Close all gaps of a track, so that its clips touch from the first clip on.
+    """Close all gaps of a track, so that its clips touch each other. The first clip of a free track stays
+    where it is.
 
-    If tracks with a sync lock follow, the gaps are closed one by one from the last to the first.
+    If another track has a sync lock, the gaps are closed one by one from the last to the first, so that the
+    clips of that track follow each of them.
     """
     edit = CutEditor(cut, new_id)
     track = edit.get_editable_track(track_id)
@@ -230,8 +246,10 @@ def _close_gaps_one_by_one(edit: CutEditor, track: Track) -> Cut:
 
 
 def _compute_closing_moves(edit: CutEditor, track: Track) -> dict[str, int]:
-    """Return the frames that each clip (id) of a free track moves when all gaps close; negative means
-    left.
+    """Return how many frames each clip of a free track moves if all gaps are closed, by clip id. Negative
+    numbers mean to the left.
+
+    Raises Refused if linked clips on the track would move by different amounts.
     """
     moves: dict[str, int] = {}
     linked: dict[str, int] = {}

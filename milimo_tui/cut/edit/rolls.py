@@ -42,7 +42,9 @@ def roll_edit(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Move the edit point at a clip's head or tail by frames. One clip gets longer, the other shorter."""
+    """Move the edit at a clip's head or tail by `by` frames, to the right if positive. One clip gets longer,
+    the other gets shorter.
+    """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
     other = find_neighbour(edit, placed, edge)
@@ -68,9 +70,10 @@ def slide_clip(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip between its neighbours, whose lengths change. The clip shows the same part of its source.
+    """Move a clip by `by` frames between its neighbours. The neighbours get longer and shorter; the clip
+    shows the same part of its source.
 
-    On a free track without neighbouring clips, the empty frames next to the clip change.
+    On a free track, a side without a touching clip has empty frames, which change instead.
     """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
@@ -118,9 +121,9 @@ def extend_clip(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip's head or tail to a frame of the cut as far as media allows.
+    """Move a clip's head or tail to frame `to` of the cut, as far as there is media.
 
-    If a clip meets the edge, the edit is rolled; otherwise the edge is trimmed.
+    If another clip touches that edge, the edit between the two is rolled. Otherwise the edge is trimmed.
     """
     if to < 0:
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
@@ -134,7 +137,7 @@ def extend_clip(
 
 
 def find_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> PlacedClip | None:
-    """Return the clip of the same track that meets a clip at an edge, or None."""
+    """Return the clip that touches a clip at an edge on the same track, or None."""
     beside = placed.start - 1 if edge == "head" else placed.end
     return edit.current_layout.find_clip_at(placed.clip.track, beside) if beside >= 0 else None
 
@@ -147,10 +150,11 @@ def _complete_edit_sides(
     *,
     linked: bool,
 ) -> tuple[list[PlacedClip], list[PlacedClip]]:
-    """Add the clips that meet linked clips on a magnetic track to both sides of an edit.
+    """Return the clips on both sides of an edit: clips whose tails move, and clips whose heads move.
 
-    They give and take the frames, so that nothing after them moves. A linked clip without such a neighbour is
-    left out. `slid` are the ids of clips between the sides, which move as a unit.
+    A linked clip on a magnetic track needs its neighbour on the other side of the edit, so that nothing after
+    the edit moves. These neighbours are added. A linked clip without such a neighbour is left out. `slid` are
+    the ids of clips between the two sides, which move as a unit.
     """
     sides: dict[Edge, list[PlacedClip]] = {"tail": list(tails), "head": list(heads)}
     ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
@@ -175,7 +179,9 @@ def _get_clip_with_linked_ids(edit: CutEditor, placed: PlacedClip) -> frozenset[
 def _list_edit_limits(
     edit: CutEditor, tails: list[PlacedClip], heads: list[PlacedClip], between: PlacedClip | None = None
 ) -> tuple[list[Limit], list[Limit]]:
-    """Return the limits of the edges of both sides, moved together to the left and to the right."""
+    """Return the limits for moving all these edges together: the limits to the left, and the limits to the
+    right. `between` is a clip between the two sides that moves along.
+    """
     moving = {each.clip.id for each in (*tails, *heads)}
     if between is not None:
         moving |= _get_clip_with_linked_ids(edit, between)
@@ -195,8 +201,10 @@ def _list_outward_limits(edit: CutEditor, placed: PlacedClip, edge: Edge, moving
 
 
 def _move_edit_sides(edit: CutEditor, tails: list[PlacedClip], heads: list[PlacedClip], by: int) -> None:
-    """Move both sides of an edit. The heads come first: on a magnetic track they still have their old start
-    then.
+    """Move both sides of an edit by `by` frames.
+
+    The heads are moved first. On a magnetic track, moving the tails would change the starts from which the
+    heads are moved.
     """
     move_clip_edges(edit, heads, "head", by)
     move_clip_edges(edit, tails, "tail", by)
@@ -214,10 +222,11 @@ def slip_clip(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Show another part of a clip's source: `by` frames later if positive, as far as there is media.
+    """Show another part of a clip's source: later by `by` frames, or earlier if negative, as far as there is
+    media.
 
     Linked clips slip by the same amount to stay in sync. With `linked=False` the clip leaves its link. Keys
-    and markers stay on their pictures; fades and connected clips keep their positions. A freeze frame shows
+    and markers stay on their pictures. Fades and connected clips keep their frames. A freeze frame shows
     another picture.
     """
     edit = CutEditor(cut, new_id, bounds)
@@ -259,14 +268,16 @@ def _slip_source(clip: Clip, by: int, rate: Fraction) -> Clip:
 
 
 def _count_media_around(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, int | None]:
-    """Return the frames of media before and after the visible part of a clip, in its direction of play."""
+    """Return the number of unused frames of media before and after the part that a clip shows, in its
+    direction of play. None means no limit.
+    """
     speed, media = clip.effects.speed, get_source_media(clip, bounds)
     begins = Fraction(0) if media is None else media.start
     if not speed:
         after = None if media is None else math.ceil((media.end - clip.source_in) * rate) - 1
         return math.floor((clip.source_in - begins) * rate), after
     before, after = count_spare_frames(clip, rate, bounds)
-    # A clip can't begin before its source.
+    # A source without a known length has no end, but it does have a start, before which the clip can't begin.
     start = max(0, math.floor((clip.source_in - begins) * rate / abs(speed)))
     if speed > 0:
         return start if before is None else before, after

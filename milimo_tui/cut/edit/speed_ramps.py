@@ -1,8 +1,8 @@
-"""Operations on a clip's speed over time: ramps, and the quality of sound and in-between pictures.
+"""Operations on a clip's speed over time: speed ramps, the pitch of the sound, and the blending of frames.
 
-The keys of a ramp belong to pictures. If the clip keeps the visible part of its source, its length results
-from the speeds, and keys stay with their pictures. Otherwise the clip keeps its frames and shows another
-part.
+The keys of a ramp belong to pictures. By default a clip keeps the part of the source that it shows. Its
+length then follows from the speeds, and the keys move with their pictures. Alternatively the clip keeps its
+length and shows another part.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ def set_speed_ramp(
     keep_length: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Play a clip at changing speeds.
+    """Play a clip at speeds that change over time.
 
-    The value of each key, 0.01 to 100, applies to the picture that the clip now shows at the key's frame.
-    Easings lead from key to key. The values multiply `speed`, by default 1 or -1. Without keys the clip plays
-    at `speed` throughout.
+    The frame of each key is a frame of the clip as it is now. The key's value, 0.01 to 100, becomes the speed
+    at the picture that is shown there. Easings interpolate between keys. The values multiply `speed`, which
+    is 1 by default, or -1 for a clip that plays backwards. Without keys the clip plays at `speed`.
 
-    The clip gets longer or shorter and shows the same part of its source, on a free track as far as the next
-    clip allows. Keys, markers and connected clips stay with their pictures. With `keep_length` the clip and
-    the keys keep their frames, and the ramp is refused if the media is too short.
+    The clip keeps the part of its source that it shows, so its length changes. On a free track the next clip
+    limits the length. Keys, markers and connected clips stay with their pictures. With `keep_length` the
+    length and the frames of the keys stay instead. Then raises Refused if the media is too short.
 
-    Linked clips of the same speed get the ramp, too. A clip that is changed alone leaves its link.
+    Linked clips of the same speed get the ramp, too. With `linked=False` the clip leaves its link.
     """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
@@ -102,10 +102,11 @@ def set_time_quality(
     blended: bool | None = None,
     linked: bool = True,
 ) -> Cut:
-    """Set the given options for playing at another speed. Linked clips are set, too.
+    """Set how a clip plays at a speed other than 1. Arguments of None change nothing. Unless `linked` is
+    False, linked clips are changed, too.
 
-    `keeps_pitch` preserves the pitch of sound, which otherwise changes as on tape. `blended` mixes two
-    neighbouring frames instead of showing the nearest.
+    With `keeps_pitch`, sound keeps its pitch; without, the pitch changes with the speed, as on tape. With
+    `blended`, two neighbouring frames are mixed; without, the nearest frame is shown.
     """
     edit = CutEditor(cut, new_id)
     placed = edit.get_editable_clip(clip_id)
@@ -126,7 +127,7 @@ def set_time_quality(
 
 
 def require_valid_ramp(clip: Clip, keys: Sequence[Keyframe]) -> None:
-    """Raise Refused for invalid keys, or for a clip that can't have a ramp."""
+    """Raise Refused if the keys are not a valid ramp, or if the clip can't have a ramp."""
     _require_timed_source(clip)
     if not clip.effects.speed:
         raise Refused("a freeze frame has no speed to change", "give the clip a speed first")
@@ -145,14 +146,14 @@ def _require_timed_source(clip: Clip) -> None:
 
 
 def _compute_source_distance(clip: Clip, frame: int) -> Fraction:
-    """Return the distance that a clip has covered in its source at a frame, in frames of the cut at speed
-    1.
-    """
+    """Return how much of its source a clip has played at a frame, in frames of the cut at speed 1."""
     return compute_distance(get_speed_ramp(clip.effects), 0, frame) * abs(clip.effects.speed)
 
 
 def _move_keys_with_pictures(clip: Clip, keys: Sequence[Keyframe], speed: Fraction) -> Curve:
-    """Return the keys at the frames at which their pictures are shown after the ramp is applied."""
+    """Return the keys of a ramp with new frames. After the ramp is applied, each key is at the frame that
+    shows the same picture as before.
+    """
     if not keys:
         return ()
     at = [_compute_source_distance(clip, key.frame) / abs(speed) for key in keys]
@@ -165,7 +166,9 @@ def _move_keys_with_pictures(clip: Clip, keys: Sequence[Keyframe], speed: Fracti
 
 
 def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[int], int]:
-    """Return a function from a frame of the clip to the frame of the same picture at another speed."""
+    """Return a function that maps a frame of the clip to the frame that shows the same picture with the ramp
+    `curve` and the given speed.
+    """
 
     def to(frame: int) -> int:
         return round_half_up(find_arrival_frame(curve, 0, _compute_source_distance(clip, frame) / abs(speed)))
@@ -174,14 +177,16 @@ def _create_frame_map(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[in
 
 
 def _map_linked_start(lead: Clip, keys: Sequence[Keyframe], speed: Fraction, start: int) -> int:
-    """Return the new position of a clip that begins `start` frames after the lead clip."""
+    """Return the new distance in frames from the start of the clip `lead` to a linked clip, after the ramp.
+    `start` is the distance before.
+    """
     return _create_frame_map(lead, _move_keys_with_pictures(lead, keys, speed), speed)(start) if start else 0
 
 
 def _ramp_with_same_length(
     edit: CutEditor, placed: PlacedClip, keys: Sequence[Keyframe], speed: Fraction
 ) -> None:
-    """Give a clip a ramp without changing its frames or its first picture. Raises Refused for too little
+    """Give a clip a ramp but keep its length and its first picture. Raises Refused if there is too little
     media.
     """
     clip, rate = placed.clip, edit.cut.rate

@@ -1,7 +1,8 @@
-"""Operations on a clip's speed: faster, slower, reverse, hold, and a freeze frame inside a clip.
+"""Operations on a clip's speed: faster, slower, reverse, hold a picture, and insert a freeze frame into a
+clip.
 
-A clip keeps the visible part of its source, so its length changes. Its curves, markers and connected clips
-stay with their pictures. Fades keep their frames.
+By default a clip keeps the part of its source that it shows, so its length changes. Its curves, markers and
+connected clips stay with their pictures. Fades keep their lengths.
 """
 
 from __future__ import annotations
@@ -44,15 +45,16 @@ def set_speed(
     keep_length: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Play a clip at a speed in source seconds per second. Below 0 plays backwards, 0 holds the first
-    picture.
+    """Set the speed of a clip, in source seconds per second. A negative speed plays backwards, and 0 holds
+    the first picture.
 
-    The clip gets longer or shorter and shows the same part of its source, on a free track as far as the next
-    clip allows; on a magnetic track all later clips follow. With `keep_length` the clip keeps its frames and
-    shows another part, and is refused if the media is too short. A clip that is held, or was held, keeps its
-    length.
+    The clip shows the same part of its source, so its length changes. On a magnetic track all later clips
+    follow; on a free track the next clip limits the length. With `keep_length` the clip keeps its length and
+    shows another part. Then raises Refused if the media is too short. The length also stays if the old or the
+    new speed is 0.
 
-    Linked clips of the same speed change, too. A clip that is changed alone, or held, leaves its link.
+    Linked clips of the same speed change, too. A clip leaves its link if `linked` is False, or if the old or
+    the new speed is 0.
     """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
@@ -95,7 +97,7 @@ def set_speed(
 
 
 def find_timed_linked_clips(edit: CutEditor, placed: PlacedClip) -> list[PlacedClip]:
-    """Return the clips linked to a clip whose sources have a time of their own."""
+    """Return the clips linked to a clip, except those without a speed of their own, such as titles."""
     others = [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)]
     return [each for each in others if each.clip.source.kind not in ENDLESS]
 
@@ -107,10 +109,11 @@ def _replace_clip_speed(clip: Clip, speed: Fraction) -> Clip:
 def retime_clip(
     edit: CutEditor, placed: PlacedClip, effects: Effects, to: Callable[[int], int], by: int
 ) -> None:
-    """Give a clip effects with another speed and the length that results from it.
+    """Give a clip effects with a new speed, and the length that follows from that speed.
 
-    The picture at frame n of the clip moves to frame `to(n)`. On a free track the clip moves `by` frames, to
-    stay in sync with linked clips. Raises Refused if no frame of media is left.
+    `to` maps a frame of the clip to the frame that shows the same picture at the new speed. On a free track
+    the clip moves by `by` frames, to stay in sync with linked clips. Raises Refused if no frame of media is
+    left.
     """
     clip, rate = placed.clip, edit.cut.rate
     changed = replace(clip, effects=effects)
@@ -127,10 +130,11 @@ def retime_clip(
 
 
 def _move_connected_clips(edit: CutEditor, clip: Clip, to: Callable[[int], int]) -> None:
-    """Keep connected clips with their pictures, which move to the frame that `to` returns.
+    """Move clips that are connected to a clip whose speed changes, so that they stay with the same pictures.
+    `to` maps old frames of the clip to new frames.
 
-    Linked clips follow their lead. Clips of the same link as the clip stay connected, even outside of its
-    frames.
+    Linked clips move together with the first clip of their link. Clips that are linked to the clip itself
+    stay connected even if they are outside of its frames.
     """
     moved = {}
     for connected in edit.get_connected_clips(clip.id):
@@ -145,7 +149,7 @@ def _move_connected_clips(edit: CutEditor, clip: Clip, to: Callable[[int], int])
 def reverse_clip(
     cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = return_no_media_limit, linked: bool = True
 ) -> Cut:
-    """Play the same part of a clip's source in the other direction. Keys and fades keep their frames.
+    """Play the part of the source that a clip shows in the other direction. Keys and fades keep their frames.
 
     Linked clips are reversed, too, unless `linked` is False.
     """
@@ -164,10 +168,11 @@ def insert_freeze_frame(
     new_id: NewId,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Hold the picture that a track shows at a frame for a number of frames; then the clip continues.
+    """Insert a freeze frame of the picture that a track shows at frame `at`, `frames` frames long. After it
+    the clip continues.
 
-    The clip is split, and a silent held clip is inserted, with the effects as they are at that frame. All
-    later clips of the track move right.
+    The clip is split. The freeze frame is a silent clip of speed 0 with the effects as they are at that
+    frame. All later clips of the track move right.
     """
     if frames < 1:
         raise Refused("a freeze frame has at least one frame")
@@ -198,7 +203,9 @@ def insert_freeze_frame(
 
 
 def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
-    """Return the clip at its new speed, with its start at the correct end of the old part of its source."""
+    """Return `changed`, a clip with a new speed, with its source start set so that it shows the same part as
+    `clip`. Backwards, playing starts at the end of that part.
+    """
     speed = changed.effects.speed
     if not speed or not clip.effects.speed:
         return changed
@@ -208,7 +215,9 @@ def _set_retimed_start(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
 
 
 def _list_length_limits(edit: CutEditor, placed: PlacedClip, changed: Clip) -> list[int]:
-    """Return the maximum lengths of a clip at its new speed, by its media and by the next clip."""
+    """Return the maximum lengths of a clip at its new speed in frames: one given by the media, and on a free
+    track one given by the next clip.
+    """
     rate, speed = edit.cut.rate, changed.effects.speed
     low, high = get_source_span(placed.clip, rate)
     media = get_source_media(changed, edit.bounds)

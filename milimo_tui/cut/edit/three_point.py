@@ -1,6 +1,7 @@
-"""Three-point and four-point editing: in and out points of the cut and of the source.
+"""Three-point and four-point editing with in and out points of the cut and of the source.
 
-Any three points determine the edit. With all four, the clip's speed changes to match the lengths.
+Any three points determine the edit. With all four, the speed of the clip is changed so that the lengths
+match.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ def edit_by_points(
     bounds: MediaLength = return_no_media_limit,
     connected: bool = False,
 ) -> Cut:
-    """Put a clip's source on a track by any three of four points.
+    """Put a source on a track, given three or four of these points: frames [start, end) of the cut and
+    seconds [source_in, source_out) of the source.
 
-    The points are frames [start, end) of the cut and seconds [source_in, source_out) of the source. With all
-    four the speed changes so that the source fills the range (fit to fill). The clip's other settings stay:
-    effects, whose keys stay with their pictures, level, and its speed if three points are given. A clip that
-    plays backwards shows the same seconds from their end.
+    With four points the speed is changed so that the source range fills the cut range (fit to fill). Other
+    settings of `clip` stay: level, effects with keys on their pictures, and with three points also its speed.
+    A clip that plays backwards shows the same source seconds from the end.
     """
     _require_valid_points(start, end, source_in, source_out)
     rate, pace = cut.rate, abs(clip.effects.speed)
@@ -60,7 +61,8 @@ def edit_by_points(
             frames = max(1, round_half_up((high - low) * rate / pace))
             media = get_source_media(clip, bounds)
             if media is not None and high <= media.end < low + frames / rate * pace:
-                frames = max(1, frames - 1)  # the last frame would be incomplete
+                # Rounding added a frame that would need media beyond the source's end.
+                frames = max(1, frames - 1)
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:
                 raise Refused(f"{frames} frames of the source do not fit before frame {end}", "end later")
@@ -79,7 +81,9 @@ def edit_by_points(
 def _require_valid_points(
     start: int | None, end: int | None, source_in: Fraction | None, source_out: Fraction | None
 ) -> None:
-    """Raise Refused for points outside the cut or source, or in the wrong order."""
+    """Raise Refused if a point is before the start of the cut or source, or if an out point is not after its
+    in point.
+    """
     if start is not None or end is not None:
         require_frame_range(start or 0, (start or 0) + 1 if end is None else end)
     if source_in is not None and source_in < 0:
@@ -91,7 +95,9 @@ def _require_valid_points(
 
 
 def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
-    """Return the source second at which a number of seconds before the source's out point begins."""
+    """Return the source second that is `seconds` before the out point `high`. Raises Refused if it is before
+    the start of the source.
+    """
     if seconds > high:
         raise Refused(
             f"the range needs {format_rate(seconds)} s before the source's out point, but only "
@@ -102,7 +108,9 @@ def _subtract_from_out_point(high: Fraction, seconds: Fraction) -> Fraction:
 
 
 def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fraction) -> Clip:
-    """Return a clip with the speed at which `seconds` of its source from `low` on take `frames` frames."""
+    """Return a clip of `frames` frames with the speed at which it shows exactly the `seconds` of its source
+    from second `low` on.
+    """
     if clip.source.kind in ENDLESS:
         return shorten_fades_to_fit(replace(clip, frames=frames))
     if not clip.effects.speed:
@@ -121,9 +129,10 @@ def _fit_clip_to_frames(clip: Clip, frames: int, seconds: Fraction, low: Fractio
 
 
 def _set_source_start(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
-    """Return a clip that shows its source from second `low` on at a pace in its own direction.
+    """Return a clip that shows its source from second `low` on. `pace` is the amount of its speed; the clip
+    keeps its direction.
 
-    Backwards, that second is the last that the clip shows.
+    If it plays backwards, second `low` is shown by its last frame.
     """
     speed = -pace if clip.effects.speed < 0 else pace
     begins = low if speed >= 0 else low + (clip.frames - 1) * pace / rate

@@ -1,4 +1,4 @@
-"""Operations on titles as clips: put a title over the film in its position, and change it."""
+"""Operations on title clips: put a title over the film, and change its text, timing or position."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from milimo_tui.cut.values.guards import find_existing_clip
 
 @dataclass(frozen=True, slots=True)
 class TitleTiming:
-    """The timing and position of a title.
+    """The timing and position of a title. A value of None leaves the title's value unchanged.
 
-    The title is `frames` long, fades in and out over `fade` frames, and is moved by `x` widths and `y`
-    heights of the picture. Values that are None stay unchanged.
+    `frames` is the length. `fade` is the length of the fade in and of the fade out, in frames. `x` and `y`
+    move the title, as shares of the picture's width and height.
     """
 
     frames: int | None = None
@@ -50,10 +50,10 @@ def put_title_clip(
     ripple: bool = False,
     connected: bool = True,
 ) -> Cut:
-    """Put a title over the film from a frame on.
+    """Put a title over the film, beginning at frame `at`.
 
-    The title goes to the lowest picture track above V1 with space, to a new track if there is none, or to the
-    given track. On a given track it overwrites the clips there; with `ripple` they move right.
+    Without `track_id`, the title goes to the lowest video track above V1 that has space, or else to a new
+    track. On a given track it overwrites the clips there; with `ripple` these clips move right instead.
     """
     frames = standing.frames or 1
     if not track_id:
@@ -73,7 +73,7 @@ def put_title_clip(
 
 
 def list_new_titles(cut: Cut, before: Collection[str]) -> tuple[Clip, ...]:
-    """Return the title clips of a cut that are not among the clips there were before."""
+    """Return the title clips of a cut whose ids are not in `before`."""
     return tuple(clip for clip in cut.clips if clip.id not in before and clip.source.kind is SourceKind.TITLE)
 
 
@@ -96,7 +96,7 @@ def change_title_clip(cut: Cut, clip_id: str, title: Title, standing: TitleTimin
 
 
 def find_free_title_track(cut: Cut, at: int, frames: int) -> Track | None:
-    """Return the lowest picture track above V1 that has space for `frames` frames, or None."""
+    """Return the lowest video track above V1 that has space for `frames` frames at frame `at`, or None."""
     placed = layout(cut)
     tracks = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     main = next((index for index, track in enumerate(tracks) if track.magnetic), -1)

@@ -1,7 +1,7 @@
-"""Operations on transitions between neighbouring clips: set and remove.
+"""Operations that set and remove a transition between two neighbouring clips.
 
 `cut.layout.transition_spans` computes the maximum length. A longer transition is refused with the reason, or
-the two clips are overlapped for it.
+on request the two clips are trimmed to make it possible.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def set_transition(
     overlap: bool = False,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Put a transition on an edit of a clip, or change the existing transition. Values that are not given
-    stay.
+    """Put a transition on the edit at a clip's head or tail, or change the transition that is there.
+    Arguments of None change nothing.
 
-    A new transition is a dissolve of half a second, or shorter if the media is too short. A requested length
-    that does not fit is refused with the reason. With `overlap` the clips are trimmed to get the missing
-    media, and later clips move left, so the film gets shorter.
+    A new transition is a dissolve of half a second, or shorter if the media is too short. If a requested
+    length does not fit, raises Refused with the reason. With `overlap`, the clips are trimmed instead to get
+    the missing media. Later clips then move left, so the film gets shorter.
     """
     if overlap:
         cut = _overlap_clips(cut, clip_id, edge, frames or round_half_up(cut.rate / 2), new_id, bounds)
@@ -100,7 +100,9 @@ def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
 def _overlap_clips(
     cut: Cut, clip_id: str, edge: Edge, frames: int, new_id: NewId, bounds: MediaLength
 ) -> Cut:
-    """Return the cut with the two clips trimmed by the media that a transition of `frames` frames lacks."""
+    """Return the cut with the two clips trimmed, so that both have enough media beyond the edit for a
+    transition of `frames` frames.
+    """
     left, right = _find_edit_clips(cut, clip_id, edge)
     behind, ahead = (
         count_spare_frames(left.clip, cut.rate, bounds)[1],
@@ -120,7 +122,9 @@ def _get_pair_ids(left: PlacedClip, right: PlacedClip) -> tuple[str, str]:
 
 
 def _find_edit_clips(cut: Cut, clip_id: str, edge: Edge) -> tuple[PlacedClip, PlacedClip]:
-    """Return the two clips that meet at an edge of a clip. Raises Refused if no clip meets the edge."""
+    """Return the left and the right clip of the edit at a clip's head or tail. Raises Refused if no clip
+    touches that edge.
+    """
     require_unfrozen(cut)
     placed = layout(cut)
     here = placed.find_placed(clip_id)
@@ -137,7 +141,9 @@ def _find_edit_clips(cut: Cut, clip_id: str, edge: Edge) -> tuple[PlacedClip, Pl
 
 
 def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
-    """Raise Refused for an unknown or unsuitable value."""
+    """Raise Refused if a transition has an unknown value, or a kind that is not possible on a track of this
+    kind.
+    """
     if wanted.kind not in TRANSITIONS:
         raise Refused(f"there is no transition “{wanted.kind}”", f"choices: {', '.join(TRANSITIONS)}")
     if track is TrackKind.AUDIO and not TRANSITIONS[wanted.kind].joins_sound:
@@ -158,7 +164,9 @@ def _check_transition_choices(wanted: Transition, track: TrackKind) -> None:
 def _get_transition_limit(
     placed: Layout, left: PlacedClip, right: PlacedClip, kind: TransitionKind, bounds: MediaLength
 ) -> Limit:
-    """Return the maximum length of a transition on an edit, and the reason for it."""
+    """Return the maximum length in frames of a transition on the edit between two clips, and the reason for
+    the limit.
+    """
     there = place_transitions(placed)
     at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
     taken = count_frames_after_edit(at_head.transition.frames) if at_head else 0

@@ -1,8 +1,9 @@
-"""Operations on a clip's edges that leave its neighbours unchanged: trim in, trim out, trim to a frame,
-ripple, split.
+"""Operations on the edges of a clip that don't change its neighbours: trim in, trim out, trim to a frame,
+ripple trim, split.
 
-`by` is the move of the edge in frames, to the right if positive. An edge moves as far as media, neighbours
-and the clip's last frame allow. If it can't move at all, the message says why.
+`by` is the distance in frames by which an edge moves, to the right if positive. An edge stops where the media
+ends, at a neighbouring clip, or when the clip is one frame long. If it can't move at all, raises Refused with
+the reason.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ def trim_clip_in(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip's head by frames. To the right the clip gets shorter, to the left it shows more of its
+    """Move a clip's head by `by` frames. To the right the clip gets shorter, to the left it shows more of its
     media.
 
-    On a magnetic track all later clips follow; on a free track the picture keeps its time. Heads of linked
-    clips at the same frame move, too, unless `linked` is False.
+    On a magnetic track all later clips follow. On a free track the pictures keep their time. The heads of
+    linked clips at the same frame move, too, unless `linked` is False.
     """
     edit = CutEditor(cut, new_id, bounds)
     return _trim_edge(edit, edit.get_editable_clip(clip_id), "head", by, linked)
@@ -51,10 +52,10 @@ def trim_clip_out(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip's tail by frames. To the right the clip shows more of its media, to the left it gets
+    """Move a clip's tail by `by` frames. To the right the clip shows more of its media, to the left it gets
     shorter.
 
-    On a magnetic track all later clips follow. Tails of linked clips at the same frame move, too, unless
+    On a magnetic track all later clips follow. The tails of linked clips at the same frame move, too, unless
     `linked` is False.
     """
     edit = CutEditor(cut, new_id, bounds)
@@ -71,10 +72,10 @@ def trim_clip_to(
     bounds: MediaLength = return_no_media_limit,
     linked: bool = True,
 ) -> Cut:
-    """Trim a clip's head or tail to a frame of the cut.
+    """Trim a clip's head or tail to frame `to` of the cut.
 
-    On a magnetic track all later clips follow, so that the new first picture of a trimmed head is where the
-    old first picture was.
+    On a magnetic track all later clips follow. If the head was trimmed, the clip still begins at its old
+    frame, with another picture.
     """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
@@ -98,8 +99,8 @@ def ripple_trim(
 ) -> Cut:
     """Trim a clip's head or tail and move all later clips on its track, on a free track as well.
 
-    The start of the clip stays. Linked clips with the same edge frame are trimmed by the same amount, and the
-    clips after them move. Later clips on tracks with a sync lock also move.
+    The start of the clip stays. Linked clips with the same edge frame are trimmed by the same amount, and
+    later clips on their tracks move, too. So do later clips on tracks with a sync lock.
     """
     edit = CutEditor(cut, new_id, bounds)
     placed = edit.get_editable_clip(clip_id)
@@ -115,7 +116,8 @@ def ripple_trim(
         if each.start >= one.end
     }
     trimmed = {each.clip.id for each in chosen}
-    # Linked clips stay in sync with the pictures, which are now earlier by the trimmed frames.
+    # After a trim of the head, the pictures are earlier by the trimmed frames. Linked clips that were not
+    # trimmed move with them to stay in sync.
     if edge == "head":
         behind.update(
             (other.id, longer) for other in edit.get_linked_clips(placed.clip) if other.id not in trimmed
@@ -128,11 +130,11 @@ def ripple_trim(
 
 
 def split_clips(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, linked: bool = True) -> Cut:
-    """Split the clip under a frame, on one track or on all tracks that are not locked.
+    """Split the clips at frame `at`, on one track or on all unlocked tracks.
 
-    The left half keeps its id. Source times are exact. Fades stay at the outer edges, and markers and
-    connected clips stay with the half they are on. Linked clips are split, too, unless `linked` is False or
-    their track is locked. The right halves are linked with each other.
+    The left half keeps the clip's id. The cut between the halves is exact in source time. Fades stay at the
+    outer edges. Markers and connected clips stay with the half that they are on. Linked clips are split, too,
+    unless `linked` is False or their track is locked. The right halves are linked with each other.
     """
     edit = CutEditor(cut, new_id)
     tracks = (
@@ -148,7 +150,9 @@ def split_clips(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, l
 
 
 def _trim_edge(edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, linked: bool) -> Cut:
-    """Trim an edge. On a magnetic track later clips follow."""
+    """Move the head or tail of a clip, and unless `linked` is False of its linked clips, by at most `by`
+    frames. On a magnetic track later clips follow.
+    """
     chosen = find_aligned_clips(edit, placed, edge, linked)
     ripples = [each for each in chosen if each.clip.order is not None]
     by = clamp_edge_move(by, *list_edge_limits(edit, chosen, edge, walls=not ripples))
@@ -161,7 +165,9 @@ def _trim_edge(edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, linked:
 def _follow_trim_with_sync_locks(
     edit: CutEditor, placed: PlacedClip, edge: Edge, by: int, tracks: set[str]
 ) -> None:
-    """Make tracks with a sync lock follow a ripple trim."""
+    """Move later clips on tracks with a sync lock by the frames of a ripple trim. `tracks` are the ids of the
+    tracks that were trimmed and need not follow.
+    """
     longer = by if edge == "tail" else -by
     frame = get_edge_frame(placed, edge)
     if edge == "head":

@@ -1,4 +1,5 @@
-"""Keep a cut up to date with the film's shots: assembly, changes of shots in an edited cut, and rate changes.
+"""Update a cut when the film changes: assemble shots, bring an edited cut up to date with changed shots, and
+convert the frame rate.
 
-Begin with `assembly`. Uses `cut.edit` and `cut.working`.
+Begin with `assembly`. This package uses `cut.edit` and `cut.working`.
 """

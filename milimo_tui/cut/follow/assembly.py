@@ -1,7 +1,7 @@
-"""Assemble a cut from the storyboard, and make a cut follow changes of the shots.
+"""Assemble a cut from the storyboard, and update the cut when shots change.
 
-A cut begins with the shots in order and follows them until the user edits it. After that it belongs to the
-editor (`cut.follow.reconcile`).
+An assembled cut shows the shots in order and follows all their changes until the user edits the cut. From
+then on, `cut.follow.reconcile` updates it without undoing the user's edits.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from milimo_tui.cut.working.editing import CutEditor
 def assemble_shots(
     cut: Cut, shots: Sequence[ShotLength], new_id: NewId, *, rate: Fraction | None = None
 ) -> Cut:
-    """Put shots one after the other on an empty V1. `rate` is the rate of the shots' frames, by default the
-    cut's.
+    """Put shots one after the other on V1, which must be empty. `shots` are pairs of shot id and length in
+    frames.
 
-    Raises Refused if V1 has clips already or is locked.
+    `rate` is the frame rate of these lengths, by default that of the cut. Raises Refused if V1 has clips
+    already or is locked.
     """
     line = find_story_line(cut)
     if line is None:
@@ -55,12 +56,13 @@ def follow_shots(
     rate: Fraction | None = None,
     was: Sequence[ShotLength] | None = None,
 ) -> FollowResult:
-    """Update a cut to the shots of the film, given in film order without parked shots.
+    """Update a cut after the shots of the film changed. `shots` are the shots in film order, without parked
+    shots, as pairs of id and length in frames.
 
-    A cut that the user has not edited takes over their order and lengths: new shots are put after their
-    neighbour, and clips of removed shots are removed from V1. An edited or locked cut belongs to the editor:
-    see `cut.follow.reconcile`. A frozen cut never changes. `was` are the shots before the change, and `rate`
-    is the rate of both lists.
+    A cut that the user has not edited gets the order and lengths of the shots. New shots are added and clips
+    of removed shots are removed from V1. An edited or locked cut is updated by `cut.follow.reconcile`. A
+    frozen cut never changes. `was` are the shots before the change. `rate` is the frame rate of the lengths
+    in both lists, by default that of the cut.
     """
     if cut.frozen:
         return FollowResult(cut)
@@ -74,8 +76,8 @@ def follow_shots(
 
 
 def _update_story_line(cut: Cut, track: Track, shots: Sequence[ShotLength], new_id: NewId) -> Cut:
-    """Give V1, and linked sounds of its shots, the order and lengths of the shots. Only differences are
-    written.
+    """Give the clips of V1, and the sounds linked to them, the order and lengths of the shots. Clips that
+    need no change stay the same objects.
     """
     edit = CutEditor(cut, new_id)
     wanted = dict(shots)

@@ -1,7 +1,7 @@
-"""Operations for shots that changed after a cut was edited.
+"""Operations on an edited cut whose shots have changed: place a new shot, adopt the order of the storyboard,
+or adopt the new length of a shot.
 
-They place a waiting shot, take over the storyboard's order, or take over a new length. Pure; each returns a
-new cut or raises Refused.
+Pure functions. Each returns a new cut or raises Refused.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ NO_LINE = "the cut “{name}” has no magnetic video track"
 def place_waiting_shots(
     cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId
 ) -> Cut:
-    """Put shots on V1, each after the shot before it in the film, or before the shot after it.
+    """Put waiting shots on V1, each after the previous shot of the film, or before the next shot if no
+    previous one is on V1.
 
-    `shots` are all shots of the film in order, with lengths in frames of the cut. The placed shots no longer
-    wait.
+    `shots` are all shots of the film in order, with lengths in frames of the cut. `wanted` are the ids of the
+    shots to place. They are removed from the cut's waiting list.
     """
     track = _find_story_line(cut)
     in_order = [shot for shot, _ in shots]
@@ -50,8 +51,10 @@ def stop_waiting_for_shots(cut: Cut, shots: Collection[str]) -> Cut:
 
 
 def find_shot_position(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
-    """Return the frame after the nearest previous shot that the track shows, or before the nearest next
-    shot.
+    """Return the frame of V1 at which a shot belongs: after the nearest previous shot of the film that is on
+    V1, or before the nearest next shot.
+
+    `in_order` are the ids of all shots in film order.
     """
     first: dict[str, int] = {}
     last: dict[str, int] = {}
@@ -69,10 +72,10 @@ def find_shot_position(cut: Cut, track: Track, in_order: Sequence[str], shot: st
 
 
 def reorder_like_film(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, new_id: NewId) -> Cut:
-    """Bring V1 into the order of the film's shots. `only` moves just those shots, each after the shot before
-    it.
+    """Put the clips of V1 into the order of the film's shots. With `only`, move just the shots with these
+    ids, each after the shot that precedes it in the film.
 
-    Clips that show no shot stay after the clip before them, and so do repeated showings of a shot.
+    Clips that show no shot stay after the clip before them, and so do clips that show a shot a second time.
     """
     track = _find_story_line(cut)
     edit = CutEditor(cut, new_id)
@@ -90,8 +93,8 @@ def reorder_like_film(cut: Cut, in_order: Sequence[str], only: Collection[str] =
 
 
 def is_in_film_order(cut: Cut, in_order: Sequence[str], shots: Collection[str]) -> bool:
-    """Return True if V1 shows each of these shots after the shot that precedes it in the film, as far as V1
-    shows them.
+    """Return True if the named shots are in film order on V1: each comes after the shot that precedes it in
+    the film. Shots that are not on V1 are ignored.
     """
     track = find_story_line(cut)
     if track is None:
@@ -102,12 +105,14 @@ def is_in_film_order(cut: Cut, in_order: Sequence[str], shots: Collection[str]) 
 
 
 ShotBlock = list[Clip]
-"""Clips of V1 that go together, the first of them a shot's."""
+"""A clip of a shot on V1 and the clips after it that move together with it."""
 
 
 def _group_shot_blocks(row: Sequence[PlacedClip], ranks: Mapping[str, int]) -> list[ShotBlock]:
-    """Return the clips of V1 before the first shot of the film, then each shot with the clips that follow
-    it.
+    """Divide the clips of V1 into blocks. The first block contains the clips before the first shot; each
+    other block contains a shot and the clips that follow it.
+
+    `ranks` maps the id of a shot to its position in the film.
     """
     blocks: list[ShotBlock] = [[]]
     seen: set[str] = set()
@@ -128,7 +133,9 @@ def _get_block_shot(block: ShotBlock) -> str:
 def _move_shot_blocks(
     blocks: Sequence[ShotBlock], ranks: Mapping[str, int], only: set[str]
 ) -> list[ShotBlock]:
-    """Return the blocks with those of some shots moved after the shot that precedes them in the film."""
+    """Return the blocks in a new order: those of the shots in `only` are moved after the shot that precedes
+    them in the film.
+    """
     head, *rest = blocks
     stay = [block for block in rest if _get_block_shot(block) not in only]
     going = [block for block in rest if _get_block_shot(block) in only]
@@ -141,9 +148,10 @@ def _move_shot_blocks(
 
 
 def extend_to_shot_length(cut: Cut, clip_id: str, frames: int, *, new_id: NewId) -> Cut:
-    """Trim or extend a clip to the end of its shot, which has `frames` frames of the cut. Later clips follow.
+    """Trim or extend a clip so that it ends at the end of its shot. `frames` is the length of the shot in
+    frames of the cut. Later clips follow.
 
-    The media may still be that of the old length; the next take contains the rest.
+    The existing take may still have the old length. The missing frames are in the next take.
     """
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None or clip.source.kind is not SourceKind.SHOT:
@@ -151,14 +159,17 @@ def extend_to_shot_length(cut: Cut, clip_id: str, frames: int, *, new_id: NewId)
             "only a clip that shows a shot can take its shot's length", "milimo cut show lists the clips"
         )
     by = count_frames_to_shot_end(clip, frames, cut.rate)
-    find_editable_track(cut, clip.track)  # A locked track raises Refused even if the length does not change.
+    # Called to raise Refused for a locked track, even if the length does not change.
+    find_editable_track(cut, clip.track)
     return keep_clip_length(
         trims.ripple_trim(cut, clip_id, "tail", by, new_id=new_id) if by else cut, clip_id
     )
 
 
 def keep_clip_length(cut: Cut, clip_id: str) -> Cut:
-    """Return the cut with the mark about a changed shot length removed. The clip keeps its length."""
+    """Return the cut without the marker saying that the shot of a clip changed its length. The clip keeps its
+    length.
+    """
     require_unfrozen(cut)
     kept = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)
     return cut if len(kept) == len(cut.markers) else replace(cut, markers=kept)

@@ -1,8 +1,12 @@
-"""Update a cut that the user has edited when the film's shots change. Such a cut belongs to the editor.
+"""Update a cut that the user has edited after the film's shots changed, without undoing the user's edits.
 
-A new shot is put after its neighbour if nobody has edited between its neighbours. Otherwise the shot waits to
-be placed. Nothing is reordered or removed: clips whose shot was removed are reported. If a shot gets longer
-or shorter, the cut keeps its length and the clip is marked. Pure.
+- A new shot is put between its neighbours if nobody has edited there. Otherwise it waits until the user
+  places it.
+- Clips of a removed shot stay and are reported.
+- If a shot gets longer or shorter, its clip keeps its length and gets a marker.
+- Clips are never reordered.
+
+Pure functions.
 """
 
 from __future__ import annotations
@@ -24,16 +28,16 @@ from milimo_tui.cut.working.editing import CutEditor
 GREW = "grew"
 SHRANK = "shrank"
 LENGTHS = frozenset({GREW, SHRANK})
-"""Kinds of markers on clips whose shot is of another length than they show."""
+"""The kinds of markers on clips that are longer or shorter than their shot."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowResult:
-    """A cut after its shots changed, with ids in film order.
+    """A cut that was updated after its shots changed. All ids are in film order.
 
-    `to_place` are the shots that wait to be placed, and `came` those that wait since this change. `gone` are
-    the clips whose shot was removed. `marked` are the clips that were marked because their shot grew or
-    shrank.
+    - `to_place` are the shots that wait to be placed, and `came` are those of them that are new.
+    - `gone` are the clips whose shot was removed from the film.
+    - `marked` are the clips that got a marker, because their shot became longer or shorter.
     """
 
     cut: Cut
@@ -50,9 +54,10 @@ def reconcile_edited_cut(
     was: Sequence[ShotLength] | None,
     new_id: NewId,
 ) -> FollowResult:
-    """Update an edited or locked cut after shots changed. Lengths are in frames of the cut.
+    """Update an edited or locked cut after the film's shots changed. All lengths are in frames of the cut.
 
-    Without `was`, every shot that the cut does not show counts as new, and no shot has changed its length.
+    `shots` are the shots now and `was` the shots before. Without `was`, every shot that the cut does not show
+    counts as new, and no shot has changed its length. `track` is V1, or None if there is no V1.
     """
     before = dict(shots if was is None else was)
     shown = list_shown_shots(cut)
@@ -80,8 +85,7 @@ def list_waiting_shots(cut: Cut) -> tuple[str, ...]:
 
 
 def list_marked_clips(cut: Cut) -> tuple[str, ...]:
-    """Return the clips that are marked because their shot grew or shrank, in film order, without completed
-    marks.
+    """Return the clips with an open marker that says that their shot became longer or shorter, in film order.
     """
     positions = layout(cut)
     ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}
@@ -89,7 +93,9 @@ def list_marked_clips(cut: Cut) -> tuple[str, ...]:
 
 
 def list_clips_without_shot(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
-    """Return the clips whose shot is not in the film any more, in film order."""
+    """Return the clips whose shot is no longer in the film, in film order. `live` are the ids of the film's
+    shots.
+    """
     positions = layout(cut)
     found = [
         (placed.start, placed.clip.id)
@@ -111,7 +117,11 @@ def _place_new_shots(
     before: Mapping[str, int],
     new_id: NewId,
 ) -> Cut:
-    """Return the cut with those new shots whose position is as assembled. The others wait."""
+    """Put new shots on V1 where their neighbours are still next to each other as assembled, and return the
+    cut. Other new shots are left out; they wait.
+
+    `come` are the ids of the new shots, and `before` maps shots to their lengths before the change.
+    """
     fresh, lengths = set(come), dict(shots)
     row = layout(cut).get_row(track.id)
     places: dict[str, list[int]] = {}
@@ -132,7 +142,9 @@ def _place_new_shots(
         low = row[at - 1].clip.order if at else None
         high = row[at].clip.order if at < len(row) else None
         if low is not None and high is not None and low >= high:
-            continue  # Two terminals created the same key at once, so the editor must place the shot.
+            # Two terminals created the same order key at once, so there is no key between the neighbours. The
+            # user must place the shot.
+            continue
         edit = edit or CutEditor(cut, new_id)
         for name, order in zip(names, create_spread_keys(len(names), low, high), strict=True):
             edit.put(create_shot_clip(cut, track, name, lengths[name], order, new_id))
@@ -146,10 +158,10 @@ def _find_unedited_position(
     left: tuple[str | None, int],
     right: str | None,
 ) -> int | None:
-    """Return the index on V1 between two shots that are neighbours in the film. None if somebody has edited
-    there.
+    """Return the index on V1 between two neighbouring shots of the film. None if somebody has edited there.
 
-    `left` is a shot with its length, which its clip must show to the end. No shot means an end of the film.
+    `left` is the left shot with its length, up to which its clip must show it. `right` is the right shot,
+    whose clip must begin at its start. None in place of a shot means the beginning or the end of the film.
     """
     shot, length = left
     ends = [
@@ -176,7 +188,9 @@ def _has_transition_between(cut: Cut, left: Clip, right: Clip) -> bool:
 def _mark_changed_lengths(
     cut: Cut, now: Mapping[str, int], before: Mapping[str, int], new_id: NewId
 ) -> tuple[Cut, tuple[str, ...]]:
-    """Return the cut with a mark on the last clip of each shot whose length changed, and the marked clips."""
+    """Add a marker to the last clip of each shot whose length changed. Return the cut and the ids of the
+    marked clips.
+    """
     changed = {shot for shot, frames in now.items() if before.get(shot, frames) != frames}
     if not changed:
         return cut, ()
@@ -202,8 +216,10 @@ def _mark_changed_lengths(
 
 
 def _create_length_mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | None:
-    """Return a mark for a clip that shows less of a shot that grew, or more than a shot that shrank has. Else
-    None.
+    """Return a marker for a clip that does not show all of a shot that became longer, or that shows more than
+    a shot that became shorter. None for other clips.
+
+    `was` and `now` are the old and the new length of the shot in frames.
     """
     by = count_frames_to_shot_end(clip, now, cut.rate)
     if by <= 0 if now > was else by >= 0:
@@ -220,9 +236,10 @@ def _create_length_mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId)
 
 
 def count_frames_to_shot_end(clip: Clip, frames: int, rate: Fraction) -> int:
-    """Return the frames of the cut from a clip's tail to its shot's end. Negative if the clip is longer.
+    """Return the number of frames from a clip's tail to the end of its shot. Negative if the clip extends
+    beyond the shot.
 
-    `frames` is the shot's length in frames of the cut.
+    `frames` is the length of the shot in frames of the cut.
     """
     left = Fraction(frames) / rate - get_source_span(clip, rate)[1]
     return seconds_to_frames(left / abs(clip.effects.speed), rate) if clip.effects.speed else 0

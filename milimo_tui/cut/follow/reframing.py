@@ -1,8 +1,8 @@
-"""Convert a cut to another rate and raster, by the rule of `cut.values.conform`: exact seconds, whole frames.
-Pure.
+"""Convert a cut to another frame rate and raster: all times stay the same in seconds, rounded to whole frames
+(see `cut.values.conform`). Pure functions.
 
-Every edge goes to the frame nearest to its second, so that the lengths of neighbours add up as before. A
-clip's source begins at the same second as before. Numbers of effects are shares of the raster and stay.
+Every edge moves to the frame nearest to its second, so neighbouring clips still touch. A clip begins at the
+same second of its source as before. Effect values are shares of the raster and stay.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from milimo_tui.cut.values.timing import (
 )
 
 PictureSizeOf = Callable[[Clip], tuple[int, int] | None]
-"""Width and height of a clip's picture on a screen; None where it takes any shape (titles, slates)."""
+"""A function that returns the width and height of a clip's picture in square pixels; None if the picture fits
+any shape (titles, slates).
+"""
 
 
 def convert_cut_format(
@@ -41,10 +43,11 @@ def convert_cut_format(
     sample_rate: int | None = None,
     bounds: MediaLength = return_no_media_limit,
 ) -> Cut:
-    """Return the cut at another rate (frames per second) and size (pixels). Values that are not given stay.
+    """Return the cut at another frame rate (frames per second), size (pixels) or sample rate (Hz). Arguments
+    of None change nothing.
 
-    No clip becomes shorter than a frame or shows more media than there is. If rounding would need more media,
-    the clip ends a frame earlier, and later clips keep their own edges.
+    A clip never becomes shorter than one frame. If rounding would need more media than there is, the clip
+    ends a frame earlier. Later clips still move to their own nearest frames.
     """
     cut = replace(
         cut,
@@ -58,8 +61,8 @@ def convert_cut_format(
 
 
 def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]]:
-    """Return the clips of V1 without enough media for their exact end, and by how many frames later clips are
-    early.
+    """Return the clips of V1 that ended too early after a conversion because they had too little media. With
+    each clip, return the number of frames by which later clips are early.
 
     Frames that a later clip made up for are not counted.
     """
@@ -70,7 +73,9 @@ def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]
         short = round_half_up(was.get_end(placed.clip.id) * ratio) - placed.end
         if short > missing:
             out.append((placed, short - missing))
-        for _ in range(missing - max(0, short)):  # made up for, beginning with the last shortened clip
+        # This clip made up for missing frames of earlier clips. They are subtracted from the last of the
+        # shortened clips first.
+        for _ in range(missing - max(0, short)):
             clip, frames = out.pop()
             out += [(clip, frames - 1)] if frames > 1 else []
         missing = max(0, short)
@@ -78,7 +83,9 @@ def list_shortened_clips(before: Cut, after: Cut) -> list[tuple[PlacedClip, int]
 
 
 class _RateConversion:
-    """The conversion of a cut to another rate: the story line first, then the other tracks relative to it."""
+    """The conversion of one cut to another frame rate. Magnetic tracks are converted first, because clips on
+    free tracks must stay over the same pictures.
+    """
 
     def __init__(self, cut: Cut, rate: Fraction, bounds: MediaLength) -> None:
         self.cut = cut
@@ -88,7 +95,9 @@ class _RateConversion:
         self.before = layout(cut)
         self.spans: dict[str, tuple[int, int]] = {}
         self.clips: dict[str, Clip] = {}
-        self.moved: dict[str, Fraction] = {}  # seconds by which rounding moved the first clip of each link
+        # For each link, the seconds by which rounding moved its first clip. The other clips of the link are
+        # moved equally.
+        self.moved: dict[str, Fraction] = {}
         for track in self.before.tracks:
             if track.magnetic:
                 self._convert_magnetic_track(track)
@@ -98,7 +107,9 @@ class _RateConversion:
                 self._convert_free_track(track)
 
     def build_converted_cut(self) -> Cut:
-        """Return the converted cut."""
+        """Return the cut at the new frame rate, with its markers, in and out points, playhead and transitions
+        converted, too.
+        """
         cut = replace(
             self.cut,
             rate=self.rate,
@@ -122,7 +133,7 @@ class _RateConversion:
         return replace(cut, transitions=fit_transitions(scaled, layout(cut), self.bounds))
 
     def convert_frame(self, frame: int) -> int:
-        """Return the new frame for a frame of the cut. It stays over the same picture of the story line."""
+        """Return the new frame for a frame of the cut, such that V1 shows the same picture there."""
         if self.line is None:
             return round_half_up(frame * self.ratio)
         under = self.before.find_clip_at(self.line.id, frame)
@@ -138,7 +149,7 @@ class _RateConversion:
         return max(0, self.spans[row[-1].clip.id][1] + behind)
 
     def _convert_magnetic_track(self, track: Track) -> None:
-        """Convert the clips of a magnetic track, one after the other."""
+        """Convert the clips of a magnetic track in order. Each begins where the clip before it ends."""
         start = 0
         for placed in self.before.get_row(track.id):
             clip = self._convert_clip_length(placed.clip, round_half_up(placed.end * self.ratio) - start)
@@ -149,13 +160,15 @@ class _RateConversion:
             start += clip.frames
 
     def _convert_free_track(self, track: Track) -> None:
-        """Convert the clips of a free track, over the same clips as before."""
+        """Convert the clips of a free track, so that they stay over the same clips of V1."""
         free_from = 0
         for placed in self.before.get_row(track.id):
             start = max(free_from, self.convert_frame(placed.start))
             later = self._compute_sync_offset(placed, start)
             begins = placed.clip.source_in + later
-            if limit_source_start(placed.clip.source, begins) != begins:  # The source has no earlier moment.
+            # The clip would begin before the start of its source, so it is moved one frame to the right
+            # instead.
+            if limit_source_start(placed.clip.source, begins) != begins:
                 start += 1
                 later = self._compute_sync_offset(placed, start)
             clip = self._convert_clip_length(placed.clip, self.convert_frame(placed.end) - start, later)
@@ -163,12 +176,14 @@ class _RateConversion:
             self.clips[clip.id] = self._reconnect_clip(clip, start)
 
     def _compute_rounding_delay(self, placed: PlacedClip, start: int) -> Fraction:
-        """Return the seconds by which a clip that begins at a frame of the new rate is later than exact."""
+        """Return the seconds by which rounding makes a clip later if it begins at frame `start` of the new
+        rate.
+        """
         return start / self.rate - placed.start / self.cut.rate
 
     def _compute_sync_offset(self, placed: PlacedClip, start: int) -> Fraction:
-        """Return the source seconds by which a linked clip must begin later to be in sync with the other
-        clips.
+        """Return the source seconds by which a linked clip's source start must be moved later to keep the
+        clip in sync with the first clip of its link.
         """
         clip = placed.clip
         if not clip.link or clip.effects.speed <= 0:
@@ -177,13 +192,14 @@ class _RateConversion:
         return (self._compute_rounding_delay(placed, start) - first) * clip.effects.speed
 
     def _reconnect_clip(self, clip: Clip, start: int) -> Clip:
-        """Return a clip of a free track at its new start, connected to the clip below it if it was connected
-        before.
+        """Return a clip of a free track at its new start. A connected clip is connected to the clip that is
+        below it there, or becomes free if there is none.
         """
         if clip.anchor is None:
             return replace(clip, start=start)
         low, high = self.spans[clip.anchor]
-        # Linked clips stay connected as a unit, even outside of their anchor.
+        # A linked clip stays connected even outside of the frames of its anchor clip, so that the clips of a
+        # link stay together.
         if low <= start < high or clip.link:
             return replace(clip, offset=start - low)
         track = self.clips[clip.anchor].track
@@ -194,8 +210,8 @@ class _RateConversion:
         return replace(clip, start=start, anchor=None, offset=None)
 
     def _convert_clip_length(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
-        """Return a clip with `wanted` frames at the new rate, or as many as its media allows. `later` moves
-        its source start.
+        """Return a clip with `wanted` frames at the new rate, or fewer if its media ends earlier. `later` is
+        added to its source start, in seconds.
         """
         wanted = max(1, wanted)
         timed = replace(
@@ -210,7 +226,7 @@ class _RateConversion:
             low, high = get_source_span(timed, self.rate)
             left = media.end - low if speed > 0 else high - media.start
             most = count_frames_within(get_speed_ramp(timed.effects), left * self.rate / abs(speed))
-            if most < 1:  # The media is shorter than a frame, so its picture is held.
+            if most < 1:  # The media is shorter than one frame, so its first picture is held.
                 held = replace(timed.effects, speed=Fraction(0))
                 timed = replace(timed, source_in=clip.source_in, effects=held)
             wanted = max(1, min(wanted, most))
@@ -218,7 +234,9 @@ class _RateConversion:
 
 
 def _convert_source_in(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
-    """Return the source start of a clip at the new rate. Backwards, the end of the visible part stays."""
+    """Return the source start of a clip at frame rate `new`. A clip that plays backwards still ends its
+    source range at the same second.
+    """
     speed = clip.effects.speed
     if speed >= 0:
         return clip.source_in
@@ -228,8 +246,8 @@ def _convert_source_in(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
 
 
 def _convert_curve_keys(effects: Effects, ratio: Fraction) -> Effects:
-    """Return curves with their keys at the nearest frames. If two keys meet on one frame, the later key
-    stays.
+    """Return the effects with all keys moved to the nearest frames of the new rate. If two keys meet on one
+    frame, the later key stays.
     """
     if not effects.curves:
         return effects
@@ -241,9 +259,11 @@ def _convert_curve_keys(effects: Effects, ratio: Fraction) -> Effects:
 
 
 def enlarge_pictures_to_fill(cut: Cut, was: tuple[int, int], shape: PictureSizeOf) -> Cut:
-    """Return the cut with every picture enlarged to fill the raster. `was` is the old raster.
+    """Return the cut with every picture enlarged to fill the raster. `was` is the width and height of the old
+    raster. `shape` returns the size of a clip's picture, or None if it is unknown.
 
-    A picture that filled the old raster, or was larger, keeps its margin.
+    A picture that already filled the old raster, or was larger, is larger than the new raster by the same
+    factor.
     """
     video = {track.id for track in cut.tracks if track.kind is TrackKind.VIDEO}
     clips = []
@@ -262,7 +282,9 @@ def _get_fill_factor(size: tuple[int, int], cut: Cut) -> float:
 
 
 def _get_raster_fill_factor(size: tuple[int, int], raster: tuple[int, int]) -> float:
-    """Return the factor by which a picture's fitted size must grow to fill a raster."""
+    """Return the factor by which a picture that is fitted completely into a raster must be enlarged to fill
+    the raster.
+    """
     across, down = raster[0] / size[0], raster[1] / size[1]
     return max(across, down) / min(across, down)
 

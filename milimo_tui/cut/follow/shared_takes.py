@@ -1,7 +1,8 @@
-"""Show shots that share the take of another shot.
+"""Update clips of shots that use the take of another shot.
 
-Such a shot either shows a crop of the take (scale and position of its clip), or plays the take's sound under
-its own picture, on a linked clip of an audio track. Changes that the user made in the cut stay. Pure.
+Such a shot either shows a crop of the other shot's take, which is set as the scale and position of its clip.
+Or it has a picture of its own and plays the sound of the other take, on a linked clip of an audio track.
+Changes that the user made to these clips stay. Pure functions.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ _CROPPED = ("scale", "x", "y")
 
 @dataclass(frozen=True, slots=True)
 class SharedTake:
-    """The presentation of a shot that shares another shot's take.
+    """The settings with which a shot uses the take of another shot.
 
-    The picture is enlarged by `scale` and moved by `x` and `y`, or the sound of shot `sound` (an id) plays
-    under it, starting at second `sound_in` of that sound.
+    For a crop, `scale` enlarges the picture, and `x` and `y` move it, as in the effects of a clip. For shared
+    sound, `sound` is the id of the other shot, and `sound_in` is the second of its take at which the sound
+    begins.
     """
 
     scale: float = 1.0
@@ -34,9 +36,7 @@ class SharedTake:
     sound_in: Fraction = Fraction(0)
 
     def get_effect_curves(self) -> dict[str, Curve]:
-        """Return the effect curves of a clip that shows the shot, without values that equal their
-        defaults.
-        """
+        """Return the effect curves that crop the picture. Values that equal their defaults are left out."""
         values = {name: getattr(self, name) for name in _CROPPED}
         return {
             name: (Keyframe(0, value),) for name, value in values.items() if value != PARAMS[name].default
@@ -44,16 +44,16 @@ class SharedTake:
 
 
 Shared = Mapping[str, SharedTake]
-"""Maps the id of each shot that shares another shot's take to its presentation."""
+"""The ids of shots that use another shot's take, each with the way it uses that take."""
 
 ALONE = SharedTake()
 
 
 def update_shared_takes(before: Cut | None, cut: Cut, now: Shared, was: Shared, new_id: NewId) -> Cut:
-    """Return a cut whose clips follow a change of shared takes from `was` to `now`.
+    """Return the cut with its clips updated after the shared takes changed from `was` to `now`.
 
-    Clips that the user changed stay unchanged. `before` is the cut before its shots changed. Clips that are
-    missing there count as new, and all clips do if it is None.
+    Clips that the user has changed stay as they are. `before` is the cut before its shots changed, or None. A
+    clip that is not in `before` counts as new.
     """
     if cut.frozen or not (now or was):
         return cut
@@ -104,7 +104,11 @@ def _replace_cropping(effects: Effects, wants: SharedTake) -> Effects:
 
 
 def _find_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> Clip | None:
-    """Return the sound clip under a clip, unless the user has changed it."""
+    """Return the clip that plays the shared sound of a clip. None if there is none, or if the user has given
+    it another source or start.
+
+    `had` are the settings with which the sound clip was made.
+    """
     if not had.sound or not clip.link:
         return None
     for other in edit.get_clips_of_link(clip.link):
@@ -131,7 +135,7 @@ def _add_shared_sound(edit: CutEditor, clip: Clip, wants: SharedTake) -> None:
 
 
 def _remove_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> None:
-    """Remove the sound below a clip. The clip itself may be removed already."""
+    """Remove the clip that plays the shared sound of a clip. The clip itself may have been removed before."""
     gone = ClipSource(SourceKind.SHOT, had.sound)
     for other in edit.get_clips_of_link(clip.link) if clip.link and had.sound else ():
         if other.id != clip.id and other.source == gone and other.source_in == had.sound_in:
@@ -139,7 +143,7 @@ def _remove_shared_sound(edit: CutEditor, clip: Clip, had: SharedTake) -> None:
 
 
 def _find_audio_track(edit: CutEditor, start: int, end: int) -> Track:
-    """Return the first unlocked audio track with space, or a new track."""
+    """Return the first unlocked audio track that is empty in frames [start, end), or a new track."""
     for track in edit.current_layout.tracks:
         able = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
         if able and is_range_empty(edit.current_layout.get_row(track.id), start, end):

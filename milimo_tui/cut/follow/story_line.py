@@ -1,4 +1,6 @@
-"""The story line of a cut (V1), shot lengths in frames of the cut, and shots as clips. Pure."""
+"""Functions for V1, the main track of a cut: find it, convert shot lengths to frames of the cut, and make
+clips of shots. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +21,23 @@ def find_story_line(cut: Cut) -> Track | None:
 
 
 def convert_shot_frames(frames: int, rate: Fraction | None, cut: Cut) -> int:
-    """Return a length at the shots' rate in frames of the cut, converted through exact seconds."""
+    """Return a number of frames converted from the frame rate `rate` of the shots to frames of the cut.
+    Without `rate`, the number stays the same.
+    """
     if rate is None or rate == cut.rate:
         return max(1, frames)
     return max(1, seconds_to_frames(frames_to_seconds(frames, rate), cut.rate))
 
 
 def convert_shot_lengths(cut: Cut, shots: Sequence[ShotLength], rate: Fraction | None) -> list[ShotLength]:
-    """Return shots with their lengths in frames of the cut."""
+    """Return pairs of shot id and length, with the lengths converted from `rate` to frames of the cut."""
     return [(shot, convert_shot_frames(frames, rate, cut)) for shot, frames in shots]
 
 
 def create_shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str, new_id: NewId) -> Clip:
-    """Return a clip of an entire shot, at an order key of a magnetic track."""
+    """Return a clip that shows a shot completely. `track` is a magnetic track and `order` the order key of
+    the clip on it.
+    """
     source = ClipSource(SourceKind.SHOT, shot)
     return Clip(id=new_id("clip"), cut=cut.id, track=track.id, source=source, frames=frames, order=order)
 

@@ -1,4 +1,5 @@
-"""Positions in a cut: starts of clips, rows, transitions, scenes and snap points. Begin with `layout`.
+"""Positions in a cut: starts of clips, rows of clips, transitions, ranges of scenes and snap points. Begin
+with `layout`.
 
-Uses `cut.values`.
+This package uses `cut.values`.
 """

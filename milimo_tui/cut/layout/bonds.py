@@ -10,9 +10,11 @@ _NONE: frozenset[str] = frozenset()
 
 
 class ClipConnections:
-    """The ids of connected clips by their anchor, and of linked clips by their link.
+    """The ids of connected clips by the id of the clip they are connected to, and the ids of linked clips by
+    link.
 
-    `early` are connected clips that begin before their anchor, which only linked clips can do.
+    `early` are the ids of connected clips that begin before the clip they are connected to. Only linked clips
+    can do this.
     """
 
     __slots__ = ("_hanging", "_links", "early")
@@ -37,7 +39,7 @@ class ClipConnections:
         return self._hanging.get(clip_id, _NONE)
 
     def get_linked(self, link: str) -> frozenset[str]:
-        """Return the ids of the clips of a link. Empty for the empty link."""
+        """Return the ids of the clips with this link. The result is empty if `link` is empty."""
         return self._links.get(link, _NONE)
 
     def list_all_connected(self) -> Iterable[str]:
@@ -45,7 +47,7 @@ class ClipConnections:
         return (clip_id for ids in self._hanging.values() for clip_id in ids)
 
     def add_clip(self, clip: Clip) -> None:
-        """Add the anchor and the link of a clip to the index."""
+        """Add a clip's connection and link to the index."""
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.get_connected(clip.anchor) | {clip.id}
         if clip.link:
@@ -54,7 +56,8 @@ class ClipConnections:
             self.early.add(clip.id)
 
     def remove_clip(self, clip: Clip) -> None:
-        """Remove a clip that was added in the same state."""
+        """Remove a clip's connection and link from the index. The clip must be the same as when it was added.
+        """
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.get_connected(clip.anchor) - {clip.id}
         if clip.link:

@@ -1,7 +1,8 @@
-"""Reduce a long cut to an excerpt around a frame, with every frame at its old position, for display.
+"""Reduce a long cut to an excerpt around a frame, for display. All clips keep their positions. Pure
+functions.
 
-Pure. Planning a cut of 30,000 clips takes seconds and a hundred megabytes. Planning the few hundred clips
-around the playhead takes milliseconds and shows the same frames.
+Making the render plan of a cut with 30,000 clips takes seconds and a hundred megabytes. The plan of the few
+hundred clips around the playhead takes milliseconds and shows the same frames there.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import GAP, Clip, Cut, Track
 
-FIRST = ""  # sorts before every order key
+FIRST = ""  # An order key that sorts before all others.
 
 
 def find_excerpt_range(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
-    """Return the frames [start, end) with `clips` clips on each side of a frame, on the track with the most
-    clips.
+    """Return the frames [start, end) of an excerpt around a frame. It has `clips` clips on each side, counted
+    on the track with the most clips.
 
-    Returns None if the cut has no more clips than that, because nothing could be left out.
+    Returns None if the cut is so short that an excerpt would not be smaller.
     """
     if len(placed.cut.clips) <= 2 * clips * max(1, len(placed.tracks)):
         return None
@@ -35,9 +36,9 @@ def find_excerpt_range(placed: Layout, frame: int, clips: int) -> tuple[int, int
 
 
 def create_excerpt(placed: Layout, start: int, end: int) -> Cut:
-    """Return a cut with only the clips that are visible in [start, end), at their old positions.
+    """Return a cut with only the clips that are visible in frames [start, end), at their old positions.
 
-    On a magnetic track a gap replaces the clips that are left out. Connected clips become free clips.
+    On a magnetic track, a gap replaces the clips before them. Connected clips become free clips.
     """
     cut, clips = placed.cut, list[Clip]()
     for track in placed.tracks:

@@ -1,7 +1,8 @@
-"""Resolve overlaps: a connected clip that a ripple moves onto another clip goes to a track with space.
+"""Resolve overlaps on free tracks. If a ripple moves a connected clip onto another clip, the connected clip
+goes to another track.
 
-A ripple loses nothing and refuses nothing: the clip that arrives goes to the nearest free track further from
-V1 (or further down, for sound). If no track has space, a track is added.
+So a ripple never overwrites clips. The moved clip goes to the nearest track with space beyond its own:
+further up for pictures, further down for sound. If no track has space, a track is added.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _LETTER = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
 def create_next_track(
     tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: NewId, name: str = ""
 ) -> Track:
-    """Return a new free track after all tracks of its kind, with the next unused name (V3, A2) unless a name
-    is given.
+    """Return a new free track after all tracks of its kind. Without a `name`, it gets the next unused one,
+    such as V3 or A2.
     """
     tracks = list(tracks)
     names = {track.name for track in tracks}
@@ -42,7 +43,9 @@ def create_next_track(
 
 
 def is_range_empty(row: Sequence[PlacedClip], start: int, end: int) -> bool:
-    """Return True if no clip of a row is in frames [start, end). The row is sorted and has no overlaps."""
+    """Return True if no clip of a row overlaps frames [start, end). The row must be sorted and without
+    overlaps.
+    """
     index = bisect_left(row, end, key=lambda placed: placed.start)
     return index == 0 or row[index - 1].end <= start
 
@@ -50,10 +53,12 @@ def is_range_empty(row: Sequence[PlacedClip], start: int, end: int) -> bool:
 def move_overlapping_clips(
     before: Layout, now: Layout, changed: Collection[str], new_id: NewId, *, heed_locks: bool
 ) -> tuple[tuple[Clip, ...], tuple[Track, ...]]:
-    """Return the clips that must move to other tracks to avoid overlaps, and the tracks to add for them.
+    """Return the clips that must move to other tracks so that no clips overlap, and the tracks that must be
+    added for them.
 
-    `changed` are the ids of tracks whose clips may have moved. Clips that did not move stay. Raises Refused
-    if a clip would have to leave a locked track.
+    `before` and `now` are the layouts before and after an edit. `changed` are the ids of the tracks whose
+    clips may have moved. Clips that did not move stay on their tracks. With `heed_locks`, raises Refused if a
+    clip would have to leave a locked track.
     """
     looked_at = [each for each in now.tracks if not each.magnetic and each.id in changed]
     crowded = [track for track in looked_at if _has_overlap(now.get_row(track.id))]
@@ -62,7 +67,8 @@ def move_overlapping_clips(
     rows = {track.id: list(now.get_row(track.id)) for track in now.tracks if not track.magnetic}
     tracks = list(now.tracks)
     moved: dict[str, Clip] = {}
-    # The outermost track comes first, so that the tracks beyond it are in order already.
+    # A clip that leaves a track goes to a track further out. So the outermost track is done first: its clips
+    # have left when others arrive.
     for track in reversed(crowded):
         stay, leave = _separate_overlapping(rows[track.id], before, track)
         if leave and track.locked and heed_locks:
@@ -93,8 +99,8 @@ def _insert_placed(row: list[PlacedClip], placed: PlacedClip) -> None:
 def _separate_overlapping(
     row: list[PlacedClip], before: Layout, track: Track
 ) -> tuple[list[PlacedClip], list[PlacedClip]]:
-    """Separate a row into clips that stay and clips that must leave. Clips that were in place already have
-    priority.
+    """Divide the clips of a track into clips that stay and clips that must leave. Of two overlapping clips,
+    the clip that did not move stays.
     """
     was = {placed.clip.id: placed.start for placed in before.get_row(track.id)}
     stay: list[PlacedClip] = []

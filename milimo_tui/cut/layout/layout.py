@@ -1,8 +1,8 @@
-"""Layout of a cut: the start of every clip on every track, computed in this module only.
+"""The layout of a cut: the start of every clip on every track. Starts are computed only in this module.
 
-The row of a track is built by one sort and one running sum when it is first needed, and is then cached.
-Look-ups use bisection. A layout belongs to one cut value and never changes. The layout of an edited cut
-reuses the unchanged parts. The last few layouts are cached.
+The row of a track is made by one sort and one running sum when it is first needed. Clips in it are found by
+bisection. A layout belongs to one cut value and never changes. After an edit, the new layout shares the rows
+that did not change. The last few layouts are cached.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from milimo_tui.cut.layout.rows import (
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, TrackKind
 
 MANY = 200
-"""From so many changed clips of a track on its row is built anew."""
+"""The number of changed clips of a track from which its row is rebuilt instead of updated."""
 
 
 class Layout:
-    """The layout of a cut. Frames are integers at the cut's rate, ends are exclusive.
+    """The positions of all clips of a cut. Frames are integers at the cut's rate, and ends are exclusive.
 
-    `tracks` are in reading order: video from the bottom up, then audio from the top down. `clips` are the
-    clips of the cut by id.
+    `tracks` are the video tracks from the bottom up, then the audio tracks from the top down. `clips` maps
+    ids to the clips of the cut.
     """
 
     __slots__ = ("_bonds", "_by_id", "_edits", "_on", "_rows", "clips", "cut", "tracks")
@@ -66,8 +66,10 @@ class Layout:
         touched: Collection[str],
         bonds: ClipConnections | None = None,
     ) -> Layout:
-        """Return the layout of a cut that differs from this cut in some clips (ids). Unchanged rows are
-        shared.
+        """Return the layout of `cut`, which differs from this layout's cut only in the clips with ids
+        `touched`. Unchanged rows are shared.
+
+        `clips` maps ids to all clips of the new cut. `bonds` is its index of connections, if known.
         """
         new = Layout.__new__(Layout)
         new._initialize_cut(cut, clips)
@@ -99,9 +101,7 @@ class Layout:
         return new
 
     def update_cut(self, cut: Cut) -> Layout:
-        """Return the layout of a later state of the same cut, however it was edited. Unchanged parts are
-        shared.
-        """
+        """Return the layout of a later state of the same cut after any edit. Unchanged rows are shared."""
         if [(track.id, track.magnetic) for track in cut.tracks] != [
             (track.id, track.magnetic) for track in self.cut.tracks
         ]:
@@ -131,7 +131,11 @@ class Layout:
     def _update_row(
         self, old: Layout, row: LayoutRow, track: Track, gone: list[Clip], come: list[Clip], carried: bool
     ) -> LayoutRow | None:
-        """Return the updated row of the previous layout. None if the row must be rebuilt."""
+        """Return a row of the layout `old`, updated for clips that were removed (`gone`) and added (`come`).
+        None if the row must be made from scratch.
+
+        `carried` is True if clips of a magnetic track changed, which moves the clips connected to them.
+        """
         if len(gone) + len(come) > MANY:
             return None
         if not track.magnetic and carried and any(clip.anchor is not None for clip in self._on[track.id]):
@@ -148,14 +152,14 @@ class Layout:
 
     @property
     def connections(self) -> ClipConnections:
-        """The connected and linked clips. Callers must not change the index."""
+        """The index of connected and linked clips. Callers must not change it."""
         if self._bonds is None:
             self._bonds = ClipConnections(self.cut.clips)
         return self._bonds
 
     @property
     def frames(self) -> int:
-        """The length of the cut: the last end of any clip on any track."""
+        """The length of the cut in frames: the end of its last clip on any track."""
         return max(
             (
                 self._get_layout_row(track.id).placed[-1].end
@@ -176,8 +180,8 @@ class Layout:
         return self._get_layout_row(self.get_track(track_id).id).placed
 
     def find_clip_at(self, track_id: str, frame: int) -> PlacedClip | None:
-        """Return the clip that covers a frame of a track, gaps included. Raises NotFound for an unknown
-        track.
+        """Return the clip or gap clip at a frame of a track. None if the frame is empty. Raises NotFound for
+        an unknown track.
         """
         row = self._get_layout_row(self.get_track(track_id).id)
         index = bisect_right(row.starts, frame) - 1
@@ -186,14 +190,14 @@ class Layout:
         return row.placed[index]
 
     def get_placed(self, clip_id: str) -> PlacedClip:
-        """Return a clip with its position. Raises NotFound."""
+        """Return a clip with its position by the clip's id. Raises NotFound."""
         found = self.find_placed(clip_id)
         if found is None:
             raise NotFound(f"there is no clip {clip_id} in the cut “{self.cut.name}”")
         return found
 
     def find_placed(self, clip_id: str) -> PlacedClip | None:
-        """Return a clip with its position. None if there is no such clip."""
+        """Return a clip with its position by the clip's id. None if there is no such clip."""
         clip = self.clips.get(clip_id)
         if clip is None:
             return None
@@ -212,7 +216,9 @@ class Layout:
         return self.get_placed(clip_id).end
 
     def get_edit_points(self, track_id: str = "") -> tuple[int, ...]:
-        """Return the edit points (starts and ends of clips), sorted, of one track or of all tracks."""
+        """Return the frames of all edits, which are starts and ends of clips, sorted. Without a `track_id`,
+        all tracks are included.
+        """
         if track_id not in self._edits:
             rows = [self.get_row(track_id)] if track_id else [self.get_row(track.id) for track in self.tracks]
             points = {point for row in rows for placed in row for point in (placed.start, placed.end)}
@@ -220,7 +226,9 @@ class Layout:
         return self._edits[track_id]
 
     def get_marker_frame(self, marker: Marker) -> int | None:
-        """Return the frame of the cut that a marker is on. None if a trim hides that frame of its clip."""
+        """Return the frame of the cut at which a marker is. None if the marker is on a part of a clip that
+        has been trimmed off.
+        """
         if marker.clip is None:
             return marker.frame
         on = self.get_placed(marker.clip)
@@ -258,7 +266,9 @@ class Layout:
         return PlacedClip(clip, start, start + clip.frames)
 
     def _get_free_start(self, clip: Clip) -> int:
-        """Return the start of a clip of a free track. Raises Damaged if the clip has no position."""
+        """Return the start frame of a clip on a free track. Raises Damaged if the clip has no position or is
+        connected to a missing clip.
+        """
         if clip.anchor is None:
             if clip.start is None:
                 raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” has no place")
@@ -272,12 +282,14 @@ class Layout:
         raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” is connected to a missing clip")
 
 
-_recent: deque[Layout] = deque(maxlen=4)  # least recently used first
+_recent: deque[Layout] = deque(maxlen=4)  # The last layouts that were used, with the most recent at the end.
 _one_at_a_time = Lock()
 
 
 def layout(cut: Cut) -> Layout:
-    """Return the layout of a cut. Raises Damaged if a clip has no track or no position."""
+    """Return the layout of a cut, from the cache if possible. Raises Damaged if a clip has no track or no
+    position.
+    """
     with _one_at_a_time:
         for index, known in enumerate(_recent):
             if known.cut is cut:
@@ -288,7 +300,9 @@ def layout(cut: Cut) -> Layout:
 
 
 def cache_layout(known: Layout) -> Layout:
-    """Cache a layout, so that `layout` returns it for the same cut object while it is among the last few."""
+    """Put a layout into the cache and return it. While it is among the last few, `layout` returns it for the
+    same cut object.
+    """
     with _one_at_a_time:
         _recent.append(known)
     return known

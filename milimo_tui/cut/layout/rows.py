@@ -1,8 +1,8 @@
-"""Rows of a layout: the clips of one track with their positions, built completely or from the row before an
-edit.
+"""Rows of a layout: the clips of one track with their positions. A row is made from scratch, or from the row
+before an edit.
 
-If a few clips of a row differ, the other clips are reused. On a magnetic track the clips after a change of
-length get new positions.
+If only a few clips differ, the other entries of the row are reused. On a magnetic track, all clips after a
+change of length get new positions.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ class PlacedClip(NamedTuple):
 
 
 class LayoutRow(NamedTuple):
-    """The clips of one track in order, and their start frames for searching."""
+    """The clips of one track in order of their starts, and the list of these starts for bisection."""
 
     placed: tuple[PlacedClip, ...]
     starts: list[int]
 
 
 def build_magnetic_row(clips: Iterable[Clip]) -> LayoutRow:
-    """Return the row of a magnetic track."""
-    # Two terminals may create the same key at once. The id then decides, so that all see the same order.
+    """Return the row of a magnetic track: the clips in order of their keys, one directly after the other."""
+    # Two terminals may create the same order key at once. Sorting by id then gives the same order on every
+    # machine.
     ordered = sorted(clips, key=_get_order_key)
     edges = list(accumulate((clip.frames for clip in ordered), initial=0))
     return LayoutRow(tuple(map(PlacedClip._make, zip(ordered, edges, edges[1:], strict=False))), edges[:-1])
 
 
 def build_free_row(placed: Iterable[PlacedClip]) -> LayoutRow:
-    """Return the row of a free track."""
+    """Return the row of a free track: the clips sorted by their starts."""
     ordered = sorted(placed, key=_get_start_key)
     return LayoutRow(tuple(ordered), [each.start for each in ordered])
 
 
 def find_clip_index(row: LayoutRow, clip: Clip, start: int | None) -> int | None:
-    """Return the index of a clip in a row. None if the clip is not in the row.
+    """Return the index of a clip in a row. None if the row does not contain the clip.
 
-    The clip is found by its start on a free track, and by its order key (`start` is None) on a magnetic
-    track.
+    `start` is the clip's start on a free track. On a magnetic track it is None, and the clip is found by its
+    order key.
     """
     if start is None:
         index = bisect_left(row.placed, _get_order_key(clip), key=_get_placed_order_key)
@@ -60,11 +61,14 @@ def find_clip_index(row: LayoutRow, clip: Clip, start: int | None) -> int | None
 
 
 def update_magnetic_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequence[Clip]) -> LayoutRow:
-    """Return a magnetic row with some clips removed and others added."""
+    """Return the row of a magnetic track after an edit that removed the clips `gone` and added the clips
+    `come`.
+    """
     if not gone and not come:
         return row
     placed, starts = list(row.placed), list(row.starts)
-    low = behind = len(placed)  # the first index that changes, and the number of clips after the last change
+    # The index of the first entry that changes, and the number of entries after the last change.
+    low = behind = len(placed)
     for each in gone:
         index = bisect_left(placed, _get_order_key(each.clip), key=_get_placed_order_key)
         del placed[index], starts[index]
@@ -89,7 +93,8 @@ def update_magnetic_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequen
 
 
 def update_free_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequence[PlacedClip]) -> LayoutRow:
-    """Return a free row with some clips removed and others added."""
+    """Return the row of a free track after an edit that removed the clips `gone` and added the clips `come`.
+    """
     placed, starts = list(row.placed), list(row.starts)
     for each in gone:
         index = bisect_left(placed, (each.start, each.clip.id), key=_get_start_key)

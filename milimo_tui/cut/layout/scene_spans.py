@@ -1,4 +1,4 @@
-"""Find the ranges of the film's scenes in a cut. Pure."""
+"""Find the frames of a cut that belong to each scene of the film. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from milimo_tui.cut.values.cut import SourceKind, TrackKind
 
 @dataclass(frozen=True, slots=True)
 class SceneSpan:
-    """Frames [start, end) of one scene. `turn` counts the spans of the same scene: 2 if the scene appears a
-    second time.
+    """Frames [start, end) of a cut that belong to one scene. A scene can have several spans; `turn` is 1 for
+    the first of them.
     """
 
     scene: str
@@ -22,10 +22,10 @@ class SceneSpan:
 
 
 def list_scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
-    """Return the scenes of the main track in order, from the scene of each shot.
+    """Return the spans of scenes on the main track in order. `scenes` maps the id of a shot to its scene.
 
-    A clip that shows no shot belongs to the scene before it, or to the first scene at the start. Frames after
-    the end of the main track belong to the last scene.
+    A clip that shows no shot belongs to the scene before it. At the start of the film it belongs to the first
+    scene. Frames after the end of the main track belong to the last scene.
     """
     main = next((track for track in placed.tracks if track.kind is TrackKind.VIDEO), None)
     starts: list[tuple[str, int]] = []

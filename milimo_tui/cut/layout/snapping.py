@@ -1,8 +1,9 @@
-"""Snap points for a dragged item: edits, the playhead, markers, in and out, and both ends of the film.
+"""Find the points to which a dragged item snaps: edits, the playhead, markers, in and out points, and both
+ends of the film.
 
-Pure: takes a layout and returns points. Both edges of the dragged item are tried, and the nearest point
-within reach is used. If distances are equal, the head has priority over the tail, and the earlier point over
-the later point. The reach is in frames; a screen converts it from cells.
+Pure functions. Both edges of the dragged item can snap, and the nearest point within reach is used. If two
+points are equally near, the head takes precedence over the tail, and the earlier point over the later. The
+reach is given in frames; a screen converts it from cells.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.cut.values.cut import Clip, Marker
 
 
 class SnapKind(Enum):
-    """The kinds of snap points. If several points are on one frame, the first kind in this list names it."""
+    """The kinds of snap points. If several points are on one frame, the kind listed first here is used."""
 
     PLAYHEAD = "the playhead"
     IN = "in"
@@ -33,7 +34,7 @@ _ORDER = {what: index for index, what in enumerate(SnapKind)}
 
 @dataclass(frozen=True, slots=True)
 class SnapPoint:
-    """A frame to snap to, and the thing at that frame."""
+    """A frame to which items snap, with the kind and name of the thing at that frame."""
 
     frame: int
     what: SnapKind
@@ -41,7 +42,9 @@ class SnapPoint:
     marker: Marker | None = None
 
     def describe_point(self, name_of: Callable[[Clip], str]) -> str:
-        """Return the point in words: “the end of 3A”, “the marker a”."""
+        """Return a description of the point: “the end of 3A”, “the marker a”. `name_of` returns the name of a
+        clip.
+        """
         if self.clip is not None:
             return f"{self.what.value} {name_of(self.clip)}"
         if self.marker is not None:
@@ -52,7 +55,9 @@ class SnapPoint:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """The move that puts an edge on a snap point. `tail` is True if the edge is the tail."""
+    """A snap that was found: the point, and the number of frames that an edge must move to reach it. `tail`
+    is True if the tail of the item snaps.
+    """
 
     by: int
     point: SnapPoint
@@ -61,7 +66,7 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class SnapPoints:
-    """Snap points in order of time, at most one per frame."""
+    """All snap points of a cut, sorted by frame, with at most one point per frame."""
 
     all: tuple[SnapPoint, ...]
     frames: tuple[int, ...]
@@ -72,8 +77,8 @@ class SnapPoints:
         return self.all[index] if index < len(self.frames) and self.frames[index] == frame else None
 
     def find_beyond(self, frame: int, count: int) -> SnapPoint | None:
-        """Return the `count`-th point after a frame (before it if negative), or the last point in that
-        direction.
+        """Return the nth point after a frame for a `count` of n, or the nth point before it for -n. If there
+        are fewer points, return the last in that direction.
         """
         if count > 0:
             index = bisect_right(self.frames, frame)
@@ -82,8 +87,8 @@ class SnapPoints:
         return self.all[max(0, index + count)] if index > 0 else None
 
     def find_nearest(self, frame: int, reach: int) -> SnapPoint | None:
-        """Return the nearest point at most `reach` frames away. The earlier point wins if two are equally
-        near.
+        """Return the point nearest to a frame, at most `reach` frames away, or None. If two are equally near,
+        return the earlier point.
         """
         index = bisect_left(self.frames, frame)
         around = self.all[max(0, index - 1) : index + 1]
@@ -97,7 +102,9 @@ def collect_snap_points(
     playhead: int | None = None,
     without: Collection[str] = (),
 ) -> SnapPoints:
-    """Return all snap points of a layout. `without` are the ids of the clips that are moved."""
+    """Return all snap points of a layout. `without` are the ids of clips whose edges are left out, because
+    they are being moved.
+    """
     cut = laid.cut
     found = [SnapPoint(0, SnapKind.START)]
     if playhead is not None:
@@ -124,9 +131,9 @@ def collect_snap_points(
 
 
 def find_best_snap(there: SnapPoints, edges: Sequence[int], reach: int) -> Snap | None:
-    """Return the smallest move that puts an edge on a snap point. None if no point is within reach.
+    """Return the snap with the smallest move. None if no point is within `reach` frames.
 
-    `edges` are the frame of the item's head and, if it can snap, the frame of its tail.
+    `edges` are the frame of the dragged item's head and, if the tail can snap, too, the frame of its tail.
     """
     best: Snap | None = None
     for index, edge in enumerate(edges):

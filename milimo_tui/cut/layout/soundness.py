@@ -1,7 +1,8 @@
-"""Check that a cut is consistent, after the edits of two users were merged.
+"""Check that a cut is consistent after the edits of two users were merged. Pure functions.
 
-Each edit alone leaves a consistent cut (`cut.edit.edits`). Two edits of different rows may still conflict:
-two clips at one position, or a clip connected to a clip that was shortened. Pure.
+A single edit always leaves a consistent cut (`cut.edit.edits`). But two edits that change different rows can
+contradict each other. For example, two clips may be at the same position, or a clip may be connected to a
+frame that was trimmed off.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 
 
 def find_cut_fault(cut: Cut) -> str:
-    """Return a sentence in the conditional about the first fault of a cut. Empty if the cut is consistent."""
+    """Return the first fault of a cut as a clause for a message, such as “two clips would overlap”. Empty if
+    the cut is consistent.
+    """
     of_clips = (
         _find_position_fault(cut)
         or _find_anchor_fault(cut)
@@ -21,14 +24,15 @@ def find_cut_fault(cut: Cut) -> str:
         or _find_link_fault(cut)
     )
     if of_clips:
-        return of_clips  # A cut with such a fault has no layout, so the other checks are not possible.
+        # A cut with a fault in its clips has no layout, so overlaps and transitions can't be checked.
+        return of_clips
     placed = layout(cut)
     return _find_overlap_fault(placed) or _find_transition_fault(placed)
 
 
 def _find_position_fault(cut: Cut) -> str:
-    """Check that each clip has one position: a key on a magnetic track; a start or an anchor on a free
-    track.
+    """Return a fault if a clip does not have exactly one position: an order key on a magnetic track, and a
+    start or an anchor on a free track. Otherwise empty.
     """
     magnetic = {track.id: track.magnetic for track in cut.tracks}
     for clip in cut.clips:
@@ -56,10 +60,10 @@ def _find_anchor_fault(cut: Cut) -> str:
 
 
 def _find_link_fault(cut: Cut) -> str:
-    """Check that the clips of a link are connected in the same way.
+    """Return a fault if the clips of a link are not connected in the same way. Otherwise empty.
 
-    They are connected to the clip of the link on a magnetic track. If there is none, all have the same anchor
-    or none.
+    If one of them is on a magnetic track, all others must be connected to that clip. If none is, all must be
+    connected to the same clip, or none.
     """
     magnetic = {track.id for track in cut.tracks if track.magnetic}
     by_id = {clip.id: clip for clip in cut.clips}
@@ -89,8 +93,8 @@ def _find_overlap_fault(placed: Layout) -> str:
 
 
 def _find_transition_fault(placed: Layout) -> str:
-    """Check that transitions are between neighbours, and that two transitions of a clip are no longer than
-    the clip.
+    """Return a fault if a transition is not between two neighbours, or if the two transitions of a clip are
+    together longer than the clip. Otherwise empty.
     """
     inside: dict[str, int] = {}
     for each in placed.cut.transitions:

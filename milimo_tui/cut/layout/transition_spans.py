@@ -1,8 +1,8 @@
-"""Positions and maximum lengths of the transitions of a cut: pure arithmetic on a layout.
+"""Compute positions and maximum lengths of the transitions of a cut from its layout. Pure functions.
 
-A transition is centred on its edit: `frames // 2` are before the edit. The left clip needs media for the part
-after the edit, and the right clip for the part before the edit. A dip shows neither of these and needs no
-extra media. Two transitions of one clip never overlap.
+A transition is centred on its edit: `frames // 2` frames are before the edit. The left clip needs media for
+the frames after the edit, and the right clip for those before it. A dip shows only one clip at a time and
+needs no extra media. The two transitions of a clip never overlap.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from milimo_tui.cut.values.timing import count_spare_frames
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, TransitionKind
 
 Limit = tuple[int, str]
-"""Frames a transition can have, and the sentence that says what allows no more."""
+"""The maximum length of a transition in frames, and a sentence that says what limits it."""
 
 
 class PlacedTransition(NamedTuple):
-    """A transition over frames [start, end) of its cut, and the two clips that meet in it."""
+    """A transition with the frames [start, end) of the cut that it covers, and the two clips that it joins.
+    """
 
     start: int
     end: int
@@ -34,24 +35,28 @@ class PlacedTransition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlacedTransitions:
-    """All transitions of a cut, by the id of the clip that begins there and of the clip that ends there."""
+    """All transitions of a cut with their positions. `head` maps the id of the right clip of a transition,
+    and `tail` that of the left clip.
+    """
 
     head: Mapping[str, PlacedTransition]
     tail: Mapping[str, PlacedTransition]
 
 
 def count_frames_before_edit(frames: int) -> int:
-    """Return the frames of a transition that are before its edit."""
+    """Return how many of a transition's `frames` frames are before its edit."""
     return frames // 2
 
 
 def count_frames_after_edit(frames: int) -> int:
-    """Return the frames of a transition that are after its edit."""
+    """Return how many of a transition's `frames` frames are after its edit."""
     return frames - frames // 2
 
 
 def place_transitions(placed: Layout) -> PlacedTransitions:
-    """Return every valid transition with its position, shortened to fit into its clips."""
+    """Return all transitions between neighbouring clips with their positions. A transition that is too long
+    for its clips is shortened.
+    """
     found = [
         _place_transition(each, pair)
         for each in fit_transitions(placed.cut.transitions, placed, return_no_media_limit)
@@ -64,7 +69,9 @@ def place_transitions(placed: Layout) -> PlacedTransitions:
 
 
 def find_neighbours(placed: Layout, left: str, right: str) -> tuple[PlacedClip, PlacedClip] | None:
-    """Return two clips (ids) if the second begins where the first ends on the same track, else None."""
+    """Return the clips with ids `left` and `right` if the second begins where the first ends on the same
+    track. Otherwise None.
+    """
     first, second = placed.find_placed(left), placed.find_placed(right)
     if first is None or second is None:
         return None
@@ -76,10 +83,11 @@ def find_neighbours(placed: Layout, left: str, right: str) -> tuple[PlacedClip, 
 def fit_transitions(
     transitions: Iterable[Transition], placed: Layout, bounds: MediaLength
 ) -> tuple[Transition, ...]:
-    """Return the transitions that are between two neighbours, in order, none longer than its clips allow.
+    """Return the transitions that are between neighbouring clips, in order of time. A transition that is too
+    long for its clips or their media is shortened.
 
-    Transitions are processed in order of time. A transition without space for a single frame is removed, and
-    so is a second transition on the same edit.
+    A transition that would have no frame left is removed. If there are several on one edit, only the first
+    stays.
     """
     transitions = tuple(transitions)
     pairs = [
@@ -88,7 +96,8 @@ def fit_transitions(
         if (pair := find_neighbours(placed, each.left, each.right)) is not None
     ]
     kept: dict[int, Transition] = {}
-    taken: dict[str, int] = {}  # frames of each clip that the transition at its head covers
+    # For each clip id, the number of frames covered by the transition at the clip's head.
+    taken: dict[str, int] = {}
     for _, index, (left, right) in sorted(pairs, key=lambda each: each[:2]):
         each = transitions[index]
         most, _ = min(
@@ -114,10 +123,11 @@ def list_transition_limits(
     taken: int = 0,
     kept: int = 0,
 ) -> list[Limit]:
-    """Return the maximum lengths of a transition between two neighbours, each with the reason for the limit.
+    """Return the limits for the length of a transition between two neighbours: each is a number of frames and
+    the reason.
 
-    `taken` frames of the left clip are covered by the transition at its head, and `kept` frames of the right
-    clip by the transition at its tail.
+    `taken` is the number of frames of the left clip that the transition at its head covers. `kept` is the
+    number of frames of the right clip that the transition at its tail covers.
     """
     out = [
         _limit_by_frames_before(left.clip.frames - taken, "the left clip has {} for it"),
@@ -137,12 +147,16 @@ def list_transition_limits(
 
 
 def _limit_by_frames_before(frames: int, reason: str) -> Limit:
-    """Return the maximum length that a number of frames before the edit allows."""
+    """Return the maximum length of a transition that has at most `frames` frames before its edit, and the
+    reason.
+    """
     return 2 * frames + 1, reason.format(_format_frame_count(frames))
 
 
 def _limit_by_frames_after(frames: int, reason: str) -> Limit:
-    """Return the maximum length that a number of frames after the edit allows."""
+    """Return the maximum length of a transition that has at most `frames` frames after its edit, and the
+    reason.
+    """
     return 2 * frames, reason.format(_format_frame_count(frames))
 
 

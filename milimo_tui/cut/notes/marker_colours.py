@@ -1,4 +1,6 @@
-"""Colours of markers: a name from a table or #rrggbb, and the names that other programs use. Pure."""
+"""The colours of markers: a name from a table or a value `#rrggbb`, and the names of these colours in other
+programs. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from milimo_tui.core.errors import BadInput
 
 
 class MarkerColour(StrEnum):
-    """A colour of markers that has a name, as films store it."""
+    """The named colours of markers, as they are stored in a film."""
 
     RED = "red"
     ORANGE = "orange"
@@ -29,10 +31,12 @@ class MarkerColour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MarkerColourFacts:
-    """Facts about a colour.
+    """The forms of a marker colour in Milimo and in other programs.
 
-    `shown` is its look in light and dark, `otio` the RGB of OpenTimelineIO's colour of this name. `avid` and
-    `resolve` are the names in marker lists for these programs. Imports accept `other_names` too.
+    - `shown` is the colour on the screen, as `#rrggbb`.
+    - `otio` is the RGB value of OpenTimelineIO's colour of this name.
+    - `avid` and `resolve` are the names in marker lists for these programs.
+    - `other_names` are further names that imports accept.
     """
 
     shown: str
@@ -56,7 +60,7 @@ MARKER_COLOURS: Mapping[str, MarkerColourFacts] = MappingProxyType({
     _C.WHITE: _F("#f5f5f0", (255, 255, 255), "WHITE", "Cream", ("cream", "grey", "gray")),
     _C.BLACK: _F("#202428", (0, 0, 0), "BLACK", "Green"),
 })  # fmt: skip
-PLAIN_COLOUR = MarkerColour.GREEN  # the colour that a marker without a colour gets in other programs
+PLAIN_COLOUR = MarkerColour.GREEN  # The colour that other programs get for a marker without a colour.
 _BY_OTHER_NAME = {other: name for name, row in MARKER_COLOURS.items() for other in row.other_names}
 
 
@@ -69,7 +73,9 @@ def parse_marker_colour(colour: str) -> str:
 
 
 def convert_foreign_colour(name: str) -> str:
-    """Return the nearest name of a colour for another program's colour. Empty for an unknown colour."""
+    """Return the stored form of a colour that another program wrote: a name of `MARKER_COLOURS`, or `#rrggbb`
+    unchanged. Empty for an unknown name.
+    """
     plain = name.strip().lower()
     if plain in MARKER_COLOURS or re.fullmatch("#[0-9a-f]{6}", plain):
         return plain
@@ -77,7 +83,9 @@ def convert_foreign_colour(name: str) -> str:
 
 
 def find_nearest_colour_name(colour: str) -> str:
-    """Return the name of `MARKER_COLOURS` that is nearest to a colour. An empty colour stays empty."""
+    """Return the name of `MARKER_COLOURS` whose colour is nearest to `#rrggbb`. A name or an empty text is
+    returned unchanged.
+    """
     if not colour.startswith("#"):
         return colour
     wanted = bytes.fromhex(colour[1:])

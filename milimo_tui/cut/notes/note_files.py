@@ -1,7 +1,8 @@
-"""Read review notes from files that people send: lines of text, tables (CSV) and EDL markers. Pure.
+"""Read review notes from files that people send: lines of text, tables (CSV) and EDL markers. Pure functions.
 
-A file gives each note's time as it was written; `cut.notes.note_times` converts all times to frames at once.
-Lines that can't be read are reported by number and never stop the others.
+The times are first read as text, because short times are ambiguous. Then `cut.notes.note_times` looks at all
+times of a file together and converts them to frames. A line that can't be read is reported with its number
+and skipped.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from milimo_tui.cut.notes.marker_colours import PLAIN_COLOUR, convert_foreign_co
 from milimo_tui.cut.notes.note_times import NoteTimes
 
 Kind = Literal["text", "csv", "edl"]
-MOST = 10_000  # most notes in a file
-LONGEST = 4000  # most characters in a note
+MOST = 10_000  # Maximum number of notes in a file.
+LONGEST = 4000  # Maximum number of characters of a note.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNote:
-    """A note read from a file. `frame` is its frame in the cut. A reply refers to its note by index in the
-    list.
+    """A note that was read from a file. `frame` is its frame in the cut.
+
+    For a reply, `answers` is the index of the note that it answers in the list of notes.
     """
 
     frame: int
@@ -40,8 +42,8 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class NoteFileContent:
-    """The notes of a file in order, remarks about the interpretation of its times, and problems with skipped
-    lines.
+    """The result of reading a file: its notes in order, remarks on how its times were interpreted, and the
+    reasons why lines were skipped.
     """
 
     notes: tuple[ReadNote, ...]
@@ -51,7 +53,7 @@ class NoteFileContent:
 
 @dataclass(frozen=True, slots=True)
 class _NoteLine:
-    """A note with its time as written."""
+    """A note whose time is still text. `number` is the number of its line and `code` the time as written."""
 
     number: int
     code: str
@@ -59,11 +61,12 @@ class _NoteLine:
 
 
 _UnreadLines = list[tuple[int, str]]
-"""Lines of a file that are no note, and why not."""
+"""The lines of a file that contain no readable note: line number and reason."""
 
 
 def detect_note_file_kind(name: str, text: str) -> Kind:
-    """Return the kind of a file, by the suffix of its name and the beginning of its text."""
+    """Return the format of a file of notes, judging by the suffix of its name and the beginning of its text.
+    """
     ending = name.rpartition(".")[2].casefold()
     if ending == "edl" or text.lstrip().startswith("TITLE:"):
         return "edl"
@@ -71,8 +74,8 @@ def detect_note_file_kind(name: str, text: str) -> Kind:
 
 
 def decode_note_file(data: bytes) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with a byte order mark, or the encoding of old Windows
-    programs (cp1252).
+    """Return the text of a file. The encoding is UTF-8, UTF-16 with a byte order mark, or else cp1252, which
+    old Windows programs use.
     """
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
         if data.startswith(mark):
@@ -84,9 +87,9 @@ def decode_note_file(data: bytes) -> str:
 
 
 def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> NoteFileContent:
-    """Return the notes of a file about a cut with a given rate and length.
+    """Return the notes in the text of a file about a cut with frame rate `rate` and `length` frames.
 
-    `name` is the file's name, for messages about its lines. Raises BadInput if there are no notes.
+    `name` is the file's name for messages about its lines. Raises BadInput if the file contains no notes.
     """
     if "\0" in text:
         raise BadInput(
@@ -124,7 +127,7 @@ def read_notes(text: str, kind: Kind, rate: Fraction, length: int, name: str = "
 
 
 def _format_line_position(name: str, line: int) -> str:
-    """Return a position in a file: `notes.csv:4`."""
+    """Return the position of a line for a message: `notes.csv:4`."""
     return f"{name}:{line}" if name else f"line {line}"
 
 
@@ -139,7 +142,7 @@ def _clean_note(words: str, author: str = "", colour: str = "", *, done: bool = 
     )
 
 
-# lines of text
+# Lines of text.
 
 _FULL = r"\d{1,2}(?:[:;.]\d{2}){2}[:;.]\d{2,3}"
 _CODE = rf"{_FULL}|\d{{1,2}}[:;]\d{{2}}[:;]\d{{2}}(?:[.,]\d+)?|\d{{1,3}}:\d{{2}}(?:[.,]\d+)?|\d+f"
@@ -156,9 +159,11 @@ _REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
 
 
 def _parse_text_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
-    """Parse lines with a timecode and words, or Avid's list: author, time, track, colour, words.
+    """Parse text with one note per line: a timecode and words, or the columns of an Avid marker list (author,
+    time, track, colour, words).
 
-    Following lines without a time continue the note, until an empty line.
+    Lines without a time continue the note above them, up to an empty line. Return the notes, and the lines
+    that were skipped with the reasons.
     """
     lines: list[_NoteLine] = []
     problems: _UnreadLines = []
@@ -190,12 +195,14 @@ def _parse_text_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
 
 
 def _parse_signed_words(words: str) -> ReadNote:
-    """Parse words with an optional signature in Milimo's form: two blanks, a dash, a name."""
+    """Parse the words of a note. An author may follow the words after two blanks and a dash, as in files that
+    Milimo exports.
+    """
     found = _SIGNED.fullmatch(words)
     return _clean_note(found["words"], found["author"]) if found else _clean_note(words)
 
 
-# tables
+# Tables.
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "time": ("timecode", "tc", "timecodein", "tcin", "recordin", "in", "inpoint", "start",
@@ -217,7 +224,9 @@ _YES = frozenset(
 
 
 def _parse_table_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
-    """Parse a table with column names in the first line, in any order. Raises BadInput."""
+    """Parse a table whose first line contains the names of the columns, in any order. Return the notes, and
+    the skipped lines with the reasons. Raises BadInput if no columns can be recognised.
+    """
     text = text.lstrip("\ufeff\n\r ")
     if not text:
         raise BadInput("the table is empty", KNOWN)
@@ -225,7 +234,8 @@ def _parse_table_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
     rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         names = next(rows, [])
-        if names[0].casefold() == "sep=":  # a line that tells Excel the delimiter
+        # Some programs write a first line `sep=;`, which tells Excel the delimiter.
+        if names[0].casefold() == "sep=":
             names = next(rows, [])
         return _parse_table_rows(rows, _find_columns(names), names)
     except csv.Error as error:
@@ -259,8 +269,8 @@ def _normalize_column_name(name: str) -> str:
 
 
 def _find_time_unit(name: str) -> str:
-    """Return the unit of plain numbers in a column of times: `f` or `s`. Empty if the name does not specify
-    it.
+    """Return the unit of plain numbers in a column of times, judging by the column's name: `f` for frames or
+    `s` for seconds. Empty if the name mentions no unit.
     """
     unit = re.search(r"frame|sec", name.casefold().rpartition("(")[2])
     return {"frame": "f", "sec": "s"}[unit[0]] if unit else ""
@@ -292,14 +302,16 @@ def _parse_table_rows(
 
 
 def _prefix_marker_name(title: str, words: str) -> str:
-    """Put a marker's name before its words, except a name that a program generated, such as `Marker 3`."""
+    """Return the words of a note preceded by its marker's name. A generated name, such as `Marker 3`, is left
+    out.
+    """
     named = "" if words and re.fullmatch(r"marker \d+", title.strip().casefold()) else title
     return ": ".join(part for part in (named, words) if part)
 
 
 def _number_table_rows(rows: Any) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a table with the number of the line on which each begins. A cell may contain several
-    lines.
+    """Yield each row of a table with the number of its first line. A row can have several lines, because a
+    cell may contain line breaks.
     """
     while True:
         line = rows.line_num + 1
@@ -309,7 +321,7 @@ def _number_table_rows(rows: Any) -> Iterator[tuple[int, list[str]]]:
         yield line, row
 
 
-# edit decision lists
+# Edit decision lists.
 
 _EVENT = re.compile(rf"\s*\d+\s+\S+.*?\s{_FULL}\s+{_FULL}\s+(?P<record>{_FULL})\s+{_FULL}\s*")
 _LOC = re.compile(rf"\*?\s*LOC:\s*(?P<code>{_FULL})(?:\s+(?P<colour>[A-Za-z]+)(?:\s+(?P<words>.*))?)?", re.I)
@@ -319,14 +331,19 @@ _RESOLVE = re.compile(
 
 
 def _is_same_note(one: ReadNote, other: ReadNote) -> bool:
-    """Return True if two lines of an event are the same note."""
+    """Return True if two lines under one event of an EDL contain the same note. Milimo writes each note for
+    Avid and for Resolve.
+    """
     return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
 
 
 def _parse_edl_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
-    """Parse `* LOC:` lines as Avid and other programs write them, and the marker lists of Resolve."""
+    """Parse an EDL: `* LOC:` lines, which Avid and other programs write, and the marker lines of DaVinci
+    Resolve.
+    """
     lines: list[_NoteLine] = []
-    record, inside = "", 0  # the event's record time, and the index of its first line
+    # The record time of the current event, and the index in `lines` of its first note.
+    record, inside = "", 0
     for number, raw in enumerate(text.splitlines(), 1):
         if found := _LOC.fullmatch(raw.strip()):
             note = replace(
@@ -342,6 +359,6 @@ def _parse_edl_notes(text: str) -> tuple[list[_NoteLine], _UnreadLines]:
             twin = next((at for at in range(inside, len(lines)) if _is_same_note(lines[at].note, note)), None)
             if twin is None:
                 lines.append(_NoteLine(number, record, note))
-            elif lines[twin].note.colour == PLAIN_COLOUR:  # Avid's line may lack a name for the colour.
+            elif lines[twin].note.colour == PLAIN_COLOUR:  # Avid has no name for some colours.
                 lines[twin] = replace(lines[twin], note=replace(lines[twin].note, colour=note.colour))
     return lines, []

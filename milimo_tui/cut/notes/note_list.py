@@ -1,8 +1,9 @@
-"""Review notes of a cut as a list of tasks: add, answer, complete, and go to the next. Pure.
+"""The review notes of a cut as a list of tasks: add, answer and complete notes, and go to the next open note.
+Pure functions.
 
-A note is a marker with the kind `note`. A reply is a note that has another marker as its `parent` and is at
-the same frame. Plain markers can be listed, completed and answered as well. Frozen cuts accept all of this,
-because no frame changes.
+A note is a marker of kind `note`. A reply is a note whose `parent` is the id of another marker; it is at the
+same frame. Plain markers can be listed, completed and answered as well. All of this also works in frozen
+cuts, because no frame of the film changes.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ NOTE = "note"
 class Thread:
     """A note or marker with its replies, oldest first.
 
-    `number` counts the threads of a cut from 1, in order of time. `frame` is None while a trim hides the
-    marked frame.
+    `number` counts the threads of a cut from 1, in order of time. `frame` is None if the marker is on a part
+    of a clip that has been trimmed off.
     """
 
     number: int
@@ -35,12 +36,15 @@ class Thread:
 
     @property
     def is_task(self) -> bool:
-        """True if the note asks for something. Marks with a name are only positions to jump to."""
+        """True if somebody should do something about the note. Markers with a one-letter name are only
+        positions to jump to.
+        """
         return bool(self.marker.kind or self.marker.text) and not self.marker.name
 
 
 def list_threads(placed: Layout) -> tuple[Thread, ...]:
-    """Return all markers and notes of a cut in order of time, with hidden threads last."""
+    """Return all markers and notes of a cut as threads, in order of time. Threads without a frame come last.
+    """
     markers = placed.cut.markers
     ids = {marker.id for marker in markers}
     answers: dict[str, list[Marker]] = defaultdict(list)
@@ -56,7 +60,7 @@ def list_threads(placed: Layout) -> tuple[Thread, ...]:
 
 
 def find_thread(found: Sequence[Thread], name: str) -> Thread:
-    """Return a thread by the id of its marker or of a reply, or by its number. Raises NotFound."""
+    """Return a thread by its number, or by the id of its marker or of one of its replies. Raises NotFound."""
     for thread in found:
         if name in (thread.marker.id, str(thread.number), f"#{thread.number}"):
             return thread
@@ -66,9 +70,10 @@ def find_thread(found: Sequence[Thread], name: str) -> Thread:
 
 
 def find_next_open_task(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | None:
-    """Return the nearest open task after a frame (`step` 1) or before it (-1), wrapping around at the end.
+    """Return the next open task after a frame (`step` 1) or the last before it (`step` -1). The search
+    continues at the other end of the cut.
 
-    Returns None if all tasks are done.
+    Returns None if no task is open.
     """
     open_ = [each for each in found if each.is_task and not each.marker.done and each.frame is not None]
     if step > 0:
@@ -79,12 +84,15 @@ def find_next_open_task(found: Sequence[Thread], frame: int, step: int = 1) -> T
 
 
 def add_notes(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
-    """Return the cut with notes added. Notes that the cut has already, word for word, are not added again."""
+    """Return the cut with notes added. A note that is already in the cut, with the same frame, words and
+    author, is not added again.
+    """
     placed = layout(cut)
     there = {
         (each.parent or placed.get_marker_frame(each), each.text, each.author): each for each in cut.markers
     }
-    known: list[Marker] = []  # in the order of the file
+    # The marker of each note in `notes`, in the same order. Replies refer to it by index.
+    known: list[Marker] = []
     for note in notes:
         parent = known[note.answers].id if note.answers is not None else ""
         new = Marker(
@@ -104,7 +112,9 @@ def add_notes(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
 
 
 def add_reply(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:
-    """Return the cut with a reply to a note or marker. Raises Refused."""
+    """Return the cut with a reply to a note or marker. A reply to a reply is added to its note. Raises
+    Refused if the marker is missing or `words` is empty.
+    """
     marker = _find_marker(cut, marker_id)
     if marker.parent:
         marker = _find_marker(cut, marker.parent)
@@ -133,7 +143,9 @@ def change_note(
     author: str | None = None,
     done: bool | None = None,
 ) -> Cut:
-    """Set the given values of a marker or note. Raises Refused, and BadInput for an unknown colour."""
+    """Change a marker or note. Arguments of None change nothing. Raises Refused if the marker is missing, and
+    BadInput for an unknown colour.
+    """
     marker = _find_marker(cut, marker_id)
     new = replace(
         marker,

@@ -1,7 +1,8 @@
-"""Find where a note of one cut belongs in another cut: at the same moment of the same shot. Pure.
+"""Find the position in one cut that corresponds to a note in another cut: the frame that shows the same
+second of the same shot. Pure functions.
 
-A frozen cut shows moments of sources at each frame. The live cut shows the same moments at other frames, or
-no more. Nested cuts are searched, so that a note on a scene that was nested later is found there.
+Each frame of a frozen cut shows certain seconds of sources. The current cut may show them at other frames, or
+not at all. Nested cuts are searched, too, so that a note on a scene that was nested later is found.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ Cuts = Mapping[str, Cut]
 
 @dataclass(frozen=True, slots=True)
 class SourceMoment:
-    """A second of a source, with the track and the frame at which it was shown."""
+    """A second of a source (a shot or file), together with the track and the frame of the cut at which it was
+    shown.
+    """
 
     source: ClipSource
     second: Fraction
@@ -31,15 +34,15 @@ class SourceMoment:
 
 @dataclass(frozen=True, slots=True)
 class ClipFrame:
-    """A frame of a clip (id), counted from the clip's start."""
+    """A frame of a clip, counted from the start of the clip. `clip` is the clip's id."""
 
     clip: str
     frame: int
 
 
 def list_moments(placed: Layout, cuts: Cuts, frame: int) -> Iterator[SourceMoment]:
-    """Yield the moments that a cut shows and plays at a frame: the topmost picture first, then lower
-    pictures, then sound.
+    """Yield the source seconds that a cut shows or plays at a frame: first that of the topmost picture, then
+    those of lower pictures, then those of sounds.
     """
     video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     audio = [track for track in placed.tracks if track.kind is TrackKind.AUDIO]
@@ -69,8 +72,8 @@ def _list_clip_moments(
 
 
 def list_marker_moments(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[SourceMoment, ...]:
-    """Return the moments that a marker refers to: those of the clip it is attached to, otherwise of
-    everything shown at its frame.
+    """Return the source seconds that a marker refers to. For a marker on a clip, these are the seconds that
+    the clip shows. Otherwise they are all seconds that are shown at the marker's frame.
     """
     frame = placed.get_marker_frame(marker)
     if frame is None:
@@ -87,7 +90,9 @@ def list_marker_moments(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[Sou
 
 
 class MomentFinder:
-    """A search for moments in one cut. The sources that each clip shows are collected once."""
+    """A search for source seconds in one cut. The sources of all clips are collected once, so that many notes
+    can be looked up quickly.
+    """
 
     def __init__(self, placed: Layout, cuts: Cuts) -> None:
         self.placed = placed
@@ -99,9 +104,9 @@ class MomentFinder:
         self._cuts = cuts
 
     def find_moment(self, wanted: SourceMoment) -> ClipFrame | None:
-        """Return the clip frame at which the cut shows a moment, or None.
+        """Return the clip frame at which this cut shows the source second `wanted`, or None.
 
-        A match on the original's track is preferred, then the match nearest in time.
+        A clip on the same track as in the other cut is preferred, then the clip that is nearest in time.
         """
         found = []
         for each, track in self._clips.get(wanted.source, ()):
@@ -114,13 +119,17 @@ class MomentFinder:
         return min(found, key=lambda each: each[0])[1] if found else None
 
     def has_source(self, source: ClipSource) -> bool:
-        """Return True if any part of a source is in the cut."""
+        """Return True if the cut shows any part of a source."""
         return source in self._clips
 
     def _find_frame_in_clip(
         self, clip: Clip, rate: Fraction, wanted: SourceMoment, inside: frozenset[str]
     ) -> int | None:
-        """Return the frame of a clip at which it shows a moment, directly or through a nested cut."""
+        """Return the frame of a clip at which the clip, or a nested cut that it shows, shows the source
+        second `wanted`. None if it does not.
+
+        `inside` are the ids of the cuts that are being searched, which prevents endless recursion.
+        """
         if clip.source == wanted.source:
             return find_frame_at_second(clip, rate, wanted.second)
         inner = self._cuts.get(clip.source.ref)
@@ -137,7 +146,9 @@ class MomentFinder:
 
 
 def find_frame_at_second(clip: Clip, rate: Fraction, second: Fraction) -> int | None:
-    """Return the frame of a clip that shows a source second. None if no frame of the clip shows it."""
+    """Return the frame of a clip, counted from its start, that shows a second of its source. None if the clip
+    does not show that second.
+    """
     low, high = get_source_span(clip, rate)
     speed = clip.effects.speed
     if not speed:
@@ -149,7 +160,9 @@ def find_frame_at_second(clip: Clip, rate: Fraction, second: Fraction) -> int | 
 
 
 def _find_clip_sources(clip: Clip, cuts: Cuts, inside: frozenset[str]) -> frozenset[ClipSource]:
-    """Return the sources that a clip shows, including those in nested cuts."""
+    """Return the sources that a clip shows, including the sources in nested cuts. `inside` are the ids of the
+    cuts that are being searched.
+    """
     if clip.source.kind in (SourceKind.SHOT, SourceKind.ASSET):
         return frozenset({clip.source})
     inner = cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None

@@ -1,7 +1,7 @@
-"""Format the notes and markers of a cut as text, as a table (CSV) or as an EDL of markers. Pure.
+"""Write the notes and markers of a cut as text, as a table (CSV) or as an EDL. Pure functions.
 
-`cut.notes.note_files` reads text and table back without a loss, except that text has no colours. An EDL
-contains times, words, authors and named colours.
+`cut.notes.note_files` can read all three. A table loses nothing, and text loses only the colours. An EDL
+contains only times, words, authors and named colours.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from milimo_tui.cut.notes.note_list import Thread
 from milimo_tui.cut.values.cut import Cut, Marker
 
 ThreadPlaceName = Callable[[Thread], str]
-"""What a note lies on, in words: `3B`; empty for none."""
+"""A function that returns the name of the place a note is about, such as `3B`; empty if there is none."""
 
 COLUMNS = ("number", "timecode", "frame", "note", "author", "done", "colour", "on", "reply")
 
 
 def format_note_file(cut: Cut, found: Sequence[Thread], kind: Kind, where: ThreadPlaceName) -> str:
-    """Return the notes in one of the formats. Notes whose frame is hidden are left out."""
+    """Return notes as a file in the format `kind`. Notes without a visible frame are left out. `where`
+    returns the name of the shot or clip that a note is on.
+    """
     shown = [each for each in found if each.frame is not None]
     if kind == "csv":
         return _format_table_notes(cut, shown, where)
@@ -65,7 +67,9 @@ def _format_table_notes(cut: Cut, found: Sequence[Thread], where: ThreadPlaceNam
 
 
 def _format_edl_notes(cut: Cut, found: Sequence[Thread]) -> str:
-    """Return an event of one frame for each note, with Avid's locator and Resolve's marker line."""
+    """Return an EDL with one event of one frame for each note. Each event has a locator line for Avid and a
+    marker line for DaVinci Resolve.
+    """
     lines = [f"TITLE: {' '.join(cut.name.split())}", "FCM: NON-DROP FRAME", ""]
     for number, each in enumerate(found, 1):
         first, last = (_format_full_timecode((each.frame or 0) + more, cut.rate) for more in (0, 1))
@@ -81,5 +85,5 @@ def _format_edl_notes(cut: Cut, found: Sequence[Thread]) -> str:
 
 
 def _format_full_timecode(frame: int, rate: Fraction) -> str:
-    """Return non-drop timecode, as the header of the list specifies."""
+    """Return a frame as non-drop timecode, because the header of the EDL announces non-drop timecode."""
     return format_timecode(frame, Fraction(get_timecode_base(rate)))

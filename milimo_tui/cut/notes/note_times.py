@@ -1,8 +1,8 @@
-"""Convert times as people write them in notes to frames of a cut. Pure.
+"""Convert the times in notes, as people write them, to frames of a cut. Pure functions.
 
-A full timecode is unambiguous. A shorter time is read as clock time, `1:12` as one minute and twelve seconds,
-unless this would be after the end of the film; then it is read as timecode without hours. One file is always
-read in one way.
+A full timecode is unambiguous. A shorter time such as `1:12` is read as clock time: one minute and twelve
+seconds. If such a time would be after the end of the film, all short times of the file are read as timecode
+without hours instead: one second and twelve frames.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ from milimo_tui.core.time import (
 
 
 class NoteTimes:
-    """The times of one file. Call `analyze_times` with all times first, then `parse_note_time` for each."""
+    """A converter for the times of one file. First call `analyze_times` with all times of the file, then
+    `parse_note_time` for each of them.
+    """
 
     def __init__(self, rate: Fraction, length: int, *, dropless: bool = False) -> None:
-        """Prepare for a cut of `length` frames. With `dropless`, its timecodes are non-drop."""
+        """Prepare for a cut of `length` frames at `rate`. With `dropless`, timecodes are read as non-drop
+        timecode.
+        """
         self.rate = rate
         self.length = length
         self.dropless = dropless
@@ -35,7 +39,9 @@ class NoteTimes:
         self._off = 0
 
     def analyze_times(self, codes: Sequence[str]) -> None:
-        """Find out how the times of a file are to be read."""
+        """Decide how the times of a file are to be read, given all of them as text, and store remarks about
+        the decision.
+        """
         short = [code for code in codes if _count_time_parts(code) in (2, 3)]
         if short and any(self._parse_unshifted(code) > self.length for code in short if self._is_time(code)):
             self._clock = False
@@ -49,7 +55,9 @@ class NoteTimes:
         self.remarks = tuple(remarks)
 
     def parse_note_time(self, code: str) -> int:
-        """Return the frame of a time. Raises BadInput for an invalid time and for a time outside the cut."""
+        """Return the frame of the cut for a time. Raises BadInput for a text that is not a time, and for a
+        time outside the cut.
+        """
         frame = self._parse_unshifted(code) - self._off
         if frame < 0:
             raise BadInput(
@@ -62,12 +70,14 @@ class NoteTimes:
         return frame
 
     def _get_hour_frames(self) -> int:
-        """Return the frames of an hour of timecode. At 23.976 this is a little more than a clock hour."""
+        """Return the number of frames in an hour of timecode. At 23.976 fps, this hour is a little longer
+        than an hour on a clock.
+        """
         return self._parse_unshifted("01:00:00:00")
 
     def _find_start_hour(self, codes: Sequence[str]) -> int:
-        """Return the hour at which the timecodes begin, so that most of them are in the cut. 0 is
-        preferred.
+        """Return the hour at which the file's timecodes begin. It is the hour with which most of the times
+        are inside the cut; 0 is preferred.
         """
         known = [self._parse_unshifted(code) for code in codes if self._is_time(code)]
         hour = self._get_hour_frames()
@@ -96,7 +106,9 @@ class NoteTimes:
         return self._parse_note_timecode(text.replace(".", ":"))
 
     def _parse_note_timecode(self, text: str) -> int:
-        """Return the frames of a timecode. A number that drop-frame counting skips is read as non-drop."""
+        """Return the frame of a timecode. If drop-frame timecode has no such number, the text is read as
+        non-drop timecode.
+        """
         try:
             return self._parse_non_drop_timecode(text) if self.dropless else parse_timecode(text, self.rate)
         except BadInput:
@@ -105,7 +117,7 @@ class NoteTimes:
             return self._parse_non_drop_timecode(text)
 
     def _parse_non_drop_timecode(self, text: str) -> int:
-        """Parse non-drop timecode."""
+        """Return the frame of a non-drop timecode. Raises BadInput."""
         return parse_timecode(text, Fraction(get_timecode_base(self.rate)))
 
     def _parse_clock_time(self, text: str) -> int:
@@ -121,6 +133,7 @@ class NoteTimes:
 
 
 def _count_time_parts(code: str) -> int:
-    """Return the number of numbers between a time's colons; 4 for `01.02.03.04`."""
+    """Return how many numbers, separated by colons, a time consists of. 4 for `01.02.03.04`, which uses dots.
+    """
     colons = len(re.split("[:;]", code))
     return 4 if colons == 1 and code.count(".") == 3 else colons

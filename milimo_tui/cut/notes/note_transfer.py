@@ -1,7 +1,8 @@
-"""Copy notes and markers of one cut to another, through the shots they are about. Pure.
+"""Copy notes and markers from one cut to another, to the frames that show the same seconds of the same shots.
+Pure functions.
 
-Existing notes stay unchanged and only get missing replies. Notes about moments that the other cut does not
-show are reported with the reason and stay in the old cut.
+Notes that the other cut has already stay as they are and only get missing replies. A note about something
+that the other cut does not show is not copied, but reported with the reason.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.cut.values.cut import Cut, Marker, NewId
 
 @dataclass(frozen=True, slots=True)
 class LostNote:
-    """A note without a position in the other cut, and the reason as a sentence."""
+    """A note that could not be copied, with the reason as a sentence."""
 
     thread: Thread
     why: str
@@ -25,8 +26,12 @@ class LostNote:
 
 @dataclass(frozen=True, slots=True)
 class TransferredNotes:
-    """The cut with the copied notes, the ids of the copied markers, the number of existing notes, and the
-    lost notes.
+    """The result of copying notes to a cut.
+
+    - `cut` is the cut with the copied notes.
+    - `landed` are the ids of the copied markers.
+    - `already` is the number of notes that the cut had before.
+    - `lost` are the notes that could not be copied.
     """
 
     cut: Cut
@@ -44,10 +49,12 @@ def transfer_notes(
     new_id: NewId,
     only: Sequence[str] | None = None,
 ) -> TransferredNotes:
-    """Copy the markers and notes of `old` to `new`, at the same moments of the same sources.
+    """Copy markers and notes from the cut `old` to the cut `new`, to the frames that show the same source
+    seconds.
 
-    `names` maps the ids of shots and files to names. `only` are the ids of the markers to copy, by default
-    all. Named marks (letters) are positions of their own in each cut and are not copied.
+    `names` maps ids of shots and files to names for messages. `only` are the ids of the markers to copy; by
+    default all are copied. Markers with a one-letter name are not copied, because they are positions of the
+    individual cut.
     """
     bringing = _NoteTransfer(old, new, cuts, names, new_id)
     for thread in list_threads(bringing.there):
@@ -57,7 +64,7 @@ def transfer_notes(
 
 
 class _NoteTransfer:
-    """A transfer of notes from one cut to another, thread by thread."""
+    """The state of copying notes from one cut to another, thread by thread."""
 
     def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], new_id: NewId) -> None:
         self.there, self.here = layout(old), layout(new)
@@ -72,7 +79,7 @@ class _NoteTransfer:
         self.lost: list[LostNote] = []
 
     def build_transfer_result(self) -> TransferredNotes:
-        """Return the new cut and the fate of all notes."""
+        """Return the new cut, and what was copied, already there or lost."""
         cut = self.here.cut
         if self.markers:
             cut = replace(cut, markers=(*cut.markers, *self.markers))
@@ -104,7 +111,11 @@ class _NoteTransfer:
         self.lost.append(LostNote(thread, self._explain_loss(found)))
 
     def _find_existing_thread(self, thread: Thread, found: Sequence[SourceMoment]) -> Thread | None:
-        """Return the same note in the other cut, by its words and, if several match, by its moment."""
+        """Return the thread of the other cut that is the same note: the words are equal and, if several
+        match, the source seconds, too. None if there is none.
+
+        `found` are the source seconds that the note refers to.
+        """
         alike = self.known.get(_get_marker_words(thread.marker), [])
         wanted = {(moment.source, moment.second) for moment in found}
         for each in alike:
@@ -114,7 +125,7 @@ class _NoteTransfer:
         return alike[0] if alike and thread.marker.text else None
 
     def _add_missing_replies(self, thread: Thread, marker: Marker, there: Sequence[Marker]) -> None:
-        """Add the replies that a note lacks."""
+        """Copy the replies of a thread that are not in `there`, the existing replies of `marker`."""
         known = {(answer.text, answer.author) for answer in there}
         for answer in thread.answers:
             if (answer.text, answer.author) not in known:
@@ -144,10 +155,10 @@ def _get_marker_words(marker: Marker) -> tuple[str, str, str]:
 
 
 def on_clips(placed: Layout, cut: Cut, since: int) -> Cut:
-    """Return the cut with its notes, from marker index `since` on, attached to the clips below them.
+    """Return the cut with its notes attached to clips, so that they move with the clips. Only markers from
+    index `since` on are changed.
 
-    The notes then move with the clips. A note is attached to the clip on the magnetic track, or else to the
-    topmost clip.
+    A note is attached to the clip at its frame on the magnetic track, or else to the topmost clip.
     """
     tracks = [*(t for t in placed.tracks if t.magnetic), *reversed(placed.tracks)]
 

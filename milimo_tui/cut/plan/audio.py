@@ -1,4 +1,4 @@
-"""The sound of a cut: the clips of its plan that are audible, after mute, solo, transitions and speed."""
+"""The sound of a render plan: the clips that are heard, considering mute, solo, transitions and speed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from milimo_tui.cut.values.transition_kinds import TRANSITIONS
 def list_plan_sounds(
     placed: Layout, meeting: PlacedTransitions, source: ResolvedSources, start: int, end: int
 ) -> tuple[SoundClip, ...]:
-    """Return all sounds in frames [start, end): clips of audio tracks, and pictures with sound.
+    """Return all sounds in frames [start, end) of a cut: the clips of audio tracks, and the clips of video
+    tracks whose media has sound.
 
-    A transition cross-fades the sounds that meet in it. A dip fades the first sound out, then the second
-    sound in.
+    `meeting` are the transitions of the cut and `source` the media of its clips. A transition cross-fades the
+    sounds of its two clips. A dip fades the first sound out, and then the second sound in.
     """
     solo = any(track.solo for track in placed.tracks)
     out = []
@@ -47,8 +48,8 @@ def list_plan_sounds(
 def _build_sound_clip(
     placed: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
 ) -> SoundClip | None:
-    """Return a clip's sound in the range, including its part of cross-fades. None if it has no sound
-    there.
+    """Return the sound of a clip in frames [start, end) of the cut, including its part of cross-fades. None
+    if the clip is not in the range.
     """
     clip, rate = each.clip, placed.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
@@ -62,7 +63,8 @@ def _build_sound_clip(
     speed = clip.effects.speed
     source_in = media.head + get_source_second(clip, first - each.start, rate)
     if speed < 0:
-        # Played backwards, the sound begins where the duration of the first picture ends.
+        # The source time is that of the first picture's start. Sound that is played backwards begins where
+        # this picture ends.
         source_in -= compute_source_frames(clip.effects, first - each.start, first - each.start + 1) / rate
     return SoundClip(
         clip=clip.id,
@@ -91,13 +93,15 @@ def _build_sound_clip(
 
 
 def _get_cross_fade_frames(join: PlacedTransition | None) -> int:
-    """Return the frames of a cross-fade at an edge."""
+    """Return the number of frames of the cross-fade at an edge of a clip. 0 if there is no transition, or if
+    it is a dip, which has no cross-fade.
+    """
     return 0 if join is None or TRANSITIONS[join.transition.kind].shows_one_clip else join.transition.frames
 
 
 def _is_audible_media(media: Media) -> bool:
-    """Return True if media can be heard.
+    """Return True if media has sound.
 
-    Pictures, slates, titles and offline media are silent, and a film may have no sound.
+    Pictures, slates, titles and offline media never do. Video files and compound clips may.
     """
     return media.kind == "sound" or (media.kind in ("video", "cut") and media.has_sound)

@@ -1,7 +1,8 @@
-"""Damaged files in a plan: find damage that the plan shows, choose a replacement, and describe both. Pure.
+"""Handle damaged files in a plan: find the damage that the plan shows or plays, choose a replacement, and
+describe both. Pure functions.
 
-`media.read.damaged_places` finds the damage. The stream facts of a file store it, in seconds of the file's
-own time.
+`media.read.damaged_places` finds the damage in a file. It is stored in the stream facts of the file, as
+ranges of seconds in the file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransiti
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.cut.values.streams import Spans, StreamFacts
 
-MOST_LISTED_PLACES = 2  # places that a sentence lists; further places are only counted
+MOST_LISTED_PLACES = 2  # Maximum number of damaged places that a message lists. The others are only counted.
 _REPLACEMENT_NOTES = {
     OnDamage.HOLD: "the last good picture is shown there",
     OnDamage.BLACK: "black is shown there",
@@ -27,30 +28,37 @@ DAMAGE_HINT = "milimo render --damaged hold or black, or milimo cut effect CLIP 
 
 
 class UnhandledDamage(Failed):
-    """A file that is damaged where it is shown or heard, without a chosen replacement."""
+    """A file that is damaged in a part that is shown or heard, although no replacement for damage was chosen.
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(message, DAMAGE_HINT)
 
 
 def add_place_to_error(error: MilimoError, place: str) -> Failed:
-    """Return an error with the place in the film added to its message."""
+    """Return an error whose message begins with `place`, which says where in the film the error occurred."""
     message = f"{place}: {error.message}"
     return UnhandledDamage(message) if isinstance(error, UnhandledDamage) else Failed(message, error.hint)
 
 
 What = TypeVar("What", PlanLayer, SoundClip)
 ItemChange = Callable[[PlanLayer | SoundClip, Fraction, Fraction], PlanLayer | SoundClip]
-"""What becomes of something that shows seconds [low, high] of its file."""
+"""A function that returns the layer or sound clip to use where the damage is in seconds [low, high] of its
+file.
+"""
 
 
 def select_spans_between(spans: Spans, low: Fraction, high: Fraction) -> Spans:
-    """Return the spans that overlap the time from `low` to `high`, both included."""
+    """Return the spans that overlap the seconds `low` to `high`. A span that begins exactly at `high` is
+    included.
+    """
     return tuple(each for each in spans if each[0] <= high and low < each[1])
 
 
 def find_item_damage(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> Spans:
-    """Return the damaged spans of a file within the part that a layer shows or a sound plays."""
+    """Return the damaged spans of a file that overlap its seconds `low` to `high`. For a layer these are
+    spans of damaged pictures, for a sound spans of damaged sound.
+    """
     facts = what.media.facts
     return select_spans_between(
         facts.damaged if isinstance(what, PlanLayer) else facts.damaged_sound, low, high
@@ -58,7 +66,9 @@ def find_item_damage(what: PlanLayer | SoundClip, low: Fraction, high: Fraction)
 
 
 def describe_file_damage(facts: StreamFacts) -> str:
-    """Return the damage of a file as a sentence without the file's name. Empty if no damage is known."""
+    """Return a sentence about the known damage of a file, without the file's name. Empty if no damage is
+    known.
+    """
     rate = facts.picture.rate if facts.picture else None
     sentences = [f"damaged at {format_damaged_places(facts.damaged, rate)}"] if facts.damaged else []
     if facts.damaged_sound:
@@ -67,9 +77,10 @@ def describe_file_damage(facts: StreamFacts) -> str:
 
 
 def record_file_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: bool) -> StreamFacts:
-    """Return stream facts with new damage in place of the old, described at the end of `trouble`.
+    """Return stream facts in which the damage is replaced by newly found damage. The text `trouble` ends with
+    its description.
 
-    `looked` is True if the entire file was checked.
+    `pictures` and `sounds` are the damaged spans. `looked` is True if the entire file was checked.
     """
     own = facts.trouble.removesuffix(describe_file_damage(facts)).removesuffix(", ")
     now = facts.model_copy(update={"looked": looked, "damaged": pictures, "damaged_sound": sounds})
@@ -77,8 +88,8 @@ def record_file_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, lo
 
 
 def format_damaged_places(spans: Spans, rate: Fraction | None) -> str:
-    """Return spans as timecodes of the file, first and last picture, or as seconds if the file has no frame
-    rate.
+    """Return damaged spans as text: timecodes of the file, each with first and last picture, or seconds if
+    `rate` is None. There must be at least one span.
     """
     sentences = [_format_damaged_place(each, rate) for each in spans[:MOST_LISTED_PLACES]]
     more = len(spans) - len(sentences)
@@ -96,10 +107,11 @@ def _format_damaged_place(span: tuple[Fraction, Fraction], rate: Fraction | None
 
 
 def apply_damage_choice(plan: RenderPlan, way: OnDamage = OnDamage.REFUSE) -> RenderPlan:
-    """Return the plan with a damage choice for each clip that is damaged or may be: the clip's own choice, or
-    else `way`.
+    """Return the plan with the replacement for damaged parts set in each clip. A clip's own choice is used if
+    it has one, else `way`.
 
-    Clips that are known to be intact get no choice, so that they are rendered, and copied, as usual.
+    A clip whose file is known to be intact gets no replacement, so that it can be copied and rendered as
+    usual.
     """
 
     def decide(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
@@ -116,7 +128,9 @@ def apply_damage_choice(plan: RenderPlan, way: OnDamage = OnDamage.REFUSE) -> Re
 
 
 def refuse_damage(plan: RenderPlan) -> None:
-    """Raise Refused for the first file with known damage that is shown and has no chosen replacement."""
+    """Raise Refused if the plan shows or plays a part of a file that is known to be damaged, and no
+    replacement was chosen for the clip.
+    """
 
     def look(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
         met = find_item_damage(what, low, high)
@@ -147,9 +161,10 @@ def describe_replaced_damage(plan: RenderPlan) -> tuple[str, ...]:
 
 
 def list_unchecked_files(plan: RenderPlan, *, all: bool = False) -> tuple[Media, ...]:
-    """Return the files that must be checked before rendering: replaced on damage, but with unknown damage.
+    """Return the files that must be checked for damage before rendering: a replacement was chosen, but the
+    file has not been checked yet.
 
-    With `all`, the chosen replacement does not matter.
+    With `all`, return all unchecked files, whether or not a replacement was chosen.
     """
     found: dict[str, Media] = {}
 
@@ -164,8 +179,8 @@ def list_unchecked_files(plan: RenderPlan, *, all: bool = False) -> tuple[Media,
 
 
 def add_known_damage(plan: RenderPlan, found: Mapping[str, tuple[Spans, Spans]]) -> RenderPlan:
-    """Return the plan with damage added to its media. `found` maps a path to damaged spans of pictures and of
-    sound.
+    """Return the plan with newly found damage added to the facts of its files. `found` maps the path of a
+    file to the damaged spans of its pictures and of its sound.
     """
 
     def tell(what: PlanLayer | SoundClip, low: Fraction, high: Fraction) -> PlanLayer | SoundClip:
@@ -182,9 +197,11 @@ def add_known_damage(plan: RenderPlan, found: Mapping[str, tuple[Spans, Spans]])
 def change_plan_items(
     plan: RenderPlan, change: ItemChange, first: Fraction = Fraction(0), last: Fraction | None = None
 ) -> RenderPlan:
-    """Return the plan with `change` applied to everything shown or heard in its seconds [first, last].
+    """Return the plan with `change` applied to each layer and sound that is shown or heard between its
+    seconds `first` and `last`.
 
-    Compound clips are included. `change` gets each item and the seconds of its file that are used.
+    Compound clips are searched, too. `change` gets the layer or sound, and the first and last second of its
+    file that are used. It returns the changed layer or sound.
     """
     end = plan.frames / plan.rate if last is None else last
     stretches = tuple(
@@ -217,7 +234,9 @@ def _change_stretch(
 
 
 def _change_item(what: What, rate: Fraction, change: ItemChange, first: int, last: int) -> What:
-    """Return a changed layer or sound, of which frames [first, last) count, from its own first frame."""
+    """Return a layer or sound after `change`. It is used in frames [first, last), counted from its own first
+    frame.
+    """
     ends = [get_layer_second(what, frame, rate) for frame in (first, last - 1)]
     if isinstance(what, SoundClip):
         ends[1] += abs(get_layer_second(what, last, rate) - get_layer_second(what, last - 1, rate))
@@ -232,7 +251,9 @@ def _change_item(what: What, rate: Fraction, change: ItemChange, first: int, las
 def _find_frames_between(
     start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction
 ) -> tuple[int, int] | None:
-    """Return the frames, counted from `start`, that overlap two times. None if there are none."""
+    """Return the range of frames, counted from `start`, that overlaps the seconds `low` to `high` of the
+    plan. None if there are none.
+    """
     first, last = max(0, int(low * rate) - start), min(frames, int(high * rate) + 1 - start)
     return (first, last) if first < last else None
 

@@ -1,8 +1,7 @@
-"""Find where a plan itself is black, still or silent, so that a check of its film does not report these
-places.
+"""Find the frames in which a plan is certainly black, still or silent. The check of the rendered film does
+not report these frames.
 
-Pure. The answers are certain: frames outside these runs may still be black, still or silent because of their
-sources.
+Pure functions. Other frames may still be black, still or silent because of their sources.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from itertools import pairwise
 from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.values.effects import PARAMS, Curve
 
-# kinds of media that show the same picture for any length
+# The kinds of media that show one picture for any length of time.
 _HELD = frozenset({"picture", "slate", "offline", "title"})
 
 
 @dataclass(frozen=True, slots=True)
 class FrameRun:
-    """Frames [start, end) of a plan."""
+    """A run of frames [start, end) of a plan."""
 
     start: int
     end: int
@@ -33,7 +32,9 @@ class FrameRun:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedRuns:
-    """All black, still and silent runs of a plan, in order, separated by other frames."""
+    """All runs of frames in which a plan is black, still or silent. The runs of each kind are sorted and
+    don't touch each other.
+    """
 
     black: tuple[FrameRun, ...]
     still: tuple[FrameRun, ...]
@@ -50,7 +51,7 @@ def find_expected_runs(plan: RenderPlan) -> ExpectedRuns:
 
 
 def merge_runs(runs: Iterable[FrameRun]) -> tuple[FrameRun, ...]:
-    """Return sorted runs with touching runs merged."""
+    """Return runs with overlapping and touching runs merged. `runs` must be sorted by start."""
     out: list[FrameRun] = []
     for run in runs:
         if out and run.start <= out[-1].end:
@@ -61,13 +62,15 @@ def merge_runs(runs: Iterable[FrameRun]) -> tuple[FrameRun, ...]:
 
 
 def intersect_run(run: FrameRun, allowed: Iterable[FrameRun]) -> tuple[FrameRun, ...]:
-    """Return the parts of a run inside the allowed runs."""
+    """Return the parts of a run that are inside one of the `allowed` runs."""
     parts = (FrameRun(max(run.start, each.start), min(run.end, each.end)) for each in allowed)
     return tuple(part for part in parts if part.frames > 0)
 
 
 def subtract_runs(run: FrameRun, allowed: Iterable[FrameRun]) -> tuple[FrameRun, ...]:
-    """Return the parts of a run outside the allowed runs, which must be sorted and must not touch."""
+    """Return the parts of a run that are outside of all `allowed` runs. These must be sorted and must not
+    touch each other.
+    """
     edges = [
         run.start,
         *(edge for each in intersect_run(run, allowed) for edge in (each.start, each.end)),
@@ -86,7 +89,7 @@ def _find_matching_runs(plan: RenderPlan, holds: Callable[[PlanStretch], bool]) 
 
 
 def _is_black_stretch(stretch: PlanStretch) -> bool:
-    """Return True if nothing in a stretch is visible. A transition counts as visible."""
+    """Return True if a stretch shows nothing but black. A transition counts as visible."""
     return not any(isinstance(each, PlanTransition) or _is_visible_layer(each) for each in stretch.layers)
 
 
@@ -97,7 +100,7 @@ def _is_visible_layer(layer: PlanLayer) -> bool:
 
 
 def _find_still_frames(stretch: PlanStretch) -> Iterator[FrameRun]:
-    """Yield the part of a stretch in which no picture moves, between the fades of its layers. Black counts as
+    """Yield the frames of a stretch in which no picture moves or fades, at most one run. Black counts as
     still.
     """
     start, end = stretch.start, stretch.start + stretch.frames
@@ -115,7 +118,7 @@ def _find_still_frames(stretch: PlanStretch) -> Iterator[FrameRun]:
 
 
 def _is_still_layer(layer: PlanLayer) -> bool:
-    """Return True if every frame of a layer is the same picture, apart from fades."""
+    """Return True if all frames of a layer look the same, apart from fades at the ends of its clip."""
     source = layer.media.kind in _HELD or (layer.speed == 0 and layer.media.kind in ("video", "sequence"))
     moving_matte = layer.matte is not None and layer.matte.moving
     curves = (curve for name, curve in layer.effects.curves if not PARAMS[name].sound)
@@ -134,7 +137,9 @@ def _is_constant_curve(curve: Curve) -> bool:
 
 
 def _find_silent_runs(plan: RenderPlan) -> tuple[FrameRun, ...]:
-    """Return the runs without any sound. Cross-fades extend beyond their clips."""
+    """Return the runs in which no sound plays. Cross-fades are included in the sounds, because they extend
+    beyond their clips.
+    """
     sounding = merge_runs(
         sorted(
             (

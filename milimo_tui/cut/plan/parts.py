@@ -1,4 +1,4 @@
-"""Parts of stretches: the same pictures from a later frame on. Pure."""
+"""Take parts of stretches and layers of a plan, and compute source times in them. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp
 
 
 def extract_stretch_part(stretch: PlanStretch, rate: Fraction, first: int, last: int) -> PlanStretch:
-    """Return the plan's frames [first, last) of a stretch. They must be inside the stretch."""
+    """Return the part of a stretch in the plan's frames [first, last), which must be inside the stretch."""
     gone = first - stretch.start
     if gone == 0 and last - first == stretch.frames:
         return stretch
@@ -24,7 +24,9 @@ def extract_stretch_part(stretch: PlanStretch, rate: Fraction, first: int, last:
 
 
 def split_stretch_at(stretch: PlanStretch, rate: Fraction, points: list[int]) -> list[PlanStretch]:
-    """Return the parts of a stretch, split at those ascending points that are inside it."""
+    """Split a stretch at the given frames of the plan and return the parts. `points` are sorted; points
+    outside the stretch are ignored.
+    """
     end = stretch.start + stretch.frames
     inside = [point for point in points if stretch.start < point < end]
     return [
@@ -34,7 +36,9 @@ def split_stretch_at(stretch: PlanStretch, rate: Fraction, points: list[int]) ->
 
 
 def advance_layer(layer: PlanLayer, rate: Fraction, frames: int) -> PlanLayer:
-    """Return a layer advanced by a number of frames."""
+    """Return a layer as it is `frames` frames later: its source time and its position in the clip are moved
+    on.
+    """
     if frames == 0:
         return layer
     return layer.model_copy(

@@ -1,9 +1,9 @@
-"""The values of a render plan: the pictures of every frame and the sound of every sample, as one frozen
-value.
+"""The classes of a render plan, which describes the pictures of every frame and the sound of every sample as
+one immutable value.
 
-`cut.plan.video` makes a plan from a cut and the media of its clips. The film engine and the viewer use the
-same plan. All start frames count from the plan's own first frame, which is frame `RenderPlan.start` of the
-cut. Fractions are stored in JSON as "n/d".
+`cut.plan.video` makes a plan from a cut and the media of its clips. The render engine and the viewer use the
+same plan. All frames in a plan are counted from the plan's own first frame, which is frame `RenderPlan.start`
+of the cut. Fractions are written in JSON as "n/d".
 """
 
 from __future__ import annotations
@@ -30,30 +30,31 @@ EffectsJson = Annotated[
 
 
 class PlanValue(BaseModel):
-    """The base of the values of a plan."""
+    """The base class of all values of a plan. They are immutable and refuse unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Media(PlanValue):
-    """The media of a clip's source. `path` is absolute; a slate or title has no path but text.
+    """The media that a clip shows. `path` is absolute. A slate or title has no path, but a text.
 
-    The kind `cut` is a compound clip: `plan` is the complete plan of the inner cut at its own rate and
-    raster. The kind `burn` is burnt into the film by a delivery (`title` is timecode, slate, watermark or
-    caption). `head` is the handle of a take: the shot begins at that second of the file.
+    - The kind `cut` is a compound clip: `plan` is the complete plan of the inner cut at its own rate and
+      raster.
+    - The kind `burn` is a burn-in of a delivery: `title` is timecode, slate, watermark or caption.
+    - `head` is the handle of a take in seconds: the shot begins at that second of the file.
     """
 
     kind: Literal["video", "picture", "sequence", "sound", "slate", "offline", "title", "cut", "burn"]
     path: str = ""
     digest: str = ""
-    seconds: Ratio | None = None  # None: a picture or slate of unlimited length
+    seconds: Ratio | None = None  # None for a picture or slate, which can be shown for any length of time.
     head: Ratio = Fraction(0)
     rate: Ratio | None = None
     has_sound: bool = False
-    title: str = ""  # slates: the large line ("3B"), and the text below it
+    title: str = ""  # For a slate, `title` is the large line (“3B”), and `text` the lines below it.
     text: str = ""
     previs: bool = False
-    noise: bool = False  # previs made with tiny random weights
+    noise: bool = False  # True for noise that was made with tiny random weights instead of a model.
     facts: StreamFacts = NO_FACTS
     plan: RenderPlan | None = None
 
@@ -65,17 +66,18 @@ class FileRef(PlanValue):
 
     path: str
     digest: str = ""
-    moving: bool = False  # a matte clip whose frames run with the picture
+    moving: bool = False  # True for a matte clip, whose frames advance together with the picture.
 
 
 class PlanLayer(PlanValue):
-    """A picture of a stretch. Stretches list their layers from bottom to top.
+    """A picture in a stretch. The layers of a stretch are listed from bottom to top.
 
-    `source_in` is the source time at the stretch's first frame. `speed` is source seconds per second of film
-    (below 0 backwards, 0 a freeze frame). Frame n of the stretch shows `source_in + n / rate · speed`; with a
-    speed ramp, `cut.plan.parts.get_layer_second` gives the time. Fades and the curves of `effects` count from
-    the clip's own first frame, which is `clip_offset` frames before the stretch (below 0 if a transition
-    shows a clip before its own start).
+    `source_in` is the source time in seconds at the first frame of the stretch. `speed` is in source seconds
+    per second of film: negative for backwards, 0 for a freeze frame. Frame n of the stretch shows second
+    `source_in + n / rate · speed` of the source; for a speed ramp, see `cut.plan.parts.get_layer_second`.
+    Fades and the curves of `effects` are counted from the first frame of the clip. That frame is
+    `clip_offset` frames before the stretch. `clip_offset` is negative if a transition shows the clip before
+    its own start.
     """
 
     clip: str
@@ -83,7 +85,7 @@ class PlanLayer(PlanValue):
     source_in: Ratio
     speed: Ratio = Fraction(1)
     opacity: float = 1.0
-    fade_in: int = 0  # frames of the fade from transparent at the clip's own edges
+    fade_in: int = 0  # Length in frames of the fade from transparent at the start of the clip.
     fade_out: int = 0
     clip_offset: int = 0
     clip_frames: int = 0
@@ -93,10 +95,11 @@ class PlanLayer(PlanValue):
 
 
 class PlanTransition(PlanValue):
-    """A transition as one picture of a stretch. `offset` of its `frames` are before the stretch.
+    """A transition in a stretch, in place of a layer. It is `frames` frames long, and `offset` of these are
+    before the stretch.
 
-    The share of `right` at frame n of the stretch is (offset + n + 0.5) / frames. A side that is None shows
-    the picture below.
+    At frame n of the stretch, the share of the picture `right` is (offset + n + 0.5) / frames. If a side is
+    None, the picture below is seen in its place.
     """
 
     kind: TransitionKind
@@ -110,14 +113,16 @@ class PlanTransition(PlanValue):
 
 
 class PlanStretch(PlanValue):
-    """A run of frames with the same pictures, bottom first. Without layers the frames are black."""
+    """A run of frames that show the same layers, listed from bottom to top. Without layers the frames are
+    black.
+    """
 
     start: int
     frames: int
     layers: tuple[PlanLayer | PlanTransition, ...] = ()
 
     def list_pictures(self) -> tuple[PlanLayer, ...]:
-        """Return all layers, bottom first, including those inside transitions."""
+        """Return all layers from bottom to top, including the two sides of transitions."""
         sides = (
             side
             for each in self.layers
@@ -127,15 +132,18 @@ class PlanStretch(PlanValue):
 
 
 class SoundClip(PlanValue):
-    """A sound of the mix, over the plan's frames [start, start + frames).
+    """A sound in the mix, in the plan's frames [start, start + frames).
 
-    Fades and curves count from the clip's own edges, as in a layer: `clip_offset` frames of the clip are
-    before `start`, and `clip_frames` is its complete length. `rise` and `fall` are the frames of cross-fades
-    of equal power, centred on the clip's own first and last edge. With them the sound begins `rise // 2`
-    frames before its clip and ends `fall - fall // 2` frames after it, and `clip_offset` may be below 0. The
-    source time at frame n is `source_in + n / rate · speed`, or follows the speed ramp. A speed other than 1
-    changes the pitch as tape does unless the effects preserve it. A sound with speed 0 is silent and not in
-    the plan.
+    Fades and curves are counted from the first frame of the clip, as in a layer. `clip_offset` frames of the
+    clip are before `start`, and `clip_frames` is the length of the clip.
+
+    `rise` and `fall` are the lengths in frames of the cross-fades at the start and the end of the clip. They
+    are centred on these edges and have equal power. The sound then begins `rise // 2` frames before the clip
+    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative.
+
+    At frame n, second `source_in + n / rate · speed` of the source is heard, unless there is a speed ramp. A
+    speed other than 1 changes the pitch, as on tape, unless the effects preserve it. A clip of speed 0 is
+    silent and has no sound in the plan.
     """
 
     clip: str
@@ -152,12 +160,12 @@ class SoundClip(PlanValue):
     rise: int = 0
     fall: int = 0
     effects: EffectsJson = NO_EFFECTS
-    track: str = ""  # the name of the track, which separates the stems
+    track: str = ""  # Name of the track. Sounds with the same name form one stem.
 
 
 class RenderPlan(PlanValue):
-    """A cut that is ready to be rendered. `start` is the cut's frame at which the film begins (for
-    ranges).
+    """A cut, or a range of a cut, in the form that is rendered. `start` is the frame of the cut at which the
+    plan begins.
     """
 
     cut: str
@@ -170,11 +178,11 @@ class RenderPlan(PlanValue):
     start: int = 0
     stretches: tuple[PlanStretch, ...] = ()
     sounds: tuple[SoundClip, ...] = ()
-    previs: bool = False  # True if any picture is previs
+    previs: bool = False  # True if at least one picture is previs.
 
     @property
     def has_noise(self) -> bool:
-        """True if a picture is noise made with tiny random weights."""
+        """True if at least one picture is noise that was made with tiny random weights instead of a model."""
         return any(
             layer.media.noise or (layer.media.plan is not None and layer.media.plan.has_noise)
             for stretch in self.stretches
@@ -182,9 +190,9 @@ class RenderPlan(PlanValue):
         )
 
     def compute_signature(self) -> str:
-        """Return the SHA-256 of the plan's canonical JSON. Equal plans give equal films.
+        """Return the SHA-256 of the plan. Plans with equal signatures give equal films.
 
-        Files with a digest are identified by the digest, wherever they are stored.
+        A file with a digest is identified by the digest, not by its path.
         """
         return compute_plan_signature(self)
 
@@ -193,7 +201,9 @@ Media.model_rebuild()
 
 
 def compute_plan_signature(value: PlanValue) -> str:
-    """Return the SHA-256 of a part of a plan, without defaults and with files identified by their digests."""
+    """Return the SHA-256 of a value of a plan, as JSON without default values. A file with a digest is
+    identified by the digest, not by its path.
+    """
     body = _remove_file_places(value.model_dump(mode="json", exclude_defaults=True))
     text = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -210,9 +220,7 @@ def _remove_file_places(body: Any) -> Any:
 
 
 def find_stretch_at(plan: RenderPlan, frame: int) -> PlanStretch:
-    """Return the stretch that shows a frame, counted from the plan's first frame. Raises BadInput outside the
-    plan.
-    """
+    """Return the stretch that contains a frame of the plan. Raises BadInput for a frame outside the plan."""
     if not 0 <= frame < plan.frames:
         raise BadInput(f"frame {frame} is outside the film, which has {plan.frames}")
     return plan.stretches[bisect_right(plan.stretches, frame, key=lambda stretch: stretch.start) - 1]

@@ -1,4 +1,6 @@
-"""The result of checking a rendered film, as a value. It is stored with the render and shown in Jobs."""
+"""The report about the check of a rendered film, as a value. It is stored with the render and shown on the
+Jobs screen.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +8,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-ROLE = "report"  # role of the file that a job stores for a failed check
+ROLE = "report"  # The role under which a job whose check failed stores its report file.
 
 
 class ReportValue(BaseModel):
-    """The base of the values of a report."""
+    """The base class of the values of a report. They are immutable and refuse unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CheckFinding(ReportValue):
-    """A finding about frames [start, end) of the film. With level `failed`, the film differs from its
-    plan.
+    """A result of the check about frames [start, end) of the film. The level `failed` means that the film
+    differs from its plan.
     """
 
     kind: Literal[
@@ -26,16 +28,19 @@ class CheckFinding(ReportValue):
     level: Literal["failed", "warning", "note"]
     start: int
     end: int
-    timecode: str  # timecode of the cut
+    timecode: str  # The time of the finding as timecode of the cut.
     text: str
 
 
 class CheckReport(ReportValue):
-    """The report of a check. `frames` were counted by decoding. Loudness is None for a film without sound."""
+    """The report of a check. `frames` is the number of frames that were decoded. `lufs` and `true_peak` are
+    None for a film without sound.
+    """
 
     frames: int
     seconds: float
-    sync_ms: float | None = None  # delay of the sound after the picture
+    # Milliseconds by which the sound is later than the picture. None if this was not measured.
+    sync_ms: float | None = None
     lufs: float | None = None
     true_peak: float | None = None
     findings: tuple[CheckFinding, ...] = ()

@@ -1,4 +1,4 @@
-"""Format the report of a check: one line of figures, and one line for each finding."""
+"""Write the report of a check as text: one line of measured values, and one line for each finding."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def format_finding(finding: CheckFinding) -> str:
 
 
 def format_report(report: CheckReport, *, notes: bool = True) -> list[str]:
-    """Return the complete report as lines, the worst findings first. Without `notes`, only failures and
-    warnings.
+    """Return the complete report as lines, with the worst findings first. Without `notes`, findings of level
+    `note` are left out.
     """
     found = [each for each in sort_findings(report.findings) if notes or each.level != "note"]
     return [
@@ -51,7 +51,9 @@ def format_report(report: CheckReport, *, notes: bool = True) -> list[str]:
 
 
 def sort_findings(findings: Iterable[CheckFinding]) -> list[CheckFinding]:
-    """Return the worst findings first, and those of the same level in the order of the film."""
+    """Return the findings sorted by level, worst first. Findings of the same level are in the order of the
+    film.
+    """
     return sorted(findings, key=lambda each: (_ORDER.index(each.level), each.start))
 
 

@@ -11,17 +11,17 @@ from milimo_tui.cut.plan.plan import Media, PlanLayer, RenderPlan, find_stretch_
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A picture file, or a film file and a second in it."""
+    """A picture file, or a film file together with the second at which its picture is taken."""
 
     path: str
     seconds: Fraction = Fraction(0)
 
 
 def find_shown_file(plan: RenderPlan, frame: int) -> ShownFile | None:
-    """Return the topmost file that fills a frame, also inside compound clips. None if there is no visible
-    file.
+    """Return the topmost visible file at a frame of the plan. Compound clips are searched, too. None if no
+    file is visible.
 
-    Titles, slates and burn-ins over a picture are skipped. Raises BadInput outside the plan.
+    Titles, slates and burn-ins above a picture are skipped. Raises BadInput for a frame outside the plan.
     """
     stretch = find_stretch_at(plan, frame)
     for layer in reversed(stretch.list_pictures()):
@@ -36,8 +36,8 @@ def _find_layer_file(layer: PlanLayer, seconds: Fraction) -> ShownFile | None:
 
 
 def get_shown_media_file(media: Media, seconds: Fraction) -> ShownFile | None:
-    """Return the file that media shows at one of its own seconds, whether it is offline or not. None for
-    text.
+    """Return the file that media shows at `seconds` of its own time, even if the media is offline. None for
+    media that is only text.
     """
     seconds = max(Fraction(0), seconds)
     match media.kind:
@@ -48,7 +48,7 @@ def get_shown_media_file(media: Media, seconds: Fraction) -> ShownFile | None:
         case "offline" if media.path:
             return ShownFile(media.path)
         case "sequence":
-            return ShownFile(media.path)  # the first picture of the sequence
+            return ShownFile(media.path)  # The path of a sequence is that of its first picture.
         case "cut" if media.plan is not None and media.plan.frames:
             inner = media.plan
             return find_shown_file(inner, min(inner.frames - 1, int(seconds * inner.rate)))

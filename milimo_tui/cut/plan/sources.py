@@ -1,4 +1,6 @@
-"""The sources of a cut while its plan is made: media by clip, and files by the ids that effects use."""
+"""The media and files that a cut refers to, looked up before its plan is made: media by clip, and LUTs and
+mattes by id.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,13 @@ class ResolvedSources:
     files: Mapping[str, FileRef]
 
     def get_clip_media(self, clip: Clip) -> Media:
-        """Return the media that a clip shows. Offline if the media is not known."""
+        """Return the media that a clip shows. If it is not known, return media of kind `offline`."""
         return self.by_clip.get(clip.id) or Media(
             kind="offline", title=clip.label, text="its media is not known"
         )
 
     def get_effect_file(self, name: str) -> FileRef | None:
-        """Return the file of a LUT or matte. None if the effect names no file or the file is missing."""
+        """Return the file of a LUT or matte with the id `name`. None if the id is empty or the file is
+        missing.
+        """
         return self.files.get(name) if name else None

@@ -1,7 +1,7 @@
-"""Make the render plan of a cut with a pure function, so that every worker and every screen sees the same
+"""Make the render plan of a cut. This is a pure function, so every worker and every screen sees the same
 film.
 
-This module handles the range and the pictures. `cut.plan.audio` handles the sound.
+This module selects the range and makes the pictures. `cut.plan.audio` makes the sound.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ def make_render_plan(
     *,
     files: Mapping[str, FileRef] | None = None,
 ) -> RenderPlan:
-    """Return the plan of frames [start, end) of a cut, by default of the entire cut.
+    """Return the render plan of frames [start, end) of a cut, by default of the entire cut.
 
-    `media` maps the id of each clip to its media; a clip without an entry counts as offline. `files` are the
-    LUTs and mattes of effects by id; an effect without its file is left out. The stretches are contiguous and
-    cover the entire plan, black parts included, so an empty range has none. An `end` after the cut's end is
-    reduced to it. Raises Refused for a range outside the cut.
+    `media` maps clip ids to media; a clip that is missing there counts as offline. `files` maps ids to the
+    files of LUTs and mattes; an effect whose file is missing there is left out. The stretches cover the plan
+    without gaps, including black parts. An `end` after the end of the cut is reduced to it. Raises Refused
+    for a range outside the cut.
     """
     placed = layout(cut)
     last = placed.frames if end is None else min(end, placed.frames)
@@ -74,15 +74,17 @@ def make_render_plan(
 
 @dataclass(frozen=True, slots=True)
 class _PictureTracks:
-    """The pictures on the video tracks of a cut."""
+    """A builder of the plan's stretches from the video tracks of a cut. `meeting` are the transitions of the
+    cut, and `source` the media of its clips.
+    """
 
     placed: Layout
     meeting: PlacedTransitions
     source: ResolvedSources
 
     def build_stretches(self, start: int, end: int) -> tuple[PlanStretch, ...]:
-        """Return the range, divided at every edge of a clip or transition. The bottom track comes first in
-        each stretch.
+        """Return the stretches of frames [start, end). A new stretch begins at each edge of a clip or
+        transition. The layers of a stretch are listed from the bottom track up.
         """
         rows = [
             [each for each in self._iterate_track_spans(track.id) if each.start < end and each.end > start]
@@ -106,7 +108,9 @@ class _PictureTracks:
         return tuple(out)
 
     def _iterate_track_spans(self, track_id: str) -> Iterator[_Span]:
-        """Yield the spans of a track in order: its transitions, and the parts of its clips between them."""
+        """Yield spans that a track shows, in order: its transitions, and the parts of its clips that no
+        transition covers.
+        """
         for each in self.placed.get_row(track_id):
             head, tail = self.meeting.head.get(each.clip.id), self.meeting.tail.get(each.clip.id)
             begins = each.start if head is None else head.end
@@ -139,8 +143,8 @@ class _PictureTracks:
         )
 
     def _build_plan_layer(self, each: PlacedClip, first: int) -> PlanLayer:
-        """Return a clip's picture from a frame of the cut on. A transition at an edge replaces the fade
-        there.
+        """Return the layer that shows a clip from frame `first` of the cut on. If there is a transition at an
+        edge, the clip's own fade there is not used.
         """
         clip = each.clip
         media = self.source.get_clip_media(clip)

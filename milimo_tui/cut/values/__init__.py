@@ -1,4 +1,5 @@
-"""A cut as values, and functions on a single clip: its source, speed, effects and portions. Begin with `cut`.
+"""The classes of a cut, and functions on a single clip: its source, speed, effects and parts. Begin with
+`cut`.
 
-All other packages of `cut` are built on this package. It imports none of them.
+All other packages of `cut` use this package; it imports none of them.
 """

@@ -1,4 +1,4 @@
-"""Compound clips: find the cuts that a cut shows, directly or inside other cuts."""
+"""Find the cuts that a cut shows through compound clips, directly or inside of other cuts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 
 
 def find_nested_cuts(cut: Cut, cuts: Sequence[Cut]) -> frozenset[str]:
-    """Return the ids of all cuts that a cut shows at any depth, and its own id. Ends even if cuts contain
-    each other.
+    """Return the id of a cut, and the ids of all cuts that it shows directly or inside of other cuts.
+
+    The search also ends if cuts contain each other.
     """
     by_id = {each.id: each for each in (*cuts, cut)}
     found: set[str] = set()

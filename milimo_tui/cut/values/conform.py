@@ -1,8 +1,9 @@
-"""The rule that makes a source of any kind fit a cut. `docs/conform.md` explains it for people.
+"""The rule by which a source of any kind is made to fit a cut. `docs/conform.md` explains it for users.
 
-Time: a frame of the cut shows the source's picture at that frame's exact source second; nothing is stretched.
-Picture: rotated as the file specifies, with square pixels, and fitted completely into the raster in its own
-shape.
+- Time: a frame of the cut shows the picture that the source has at the exact second of that frame. Nothing is
+  stretched.
+- Picture: it is rotated as the file specifies, converted to square pixels, and fitted completely into the
+  raster without distortion.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from milimo_tui.core.time import format_rate
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
-LARGE = 1280 * 720  # number of pixels above which a clip gets a proxy
+LARGE = 1280 * 720  # Pixels per frame. A clip with more pixels gets a proxy.
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
 @dataclass(frozen=True, slots=True)
 class ConformTarget:
-    """The format of a cut, to which its sources are conformed."""
+    """The frame rate, raster and sound format of a cut, to which its sources are conformed."""
 
     rate: Fraction
     width: int
@@ -42,14 +43,16 @@ def is_interlaced(picture: PictureFacts) -> bool:
 
 
 def needs_proxy(picture: PictureFacts | None) -> bool:
-    """Return True if a clip is large enough to need a proxy. A picture with transparency never gets a
-    proxy.
+    """Return True if the picture has so many pixels that the clip needs a proxy. A picture with transparency
+    never gets a proxy.
     """
     return picture is not None and not picture.alpha and picture.width * picture.height > LARGE
 
 
 def describe_conform_changes(facts: StreamFacts, target: ConformTarget) -> tuple[str, ...]:
-    """Return a sentence for each change that a cut makes to a source. Empty if the source fits as it is."""
+    """Return a sentence for each change that is made to a source to fit it into a cut. Empty if it fits
+    unchanged.
+    """
     changes: list[str] = []
     if facts.picture is not None:
         changes += [

@@ -1,6 +1,7 @@
-"""Change all curves and effects of a clip together: shift, stretch, freeze, and separate picture from sound.
+"""Functions on all curves and effects of a clip together: shift, stretch and freeze curves, and separate
+effects of the picture from effects of the sound.
 
-Functions on values only; the clip that the effects belong to plays no role here.
+The functions only need the effects, not the clip.
 """
 
 from __future__ import annotations
@@ -15,24 +16,24 @@ from milimo_tui.cut.values.ramps import replace_speed_ramp
 
 
 def shift_curves(effects: Effects, frames: int) -> Effects:
-    """Return effects with all keys moved by frames, to the right if positive."""
+    """Return effects in which all keys are `frames` frames later, or earlier if negative."""
     if not frames:
         return effects
     return _map_curves(effects, lambda curve: tuple(replace(key, frame=key.frame + frames) for key in curve))
 
 
 def stretch_curves(effects: Effects, ratio: Fraction) -> Effects:
-    """Return effects with the frame of every key multiplied by a ratio, halves rounded up.
+    """Return effects in which the frame of every key is multiplied by `ratio`. Halves are rounded up.
 
-    If two keys meet on one frame, the later key stays.
+    If two keys end up on one frame, the later key stays.
     """
     return effects if ratio == 1 else remap_curves(effects, lambda frame: round_half_up(frame * ratio))
 
 
 def remap_curves(effects: Effects, to: Callable[[int], int]) -> Effects:
-    """Return effects with every key moved to the frame that `to` returns for its old frame.
+    """Return effects in which every key is moved. `to` returns the new frame for the old frame of a key.
 
-    If two keys meet on one frame, the later key stays.
+    If two keys end up on one frame, the later key stays.
     """
 
     def remap(curve: Curve) -> Curve:
@@ -43,14 +44,18 @@ def remap_curves(effects: Effects, to: Callable[[int], int]) -> Effects:
 
 
 def freeze_effects(effects: Effects, frame: int) -> Effects:
-    """Return effects with every number constant at its value of a frame. The speed ramp is removed."""
+    """Return effects in which every number has constantly the value that it has at a frame. A speed ramp is
+    removed.
+    """
     return _map_curves(
         replace_speed_ramp(effects, ()), lambda curve: (Keyframe(0, evaluate_curve(curve, frame)),)
     )
 
 
 def get_picture_effects(effects: Effects) -> Effects:
-    """Return the effects that draw a clip's picture. A plan stores its speed and files separately."""
+    """Return the effects that are needed to draw a clip's picture. Speed, LUT and matte are removed, because
+    a plan stores them elsewhere.
+    """
     if effects is NO_EFFECTS:
         return effects
     drawn = _filter_curves(effects, sound=False)

@@ -1,8 +1,13 @@
-"""A cut as a value: tracks, clips, markers and transitions.
+"""A cut as an immutable value: tracks, clips, markers and transitions.
 
-A clip on a magnetic track has an order key and a length; its start is derived (`cut.layout.layout`). A clip
-on a free track has a start. A connected clip has an anchor clip and an offset from the anchor's start.
-Lengths and starts are frames at the cut's rate. `source_in` is exact seconds into the source.
+Lengths and starts are frames at the cut's rate. `source_in` is the exact second of the source at which a clip
+begins. The position of a clip depends on its track:
+
+- On a magnetic track a clip has an order key. Its start follows from the clips before it
+  (`cut.layout.layout`).
+- On a free track a clip has a start.
+- A connected clip is on a free track, too. It has an anchor, which is a clip of a magnetic track, and an
+  offset in frames from the anchor's start.
 """
 
 from __future__ import annotations
@@ -30,13 +35,13 @@ class SourceKind(StrEnum):
     SHOT = "shot"
     ASSET = "asset"
     CUT = "cut"
-    TITLE = "title"  # text, which is stored in the clip's effects
+    TITLE = "title"  # The text of the title is stored in the clip's effects.
     GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
 class ClipSource:
-    """The source of a clip. `ref` is the id of the shot, media file or cut, and is empty for a gap or a
+    """The source that a clip shows. `ref` is the id of a shot, media file or cut. It is empty for a gap or a
     title.
     """
 
@@ -47,7 +52,9 @@ class ClipSource:
 GAP = ClipSource(SourceKind.GAP)
 
 NewId = Callable[[str], str]
-"""Makes a new id from its prefix (`clip`, `track`, `marker`, `cut`), as `core.ids.new_id` does."""
+"""A function that returns a new id with a prefix (`clip`, `track`, `marker`, `cut`), such as
+`core.ids.new_id`.
+"""
 
 
 class Available(NamedTuple):
@@ -63,47 +70,55 @@ class Available(NamedTuple):
 
     @classmethod
     def from_duration(cls, seconds: Fraction, head: Fraction = Fraction(0)) -> Available:
-        """Return the range of a file with a duration of `seconds`. `head` is the handle before a shot's first
-        frame.
+        """Return the available range of a file that is `seconds` long. `head` is the handle before the first
+        frame of a shot, in seconds.
         """
         return cls(-head, seconds - head)
 
 
 MediaLength = Callable[[ClipSource], Available | None]
-"""What media a source has; None: as long as one asks (stills, slates)."""
+"""A function that returns the time range of a source's media; None if the source has no end (stills, slates).
+"""
 
 
 def return_no_media_limit(_: ClipSource) -> Available | None:
-    """Return None for every source: a `MediaLength` for sources of unlimited length."""
+    """Return None, which means that a source has unlimited media. Used as a `MediaLength` if the media is not
+    known or not relevant.
+    """
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A track of a cut. The clips of a magnetic track have an order instead of starts, and leave no gaps."""
+    """A track of a cut. The clips of a magnetic track have order keys instead of starts and follow each other
+    without empty time.
+    """
 
     id: str
     cut: str
-    name: str  # V1, V2, A1 …
+    name: str  # The name on the timeline: V1, V2, A1 and so on.
     kind: TrackKind
-    order: str  # bottom to top for video, top to bottom for audio
+    # The order key among tracks of its kind. Video tracks are ordered from bottom to top, audio tracks from
+    # top to bottom.
+    order: str
     magnetic: bool = False
     muted: bool = False
     solo: bool = False
     locked: bool = False
     hidden: bool = False
-    height: int = 1  # height in rows of the screen
-    sync_lock: bool = False  # a ripple on another track also moves the later clips of this track
-    gain_db: float = 0.0  # gain of all sound on the track
+    height: int = 1  # The height of the track on the timeline, in rows of text.
+    sync_lock: bool = False  # If True, a ripple on another track also moves the later clips of this track.
+    gain_db: float = 0.0  # Gain in decibels that applies to all sound on the track.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A clip of a cut. Exactly one position is set: `order` (magnetic track), `start` (free) or `anchor` with
-    `offset`.
+    """A clip of a cut. It has exactly one kind of position: `order` on a magnetic track, `start` on a free
+    track, or `anchor` with `offset` if it is connected.
 
-    Clips with the same `link` are the picture and sound of one recording and stay in sync. Clips with the
-    same `group` are selected together. Both are opaque names, and empty for none.
+    Clips with the same `link` stay in sync; mostly they are the picture and the sound of one recording. Clips
+    with the same `group` are selected together. `link` and `group` are ids, and empty for a clip without a
+    link or group.
     """
 
     id: str
@@ -118,8 +133,8 @@ class Clip:
     source_in: Fraction = Fraction(0)
     gain_db: float = 0.0
     opacity: float = 1.0
-    fade_in: int = 0  # frames
-    fade_out: int = 0  # frames
+    fade_in: int = 0  # Length of the fade at the start of the clip, in frames.
+    fade_out: int = 0  # Length of the fade at the end of the clip, in frames.
     muted: bool = False
     label: str = ""
     effects: Effects = NO_EFFECTS
@@ -130,21 +145,23 @@ class Clip:
 def create_trackless_clip(
     source: ClipSource, frames: int, source_in: Fraction = Fraction(0), label: str = ""
 ) -> Clip:
-    """Return a clip without an id and a track, to be appended, inserted or overwritten with.
+    """Return a clip without an id and a track, as an argument for the operations that append, insert or
+    overwrite.
 
-    A clip of any cut can be used in the same way (paste): the edit gives it a new id and position and keeps
-    the rest.
+    A clip of any cut can be such an argument, too, as when pasting. The operation gives it a new id and
+    position and leaves its other values unchanged.
     """
     return Clip(id="", cut="", track="", source=source, frames=frames, source_in=source_in, label=label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A transition between two neighbouring clips of a track, centred on their edit: `frames // 2` are before
-    the edit.
+    """A transition between two neighbouring clips of a track. It is centred on their edit: `frames // 2` of
+    its frames are before the edit.
 
-    `colour` is the colour of a dip. `direction` is the direction of a wipe's edge or of a push. `softness` is
-    the softness of a wipe's edge, as a share of the raster.
+    - `colour` is the colour of a dip.
+    - `direction` is the direction in which the edge of a wipe, or a push, moves.
+    - `softness` is the width of a wipe's soft edge, as a share of the raster.
     """
 
     id: str
@@ -160,10 +177,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """A marker on the cut's time, or on a clip; `frame` then counts from the clip's start.
+    """A marker at a frame of the cut, or at a frame of a clip, counted from the clip's start.
 
-    `kind` is empty for a plain marker, `note` for a review note (with `author`), and `grew` if a line became
-    longer than its clip. A reply has the marker that it answers as its `parent` and is at the same frame.
+    `kind` is empty for a plain marker and `note` for a review note. It is `grew` or `shrank` for a clip whose
+    shot became longer or shorter. A reply is at the same frame as the marker that it answers, and that
+    marker's id is its `parent`.
     """
 
     id: str
@@ -172,7 +190,7 @@ class Marker:
     clip: str | None = None
     text: str = ""
     colour: str = ""
-    name: str = ""  # one letter, for marks that have a name
+    name: str = ""  # A letter for a named mark, otherwise empty.
     done: bool = False
     kind: str = ""
     author: str = ""
@@ -181,10 +199,10 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """An edit of the film. Tracks are ordered by their keys; clips are in no particular order.
+    """An edit of the film. Tracks are ordered by their order keys. Clips are in no particular order.
 
-    `waiting` are the ids of shots that were added after their part of the cut was edited manually. The editor
-    places them.
+    `waiting` are the ids of new shots that could not be added automatically, because the user had edited the
+    cut there. The user decides where to put them.
     """
 
     id: str
@@ -202,5 +220,5 @@ class Cut:
     order: str = "V"
     playhead: int = 0
     mark_in: int | None = None
-    mark_out: int | None = None  # exclusive
+    mark_out: int | None = None  # The frame after the last frame of the marked range (exclusive), or None.
     waiting: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
-"""A catalogue of effects by name: the numbers and choices that each sets on a clip at an amount. Pure.
+"""A catalogue of named effects. Each entry lists the numbers and choices that the effect sets on a clip.
+Pure.
 
-An entry consists of numbers and choices of `cut.values.effects`. At an amount of 0 the numbers keep their
-defaults; at 1 they have the values written here. After an effect is applied, each number can be changed
-separately.
+The numbers and choices are those of `cut.values.effects`. Applied at amount 0, an entry leaves the numbers at
+their defaults. At amount 1 they get the values written here. After an effect is applied, the user can change
+each number separately.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects, Ke
 
 @dataclass(frozen=True, slots=True)
 class CatalogEffect:
-    """An effect: its name, its kind, search words, and the values it sets at full amount.
+    """An effect of the catalogue: its name, its kind, search words, and the values that it sets at full
+    amount.
 
-    `moves` are numbers that change from one value to another during the clip. `amount` is the initial amount.
+    `moves` lists numbers that change from one value to another during the clip. `amount` is the amount, from
+    0 to 1, that is proposed when a person applies the effect.
     """
 
     name: str
@@ -37,16 +40,17 @@ class CatalogEffect:
         return bool(self.numbers or self.moves)
 
     def matches_words(self, words: str) -> bool:
-        """Return True if all words of a search are in the effect's name, kind or search words."""
+        """Return True if each word of the search text `words` occurs in the effect's name, kind or search
+        words.
+        """
         text = f"{self.name} {self.kind} {self.words}".casefold()
         return all(word in text for word in words.casefold().split())
 
 
 def apply_catalog_effect(effects: Effects, effect: CatalogEffect, amount: float, frames: int) -> Effects:
-    """Return the effects of a clip with a catalogue effect applied at an amount from 0 to 1. Other effects
-    stay.
+    """Return a clip's `effects` with the catalogue effect `effect` applied at `amount`, from 0 to 1.
 
-    `frames` is the length of the clip.
+    Values that the catalogue effect does not set stay unchanged. `frames` is the length of the clip.
     """
     curves = dict(effects.curves)
     for name, full in effect.numbers.items():
@@ -90,7 +94,9 @@ def remove_catalog_effect(effects: Effects, effect: CatalogEffect) -> Effects:
 
 
 def _scale_effect_value(name: str, full: float, amount: float) -> float:
-    """Return a number between its default and its full value, within its bounds."""
+    """Return the value of the number `name` at `amount`: from its default at 0 to `full` at 1, within its
+    bounds.
+    """
     param = PARAMS[name]
     value = param.default + (full - param.default) * amount
     return round(min(param.high, max(param.low, value)), 4)

@@ -1,9 +1,9 @@
-"""The picture and sound settings of a clip in addition to its source: curves of numbers over time, and
-choices.
+"""The picture and sound settings of a clip: curves of numbers over time, and choices such as a LUT or a
+speed.
 
-This module holds values only. `cut.edit.clip_effects` changes them and `media` draws them. The frames of a
-curve count from the clip's first frame at the cut's rate. They may be outside the clip if a trim has hidden
-them.
+This module holds values only. `cut.edit.clip_effects` changes the values and `media` draws them. The frames
+of a curve count from the clip's first frame at the cut's rate. Keys may be outside the clip if a trim has
+hidden them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 
 class Easing(StrEnum):
-    """The interpolation between a key and the next key."""
+    """The interpolation between a keyframe and the next keyframe."""
 
     LINEAR = "linear"
     IN = "ease-in"
@@ -43,18 +43,19 @@ class Blend(StrEnum):
 
 
 class OnDamage(StrEnum):
-    """The replacement for damaged parts of a clip's file. `refuse` means that nothing is chosen for the clip.
+    """The replacement for pictures and sound that can't be decoded because a clip's file is damaged.
 
-    The film's setting applies then. If it is `refuse`, too, the render fails.
+    `refuse` means that no replacement was chosen for the clip. The film's setting applies then. If the film's
+    setting is `refuse`, too, the render fails.
     """
 
     REFUSE = "refuse"
-    HOLD = "hold"  # repeat the last good picture; silence
-    BLACK = "black"  # black; silence
+    HOLD = "hold"  # repeat the last good picture, without sound
+    BLACK = "black"  # show black, without sound
 
 
 class TitleAlign(StrEnum):
-    """The alignment of a title's lines, as films store it."""
+    """The horizontal alignment of a title's lines. The values are stored in films."""
 
     LEFT = "left"
     CENTRE = "centre"
@@ -62,7 +63,7 @@ class TitleAlign(StrEnum):
 
 
 class TitlePlace(StrEnum):
-    """The vertical position of a title, as films store it."""
+    """The vertical position of a title in the picture. The values are stored in films."""
 
     TOP = "top"
     MIDDLE = "middle"
@@ -70,7 +71,7 @@ class TitlePlace(StrEnum):
 
 
 class EffectGroup(StrEnum):
-    """The numbers of a clip that other programs have in one effect."""
+    """A group of a clip's numbers that other editing programs combine in one effect."""
 
     MOVE = "move"
     CROP = "crop"
@@ -79,7 +80,7 @@ class EffectGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """A value at a frame of the clip. `easing` is the interpolation to the next key."""
+    """The value of a number at a frame of the clip. `easing` is the interpolation to the next keyframe."""
 
     frame: int
     value: float
@@ -87,12 +88,12 @@ class Keyframe:
 
 
 Curve = tuple[Keyframe, ...]
-"""Keys by rising frame, each frame once. One key alone is a constant."""
+"""Keyframes in ascending order, at most one per frame. A single keyframe is a constant value."""
 
 
 @dataclass(frozen=True, slots=True)
 class EffectParameter:
-    """A number of a clip that can be keyframed. The bounds are inclusive."""
+    """A number of a clip that can be keyframed, with its default and its inclusive bounds."""
 
     name: str
     title: str
@@ -102,11 +103,14 @@ class EffectParameter:
     unit: str = ""
     group: EffectGroup | None = None
     sound: bool = False
-    timed: bool = False  # changes timing, not appearance; only `cut.edit.speed_ramps` may set it
+    # True if the number changes timing, not appearance. Only `cut.edit.speed_ramps` may set such a number
+    timed: bool = False
 
 
 RAMP = "ramp"
-"""The number that multiplies a clip's speed at each moment; `cut.values.ramps` knows where that leads."""
+"""The name of the curve that multiplies a clip's speed over time. `cut.values.ramps` computes the source time
+from it.
+"""
 
 
 def _index_parameters(*params: EffectParameter) -> Mapping[str, EffectParameter]:
@@ -160,14 +164,14 @@ class Title:
 
     text: str
     size: float = 0.08
-    font: str = ""  # a family that fontconfig finds; empty: the default font
+    font: str = ""  # colour behind the words; empty for transparent
     colour: str = "#ffffff"
     background: str = ""  # colour behind the words; empty: transparent
     align: TitleAlign = TitleAlign.CENTRE
     place: TitlePlace = TitlePlace.MIDDLE
-    lines: float = 1.0  # size of the second and later lines, as a share of the first line's size
-    outline: str = ""  # colour of the line around the letters; empty: no line
-    fills: bool = False  # the background fills the picture
+    lines: float = 1.0  # True if the background fills the entire picture
+    outline: str = ""  # True if the words scroll from bottom to top during the clip
+    fills: bool = False  # name of the style in `cut.values.title_styles` that the title was created with
     roll: bool = False  # the words scroll from bottom to top during the clip
     style: str = ""  # the style of `cut.values.title_styles` that the title was created with
 
@@ -188,7 +192,8 @@ class Effects:
     matte: str = ""  # id of a mask
     matte_inverted: bool = False
     damaged: OnDamage = OnDamage.REFUSE
-    speed: Fraction = Fraction(1)  # source seconds per second of the cut; below 0 backwards, 0 a freeze frame
+    # True mixes the two source frames nearest to the exact time when the speed is not 1
+    speed: Fraction = Fraction(1)
     keeps_pitch: bool = False  # preserve the pitch of sound at another speed; otherwise it changes as on tape
     blended: bool = False  # at another speed, mix the two frames around the exact time
     title: Title | None = None

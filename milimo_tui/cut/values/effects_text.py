@@ -1,7 +1,7 @@
-"""Convert a clip's effects to and from JSON, for the film's file, the plan and the metadata of other
+"""Convert a clip's effects to and from JSON, for the film's file, the render plan and the metadata of other
 programs.
 
-Only values that differ from the default are written, so that a clip without effects gives `{}`.
+Only values that differ from the default are written. A clip without effects is therefore `{}`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def require_frame_range(start: int, end: int) -> None:
 
 
 def find_editable_track(cut: Cut, track_id: str) -> Track:
-    """Return a track that may be changed. Raises Refused if the track is unknown or locked."""
+    """Return the track with the id `track_id`. Raises Refused if the track is unknown or locked."""
     for track in cut.tracks:
         if track.id == track_id:
             if track.locked:
@@ -38,7 +38,7 @@ def find_editable_track(cut: Cut, track_id: str) -> Track:
 
 
 def find_existing_clip(cut: Cut, clip_id: str) -> Clip:
-    """Return a clip of the cut. Raises Refused if there is no such clip."""
+    """Return the clip with the id `clip_id`. Raises Refused if the cut has no such clip."""
     for clip in cut.clips:
         if clip.id == clip_id:
             return clip

@@ -1,5 +1,6 @@
-"""Create cuts: an empty cut, a copy, and a version (a frozen copy, whose nested cuts are frozen, too).
-Pure.
+"""Create cuts: an empty cut, an editable copy, or a frozen copy. Pure.
+
+A frozen copy is a version of the cut. The cuts that are nested in the cut are frozen with it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 
 INSIDE = " · "
-"""Between the name of a cut inside a frozen one and the name of that one: `Opening · v2`."""
+"""The separator between the name of a nested cut and the name of its frozen parent: `Opening · v2`."""
 
 
 def create_cut(
@@ -24,8 +25,9 @@ def create_cut(
     height: int = 512,
     sample_rate: int = 48000,
 ) -> Cut:
-    """Return an empty cut with V1 (magnetic), V2, A1 and A2. `rate` is in frames per second, sides are in
-    pixels.
+    """Return an empty cut with the tracks V1 (magnetic), V2, A1 and A2.
+
+    `rate` is in frames per second, `width` and `height` are in pixels, and `sample_rate` is in Hz.
     """
     cut_id = new_id("cut")
     low, high = create_spread_keys(2)
@@ -50,7 +52,7 @@ def create_cut(
 
 
 def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
-    """Return a copy of a cut with new ids and another name, open to editing."""
+    """Return an editable copy of a cut with the given name and new ids."""
     cut_id = new_id("cut")
     tracks = {track.id: new_id("track") for track in cut.tracks}
     clips = {clip.id: new_id("clip") for clip in cut.clips}
@@ -97,9 +99,11 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
 def create_frozen_copies(
     cut: Cut, name: str, cuts: Mapping[str, Cut], new_id: NewId, free: Callable[[str], str]
 ) -> tuple[Cut, ...]:
-    """Return the frozen copy of a cut under a name, then the copies of nested cuts that were not frozen.
+    """Return a frozen copy of a cut, followed by frozen copies of its nested cuts that were not frozen
+    already.
 
-    `cuts` are all cuts of the film by id. `free` turns a name into a name that no cut has.
+    `name` is the name of the first copy. `cuts` maps ids to all cuts of the film. `free` changes a name so
+    that no cut of the film has that name.
     """
     copies: dict[str, Cut] = {}
 
@@ -122,5 +126,5 @@ def create_frozen_copies(
 
 
 def get_base_cut_name(name: str) -> str:
-    """Return the original name of a cut nested in a frozen cut: `Opening` for `Opening · v2`."""
+    """Return the name of a cut without the suffix that freezing added: `Opening` for `Opening · v2`."""
     return name.partition(INSIDE)[0]

@@ -1,6 +1,7 @@
-"""Pieces: clips copied from a cut together with their times, from one track or several.
+"""Values for copied clips and their times, from one track or several.
 
-Values only. `cut.edit.paste` creates them; `cut.edit.paste` and `cut.edit.nesting` put them on tracks again.
+`cut.edit.paste` creates these values. `cut.edit.paste` and `cut.edit.nesting` insert the clips on tracks
+again.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from milimo_tui.cut.values.cut import Clip, Marker, TrackKind, Transition
 
 
 class ClipPiece(NamedTuple):
-    """A copied clip and the frame at which it begins, counted from the start of the pieces.
+    """A copied clip and the frame at which it begins. Frame 0 is the start of everything that was copied.
 
-    `connected` means that the clip was connected to a clip below it on a free track, and is to be connected
-    again.
+    `connected` means that the clip was connected to a clip below it. Pasting connects the new clip again.
     """
 
     at: int
@@ -25,14 +25,15 @@ class ClipPiece(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The frame after the clip's last frame, counted from the start of the pieces."""
+        """The frame after the clip's last frame. Frame 0 is the start of everything that was copied."""
         return self.at + self.clip.frames
 
 
 @dataclass(frozen=True, slots=True)
 class PieceRow:
-    """The copied clips of one track in order of time. `index` is the track's position among tracks of its
-    kind, from 0.
+    """The copied clips of one track in order of time.
+
+    `index` is the track's position among the tracks of its kind (picture or sound), from 0.
     """
 
     kind: TrackKind
@@ -42,9 +43,11 @@ class PieceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
-    """Copied rows of clips over `frames` frames at `rate`, with their transitions and markers.
+    """Everything that was copied: rows of clips over `frames` frames at `rate`, with their transitions and
+    markers.
 
-    The clips keep their old ids only to refer to each other. Pasting gives them new ids.
+    The clips keep their old ids so that transitions and markers can refer to them. Pasting gives the clips
+    new ids.
     """
 
     frames: int
@@ -55,13 +58,14 @@ class Pieces:
 
     @property
     def clips(self) -> tuple[Clip, ...]:
-        """All clips, row by row."""
+        """All copied clips, row by row."""
         return tuple(piece.clip for row in self.rows for piece in row.pieces)
 
 
 def connect_pieces(pieces: Pieces) -> Pieces:
-    """Return pieces whose video clips are to be connected to the clips below them, unless their track is
-    magnetic.
+    """Return pieces whose video clips will be connected to the clips below them when they are pasted.
+
+    The connection is left out if a clip is pasted on a magnetic track.
     """
     rows = (
         row

@@ -1,4 +1,4 @@
-"""Convert pieces to and from JSON, so that a copy outlives a screen and other programs can paste."""
+"""Convert copied clips to and from JSON, so that a copy outlives a screen and other programs can paste it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Portions of clips: the remaining part when frames of a clip are removed, and its fades, markers and
+"""The portions of a clip that remain when some of its frames are removed, with their fades, markers and
 transitions.
 
-Functions on values only; the position of a portion in the cut plays no role here.
+The functions work on values only. They do not need the position of a portion in the cut.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.cut.values.timing import get_portion_source_in
 
 
 class ClipPortion(NamedTuple):
-    """A remaining portion of a clip. `head` is the frame of the old clip at which the new clip begins."""
+    """A remaining portion of a clip. `head` is the frame of the old clip at which the portion begins."""
 
     clip: Clip
     head: int
@@ -25,8 +25,9 @@ class ClipPortion(NamedTuple):
 def extract_clip_portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
     """Return frames [head, tail) of a clip, counted from its start. The range may extend beyond the clip.
 
-    The source time is exact at every speed. Keys of curves stay on their pictures; keys outside are hidden. A
-    fade stays on an edge that stays, and is never longer than the clip.
+    The source time of the portion is exact at every speed. Keyframes stay on the pictures they were set on,
+    and keyframes outside the portion are hidden. A fade is preserved only if its edge of the clip is
+    preserved. A fade is never longer than the portion.
     """
     return shorten_fades_to_fit(
         replace(
@@ -47,7 +48,7 @@ def trim_clip(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
 
 
 def shorten_fades_to_fit(clip: Clip) -> Clip:
-    """Return the clip with fades that fit its length. The fade-in has priority over the fade-out."""
+    """Return the clip with its fades shortened to the clip's length. The fade-out is shortened first."""
     fade_in = min(clip.fade_in, clip.frames)
     fade_out = min(clip.fade_out, clip.frames - fade_in)
     if (fade_in, fade_out) == (clip.fade_in, clip.fade_out):
@@ -58,9 +59,10 @@ def shorten_fades_to_fit(clip: Clip) -> Clip:
 def move_markers_to_portions(
     markers: tuple[Marker, ...], old: Clip, parts: tuple[ClipPortion, ...]
 ) -> tuple[Marker, ...]:
-    """Return markers with those of a clip moved to its portions, on the same frames.
+    """Return the cut's markers after the clip `old` was replaced by its portions `parts`.
 
-    A marker outside all portions stays hidden on the portion before it, so that trimming back shows it again.
+    Each marker of the old clip stays on its frame and is attached to the portion with that frame. A marker
+    outside all portions is attached to the portion before it and hidden, so that a trim can show it again.
     """
     if not parts or not any(marker.clip == old.id for marker in markers):
         return markers
@@ -76,8 +78,10 @@ def move_markers_to_portions(
 def move_transitions_to_portions(
     transitions: tuple[Transition, ...], old: Clip, parts: tuple[ClipPortion, ...]
 ) -> tuple[Transition, ...]:
-    """Return transitions with those of a clip moved to its portions: to the head of the first, the tail of
-    the last.
+    """Return the cut's transitions after the clip `old` was replaced by its portions `parts`.
+
+    The transition at the old clip's head is attached to the first portion, the transition at its tail to the
+    last portion.
     """
     if not parts or not transitions:
         return transitions

@@ -1,7 +1,8 @@
-"""Speed ramps: the distance that a clip covers in its source if its speed changes over time.
+"""Speed ramps: how far a clip advances in its source if its speed changes over time. Pure.
 
-A ramp is a curve whose value multiplies the clip's speed at each moment. Distances are frames of the cut at a
-speed of 1. They are exact for a constant ramp, and rounded to a millionth of a frame otherwise. Pure.
+A ramp is a curve whose value multiplies the clip's speed at each frame. A distance in the source is counted
+in frames of the cut at speed 1. Distances are exact for a constant ramp and rounded to a millionth of a frame
+otherwise.
 """
 
 from __future__ import annotations
@@ -14,25 +15,26 @@ from itertools import pairwise
 
 from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Keyframe
 
-_FRAME_FRACTIONS = 10**6  # distances are rounded to this fraction of a frame
+_FRAME_FRACTIONS = 10**6  # distances are rounded to one part in this number of a frame
 _HALVINGS = 60  # bisection steps that find a position between two keys
 
 
 def get_speed_ramp(effects: Effects) -> Curve:
-    """Return the keys of a clip's speed ramp. Empty if the clip has a constant speed."""
+    """Return the keyframes of a clip's speed ramp. Empty if the clip has a constant speed."""
     return effects.get_curve(RAMP) if effects.curves else ()
 
 
 def replace_speed_ramp(effects: Effects, curve: Curve) -> Effects:
-    """Return effects with another speed ramp, or without a ramp if `curve` has no keys."""
+    """Return effects with the speed ramp `curve`. An empty `curve` removes the ramp."""
     others = tuple(each for each in effects.curves if each[0] != RAMP)
     mine = ((RAMP, curve),) if curve else ()
     return replace(effects, curves=tuple(sorted((*others, *mine), key=lambda each: each[0])))
 
 
 def compute_distance(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fraction:
-    """Return the distance that frames [first, last) of a clip cover. Negative if `last` comes before
-    `first`.
+    """Return how far a clip advances in its source over its frames [first, last), in frames at speed 1.
+
+    The distance is negative if `last` is less than `first`.
     """
     if not curve:
         return Fraction(last) - first
@@ -51,8 +53,9 @@ def compute_distance(curve: Curve, first: Fraction | int, last: Fraction | int) 
 
 
 def find_arrival_frame(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction:
-    """Return the frame at which a clip has covered a distance since frame `first`. Inverse of
-    `compute_distance`.
+    """Return the frame at which a clip has advanced by `distance` in its source since frame `first`.
+
+    This is the inverse of `compute_distance`.
     """
     if not curve:
         return Fraction(first) + distance
@@ -65,7 +68,8 @@ def find_arrival_frame(curve: Curve, first: Fraction | int, distance: Fraction) 
 
 
 def count_frames_within(curve: Curve, distance: Fraction) -> int:
-    """Return the number of frames from a clip's first frame on that cover at most a distance.
+    """Return the number of frames from a clip's first frame on that advance by at most `distance` in the
+    source.
 
     For a negative distance, the frames before the first frame are counted.
     """
@@ -79,7 +83,7 @@ def count_frames_within(curve: Curve, distance: Fraction) -> int:
 
 
 def compute_mean_value(left: float, right: float, easing: Easing) -> float:
-    """Return the mean value of a curve between two keys."""
+    """Return the mean value of a curve between two keyframes with the values `left` and `right`."""
     return left + (right - left) * integrate_easing(easing, 1.0)
 
 
@@ -99,7 +103,7 @@ def integrate_easing(easing: Easing, x: float) -> float:
 
 
 def _compute_distance_from_first_key(curve: Curve, frame: float) -> float:
-    """Return the distance that a clip has covered at a frame since its first key."""
+    """Return how far a clip has advanced in its source between the ramp's first keyframe and `frame`."""
     if frame <= curve[0].frame:
         return (frame - curve[0].frame) * curve[0].value
     after = bisect_right(curve, frame, key=lambda key: key.frame)
@@ -113,7 +117,9 @@ def _compute_distance_from_first_key(curve: Curve, frame: float) -> float:
 
 
 def _find_frame_after_first_key(curve: Curve, wanted: float) -> float:
-    """Return the frame after the first key at which a clip has covered a distance since then."""
+    """Return the frame at which a clip has advanced by `wanted` in its source since the ramp's first
+    keyframe.
+    """
     gone = 0.0
     for left, right in pairwise(curve):
         more = _compute_distance_between_keys(left, right)
@@ -136,6 +142,8 @@ def _compute_distance_between_keys(left: Keyframe, right: Keyframe) -> float:
 
 
 def _compute_partial_distance(left: Keyframe, right: Keyframe, x: float) -> float:
-    """Return the distance covered from a key over a share x of the time to the next key."""
+    """Return how far a clip advances in its source from the keyframe `left` on, in the share `x` of the time
+    to `right`.
+    """
     frames = right.frame - left.frame
     return frames * (left.value * x + (right.value - left.value) * integrate_easing(left.easing, x))

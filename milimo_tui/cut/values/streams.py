@@ -1,5 +1,6 @@
-"""Properties of a media file's streams, which decide how the file can be used. `media.read.probe` reads
-them.
+"""Values that describe the streams of a media file and decide how the file can be used.
+
+`media.read.probe` reads them from the file.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from milimo_tui.core.time import format_ratio
 
 
 def _parse_stream_ratio(value: object) -> object:
-    """Convert text to a fraction. Raises ValueError, as a validator must, also for a denominator of 0."""
+    """Convert a value of the JSON text to a fraction.
+
+    Raises ValueError for a denominator of 0, because pydantic accepts no other error from a validator.
+    """
     try:
         return Fraction(value) if isinstance(value, str) else value
     except ZeroDivisionError:
@@ -30,33 +34,35 @@ Ratio = Annotated[
 
 
 Spans = tuple[tuple[Ratio, Ratio], ...]
-"""Seconds [start, end) of a file, one after the other; second 0 is its first picture."""
+"""Time ranges [start, end) of a file in seconds, in ascending order; second 0 is the first picture."""
 
 SEQUENCE = "image2"  # FFmpeg's name for the container of numbered pictures
 
 
-# Names of HDR transfer curves, by FFmpeg's names.
+# Labels of HDR video, by FFmpeg's name of the transfer curve.
 HIGH_RANGES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}
 
 
 class MediaFacts(BaseModel):
-    """The base of the values that describe a media file."""
+    """The base class of the values that describe a media file and its streams."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class PictureFacts(MediaFacts):
-    """A video stream. Colour values are FFmpeg's names, and empty if the file does not specify them."""
+    """A video stream. The colour fields hold FFmpeg's names. They are empty if the file does not specify the
+    colours.
+    """
 
     codec: str = ""
     profile: str = ""
     pixels: str = ""  # pixel format, for example yuv420p10le
-    width: int = 0  # coded size in pixels
+    width: int = 0  # encoded width in pixels, before rotation and pixel aspect ratio are applied
     height: int = 0
     aspect: Ratio = Fraction(1)  # pixel aspect ratio
-    rotation: int = 0  # degrees that a player turns the picture counter-clockwise: 0, 90, 180, 270
+    rotation: int = 0  # degrees by which a player must turn the picture counter-clockwise: 0, 90, 180 or 270
     rate: Ratio | None = None
-    constant: bool = True  # True if every picture lasts 1/rate
+    constant: bool = True  # True if every picture has the same duration, 1/rate seconds
     field_order: str = "progressive"
     range: str = ""  # tv (limited range) or pc (full range)
     matrix: str = ""
@@ -64,7 +70,7 @@ class PictureFacts(MediaFacts):
     transfer: str = ""
     alpha: bool = False
     has_b_frames: bool = False
-    headers: str = ""  # SHA-256 of the codec's parameter sets; empty if it has none
+    headers: str = ""  # SHA-256 of the codec's parameter sets; empty if the stream has none
     bit_rate: int = 0
 
     @property
@@ -80,8 +86,9 @@ class SoundFacts(MediaFacts):
     sample_rate: int = 0
     channels: int = 0
     layout: str = ""
-    samples: int | None = None  # total number, if the container specifies it
-    starts: Ratio = Fraction(0)  # seconds after the first picture (below 0: before)
+    samples: int | None = None  # total number of samples, or None if the container does not specify it
+    # Start of the sound in seconds after the first picture; negative if the sound starts earlier
+    starts: Ratio = Fraction(0)
 
 
 class StreamFacts(MediaFacts):
@@ -92,11 +99,11 @@ class StreamFacts(MediaFacts):
     frames: int | None = None
     picture: PictureFacts | None = None
     sounds: tuple[SoundFacts, ...] = ()
-    timecode: str = ""  # timecode of the first picture, if the file specifies it
+    timecode: str = ""  # timecode of the first picture; empty if the file specifies none
     subtitles: int = 0
-    trouble: str = ""  # a message, if a part of the file can't be read
+    trouble: str = ""  # a message for the user if something in the file can't be read; empty otherwise
     looked: bool = False  # True if the entire file was decoded to find damage
-    damaged: Spans = ()  # spans whose pictures can't be decoded, or depend on such pictures
+    damaged: Spans = ()  # spans whose pictures can't be decoded, or depend on pictures that can't be decoded
     damaged_sound: Spans = ()
 
     @property
@@ -105,8 +112,8 @@ class StreamFacts(MediaFacts):
         return self.container == SEQUENCE
 
     def with_trouble(self, *sentences: str) -> StreamFacts:
-        """Return a copy with another description of the file's defects: the sentences that are not empty, on
-        one line.
+        """Return a copy whose `trouble` is the given sentences, joined on one line. Empty sentences are left
+        out.
         """
         return self.model_copy(update={"trouble": ", ".join(filter(None, sentences))})
 

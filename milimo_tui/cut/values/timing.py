@@ -1,8 +1,8 @@
-"""The part of its source that a clip shows. This is the only module that knows the effect of speed on time.
+"""Compute the range of its source that a clip shows. Only this module knows how speed affects time.
 
-Frame n of a clip shows source second `source_in + n / rate · speed`. With a speed ramp, n is the distance of
-the ramp up to that frame. For a clip that plays backwards, `source_in` is the last picture of the part that
-is shown. A freeze frame shows one picture for any length.
+Frame n of a clip shows source second `source_in + n / rate · speed`. With a speed ramp, n is replaced by how
+far the ramp has advanced at that frame. For a clip that plays backwards, `source_in` is the last picture of
+the range in the source. A freeze frame shows one picture for any length.
 """
 
 from __future__ import annotations
@@ -19,29 +19,31 @@ from milimo_tui.cut.values.ramps import (
     get_speed_ramp,
 )
 
-# seconds by which the portions of a clip with a ramp may differ because of rounding
+# Seconds by which the portions of a clip with a speed ramp may differ, because distances are rounded.
 _SLACK = Fraction(1, 10**5)
 ENDLESS = frozenset({SourceKind.GAP, SourceKind.TITLE})
-"""Sources that have no time of their own."""
+"""The kinds of sources that have no duration of their own."""
 
 
 def compute_source_frames(effects: Effects, first: int, last: int) -> Fraction:
-    """Return the distance that a clip covers in its source between two of its frames, in frames of the cut.
+    """Return how far a clip advances in its source between its frames `first` and `last`, in frames of the
+    cut.
 
-    Negative if the clip plays backwards.
+    The result is negative if the clip plays backwards.
     """
     return compute_distance(get_speed_ramp(effects), first, last) * effects.speed
 
 
 def get_source_second(clip: Clip, frame: int, rate: Fraction) -> Fraction:
-    """Return the source second that a clip shows at one of its frames, also outside the clip."""
+    """Return the source second that a clip shows at one of its frames. `frame` may be outside the clip."""
     return clip.source_in + compute_source_frames(clip.effects, 0, frame) / rate
 
 
 def find_clip_frame(clip: Clip, second: Fraction, rate: Fraction) -> Fraction:
-    """Return the frame of a clip, as a fraction and also outside the clip, at which it shows a source second.
+    """Return the frame at which a clip shows a source second. The frame is a fraction and may be outside the
+    clip.
 
-    For a freeze frame this is its first frame.
+    For a freeze frame this is the clip's first frame.
     """
     speed = clip.effects.speed
     return (
@@ -52,10 +54,10 @@ def find_clip_frame(clip: Clip, second: Fraction, rate: Fraction) -> Fraction:
 
 
 def get_portion_source_in(clip: Clip, frame: int, rate: Fraction) -> Fraction:
-    """Return the `source_in` of the portion of a clip that begins at one of its frames.
+    """Return the `source_in` of the portion of a clip that begins at the clip's frame `frame`.
 
-    A source without an end, such as a still, can be played backwards past its start. Such a portion begins at
-    the start of the source.
+    A source without a length, such as a still, can be played backwards past its start. Such a portion begins
+    at the start of the source.
     """
     return (
         Fraction(0)
@@ -65,15 +67,15 @@ def get_portion_source_in(clip: Clip, frame: int, rate: Fraction) -> Fraction:
 
 
 def limit_source_start(source: ClipSource, second: Fraction) -> Fraction:
-    """Return the source second limited to where a clip may begin.
+    """Return the source second at which a clip may begin: `second`, but at least 0.
 
-    A clip can't begin before second 0, except the clip of a shot, whose take may have a handle there.
+    The clip of a shot may begin before second 0, because its take may have a handle there.
     """
     return second if source.kind is SourceKind.SHOT else max(Fraction(0), second)
 
 
 def get_source_span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
-    """Return the source seconds [low, high) that a clip shows. Both are equal for a freeze frame."""
+    """Return the source seconds [low, high) that a clip shows. Both numbers are equal for a freeze frame."""
     far = compute_source_frames(clip.effects, 0, clip.frames) / rate
     if clip.effects.speed >= 0:
         return clip.source_in, clip.source_in + far
@@ -83,12 +85,15 @@ def get_source_span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
 
 
 def get_source_media(clip: Clip, bounds: MediaLength) -> Available | None:
-    """Return the media range of a clip's source. None if its length is unlimited."""
+    """Return the range of seconds for which a clip's source has media. None if the source has no end."""
     return None if clip.source.kind in ENDLESS else bounds(clip.source)
 
 
 def count_spare_frames(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, int | None]:
-    """Return the frames of media before the clip's first frame and after its last. None means unlimited."""
+    """Return the number of media frames before the clip's first frame and after its last frame.
+
+    None means that the media is unlimited on that side.
+    """
     media, speed = get_source_media(clip, bounds), clip.effects.speed
     if media is None or speed == 0:
         return None, None
@@ -108,7 +113,7 @@ def count_spare_frames(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple
 
 
 def has_media(clip: Clip, rate: Fraction, media: Available) -> bool:
-    """Return True if the media covers the clip's source range."""
+    """Return True if the media covers the source range that the clip shows."""
     low, high = get_source_span(clip, rate)
     slack = _SLACK if get_speed_ramp(clip.effects) else 0
     return low + slack >= media.start and (

@@ -1,4 +1,4 @@
-"""Common styles of titles: the look and the default duration of each. Pure."""
+"""Built-in styles of titles: the appearance and the default duration of each. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from milimo_tui.cut.values.effects import Title, TitleAlign, TitlePlace
 
 @dataclass(frozen=True, slots=True)
 class TitleStyle:
-    """A style of titles: `title` without its text, a note about its use, and its timing.
+    """A style of titles: a title without its text, a note about its use, and its timing.
 
-    `seconds` is the duration. With `of_clip`, the title is no longer than the clip that it begins over.
-    `fade` is the duration of the fade-in and of the fade-out in seconds.
+    `seconds` is the duration. With `of_clip`, the title ends no later than the clip below it. `fade` is the
+    duration in seconds of the fade-in and of the fade-out.
     """
 
     name: str
@@ -30,14 +30,17 @@ class TitleStyle:
         return replace(self.title, text=text)
 
     def get_length(self, rate: Fraction, room: int | None) -> int:
-        """Return the length of a title in frames. `room` is the rest of the clip below, or None if there is
-        no clip.
+        """Return the length of a title in frames.
+
+        `room` is the number of frames until the end of the clip below. None means that there is no clip
+        below.
         """
         frames = max(1, int(self.seconds * rate))
         return min(frames, room) if self.of_clip and room else frames
 
     def get_fade_length(self, rate: Fraction, frames: int) -> int:
-        """Return the length of each fade in frames, for a title of `frames` frames."""
+        """Return the length in frames of the fade-in and of the fade-out of a title that has `frames` frames.
+        """
         return min(int(self.fade * rate), frames // 3)
 
 
@@ -75,9 +78,9 @@ STYLES = _index_title_styles(
         fade=Fraction(0),
     ),
 )  # fmt: skip
-"""By name, in the order in which they are offered."""
+"""The styles by name, in the order in which they are listed."""
 
 
 def change_title_style(title: Title, style: TitleStyle) -> Title:
-    """Return a title in another style. Its text and font stay."""
+    """Return a title in another style. Its text and its font are preserved."""
     return replace(style.create_title(title.text), font=title.font)

@@ -1,6 +1,7 @@
-"""The kinds of transitions between two clips: one row for each kind, with everything that differs by kind.
+"""A table of the kinds of transitions between two clips, with every property that differs by kind.
 
-The drawing of a kind is in `media.compose.transitions`, whose table a test holds complete.
+The drawing functions are in `media.compose.transitions`. A test checks that every kind has a drawing
+function.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 
 class TransitionKind(StrEnum):
-    """The kind of a transition, as films and other programs' files store it."""
+    """The kind of a transition. The values are stored in films and in the files of other programs."""
 
     DISSOLVE = "dissolve"
     DIP = "dip"
@@ -19,7 +20,7 @@ class TransitionKind(StrEnum):
 
 
 class Direction(StrEnum):
-    """The direction in which the edge of a wipe or the pictures of a push move."""
+    """The direction in which the edge of a wipe, or the pictures of a push, move."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -29,15 +30,17 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TransitionFacts:
-    """Facts about a kind of transition.
+    """The properties of a kind of transition.
 
-    `settings` are the fields of `Transition` that this kind uses besides its length. If `shows_one_clip`,
-    each half shows only its own clip, so neither clip needs media beyond the edit and their sounds do not
-    cross. `is_standard` means that other programs have the same transition; they get a dissolve otherwise.
+    - `settings` names the fields of `Transition` that this kind uses in addition to its length.
+    - `shows_one_clip` means that each half of the transition shows only its own clip. Neither clip then needs
+      media beyond the edit, and their sounds do not overlap.
+    - `is_standard` means that other programs have the same transition. Otherwise an export replaces the
+      transition with a dissolve.
     """
 
-    note: str  # Stands beside the kind in lists of choices.
-    sign: str  # Two cells in the timeline.
+    note: str  # short explanation, shown next to the kind in lists of choices
+    sign: str  # two characters that mark the transition in the timeline
     settings: frozenset[str] = frozenset()
     shows_one_clip: bool = False
     joins_sound: bool = False

@@ -1,4 +1,5 @@
-"""The working cut during an edit: connected and linked clips, edges, shifting clips, new clips and pieces.
+"""The working cut: a cut during an edit, before the changed cut is returned.
 
-Begin with `editing`. Uses `cut.layout` and `cut.values`.
+The modules handle connected and linked clips, edges of clips, shifting, new clips and pasted clips. `editing`
+is the main module. The package uses only `cut.layout` and `cut.values`.
 """

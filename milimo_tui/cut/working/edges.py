@@ -17,7 +17,8 @@ from milimo_tui.cut.working.editing import CutEditor
 Edge = Literal["head", "tail"]
 
 Limit = tuple[int, str, str]
-"""Frames an edge can move, the sentence that says what stops it, and what to do about it."""
+"""The number of frames that an edge can move, a sentence that says what limits it, and a hint for the user.
+"""
 MEDIA_LIMIT_HINT = "take another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
 
 

@@ -1,8 +1,8 @@
-"""The steps from which every edit of clips is built.
+"""The basic operations from which every edit of clips is built.
 
-`CutEditor`, a `WorkingCut` that returns the new cut, is the only class that knows how connected clips,
-markers, transitions and tracks follow a change of a clip. The operations (`cut.edit.edits`) only say what
-changes.
+`CutEditor` is a `WorkingCut` that can return the new cut. It is the only class that knows how connected
+clips, markers, transitions and tracks follow the change of a clip. The edits in `cut.edit.edits` only specify
+the change.
 """
 
 from __future__ import annotations
@@ -23,18 +23,23 @@ from milimo_tui.cut.working.working_cut import WorkingCut
 
 
 class CutEditor(WorkingCut):
-    """A cut that is being edited. After every step the cut has a valid layout; `finish_edit` returns the
-    result.
+    """A cut that is being edited. After every method call the cut has a valid layout. `finish_edit` returns
+    the new cut.
 
-    A connected clip is attached to the frame of its anchor below its own first frame and follows that frame.
-    If the frame is removed, the clip keeps its time: it is connected to the clip below it after the edit, or
-    becomes free. A transition is removed if its clips no longer meet, and shortened if they lack the frames
-    or, by `bounds`, the media. Linked clips are connected as a unit (`cut.working.linked_clips`). A split
-    gives the clips after its frame a new link.
+    A connected clip is attached to a frame of the clip below it, which is called its anchor, and follows that
+    frame. If the frame is removed, the connected clip keeps its time. After the edit it is connected to the
+    clip that is then below it, or becomes free.
+
+    A transition is removed if its clips no longer meet. It is shortened if the clips lack the frames or, by
+    `bounds`, the media.
+
+    Linked clips are connected as a unit (`cut.working.linked_clips`). A split gives the clips after its frame
+    a new link.
     """
 
     def split_track_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
-        """Split the clip under a frame of a track. Return False if there is an edit or no clip.
+        """Split the clip at a frame of a track. Return False if the frame is already the edge of a clip or
+        has no clip.
 
         Linked clips are split, too, except on locked tracks. The clips after the frame get a new link.
         """
@@ -53,8 +58,10 @@ class CutEditor(WorkingCut):
         return True
 
     def split_linked_pairs(self, frames: Iterable[int], tracks: Sequence[Track]) -> None:
-        """Split linked clips at frames, where all their tracks are overwritten or cleared. The later parts
-        get a new link.
+        """Split linked clips at each of the frames, if all clips of the link at that frame are on `tracks`.
+
+        `tracks` are the tracks that an edit will overwrite or clear. The clips after the frame get a new
+        link.
         """
         ids = {track.id for track in tracks}
         for frame in frames:
@@ -69,8 +76,8 @@ class CutEditor(WorkingCut):
                     self.split_track_at(track, frame)
 
     def clear_range(self, track: Track, start: int, end: int) -> None:
-        """Remove frames [start, end) from a track. A magnetic track closes the gap; on a free track nothing
-        moves.
+        """Remove frames [start, end) from a track. A magnetic track closes the gap. A free track keeps the
+        gap.
         """
         row = self.current_layout.get_row(track.id)
         first = bisect_right(row, start, key=attrgetter("end"))
@@ -80,8 +87,8 @@ class CutEditor(WorkingCut):
     def finish_edit(self, *, by_hand: bool = True) -> Cut:
         """Return the new cut. Unchanged clips are the same objects as before.
 
-        `by_hand` is False for edits that Milimo makes by itself (assembling, following the screenplay). The
-        cut then does not count as edited by the user, and locks are ignored.
+        `by_hand` is False for edits that Milimo makes automatically, such as assembling the cut or following
+        the screenplay. Such an edit does not mark the cut as edited by the user, and ignores locks.
         """
         reconnect_links(self, self._touched_links())
         self.connect_loose_clips()
@@ -106,10 +113,12 @@ class CutEditor(WorkingCut):
         cache_layout(self.current_layout.update_clips(made, self.current_layout.clips, (), self._bonds))
         return made
 
-    # how connected clips, markers and transitions follow
+    # Methods that let connected clips, markers and transitions follow a change of clips.
 
     def _create_right_portion(self, track: Track, placed: PlacedClip, head: int) -> Clip:
-        """Return the portion of a clip from one of its frames on, as a new clip directly after the rest."""
+        """Return the portion of a clip from its frame `head` on, as a new clip directly after the remaining
+        clip.
+        """
         clip = placed.clip
         right = replace(extract_clip_portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right

@@ -1,4 +1,6 @@
-"""Create a clip for a track from a pattern, check it against its media, and put it on the track."""
+"""Create a clip for a track from a template clip, check that the source has enough media, and insert the
+clip.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from milimo_tui.cut.working.editing import CutEditor
 
 
 def create_track_clip(edit: CutEditor, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
-    """Return a clip for a track, made from a pattern, with an id and without a position.
+    """Return a clip for a track, made from the template `clip`, with a new id and without a position.
 
     Raises Refused if the track can't hold the clip or the source has too little media.
     """
@@ -42,7 +44,10 @@ def create_track_clip(edit: CutEditor, track: Track, clip: Clip, bounds: MediaLe
 
 
 def put_clip_at(edit: CutEditor, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
-    """Put a new clip at a frame where space has been made."""
+    """Insert a new clip at frame `at` of a track. The caller has made the frames empty.
+
+    With `connected`, a clip on a free track is connected to the clip below it.
+    """
     if track.magnetic:
         edit.put(replace(clip, order=edit.key_at(track, at)))
         return
@@ -54,7 +59,7 @@ def put_clip_at(edit: CutEditor, track: Track, at: int, clip: Clip, *, connected
 
 
 def find_magnetic_clip_at(edit: CutEditor, frame: int) -> PlacedClip | None:
-    """Return the clip that a magnetic track has at a frame, or None."""
+    """Return the clip of the magnetic track at a frame, or None."""
     for track in edit.current_layout.tracks:
         placed = edit.current_layout.find_clip_at(track.id, frame) if track.magnetic else None
         if placed is not None:
@@ -63,7 +68,7 @@ def find_magnetic_clip_at(edit: CutEditor, frame: int) -> PlacedClip | None:
 
 
 def require_source_start(clip: Clip) -> None:
-    """Raise Refused for a clip that begins before its source."""
+    """Raise Refused for a clip that would begin before the start of its source."""
     if limit_source_start(clip.source, clip.source_in) != clip.source_in:
         raise Refused("a clip can't begin before its media does", "begin at 0 s of the media or later")
 

@@ -1,6 +1,7 @@
-"""Put copied pieces on tracks: new ids for their clips, conversion to another rate, and the rows one by one.
+"""Put copied clips on tracks: give them new ids, convert them to the cut's frame rate and insert them track
+by track.
 
-`cut.edit.paste` and `cut.edit.nesting` choose the position; this module does the work.
+`cut.edit.paste` and `cut.edit.nesting` choose the position. This module does the work.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from milimo_tui.cut.working.shifts import follow_sync_locks, open_gap
 
 
 class PastedNames:
-    """New ids for pasted clips, and new names for their links and groups."""
+    """A register of the new ids of pasted clips and the new names of their links and groups."""
 
     def __init__(self, edit: CutEditor, pieces: Pieces) -> None:
         self._edit = edit
         self._links = Counter(clip.link for clip in pieces.clips)
         self._groups = Counter(clip.group for clip in pieces.clips)
         self._bonds: dict[tuple[str, str], str] = {}
-        self.of: dict[str, str] = {}  # id of a copied clip → id of the pasted clip
+        self.of: dict[str, str] = {}  # maps the id of a copied clip to the id of its pasted clip
 
     def create_clip(self, track: Track, clip: Clip) -> Clip:
         """Return a new clip for a track from a copied clip, without a position."""
@@ -43,7 +44,7 @@ class PastedNames:
         return replace(made, link=link, group=group)
 
     def add_transitions_and_markers_of(self, pieces: Pieces) -> None:
-        """Add the transitions and markers of the pasted clips to the cut."""
+        """Add the transitions and markers of the copied clips to the cut, attached to the pasted clips."""
         cut, new_id, of = self._edit.cut, self._edit.new_id, self.of
         self._edit.add_transitions_and_markers(
             transitions=[
@@ -65,10 +66,10 @@ class PastedNames:
 
 
 def conform_pieces(pieces: Pieces, rate: Fraction, bounds: MediaLength) -> Pieces:
-    """Return pieces at another rate. Each edge is at the frame nearest to its exact second; pictures keep
-    their times.
+    """Return copied clips converted to the frame rate `rate`.
 
-    Keys stay with their pictures. A clip never becomes longer than its media.
+    Each edge moves to the frame nearest to its exact time. Pictures keep their times and keyframes stay on
+    their pictures. A clip never becomes longer than its media.
     """
     if pieces.rate == rate:
         return pieces
@@ -97,7 +98,8 @@ def conform_pieces(pieces: Pieces, rate: Fraction, bounds: MediaLength) -> Piece
 def _conform_piece(piece: ClipPiece, old: Fraction, new: Fraction, bounds: MediaLength) -> ClipPiece:
     ratio, clip = new / old, piece.clip
     at = round_half_up(piece.at * ratio)
-    late = (at - piece.at * ratio) / new  # seconds from the exact edge to the rounded edge
+    # Seconds from the exact time of the clip's start to its rounded time
+    late = (at - piece.at * ratio) / new
     changed = replace(
         clip,
         source_in=limit_source_start(
@@ -115,8 +117,9 @@ def _conform_piece(piece: ClipPiece, old: Fraction, new: Fraction, bounds: Media
 
 
 def _remove_piece_overlaps(row: Sequence[ClipPiece]) -> tuple[ClipPiece, ...]:
-    """Return a row without overlaps. At a lower rate a clip of one frame may push the next clip to a later
-    frame.
+    """Return a row without overlaps, by moving clips to later frames.
+
+    At a lower frame rate a clip keeps at least one frame and may then overlap the next clip.
     """
     out: list[ClipPiece] = []
     for piece in row:
@@ -129,15 +132,17 @@ def _remove_piece_overlaps(row: Sequence[ClipPiece]) -> tuple[ClipPiece, ...]:
 def put_pieces(
     edit: CutEditor, pieces: Pieces, rows: Sequence[tuple[Track, PieceRow]], at: int, *, overwrite: bool
 ) -> None:
-    """Put rows of pieces on tracks at a frame, with their transitions and markers. Their rate must be the
-    cut's rate.
+    """Put rows of copied clips on tracks at frame `at`, with their transitions and markers.
+
+    The pieces must have the cut's frame rate. With `overwrite`, clips at these frames are replaced.
     """
     names = PastedNames(edit, pieces)
     if overwrite:
         _split_links_around_pieces(edit, rows, at)
     else:
         open_gap(edit, [track for track, _ in rows], at, pieces.frames)
-    # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
+    # Free tracks are filled first: the clips that are connected to a magnetic track still have their old
+    # positions then.
     for track, row in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic:
             _on_magnetic(edit, track, row, pieces.frames, at, names, overwrite=overwrite)
@@ -149,7 +154,9 @@ def put_pieces(
 
 
 def _split_links_around_pieces(edit: CutEditor, rows: Sequence[tuple[Track, PieceRow]], at: int) -> None:
-    """Give the remaining parts of linked clips before and after the pieces a link each."""
+    """Give the parts of linked clips that remain before the pasted clips, and the parts after them, a link
+    each.
+    """
     edges: dict[int, list[Track]] = {}
     for track, row in rows:
         laid = row.pieces if track.magnetic else [piece for piece in row.pieces if piece.clip.source != GAP]
@@ -163,7 +170,7 @@ def _split_links_around_pieces(edit: CutEditor, rows: Sequence[tuple[Track, Piec
 def _on_free(
     edit: CutEditor, track: Track, row: PieceRow, at: int, names: PastedNames, *, overwrite: bool
 ) -> None:
-    """Put the pieces of a row on a free track."""
+    """Put a row of copied clips on a free track at frame `at`."""
     laid = [piece for piece in row.pieces if piece.clip.source != GAP]
     if overwrite:
         for run in _group_adjacent_pieces(laid):
@@ -175,7 +182,7 @@ def _on_free(
 def _on_magnetic(
     edit: CutEditor, track: Track, row: PieceRow, frames: int, at: int, names: PastedNames, *, overwrite: bool
 ) -> None:
-    """Put the pieces of a row on a magnetic track, with gaps between pieces that do not touch."""
+    """Put a row of copied clips on a magnetic track at frame `at`. Gaps separate clips that do not touch."""
     if not overwrite:
         end = edit.get_track_end(track)
         line = fill_row_gaps(row.pieces, -max(0, at - end), frames if at < end else 0)
@@ -200,7 +207,7 @@ def put_free_clip(edit: CutEditor, clip: Clip, at: int, *, connected: bool) -> N
 
 
 def _group_adjacent_pieces(row: Sequence[ClipPiece]) -> list[list[ClipPiece]]:
-    """Return the pieces of a row in groups of pieces that touch."""
+    """Return the copied clips of a row in groups. The clips of a group touch each other."""
     out: list[list[ClipPiece]] = []
     for piece in row:
         if out and out[-1][-1].end == piece.at:
@@ -211,7 +218,9 @@ def _group_adjacent_pieces(row: Sequence[ClipPiece]) -> list[list[ClipPiece]]:
 
 
 def fill_row_gaps(row: Iterable[ClipPiece], start: int, end: int) -> list[Clip]:
-    """Return the clips of a row from a frame on, with gap clips for its holes, up to at least frame `end`."""
+    """Return the clips of a row from frame `start` to at least frame `end`, with gap clips where the row is
+    empty.
+    """
     out = []
     for piece in row:
         if piece.at > start:
@@ -226,13 +235,17 @@ def fill_row_gaps(row: Iterable[ClipPiece], start: int, end: int) -> list[Clip]:
 def _put_in_sequence(
     edit: CutEditor, track: Track, at: int, clips: Sequence[Clip], names: PastedNames
 ) -> None:
-    """Put clips one after the other at an edit point of a magnetic track."""
+    """Insert clips one after the other at frame `at` of a magnetic track, which must be the edge of a clip.
+    """
     for clip, order in zip(clips, create_sequence_keys(edit, track, at, len(clips)), strict=True):
         edit.put(replace(names.create_clip(track, clip), order=order))
 
 
 def create_sequence_keys(edit: CutEditor, track: Track, at: int, count: int) -> list[str]:
-    """Return `count` ascending order keys for clips at an edit point of a magnetic track."""
+    """Return `count` ascending order keys for clips that are inserted at frame `at` of a magnetic track.
+
+    The frame must be the edge of a clip or the end of the track.
+    """
     if not count:
         return []
     first = edit.key_at(track, at)

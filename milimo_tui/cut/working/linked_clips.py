@@ -1,8 +1,8 @@
-"""Keep linked clips together: the positions of a link's clips depend on its lead clip.
+"""Keep linked clips in sync by connecting all of them to the same clip.
 
-The clips of a link are connected as a unit. The lead is the clip on a magnetic track, or else the oldest
-clip. The others are connected to the lead, or to the lead's anchor, at any offset. So a ripple moves them all
-and changes none.
+Each link has a lead clip: its clip on a magnetic track, or else its oldest clip. The other clips are
+connected to the lead, or to the clip that the lead is connected to, at any offset. A ripple therefore moves
+all clips of a link together and does not change them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from milimo_tui.cut.working.working_cut import WorkingCut
 
 
 def change_clip_link(edit: WorkingCut, clip: Clip, link: str) -> None:
-    """Give a clip another link, or none. The clip keeps its time and is connected to the clip below it."""
+    """Put a clip into another link, or into none if `link` is empty.
+
+    The clip keeps its time and is connected to the clip below it.
+    """
     changed = replace(clip, link=link)
     anchor = None if clip.anchor is None else edit.get_current_clip(clip.anchor)
     if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
@@ -27,8 +30,9 @@ def change_clip_link(edit: WorkingCut, clip: Clip, link: str) -> None:
 
 
 def remove_from_link(edit: WorkingCut, clip: Clip) -> None:
-    """Remove a clip from its link. No clip moves. Clips that were connected to it are connected to the clips
-    below them.
+    """Remove a clip from its link. No clip moves.
+
+    Clips that were connected to the removed clip are connected to the clips below them.
     """
     positions = edit.current_layout
     for other in edit.get_linked_clips(clip):
@@ -38,21 +42,22 @@ def remove_from_link(edit: WorkingCut, clip: Clip) -> None:
 
 
 def split_link_at(edit: WorkingCut, link: str, frame: int) -> None:
-    """Give the clips of a link that begin at or after a frame a new link."""
+    """Give a new link to the clips of a link that begin at or after a frame."""
     positions, clips = edit.current_layout, edit.get_clips_of_link(link)
     behind = [each for each in clips if positions.get_start(each.id) >= frame]
     if behind and len(behind) < len(clips):
         fresh = edit.new_id("link") if len(behind) > 1 else ""
         for clip in behind:
             change_clip_link(edit, clip, fresh)
-        # Reconnect now, so that a clip inserted between the two groups separates them.
+        # Connect both groups now, so that each can move separately when a clip is inserted between them.
         reconnect_links(edit, {link, fresh} - {""})
 
 
 def reconnect_links(edit: WorkingCut, links: Iterable[str]) -> None:
-    """Connect the clips of each link as a unit, and none outside its anchor. No clip moves.
+    """Connect the clips of each link to the same clip. No clip moves.
 
-    A clip that is alone in its link is unlinked.
+    If the lead of a link is no longer above the clip that it is connected to, the lead is connected to the
+    clip below it. A clip that is alone in its link is unlinked.
     """
     for link in sorted(links):
         clips = edit.get_clips_of_link(link)
@@ -83,7 +88,8 @@ def _connect_as_unit(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
 
 
 def trim_before_cut_start(edit: WorkingCut, clip_ids: Iterable[str]) -> None:
-    """Trim the parts of linked clips that would be before the first frame of the cut. The clips stay in sync.
+    """Trim the start of linked clips that would begin before the first frame of the cut. The clips stay in
+    sync.
 
     Raises Refused if an entire clip would be before the first frame.
     """

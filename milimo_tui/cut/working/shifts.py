@@ -1,7 +1,8 @@
-"""Move clips in time within an edit, when a track opens or closes a gap and other tracks follow.
+"""Move clips in time during an edit when a track opens or closes a gap, including clips on tracks that
+follow.
 
-Linked clips move by the same distance. If a magnetic track holds a linked clip, the move is refused unless
-that track moves as well.
+Linked clips move by the same distance. The move is refused if one of the linked clips is on a magnetic track
+that does not move.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from milimo_tui.cut.working.linked_clips import change_clip_link
 
 
 def shift_clips_after(edit: CutEditor, track: Track, frame: int, by: int) -> None:
-    """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
+    """Move the clips of a free track that begin at or after `frame`, `by` frames to the right."""
     shift_clips(
         edit,
         {placed.clip.id: by for placed in edit.current_layout.get_row(track.id) if placed.start >= frame},
@@ -24,10 +25,10 @@ def shift_clips_after(edit: CutEditor, track: Track, frame: int, by: int) -> Non
 
 
 def open_gap(edit: CutEditor, tracks: Iterable[Track], frame: int, frames: int) -> None:
-    """Make space at a frame of some tracks: split the clips there and move the later clips on free tracks
-    right.
+    """Make `frames` frames of space at a frame of some tracks.
 
-    Magnetic tracks make space by themselves when clips are inserted.
+    The clips at that frame are split. On free tracks the later clips move right. A magnetic track needs no
+    space, because inserting a clip moves the later clips.
     """
     tracks = list(tracks)
     for track in tracks:
@@ -50,12 +51,15 @@ def shift_clips(
     staying: Collection[str] = (),
     whole: bool = False,
 ) -> None:
-    """Move clips of free tracks (ids) and the clips linked to them by frames, to the right if positive.
+    """Move clips of free tracks, and the clips linked to them. `moves` maps clip ids to frames; positive
+    moves right.
 
-    A linked clip that does not move but is on one of the moved tracks, or is in `staying`, is unlinked from
-    the others. With `whole`, all clips of a link move. Clips held by a magnetic track in `following` are
-    skipped, because that track moves them. Raises Refused if a clip is linked to a clip that another magnetic
-    track holds.
+    - A linked clip on one of the moved tracks that does not move itself is unlinked from the others. So is a
+      linked clip in `staying`.
+    - With `whole`, all clips of a link move.
+    - Clips that follow one of the magnetic tracks in `following` are skipped, because that track moves them.
+
+    Raises Refused if a clip is linked to a clip on another magnetic track.
     """
     positions = edit.current_layout
     if following:
@@ -97,7 +101,7 @@ def shift_clips(
 
 
 def require_movable_clip(edit: CutEditor, clip: Clip) -> None:
-    """Raise Refused for a clip that can't be moved in time by itself."""
+    """Raise Refused for a clip that can't be moved separately, because another clip fixes its time."""
     if edit.tracks[clip.track].magnetic or edit.is_held_by_link(clip):
         name = edit.tracks[clip.track].name
         raise Refused(
@@ -107,11 +111,11 @@ def require_movable_clip(edit: CutEditor, clip: Clip) -> None:
 
 
 def follow_sync_locks(edit: CutEditor, frame: int, by: int, tracks: Collection[str]) -> None:
-    """Make tracks with a sync lock follow a ripple of other tracks: clips that began at or after a frame
-    move.
+    """Move the clips of tracks with a sync lock after a ripple of other tracks.
 
-    Times are those before this edit. `tracks` are the ids of tracks that have moved already. Clips connected
-    to a magnetic track among them follow by themselves. Clips that are playing at that frame are not split.
+    Clips that began at or after `frame` before this edit move `by` frames. `tracks` are the ids of tracks
+    that have moved already. Clips connected to a magnetic track among them have moved with that track. A clip
+    that is playing at `frame` is not split.
     """
     magnetic = {each for each in tracks if edit.tracks[each].magnetic}
     moves: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""A cut while it is edited: its current clips, tracks and links, and the functions that place a clip.
+"""A cut during an edit: its current clips, tracks and links, and the methods that change and place clips.
 
 Connected clips, markers and transitions follow their clip. `editing` builds complete edits on this class.
 """
@@ -29,7 +29,7 @@ from milimo_tui.cut.values.portions import ClipPortion, move_markers_to_portions
 
 
 class WorkingCut:
-    """A copy of a cut that is being edited. After every change the cut has a valid layout."""
+    """A copy of a cut that is being edited. After every method call the cut has a valid layout."""
 
     def __init__(self, cut: Cut, new_id: NewId, bounds: MediaLength = return_no_media_limit) -> None:
         require_unfrozen(cut)
@@ -40,17 +40,17 @@ class WorkingCut:
         self._originals = self.before.clips
         self._clips = dict(self._originals)
         self._last = self.before
-        self._since: set[str] = set()  # ids of clips changed since the last layout
+        self._since: set[str] = set()  # ids of the clips that have changed since the layout was last computed
         self._markers = cut.markers
         self._transitions = cut.transitions
         self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
-        # ids of connected clips that lost their anchor → the track of the anchor
+        # Maps the id of each connected clip that lost its anchor to the id of the anchor's track.
         self._to_hang: dict[str, str] = {}
-        self.shifted: set[str] = set()  # ids of clips moved in time by `cut.working.shifts`
+        self.shifted: set[str] = set()  # ids of the clips that `cut.working.shifts` has moved
         self._bonds = self.before.connections.copy()
 
-    # reading
+    # Methods that read the cut.
 
     @property
     def current_layout(self) -> Layout:
@@ -81,33 +81,34 @@ class WorkingCut:
         return self._clips.get(clip_id)
 
     def get_clips_of_link(self, link: str) -> list[Clip]:
-        """Return the clips of a link in their current state, sorted by id. Empty for the empty link."""
+        """Return the current clips of a link, sorted by id. An empty `link` gives an empty list."""
         return [self._clips[each] for each in sorted(self._bonds.get_linked(link))]
 
     def get_track_end(self, track: Track) -> int:
-        """Return the current end of the last clip of a track; 0 if the track is empty."""
+        """Return the frame after the last clip of a track. 0 if the track is empty."""
         row = self.current_layout.get_row(track.id)
         return row[-1].end if row else 0
 
     def get_linked_clips(self, clip: Clip) -> list[Clip]:
-        """Return the other clips of a clip's link."""
+        """Return the clips that are linked to a clip, without the clip itself."""
         return [each for each in self.get_clips_of_link(clip.link) if each.id != clip.id]
 
     def get_lead_clip(self, link: str) -> Clip:
-        """Return the clip of a link that the others follow: the clip on a magnetic track, or else the oldest
-        clip.
+        """Return the lead of a link, which the other clips follow: its clip on a magnetic track, or else its
+        oldest clip.
         """
         return min(
             self.get_clips_of_link(link), key=lambda clip: (not self.tracks[clip.track].magnetic, clip.id)
         )
 
     def is_held_by_link(self, clip: Clip) -> bool:
-        """Return True if a clip's time is fixed by a linked clip on a magnetic track."""
+        """Return True if a clip can't move because it is linked to a clip on a magnetic track."""
         return clip.anchor is not None and self._clips[clip.anchor].link == clip.link != ""
 
     def key_at(self, track: Track, frame: int) -> str:
-        """Return an order key for a clip that is to begin at an edit point of a magnetic track, or at its
-        end.
+        """Return an order key for a new clip at frame `frame` of a magnetic track.
+
+        The frame must be the edge of a clip or the end of the track.
         """
         row = self.current_layout.get_row(track.id)
         index = bisect_left(row, frame, key=attrgetter("start"))
@@ -115,11 +116,15 @@ class WorkingCut:
         return self.key_before(track, [placed.clip for placed in beside], min(index, 1))
 
     def key_before(self, track: Track, clips: list[Clip], index: int) -> str:
-        """Return an order key before the clip at `index` of some consecutive clips of a magnetic track."""
+        """Return an order key that sorts a new clip before `clips[index]`.
+
+        `clips` are consecutive clips of a magnetic track.
+        """
         low = clips[index - 1].order if index > 0 else None
         high = clips[index].order if index < len(clips) else None
         if low is not None and high is not None and low >= high:
-            # Two terminals created the same key at once. New keys for all clips make space between the two.
+            # Two clips have the same key, because two terminals inserted clips at the same time. New keys for
+            # all clips make space between them.
             row = [placed.clip for placed in self.current_layout.get_row(track.id)]
             fresh = dict(zip((clip.id for clip in row), create_spread_keys(len(row)), strict=True))
             for clip in row:
@@ -127,10 +132,14 @@ class WorkingCut:
             low, high = fresh[clips[index - 1].id], fresh[clips[index].id]
         return create_key_between(low, high)
 
-    # changing
+    # Methods that change the cut.
 
     def put(self, clip: Clip) -> None:
-        """Add a clip, or change a clip without moving its content inside the clip."""
+        """Add a clip, or replace the clip that has the same id.
+
+        Use this only for changes that keep the clip's content at the same frames of the clip, because markers
+        and connected clips are not adjusted.
+        """
         original = self._originals.get(clip.id)
         if original == clip:
             clip = original
@@ -152,15 +161,16 @@ class WorkingCut:
         return [self._clips[each] for each in sorted(self._bonds.get_connected(clip_id))]
 
     def move_clip_markers(self, clip_id: str, frame_of: Callable[[int], int]) -> None:
-        """Move each marker of a clip to the frame that `frame_of` returns for its old frame."""
+        """Move each marker of a clip. `frame_of` returns the new frame for the marker's old frame."""
         self._markers = tuple(
             replace(each, frame=frame_of(each.frame)) if each.clip == clip_id else each
             for each in self._markers
         )
 
     def place_free_clip(self, clip: Clip, frame: int) -> None:
-        """Put a clip of a free track at a frame. A connected clip is connected to the clip that is there
-        after the edit.
+        """Put a clip of a free track at a frame.
+
+        If the clip was connected, it is connected again, to the clip that is below it at the end of the edit.
         """
         if clip.anchor is not None and self.is_held_by_link(clip):
             self.put(replace(clip, offset=frame - self.current_layout.get_start(clip.anchor)))
@@ -170,18 +180,17 @@ class WorkingCut:
             self.put(replace(clip, start=frame))
 
     def connect_at(self, clip: Clip, frame: int, magnetic: str) -> None:
-        """Put a clip of a free track at a frame and connect it to the clip that a magnetic track has
-        there.
+        """Put a clip of a free track at a frame, to be connected to the clip there on the magnetic track with
+        id `magnetic`.
         """
         self._to_hang[clip.id] = magnetic
         self.put(replace(clip, order=None, start=frame, anchor=None, offset=None))
 
     def replace_with_portions(self, placed: PlacedClip, *parts: ClipPortion) -> None:
-        """Replace a clip by portions of it, or remove it if there are none. Everything that belongs to the
-        clip follows.
+        """Replace a clip by portions of it, or remove the clip if there are none.
 
-        A removed clip may be put in another position before `finish_edit`: until then its markers still
-        belong to it.
+        Markers, transitions and connected clips follow the portions. A removed clip may be put elsewhere
+        before `finish_edit`. Its markers belong to it until then.
         """
         old = placed.clip
         if all(part.clip.id != old.id for part in parts):
@@ -193,7 +202,9 @@ class WorkingCut:
         self._transitions = move_transitions_to_portions(self._transitions, old, parts)
 
     def connect_loose_clips(self) -> None:
-        """Connect the clips put by `connect_at` to the clips now below them. Others become free clips."""
+        """Connect the clips that lost their anchor to the clips now below them. Clips without a clip below
+        become free.
+        """
         loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
         positions = self.current_layout
         for clip_id, clip in loose.items():
@@ -207,18 +218,17 @@ class WorkingCut:
     def add_transitions_and_markers(
         self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()
     ) -> None:
-        """Add transitions and markers of clips that were put."""
+        """Add transitions and markers that belong to clips added before."""
         self._transitions += tuple(transitions)
         self._markers += tuple(markers)
 
-    # how connected clips, markers and transitions follow
+    # Methods that let connected clips, markers and transitions follow a change of clips.
 
     def _reconnect_to_portions(self, anchor: PlacedClip, parts: tuple[ClipPortion, ...]) -> None:
-        """Connect the clips of an anchor to the portion with the frame below them. Without such a portion
-        they stay in time.
+        """Connect the clips of a replaced anchor to the portion that has the frame below them.
 
-        Linked clips follow their lead. Clips of a link that the anchor itself leads stay connected to it,
-        even outside of its frames.
+        A clip without such a portion keeps its time. Linked clips follow the lead of their link. If the
+        anchor itself is the lead, its linked clips stay connected to it, even outside its frames.
         """
         hanging = self.get_connected_clips(anchor.clip.id)
         part_of: dict[str, ClipPortion | None] = {}

@@ -1,6 +1,11 @@
-"""The animatic engine: moving boards, drawn with Pillow from a shot's facts, always marked as previs.
+"""The animatic engine: moving drawings of a shot, made with Pillow from the shot's facts and always marked as
+previs.
 
-`stage` decides what happens in a shot. `drawings` are the places, props and people as text files;
-`places`, `scenery`, `props` and `figures` draw them with `draw`. `picture` makes the frames. No fonts,
-models or network are needed. Begin with `engine`.
+- `engine` makes takes and boards; it is the main module.
+- `stage` decides what happens in a shot.
+- `drawings` holds the drawings of places, props and people as text files.
+- `places`, `scenery`, `props` and `figures` draw these files with the tools in `draw`.
+- `picture` makes the frames.
+
+The engine needs no fonts, models or network.
 """

@@ -1,8 +1,7 @@
-"""The version of the drawings: increase it when equal facts give another picture, so that cached pictures are
-drawn again.
+"""The version number of the drawings. Increase it when equal facts give another picture.
 
-Takes keep their pictures: a new version does not make a take stale (`studio.takes.signatures.deciding` leaves
-it out).
+Cached pictures are then drawn again. Existing takes keep their pictures: a new version does not make a take
+stale, because `studio.takes.signatures.deciding` leaves the version out.
 """
 
 from __future__ import annotations

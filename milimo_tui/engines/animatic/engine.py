@@ -1,4 +1,6 @@
-"""The animatic engine: it draws a take or a board from a shot's facts, on the CPU, marked as previs."""
+"""The animatic engine. It draws a take or a board from a shot's facts on the CPU and marks the picture as
+previs.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +30,21 @@ from milimo_tui.media.picture.glimpse import encode_glimpse
 from milimo_tui.media.read.probe import probe
 
 VERSION = str(DRAWING)
-LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn
-UNSEEN = ("conditioning", "control", "references")  # fields for models; drawings use the facts alone
+LIBRARIES = ("numpy", "pillow", "av")  # libraries whose versions affect the drawn pictures
+# Fields of a spec that only models use; the engine ignores them
+UNSEEN = ("conditioning", "control", "references")
 NOTE = "PREVIS: a drawn animatic, not a model's work"
 VOICE_NOTE = "VOICE: a scratch voice over pictures made before"
 NO_VOICE = "no speaking program was found: lines are hummed (sudo apt install espeak-ng)"
 THREADS = 2
-AHEAD = 3  # batches of frames drawn before they are written
+AHEAD = 3  # number of batches of frames that are drawn before they are written
 
 
 class Animatic:
-    """The engine that draws an animatic of any shot; it speaks if `espeak-ng` is installed.
+    """The engine that draws an animatic of any shot. If `espeak-ng` is installed, the shot's lines are
+    spoken.
 
-    It needs no checkpoints: it draws a take faster than the take plays.
+    The engine needs no checkpoints, because drawing a take is faster than playing it.
     """
 
     name = "animatic"
@@ -105,7 +109,7 @@ class Animatic:
         )
 
     def _add_voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
-        """Replace the sound of an existing take by the shot's scratch sound."""
+        """Write a copy of the take `taken` whose sound is the shot's scratch sound."""
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = speech_program.find_program(speech_program.read_setting())
@@ -130,7 +134,9 @@ class Animatic:
 
 
 def _list_facts(staging: StagedShot) -> dict[str, object]:
-    """Return facts about a drawing for the queue; `neutral` names a place or thing without a drawing."""
+    """Return facts about a drawing for the job's result. `neutral` names a place or a prop that has no
+    drawing.
+    """
     return {"previs": True, **({"neutral": staging.unknown} if staging.unknown else {})}
 
 
@@ -142,7 +148,7 @@ def _note_neutral_set(staging: StagedShot) -> tuple[str, ...]:
 
 
 def _score_take(staging: StagedShot, spec: MakeVideo, speech: str) -> ScratchTrack:
-    """Return the sound of a take, handles included."""
+    """Return the scratch sound of a take, including its handles."""
     return score_shot(
         staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail
     )
@@ -159,7 +165,8 @@ def _note_unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
 
 
 def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
-    """Return the file's metadata; it depends only on the spec, so that a remake is equal."""
+    """Return the file's metadata, which depends only on the spec. A remake therefore gives an identical file.
+    """
     unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
     drawn = spec.model_copy(update=unseen)
     tags = build_provenance_texts(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
@@ -167,7 +174,7 @@ def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
 
 
 def _yield_drawn_frames(reel: Reel) -> Iterator[Any]:
-    """Yield the reel's frames in order; two threads draw them a little ahead of the writer."""
+    """Yield the frames of a reel in order. Two threads draw frames ahead of the writer."""
     waiting: deque[Future[list[Any]]] = deque()
     step = 4 * reel.hold
     with ThreadPoolExecutor(THREADS, thread_name_prefix="animatic") as pool:
@@ -184,5 +191,5 @@ def _yield_drawn_frames(reel: Reel) -> Iterator[Any]:
 
 
 def describe_output(role: str, path: Path) -> Output:
-    """Describe a finished file with its probed facts."""
+    """Return the description of a finished file, with facts read from the file."""
     return Output.of_file(role, path, probe(path).as_json())

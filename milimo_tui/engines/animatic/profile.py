@@ -1,4 +1,6 @@
-"""The animatic's profile: the version of its drawings, and its voices."""
+"""The animatic engine's profile, which the studio reads: the version of its drawings and the available
+voices.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,6 @@ class AnimaticProfile(Profile):
         return tuple(Voice(each.id, each.name) for each in found)
 
     def has_voice(self, voice: str) -> bool | None:
-        """Return True if the speech program has that voice, or None without a program."""
+        """Return True if the speech program has a voice. None if no speech program is installed."""
         program = speech_program.find_program(speech_program.read_setting())
         return speech_program.has_voice(program, voice) if program else None

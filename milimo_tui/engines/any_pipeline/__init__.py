@@ -1,8 +1,8 @@
-"""The engine for any other diffusers pipeline: it runs a pipeline by the parameters that its call accepts.
+"""The engine for diffusers pipelines that have no engine of their own.
 
-It makes takes and pictures from weights that have no engine of their own here. Nobody here has verified the
-results of these pipelines.
+It calls a pipeline with the parameters that the pipeline's call accepts, and makes takes and pictures. The
+results of these pipelines have not been verified.
 
-Begin with `plan`, which turns a shot into a call. `loader`, `calling`, `handed_back` and `job` import torch
-and are only imported in workers.
+`plan` is the main module: it plans the call for a shot. `loader`, `calling`, `handed_back` and `job` import
+torch, so they are imported only in workers.
 """

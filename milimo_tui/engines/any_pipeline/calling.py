@@ -1,6 +1,6 @@
-"""The call of a pipeline: progress at each step, cancellation within each part, and a check for NaN results.
+"""Call a diffusers pipeline: report progress at each step, allow cancellation, and check for NaN results.
 
-Only for workers: imports torch.
+Imports torch, so only workers import this module.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from milimo_tui.engines.runtime.determinism import make_cpu_generator
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 STAGE = "painting"
-# errors that a pipeline's own code may raise
+# Errors that the code of a pipeline may raise.
 PIPELINE_ERRORS = (RuntimeError, AttributeError, LookupError, AssertionError, ImportError)
-ENCODER_PREFIXES = ("text_encoder", "image_encoder")  # name prefixes of the parts that run before the steps
+# Name prefixes of the pipeline's parts that run before the denoising steps
+ENCODER_PREFIXES = ("text_encoder", "image_encoder")
 
 
 def run_pipeline_call(
@@ -43,9 +44,9 @@ def run_pipeline_call(
 ) -> Any:
     """Call the pipeline and return its result. Pictures are returned as arrays if the pipeline supports that.
 
-    `tell` receives the steps done and the total, `shown` makes previews of the latents. Raises BadInput with
-    the pipeline's own reason for arguments that it does not accept. Raises Failed, naming step and seed, for
-    latents that are NaN.
+    `tell` is called with the number of finished steps and the total. `shown` makes previews of the latents.
+    Raises BadInput with the pipeline's own reason for arguments that it does not accept. Raises Failed, with
+    the step and the seed, for latents that are NaN.
     """
     asked = build_call_arguments(way, pictures, seed)
     signature = way.pipeline.call
@@ -98,7 +99,7 @@ def run_pipeline_call(
 def build_call_arguments(
     way: PipelineCallPlan, pictures: dict[str, Image.Image], seed: int
 ) -> dict[str, Any]:
-    """Return the arguments of the call, without its callbacks."""
+    """Return the keyword arguments of the pipeline call, without the callbacks."""
     asked: dict[str, Any] = {**way.arguments, **pictures}
     if dice := way.pipeline.call.find_parameter_for("dice"):
         asked[dice.name] = make_cpu_generator(seed)
@@ -108,8 +109,10 @@ def build_call_arguments(
 
 
 def _name_callback_tensors(pipe: Any, signature: PipelineCall) -> list[str]:
-    """Return the names of the tensors that the step callback receives: the latents, and also the velocity if
-    the scheduler is a flow-matching one and the pipeline provides it.
+    """Return the names of the tensors that the pipeline passes to its step callback.
+
+    These are the latents. The velocity is included if the scheduler is a flow-matching scheduler and the
+    pipeline provides it.
     """
     if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
         return []
@@ -120,9 +123,9 @@ def _name_callback_tensors(pipe: Any, signature: PipelineCall) -> list[str]:
 def _make_preview_function(
     way: PipelineCallPlan, shown: LatentPreviewer | None, context: Context
 ) -> Callable[[Tensor], bytes] | None:
-    """Return a function that makes a preview of the call's latents.
+    """Return a function that makes a preview from the call's latents. None if no previews are wanted.
 
-    The function logs a line and makes no more previews if the form of the latents is unknown.
+    If the function does not know the shape of the latents, it logs a message once and makes no more previews.
     """
     if shown is None:
         return None
@@ -141,7 +144,7 @@ def _make_preview_function(
 
 
 def build_pipeline_nan_error(way: PipelineCallPlan, where: str, seed: int) -> Failed:
-    """Return the error for a result that is NaN."""
+    """Return the error for a result that is NaN. `where` says at which step or part it was found."""
     return Failed(
         f"{way.pipeline.name} produced values that are not numbers (NaN) {where}, seed {seed}",
         "try another seed or less guidance; milimo model verify checks the weights",
@@ -149,7 +152,7 @@ def build_pipeline_nan_error(way: PipelineCallPlan, where: str, seed: int) -> Fa
 
 
 def _find_parts_outside_steps(pipe: Any) -> Iterator[Any]:
-    """Yield the parts that run before the steps (encoders) and after them (decoders)."""
+    """Yield the pipeline's parts that run before the denoising steps (encoders) and after them (decoders)."""
     for name, part in list_pipeline_modules(pipe).items():
         if name.startswith(ENCODER_PREFIXES):
             yield part
@@ -159,7 +162,9 @@ def _find_parts_outside_steps(pipe: Any) -> Iterator[Any]:
 
 @contextmanager
 def _count_scheduler_steps(pipe: Any, step: Callable[[int], None]) -> Iterator[None]:
-    """Report each step of the scheduler while open, for a pipeline that has no step callback."""
+    """Call `step` at each step of the scheduler inside a `with` block, for a pipeline without a step
+    callback.
+    """
     scheduler = getattr(pipe, "scheduler", None)
     own = getattr(scheduler, "step", None)
     if own is None:
@@ -167,7 +172,7 @@ def _count_scheduler_steps(pipe: Any, step: Callable[[int], None]) -> Iterator[N
         return
     number = 0
 
-    @wraps(own)  # Pipelines inspect the parameters of `step`, so the wrapper must keep its signature.
+    @wraps(own)  # Pipelines inspect the parameters of `step`, so the wrapper must have the same signature.
     def counted(*given: Any, **named: Any) -> Any:
         nonlocal number
         number += 1

@@ -1,6 +1,4 @@
-"""The engine that runs any diffusers pipeline: takes and pictures. Importing this module imports no torch;
-`job` does.
-"""
+"""The engine that makes takes and pictures with any diffusers pipeline. Imports no torch; `job` does."""
 
 from __future__ import annotations
 
@@ -15,17 +13,17 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class AnyPipeline:
-    """The engine for any diffusers pipeline. Its weights are kept in the worker's model cache, which all its
-    engines share.
+    """The engine for any diffusers pipeline. Its weights are cached in the model cache that all engines of a
+    worker share.
     """
 
     name = GENERIC_FAMILY
 
     def load(self) -> None:
-        """Do nothing: the job names the weights to load."""
+        """Do nothing. Each job names the weights to load."""
 
     def unload(self) -> None:
-        """Do nothing: the model cache drops weights when memory is needed."""
+        """Do nothing. The model cache removes weights when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the take or pictures of the spec, or run the reference check.

@@ -1,4 +1,6 @@
-"""Pictures and sound extracted from a pipeline's result, whatever its form. Only for workers."""
+"""Extract pictures and sound from the result of any pipeline. Imports torch, so only workers import this
+module.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ RATES = (("vocoder", "output_sampling_rate"), ("audio_vae", "sample_rate"), ("vo
 
 
 def extract_pictures(made: Any, way: PipelineCallPlan, seed: int) -> list[NDArray[np.uint8]]:
-    """Return the pictures of a result, (height, width, 3) each, rounded as diffusers does.
+    """Return the pictures of a result as arrays of shape (height, width, 3), rounded as diffusers does.
 
     Raises Failed if the result has no pictures, or pictures that are NaN.
     """
@@ -31,9 +33,9 @@ def extract_pictures(made: Any, way: PipelineCallPlan, seed: int) -> list[NDArra
 
 
 def extract_sound(made: Any, pipe: Any) -> tuple[NDArray[np.float32], int] | None:
-    """Return the sound of a result, (2, samples), and its sample rate.
+    """Return the sound of a result, of shape (2, samples), and its sample rate in Hz.
 
-    Return None if the result has no sound, or no part of the pipeline states the sample rate.
+    Return None if the result has no sound, or no part of the pipeline specifies the sample rate.
     """
     value = next((one for name in SOUND if (one := getattr(made, name, None)) is not None), None)
     rate = next((one for part, name in RATES if (one := _read_config_number(pipe, part, name))), 0)

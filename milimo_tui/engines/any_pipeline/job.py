@@ -1,4 +1,6 @@
-"""A job of the any-pipeline engine, from its spec to a take or pictures. Imports torch: only for workers."""
+"""Run a job of this engine, from its spec to a take or pictures. Imports torch, so only workers import this
+module.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,13 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 
-LEAST_SIDE = 16  # pixels; a smaller input picture shows nothing that a model could follow
-# about the duration of each stage relative to the others
+LEAST_SIDE = 16  # smallest side in pixels; a smaller input picture has too little detail for a model
+# Approximate duration of each stage relative to the others, for the progress of a job.
 STAGES = {"loading": 2.0, STAGE: 40.0, "writing": 1.0}
 
 
 def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
-    """Make a take and return it as a result.
+    """Make a take and return its result.
 
     The take is a clip, with sound if the pipeline makes sound. A pipeline that makes pictures gives a clip of
     one frame.
@@ -63,7 +65,7 @@ def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
         )
         frames = extract_pictures(made, way, spec.seed)
         heard = extract_sound(made, loaded.pipe)
-        del made  # The result's numbers take four times the memory of its pictures.
+        del made  # free the result's arrays, which take four times the memory of the pictures
         worn = {one.title: one.digest for one in loaded.loras}
         marks = build_provenance_texts(
             asked, model=found, recipe=loaded.recipe, inputs=hashes, also=worn, **_describe_call(way)
@@ -94,8 +96,9 @@ def make_pipeline_take(asked: MakeVideo, context: Context) -> Result:
 
 
 def make_pipeline_pictures(spec: MakePicture, context: Context) -> Result:
-    """Make `count` pictures with seeds counted up from the spec's seed. A retry continues after the last
-    picture.
+    """Make the pictures that the spec requests. Seeds count up from the spec's seed.
+
+    A retry continues after the last finished picture.
     """
     found, way = _resolve_weights_and_plan(spec, context)
     return _make_seeded_pictures(found, way, spec, spec.seed, spec.count, context)
@@ -104,7 +107,9 @@ def make_pipeline_pictures(spec: MakePicture, context: Context) -> Result:
 def _resolve_weights_and_plan(
     spec: MakeVideo | MakePicture, context: Context
 ) -> tuple[ResolvedWeights, PipelineCallPlan]:
-    """Return the weights and the plan of the call. Raises as `plan` and `read`."""
+    """Return the weights that the spec names and the plan of the call. Raises the errors of `plan` and
+    `read`.
+    """
     context.progress("looking", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
     way = plan_with_handles(spec, read_own_pipeline(found.path))
@@ -150,7 +155,9 @@ def _make_seeded_pictures(
 
 
 def read_input_pictures(way: PipelineCallPlan) -> dict[str, Image.Image]:
-    """Return the input pictures, cropped to the sides of the result, keyed by the call's parameter names."""
+    """Return the input pictures by the name of the call's parameter, cropped and resized to the size of the
+    result.
+    """
     sides = (way.fitted.width, way.fitted.height)
     shown = {}
     for what, one in (("first", way.begins), ("last", way.ends)):
@@ -162,7 +169,7 @@ def read_input_pictures(way: PipelineCallPlan) -> dict[str, Image.Image]:
 
 
 def _describe_call(way: PipelineCallPlan) -> dict[str, Any]:
-    """Return the facts about the call that are written into the take's file."""
+    """Return the facts about the call that are stored in the take's metadata."""
     return {"pipeline": way.pipeline.name, "unproved": True, "call": dict(way.arguments)}
 
 
@@ -183,7 +190,7 @@ def _describe_pipeline_run(
 def _crop_picture_centre(
     picture: NDArray[np.uint8], width: int, height: int, way: PipelineCallPlan
 ) -> NDArray[np.uint8]:
-    """Return the middle of a picture in the requested size. Raises Failed if the picture is smaller."""
+    """Return the centre of a picture in the requested size. Raises Failed if the picture is smaller."""
     _check_picture_size((picture.shape[1], picture.shape[0]), width, height, way)
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
     return picture[top : top + height, left : left + width]

@@ -1,7 +1,7 @@
-"""Loading of any pipeline: by its own class, run by a recipe, kept between jobs in the worker's model cache.
+"""Load a diffusers pipeline by its own class, place it in memory by a recipe, and cache it for the next job.
 
-Only for workers: imports torch and diffusers. Only safetensors files are read, and no third-party code is
-run.
+Imports torch and diffusers, so only workers import this module. Only safetensors files are read, and no
+third-party code is run.
 """
 
 from __future__ import annotations
@@ -42,14 +42,15 @@ from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-FRAMEWISE = "use_framewise_decoding"  # set on autoencoders that can decode a few frames at a time
+FRAMEWISE = "use_framewise_decoding"  # attribute of autoencoders that can decode a few frames at a time
 
 
 @dataclass(slots=True)
 class LoadedAnyPipeline:
     """A pipeline in memory with its weights, its recipe and its active LoRAs.
 
-    `came` is how its autoencoder was originally set to decode. `shown` makes previews of its latents.
+    `came` is the autoencoder's original setting for decoding. `shown` makes previews of the pipeline's
+    latents.
     """
 
     pipe: Any
@@ -60,7 +61,7 @@ class LoadedAnyPipeline:
     shown: LatentPreviewer | None = None
 
     def move(self, where: Place) -> None:
-        """Move the pipeline to the GPU or to main memory. Used if no offloading hooks place the pipeline."""
+        """Move the pipeline to the GPU or to main memory. Used only if no offloading hooks move its parts."""
         self.pipe.to(get_device() if where == "card" else "cpu")
 
 
@@ -72,10 +73,10 @@ def open_pipeline_for_job(
     spec: MakeVideo | MakePicture,
     context: Context,
 ) -> Iterator[LoadedAnyPipeline]:
-    """Keep the pipeline in memory with the job's LoRAs active while the job runs.
+    """Yield the pipeline, loaded and with the job's LoRAs active, for the duration of a job.
 
-    A lack of memory is raised as OutOfMemory in the recipe's words. The memory that the work held is free
-    afterwards, whatever ends the work.
+    A lack of memory is raised as OutOfMemory, worded for the recipe. The working memory of the job is freed
+    even if the job fails.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     request = replace(request, loras_gb=compute_loras_gb({one.path for one in active}))
@@ -85,7 +86,7 @@ def open_pipeline_for_job(
         )
         configure_decoder_tiling(
             loaded, choice.recipe, context
-        )  # An earlier job may have set the tiling differently.
+        )  # set for every job, because an earlier job may have set the tiling differently
         with release_on_error(loaded.pipe), use_deterministic_kernels(spec.deterministic, context):
             if way.pipeline.call.wears_loras:
                 activate_pipeline_loras(loaded.pipe, found, active, context)
@@ -127,10 +128,10 @@ def _load_pipeline_by_class(
 
 
 def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
-    """Place the pipeline's parts as the recipe specifies.
+    """Place the pipeline's parts in memory as the recipe specifies.
 
-    The parts are placed complete, or one after the other if the pipeline declares their order (`swaps`), or
-    else layer by layer.
+    The parts are on the GPU completely, or moved there one after the other if the pipeline declares their
+    order (`swaps`), or else moved layer by layer.
     """
     by_layer = recipe.offload == "parts" and not swaps
     place_modules(
@@ -142,8 +143,9 @@ def place_pipeline_parts(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
 
 
 def configure_decoder_tiling(loaded: LoadedAnyPipeline, recipe: Recipe, context: Context) -> None:
-    """Set the autoencoder to decode in tiles if the recipe wants tiles and the autoencoder supports them.
-    Otherwise restore its original settings.
+    """Make the autoencoder decode in tiles if the recipe requests tiles and the autoencoder supports them.
+
+    Otherwise restore the autoencoder's original settings.
     """
     vae: Any = list_pipeline_modules(loaded.pipe).get("vae")
     for name, value in loaded.came.items():

@@ -1,4 +1,5 @@
-"""Call options that the studio has no field for, as a person types them: `eta=0.5, clip_skip=2`. Pure."""
+"""Parse call options that the studio has no field for. A person types them as `eta=0.5, clip_skip=2`. Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from milimo_tui.engines.catalog.pipeline_calls import (
 
 _NEXT = re.compile(r",\s*(?=\w+\s*=)")
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-# Flags of `milimo shot set` that replace options which the studio sets itself.
+# Call options that the studio sets itself, with the flag of `milimo shot set` to use instead.
 _SHOT_FLAGS = {
     "prompt": "--prompt", "negative": "--negative", "steps": "--steps", "guidance": "--guidance",
     "frames": "--length", "dice": "--seed",
@@ -31,7 +32,7 @@ _KINDS = {
 
 
 def parse_call_options(text: str, call: PipelineCall) -> dict[str, object]:
-    """Return each option with its value, converted to the type that the call declares.
+    """Return the options in a text by name. Each value has the type that the pipeline's call declares.
 
     Raises BadInput for an option that the call does not have, an option that the shot sets elsewhere, or a
     value of another type.
@@ -58,9 +59,7 @@ def _parse_call_option(piece: str, call: PipelineCall) -> tuple[str, object]:
 
 
 def _convert_option_value(option: CallParameter, words: str) -> object:
-    """Return the typed value of an option. Raises BadInput for a value of another type than the call
-    declares.
-    """
+    """Return the value of an option in its declared type. Raises BadInput for a value of another type."""
     names = set(re.findall(r"\w+", option.kind.lower()))
     if option.default is not None:
         names.add(type(option.default).__name__)

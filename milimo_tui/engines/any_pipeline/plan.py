@@ -1,4 +1,4 @@
-"""The plan of a pipeline call for a shot or for an order of pictures. Pure."""
+"""Plan the pipeline call that makes a shot or pictures. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from milimo_tui.engines.pictures.still_shots import CLIP_SETTINGS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-SIDES = 32  # pixels: a multiple of the unit of every autoencoder and patch size in diffusers
-STEPS = 50  # assumed for estimates if the call has no default number of steps
+# Sides are multiples of this number of pixels, which suits every autoencoder and patch size in diffusers
+SIDES = 32
+STEPS = 50  # number of steps that estimates assume if the call has no default
 UNPROVED = "unproved: {name} runs through diffusers; its results were not compared with its authors’ code"
 
 
@@ -24,7 +25,8 @@ UNPROVED = "unproved: {name} runs through diffusers; its results were not compar
 class PipelineCallPlan:
     """The plan of a pipeline call.
 
-    `begins` and `ends` are the input pictures. `arguments` are all other arguments of the call.
+    `begins` and `ends` are the input pictures for the first and the last frame. `arguments` holds all other
+    arguments of the call.
     """
 
     pipeline: GenericPipeline
@@ -42,7 +44,9 @@ class PipelineCallPlan:
 
     @property
     def guided(self) -> bool:
-        """True if a second pass is counted, as most calls that accept guidance make one."""
+        """True if estimates count two model passes for each step, because most calls with guidance make a
+        second pass.
+        """
         return self.pipeline.call.find_parameter_for("guidance") is not None
 
 
@@ -88,8 +92,8 @@ def plan(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCa
 
 
 def limits(pipeline: GenericPipeline) -> Limits:
-    """Return the limits that are checked for any pipeline. The model's own limits may be narrower; its call
-    then refuses the size.
+    """Return the limits that are checked for any pipeline. A model may have narrower limits: its call then
+    refuses the size.
     """
     clips = pipeline.call.makes_clips
     return Limits(
@@ -109,8 +113,8 @@ def _fit_spec_to_pipeline(spec: MakeVideo | MakePicture, pipeline: GenericPipeli
 
 
 def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
-    """Return the values of the spec by the words of `TAKEN`, without the values that the spec leaves to the
-    call.
+    """Return the values of the spec by their names in `TAKEN`. Values that the spec does not set are left
+    out.
     """
     said: dict[str, object] = {
         "prompt": spec.prompt,
@@ -126,8 +130,7 @@ def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[
 
 
 def _convert_to_annotation(kind: str, value: object) -> object:
-    """Return the value in the type of the call's annotation: rounded if the annotation allows only
-    integers.
+    """Return the value in the type of the parameter's annotation. It is rounded if only integers are allowed.
     """
     return round(value) if isinstance(value, float) and "int" in kind and "float" not in kind else value
 
@@ -156,9 +159,7 @@ def _refuse_unsupported_spec(spec: MakeVideo | MakePicture, call: PipelineCall) 
 
 
 def _refuse_missing_inputs(call: PipelineCall, begins: PictureInput | None) -> None:
-    """Check that a shot can supply what the call needs. Raises Refused for a required parameter that a shot
-    can't supply.
-    """
+    """Raise Refused for a call that requires a parameter that a shot can't supply."""
     given = {name for what in PARAMETERS_FOR if what != "last" for name in PARAMETERS_FOR[what]}
     strange = [one.name for one in call.parameters if one.is_needed and one.name not in given]
     if strange:
@@ -180,7 +181,9 @@ def _refuse_missing_inputs(call: PipelineCall, begins: PictureInput | None) -> N
 def _select_input_pictures(
     spec: MakeVideo | MakePicture, call: PipelineCall
 ) -> tuple[PictureInput | None, PictureInput | None, tuple[str, ...]]:
-    """Return the first and last picture for the call, and sentences on the pictures that are left out."""
+    """Return the first and the last picture for the call, and sentences about pictures that the call can't
+    use.
+    """
     shown = [PictureInput(one) for one in spec.references]
     followed = []
     if isinstance(spec, MakeVideo):

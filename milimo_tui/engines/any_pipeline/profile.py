@@ -1,5 +1,6 @@
-"""The profile of the any-pipeline engine: its description and its plan for a shot. Imports no torch, as the
-studio uses it.
+"""The profile of the engine for any diffusers pipeline: its description and its plan for a shot.
+
+Imports no torch, because the studio uses this module.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
-SIDE = 512  # pixels, used if the call has no default size
+SIDE = 512  # side in pixels that is used if the call has no default size
 
 
 class AnyPipelineProfile(Profile):
@@ -45,8 +46,10 @@ class AnyPipelineProfile(Profile):
         )
 
     def kinds_of(self, found: ResolvedWeights) -> tuple[str, ...]:
-        """Return the kinds of work that the weights support: takes for a pipeline of clips; pictures and
-        shots of one frame for a pipeline of pictures.
+        """Return the kinds of work that the weights support.
+
+        A pipeline that makes clips supports takes. A pipeline that makes pictures supports pictures, and
+        takes of one frame.
         """
         clips = read_own_pipeline(found.path).call.makes_clips
         return tuple(kind for kind in self.row.kinds if not clips or kind != "make_picture")
@@ -94,7 +97,7 @@ class AnyPipelineProfile(Profile):
 
 
 def plan_with_handles(spec: MakeVideo | MakePicture, pipeline: GenericPipeline) -> PipelineCallPlan:
-    """Return the plan of the call, with the handles included in the take. Raises as `plan`."""
+    """Return the plan of the call for a take with its handles. Raises the errors of `plan`."""
     return plan(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
 
 

@@ -1,5 +1,6 @@
-"""The reference check of any pipeline: our call is compared with the bare diffusers call on the same modules,
-prompt and seed. Only for workers.
+"""Compare this engine's results with a direct diffusers call that uses the same modules, prompt and seed.
+
+Imports torch, so only workers import this module.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
-SMALL = 64  # pixels a side for tiny weights; other weights are run at the default size of their call
+SMALL = 64  # side in pixels for tiny weights; other weights run at the default size of their call
 
 
 def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Result:
-    """Run the reference case and compare it, step by step, with the bare call and with earlier results.
+    """Run the reference case and compare it, step by step, with the direct call and with earlier results.
 
-    Raises as a take or a picture. Raises Failed if the bare call gives a different result, Refused for a
-    pipeline whose steps can't be recorded.
+    Raises the errors of making a take or a picture. Raises Failed if the direct call gives a different
+    result, and Refused for a pipeline whose steps can't be recorded.
     """
     found = model_store().resolve(spec.engine, model=spec.model)
     pipeline = read_own_pipeline(found.path)
@@ -71,8 +72,8 @@ def _build_reference_case(
 ) -> MakeVideo | MakePicture:
     """Return the spec of the reference case.
 
-    The case has the default size of the call, or a small size for tiny weights. It has a first picture if the
-    pipeline takes one.
+    The case has the call's default size, or a small size for tiny weights. If the pipeline accepts a first
+    picture, the case has one.
     """
     usual = find_default_size(pipeline)
     width, height = (SMALL, SMALL) if tiny else usual[:2]
@@ -92,7 +93,9 @@ def _build_reference_case(
 
 
 def _find_step_module_class(pipe: Any, way: PipelineCallPlan) -> str:
-    """Return the class name of the part that computes the steps. Raises Refused if no such part is known."""
+    """Return the class name of the part that computes the denoising steps. Raises Refused if no such part is
+    known.
+    """
     parts = list_pipeline_modules(pipe)
     found = next((parts[name] for name in DENOISER_PARTS if name in parts), None)
     if found is None:
@@ -104,7 +107,9 @@ def _find_step_module_class(pipe: Any, way: PipelineCallPlan) -> str:
 
 
 def _build_bare_pipeline(pipe: Any) -> Any:
-    """Return another pipeline of the same class made of the loaded modules, without any of our hooks."""
+    """Return a new pipeline of the same class from the loaded modules, without the hooks that this engine
+    adds.
+    """
     wanted = inspect.signature(type(pipe).__init__).parameters
     settings = {name: value for name, value in pipe.config.items() if name in wanted}
     bare = type(pipe)(**{**settings, **pipe.components})

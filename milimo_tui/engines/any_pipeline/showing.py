@@ -1,7 +1,8 @@
-"""Small previews of the latents of any pipeline, by a projection fitted to the loaded autoencoder.
+"""Make small previews of the latents of any pipeline, with a projection to colours that is fitted to the
+autoencoder.
 
-Only for workers: imports torch. Latents of an unknown form get no preview: a preview never makes its job
-fail.
+Imports torch, so only workers import this module. Latents of an unknown shape get no preview, because a
+preview must not make its job fail.
 """
 
 from __future__ import annotations
@@ -25,15 +26,16 @@ from milimo_tui.engines.runtime.latent_preview import (
 )
 from milimo_tui.engines.runtime.memory import get_device
 
-TOKENS = 24  # tokens per side of the test chart: enough for autoencoders of a hundred channels
+TOKENS = 24  # side of the test chart in tokens, which is enough to fit autoencoders of a hundred channels
 UNITS = ("vae_scale_factor", "vae_scale_factor_spatial", "vae_spatial_compression_ratio")
 PREVIEW_ERRORS = (RuntimeError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
 class LatentPreviewer:
-    """A projection from a pipeline's latents to colours. Each token has `channels` numbers and covers `unit`
-    pixels a side.
+    """A projection from a pipeline's latents to colours.
+
+    Each token has `channels` numbers and covers a square of the picture whose side is `unit` pixels.
     """
 
     projection: Projection
@@ -41,9 +43,9 @@ class LatentPreviewer:
     unit: int
 
     def of(self, width: int, height: int, frames: int) -> Callable[[Tensor], bytes]:
-        """Return a function that makes a small JPEG from the latents of a picture or clip of that size.
+        """Return a function that makes a small JPEG from the latents of a picture or clip of the given size.
 
-        The function raises ValueError for latents of an unknown form.
+        The function raises ValueError for latents of an unknown shape.
         """
 
         def show(latents: Tensor) -> bytes:
@@ -55,17 +57,20 @@ class LatentPreviewer:
     def _arrange_latent_tokens(
         self, latents: Tensor, width: int, height: int, frames: int
     ) -> tuple[Tensor, int, int, int]:
-        """Return the first clip or picture as tokens (frames * rows * columns, channels), and their grid."""
-        if latents.dim() == 5:  # (B, C, F, H, W) or (B, F, C, H, W)
+        """Return the first picture or clip as tokens of shape (frames * rows * columns, channels), and the
+        numbers of frames, rows and columns.
+        """
+        if latents.dim() == 5:  # shape (B, C, F, H, W) or (B, F, C, H, W)
             one = latents[0] if latents.shape[1] == self.channels else latents[0].transpose(0, 1)
             many, rows, columns = (int(each) for each in one.shape[1:])
             return self._check_channel_count(one.permute(1, 2, 3, 0).flatten(0, 2)), rows, columns, many
-        if latents.dim() == 4:  # (B, C, H, W)
+        if latents.dim() == 4:  # shape (B, C, H, W)
             rows, columns = (int(each) for each in latents.shape[2:])
             return self._check_channel_count(latents[0].flatten(1).T), rows, columns, 1
         if latents.dim() != 3:
             raise ValueError(f"latents of {latents.dim()} dimensions")
-        # (B, tokens, channels): each token covers 1x1 or 2x2 latents, in the order of frames and rows.
+        # The shape is (B, tokens, channels). Each token covers 1x1 or 2x2 latents; tokens are ordered by
+        # frame, then by row.
         patch = 2 if latents.shape[2] == 4 * self.channels else 1
         rows, columns = height // (self.unit * patch), width // (self.unit * patch)
         many = latents.shape[1] // max(1, rows * columns)
@@ -83,8 +88,8 @@ class LatentPreviewer:
 
 
 def build_latent_previewer(pipe: Any, context: Context) -> LatentPreviewer | None:
-    """Return the previewer for a pipeline's latents, or None, with a line in the log, if its autoencoder is
-    of an unknown form.
+    """Return the previewer for a pipeline's latents. None, with a log message, for an unknown kind of
+    autoencoder.
     """
     vae = getattr(pipe, "vae", None)
     if vae is None:
@@ -116,10 +121,10 @@ def _fit_latent_previewer(pipe: Any, vae: Any) -> LatentPreviewer:
 
 
 def _normalise_latents(latents: Tensor, vae: Any) -> Tensor:
-    """Return latents (1, C, H, W) in the scale in which they are denoised.
+    """Return the autoencoder's latents (1, C, H, W) in the scale that the denoising steps use.
 
-    The mean and standard deviation of each channel are used if the autoencoder declares them, else its shift
-    and scale.
+    The mean and standard deviation of each channel are used if the autoencoder declares them, otherwise its
+    shift and scale.
     """
 
     # Some autoencoders store these values as buffers next to their weights.

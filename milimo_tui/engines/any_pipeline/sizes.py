@@ -1,8 +1,8 @@
-"""The memory that any pipeline takes: weights by the sizes of its files, work by that of a model of middle
-size.
+"""Estimate the memory of any pipeline: its weights from the sizes of its files, its work from a medium-sized
+model.
 
-Reads only file headers. The parts are held unchanged: complete on the GPU, one after the other, or layer by
-layer.
+Reads only file headers. The weights are not quantised. The parts are on the GPU completely, one after the
+other, or layer by layer.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from milimo_tui.engines.recipes.model_sizes import ModelPart, Phase, Sizes, Weig
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 
-# About the memory of a transformer of 12 billion parameters for each token and of an average autoencoder for
-# each pixel. These numbers were not measured for any particular model.
+# Approximate memory for each token of a transformer of 12 billion parameters, and for each pixel of an
+# average autoencoder. These numbers were not measured for any particular model.
 WORK = Work(12.0, 0.4, 200_000, 16, 4, 1000.0, 18.0, square=500_000, pixel_flop=1.5e7, plain=True)
 SIZES = Sizes(WORK, ())
-# name prefixes of the parts that run before the steps
+# Name prefixes of the pipeline's parts that run before the denoising steps.
 ENCODER_PARTS = ("text_encoder", "image_encoder", "connectors", "prior")
-# name prefixes of the parts that compute the steps
+# Name prefixes of the pipeline's parts that compute the denoising steps.
 DENOISER_PARTS = ("transformer", "unet", "controlnet", "motion_adapter", "decoder_unet")
 
 
 def weigh_pipeline_parts(found: ResolvedWeights) -> Weights:
-    """Return the weights of each part by its files, with the phase that the part's name implies. Raises as
-    `weigh`.
+    """Return the size of each part's weights, with the phase of the work that the part's name implies. Raises
+    the errors of `weigh`.
     """
     told = weigh(found, SIZES)
     return replace(told, parts=tuple(map(_assign_part_phase, told.parts)))
 
 
 def request(engine: str, way: PipelineCallPlan, found: ResolvedWeights, takes: int = 1) -> Request:
-    """Return the memory request for making a take or a picture. Raises as `weigh`."""
+    """Return the memory request for making a take or a picture. Raises the errors of `weigh`."""
     work = WORK if way.pipeline.call.makes_clips else replace(WORK, latent_frames=1, pixel=1600.0)
     return Request(
         engine,

@@ -1,7 +1,7 @@
-"""LoRAs for any pipeline that can load them, by diffusers' own loader. A LoRA is applied completely or not at
-all.
+"""Activate LoRAs on any pipeline that can load them, with diffusers' own loader. A LoRA is applied completely
+or refused.
 
-Only for workers: imports torch.
+Imports torch, so only workers import this module.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 HINT = "take it off (milimo shot lora remove), or name the pipeline that it was trained for"
 DOWN_HALF = re.compile(r"lora_A\.|lora\.down\.|lora_down\.|_lora\.down\.|lora_linear_layer\.down\.")
-# errors that diffusers and peft raise for a LoRA that does not fit
+# Errors that diffusers and peft raise for a LoRA that does not fit the pipeline.
 LORA_LOADING_ERRORS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def activate_pipeline_loras(
     pipe: Any, found: ResolvedWeights, loras: Sequence[FittingLora], context: Context
 ) -> None:
-    """Make exactly these LoRAs active on the pipeline, with their strengths.
+    """Activate the given LoRAs on the pipeline with their strengths, and deactivate all others.
 
-    Raises Refused, naming the LoRA, if diffusers can't apply the LoRA or a part of it. No part is skipped
-    silently.
+    Raises Refused, with the name of the LoRA, if diffusers can't apply the LoRA completely. No module of a
+    LoRA is skipped silently.
     """
     adapters = [make_adapter(one) for one in loras]
     for lora, adapter in zip(loras, adapters, strict=True):
@@ -67,11 +67,11 @@ def _list_loaded_adapters(pipe: Any, adapters: Sequence[Adapter]) -> list[Adapte
 def _check_all_matrices_loaded(
     pipe: Any, lora: FittingLora, adapter: Adapter, found: ResolvedWeights
 ) -> None:
-    """Check that the model received all matrices of the LoRA. Raises Refused if some are missing.
+    """Raise Refused if the model did not receive all matrices of the LoRA.
 
-    Diffusers only logs matrices that it can't apply. A matrix of several fused modules is loaded as one
-    matrix for each module, so the matrices by diffusers' own names are counted too: three matrices from one
-    would otherwise hide two missing ones.
+    Diffusers only logs matrices that it can't apply. It loads a matrix of several fused modules as one matrix
+    for each module. The matrices are therefore also counted by diffusers' own names. Otherwise three matrices
+    made from one would hide two missing matrices.
     """
     half = re.compile(rf"\.lora_A\.{re.escape(adapter.name)}\.weight$")
     parts = [one for one in pipe.components.values() if isinstance(one, torch.nn.Module)]
@@ -88,7 +88,8 @@ def _check_all_matrices_loaded(
 
 
 def _count_diffusers_matrices(pipe: Any, lora: FittingLora) -> int:
-    """Return the number of matrices that diffusers' loader sees in the file, one for each module."""
+    """Return the number of matrices that diffusers' loader makes from the LoRA's file: one for each module.
+    """
     made = pipe.lora_state_dict(
         str(lora.path.parent), weight_name=lora.path.name, local_files_only=True, use_safetensors=True
     )

@@ -1,4 +1,4 @@
-"""The backup engine: backups of a studio home, and checks of the home and its backups, as low-priority
+"""The backup engine: it makes backups of a studio home and checks the home and its backups, as low-priority
 jobs.
 """
 
@@ -18,21 +18,21 @@ from milimo_tui.store.backup import home_check, keep_rule, making
 from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_check import HomeCheckResult
 
-NICE = 10  # niceness from 0 to 19: processes with a normal priority get the CPU first
-MOST_FOUND = 500  # findings in the facts of one check; the log has all of them
+NICE = 10  # niceness of the process, from 0 to 19; processes with a lower value get the CPU first
+MOST_FOUND = 500  # maximum number of problems in the result of a check; the log has all of them
 
 
 class Backup:
-    """The engine that makes and checks backups. It holds nothing between jobs."""
+    """The engine that makes and checks backups. It has no state between jobs."""
 
     name = "backup"
 
     def load(self) -> None:
-        """Lower the priority of this process, so that all other processes come first."""
+        """Lower the priority of this process, so that all other processes get the CPU first."""
         os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
     def unload(self) -> None:
-        """Nothing is held between jobs."""
+        """Do nothing. The engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Run a `make_backup`, `check_home` or `check_backups` job. Raises Refused, BadInput, DiskFull."""
@@ -62,7 +62,8 @@ class Backup:
             with folder.lock_for_writing():
                 freed = folder.delete_backups(gone)
         except Refused:
-            # Another process uses the backup folder by now. Old backups are deleted after the next backup.
+            # Another process is using the backup folder. Delete no old backups now; the next backup deletes
+            # them.
             gone, freed = [], 0
         facts = {
             "backup": backup.id,

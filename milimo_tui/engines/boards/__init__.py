@@ -1,1 +1,2 @@
-"""Storyboards on pages, as PDF or PNG. One layout serves both formats. Begin with `engine`."""
+"""Print storyboards on pages, as PDF or PNG. Both formats use the same layout. `engine` is the main module.
+"""

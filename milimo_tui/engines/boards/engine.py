@@ -1,5 +1,5 @@
-"""The engine that prints a storyboard: pages of panels as a PDF or as pictures. All files are written, or
-none.
+"""The engine that prints a storyboard: pages of panels as a PDF or as PNG pictures. If one file fails, none
+is written.
 """
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ WIDE = 1280  # largest width of a printed panel picture in pixels
 
 
 class BoardPrinter:
-    """The engine that prints storyboards on pages. A panel without a picture is drawn."""
+    """The engine that prints storyboards on pages. A panel whose shot has no picture gets a drawing."""
 
     name = "boards"
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing. The engine needs no weights."""
 
     def unload(self) -> None:
-        """Nothing is held between jobs."""
+        """Do nothing. The engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Print the boards of a file to `spec.output`. Raises BadInput, Damaged, DiskFull and ReadOnly."""
+        """Print the boards described in the spec's input file to `spec.output`. Raises BadInput, Damaged,
+        DiskFull and ReadOnly.
+        """
         if not isinstance(spec, PrintBoards):
             raise BadInput(f"the board printer can't do {spec.kind}")
         try:
@@ -66,8 +68,8 @@ class BoardPrinter:
 
 
 def list_board_files(target: Path, pages: int) -> list[Path]:
-    """Return the files that hold the pages: one PDF, or one picture for each page, numbered if there are
-    several.
+    """Return the paths of the output files: one PDF, or a PNG for each page, numbered if there are several
+    pages.
     """
     if target.suffix.casefold() == ".pdf" or pages == 1:
         return [target]
@@ -76,7 +78,9 @@ def list_board_files(target: Path, pages: int) -> list[Path]:
 
 
 class _PanelPictures:
-    """The picture of each panel: from its file, or else drawn from the panel's facts."""
+    """The pictures of the panels. Each is read from the panel's file, or drawn from the panel's facts if it
+    has no file.
+    """
 
     def __init__(self, boards: Boards, log: Callable[[str], None]) -> None:
         self._panels: Sequence[PrintedPanel] = boards.panels

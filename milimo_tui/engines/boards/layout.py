@@ -1,5 +1,6 @@
-"""The layout of panels on pages: a grid of pictures with text below each. A floor plan precedes each scene
-that has one.
+"""Lay out panels on pages: a grid of pictures with text below each picture.
+
+A floor plan precedes the panels of each scene that has a plan.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from milimo_tui.engines.contract.printed_boards import GRIDS, Boards, Floor, Pri
 MARGIN, HEAD, FOOT, GAP = 28.0, 22.0, 14.0, 14.0
 SMALL, PLAIN = 7.5, 8.5
 LEADING = 1.3
-# share of a cell's height for the text below a picture, by panels a page
+# Share of a panel's height for the text below the picture, by the number of panels on a page.
 _TEXT_SHARES = {1: 0.22, 3: 0.45, 6: 0.32}
-_PICTURE_SHARE = 0.58  # share of a small cell's width for the picture; the text is next to the picture
+_PICTURE_SHARE = 0.58  # share of a small panel's width for the picture; the text is next to the picture
 _FLOOR_RATIO = 0.8  # largest ratio of a floor plan's height to its width
-_SCENE_LINE = 13.0  # height of the line above the picture that names the scene
+_SCENE_LINE = 13.0  # height in points of the line with the scene's name above the picture
 
 
 def lay_out_board_pages(boards: Boards) -> list[Page]:
-    """Return the pages with the marks of all panels."""
+    """Return the pages, each with the marks (text, pictures and shapes) of its panels."""
     columns, rows = GRIDS[boards.layout]
     width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) / columns
     height = (HEIGHT - 2 * MARGIN - HEAD - FOOT - (rows - 1) * GAP) / rows
@@ -91,7 +92,7 @@ def _lay_out_panel(
 def _lay_out_panel_text(
     panel: PrintedPanel, x: float, y: float, width: float, height: float
 ) -> Iterator[Mark]:
-    """Yield the marks of a panel's text, as many lines as fit."""
+    """Yield the marks of a panel's text inside a box, in points. Lines that do not fit are left out."""
     baseline = y + PLAIN * LEADING
     bottom = y + height
     facts = "   ".join(filter(None, (panel.length, panel.timecode)))
@@ -121,7 +122,8 @@ def _lay_out_panel_text(
 def _lay_out_floor_plan(
     scene: str, floor: Floor, x: float, y: float, width: float, height: float
 ) -> Iterator[Mark]:
-    """Yield the marks of a scene from above: people as stick figures with their names, cameras as wedges."""
+    """Yield the marks of a scene's floor plan: people as stick figures with their names, cameras as wedges.
+    """
     if scene:
         yield TextMark(x, y + 8, fit_line_to_width(scene, SMALL, width), SMALL, MarkColour.FAINT)
     top, tall = y + _SCENE_LINE, min(height - _SCENE_LINE - 4, width * _FLOOR_RATIO)
@@ -130,7 +132,8 @@ def _lay_out_floor_plan(
     def at(place: tuple[float, float]) -> tuple[float, float]:
         return x + 14 + place[0] * (width - 28), top + 14 + (1 - place[1]) * (tall - 28)
 
-    named: dict[tuple[int, int], list[str]] = {}  # Cameras at the same position share a label.
+    # Names of cameras by position, because cameras at the same position share a label
+    named: dict[tuple[int, int], list[str]] = {}
     placed: dict[tuple[int, int], tuple[float, float]] = {}
     for camera in floor.cameras:
         (from_x, from_y), (to_x, to_y) = at(camera.at), at(camera.to)
@@ -153,7 +156,7 @@ def _lay_out_floor_plan(
 
 
 def _lay_out_stick_figure(x: float, y: float) -> Iterator[Mark]:
-    """Yield the marks of a standing stick figure."""
+    """Yield the marks of a stick figure that stands at (x, y)."""
     head = tuple((x + 3 * dx, y - 6 + 3 * dy) for dx, dy in ((0, -1), (0.87, -0.5), (0.87, 0.5), (0, 1)))
     other = tuple((x - 3 * dx, y - 6 + 3 * dy) for dx, dy in ((0, 1), (0.87, 0.5), (0.87, -0.5), (0, -1)))
     yield ShapeMark((*head, *other), MarkColour.STRONG, filled=True)

@@ -1,6 +1,6 @@
-"""Text measuring and wrapping for pages, with the same font for PDF and picture.
+"""Measure and wrap the text on pages. PDF and PNG pages use the same font.
 
-Letters that the font lacks are taken from a font that fontconfig knows.
+Characters that the font lacks are taken from other fonts that fontconfig finds.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _SIZE = 100  # font size at which widths are measured
 
 
 def measure_line_width(text: str, size: float) -> float:
-    """Return the width of a line, in the unit of the font size."""
+    """Return the width of a line in points. `size` is the font size in points."""
     return fonts.measure_text_width(text, _SIZE) * size / _SIZE
 
 
 def split_into_font_runs(text: str) -> list[tuple[str, str]]:
-    """Return a line in runs of one font each, with the font names that a PDF uses. A letter without a font
+    """Return a line as stretches of text, each with the name of its font in a PDF. A character without a font
     becomes a box.
     """
     named = [(register_pdf_font(fonts.find_font_path(letter)), letter) for letter in text]
@@ -30,7 +30,7 @@ def split_into_font_runs(text: str) -> list[tuple[str, str]]:
 
 
 def fit_line_to_width(text: str, size: float, width: float) -> str:
-    """Return a line, cut with … if it is wider than `width`."""
+    """Return a line. If it is wider than `width`, it is cut and ends with `…`."""
     if measure_line_width(text, size) <= width:
         return text
     count = _count_fitting_letters(text, lambda part: measure_line_width(part.rstrip() + "…", size) <= width)
@@ -38,7 +38,7 @@ def fit_line_to_width(text: str, size: float, width: float) -> str:
 
 
 def _count_fitting_letters(text: str, fits: Callable[[str], bool]) -> int:
-    """Return the largest number of letters from the start of a text that fit."""
+    """Return the largest number of characters for which `fits` accepts the start of the text."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -50,10 +50,10 @@ def _count_fitting_letters(text: str, fits: Callable[[str], bool]) -> int:
 
 
 def wrap_text_lines(text: str, size: float, width: float, most: int) -> list[str]:
-    """Return a text wrapped into at most `most` lines of a width. A longer text ends with …
+    """Return a text wrapped into at most `most` lines of the given width. A longer text ends with `…`.
 
-    A word wider than a line is broken at the end of the line. A sentence in a script without spaces is such a
-    word.
+    A word that is wider than a line is broken at the end of the line. A sentence in a script without spaces
+    is such a word.
     """
     out: list[str] = []
     rest = [piece for word in text.split() for piece in _split_wide_word(word, size, width)]
@@ -69,7 +69,7 @@ def wrap_text_lines(text: str, size: float, width: float, most: int) -> list[str
 
 
 def _split_wide_word(word: str, size: float, width: float) -> Iterator[str]:
-    """Yield a word in pieces of at most that width, of at least one letter each."""
+    """Yield a word in pieces that are at most `width` wide. Each piece has at least one character."""
     while len(word) > 1 and measure_line_width(word, size) > width:
         count = max(1, _count_fitting_letters(word, lambda part: measure_line_width(part, size) <= width))
         yield word[:count]

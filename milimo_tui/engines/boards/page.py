@@ -1,5 +1,6 @@
-"""The marks on a page of paper, in points from the upper left. PDF and pictures are painted from these
-marks.
+"""The marks on a page of paper: text, pictures and shapes, in points from the upper left corner.
+
+PDF and PNG pages are painted from the same marks.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-WIDTH, HEIGHT = 841.9, 595.3  # A4 landscape (ISO 216)
+WIDTH, HEIGHT = 841.9, 595.3  # size of A4 landscape in points (ISO 216)
 
 
 class MarkColour(Enum):
@@ -21,7 +22,7 @@ class MarkColour(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TextMark:
-    """A line of text; `y` is its baseline. With `right`, the line ends at `x`."""
+    """A line of text. `y` is its baseline. With `right`, the line ends at `x`; otherwise it begins there."""
 
     x: float
     y: float
@@ -44,7 +45,7 @@ class PictureMark:
 
 @dataclass(frozen=True, slots=True)
 class ShapeMark:
-    """Points joined by lines; closed and filled if `filled`."""
+    """A polygon or a line through points. With `filled`, it is closed and filled."""
 
     points: tuple[tuple[float, float], ...]
     ink: MarkColour = MarkColour.LINE

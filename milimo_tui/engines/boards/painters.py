@@ -1,4 +1,4 @@
-"""Painters of pages: one PDF with searchable text, or one picture a page."""
+"""Paint pages: a PDF with searchable text, or a PNG picture for each page."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from milimo_tui.engines.boards.letters import measure_line_width, split_into_fon
 from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Page, PictureMark, ShapeMark, TextMark
 from milimo_tui.media.picture import fonts
 
-DOTS = 150 / 72  # pixels for each point: 150 dots an inch
-QUALITY = 88  # JPEG quality
+DOTS = 150 / 72  # pixels for each point, which gives 150 dots per inch
+QUALITY = 88  # JPEG quality of pictures in a PDF, from 0 to 100
 PictureOf = Callable[[int], Image.Image]
 PageProgress = Callable[[int, int], None]
 
 
 def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str, told: PageProgress) -> None:
-    """Write all pages into one PDF; `told` is called with the number of finished pages."""
+    """Write all pages into one PDF. After each page, `told` is called with the number of finished pages."""
     canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
     canvas.setTitle(title)
     for number, page in enumerate(pages):
-        # Set on each page: setting the width after the last page would begin another page.
+        # Set the line width on each page, because setting it after the last page would begin another page.
         canvas.setLineWidth(0.6)
         for mark in page:
             if isinstance(mark, PictureMark):
@@ -41,7 +41,7 @@ def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str,
 
 
 def _encode_pdf_jpeg(picture: Image.Image) -> BytesIO:
-    """Return a picture as JPEG, which takes a tenth of the bytes in a PDF."""
+    """Return a picture as JPEG data, which needs a tenth of the space of an uncompressed picture in a PDF."""
     data = BytesIO()
     picture.convert("RGB").save(data, "JPEG", quality=QUALITY)
     data.seek(0)
@@ -74,7 +74,8 @@ def _draw_pdf_shape(canvas: Canvas, mark: ShapeMark) -> None:
 def paint_png_pages(
     paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, told: PageProgress
 ) -> None:
-    """Write each page as a PNG picture."""
+    """Write each page as a PNG picture. After each page, `told` is called with the number of finished pages.
+    """
     for number, (path, page) in enumerate(zip(paths, pages, strict=True)):
         sheet = Image.new("RGB", (round(WIDTH * DOTS), round(HEIGHT * DOTS)), "white")
         draw = ImageDraw.Draw(sheet)

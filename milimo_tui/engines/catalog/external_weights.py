@@ -1,7 +1,7 @@
-"""Weights in other places on this machine that are used without copying: the hub's cache, ComfyUI's folders,
-and folders named by the user.
+"""Find weights elsewhere on this machine and use them without copying.
 
-The module reads file names, sizes and small files. It does not hash large files and copies nothing.
+They may be in the hub's cache, in ComfyUI's folders, or in folders named by the user. The module reads file
+names, sizes and small files. It does not hash large files.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 from milimo_tui.engines.catalog.weight_hashes import hash_file, list_weight_names
 
-# ComfyUI's folders for each kind of file, below its `models`.
+# ComfyUI's folders for each kind of file, inside its folder `models`.
 COMFYUI_FOLDERS = (
     "checkpoints", "diffusion_models", "unet", "loras", "latent_upscale_models", "upscale_models",
     "model_patches",
 )  # fmt: skip
-MAX_BYTES_HASHED_AT_ONCE = 64_000_000  # a larger file is not hashed while the user waits
-SHA256_LETTERS = 64  # hexadecimal digits of a SHA-256
+MAX_BYTES_HASHED_AT_ONCE = 64_000_000  # size limit in bytes; hashing a larger file would make the user wait
+SHA256_LETTERS = 64  # number of hexadecimal digits of a SHA-256 hash
 
 
 def find_external_weights(
     installed: Collection[str], folders: Sequence[Path]
 ) -> tuple[InstalledWeights, ...]:
-    """Return the catalogue rows whose weights exist completely outside the home, except installed rows.
+    """Return the catalogue's weights that exist completely outside the studio home and are not installed.
 
-    `installed` holds the ids of installed rows; `folders` are ComfyUI folders. A folder that cannot be read
+    `installed` holds the ids of installed weights. `folders` are ComfyUI folders. A folder that can't be read
     is skipped.
     """
     caches = get_hub_cache_folders(os.environ)
@@ -44,7 +44,7 @@ def find_external_weights(
     for row in MODELS:
         try:
             one = _find_external_row(row, caches, files) if row.id not in installed else None
-        except OSError:  # a folder of another user that cannot be read counts as absent
+        except OSError:  # a folder that this user may not read is treated as absent
             continue
         if one is not None:
             there.append(one)
@@ -52,7 +52,7 @@ def find_external_weights(
 
 
 def get_hub_cache_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return the folders where huggingface_hub caches its downloads, by its own rules for environment
+    """Return the folders in which huggingface_hub caches downloads, by its own rules for environment
     variables.
     """
     named = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE")
@@ -63,10 +63,10 @@ def get_hub_cache_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def is_complete(folder: Path) -> bool:
-    """Return True if every file that the folder's own indexes name exists and no link is broken.
+    """Return True if every file named by the indexes in the folder exists and no link is broken.
 
     An index is ignored if none of its files was downloaded and the folder contains other weights, for example
-    those of another precision.
+    in another precision.
     """
     if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
         return False
@@ -82,8 +82,9 @@ def is_complete(folder: Path) -> bool:
 
 
 def _iterate_pipeline_parts(index: Path) -> Iterator[str]:
-    """Yield the part folders that a pipeline's index names. An absent part has null values in the index and
-    is skipped.
+    """Yield the folders of the parts that a pipeline's index names.
+
+    A part that the pipeline does not have has null values in the index and is skipped.
     """
     for name, entry in _read_index_json(index).items():
         if not name.startswith("_") and isinstance(entry, list) and entry and entry[0]:
@@ -91,8 +92,9 @@ def _iterate_pipeline_parts(index: Path) -> Iterator[str]:
 
 
 def _has_part(folder: Path) -> bool:
-    """Return True if a part's folder holds its configuration, vocabulary or weights. A model's configuration
-    requires weights.
+    """Return True if a part's folder holds its configuration, its vocabulary or its weights.
+
+    If the configuration describes a model, weights are required.
     """
     if not folder.is_dir():
         return False
@@ -116,7 +118,9 @@ def _find_external_row(
 
 
 def _list_hub_snapshots(cache: Path, hub: str) -> list[Path]:
-    """Return the commits of a repository that the cache holds, with the commit of `main` first."""
+    """Return the folders of a repository's commits in the hub's cache. The commit of the branch `main` is
+    first.
+    """
     folder = cache / f"models--{hub.replace('/', '--')}"
     there = sorted((folder / "snapshots").glob("*"))
     main = folder / "refs" / "main"
@@ -128,7 +132,7 @@ def _find_row_in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
     if row.form == "file":
         return next((snapshot / name for name in row.files if (snapshot / name).is_file()), None)
     folder = snapshot / row.inside if row.inside else snapshot
-    if row.role == "parts":  # the files that such a row leaves out are missing on purpose
+    if row.role == "parts":  # a row of this role leaves out files on purpose, so missing files are no error
         return folder if all(_has_part(folder / name) for name in _list_required_parts(row, folder)) else None
     return folder if is_complete(folder) else None
 
@@ -136,16 +140,18 @@ def _find_row_in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
 def _list_required_parts(row: ModelRow, folder: Path) -> tuple[str, ...]:
     index = folder / INDEX
     if not index.is_file():
-        return ("",)  # without an index the parts are unknown. Check the folder itself, named "".
+        return ("",)  # without an index the parts are unknown, so the folder itself (named "") is checked
     patterns = (pattern.partition("/") for pattern in row.without)
-    # A pattern such as `part/*` leaves out a complete part; other patterns leave out only some of its files
+    # A pattern such as `part/*` leaves out a complete part. Other patterns leave out only some of a part's
+    # files.
     left_out = {part for part, _, name in patterns if name.startswith("*")}
     return tuple(name for name in _iterate_pipeline_parts(index) if name not in left_out)
 
 
 def _index_comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
-    """Return every safetensors file of the folders by its name. A folder may be ComfyUI's own folder or its
-    `models`.
+    """Return every safetensors file in ComfyUI folders, by file name.
+
+    A folder may be ComfyUI's own folder or its folder `models`.
     """
     there: dict[str, Path] = {}
     for folder in folders:
@@ -158,7 +164,8 @@ def _index_comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def describe_external_row(row: ModelRow, path: Path, form: Form, revision: str = "") -> InstalledWeights:
-    """Return the installed-weights record of a row at `path`, with the same fields as a manifest."""
+    """Return the record of catalogue weights that were found at `path`, with the same fields as a manifest.
+    """
     return InstalledWeights(
         id=row.id,
         family=row.family,
@@ -177,8 +184,8 @@ def describe_external_row(row: ModelRow, path: Path, form: Form, revision: str =
 
 
 def link_user_weights(row: InstalledWeights, path: Path, more: Sequence[Path] = ()) -> InstalledWeights:
-    """Return the record of the user's own weights, with the size of each file, and its hash if this needs no
-    reading of a large file.
+    """Return the record of the user's own weights with the size of each file. Hashes of large files are left
+    empty.
 
     `more` are further files of a single-file model, such as the other transformer of a pair.
     """
@@ -201,8 +208,10 @@ def _list_weight_files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ..
 
 
 def _get_cheap_digest(path: Path) -> str:
-    """Return the SHA-256 from the name of the cache's file, or by reading a small file. Empty if neither is
-    possible.
+    """Return the SHA-256 of a file if that is fast: from its name in the hub's cache, or by reading a small
+    file.
+
+    Empty if neither is possible.
     """
     name = Path(os.readlink(path)).name if path.is_symlink() else ""
     if len(name) == SHA256_LETTERS:
@@ -214,5 +223,5 @@ def _read_index_json(path: Path) -> dict[str, Any]:
     try:
         value = parse_untrusted_json(path.read_text())
     except (OSError, ValueError):
-        return {}  # the code that loads the weights reports an unreadable file
+        return {}  # an unreadable file is reported later by the code that loads the weights
     return value if isinstance(value, dict) else {}

@@ -1,5 +1,5 @@
-"""Identification of a folder of weights by its own configuration files: its family and its generation.
-Nothing is loaded.
+"""Identify the family and the generation of a folder of weights by its configuration files. Nothing is
+loaded.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 
 INDEX = "model_index.json"  # the index file of a diffusers pipeline
 CONFIG = "config.json"  # the configuration file of a transformers model
-FAMILY_ENTRY_POINTS = "milimo.weights"  # the entry-point group
+# Entry-point group in which other distributions declare families of weights
+FAMILY_ENTRY_POINTS = "milimo.weights"
 log = logging.getLogger(__name__)
 
 
 @cache
 def list_weight_families() -> Mapping[str, FamilyRow]:
-    """Return every family by its name: the studio's own families, then those of other installed
+    """Return every family of weights by name: the studio's own families, then those of other installed
     distributions.
 
-    Other distributions use the entry-point group `milimo.weights`; each entry names a `FamilyRow`. An entry
-    that cannot be imported is logged and left out.
+    Other distributions declare a `FamilyRow` in the entry-point group `milimo.weights`. An entry that can't
+    be imported is logged and left out.
     """
-    # Imported lazily: this import is slow and most processes do not need the families.
+    # Imported lazily, because the import is slow and most processes do not need the families.
     from importlib.metadata import entry_points
 
     found = dict(FAMILIES)
@@ -63,7 +64,7 @@ def _has_model_type(row: FamilyRow, kind: str) -> bool:
 
 
 def find_role_of_folder(folder: Path, family: str) -> str:
-    """Return the role of a folder of that family. The role is `model` unless the family needs several
+    """Return the role of a folder of a family. The role is `model`, except in families that need several
     models.
     """
     row = list_weight_families().get(family)
@@ -72,8 +73,7 @@ def find_role_of_folder(folder: Path, family: str) -> str:
 
 
 def refuse_unknown_pipeline(folder: Path) -> None:
-    """Raise BadInput, with the model's name, for a diffusers or transformers folder that no engine here can
-    run.
+    """Raise BadInput, with the model's name, for a diffusers or transformers folder that no engine can run.
     """
     pipeline, model = _read_weights_json(folder / INDEX), _read_weights_json(folder / CONFIG)
     name = pipeline.get("_class_name") or model.get("model_type") or model.get("_class_name")
@@ -86,7 +86,9 @@ def refuse_unknown_pipeline(folder: Path) -> None:
 
 
 def check_pipeline_family(index: Path, family: str, title: str) -> None:
-    """Raise BadInput if the index of a pipeline belongs to another family."""
+    """Raise BadInput if the file `index` of a pipeline belongs to another family. `title` names the pipeline
+    in the message.
+    """
     cls = str(_read_weights_json(index).get("_class_name", ""))
     row = list_weight_families().get(family)
     begins = row.pipelines if row else ()
@@ -98,15 +100,13 @@ def check_pipeline_family(index: Path, family: str, title: str) -> None:
 
 
 def find_generation_of_folder(folder: Path, family: str) -> str:
-    """Return the generation according to flags in the configuration files. Empty if the files do not show the
-    generation.
-    """
+    """Return the generation that the configuration files of a folder show. Empty if they show none."""
     row = FAMILIES.get(family) or list_weight_families().get(family)
     return row.generation(lambda name: _read_weights_json(folder / name)) if row else ""
 
 
 def find_lora_target(name: str, family: str) -> LoraTarget | None:
-    """Return the modules that a name in a LoRA file refers to in a model of that family. None for an unknown
+    """Return the modules of a model of the family that a name in a LoRA file refers to. None for an unknown
     name.
     """
     own = find_diffusers_target(name)

@@ -1,8 +1,9 @@
-"""The headers of GGUF files: names, types and shapes of the tensors, and a check that the file is complete.
+"""Read the headers of GGUF files: names, types and shapes of the tensors. Also check that the file is
+complete.
 
-The format (ggml-org/ggml, docs/gguf.md): magic, version, counts, key-value metadata, then name, dimensions,
-type and offset of each tensor. The tensors begin at the next multiple of the alignment. Nothing is executed,
-no tensor is read, and no package is needed.
+The format (ggml-org/ggml, docs/gguf.md) begins with magic, version, counts and key-value metadata. The name,
+dimensions, type and offset of each tensor follow. The tensors begin at the next multiple of the alignment.
+Nothing is executed, no tensor is read, and no package is needed.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MOST_TENSORS = 100_000
 MOST_NOTES = 100_000
-MOST_TEXT = 100_000_000  # bytes of one string or list: vocabularies are long
+MOST_TEXT = 100_000_000  # largest size in bytes of one string or list in the metadata; vocabularies are long
 MOST_SIDES = 8
 ALIGNMENT = "general.alignment"
 
 
 @dataclass(frozen=True, slots=True)
 class GgufType:
-    """A GGUF tensor type: `numbers` values take `bytes` bytes. `read` is True if diffusers can unpack the
-    type.
+    """A GGUF tensor type: a block of `numbers` values takes `bytes` bytes. `read` is True if diffusers can
+    unpack the type.
     """
 
     name: str
@@ -94,8 +95,8 @@ TEXT, LIST = 8, 9
 def read_gguf_header(path: Path) -> WeightsHeader:
     """Return the header of a GGUF file.
 
-    Raises BadInput for a file that is not GGUF or has a type that cannot be unpacked, and Damaged for a
-    truncated file.
+    Raises BadInput for a file that is not GGUF, or that has a tensor type diffusers can't unpack. Raises
+    Damaged for a truncated file.
     """
     try:
         size = path.stat().st_size
@@ -145,7 +146,7 @@ class _GgufReader:
         name, sides = self._read_string(), int(self._read_number("<I"))
         if sides > MOST_SIDES:
             raise self._make_format_error(f"{name} has {sides:,} sides")
-        # the file stores the fastest-changing dimension first
+        # Reverse the dimensions, because the file stores the fastest-changing dimension first.
         shape = tuple(int(self._read_number("<Q")) for _ in range(sides))[::-1]
         number, place = int(self._read_number("<I")), int(self._read_number("<Q"))
         kind = GGUF_TYPES.get(number)
@@ -171,8 +172,9 @@ class _GgufReader:
             raise self._make_truncation_error(ends)
 
     def _read_metadata_value(self, kind: int, depth: int = 0) -> str:
-        """Return a metadata value as text. A list is skipped and returned as an empty text, as vocabularies
-        are not needed here.
+        """Return a metadata value as text.
+
+        A list is skipped and returned as an empty text, because lists such as vocabularies are not needed.
         """
         if kind == TEXT:
             return self._read_string()

@@ -1,7 +1,6 @@
-"""The hub token: where it is stored, and how a token of this shell reaches a worker that was started without
-it.
+"""Find the hub token, and pass the token of the user's shell to a worker that was started without it.
 
-The token appears in no spec, log, event or manifest. The module imports nothing heavy.
+The token appears in no spec, log, event or manifest. The module imports nothing that is slow to import.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from milimo_tui.core.host import choose_runtime_folder, write_file_atomically
 from milimo_tui.core.paths import Home
 
 VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
-FRESH_SECONDS = 60.0  # longest time between leaving a token and queueing its download
-PAUSED = "yielded"  # the error kind of a job that was paused
+FRESH_SECONDS = 60.0  # seconds that may pass between storing a token and queueing its download
+PAUSED = "yielded"  # error kind of a job that was paused
 
 
 def find_token_file(environ: Mapping[str, str]) -> Path:
@@ -30,21 +29,23 @@ def find_token_file(environ: Mapping[str, str]) -> Path:
 
 
 def list_token_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the environment variables that hold a token, with the effective variable first."""
+    """Return the environment variables that hold a token. The variable that takes effect is first."""
     return tuple(name for name in VARIABLES if environ.get(name, "").strip())
 
 
 def describe_token_source(environ: Mapping[str, str]) -> str:
-    """Return where the token is: the name of the variable or of the file. Empty if there is no token."""
+    """Return the source of the token: the name of a variable or the path of a file. Empty if there is no
+    token.
+    """
     path = find_token_file(environ)
     in_store = str(path) if path.is_file() and path.stat().st_size else ""
     return next(iter(list_token_variables(environ)), in_store)
 
 
 def leave_token_for_download(home: Home, model: str, environ: Mapping[str, str]) -> None:
-    """Store this environment's token, if there is one, for the download of that model.
+    """Store the token of the environment, if there is one, for the worker that downloads a model.
 
-    The file is in the runtime folder, which is private and is in memory where the system has such a folder.
+    The file is in the runtime folder, which is private. On systems that support it, that folder is in memory.
     """
     found = next((environ[name].strip() for name in list_token_variables(environ)), "")
     if found:
@@ -53,10 +54,10 @@ def leave_token_for_download(home: Home, model: str, environ: Mapping[str, str])
 
 @contextmanager
 def use_left_token(home: Home, model: str) -> Iterator[None]:
-    """Set the token that was left for that model in the environment for the duration of the block.
+    """Put the token that was stored for a model's download into the environment during a `with` block.
 
-    The token's file is removed when the work ends with any result. After a pause the file stays, because the
-    resumed work needs the token again.
+    The token's file is deleted when the download succeeds or fails. After a pause the file is retained,
+    because the resumed download needs the token again.
     """
     path = _get_left_token_path(home, model)
     try:
@@ -81,18 +82,19 @@ def use_left_token(home: Home, model: str) -> Iterator[None]:
 
 
 def remove_left_token(home: Home, model: str) -> None:
-    """Remove the token that was left for a model whose download has ended, regardless of where its worker
-    ended.
+    """Delete the token that was stored for a model's download.
+
+    The supervisor calls this when the download has ended, because a worker that was killed could not delete
+    the token.
     """
     with suppress(OSError, MilimoError):
         _get_left_token_path(home, model).unlink(missing_ok=True)
 
 
 def remove_stale_tokens(home: Home, wanted: Collection[str]) -> None:
-    """Remove tokens that were left for downloads of models not in `wanted`, because nobody was notified of
-    their end.
+    """Delete stored tokens of models that are not in `wanted`: their downloads ended without a notification.
 
-    A token younger than `FRESH_SECONDS` stays: its download may not be in the queue yet.
+    A token younger than `FRESH_SECONDS` is retained, because its download may not be in the queue yet.
     """
     with suppress(OSError, MilimoError):
         keep = {_get_left_token_path(home, model).name for model in wanted}

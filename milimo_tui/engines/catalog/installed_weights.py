@@ -1,7 +1,6 @@
-"""Values of the model store: installed weights, their files, and the answer to an engine that asks for
-weights.
+"""The values of the model store: installed weights, their files, and the weights that an engine can load.
 
-The values are frozen. Their JSON form is here too; no file is read or written.
+The values are frozen. This module also converts them to and from JSON. It reads and writes no files.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ FORMS: tuple[Form, ...] = ("folder", "file", "hub", "comfyui")
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """A file of weights: its name within the folder, size, and SHA-256 (empty if not known yet)."""
+    """A file of weights: its name inside the folder, its size in bytes, and its SHA-256 (empty if unknown).
+    """
 
     name: str
     bytes: int
@@ -30,12 +30,15 @@ class WeightFile:
 class InstalledWeights:
     """Installed weights as their manifest describes them.
 
-    `role` is `model` for weights that an engine runs by themselves, otherwise the kind of addition:
-    `upsampler`, `temporal_upsampler`, `lora`, `ic_lora`, `camera_lora`, `distilled_lora`, `detailing_lora`.
-    `path` is absolute or relative to the models folder; empty means the folder named as the id. `base` is the
-    id of the weights from which a single file takes its other parts and configurations. `tiny` marks random
-    weights for tests. `control` is the control map that an IC-LoRA follows (`depth`); `trigger` is the word
-    that activates a LoRA.
+    - `role` is `model` for weights that an engine runs on their own. Otherwise it is the kind of addition:
+      `upsampler`, `temporal_upsampler`, `lora`, `ic_lora`, `camera_lora`, `distilled_lora` or
+      `detailing_lora`.
+    - `path` is absolute or relative to the models folder. An empty path means the folder that has the id as
+      its name.
+    - `base` is the id of the weights that provide a single file's other parts and configurations.
+    - `tiny` marks random weights for tests.
+    - `control` is the control map that an IC-LoRA follows (`depth`).
+    - `trigger` is the word that activates a LoRA.
     """
 
     id: str
@@ -53,17 +56,17 @@ class InstalledWeights:
     revision: str = ""
     licence: str = ""
     files: tuple[WeightFile, ...] = ()
-    damaged: tuple[str, ...] = ()  # names of files with a wrong hash
+    damaged: tuple[str, ...] = ()  # names of files whose hash is wrong
 
     @property
     def bytes(self) -> int:
-        """Total size of the files in bytes."""
+        """The total size of the files in bytes."""
         return sum(file.bytes for file in self.files)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the names and hashes of all files, or the hash of a single file. Empty if a hash is
-        not known.
+        """The hash of a single file, or the SHA-256 over the names and hashes of several files. Empty if a
+        hash is unknown.
         """
         if not self.files or any(not file.digest for file in self.files):
             return ""
@@ -77,9 +80,10 @@ class InstalledWeights:
 
 
 def parse_weights_manifest(value: Any, source: Path) -> InstalledWeights:
-    """Return the installed weights of a manifest's JSON value. Keys of a later version are ignored.
+    """Return the installed weights that a manifest's JSON value describes. Keys of later versions are
+    ignored.
 
-    Raises Damaged, with the name of the file, for an invalid manifest.
+    `source` is the manifest's path. Raises Damaged, with that path, for an invalid manifest.
     """
     try:
         known = {key: value[key] for key in InstalledWeights.__dataclass_fields__ if key in value}
@@ -98,9 +102,9 @@ def parse_weights_manifest(value: Any, source: Path) -> InstalledWeights:
 class ResolvedWeights:
     """Weights that an engine can load.
 
-    `path` is a folder in the layout of diffusers and transformers (`folder`, `hub`) or a single weights file
-    (`file`, `comfyui`), whose other parts and configurations are in the folder `base`. `digest` is empty
-    while it is not known; `milimo model verify` computes it.
+    For the forms `folder` and `hub`, `path` is a folder in the layout of diffusers and transformers. For the
+    forms `file` and `comfyui`, it is a single weights file, whose other parts and configurations are in the
+    folder `base`. `digest` is empty if it is unknown; `milimo model verify` computes it.
     """
 
     id: str

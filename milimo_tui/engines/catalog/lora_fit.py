@@ -1,5 +1,5 @@
-"""The check that a LoRA fits a model: every module that the LoRA changes must exist in the model, by both
-file headers.
+"""Check that a LoRA fits a model: by both file headers, the model must have every module that the LoRA
+changes.
 
 A LoRA that does not fit is refused, and the message names the modules that do not fit. No module is skipped
 silently.
@@ -23,22 +23,25 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, 
 from milimo_tui.engines.catalog.weight_hashes import hash_file
 from milimo_tui.engines.catalog.weight_headers import read_weights_header
 
-SHOWN = 3  # names listed in a refusal
-FLOATS = ("F", "BF")  # beginnings of the type names of trained matrices
+SHOWN = 3  # maximum number of module names in the message of a refusal
+FLOATS = ("F", "BF")  # prefixes of the type names of floating-point numbers; trained matrices have such types
 HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
 
 Shape = tuple[int, ...]
 
 
 class LoraSizeMismatch(Refused):
-    """The refusal of a LoRA whose modules all exist in the model but have other sizes: the model is of a
-    similar kind.
+    """A refusal of a LoRA whose modules all exist in the model, but in other sizes.
+
+    The LoRA was then made for a similar model.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class LoraPair:
-    """The two matrices that change a module: `down` is (rank, inner) and `up` is (outer, rank)."""
+    """The two matrices of a LoRA that change a module: `down` has the shape (rank, inner), `up` the shape
+    (outer, rank).
+    """
 
     name: str
     down: Shape
@@ -55,7 +58,7 @@ class LoraFacts:
 
     @property
     def trigger(self) -> str:
-        """The word that activates the LoRA, if its trainer recorded one. Empty otherwise."""
+        """The word that activates the LoRA. Empty if its trainer recorded none."""
         for key in ("modelspec.trigger_phrase", "ss_trigger_word", "trigger_word", "trigger"):
             if self.notes.get(key):
                 return self.notes[key]
@@ -63,8 +66,9 @@ class LoraFacts:
 
 
 def read_lora_facts(path: Path) -> LoraFacts:
-    """Return the properties of a LoRA file. Raises BadInput for a pickle or a file that is no LoRA, Damaged
-    for a truncated file.
+    """Return the properties of a LoRA file.
+
+    Raises BadInput for a pickle or a file that is not a LoRA, and Damaged for a truncated file.
     """
     header = read_safetensors_header(path)
     pairs = list_lora_pairs(path, header)
@@ -72,8 +76,9 @@ def read_lora_facts(path: Path) -> LoraFacts:
 
 
 def list_lora_pairs(path: Path, header: WeightsHeader) -> tuple[LoraPair, ...]:
-    """Return every matrix pair of a LoRA file. Raises BadInput for a tensor that is no half of a pair, and
-    for a single half.
+    """Return every pair of matrices in a LoRA file.
+
+    Raises BadInput for a tensor that can't belong to a pair, and for a matrix whose counterpart is missing.
     """
     downs: dict[str, Shape] = {}
     ups: dict[str, Shape] = {}
@@ -100,10 +105,10 @@ def list_lora_pairs(path: Path, header: WeightsHeader) -> tuple[LoraPair, ...]:
 
 
 def check_lora_matrices(path: Path, header: WeightsHeader) -> None:
-    """Raise Refused for tensors that cannot belong to a LoRA.
+    """Raise Refused for tensors that can't belong to a LoRA.
 
-    These are tensors of integers, empty tensors, a pair's scale with more than one number, and the halves of
-    one pair with different ranks.
+    These are tensors of integers, empty tensors, a scale of a pair with more than one number, and pairs whose
+    matrices have different ranks.
     """
     _raise_fit_error(
         path.name,
@@ -142,8 +147,9 @@ def _find_invalid_matrices(header: WeightsHeader) -> list[str]:
 def check_lora_fit(path: Path, model: ResolvedWeights, name: str = "") -> LoraFacts:
     """Return the properties of a LoRA that fits the model.
 
-    `name` is the user's name for the LoRA; the default is the file name. Raises Refused with the names of the
-    modules that the model does not have or has in other sizes; also BadInput, Damaged and NotFound.
+    `name` is the user's name for the LoRA; the default is the file name. Raises Refused, with the names of
+    the modules that the model does not have or has in other sizes. Also raises BadInput, Damaged and
+    NotFound.
     """
     if not path.is_file():
         raise NotFound(
@@ -173,9 +179,9 @@ def check_lora_fit(path: Path, model: ResolvedWeights, name: str = "") -> LoraFa
 
 
 def is_proven_to_fit(path: Path, model: ResolvedWeights) -> bool:
-    """Return True if the headers prove for every module that a generic diffusers pipeline has the module.
+    """Return True if the file headers prove that a generic diffusers pipeline has every module of the LoRA.
 
-    The headers prove nothing about names that only diffusers can convert. Raises as `check_lora_fit`.
+    They can't prove this for names that only diffusers can convert. Raises the errors of `check_lora_fit`.
     """
     check_lora_fit(path, model)
     there = _read_pipeline_shapes(model)
@@ -187,9 +193,10 @@ def is_proven_to_fit(path: Path, model: ResolvedWeights) -> bool:
 
 
 def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedWeights, name: str) -> None:
-    """Check a LoRA against a pipeline of no known family, by the names of diffusers and of kohya's trainers.
+    """Check a LoRA against a pipeline of no known family, by the module names of diffusers and of kohya's
+    trainers.
 
-    Other naming schemes are left to diffusers, which converts the names while loading. Raises Refused.
+    Names in other schemes are not checked, because diffusers converts them while loading. Raises Refused.
     """
     call = own_pipelines.read_own_pipeline(model.path).call
     if not call.wears_loras:
@@ -214,7 +221,7 @@ def _check_fit_of_generic_pipeline(pairs: tuple[LoraPair, ...], model: ResolvedW
 
 
 def _read_pipeline_shapes(model: ResolvedWeights) -> dict[str, Shape]:
-    """Return the shape of every weight matrix of a pipeline, as `part.module`."""
+    """Return the shape of every weight matrix of a pipeline. The keys have the form `part.module`."""
     found: dict[str, Shape] = {}
     for file in sorted(model.path.glob(f"*/*{SAFE}")):
         for name, tensor in read_safetensors_header(file).tensors.items():
@@ -224,13 +231,15 @@ def _read_pipeline_shapes(model: ResolvedWeights) -> dict[str, Shape]:
 
 
 def _index_by_underscore_name(there: Iterable[str]) -> dict[str, str]:
-    """Return modules by their names with `_` for each dot, as kohya's trainers write them."""
+    """Return module names by the same names with `_` for each dot. Kohya's trainers write names with `_`."""
     return {name.replace(".", "_"): name for name in there}
 
 
 def _find_pipeline_module(name: str, there: Mapping[str, Shape], flat: Mapping[str, str]) -> str | None:
-    """Return the module that a name refers to, by diffusers' own names or by kohya's names (`flat`, with `_`
-    for each dot).
+    """Return the pipeline's module that a name in a LoRA file refers to. None for an unknown name.
+
+    `there` maps diffusers' names to shapes. `flat` maps kohya's names, with `_` for each dot, to diffusers'
+    names.
     """
     for own in (name, name.replace(".processor", ""), f"transformer.{_strip_original_prefix(name)}"):
         if own in there:
@@ -246,7 +255,8 @@ def _strip_original_prefix(name: str) -> str:
 
 
 def compute_current_digest(path: Path, known: str = "") -> str:
-    """Return the SHA-256 of a LoRA file as it is now; the user may have retrained it under the same name.
+    """Return the current SHA-256 of a LoRA file, because the user may have retrained the LoRA under the same
+    name.
 
     Raises Refused if the hash differs from `known`, and NotFound.
     """
@@ -265,15 +275,15 @@ def compute_current_digest(path: Path, known: str = "") -> str:
 
 @lru_cache(maxsize=64)
 def _hash_lora_file(path: Path, size: int, changed: int) -> str:
-    """Return the hash of a file. `size` and `changed` (the modification time) are part of the cache key
-    only.
+    """Return the hash of a file. `size` and `changed` (the modification time) only make the cache key unique.
     """
     return hash_file(path)
 
 
 def read_lora_target_shapes(model: ResolvedWeights) -> dict[str, Shape]:
-    """Return the shape of every matrix that a LoRA may change, as `part.module`: the transformer and the
-    connectors.
+    """Return the shape of every matrix that a LoRA may change: those of the transformer and the connectors.
+
+    The keys have the form `part.module`.
     """
     folder = model.path if model.form in ("folder", "hub") else model.base
     files = sorted(folder.glob(f"connectors/*{SAFE}")) if folder else []
@@ -290,7 +300,8 @@ def read_lora_target_shapes(model: ResolvedWeights) -> dict[str, Shape]:
 
 
 def _read_single_file_shapes(header: WeightsHeader, family: str) -> dict[str, Shape]:
-    """Return the shapes of a checkpoint that uses the module names of the model's authors."""
+    """Return the shapes in a single-file checkpoint whose modules are named as in the authors' original code.
+    """
     found: dict[str, Shape] = {}
     for name, tensor in header.tensors.items():
         module = name.removesuffix(".weight").removeprefix("model.")
@@ -305,8 +316,9 @@ def _read_single_file_shapes(header: WeightsHeader, family: str) -> dict[str, Sh
 
 
 def _has_matching_sizes(pair: LoraPair, target: LoraTarget, shapes: list[Shape]) -> bool:
-    """Return True if the inner size, the outer size and the rank agree. Packed weights have lost their shape
-    and always pass.
+    """Return True if a pair of matrices has the sizes of the modules that it changes, and one rank.
+
+    Packed (quantised) weights have lost their shape and are always accepted.
     """
     first = shapes[0]
     if len(first) != 2:

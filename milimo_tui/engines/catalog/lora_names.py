@@ -1,8 +1,8 @@
-"""Module names in LoRA files and the corresponding modules of the model. Tables and pure functions.
+"""Find the modules of a model that the names in a LoRA file refer to. Tables and pure functions.
 
-Based on diffusers 0.42 (`loaders/lora_conversion_utils.py`): model authors and trainers name modules after
-the original code, and diffusers names them after its own classes. The loader of diffusers drops names it does
-not know.
+Model authors and trainers name modules as in the original code, but diffusers names them after its own
+classes. The loader of diffusers drops names that it does not know. The tables are based on diffusers 0.42
+(`loaders/lora_conversion_utils.py`).
 """
 
 from __future__ import annotations
@@ -10,29 +10,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Endings of the two matrices of a pair; `.alpha` scales the pair.
+# Name endings of the two matrices of a pair. A tensor that ends with `.alpha` scales the pair.
 DOWN = ("lora_A", "lora_down", "lora.down")
 TAIL = re.compile(
     r"\.(lora_A|lora_B|lora_down|lora_up|lora\.down|lora\.up)(?:\.default)?\.weight$|\.(alpha)$"
 )
 
-# Tensors of multi-subject LoRAs that number their reference pictures. They change no module of the model.
+# Prefixes of tensors with which LoRAs for several subjects number their reference pictures. They change no
+# module of the model.
 SLOT_EMBEDDINGS = ("reference_slot_embedding.", "reference_audio_slot_embedding.")
 
 
 def is_slot_embedding(name: str) -> bool:
-    """Return True if a tensor of a LoRA file is a slot embedding of a multi-subject LoRA."""
+    """Return True if a tensor numbers the reference pictures of a LoRA for several subjects."""
     return any(mark in name for mark in SLOT_EMBEDDINGS)
 
 
-# The pipeline parts with which diffusers' own names begin, and the prefixes of kohya's trainers.
+# The pipeline parts that names of diffusers begin with, and the name prefixes of kohya's trainers.
 PLACES = ("transformer", "unet", "prior")
 KOHYA = (
     ("lora_unet_", "unet"), ("lora_te_", "text_encoder"), ("lora_te1_", "text_encoder"),
     ("lora_te2_", "text_encoder_2"),
 )  # fmt: skip
 
-# LTX-2: pieces of names in Lightricks' code, and the same pieces in diffusers.
+# Fragments of LTX-2 module names in Lightricks' code, and the same fragments in diffusers.
 LTX2_PIECES = (
     ("audio_patchify_proj", "audio_proj_in"),
     ("patchify_proj", "proj_in"),
@@ -47,7 +48,8 @@ LTX2_PIECES = (
 )
 LTX2_BEGINS = (("audio_adaln_single.", "audio_time_embed."), ("adaln_single.", "time_embed."))
 
-# FLUX.2: modules inside and outside of blocks. A fused module is several modules in diffusers.
+# FLUX.2 module names inside and outside of blocks. A fused module of the original code is several modules in
+# diffusers.
 FLUX2_DOUBLE = {
     "img_attn.qkv": ("attn.to_q", "attn.to_k", "attn.to_v"),
     "txt_attn.qkv": ("attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj"),
@@ -78,9 +80,10 @@ _KOHYA = re.compile(r"lora_unet_(double|single)_blocks_(\d+)_(.+)")
 
 @dataclass(frozen=True, slots=True)
 class LoraTarget:
-    """Modules that one pair of matrices changes.
+    """The modules that one pair of matrices of a LoRA changes.
 
-    `part` is the model's folder. If there are several modules, they share the rows of the pair (`fused`).
+    `part` is the folder of the model's part. With `fused`, there are several modules, and each gets some rows
+    of the pair's `up` matrix.
     """
 
     part: str
@@ -88,12 +91,12 @@ class LoraTarget:
 
     @property
     def is_fused(self) -> bool:
-        """True if several modules share the rows of one pair."""
+        """True if several modules share the rows of one pair of matrices."""
         return len(self.modules) > 1
 
 
 def find_diffusers_target(name: str) -> LoraTarget | None:
-    """Return the target of a name that uses diffusers' own naming. None for any other name."""
+    """Return the modules that a name in diffusers' own scheme refers to. None for any other name."""
     for part in ("transformer", "connectors"):
         if name.startswith(f"{part}."):
             return LoraTarget(part, (name.removeprefix(f"{part}."),))
@@ -101,8 +104,10 @@ def find_diffusers_target(name: str) -> LoraTarget | None:
 
 
 def find_plain_target(name: str) -> LoraTarget | None:
-    """Return the target in a model whose original code uses the same module names as diffusers. None for any
-    other name.
+    """Return the modules that a name refers to in a model whose original code has the same module names as
+    diffusers.
+
+    None for any other name.
     """
     for prefix in ("diffusion_model.", "base_model.model."):
         if name.startswith(prefix):
@@ -111,7 +116,7 @@ def find_plain_target(name: str) -> LoraTarget | None:
 
 
 def find_ltx2_target(name: str) -> LoraTarget | None:
-    """Return the target of an original LTX-2 name. None for any other name."""
+    """Return the modules that a name from the original LTX-2 code refers to. None for any other name."""
     if name.startswith("text_embedding_projection."):
         rest = name.removeprefix("text_embedding_projection.")
         return LoraTarget("connectors", (rest.replace("aggregate_embed", "text_proj_in"),))
@@ -127,7 +132,9 @@ def find_ltx2_target(name: str) -> LoraTarget | None:
 
 
 def find_flux2_target(name: str) -> LoraTarget | None:
-    """Return the target of an original or kohya FLUX.2 name. None for any other name."""
+    """Return the modules that a name from the original FLUX.2 code or a kohya trainer refers to. None for any
+    other name.
+    """
     kohya = _KOHYA.fullmatch(name)
     if kohya:
         return _find_flux2_block_target(kohya[1], kohya[2], kohya[3], "_")

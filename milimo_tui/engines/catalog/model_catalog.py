@@ -1,10 +1,9 @@
-"""The registry of weights: which weights the studio can use, who publishes them, their licence, and what they
-unlock.
+"""The registry of weights: the weights that the studio can use, with publisher, licence and the features they
+enable.
 
-Data only; every row states how certain its facts are. The rows of each family are in a module of `rows`.
-
-Sources: the authors' model cards and repositories, the code of diffusers 0.42, parameter counts on a meta
-device.
+This module holds data only. Each row states how certain its facts are. The rows of each family are in a
+module of `rows`. Sources are the authors' model cards and repositories, the code of diffusers 0.42, and
+parameter counts on a meta device.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ SEARCHED_OWNERS = (
     "Tongyi-MAI",
     "Qwen",
     "Wan-AI",
-)  # a search covers the repositories of these owners
+)  # owners of the repositories that a search covers
 
 MODELS: tuple[ModelRow, ...] = (
     *ltx2.ROWS,
@@ -37,7 +36,7 @@ MODELS: tuple[ModelRow, ...] = (
     *controls.ROWS,
 )
 
-# How the folders of each family are recognised.
+# Describes how to recognise the folders of each family.
 FAMILIES: dict[str, FamilyRow] = {
     row.name: row
     for row in (
@@ -52,7 +51,7 @@ FAMILIES: dict[str, FamilyRow] = {
     )
 }
 
-# The setups of each family: the recommended setup first, then those that need less memory or bring more.
+# The setups of each family. The recommended setup is first; the others need less memory or offer more.
 SETUPS: dict[str, tuple[FamilySetup, ...]] = {
     "ltx2": ltx2.SETUP,
     "flux2": flux2.SETUP,

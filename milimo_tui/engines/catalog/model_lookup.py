@@ -1,4 +1,4 @@
-"""Look-ups in `model_catalog`: rows by id, and suggestions where weights are missing.
+"""Find rows of `model_catalog` by id, and suggest weights to download if weights are missing.
 
 Pure functions: nothing is downloaded and no disk is read.
 """
@@ -16,14 +16,14 @@ _ORDER = {entry.id: place for place, entry in enumerate(MODELS)}
 
 
 def find_model_row(id: str) -> ModelRow | None:
-    """Return the row with that id. None for weights outside the registry, such as tiny weights or the user's
+    """Return the row with an id. None for weights outside the registry, such as tiny weights or the user's
     own.
     """
     return MODELS[_ORDER[id]] if id in _ORDER else None
 
 
 def row(id: str) -> ModelRow:
-    """Return the row with that id. Raises NotFound, which lists the known ids."""
+    """Return the row with an id. Raises NotFound, whose message lists the known ids."""
     entry = find_model_row(id)
     if entry is None:
         raise make_unknown_model_error(id)
@@ -31,25 +31,27 @@ def row(id: str) -> ModelRow:
 
 
 def make_unknown_model_error(id: str) -> NotFound:
-    """Return the error for an id that is in no list."""
+    """Return the error for an id that is not in the registry."""
     near = [entry.id for entry in MODELS if id and (id in entry.id or entry.id in id)]
     known = near or [entry.id for entry in MODELS if entry.role == "model"]
     return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list")
 
 
 def find_row_by_hub(hub: str) -> ModelRow | None:
-    """Return the first row that comes from that repository."""
+    """Return the first row whose repository on the hub is `hub`. None if there is no such row."""
     return next((entry for entry in MODELS if entry.hub.lower() == hub.lower()), None)
 
 
 def get_registry_position(id: str) -> int:
-    """Return the position of an id in the registry. An id outside the registry comes last."""
+    """Return the position of an id in the registry, for sorting. An unknown id gets the last position."""
     return _ORDER.get(id, len(MODELS))
 
 
 def suggest_model(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
-    """Return the row to download for that role: the first row of the family and role, and of the generation
-    if given.
+    """Return the row to download for a role: the first row of the family and role, and of the generation if
+    given.
+
+    None if there is no such row.
     """
     return next(
         (

@@ -1,5 +1,5 @@
-"""The model store: the weights installed in a studio home, which of them are selected, and where an engine
-finds them.
+"""The model store: the weights installed in a studio home, the selected weights, and their paths for the
+engines.
 
 Manifests (`models/<id>/milimo.json`) and the selection (`models/selected.json`) are written atomically.
 """
@@ -29,9 +29,9 @@ MANIFEST = "milimo.json"
 SELECTED = "selected.json"
 FOLDERS = "folders.json"
 
-PARTIAL = ".partial"  # in a model's folder: the received files of an unfinished download
+PARTIAL = ".partial"  # subfolder of a model's folder that holds the received files of an unfinished download
 
-# Roles whose weights may be in a subfolder of the model's own folder.
+# Subfolders of a model's own folder that may hold the weights of a role.
 SUBFOLDER_OF_ROLE = {"upsampler": "latent_upsampler"}
 
 T = TypeVar("T", list[object], dict[str, object])
@@ -43,7 +43,7 @@ def count_partial_bytes(folder: Path) -> int:
 
 
 class ModelStore:
-    """The weights of one studio home; `models` is its folder for them (`core.paths.Home.models`).
+    """The weights of one studio home. `models` is the folder that holds them (`core.paths.Home.models`).
 
     Every call reads the disk again, because another process may add weights at any time.
     """
@@ -51,10 +51,10 @@ class ModelStore:
     def __init__(self, models: Path) -> None:
         self.folder = models
 
-    # -- installed weights
+    # Methods for installed weights.
 
     def list_installed(self) -> tuple[InstalledWeights, ...]:
-        """Return every manifest, sorted by id. Raises Damaged, which names the unreadable manifest."""
+        """Return all manifests, sorted by id. Raises Damaged, which names the manifest that can't be read."""
         if not self.folder.is_dir():
             return ()
         found = (self._read_manifest(path) for path in sorted(self.folder.glob(f"*/{MANIFEST}")))
@@ -66,11 +66,13 @@ class ModelStore:
         return self._read_manifest(path) if path.is_file() else None
 
     def find_local_weights(self, id: str) -> InstalledWeights | None:
-        """Find weights by id: installed, or in another place on this machine. None if there are none."""
+        """Return weights by id: installed weights, or weights elsewhere on this machine. None if there are
+        none.
+        """
         return next((row for row in self.rows() if row.id == id), None)
 
     def rows(self) -> tuple[InstalledWeights, ...]:
-        """Return the installed weights, then weights in other places (the hub's cache, ComfyUI) that are used
+        """Return the installed weights, then weights elsewhere (the hub's cache, ComfyUI) that are used
         without copying.
         """
         mine = self.list_installed()
@@ -91,10 +93,10 @@ class ModelStore:
         return Path(row.path).parent if row.form in ("file", "comfyui") else Path(row.path)
 
     def check_files(self, row: InstalledWeights) -> None:
-        """Check that each file exists and has its recorded size, without reading it. Raises Damaged for the
-        first other file.
+        """Check that each file exists and has its recorded size. The contents are not read.
 
-        A single-file model is also refused if it is in blocks of 4 bits (NVFP4).
+        Raises Damaged for the first file that is missing or has another size. A single-file model in 4-bit
+        blocks (NVFP4) is also refused.
         """
         root = self.get_files_root(row)
         for file in row.files:
@@ -118,11 +120,13 @@ class ModelStore:
         if row.form in ("file", "comfyui") and row.role == "model":
             refuse_four_bits(self.path(row), read_weights_header(self.path(row)))
 
-    # -- changes
+    # Methods that change the store.
 
     def register(self, row: InstalledWeights) -> InstalledWeights:
-        """Write the manifest. Weights without a list of files are listed and hashed first. Raises
-        NotFound.
+        """Write the manifest of weights and return the weights. If they have no list of files, list and hash
+        the files first.
+
+        Raises NotFound.
         """
         path = self.path(row)
         if not path.exists():
@@ -144,8 +148,9 @@ class ModelStore:
             self._write_store_file(SELECTED, kept)
 
     def select(self, family: str, model: str) -> None:
-        """Select the weights that a family's engine runs. Raises Unavailable if they are not installed,
-        NotFound for an unknown id.
+        """Select the weights that the engine of a family runs.
+
+        Raises Unavailable if the weights are not installed, and NotFound for an unknown id.
         """
         row = self.find_local_weights(model)
         if row is None:
@@ -158,20 +163,21 @@ class ModelStore:
         self._write_store_file(SELECTED, {**self.read_selection(), family: model})
 
     def read_selection(self) -> dict[str, str]:
-        """Return the selected weights by family. Raises Damaged if the file cannot be read."""
+        """Return the id of the selected weights for each family. Raises Damaged if the file can't be read."""
         value = self._read_store_file(SELECTED, {})
         return {str(family): str(model) for family, model in value.items()}
 
-    # -- look-ups of engines
+    # Methods that find weights for engines.
 
     def resolve(self, family: str, role: str = "model", model: str = "") -> ResolvedWeights:
-        """Return the weights to load: the named weights, otherwise the selected ones, otherwise the best ones
-        available.
+        """Return the weights to load: the named weights, otherwise the selected weights, otherwise the best
+        available weights.
 
-        A family may include the name of its weights, as an engine name does (`diffusers:NAME`); that name
-        takes precedence over `model`. For a role other than `model`, `model` names either the addition itself
-        or the model that the addition must fit: generation and tiny flag must then agree. Raises Unavailable
-        with the command that installs the weights, and Damaged for truncated files.
+        `family` may include the name of the weights, as an engine name does (`diffusers:NAME`). That name
+        takes precedence over `model`. For a role other than `model`, `model` names either the addition
+        itself, or the model that the addition must fit. To fit, generation and tiny flag must be equal.
+
+        Raises Unavailable with the command that installs the weights, and Damaged for truncated files.
         """
         family, _, named = family.partition(":")
         rows, model = self.rows(), named or model
@@ -216,7 +222,9 @@ class ModelStore:
         return min(fitting, key=_rank_weights, default=None) or self._find_subfolder_weights(base, role)
 
     def _find_subfolder_weights(self, base: InstalledWeights, role: str) -> InstalledWeights | None:
-        """Return the weights of that role in a subfolder of the model's own folder, or None."""
+        """Return the weights of a role in a subfolder of the folder of the model `base`. None if there are
+        none.
+        """
         name = SUBFOLDER_OF_ROLE.get(role, "")
         if not name or base.form not in ("folder", "hub") or not (self.path(base) / name).is_dir():
             return None
@@ -251,8 +259,10 @@ class ModelStore:
     def _find_base_weights(
         self, row: InstalledWeights, rows: tuple[InstalledWeights, ...]
     ) -> InstalledWeights | None:
-        """Return the weights from which a single file takes its other parts: the named row, otherwise a
-        fitting complete model.
+        """Return the weights that provide a single file's other parts: the weights that `row` names, or else
+        a complete model that fits.
+
+        None if there are none.
         """
         if not row.base:
             return None
@@ -265,21 +275,21 @@ class ModelStore:
         )
         return min(whole, key=lambda other: (other.id != row.base, _rank_weights(other)), default=None)
 
-    # -- folders named by the user
+    # Methods for folders named by the user.
 
     def list_extra_folders(self) -> tuple[Path, ...]:
-        """Return the further folders that are searched for single files (ComfyUI's folder). Raises
+        """Return the user's folders that are searched for single files, such as ComfyUI's folder. Raises
         Damaged.
         """
         return tuple(Path(str(one)) for one in self._read_store_file(FOLDERS, []))
 
     def add_folder(self, folder: Path) -> None:
-        """Add a folder to those that are searched for single files."""
+        """Add a folder to the folders that are searched for single files."""
         there = [str(one) for one in self.list_extra_folders()]
         if str(folder) not in there:
             self._write_store_file(FOLDERS, [*there, str(folder)])
 
-    # -- files and messages
+    # Methods for files and error messages.
 
     def _get_manifest_path(self, id: str) -> Path:
         return self.folder / model_lookup.check_model_id(id) / MANIFEST
@@ -322,8 +332,8 @@ class ModelStore:
         return ", ".join(row.id for row in self.rows() if (row.family, row.role) == (family, role))
 
     def _make_missing_weights_error(self, family: str, role: str, model: str) -> Unavailable | NotFound:
-        """Return the error for missing weights: with the command that installs them, or NotFound for an
-        unknown id.
+        """Return the error for missing weights: Unavailable with the command that installs them, or NotFound
+        for an unknown id.
         """
         known = model_lookup.find_model_row(model)
         there = self.find_local_weights(model) if model else None
@@ -352,12 +362,13 @@ class ModelStore:
 
 
 def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
-    """Return True if an addition fits that model: same family and generation, and both tiny or neither."""
+    """Return True if an addition fits the model `base`: same family and generation, and both tiny or neither.
+    """
     return row.family == base.family and row.tiny == base.tiny and row.generation in ("", base.generation)
 
 
 def _describe_repair(row: InstalledWeights, root: Path) -> str:
-    """Return the instruction that repairs damaged weights."""
+    """Return an instruction for the user that explains how to repair damaged weights."""
     if row.tiny:
         return f"milimo model tiny {row.family} builds them again"
     if Path(row.path).is_absolute() and not row.hub:
@@ -366,5 +377,7 @@ def _describe_repair(row: InstalledWeights, root: Path) -> str:
 
 
 def _rank_weights(row: InstalledWeights) -> tuple[bool, int, str]:
-    """Return the sort key of weights: real weights before tiny ones, then the order of the registry."""
+    """Return a sort key for weights: real weights come before tiny weights, then the order of the registry
+    applies.
+    """
     return row.tiny, model_lookup.get_registry_position(row.id), row.id

@@ -1,7 +1,7 @@
-"""Generic pipelines: diffusers pipelines of no known family, identified by their index alone.
+"""Read generic pipelines: diffusers pipelines of no known family, which their index file describes.
 
-The module finds their class and whether they can run. Only configurations and file names are read; nothing is
-imported or loaded.
+The module finds the class of such a pipeline and checks that it can run. It reads only configurations and
+file names. Nothing is imported or loaded.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from milimo_tui.engines.catalog.pipeline_calls import (
 )
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 
-GENERIC_FAMILY = "diffusers"  # the family of generic weights, and the beginning of their names
+GENERIC_FAMILY = "diffusers"  # the family of generic pipelines, which is also the prefix of their names
 GENERIC_PREFIX = f"{GENERIC_FAMILY}:"
 LIBRARIES = ("diffusers", "transformers")
-PIPELINE = "Pipeline"  # the ending of pipeline class names
+PIPELINE = "Pipeline"  # the suffix of pipeline class names
 PICKLES = ("*.bin", "*.ckpt", "*.pt", "*.pth")
-# The files to fetch from a repository: one copy of the 16 or 32-bit weights, and no second copy.
+# Patterns of the files to download from a repository: the weights in 16 or 32 bits, but not the same weights
+# twice.
 GENERIC_FILES = (
     INDEX, "*/*.json", "*/*.txt", "*/*.model", "*/*.jinja", "*/diffusion_pytorch_model.safetensors",
     "*/diffusion_pytorch_model-*-of-*.safetensors", "*/model.safetensors", "*/model-*-of-*.safetensors",
@@ -38,7 +39,9 @@ GENERIC_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class GenericPipeline:
-    """A generic pipeline that can run: its call, and `step`, the number of frames of one latent frame."""
+    """A generic pipeline that can run: its call, and `step`, the number of frames that one latent frame
+    covers.
+    """
 
     call: PipelineCall
     step: int
@@ -50,15 +53,17 @@ class GenericPipeline:
 
 
 def is_generic_name(word: str) -> bool:
-    """Return True if a name stands for a generic pipeline: `diffusers:/a/folder`, `diffusers:OWNER/NAME`."""
+    """Return True if a name refers to a generic pipeline, such as `diffusers:/a/folder` or
+    `diffusers:OWNER/NAME`.
+    """
     return word.startswith(GENERIC_PREFIX)
 
 
 def read_own_pipeline(folder: Path) -> GenericPipeline:
     """Return the generic pipeline in a folder.
 
-    Raises BadInput with one sentence of explanation for a pipeline that cannot run; Damaged; Unavailable if
-    diffusers is not installed.
+    Raises BadInput, with a sentence of explanation, for a pipeline that can't run. Also raises Damaged, and
+    Unavailable if diffusers is not installed.
     """
     index = _read_pipeline_json(folder / INDEX, folder.name)
     call = _check_pipeline_index(index, folder.name)
@@ -68,7 +73,9 @@ def read_own_pipeline(folder: Path) -> GenericPipeline:
 
 
 def check_generic_index(path: Path, title: str) -> None:
-    """Check the index of a pipeline before its weights are in place. Raises as `read`."""
+    """Check the index of a pipeline before its weights are downloaded. Raises the errors of
+    `read_own_pipeline`.
+    """
     _check_pipeline_index(_read_pipeline_json(path, title), title)
 
 
@@ -82,7 +89,7 @@ def _check_pipeline_index(index: Mapping[str, Any], title: str) -> PipelineCall:
                 f"{title}: its {name} is a {cls}, which the installed diffusers does not have",
                 "a newer diffusers may have it: milimo doctor shows the installed version",
             )
-        # an inner pipeline reads files by its own rules, which allow pickles and code
+        # A pipeline inside the pipeline reads files by its own rules, which allow pickles and code.
         if cls.endswith(PIPELINE):
             raise BadInput(
                 f"{title}: its {name} is a custom pipeline, which Milimo does not run",
@@ -93,7 +100,8 @@ def _check_pipeline_index(index: Mapping[str, Any], title: str) -> PipelineCall:
 
 def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     named = index.get("_class_name")
-    if isinstance(named, list):  # the list names a module stored with the weights, and a class in it
+    # A list names a code module that is stored with the weights, and a class in that module
+    if isinstance(named, list):
         raise _make_own_code_error(title, str(named[-1] if named else ""))
     if not named:
         raise BadInput(f"{title} does not name its pipeline class", f"its {INDEX} must name the class")
@@ -119,8 +127,9 @@ def _make_own_code_error(title: str, what: str) -> BadInput:
 
 
 def _iterate_index_parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield name, library and class of each part. An absent part has null values in the index and is
-    skipped.
+    """Yield the name, the library and the class of each part in a pipeline's index.
+
+    A part that the pipeline does not have has null values in the index and is skipped.
     """
     for name, entry in index.items():
         if name.startswith("_") or not isinstance(entry, list) or len(entry) != 2:
@@ -145,8 +154,9 @@ def _check_part_files(folder: Path, name: str, cls: str) -> None:
 
 
 def _read_frames_per_latent(folder: Path) -> int:
-    """Return the frames of one latent frame according to the autoencoder. The default is 8, a multiple of the
-    usual 4 and 2.
+    """Return how many frames one latent frame covers, by the autoencoder's configuration.
+
+    The default is 8, because it is a multiple of the usual numbers 4 and 2.
     """
     path = folder / "vae" / CONFIG
     config = _read_pipeline_json(path, folder.name) if path.is_file() else {}

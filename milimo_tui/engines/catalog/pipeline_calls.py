@@ -1,6 +1,6 @@
-"""The parameters of a diffusers pipeline's call, read from its source file without importing it.
+"""Read the parameters of a diffusers pipeline's `__call__` method from its source file, without importing it.
 
-Nothing heavy is imported, so that the studio process may use this module.
+The studio process can use this module, because it imports nothing that is slow to import.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 
-# The parameters for each value of a shot; the first parameter that the call has is used.
+# Parameter names for each value of a shot. The first name that the call has is used.
 PARAMETERS_FOR: Mapping[str, tuple[str, ...]] = {
     "prompt": ("prompt",),
     "negative": ("negative_prompt",),
@@ -29,23 +29,23 @@ PARAMETERS_FOR: Mapping[str, tuple[str, ...]] = {
     "dice": ("generator",),
     "form": ("output_type",),
 }
-# Parameters that the studio sets itself: progress callbacks, and the number of results per call.
+# Parameters that the studio sets itself: progress callbacks, and the number of results for each call.
 STUDIO_PARAMETERS = frozenset(
     {
         "return_dict", "callback", "callback_steps", "callback_on_step_end", "output",
         "callback_on_step_end_tensor_inputs", "num_images_per_prompt", "num_videos_per_prompt", "batch_size",
     }
 )  # fmt: skip
-LORAS = "LoraLoaderMixin"  # the ending of the base classes that provide `load_lora_weights`
+LORAS = "LoraLoaderMixin"  # name suffix of the base classes that provide `load_lora_weights`
 VELOCITY_NAME = "noise_pred"
 
 
 @dataclass(frozen=True, slots=True)
 class CallParameter:
-    """A parameter of a call: `kind` is its annotation in the source, `default` its value if that is a
-    literal.
+    """A parameter of a pipeline's call.
 
-    `is_needed` is True for a parameter without a default.
+    `kind` is its annotation in the source. `default` is its default value if that is a literal. `is_needed`
+    is True for a parameter without a default.
     """
 
     name: str
@@ -58,9 +58,11 @@ class CallParameter:
 class PipelineCall:
     """The call of a pipeline class, with its parameters in order.
 
-    `swaps`: the class names the order in which its parts work, so that one part can free memory for the next.
-    `wears_loras`: the class can load LoRAs. `foretells`: the sampling loop names its velocity `noise_pred`,
-    which the step callback can receive.
+    - `swaps` is True if the class declares the order in which its parts run. A part can then be removed from
+      the GPU to make room for the next part.
+    - `wears_loras` is True if the class can load LoRAs.
+    - `foretells` is True if the sampling loop calls its velocity `noise_pred`, so that the step callback can
+      receive the velocity under that name.
     """
 
     name: str
@@ -70,18 +72,18 @@ class PipelineCall:
     foretells: bool = False
 
     def get(self, name: str) -> CallParameter | None:
-        """Return the parameter with that name, or None."""
+        """Return the parameter called `name`, or None."""
         return next((one for one in self.parameters if one.name == name), None)
 
     def find_parameter_for(self, what: str) -> CallParameter | None:
-        """Return the parameter that takes a value of a shot, by a key of `PARAMETERS_FOR`. None if the call
-        has none.
+        """Return the parameter for a value of a shot. `what` is a key of `PARAMETERS_FOR`. None if the call
+        has no such parameter.
         """
         return next((one for name in PARAMETERS_FOR[what] if (one := self.get(name))), None)
 
     @property
     def makes_clips(self) -> bool:
-        """True if the pipeline makes clips and not pictures."""
+        """True if the pipeline makes clips, not pictures."""
         return self.find_parameter_for("frames") is not None
 
     @property
@@ -91,8 +93,9 @@ class PipelineCall:
 
     @property
     def options(self) -> tuple[CallParameter, ...]:
-        """The parameters that the user may set by name: those with a literal default that the studio does not
-        set itself.
+        """The parameters that the user may set by name.
+
+        These have a literal default and are not set by the studio.
         """
         taken = {name for names in PARAMETERS_FOR.values() for name in names} | STUDIO_PARAMETERS
         return tuple(
@@ -104,7 +107,7 @@ class PipelineCall:
 
 @cache
 def read_pipeline_call(name: str) -> PipelineCall | None:
-    """Return the call of a pipeline class. None for a class that diffusers does not have.
+    """Return the call of a pipeline class. None if diffusers has no such class.
 
     Raises Unavailable if diffusers is not installed.
     """
@@ -126,8 +129,8 @@ def _names_velocity(node: ast.AST) -> bool:
 
 
 def _negates_velocity(call: ast.FunctionDef) -> bool:
-    """Return True if a step uses the negated output of the model: that direction leads to more noise, not
-    less.
+    """Return True if the call negates the model's output in its steps. The output then points towards more
+    noise, not less.
     """
     return any(
         isinstance(one, ast.Call)
@@ -147,8 +150,9 @@ def is_diffusers_class(name: str) -> bool:
 
 
 def has_pipeline_module(name: str) -> bool:
-    """Return True if diffusers has a pipeline package of that name; an index names the package's own parts
-    that way.
+    """Return True if diffusers has a package of that name among its pipelines.
+
+    An index file uses such a name for parts that are defined in the pipeline's own package.
     """
     return name.isidentifier() and (_find_diffusers_folder() / "pipelines" / name).is_dir()
 
@@ -164,9 +168,7 @@ def _find_diffusers_folder() -> Path:
 
 
 def _iterate_class_lineage(name: str) -> Iterator[ast.ClassDef]:
-    """Yield the class definition with that name and those of its base classes, as far as they are
-    pipelines.
-    """
+    """Yield the definition of a class and of those of its base classes that are pipelines."""
     source = next((path for path in _list_pipeline_sources() if f"class {name}(" in path.read_text()), None)
     for one in ast.parse(source.read_text()).body if source else ():
         if isinstance(one, ast.ClassDef) and one.name == name:
@@ -189,7 +191,7 @@ def _defines_function(node: ast.stmt, name: str) -> bool:
 
 
 def _sets_offload_order(node: ast.stmt) -> bool:
-    """Return True if a statement defines the order in which the parts work."""
+    """Return True if a statement declares the order in which a pipeline's parts run."""
     return isinstance(node, ast.Assign) and any(
         isinstance(one, ast.Name) and one.id == "model_cpu_offload_seq" for one in node.targets
     )
@@ -205,7 +207,7 @@ def _iterate_call_parameters(given: ast.arguments) -> Iterator[CallParameter]:
 
 
 def _evaluate_literal(node: ast.expr | None) -> object:
-    """Return a default value that is a literal. None for any other default."""
+    """Return the value of a default that is a literal. None for any other default."""
     try:
         return ast.literal_eval(node) if node is not None else None
     except ValueError:
@@ -213,7 +215,7 @@ def _evaluate_literal(node: ast.expr | None) -> object:
 
 
 def _is_computed_type(kind: str) -> bool:
-    """Return True for an annotation whose values nobody can type: tensors, functions, pictures,
+    """Return True for an annotation of values that a person can't type: tensors, functions, pictures or
     generators.
     """
     return any(word in kind for word in ("Tensor", "Callable", "Image", "ndarray", "Generator"))

@@ -1,4 +1,4 @@
-"""The length of a text in tokens of a model's text encoder, by the tokenizer file on disk. No model is
+"""Count the tokens of a text as a model's text encoder does, with the tokenizer file on disk. No model is
 loaded.
 """
 
@@ -16,7 +16,11 @@ from milimo_tui.core.host import explain_os_error
 
 @dataclass(frozen=True, slots=True)
 class TruncatedPrompt:
-    """A text of `tokens` tokens, of which the encoder reads the first `most`. `rest` is the part left out."""
+    """A text that is too long for a text encoder.
+
+    The text has `tokens` tokens. The encoder reads the first `most`, and `rest` is the text that it does not
+    read.
+    """
 
     tokens: int
     most: int
@@ -24,14 +28,16 @@ class TruncatedPrompt:
 
 
 def find_unread_text(folder: Path, most: int, text: str) -> TruncatedPrompt | None:
-    """Return the part of a text that an encoder of `most` tokens leaves out.
+    """Return the part of a text that an encoder does not read. `most` is the number of tokens that the
+    encoder reads.
 
-    None if the encoder reads the complete text, or if the folder's tokenizer cannot be used here. Raises
-    ReadOnly if the tokenizer file cannot be accessed.
+    None if the encoder reads the complete text, or if the tokenizer in `folder` can't be used. Raises
+    ReadOnly if the tokenizer file can't be accessed.
     """
     text = text.strip()
     if len(text.encode()) + 2 <= most:
-        return None  # a token is at least one byte; two tokens mark the beginning and the end
+        # The text is short enough: a token has at least one byte, and two tokens mark beginning and end
+        return None
     path = folder / "tokenizer.json"
     try:
         stamp = path.stat().st_mtime_ns
@@ -58,9 +64,10 @@ def _measure_unread_text(path: Path, stamp: int, most: int, text: str) -> Trunca
 
 @lru_cache(maxsize=1)
 def _load_tokenizer(path: Path, stamp: int) -> Any:
-    """Return the tokenizer of a file. None if the library is missing or the file is of another kind.
+    """Return the tokenizer of a file. None if the tokenizer library is missing or the file is of another
+    kind.
 
-    `stamp` is the file's modification time, which is part of the cache key.
+    `stamp` is the file's modification time. It only makes the cache key unique.
     """
     if importlib.util.find_spec("tokenizers") is None:
         return None

@@ -1,8 +1,8 @@
-"""Recorded listings of repositories: sizes and hashes of files at a commit.
+"""Read and store listings of repositories: the sizes and hashes of the files at a commit.
 
-Some listings ship with the studio. `milimo model list --refresh` asks the hub and stores its answers in the
-home, where they take precedence. This module makes no network calls. An unknown size or hash is empty here
-and is reported as a guess.
+Some listings are installed with the studio. `milimo model list --refresh` asks the hub and stores its answers
+in the home, where they take precedence. This module makes no network calls. If a size or hash is unknown, it
+is empty in the listing and reported as a guess.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 
-LISTINGS_FILE = "listings.json"  # in the models folder
+LISTINGS_FILE = "listings.json"  # file in the models folder that holds the hub's answers
 Origin = Literal["hub", "others"]
 Known = Literal["listed", "in part", "guessed"]
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file of a repository. `sha256` is empty if it becomes known only at the first download."""
+    """A file of a repository. `sha256` is empty if the hash will be known only after the first download."""
 
     name: str
     bytes: int
@@ -38,10 +38,10 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class RecordedListing:
-    """A repository at a commit, as `by` reported it at time `asked`.
+    """The files of a repository at a commit. `by` names the source, `asked` the time of the answer.
 
-    `bytes` is the size of the files that `row` needs, used where the files are not known. Only the hub's own
-    answer is certain to name every file.
+    `bytes` is the size of the files that the catalogue row `row` needs, and is used if the files are unknown.
+    Only an answer of the hub itself is certain to name every file.
     """
 
     hub: str
@@ -55,10 +55,10 @@ class RecordedListing:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDownload:
-    """The expected download of a row.
+    """The expected download of a catalogue row.
 
-    `known` states whether every file is listed, only some files are, or all is a guess. `bytes` is the total
-    size and `files` are the listed files.
+    `known` states if every file is listed, only some files are, or everything is a guess. `bytes` is the
+    total size. `files` are the listed files.
     """
 
     files: tuple[ListedFile, ...]
@@ -75,7 +75,7 @@ class ExpectedDownload:
 
 
 def estimate_download(row: ModelRow, listings: Mapping[str, RecordedListing]) -> ExpectedDownload:
-    """Return the expected download of a row, from the recorded listings."""
+    """Return the expected download of a catalogue row, from the recorded listings."""
     found = listings.get(row.hub)
     if found is None:
         return ExpectedDownload((), row.bytes, "guessed")
@@ -83,7 +83,7 @@ def estimate_download(row: ModelRow, listings: Mapping[str, RecordedListing]) ->
     told = (found.commit, found.asked, found.by)
     if files and (found.by == "hub" or row.form == "file"):
         return ExpectedDownload(files, sum(file.bytes for file in files), "listed", *told)
-    # another row may use fewer files of the same repository
+    # The recorded size counts only for the same row: another row may use fewer files of the same repository.
     whole = found.bytes if found.row == row.id else 0
     if not files and not whole:
         return ExpectedDownload((), row.bytes, "guessed")
@@ -92,8 +92,9 @@ def estimate_download(row: ModelRow, listings: Mapping[str, RecordedListing]) ->
 
 
 def is_file_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
-    """Return True if a file of a repository matches the patterns of a row. Without patterns every file
-    matches.
+    """Return True if a file of a repository matches a pattern in `wanted` and none in `without`.
+
+    If `wanted` is empty, every file matches it.
     """
     return (not wanted or matches_file_patterns(name, wanted)) and not matches_file_patterns(name, without)
 
@@ -111,15 +112,15 @@ def matches_file_patterns(name: str, patterns: Sequence[str]) -> bool:
 
 
 def read_listings(folder: Path) -> Mapping[str, RecordedListing]:
-    """Return every recorded listing by its repository. Listings of the models folder take precedence. Raises
+    """Return all recorded listings by repository. Listings in the models folder take precedence. Raises
     Damaged.
     """
     return {**_read_shipped_listings(), **_read_saved_listings(folder / LISTINGS_FILE)}
 
 
 def save_listings(folder: Path, new: Iterable[RecordedListing]) -> None:
-    """Store listings with the weights and replace older listings of the same repositories. Raises Damaged,
-    ReadOnly.
+    """Store listings in the models folder. They replace older listings of the same repositories. Raises
+    Damaged, ReadOnly.
     """
     all_of_them = {**_read_saved_listings(folder / LISTINGS_FILE), **{one.hub: one for one in new}}
     data = {
@@ -138,7 +139,9 @@ def save_listings(folder: Path, new: Iterable[RecordedListing]) -> None:
 def make_hub_listing(
     hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]
 ) -> RecordedListing:
-    """Return a listing from the hub's answer: `files` maps each name to its bytes and SHA-256."""
+    """Return a listing from the hub's answer. `files` maps each file name to its size in bytes and its
+    SHA-256.
+    """
     return _parse_listing(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
 
 
@@ -158,8 +161,8 @@ def _read_saved_listings(path: Path) -> Mapping[str, RecordedListing]:
 
 @lru_cache(maxsize=4)
 def _parse_listings_file(path: Path, stamp: int) -> Mapping[str, RecordedListing]:
-    """Return the listings of a file. `stamp` is the file's modification time, which is part of the cache
-    key.
+    """Return the listings in a file. `stamp` is the file's modification time. It only makes the cache key
+    unique.
     """
     try:
         found = parse_untrusted_json(path.read_text())

@@ -1,8 +1,8 @@
-"""The headers of safetensors files: names, types and shapes of the tensors, and a check that the file is
+"""Read the headers of safetensors files: names, types and shapes of the tensors. Also check that the file is
 complete.
 
-The format: eight bytes that hold a length (little endian), JSON of that length, then the tensors. Nothing is
-executed and no tensor is read.
+A file begins with eight bytes that hold a length (little endian). JSON of that length follows, then the
+tensors. Nothing is executed and no tensor is read.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from milimo_tui.core.errors import BadInput, Damaged, MilimoError
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 
-HEADER_BYTES = 100_000_000  # the limit of the library that writes the files
-# Bits per number, by the format's type names (huggingface/safetensors, `tensor.rs` of 0.8).
+HEADER_BYTES = 100_000_000  # largest header in bytes, the limit of the safetensors library
+# Number of bits of a value, by the format's type names (huggingface/safetensors, `tensor.rs` of 0.8).
 BITS_OF_TYPE = {
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
@@ -32,7 +32,7 @@ _FETCH_AGAIN = "download it again, or use another file"
 
 @dataclass(frozen=True, slots=True)
 class TensorEntry:
-    """A tensor as described in the header: `dtype` is the format's type name (`BF16`, `F8_E4M3`)."""
+    """A tensor as the header describes it. `dtype` is the format's type name (`BF16`, `F8_E4M3`)."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -40,16 +40,17 @@ class TensorEntry:
 
 @dataclass(frozen=True, slots=True)
 class WeightsHeader:
-    """The header of a weights file: its tensors, and its metadata."""
+    """The header of a weights file: its tensors by name, and its metadata."""
 
     tensors: dict[str, TensorEntry]
     metadata: dict[str, str]
-    bytes: int  # size of the complete file
+    bytes: int  # size of the complete file in bytes
 
 
 def refuse_pickle(path: Path) -> None:
-    """Raise BadInput for a pickle, which could run code when loaded. Pickles are recognised by name or first
-    bytes.
+    """Raise BadInput for a pickle, because a pickle can run code when it is loaded.
+
+    Pickles are recognised by their name or their first bytes.
     """
     if path.suffix.lower() in PICKLES or _begins_as_pickle(path):
         raise BadInput(
@@ -61,8 +62,8 @@ def refuse_pickle(path: Path) -> None:
 def read_safetensors_header(path: Path) -> WeightsHeader:
     """Return the header of a safetensors file.
 
-    Raises BadInput for a pickle, for any other file format, and for a header that contradicts the bytes of
-    its tensors; Damaged for a truncated file.
+    Raises BadInput for a pickle, for any other file format, and for a header that contradicts the sizes of
+    its tensors. Raises Damaged for a truncated file.
     """
     refuse_pickle(path)
     try:
@@ -91,7 +92,7 @@ def read_safetensors_header(path: Path) -> WeightsHeader:
 
 
 def _parse_data_offsets(said: Any) -> tuple[int, int]:
-    """Return the begin and end of a tensor among the bytes after the header."""
+    """Return the start and the end of a tensor in bytes, counted from the end of the header."""
     begin, end = said
     return int(begin), int(end)
 
@@ -99,10 +100,10 @@ def _parse_data_offsets(said: Any) -> tuple[int, int]:
 def _check_tensor_layout(
     path: Path, tensors: dict[str, TensorEntry], places: dict[str, tuple[int, int]], whole: int
 ) -> None:
-    """Check the header's description of each tensor against the file's bytes. Raises BadInput.
+    """Check the position and size of each tensor against the size of the file. Raises BadInput.
 
-    Tensors must follow one another without gaps to the end of the file, as the library that reads them
-    requires.
+    Tensors must follow each other without gaps to the end of the file, because the safetensors library
+    requires it.
     """
     before = 0
     for name, (begin, end) in sorted(places.items(), key=lambda one: one[1]):
@@ -132,8 +133,8 @@ def _check_tensor_layout(
 
 WEIGHT_SCALES = (".weight_scale", ".scale_weight")
 INPUT_SCALES = (".input_scale", ".scale_input")
-MARKERS = ("scaled_fp8",)  # a tensor that only marks the presence of scales
-SECOND_SCALES = (".weight_scale_2",)  # the scales of 4-bit blocks
+MARKERS = ("scaled_fp8",)  # names of tensors that only mark that the file has scales
+SECOND_SCALES = (".weight_scale_2",)  # name suffixes of the scales of weights in 4-bit blocks
 
 
 def has_weight_scales(header: WeightsHeader) -> bool:
@@ -142,7 +143,7 @@ def has_weight_scales(header: WeightsHeader) -> bool:
 
 
 def refuse_four_bits(path: Path, header: WeightsHeader) -> None:
-    """Raise BadInput for weights in blocks of 4 bits (NVFP4): no card here has shown that they are read
+    """Raise BadInput for weights in 4-bit blocks (NVFP4), because no test has shown that they are read
     correctly.
     """
     if any(name.endswith(SECOND_SCALES) for name in header.tensors):
@@ -187,12 +188,12 @@ def _make_not_safetensors_error(path: Path) -> MilimoError:
 
 
 def _begins_as_pickle(path: Path) -> bool:
-    """Return True if a file begins as a bare pickle (protocol 2 and up), or as the zip archive in which torch
-    stores one.
+    """Return True if a file begins as a pickle (protocol 2 and up), or as the zip archive in which torch
+    stores a pickle.
     """
     try:
         with path.open("rb") as file:
             first = file.read(4)
     except OSError:
-        return False  # the next reader of the file reports the cause
+        return False  # the next function that reads the file reports the error
     return first[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05") or first == b"PK\x03\x04"

@@ -1,5 +1,6 @@
-"""Hashes of weights: which files of a folder count as weights, and the SHA-256 of each. Complete files are
-read.
+"""Compute the SHA-256 of the files of weights, and list the files in a folder that count as weights.
+
+Hashing reads complete files.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from milimo_tui.core.host import explain_os_error
 from milimo_tui.engines.catalog.installed_weights import WeightFile
 
 CHUNK = 1 << 20
-# files hashed at a time: a core needs two minutes for 50 GB, and the disk is faster than one core
+# Number of files that are hashed at the same time. One CPU core needs two minutes for 50 GB, and the disk is
+# faster than one core.
 PARALLEL_HASHES = 4
 STUDIO_FILES = ("milimo.json",)
 
 
 def ignore_hash_progress(done: int) -> None:
-    """Ignore the progress of hashing."""
+    """Do nothing. Default for `on_bytes` if the caller does not show progress."""
 
 
 def hash_file(path: Path, on_bytes: Callable[[int], None] = ignore_hash_progress) -> str:
-    """Return the SHA-256 of a file in hexadecimal.
+    """Return the SHA-256 of a file as hexadecimal digits.
 
-    `on_bytes` receives the size of each chunk after it was read; it may raise to stop.
+    `on_bytes` is called with the size of each chunk after the chunk was read. It may raise an error to stop.
     """
     taken = hashlib.sha256()
     try:
@@ -39,9 +41,9 @@ def hash_file(path: Path, on_bytes: Callable[[int], None] = ignore_hash_progress
 
 
 def list_weight_names(root: Path, path: Path) -> tuple[str, ...]:
-    """Return the names of the files below a folder of weights, or of the single file, relative to `root`.
+    """Return the names of the weights files in a folder, or of a single file, relative to `root`.
 
-    The names are sorted; the studio's own files and hidden files are left out.
+    The names are sorted. The studio's own files and hidden files are left out.
     """
     found = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
     names = (one.relative_to(root) for one in found)
@@ -55,10 +57,11 @@ def list_weight_names(root: Path, path: Path) -> tuple[str, ...]:
 
 
 def hash_weight_files(root: Path, path: Path) -> tuple[WeightFile, ...]:
-    """Hash every file of a folder of weights, or the single file, several at a time. Names are relative to
+    """Return every file of a folder of weights, or a single file, with its hash. Names are relative to
     `root`.
 
-    Raises the error that `explain` makes for a file that cannot be read.
+    Several files are hashed at the same time. For a file that can't be read, the error that `explain` makes
+    is raised.
     """
     names = list_weight_names(root, path)
     with ThreadPoolExecutor(PARALLEL_HASHES) as hashing:

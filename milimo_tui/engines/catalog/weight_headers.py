@@ -1,4 +1,5 @@
-"""The header of a single weights file in either of the two formats, and the precision of its numbers."""
+"""Read the header of a single weights file in either format, safetensors or GGUF, and estimate its precision.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +10,18 @@ from typing import Literal
 from milimo_tui.engines.catalog.gguf_headers import GGUF, count_tensor_bytes, read_gguf_header
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, read_safetensors_header
 
-SINGLE_FILE_SUFFIXES = (SAFE, GGUF)  # suffixes of files that hold nothing but weights
+SINGLE_FILE_SUFFIXES = (SAFE, GGUF)  # suffixes of the files that can hold a model in a single file
 GgufPrecision = Literal["gguf-q8", "gguf-q5", "gguf-q4"]
 LEAST_BITS: dict[GgufPrecision, float] = {
     "gguf-q8": 7.0,
     "gguf-q5": 5.1,
-}  # bits per number, including its share of the scales
+}  # least number of bits per value, including the share of the scales
 
 
 def read_weights_header(path: Path) -> WeightsHeader:
-    """Return the header of a safetensors or GGUF file. Raises as `read_safetensors_header` and
-    `read_gguf_header`.
+    """Return the header of a safetensors or GGUF file.
+
+    Raises the errors of `read_safetensors_header` and `read_gguf_header`.
     """
     return read_gguf_header(path) if is_gguf(path) else read_safetensors_header(path)
 
@@ -30,7 +32,9 @@ def is_gguf(path: Path) -> bool:
 
 
 def estimate_gguf_precision(header: WeightsHeader) -> GgufPrecision:
-    """Return the recipes' GGUF precision that is nearest to a file, by the bits per packed number."""
+    """Return the GGUF precision in the memory recipes that is nearest to a file, by the number of bits per
+    packed value.
+    """
     packed = [each for each in header.tensors.values() if not each.dtype.startswith(("F", "BF"))]
     count = sum(math.prod(each.shape) for each in packed)
     bits = 8 * sum(map(count_tensor_bytes, packed)) / count if count else 16.0

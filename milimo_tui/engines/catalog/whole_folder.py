@@ -1,4 +1,4 @@
-"""Consistency checks of a folder of weights, by its configurations, indexes and headers alone.
+"""Check that the files of a folder of weights are consistent, using only configurations, indexes and headers.
 
 No tensor is read and nothing is imported.
 """
@@ -19,20 +19,21 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE, WeightsHeader, 
 
 CONFIGS = (CONFIG, INDEX, "*_config.json", f"*{SAFE}.index.json")
 WHOLE_NUMBERS = frozenset({"BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64"})
-# files that accompany a single model
+# Files that are stored with a single model and configure how its inputs are prepared.
 PROCESSOR_CONFIGS = ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
-PARTS = ("transformer", "unet", "vae")  # every pipeline has one of these parts
+PARTS = ("transformer", "unet", "vae")  # folder names of parts, at least one of which every pipeline has
 INDEXES = f"*{SAFE}.index.json"
-SHARD = re.compile(r"^(.+)-\d+-of-\d+$")  # the pattern of a shard's name without suffix
+# Matches the name, without suffix, of one of several files that a model is split into (a shard)
+SHARD = re.compile(r"^(.+)-\d+-of-\d+$")
 _HINT = "download the folder again"
 
 
 def check_weights_folder(folder: Path) -> None:
-    """Check the files of a folder and of its parts against one another.
+    """Check that the files of a folder and of its subfolders agree with each other.
 
-    Raises Damaged for a configuration that is no JSON and for a truncated file. Raises BadInput for files
-    that hold no weights or describe their tensors wrongly, and for shards that overlap, lack their index or
-    differ from it.
+    Raises Damaged for a configuration that is not JSON and for a truncated file. Raises BadInput for files
+    that hold no weights or describe their tensors wrongly. Also raises BadInput for shards that overlap, have
+    no index or do not match it.
     """
     for place in (folder, *sorted(_iterate_part_folders(folder))):
         for pattern in CONFIGS:
@@ -49,7 +50,7 @@ def check_weights_folder(folder: Path) -> None:
             *(one for one in indexes if _list_index_shards(one) & holds.keys()),
         }
         for index in indexes:
-            # otherwise the index belongs to a set of weights that was not fetched
+            # Otherwise the index belongs to a set of weights that was not downloaded.
             if index in whole or not whole:
                 _check_shard_index(index, holds)
         if not whole:
@@ -85,9 +86,10 @@ def _read_checked_config(path: Path) -> dict[str, Any]:
 
 
 def _check_transformers_parts(folder: Path) -> None:
-    """Raise BadInput for a transformers part whose configuration belongs to no transformers model.
+    """Raise BadInput for a transformers part whose configuration does not describe a transformers model.
 
-    The library would create a model of its default size, tens of gigabytes, and fill it with random numbers.
+    From such a configuration, the library would create a model of its default size, tens of gigabytes of
+    random numbers.
     """
     index = folder / INDEX
     for name, entry in _read_checked_config(index).items() if index.is_file() else ():
@@ -102,13 +104,13 @@ def _check_transformers_parts(folder: Path) -> None:
 
 
 def _has_quantized_weights(place: Path) -> bool:
-    """Return True if the configuration describes how a quantiser packed the weights."""
+    """Return True if the configuration describes how the weights were packed (quantised)."""
     path = place / CONFIG
     return path.is_file() and bool(_read_checked_config(path).get("quantization_config"))
 
 
 def _refuse_integer_matrices(path: Path, header: WeightsHeader) -> None:
-    """Raise BadInput for a matrix of integers, because nothing describes how to unpack it."""
+    """Raise BadInput for a matrix of integers. Without a description of the packing it can't be unpacked."""
     for name, tensor in header.tensors.items():
         if name.endswith(".weight") and len(tensor.shape) > 1 and tensor.dtype in WHOLE_NUMBERS:
             raise BadInput(
@@ -122,14 +124,16 @@ def _iterate_unsharded_files(holds: dict[str, frozenset[str]]) -> Iterator[str]:
 
 
 def _list_index_shards(index: Path) -> frozenset[str]:
-    """Return the files that an index names."""
+    """Return the names of the files (shards) that an index lists."""
     said = _read_checked_config(index).get("weight_map")
     return frozenset(map(str, said.values())) if isinstance(said, dict) else frozenset()
 
 
 def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
-    """Raise BadInput if a shard lacks a tensor that the index assigns to it, or if a tensor is in two
-    shards.
+    """Raise BadInput if a shard lacks a tensor that the index assigns to it, or if two shards hold the same
+    tensor.
+
+    `holds` maps each shard to the names of its tensors.
     """
     said = _read_checked_config(index).get("weight_map")
     if not isinstance(said, dict) or not said:
@@ -152,7 +156,9 @@ def _check_shard_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
 
 
 def _refuse_shards_without_index(place: Path, holds: dict[str, frozenset[str]]) -> None:
-    """Raise BadInput for shards without an index if there are no other weights: loaders would find none."""
+    """Raise BadInput for shards without an index if there are no other weights, because loaders would find no
+    weights.
+    """
     for name in holds:
         shard = SHARD.match(Path(name).stem)
         if shard and not (place / f"{shard.group(1)}{SAFE}.index.json").is_file():
@@ -162,5 +168,5 @@ def _refuse_shards_without_index(place: Path, holds: dict[str, frozenset[str]]) 
 
 
 def _format_part_file(path: Path) -> str:
-    """Return a file name with its folder, which shows the part to which the file belongs."""
+    """Return a file name with its folder, which tells the user the part of the pipeline."""
     return f"{path.parent.name}/{path.name}"

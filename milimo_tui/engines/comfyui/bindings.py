@@ -1,7 +1,7 @@
-"""Bindings: the inputs of a workflow that take a shot's values. Pure functions.
+"""Bindings: the inputs of a workflow that receive a shot's values. Pure functions.
 
-Inputs that the user did not bind are found by features of every ComfyUI sampler: `positive`, `negative`, a
-seed, and latents with a width and a height.
+Inputs that the user did not bind are guessed from features of every ComfyUI sampler: `positive`, `negative`,
+a seed, and latents with a width and a height.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Bindings:
     """The workflow inputs (`ID.input`) that receive each value of a shot, and the node whose files are the
     result.
 
-    An empty `output` means every node that saves files.
+    An empty `output` stands for all nodes that save files.
     """
 
     targets: Mapping[str, tuple[str, ...]]
@@ -62,10 +62,10 @@ def parse_bindings(value: Any) -> Bindings:
 
 
 def apply_binding_texts(texts: tuple[str, ...], workflow: Workflow, before: Bindings) -> Bindings:
-    """Return the bindings with changes as the user types them: `prompt=Positive.text`,
+    """Return bindings with changes that the user typed, such as `prompt=Positive.text` or
     `width=5.width,9.width`.
 
-    Nothing after the `=` removes a binding. Raises BadInput, NotFound.
+    Without a text after `=`, the binding is removed. Raises BadInput, NotFound.
     """
     targets = dict(before.targets)
     for text in texts:
@@ -80,7 +80,7 @@ def apply_binding_texts(texts: tuple[str, ...], workflow: Workflow, before: Bind
 
 
 def check_input_type(name: str, target: NodeInput) -> None:
-    """Raise BadInput for an input whose current value has another type than the bound value."""
+    """Raise BadInput if an input's current value has another type than the value `name` of a shot."""
     wanted, word = _get_bound_value_type(name)
     is_number = isinstance(target.value, int | float) and not isinstance(target.value, bool)
     fits = isinstance(target.value, str) if wanted is str else is_number
@@ -103,7 +103,7 @@ def _get_bound_value_type(name: str) -> tuple[type, str]:
 def fill_workflow_inputs(
     workflow: Workflow, bindings: Bindings, values: Mapping[str, str | int | float]
 ) -> dict[str, Any]:
-    """Return a copy of the workflow's nodes with the values in their bound inputs.
+    """Return a copy of the workflow's nodes in which the bound inputs have the given values.
 
     Raises BadInput and NotFound for bindings that do not fit the workflow.
     """
@@ -118,14 +118,15 @@ def fill_workflow_inputs(
 
 
 def guess_bindings(workflow: Workflow) -> Bindings:
-    """Guess the bindings of a workflow: find prompts by following the links of samplers, and numbers by the
-    names of inputs.
+    """Return guessed bindings of a workflow.
+
+    Prompts are found by following the links of samplers, numbers by the names of inputs.
     """
     found: dict[str, list[str]] = {}
     for name, where in _iterate_guesses(workflow):
         if where not in found.setdefault(name, []):
             found[name].append(where)
-    # An input cannot take both the prompt and the negative prompt.
+    # An input can't receive both the prompt and the negative prompt.
     found["negative"] = [one for one in found.get("negative", []) if one not in found.get("prompt", [])]
     return Bindings({name: tuple(found[name]) for name in BOUND if found.get(name)})
 
@@ -135,7 +136,8 @@ def _iterate_guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
         for link, name in (("positive", "prompt"), ("negative", "negative")):
             if (text := _find_text_upstream(workflow, workflow.find_source_node(id, link))) is not None:
                 yield name, text.where
-        if "guide" in str(workflow.nodes[id]["class_type"]).casefold():  # modular samplers have a guider node
+        # In workflows with a modular sampler, the prompts are linked to a guider node
+        if "guide" in str(workflow.nodes[id]["class_type"]).casefold():
             text = _find_text_upstream(workflow, workflow.find_source_node(id, "conditioning"))
             if text is not None:
                 yield "prompt", text.where
@@ -165,8 +167,8 @@ def _iterate_guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
 
 
 def _guess_picture_name(workflow: Workflow, loader: str, shown: int) -> str:
-    """Guess which picture of a shot a loader node needs, from the name of the input that the node is linked
-    to.
+    """Return which picture of a shot a loader node probably needs, by the name of the input that the node is
+    linked to.
     """
     for id, node in workflow.nodes.items():
         for name in node["inputs"]:
@@ -182,7 +184,9 @@ def _guess_picture_name(workflow: Workflow, loader: str, shown: int) -> str:
 
 
 def _find_text_upstream(workflow: Workflow, id: str) -> NodeInput | None:
-    """Return the first text input found by following the conditioning links upstream from a node, or None."""
+    """Return the first text input that is reached from a node by following its conditioning links backwards,
+    or None.
+    """
     waiting, seen = [id] if id else [], set[str]()
     texts = {(one.node, one.name): one for one in workflow.iterate_inputs() if isinstance(one.value, str)}
     while waiting and len(seen) < _MOST_LINKS:

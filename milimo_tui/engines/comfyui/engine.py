@@ -1,5 +1,6 @@
-"""The engine `comfyui`: takes and pictures made by a workflow on a server. Importing the module opens no
-media.
+"""The engine `comfyui`: it makes takes and pictures with a workflow on a server.
+
+Importing this module does not import the media libraries.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class ComfyUI:
-    """The engine of ComfyUI workflows. Holds nothing between jobs."""
+    """The engine that runs ComfyUI workflows. It has no state between jobs."""
 
     name = FAMILY
 
     def load(self) -> None:
-        """Do nothing: the server loads its own weights."""
+        """Do nothing. The server loads its own weights."""
 
     def unload(self) -> None:
-        """Do nothing: the engine holds no weights."""
+        """Do nothing. The engine has no weights."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take or pictures of the spec. Raises BadInput, Refused, Unavailable, Failed, Damaged,
+        """Make the take or the pictures of the spec. Raises BadInput, Refused, Unavailable, Failed, Damaged,
         Cancelled.
         """
-        from milimo_tui.engines.comfyui import job  # imported lazily: the module opens media libraries
+        from milimo_tui.engines.comfyui import job  # imported lazily, because `job` imports media libraries
 
         if isinstance(spec, MakeVideo):
             return job.make_take(spec, context)

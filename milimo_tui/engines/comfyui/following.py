@@ -1,5 +1,4 @@
-"""A submitted workflow followed to its end: by the server's messages, or by polling if there is no
-connection.
+"""Wait for a submitted workflow, by the server's messages or, without a connection for messages, by polling.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from milimo_tui.engines.remote.remote_service import ErrorResponse
 
 STAGE = "making"
 TICK_SECONDS = 0.05
-ASK_SECONDS = 2.0  # between two polls while no message arrives
-FINE = 100  # progress units per node
-GONE = 3  # unsuccessful polls in a row after which the work counts as lost
-SIDE = 320  # pixels of the longer side of a preview
+ASK_SECONDS = 2.0  # seconds between two polls of the server while no message arrives
+FINE = 100  # number of progress units of each node
+GONE = 3  # number of polls in a row without the work after which the work counts as lost
+SIDE = 320  # longer side of a preview in pixels
 MOST_PIXELS = 1 << 24
 
 
 @dataclass(slots=True)
 class _NodeProgress:
-    """The progress of each node of a workflow, 0 to 1."""
+    """The progress of each node of a workflow, from 0 to 1."""
 
     workflow: Workflow
     shares: dict[str, float] = field(default_factory=dict)
@@ -54,12 +53,14 @@ class _NodeProgress:
 
     @property
     def total(self) -> int:
-        """The number of progress units of the workflow."""
+        """The total number of progress units of the workflow."""
         return FINE * len(self.workflow.nodes)
 
     @property
     def done(self) -> int:
-        """The number of finished progress units, always below the total."""
+        """The number of finished progress units. It is always less than the total, because the result is
+        still to be fetched.
+        """
         known = (self.shares.get(id, 0.0) for id in self.workflow.nodes)
         return min(self.total - 1, round(FINE * sum(known)))
 
@@ -70,8 +71,9 @@ class _NodeProgress:
 
 
 class WorkflowRun:
-    """The run of one job's workflow on a server. A context manager that connects before anything is queued,
-    so that no message is lost.
+    """The run of a job's workflow on a server.
+
+    This context manager connects before the workflow is queued, so that no message is lost.
     """
 
     def __init__(self, server: ComfyUIServer, workflow: Workflow, client: str, context: Context) -> None:
@@ -91,10 +93,11 @@ class WorkflowRun:
         self._close_socket()
 
     def wait_for_result(self, prompt: str) -> Mapping[str, Any]:
-        """Follow the submitted work to its end and return the server's history entry.
+        """Wait until the submitted work ends and return its entry in the server's history. `prompt` is the id
+        of the work.
 
-        Raises Failed with the name of the failed node, or for lost work; Cancelled after the work was
-        withdrawn.
+        Raises Failed with the name of the node that failed, or if the work was lost. Raises Cancelled after
+        withdrawing the work.
         """
         try:
             return self._poll_until_end(prompt)
@@ -103,7 +106,7 @@ class WorkflowRun:
             raise
 
     def check_cancelled(self) -> None:
-        """Report the progress, which raises Cancelled if the job was cancelled."""
+        """Report the progress of the job. If the job was cancelled, this raises Cancelled."""
         self._context.progress(
             STAGE, self._course.done, self._course.total, self._waiting or self._course.note
         )
@@ -140,7 +143,9 @@ class WorkflowRun:
                 self._connect_socket()
 
     def _receive_message(self, prompt: str) -> ServerMessage | None:
-        """Return the next message about the work, or None after a short wait."""
+        """Return the next message about the work with the id `prompt`. None if no message arrives for a short
+        time.
+        """
         if self._line is None:
             time.sleep(TICK_SECONDS)
             return None
@@ -167,13 +172,14 @@ class WorkflowRun:
             count = standing.before
             self._waiting = f"{count} before it in ComfyUI's queue" if count else "next in ComfyUI's queue"
         elif standing.state == "running":
-            # A node may take an hour without a message; the server's statement that it is working is trusted.
+            # A node may take an hour without sending a message, so there is no time limit while the server
+            # reports the work as running.
             minutes = int((time.monotonic() - self._told_at) // 60)
             node = self._course.note or "a node"
             self._waiting = f"{node}, at it for {minutes} min" if minutes else ""
 
     def _check_history_entry(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the history entry of work that succeeded. Raises Failed for any other."""
+        """Return a history entry if its work succeeded. Raises Failed otherwise."""
         status = entry.get("status")
         status = status if isinstance(status, dict) else {}
         for row in status.get("messages") or ():
@@ -219,8 +225,8 @@ class WorkflowRun:
 
 
 def make_small_jpeg(picture: bytes) -> bytes:
-    """Return a server's preview as a small JPEG. Empty for data that is no picture, or for a far too large
-    picture.
+    """Return a server's preview as a small JPEG. Empty if the data is not a picture or the picture is far too
+    large.
     """
     try:
         with Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")) as image:

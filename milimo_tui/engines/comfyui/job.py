@@ -1,4 +1,6 @@
-"""A job of ComfyUI from its spec to its take or pictures. For workers."""
+"""Run a ComfyUI job, from its spec to a take or pictures. Imports media libraries, so only workers import
+this module.
+"""
 
 from __future__ import annotations
 
@@ -51,14 +53,15 @@ from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
-STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}  # approximate relative durations
-QUEUED = "queued.json"  # the work that an earlier attempt has queued on the server
+# Approximate durations of the stages relative to each other
+STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}
+QUEUED = "queued.json"  # workspace file with the work that an earlier attempt has queued on the server
 LIBRARIES = ("numpy", "pillow", "av")
 
 
 @dataclass(frozen=True, slots=True)
 class _WorkflowJob:
-    """A job in progress: its weights entry, its plan, the server, the context."""
+    """A job in progress: its weights, its plan, the server and the job's context."""
 
     found: ResolvedWeights
     way: WorkflowPlan
@@ -67,8 +70,9 @@ class _WorkflowJob:
 
 
 def make_take(asked: MakeVideo, context: Context) -> Result:
-    """Make a take, with the sound of the result clip if it has sound. Raises as `WorkflowRun`,
-    `ComfyUIServer` and `plan_workflow`.
+    """Make a take, with the sound of the resulting clip if there is any.
+
+    Raises the errors of `WorkflowRun`, `ComfyUIServer` and `plan`.
     """
     spec = asked.with_handles_inside()
     work = _begin_workflow_job(spec, context)
@@ -94,8 +98,9 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
 
 
 def make_pictures(spec: MakePicture, context: Context) -> Result:
-    """Make `count` pictures with seeds counted up from the spec's seed. A retry continues after the last
-    finished picture.
+    """Make the pictures that the spec requests. Seeds count up from the spec's seed.
+
+    A retry continues after the last finished picture.
     """
     work = _begin_workflow_job(spec, context)
     signature = hashlib.sha256(f"{spec.model_dump_json()}{work.found.digest}".encode()).hexdigest()
@@ -142,7 +147,7 @@ def _collect_workflow_facts(work: _WorkflowJob) -> dict[str, Any]:
 
 
 def _run_workflow(work: _WorkflowJob, spec: MakeVideo | MakePicture, seed: int, index: int) -> WorkflowResult:
-    """Run the workflow once on the server with that seed, and fetch its result."""
+    """Run the workflow once on the server with the given seed, and fetch its result files."""
     values = {name: seed if name == "seed" else value for name, value in work.way.values.items()}
     values |= _upload_inputs(work, spec)
     flow, context = work.way.kept.workflow, work.context
@@ -161,7 +166,7 @@ def _run_workflow(work: _WorkflowJob, spec: MakeVideo | MakePicture, seed: int, 
 
 
 def _find_queued_work(work: _WorkflowJob, told: str) -> str:
-    """Return the id of the same work queued by an earlier attempt, if the server still has it. Empty
+    """Return the id of identical work that an earlier attempt has queued, if the server still has it. Empty
     otherwise.
     """
     try:
@@ -177,7 +182,9 @@ def _find_queued_work(work: _WorkflowJob, told: str) -> str:
 
 
 def _upload_inputs(work: _WorkflowJob, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
-    """Send the pictures and the clip to the server; return their names there."""
+    """Upload the pictures and the clip to the server. Return their names on the server, by the name of the
+    value.
+    """
     context, way = work.context, work.way
     sides = (spec.width, spec.height)
     names: dict[str, str] = {}
@@ -200,7 +207,9 @@ def _upload_inputs(work: _WorkflowJob, spec: MakeVideo | MakePicture) -> Mapping
 
 
 def _name_by_content(data: bytes, suffix: str) -> tuple[str, bytes]:
-    """Return a file with a name made from its content, so that the server stores an equal file only once."""
+    """Return a file name made from the file's content, and the content. The server then stores equal files
+    only once.
+    """
     return f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}", data
 
 
@@ -211,8 +220,10 @@ def _encode_png(picture: Image.Image) -> bytes:
 
 
 def _write_control_clip(given: Input, spec: MakeVideo, context: Context) -> Path:
-    """Write the frames of the clip or map that the take follows as a separate file. A picture is repeated for
-    every frame.
+    """Write the frames of the clip or control map that the take follows to a separate file, and return its
+    path.
+
+    A picture is repeated for every frame.
     """
     start = spec.control[0].start
     path = context.workspace / "followed.mov"
@@ -240,7 +251,7 @@ def _as_rgb_array(picture: Image.Image) -> Any:
 def _fetch_results(
     work: _WorkflowJob, entry: Mapping[str, Any], index: int, *, wants_clip: bool
 ) -> WorkflowResult:
-    """Fetch the result files: the clip if a clip is wanted, otherwise pictures, otherwise any available
+    """Download the result files: a clip if a clip is wanted, otherwise pictures, otherwise any available
     file.
     """
     every = list_result_files(entry, work.way.kept.workflow, work.way.kept.bindings.output)

@@ -1,7 +1,7 @@
-"""The files of a workflow turned into a take or a picture: clips by time, pictures one by one, in the
-requested size.
+"""Turn the files that a workflow made into a take or a picture of the requested size.
 
-The module reads media: for workers.
+Frames of a clip are chosen by time, pictures in their order. The module reads media files, so only workers
+import it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from milimo_tui.media.sound.resample import resample
 from milimo_tui.media.sound.samples import Sound
 from milimo_tui.media.sound.sound_file import SoundFile
 
-SLACK = Fraction(1, 2)  # frames by which a clip may end early
+SLACK = Fraction(1, 2)  # number of frames by which a clip may be too short
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowResult:
-    """Result files of a workflow run: a clip, or pictures in order."""
+    """The result files of a workflow: a clip, or pictures in order."""
 
     files: tuple[Path, ...]
 
@@ -43,10 +43,10 @@ class WorkflowResult:
 def read_take_frames(
     made: WorkflowResult, spec: MakeVideo
 ) -> tuple[Iterator[Rgb], Sound | None, tuple[str, ...]]:
-    """Return the frames of a take as uint8 (height, width, 3), its sound (2, samples), and sentences about
-    changes.
+    """Return the frames of a take, its sound, and sentences that describe changes to the result.
 
-    Raises Failed if there are too few frames.
+    Frames are uint8 of shape (height, width, 3), sound has the shape (2, samples). Raises Failed if there are
+    too few frames.
     """
     if not made.is_clip:
         if len(made.files) < spec.frames:
@@ -98,7 +98,9 @@ def _read_clip_sound(path: Path, spec: MakeVideo) -> Sound:
 
 
 def fit_made_picture(path: Path, width: int, height: int) -> Image.Image:
-    """Return a picture in RGB with these sides. Raises BadInput for a file that is no picture."""
+    """Return a picture in RGB with the given width and height. Raises BadInput for a file that is not a
+    picture.
+    """
     return _fit_to_size(read_still(path).convert("RGB"), width, height)
 
 

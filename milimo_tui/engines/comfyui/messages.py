@@ -1,7 +1,7 @@
-"""The websocket messages of a ComfyUI server about one submitted workflow. Pure functions.
+"""Parse the websocket messages of a ComfyUI server about submitted work. Pure functions.
 
-Source: docs.comfy.org, “Messages”, and the server's own `server.py`. Texts are JSON with `type` and `data`;
-pictures are bytes after numbers of four bytes each, big-endian.
+Text messages are JSON with `type` and `data`. Binary messages are pictures after a header of big-endian
+numbers of four bytes each. Source: docs.comfy.org, “Messages”, and the server's own `server.py`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 Kind = Literal["started", "cached", "running", "step", "made", "done", "wrong", "stopped", "queue", "preview"]
-PREVIEW, PREVIEW_WITH_FACTS = 1, 4  # the message types of binary messages with a picture
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # the first bytes of a JPEG and a PNG
+PREVIEW, PREVIEW_WITH_FACTS = 1, 4  # types of the binary messages that hold a picture
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # first bytes of a JPEG file and of a PNG file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerMessage:
-    """A message of the server.
+    """A message from the server about submitted work.
 
-    `node` is a node id; `shares` are the progress of nodes, 0 to 1; `words` is an error text; `count` is the
-    number of waiting items in the queue.
+    `node` is a node id. `shares` holds the progress of nodes, from 0 to 1. `words` is an error text. `count`
+    is the number of waiting items in the queue.
     """
 
     kind: Kind
@@ -37,9 +37,10 @@ class ServerMessage:
 
 
 def parse_server_message(message: str | bytes, prompt: str) -> ServerMessage | None:
-    """Return a message about the work with that id. None for other work and for unknown messages.
+    """Return a message if it is about the work with the id `prompt`. None for other work and for unknown
+    messages.
 
-    Raises ValueError for data that is no message at all.
+    Raises ValueError for data that is not a message of ComfyUI.
     """
     if isinstance(message, bytes):
         return _parse_preview(message)
@@ -91,7 +92,7 @@ def _parse_work_message(type: str, data: Mapping[str, Any]) -> ServerMessage | N
 
 
 def describe_node_error(data: Mapping[str, Any]) -> str:
-    """Return the error of a failed node in one line."""
+    """Return the error message of a node that failed, on one line."""
     kind, message = str(data.get("exception_type") or ""), str(data.get("exception_message") or "")
     return clean_one_line(f"{kind.rpartition('.')[2]}: {message}".strip(": "), 300)
 

@@ -1,4 +1,4 @@
-"""The plan of a workflow run: the values for its inputs and the files to send. Pure functions."""
+"""Plan the run of a workflow: the values for its inputs and the files to upload. Pure functions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ SEEDS = 2**64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowPlan:
-    """`values` are put into inputs unchanged, `pictures` and `clip` after they were sent.
+    """The plan of a workflow run.
 
-    `changes` are sentences about differences from the request.
+    `values` are put into inputs unchanged. `pictures` and `clip` are uploaded first, and the inputs get their
+    names on the server. `changes` are sentences that describe differences from the request.
     """
 
     kept: SavedWorkflow
@@ -33,9 +34,9 @@ class WorkflowPlan:
 
 
 def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
-    """Plan a take or pictures by a workflow; handles are included.
+    """Return the plan for making a take (handles included) or pictures with a saved workflow.
 
-    Raises Refused for a request that the workflow has no input for and that cannot be left out.
+    Raises Refused if the workflow has no input for a requested value that can't be left out.
     """
     has = kept.bindings.has
     _refuse_unsupported(spec, kept)
@@ -51,7 +52,8 @@ def plan(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> WorkflowPlan:
     if isinstance(spec, MakeVideo):
         said |= {"frames": spec.frames, "rate": float(spec.rate)}
     values = {name: value for name, value in said.items() if value is not None and has(name)}
-    quiet = ("width", "height", "frames", "rate", "seed")  # the result is converted to these
+    # No note if these have no input, because the result is converted to them
+    quiet = ("width", "height", "frames", "rate", "seed")
     left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
     pictures, beside = _assign_pictures(spec, kept)
     changes = [*beside, *_describe_fields_without_input(spec)]
@@ -102,7 +104,9 @@ def _refuse_unsupported(spec: MakeVideo | MakePicture, kept: SavedWorkflow) -> N
 def _assign_pictures(
     spec: MakeVideo | MakePicture, kept: SavedWorkflow
 ) -> tuple[dict[str, PictureInput], tuple[str, ...]]:
-    """Return the pictures that have an input, and sentences about those that have none."""
+    """Return the pictures for which the workflow has an input, and sentences about the pictures that are left
+    out.
+    """
     has = kept.bindings.has
     shown = [PictureInput(one) for one in spec.references]
     taken: dict[str, PictureInput] = {}

@@ -1,5 +1,6 @@
-"""The profile of ComfyUI: its description, and the plan of a shot made by a workflow. No server is asked,
-because the studio process uses the profile.
+"""The profile of the ComfyUI engine: its description, and its plan for a shot.
+
+The studio process uses the profile, so this module sends no requests to a server.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ class ComfyProfile(Profile):
         )
 
     def kinds_of(self, found: ResolvedWeights) -> tuple[str, ...]:
-        """Return the kinds of specs for a workflow: takes if the workflow saves clips, otherwise pictures and
-        shots of one frame.
+        """Return the kinds of specs that a workflow can make.
+
+        A workflow that saves clips makes takes. Other workflows make pictures, and takes of one frame.
         """
         makes_clips = found.generation == CLIPS
         return tuple(kind for kind in self.row.kinds if not makes_clips or kind != "make_picture")

@@ -1,4 +1,4 @@
-"""A ComfyUI server: uploads, queueing, status, withdrawal, and downloads of results.
+"""Communicate with a ComfyUI server: upload, queue, withdraw, report the status, and download results.
 
 Source of the protocol: docs.comfy.org, “Routes”, and the server's own `server.py`.
 """
@@ -31,13 +31,13 @@ from milimo_tui.engines.remote.http_call import (
 )
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 
-SUBFOLDER = "milimo"  # the subfolder of the server's input folder
-PARTING = 2.0  # time limit in seconds for telling the server to withdraw the work
+SUBFOLDER = "milimo"  # subfolder of the server's input folder that receives uploads
+PARTING = 2.0  # time limit in seconds for withdrawing work from the server
 
 
 @dataclass(frozen=True, slots=True)
 class ResultFile:
-    """A file that a node has saved, by the server's description of its location."""
+    """A file that a node has saved, located as the server describes it."""
 
     node: str
     filename: str
@@ -52,8 +52,12 @@ class ResultFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkStatus:
-    """The status of submitted work: `waiting` after `before` other items, `running`, `ended` with a history
-    `entry`, or `gone`.
+    """The status of submitted work.
+
+    - `waiting`: `before` other items are ahead in the queue.
+    - `running`: the server is running the work.
+    - `ended`: `entry` is the work's entry in the server's history.
+    - `gone`: the server does not know the work.
     """
 
     state: Literal["waiting", "running", "ended", "gone"]
@@ -69,7 +73,7 @@ class WorkStatus:
 
 @dataclass(frozen=True, slots=True)
 class ComfyUIServer:
-    """A ComfyUI server according to the settings."""
+    """A connection to the ComfyUI server that the settings name."""
 
     service: RemoteService
     most_bytes: int
@@ -88,11 +92,15 @@ class ComfyUIServer:
         return cls(service, settings.comfyui_most_mb << 20)
 
     def open_socket(self, client: str) -> EventSocket:
-        """Open the websocket for messages about the work of that client. Raises as `EventSocket`."""
+        """Open the websocket for messages about the work of the client with the id `client`. Raises the
+        errors of `EventSocket`.
+        """
         return EventSocket(self.service, f"/ws?clientId={quote(client)}")
 
     def upload_file(self, name: str, data: bytes, tick: Tick) -> str:
-        """Send a picture or a clip; return the name by which a node loads it. Raises as `http_call`."""
+        """Upload a picture or a clip and return the name by which a node loads it. Raises the errors of
+        `http_call`.
+        """
         fields = {"subfolder": SUBFOLDER, "type": "input", "overwrite": "true"}
         body, type = encode_form(fields, "image", name, data)
         said = self._send_request(HttpRequest(path="/upload/image", body=body, type=type), tick)
@@ -103,12 +111,13 @@ class ComfyUIServer:
         return f"{folder}/{given}" if isinstance(folder, str) and folder else given
 
     def submit_workflow(self, nodes: Mapping[str, Any], client: str, workflow: Workflow, tick: Tick) -> str:
-        """Queue a workflow; return the id of the work.
+        """Queue a workflow and return the id of the work.
 
-        Raises Failed with the node that the server names, Unavailable for a node that the server does not
-        have.
+        Raises Failed with the node that the server rejects, and Unavailable for a node that the server does
+        not have.
         """
-        own = str(uuid.uuid4())  # chosen here, so that the id is known at once on servers that accept it
+        # The id is chosen here, so that it is known before the reply on servers that accept it
+        own = str(uuid.uuid4())
         asked = {"prompt": nodes, "client_id": client, "prompt_id": own}
         try:
             said = send_json_request(self.service, make_json_request("/prompt", asked), tick)
@@ -142,10 +151,10 @@ class ComfyUIServer:
         return WorkStatus(state="gone")
 
     def withdraw_work(self, prompt: str) -> None:
-        """Withdraw work that is no longer wanted: remove it from the queue, or interrupt it if it runs.
+        """Withdraw work from the server: remove it from the queue, or interrupt it if it is running.
 
-        An older server ignores the id in an interrupt and stops whatever it runs, so the running work is
-        checked first.
+        An older server ignores the id in an interrupt and stops any work that is running. The id of the
+        running work is therefore checked first.
         """
         brief = replace(self, service=replace(self.service, seconds=PARTING))
         with suppress(MilimoError):
@@ -158,7 +167,9 @@ class ComfyUIServer:
     def fetch_result_file(
         self, file: ResultFile, target: Path, tick: Tick, heard: Callable[[int], None]
     ) -> int:
-        """Download a file that a node has saved. Raises as `fetch_file`."""
+        """Download a file that a node has saved and return its size in bytes. Raises the errors of
+        `fetch_file`.
+        """
         query = urlencode({"filename": file.filename, "subfolder": file.subfolder, "type": file.type})
         try:
             path = f"/view?{query}"
@@ -167,7 +178,7 @@ class ComfyUIServer:
             raise self.make_http_error(turned, f"did not send {file.filename}") from None
 
     def fetch_server_facts(self, tick: Tick) -> Mapping[str, Any]:
-        """Return the server's version, cards, free memory and queue length."""
+        """Return the server's version, its GPUs, its free memory and the length of its queue."""
         stats = self._send_request(HttpRequest(path="/system_stats"), tick)
         queue = self._send_request(HttpRequest(path="/queue"), tick)
         system = stats.get("system") if isinstance(stats, dict) else None
@@ -201,7 +212,8 @@ class ComfyUIServer:
             raise self.make_http_error(turned) from None
 
     def make_http_error(self, turned: ErrorResponse, doing: str = "refused the question") -> MilimoError:
-        """Return the error for an HTTP error response, in one sentence."""
+        """Return the error for an HTTP error response, in one sentence. `doing` is the verb of that sentence.
+        """
         where = self.service.where
         match turned.status:
             case 401 | 403:
@@ -229,7 +241,7 @@ class ComfyUIServer:
                 return Failed(f"{where} {doing} ({status}): {turned.message}")
 
     def _make_rejection_error(self, turned: ErrorResponse, workflow: Workflow) -> MilimoError:
-        """Return the error for a rejected workflow, with the node that the server names."""
+        """Return the error for a workflow that the server rejected, with the name of the node."""
         try:
             body = parse_untrusted_json(turned.body)
         except ValueError:
@@ -258,7 +270,7 @@ class ComfyUIServer:
 def list_result_files(
     entry: Mapping[str, Any], workflow: Workflow, output: str = ""
 ) -> tuple[ResultFile, ...]:
-    """Return the files saved by finished work, in the order of the workflow's nodes.
+    """Return the files that finished work has saved, in the order of the workflow's nodes.
 
     Saved outputs are preferred to temporary previews. `output` limits the result to one node.
     """
@@ -280,8 +292,8 @@ def _list_node_files(id: str, kept: Any) -> list[ResultFile]:
 
 
 def _describe_first_node_error(wrong: Mapping[str, Any], workflow: Workflow) -> str:
-    """Return `“Loader” (4, CheckpointLoaderSimple): Value not in list: …` for the first node with an
-    error.
+    """Return a description of the first node error, such as `“Loader” (4, CheckpointLoaderSimple): Value not
+    in list: …`.
     """
     for id, row in wrong.items():
         errors = row.get("errors") if isinstance(row, dict) else None
@@ -293,12 +305,12 @@ def _describe_first_node_error(wrong: Mapping[str, Any], workflow: Workflow) -> 
 
 
 def _find_node_id_in(details: str) -> str:
-    """Return the id in `Node ID '#12'`."""
+    """Return the node id in an error text such as `Node ID '#12'`. Empty if there is none."""
     return details.partition("#")[2].partition("'")[0]
 
 
 def _list_queue_ids(queue: Any, name: str) -> list[str]:
-    """Return the ids of a queue's rows in the order of their numbers."""
+    """Return the ids of the work in one of the server's queues, in the order of their numbers."""
     rows = queue.get(name) if isinstance(queue, dict) else None
     able = [row for row in rows or () if isinstance(row, list) and len(row) > 1]
     able.sort(key=lambda row: row[0] if isinstance(row[0], int | float) else 0)
@@ -310,10 +322,10 @@ def _ignore_tick() -> None:
 
 
 def make_client_id(seed: str) -> str:
-    """Return the client id of a job for a server."""
+    """Return the client id that a job uses on a server. Equal seeds give equal ids."""
     return f"milimo-{seed}"
 
 
 def serialize_nodes(nodes: Mapping[str, Any]) -> str:
-    """Return a workflow's nodes as one text that is equal for equal nodes."""
+    """Return a workflow's nodes as text. Equal nodes give equal texts."""
     return json.dumps(nodes, sort_keys=True, ensure_ascii=False)

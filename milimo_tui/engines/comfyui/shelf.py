@@ -1,7 +1,7 @@
-"""Saved workflows in the models folder of a studio home.
+"""Store workflows in the models folder of a studio home.
 
-`models/NAME/` holds the original workflow file and its bindings, so `comfyui:NAME` is an engine as
-`diffusers:NAME` is.
+`models/NAME/` holds the original workflow file and its bindings. The name `comfyui:NAME` can then be used as
+an engine, like `diffusers:NAME`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from milimo_tui.engines.comfyui.workflow import Workflow
 
 FAMILY = "comfyui"
 WORKFLOW, BINDINGS = "workflow.json", "bindings.json"
-CLIPS, PICTURES = "clips", "pictures"  # the values of the row's generation: the kind of result
+# Values of the manifest's `generation` for a workflow: the kind of result that it makes
+CLIPS, PICTURES = "clips", "pictures"
 
 
 @dataclass(frozen=True, slots=True)
 class SavedWorkflow:
-    """A workflow saved in the models folder."""
+    """A workflow saved in the models folder, with its bindings."""
 
     name: str
     workflow: Workflow
@@ -50,7 +51,7 @@ def save_workflow(store: ModelStore, kept: SavedWorkflow, data: bytes) -> Instal
 
 
 def read_saved_workflow(found: ResolvedWeights) -> SavedWorkflow:
-    """Return a saved workflow. Raises Damaged."""
+    """Return a saved workflow. Raises Damaged if its files can't be read."""
     hint = f"milimo workflow add FILE --name {found.id} adds it again"
     try:
         flow = workflow.read_workflow((found.path / WORKFLOW).read_bytes(), found.id)

@@ -1,6 +1,7 @@
-"""A workflow in ComfyUI's API format: nodes by id, each with its class and inputs. Pure functions.
+"""A workflow in ComfyUI's API format: nodes by id, each with its class and its inputs. Pure functions.
 
-Source of the format: ComfyUI's docs, “Workflow API format”; a link is `[node id, number of its output]`.
+An input holds a value or a link `[node id, output number]` to another node. Source of the format: ComfyUI's
+docs, “Workflow API format”.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 Graph = Mapping[str, Mapping[str, Any]]
 MOST_BYTES = 16 << 20
 EXPORT_HINT = "in ComfyUI: Workflow, Export (API)"
-# Parts of the class names of nodes that save clips.
+# Words in the class names of nodes that save clips.
 _CLIPS = ("video", "animated", "webm", "gif")
 
 
 @dataclass(frozen=True, slots=True)
 class NodeInput:
-    """An input of a node that holds a value; `where` is the input's name: `Positive.text`, `6.text`."""
+    """An input of a node that holds a value, not a link. `where` is the input's name: `Positive.text` or
+    `6.text`.
+    """
 
     node: str
     title: str
@@ -35,24 +38,24 @@ class NodeInput:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A workflow that can be submitted. `nodes` is unchanged from the file."""
+    """A workflow that can be submitted to a server. `nodes` has the same content as the file."""
 
     nodes: Graph
 
     def title(self, id: str) -> str:
-        """Return a node's own title, otherwise its class, otherwise its id."""
+        """Return the title of a node: the title that the user gave it, else its class, else its id."""
         node = self.nodes.get(id, {})
         meta = node.get("_meta")
         own = meta.get("title") if isinstance(meta, Mapping) else ""
         return clean_one_line(str(own or node.get("class_type") or id), 60)
 
     def format_node(self, id: str) -> str:
-        """Return a node for use in a sentence: `“Positive” (6, CLIPTextEncode)`."""
+        """Return the text that names a node in messages, such as `“Positive” (6, CLIPTextEncode)`."""
         cls = str(self.nodes.get(id, {}).get("class_type", "gone"))
         return f"“{self.title(id)}” ({id}, {cls})"
 
     def iterate_inputs(self) -> Iterator[NodeInput]:
-        """Yield every input that holds a value of its own, in the order of the file."""
+        """Yield every input that holds a value, not a link, in the order of the file."""
         for id, node in self.nodes.items():
             for name, value in node["inputs"].items():
                 if isinstance(value, str | int | float | bool):
@@ -60,9 +63,10 @@ class Workflow:
                     yield NodeInput(id, self.title(id), str(node["class_type"]), name, value, where)
 
     def find_input(self, where: str) -> NodeInput:
-        """Return the input named `TITLE.input` or `ID.input`.
+        """Return the input with the name `where`, in the form `TITLE.input` or `ID.input`.
 
-        Raises NotFound, and BadInput for an input that another node feeds or a title that several nodes have.
+        Raises NotFound. Raises BadInput for an input that is linked to another node, or a title that several
+        nodes have.
         """
         named, _, name = where.rpartition(".")
         id = self._find_node_id(named, name, where)
@@ -95,7 +99,7 @@ class Workflow:
         return found[0]
 
     def find_source_node(self, id: str, name: str) -> str:
-        """Return the id of the node that feeds an input. Empty if the input holds a value or does not
+        """Return the id of the node that an input is linked to. Empty if the input holds a value or does not
         exist.
         """
         value = self.nodes.get(id, {}).get("inputs", {}).get(name)
@@ -103,7 +107,7 @@ class Workflow:
 
     @property
     def makes_clips(self) -> bool:
-        """True if one of the nodes saves a clip, by its class name."""
+        """True if the class name of at least one node shows that the node saves a clip."""
         return any(
             any(mark in str(node["class_type"]).casefold() for mark in _CLIPS)
             and any(word in str(node["class_type"]).casefold() for word in ("save", "combine"))
@@ -112,8 +116,9 @@ class Workflow:
 
 
 def read_workflow(data: bytes, name: str) -> Workflow:
-    """Return the workflow of a file's bytes. Raises BadInput for any other file, with instructions for the
-    export.
+    """Return the workflow in the bytes of a file.
+
+    Raises BadInput for any other file, with instructions for exporting a workflow from ComfyUI.
     """
     try:
         value = parse_untrusted_json(data)
@@ -124,7 +129,7 @@ def read_workflow(data: bytes, name: str) -> Workflow:
             f"{name} is a workflow in the editor's format, which servers do not accept", EXPORT_HINT
         )
     if isinstance(value, dict) and isinstance(value.get("prompt"), dict):
-        value = value["prompt"]  # the form of an API request, or of the metadata in a picture
+        value = value["prompt"]  # the file is an API request, or the metadata of a picture
     if not isinstance(value, dict) or not value:
         raise BadInput(f"{name} is not a workflow", EXPORT_HINT)
     for id, node in value.items():

@@ -1,4 +1,6 @@
-"""The engine interface: its Protocol, how an engine describes itself, its results and their provenance.
+"""The interface between the program and its engines: the `Engine` Protocol, the classes in which an engine
+describes itself, its results, and the provenance of its files.
 
-Uses `specs`, and only values from `catalog`. Begin with `engine`, then `profile`.
+The package imports `specs` and, from `catalog`, only immutable values. Start reading at `engine`, then
+`profile`.
 """

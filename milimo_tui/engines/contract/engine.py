@@ -17,15 +17,16 @@ from milimo_tui.media.files.facts import digest
 
 
 class Output(SpecValue):
-    """A file that an engine wrote into its workspace and fsynced, with its role: `take`, `board`, `film`,
-    `facts`, …
+    """A file that an engine wrote into its workspace and fsynced. `role` says what the file is for: `take`,
+    `board`, `film`, `facts`, …
 
-    `facts` are probed from the file itself (frames, rate, width, height, seconds, sample_rate, channels).
+    `facts` are properties probed from the file itself: frames, rate, width, height, seconds, sample_rate,
+    channels.
     """
 
     role: str
     path: str
-    digest: str = ""  # SHA-256 hex
+    digest: str = ""  # SHA-256 of the file in hexadecimal
     bytes: int = 0
     facts: dict[str, Any] = Field(default_factory=dict)
 
@@ -37,12 +38,13 @@ class Output(SpecValue):
 
 
 class Result(SpecValue):
-    """The result of an engine's run: its files, notes for the user and facts."""
+    """The result of an engine's run: the files that it wrote, notes for the user, and facts about the run."""
 
     outputs: tuple[Output, ...] = ()
-    notes: tuple[str, ...] = ()  # sentences for the user: downgrades, omissions
+    # Sentences for the user about downgrades and about settings that had no effect
+    notes: tuple[str, ...] = ()
     facts: dict[str, Any] = Field(default_factory=dict)
-    kept: str = ""  # finished share of a cancelled job: `1 of 2 shots`
+    kept: str = ""  # share of the work that a cancelled job finished, as text: `1 of 2 shots`
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +56,36 @@ class Checkpoint:
 
 
 class Checkpoints(Protocol):
-    """The saved states of a long job, stored in its workspace, so that a retry does not start from the
-    beginning.
+    """The saved states of a long job. They are stored in the job's workspace, so that a retry does not start
+    from the beginning.
 
-    `stage` is the stage's name in `progress`; a stage that is repeated (the next chunk of a chain) gets a
-    name of its own. `signature` covers everything that the state depends on (spec, weights, recipe, chunk),
-    so a changed job never finds a checkpoint of its earlier version.
+    `stage` is the name of the stage as in `Context.progress`. A stage that is repeated, such as the next part
+    of a long take, gets a separate name each time. `signature` is a hash of everything that the state depends
+    on (spec, weights, recipe, part of the take). After the job was changed, its signature differs, so
+    checkpoints of its earlier version are not found.
     """
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
-        """Return the complete checkpoint with the highest step, or None. A caller that asks continues from
-        that step, which is recorded in the log and in the attempt.
+        """Return the complete checkpoint with the highest step, or None if there is none.
+
+        The caller must continue from the returned step: the call records in the log and in the attempt that
+        the job continues there.
         """
         ...
 
     def due(self) -> bool:
-        """Return True if the job should save now: some time after its last save, or at once if a pause was
-        requested.
+        """Return True if the job should save a checkpoint now. A checkpoint is due some time after the last
+        one, or at once if a pause was requested.
         """
         ...
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
-        """Save the state after `step`; `write` creates a file at the path that it is given.
+        """Save the state of the job after `step`. `write` receives a path and creates the checkpoint file
+        there.
 
-        The newest two checkpoints of a stage are retained. A full disk only prevents the checkpoint, and is
-        logged. A requested pause takes effect here: the call raises the exception that ends the attempt, as
-        `progress` does.
+        The two newest checkpoints of a stage are retained. If the disk is full, the checkpoint is skipped and
+        the job continues; the log records this. A requested pause takes effect here: the call raises the
+        exception that ends the attempt, as `Context.progress` does.
         """
         ...
 
@@ -89,12 +95,14 @@ class Context(Protocol):
 
     @property
     def workspace(self) -> Path:
-        """The job's own folder; its files survive a retry."""
+        """The job's own folder. Its files are still there when the job is retried."""
         ...
 
     @property
     def rung(self) -> int:
-        """Number of fallback levels to step down in `EngineRow.rungs`; 0 is the best recipe."""
+        """Number of fallback levels below the best recipe at which to work: an index into `EngineRow.rungs`.
+        0 is the best recipe.
+        """
         ...
 
     @property
@@ -103,26 +111,27 @@ class Context(Protocol):
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        """Report the progress of a stage; `frames` are the finished frames and their total. Cheap enough to
-        call on every step.
+        """Report that `done` of `total` steps of a stage are finished. `frames` is the number of finished
+        frames and their total. Engines may call this method on every step, because it is cheap.
 
-        This call is also the cancellation point: it raises `core.errors.Cancelled` if the job was asked to
-        stop. A job that uses checkpoints pauses after it saved one; any other job pauses here. The call is
-        also the sign of life that `EngineRow.step_seconds` waits for.
+        A job is cancelled or paused during this call. It raises `core.errors.Cancelled` if the job was asked
+        to stop. A job with checkpoints pauses only after it saved a checkpoint; any other job pauses here. A
+        worker that does not call this method within `EngineRow.step_seconds` counts as hung.
         """
         ...
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """Announce the coming stages in order, with the relative duration of each.
+        """Announce the coming stages in order, each with its relative duration.
 
-        With a plan, the job's progress runs through all stages and never goes back; without a plan, it is the
-        progress of the current stage.
+        With such a plan, the job's progress counts through all stages and never goes back. Without a plan,
+        the job's progress is that of the current stage.
         """
         ...
 
     def last_stage(self) -> None:
-        """Report that only decoding and writing are left, so that the lane's next job may be prepared in
-        parallel (`contract.foresight`). After this call the job loads no weights and reads no prompt.
+        """Report that only decoding and writing are left in this job. The lane's next job may then be
+        prepared in parallel (`contract.foresight`). After this call, the current job must not load weights or
+        encode a prompt.
         """
         ...
 
@@ -131,44 +140,50 @@ class Context(Protocol):
         ...
 
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
-        """Report that weights were loaded into memory: a model, a part of a model or a LoRA. `size` is in
-        bytes. Recorded as a numbered event.
+        """Report that weights were loaded into memory. `what` names the model, its component or the LoRA;
+        `seconds` is the loading time; `size` is in bytes. The report is stored as a numbered event of the
+        job.
         """
         ...
 
     def part(self, output: Output) -> None:
-        """Report a finished file that can be used at once: a chunk of a chain, or one picture of several."""
+        """Report a finished file that can be used before the job ends: one part of a long take, or one
+        picture of several.
+        """
         ...
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
-        """Show the current state as a small PNG or JPEG, at most once a second.
+        """Show the unfinished result as a small PNG or JPEG, at most once a second.
 
-        A function is called only when a picture is wanted; empty bytes mean that there is no picture.
+        If `picture` is a function, it is called only when a preview is wanted. Empty bytes mean that there is
+        no picture.
         """
         ...
 
 
 class Engine(Protocol):
-    """A program that turns specs into media. Constructed in the worker process that runs it."""
+    """A program that turns specs into media, such as a video model or the renderer. The worker process that
+    runs the engine constructs it.
+    """
 
     name: str
 
     def load(self) -> None:
-        """Load weights or fonts; cheap if they are loaded already. Raises Unavailable with the steps to get
-        them.
+        """Load weights or fonts. A repeated call is cheap. Raises Unavailable with the steps to install what
+        is missing.
 
-        May take up to `EngineRow.load_seconds`.
+        The call may take up to `EngineRow.load_seconds`.
         """
         ...
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do the work of a spec. Raises OutOfMemory if memory is too small for this recipe; the job is then
-        retried one fallback level lower.
+        """Do the work that `spec` describes. Raises OutOfMemory if memory is too small for this recipe; the
+        job is then retried one fallback level lower.
         """
         ...
 
     def unload(self) -> None:
-        """Release everything, because the worker exits. Until then an engine stays loaded while other engines
-        work.
+        """Release everything. Called only before the worker exits: an engine stays loaded while other engines
+        of the worker run.
         """
         ...

@@ -1,4 +1,4 @@
-"""The row of an engine in the table of engines: everything that is known about an engine before it is
+"""An engine's row in the table of engines: everything that is known about the engine before its module is
 imported.
 """
 
@@ -15,38 +15,57 @@ from milimo_tui.engines.contract.fitting import round_frames_up
 class EngineRow:
     """The static description of an engine.
 
-    `lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or `quiet` (jobs that
-    nobody waits for). `else_lane` is the lane on a machine that lacks `lane` (tiny weights on the CPU);
-    empty: the engine does not run there. `previs` means that its takes are drawn and not generated; they are
-    marked, and get the handles of drawings.
+    Where the engine runs:
 
-    `rungs` names the engine's recipes, from the best to the recipe with the smallest memory need; a job that
-    ran out of memory continues one level lower. `step_seconds` limits the time between two steps: a worker
-    that reports no step for longer counts as hung. `load_seconds` limits the time that `load` may take.
-    `secrets` names the variables with tokens or keys that the workers of its lane get; no other workers get
-    them.
+    - `lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or `quiet` (jobs that
+      nobody waits for).
+    - `else_lane` is the lane on a machine that lacks `lane`, such as tiny weights on the CPU. If it is empty,
+      the engine does not run on such a machine.
+    - `step_seconds` is the maximum time between two reported steps. A worker that takes longer counts as
+      hung.
+    - `load_seconds` is the maximum duration of `load`.
+    - `secrets` names the environment variables with tokens or keys. Only workers of this engine's lane
+      receive them.
+    - `rungs` names the engine's recipes, from the best to the recipe that needs the least memory. A job that
+      ran out of memory continues one level lower.
 
-    `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
-    is the length of a take that its model makes in one pass, and `large_passes` the length for larger
-    pictures: (maximum number of pixels, seconds), the last entry for everything above. Its frame counts are
-    one more than a multiple of `frame_step`, unless that is 1. `most_frames` is the longest take that it
-    makes at all.
+    Takes that the engine makes:
 
-    `references` is the maximum number of reference pictures next to a prompt. `times_beats` means that words
-    of a prompt can be assigned to their own seconds. `subjects` is the maximum number of subject pictures.
-    `cuts_scenes` means that several shots can be made in one pass, `changes_takes` that the engine can remake
-    a part of a take or double a take, `options` that a shot can carry engine-specific values. `by_weights`:
-    each of its weights is an engine too and is named after them (`diffusers:NAME`). `makes` is one word for
-    the results of its weights: the heading of their list. `profile` is the class in which the engine
-    describes itself (`contract.profile.Profile`); empty: the row is the complete description.
+    - `previs` means that the takes are drawn, not generated. Such takes are marked and get the handles of
+      drawings.
+    - `one_frame` names the engine that makes single-frame takes, which are pictures, for films that use this
+      engine.
+    - `pass_seconds` is the longest take, in seconds, that the model makes in one pass.
+    - `large_passes` has the same limit for larger pictures, as pairs of (maximum number of pixels, seconds).
+      The last pair applies to all pictures that are larger still.
+    - `frame_step`: frame counts are a multiple of this number plus one, unless it is 1.
+    - `most_frames` is the maximum number of frames of a take, in any number of passes.
+
+    Abilities:
+
+    - `references` is the maximum number of reference pictures that accompany a prompt.
+    - `subjects` is the maximum number of pictures of subjects.
+    - `times_beats` means that words of a prompt can be assigned to a time range of the take.
+    - `cuts_scenes` means that several shots can be made in one pass.
+    - `changes_takes` means that the engine can generate a part of a take again, or double a take in size or
+      frame rate.
+    - `options` means that a shot can have values that only this engine uses.
+
+    Description:
+
+    - `by_weights` means that each set of installed weights appears as an engine of its own, named
+      `diffusers:NAME`.
+    - `makes` is one word for the results of these weights and is the heading of their list.
+    - `profile` is the class in which the engine describes itself (`contract.profile.Profile`). If it is
+      empty, this row is the complete description.
     """
 
     name: str
     title: str
     lane: str
     kinds: tuple[str, ...]
-    factory: str  # module:Class
-    needs: str = ""  # a sentence, empty when it needs nothing
+    factory: str  # import path of the class, as `module:Class`
+    needs: str = ""  # a sentence that names what the engine needs on the machine; empty if it needs nothing
     previs: bool = False
     rungs: tuple[str, ...] = ()
     step_seconds: float = 300.0
@@ -66,7 +85,7 @@ class EngineRow:
     options: bool = False
     by_weights: bool = False
     makes: str = ""
-    profile: str = ""  # module:Class
+    profile: str = ""  # import path of the profile class, as `module:Class`
 
     def count_single_pass_frames(self, width: int, height: int, rate: Fraction) -> int:
         """Return the number of frames of the longest take that the model makes in one pass at this picture

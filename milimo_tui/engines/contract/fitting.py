@@ -1,8 +1,8 @@
-"""Fitting a request to the limits of an engine: frames, sides, rate. Pure; changes are reported before the
-work.
+"""Functions that fit a requested frame count, picture size and rate to the limits of an engine. All are pure.
 
-Nothing of the request is lost. Sides are rounded up and the excess is cropped from the finished picture;
-frames are rounded up and the excess is left to the cut as handles.
+The result always contains the complete request. Sides are rounded up, and the excess is cropped from the
+finished picture. Frame counts are rounded up, and the excess frames become handles of the take. Every change
+is reported before the work begins.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from milimo_tui.core.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The sizes that an engine accepts. Sides are pixels, in multiples of `multiple`; frame counts are `step
-    * k + 1`.
+    """The sizes that an engine accepts. Sides are in pixels and are multiples of `multiple`. Frame counts are
+    `step * k + 1` for a whole number k.
     """
 
     title: str
@@ -33,10 +33,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The size that the engine makes (`frames`, `width`, `height`); the file has the sides that were
-    requested.
+    """The size that the engine generates (`frames`, `width`, `height`). The finished file is cropped to the
+    requested sides.
 
-    `changes` are sentences; empty if the request is met exactly.
+    `changes` describes each difference from the request in a sentence; it is empty if there is none.
     """
 
     frames: int
@@ -45,7 +45,7 @@ class Fitted:
     changes: tuple[str, ...] = ()
 
 
-# Rasters that can be named by one word.
+# Picture sizes (width, height) that a user can name by one word.
 RASTERS: Mapping[str, tuple[int, int]] = {
     "landscape": (768, 512),
     "portrait": (512, 768),
@@ -53,7 +53,7 @@ RASTERS: Mapping[str, tuple[int, int]] = {
     "cinema": (1280, 704),
 }
 
-# Rasters of about the same area in the usual aspect ratios; each side is a multiple of 64.
+# Picture sizes of about equal area in the usual aspect ratios. Each side is a multiple of 64.
 ASPECTS: Mapping[str, tuple[int, int]] = {
     "16:9": (1280, 704),
     "9:16": (704, 1280),
@@ -70,7 +70,7 @@ ASPECTS: Mapping[str, tuple[int, int]] = {
 
 def fit(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> Fitted:
     """Return the nearest size that the engine can make and that contains the complete request. Raises
-    BadInput as `require_within_limits` does.
+    BadInput if the engine cannot make that size (`require_within_limits`).
     """
     require_within_limits(limits, frames=frames, width=width, height=height, rate=rate)
     made = round_frames_up(frames, limits.step)
@@ -114,7 +114,9 @@ def require_within_limits(limits: Limits, *, frames: int, width: int, height: in
 
 
 def require_even_sides(width: int, height: int) -> None:
-    """Raise BadInput for a raster with an odd side: video halves the chroma resolution in both directions."""
+    """Raise BadInput if a side of the picture is odd. Video stores chroma at half the resolution in both
+    directions, so sides must be even.
+    """
     if width % 2 or height % 2:
         raise BadInput(
             f"{width}×{height} can't be written as video: its sides are odd",

@@ -1,7 +1,7 @@
-"""Preparation of a queued job while another job runs.
+"""The Protocols with which an engine prepares a queued job while another job runs.
 
-Preparation claims nothing: the queue does not know about it, and the job may be changed or cancelled
-meanwhile. Prepared data must not change the result of either job.
+The queue does not know about a preparation and reserves nothing for it. The prepared job may be changed or
+cancelled meanwhile. Prepared data must not change the result of either job.
 """
 
 from __future__ import annotations
@@ -14,33 +14,37 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Foresight(Context, Protocol):
-    """The context in which an engine prepares a later job. `progress` raises Cancelled once another job comes
-    next or the job was changed. There is no workspace, and reported progress is not shown to anybody.
+    """The context in which an engine prepares a later job. `progress` raises Cancelled if another job moved
+    ahead of it in the queue or the job was changed. There is no workspace, and no user sees the reported
+    progress.
     """
 
     def got(self, what: str) -> None:
-        """Report what is ready, in a few words: `its text`."""
+        """Report in a few words what has been prepared, such as `its text`."""
         ...
 
     def is_its_turn(self) -> bool:
-        """Return True if the job has begun and waits for this preparation, which can then leave the rest to
-        the job.
+        """Return True if the prepared job has begun and waits for this preparation to end. The preparation
+        may then stop early, because the job itself does the rest.
         """
         ...
 
     def undo(self, forget: Callable[[], None]) -> None:
-        """Register `forget`, which is called if the job leaves the queue or another job takes its place."""
+        """Register `forget`, a function that discards prepared data. It is called if the job leaves the queue
+        or another job is prepared instead.
+        """
         ...
 
 
 @runtime_checkable
 class Foreseeing(Protocol):
-    """An engine that can prepare queued jobs. This ability is optional."""
+    """An engine that can prepare queued jobs. Engines implement this Protocol only if they have the ability.
+    """
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Prepare what the job will need, as far as memory allows, on a separate thread while another job
-        only decodes and writes (`Context.last_stage`). `load` may not have been called.
+        """Prepare what the job will need, as far as memory allows. Runs on a separate thread while another
+        job only decodes and writes (`Context.last_stage`). `load` may not have been called yet.
 
-        An exception ends only the preparation; the job's own attempt reports what is wrong.
+        An exception ends only the preparation. If the problem remains, the job's own attempt reports it.
         """
         ...

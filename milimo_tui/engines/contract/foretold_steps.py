@@ -1,6 +1,8 @@
-"""Step caches, which predict the result of some sampling steps from earlier steps instead of computing them.
+"""Schedules of step caches. A step cache predicts the result of some sampling steps from earlier steps
+instead of computing them.
 
-Pure. Off unless the user asks for it: a predicted step is not what the model would have computed.
+All functions are pure. Step caches are off unless the user asks for one, because a predicted step differs
+from the step that the model would have computed.
 """
 
 from __future__ import annotations
@@ -10,9 +12,13 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.specs.spec_values import Cache
 
-LEAST = 8  # minimum steps of a pass for a cache; distilled pictures have four steps, second passes three
-MANY = 20  # from this number of steps on, two of three are predicted
-MAG_RETAINS = 0.2  # share of first steps that MagCache always computes (value of its paper and of diffusers)
+# Minimum number of steps in a pass for a cache to be used. Shorter passes, such as distilled pictures (four
+# steps) or second passes (three), have no steps to spare.
+LEAST = 8
+MANY = 20  # number of steps from which on two of three steps are predicted, instead of every second step
+# Share of the steps, at the beginning of a pass, that MagCache always computes: the value of its paper and of
+# diffusers.
+MAG_RETAINS = 0.2
 TITLES = {"taylorseer": "TaylorSeer", "mag": "MagCache"}
 
 
@@ -26,22 +32,22 @@ class TaylorSeerSchedule:
 
     @property
     def warm(self) -> int:
-        """Number of first steps that are all computed."""
+        """Number of steps at the beginning of a pass that are all computed."""
         return max(3, self.steps // 4)
 
     @property
     def every(self) -> int:
-        """Interval of the computed steps after the first ones."""
+        """Interval of the computed steps after the first `warm` steps: 2 or 3."""
         return 3 if self.steps >= MANY else 2
 
     @property
     def last(self) -> int:
-        """The step from which on all steps are computed."""
+        """Index of the last step, which is always computed."""
         return self.steps - 1
 
     @property
     def computed(self) -> tuple[int, ...]:
-        """The steps for which the model is run, numbered as in diffusers."""
+        """Indices of the steps for which the model is run, counted from 0 as in diffusers."""
         return tuple(
             step
             for step in range(self.steps)
@@ -55,7 +61,8 @@ def can_skip_steps(cache: Cache, steps: int) -> bool:
 
 
 def notes(cache: Cache, passes: Sequence[int]) -> tuple[str, ...]:
-    """Describe the effect of a cache in sentences, for passes with the given numbers of steps."""
+    """Return sentences that describe the effect of a cache. `passes` holds the number of steps of each pass.
+    """
     if cache == "off":
         return ()
     title = TITLES[cache]

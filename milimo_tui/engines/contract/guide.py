@@ -12,11 +12,12 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The prompt rules of a family of models. `title` is the family's display name; `rules` are given to a
-    language model before the shot's facts.
+    """The prompt rules of a family of models. `title` is the family's display name. `rules` is text that a
+    language model receives before the facts of a shot.
 
-    `faults` returns sentences on what a text lacks by these rules, or states although the shot does not mean
-    it. `still` means that the model makes one moment, a picture.
+    `faults` checks a text against the rules. It returns a sentence for each thing that the text lacks, and
+    for each thing that the text states but the shot does not contain. `still` is True for models that make a
+    picture instead of a clip.
     """
 
     title: str

@@ -1,4 +1,6 @@
-"""The meaning of a shot as facts, without the words of any model. Composers of prompts get these values."""
+"""The contents of a shot as facts, before they are worded for a particular model. Functions that compose
+prompts receive these values.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,20 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeantSubject:
-    """A person or thing in the frame; `visible` describes its visible looks in this place."""
+    """A person or thing in the frame. `visible` describes its visible appearance at this place in the film.
+    """
 
     name: str
     visible: str = ""
     gender: str = ""
-    stands: str = ""  # left, centre, right
-    source: str = ""  # whose look is used, and where it was described
+    stands: str = ""  # position in the frame: left, centre or right
+    source: str = ""  # the element whose appearance is used, and where in the film that was described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeantLine:
-    """A spoken line. `heard` says how the line is heard (off screen, by telephone); empty if the speaker is
-    in the frame. `tone` is as written in the script.
+    """A spoken line. `heard` says how the audience hears a speaker who is not in the frame (off screen, by
+    telephone); it is empty if the speaker is in the frame. `tone` is the parenthetical of the script.
 
     `voice` describes how the speaker sounds, from the character's sheet.
     """
@@ -34,16 +37,18 @@ class MeantLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotMeaning:
-    """A shot as the script and the users mean it. Framing words are those of `story.values.film`.
+    """The contents of a shot according to the script and to the user's changes. Framing fields use the values
+    of `story.values.film`.
 
-    `names` are the names of everybody in the film; `scene_words` is the complete text of the shot's scene,
-    dialogue included.
-
-    `layers` are a place's own words by layer (`story.values.place_layers`); `things` are visible objects that
-    have a description; `sources` says by field and layer where words come from. `reworded` are parts that a
-    user worded, by role; an empty text omits the part. `by` says at which level each part was reworded: the
-    film, the scene or the shot. `lens` and `palette` are a user's words; empty: derived from the framing size
-    and from the place.
+    - `names` are the names of everybody in the film.
+    - `scene_words` is the complete text of the shot's scene, dialogue included.
+    - `layers` holds the descriptions of the place by attribute (`story.values.place_layers`).
+    - `things` are visible objects that have a description.
+    - `sources` says where a text comes from, by field and attribute.
+    - `reworded` holds the parts of the prompt that a user worded, by role. An empty text omits the part.
+    - `by` says for each reworded part where the user changed it: for the film, the scene or the shot.
+    - `lens` and `palette` are the user's words. If empty, they are derived from the framing size and from the
+      place.
     """
 
     action: str = ""
@@ -74,6 +79,7 @@ class ShotMeaning:
     negative: str = ""
     names: tuple[str, ...] = ()
     scene_words: str = ""
-    own: str | None = None  # a user's prompt, which replaces everything but the style
+    # Complete prompt by the user, which replaces everything except the style; None if there is none
+    own: str | None = None
     reworded: Mapping[str, str] = field(default_factory=dict)
     by: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""The printed form of a film: a panel for each shot or take, and a floor plan at the head of each scene."""
+"""Values that describe a printed storyboard: a panel for each shot or take, and a floor plan at the start of
+each scene.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from milimo_tui.media.compose.film_crop import FilmCrop
 
 Layout = Literal[1, 3, 6, 9]
 LAYOUTS: dict[str, Layout] = {"1": 1, "3": 3, "6": 6, "9": 9}
-GRIDS: dict[int, tuple[int, int]] = {1: (1, 1), 3: (3, 1), 6: (3, 2), 9: (3, 3)}  # columns, rows of a page
+# Columns and rows of a page, by the number of panels on it.
+GRIDS: dict[int, tuple[int, int]] = {1: (1, 1), 3: (3, 1), 6: (3, 2), 9: (3, 3)}
 
 
 class _Value(BaseModel):
@@ -19,7 +22,9 @@ class _Value(BaseModel):
 
 
 class Speech(_Value):
-    """Dialogue of a shot; `heard` is empty if the speaker is in the frame."""
+    """A line of dialogue in a shot. `heard` says how an unseen speaker is heard; it is empty if the speaker
+    is in the frame.
+    """
 
     who: str
     heard: str
@@ -27,7 +32,9 @@ class Speech(_Value):
 
 
 class PrintedCamera(_Value):
-    """The position of a shot's camera in a unit square, y up, and the point that the camera looks at."""
+    """A camera on a floor plan. `at` is its position and `to` the point that it looks at, both in a unit
+    square with y upwards. `number` is its shot's number.
+    """
 
     number: str
     at: tuple[float, float]
@@ -35,17 +42,18 @@ class PrintedCamera(_Value):
 
 
 class Floor(_Value):
-    """A floor plan: a scene seen from above."""
+    """A floor plan: the people (name, x, y) and cameras of a scene, seen from above."""
 
     people: tuple[tuple[str, float, float], ...] = ()
     cameras: tuple[PrintedCamera, ...] = ()
 
 
 class PrintedPanel(_Value):
-    """A shot, or a take of a shot, on paper. `picture` is a media file, shown at `seconds`; without a file
-    the panel is drawn. `crop` is the part that the film shows, if that is not the complete picture.
+    """A panel of a printed storyboard: a shot, or one take of a shot. `picture` is a media file, and
+    `seconds` is the time in it that is printed. Without a file the panel is drawn from `facts`. `crop` is the
+    region of the picture that the film shows, or None if the film shows all of it.
 
-    `scene` is the scene's heading if the panel is the first of its scene. An `omitted` panel has no picture.
+    `scene` is the scene's heading if this panel is the first of its scene. An `omitted` panel has no picture.
     """
 
     number: str
@@ -66,7 +74,9 @@ class PrintedPanel(_Value):
 
 
 class Boards(_Value):
-    """A complete print job. `aspect` is width divided by height of the film's pictures."""
+    """A complete print job: the layout of the pages and the panels in order. `aspect` is the width of the
+    film's pictures divided by their height.
+    """
 
     film: str
     aspect: float

@@ -1,6 +1,8 @@
-"""The profile in which an engine describes itself and says in advance how it would do a piece of work.
+"""The profile of an engine: a description of the engine, and the plan for a piece of work before it is
+queued.
 
-Imports no model stack: the studio asks the profile while a user types.
+The studio process queries the profile while a user types, so this module imports neither torch nor any other
+model library.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ from milimo_tui.story.elements.prompt import ComposedPrompt
 
 @dataclass(frozen=True, slots=True)
 class SpecField:
-    """A field of a spec that an engine uses: its smallest and largest value if it is a number, or its allowed
-    choices. None and empty mean no bound.
+    """A field of a spec that an engine uses, with its bounds: the smallest and largest value of a number, or
+    the allowed choices. None, or an empty tuple of choices, means no bound.
     """
 
     name: str
@@ -41,8 +43,8 @@ class SpecField:
 
     @property
     def bounds(self) -> str:
-        """The allowed values in words: `1 to 1441`, `at least 64`, `auto, one or two`; empty if everything is
-        allowed.
+        """The allowed values in words, such as `1 to 1441`, `at least 64` or `auto, one or two`. Empty if
+        every value is allowed.
         """
         if self.choices:
             return " or ".join(filter(None, (", ".join(self.choices[:-1]), self.choices[-1])))
@@ -53,7 +55,9 @@ class SpecField:
         return f"at most {self.most:g}" if self.most is not None else ""
 
     def allows(self, value: object) -> bool:
-        """Return True if a value is within the bounds. None, the engine's own choice, is always allowed."""
+        """Return True if a value is within the bounds. None is always allowed, because it leaves the choice
+        to the engine.
+        """
         if value is None or (self.choices and value in self.choices):
             return True
         if self.choices or not isinstance(value, int | float):
@@ -63,7 +67,7 @@ class SpecField:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice that speaks lines: the id by which a shot names it, and its display name."""
+    """A voice in which an engine can speak lines: the id that a shot's settings use, and its display name."""
 
     id: str
     name: str
@@ -71,9 +75,9 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceModel:
-    """A model that a service at an address offers. `sees` is None if the service does not say whether the
-    model accepts pictures. `until` is the time at which the model leaves memory; empty: the model is not
-    loaded, or the time is unknown.
+    """A model that a network service offers. `sees` says whether the model accepts pictures; None if the
+    service does not report it. `until` is the time at which the service removes the model from memory; empty
+    if the model is not in memory or the time is unknown.
     """
 
     name: str
@@ -89,7 +93,8 @@ class ServiceModel:
 NO_SIDES: Mapping[int, str] = MappingProxyType({})
 
 
-# Fields of take specs that only models with sound, several stages or separate guidance parts use.
+# Fields of take specs that apply only to models with sound, with several sampling stages, or with several
+# guidance scales.
 STAGED_MODEL_FIELDS = frozenset(
     ("pipeline", "schedule", "stages", "temporal_upscale", "guidance_parts", "camera_lora", "voice")
 )
@@ -101,14 +106,16 @@ def _find_no_pair(path: Path, generation: str) -> tuple[Path, Path] | None:
 
 @dataclass(frozen=True, slots=True)
 class SingleFile:
-    """The rules that recognize a complete checkpoint in one file. `marks` are parts of the original authors'
-    tensor names. `base` is the catalog folder with the companion parts, or `bases` has one for each
-    generation. `generation` is the default generation; `later` maps parts of tensor names to the generation
-    that introduced them, the latest first. `sides` names a tensor whose second dimension tells the generation
-    instead.
+    """The rules that recognize a complete checkpoint in one file by its tensors.
 
-    `pair` finds both files of a model with two transformers from one of them; None if the generation has one
-    transformer.
+    - `marks` are parts of tensor names in the original authors' checkpoints.
+    - `base` is the catalog id of the weights whose folder supplies the missing components. `bases` has one
+      such id for each generation of the model family.
+    - `generation` is the default generation. `later` maps parts of tensor names to the generation that
+      introduced them, the latest first. `sides` instead names a tensor whose second dimension identifies the
+      generation.
+    - `pair` finds both files of a model with two transformers, given either file. It is None if the model has
+      one transformer.
     """
 
     marks: tuple[str, ...]
@@ -120,7 +127,7 @@ class SingleFile:
     pair: Callable[[Path, str], tuple[Path, Path] | None] = _find_no_pair
 
     def generation_of(self, tensors: Mapping[str, TensorEntry]) -> str:
-        """Return the generation that tensors with these names and shapes belong to."""
+        """Return the generation of the model family to which tensors with these names and shapes belong."""
         mark, sides = self.sides
         shape = next((one.shape for name, one in tensors.items() if mark and name.endswith(mark)), ())
         if len(shape) > 1 and shape[1] in sides:
@@ -131,15 +138,17 @@ class SingleFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """An engine's description of itself. `family` is the family of its weights; empty if it loads none of the
-    catalog.
+    """An engine's description of itself. `family` is the family of its weights, or empty if the engine loads
+    no weights of the catalog.
 
-    `fields` are the spec fields that the engine bounds, and `unread` the take fields that it ignores, which
-    users are not asked for. `usual_model` and `usual` are explained if the user names nothing: the default
-    weights, and the size that the model's authors show. `trial` is the smallest work that exercises
-    everything, without its prompt. `borrows` means that weights of another family may be used. `single`
-    recognizes checkpoints in one file, of a family that supports LoRAs. `tiny` are the tiny weights that a
-    take needs for the quickest method.
+    - `fields` are the spec fields that the engine bounds.
+    - `unread` are the fields of take specs that the engine ignores. Forms do not show them.
+    - `usual_model` and `usual` are the default weights, and a spec of the size that the model's authors
+      recommend. Explanations use both if the user names nothing.
+    - `trial` is the smallest spec that exercises all of the engine's code, without a prompt.
+    - `borrows` means that the engine may use weights of another family.
+    - `single` recognizes checkpoints in one file. Only families that support LoRAs have it.
+    - `tiny` names the tiny weights that the fastest trial take needs.
     """
 
     name: str
@@ -158,11 +167,11 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The method by which a model makes a take. `steps` is the total number of steps; `parts` are the chunks:
-    frames, seed, prompt.
+    """The plan by which a model makes a take. `steps` is the total number of sampling steps. `parts` lists
+    the parts of a long take, each with its frames, seed and prompt.
 
-    `negative` is the negative prompt: the film's words, else the model's own; empty if none is used.
-    `changes` are sentences on differences from the request.
+    `negative` is the negative prompt of the film, or else that of the model; empty if none is used. `changes`
+    describes the differences from the request in sentences.
     """
 
     pipeline: str
@@ -175,11 +184,11 @@ class Way:
     negative: str = ""
     parts: tuple[tuple[int, int, str], ...] = ()
     changes: tuple[str, ...] = ()
-    subjects: tuple[str, ...] = ()  # names of the elements whose pictures are used
+    subjects: tuple[str, ...] = ()  # names of the elements whose pictures the model receives
 
     @property
     def go(self) -> int:
-        """Number of frames of the longest chunk; 0 for a picture."""
+        """Number of frames of the longest part, which is the first; 0 for a picture."""
         return self.parts[0][0] if self.parts else 0
 
 
@@ -200,8 +209,8 @@ def _list_no_packages() -> Collection[str]:
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """The weights that an engine runs: their display id, and the installed weights (`found`), which may be
-    random.
+    """The weights that an engine would run: their display id, and the installed weights (`found`). The
+    weights may be tiny random ones, which are made for tests.
     """
 
     id: str
@@ -215,11 +224,13 @@ class InUse:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The place where work would be done: the installed weights (`shelf`), the weights to use (`found`; None:
-    not installed), and the card, which is queried only when its memory matters.
+    """The machine on which work would be done, as far as a plan needs to know it.
 
-    `model` is the id of published weights that are not installed. `memo` caches what an engine has read from
-    these weights, from one plan to the next.
+    - `shelf` is the store of installed weights.
+    - `found` are the weights to use; None if they are not installed.
+    - `model` is the id of published weights that are not installed.
+    - `card` returns the graphics card. It is called only if the card's memory matters.
+    - `memo` caches facts that an engine has read from these weights, for later plans.
     """
 
     shelf: ModelStore | None = None
@@ -236,10 +247,10 @@ def _format_field_value(value: object) -> str:
 
 
 class Profile:
-    """The description of an engine by itself. This base class reports the engine's row; engines of models
-    override more.
+    """The base class of all engine profiles. It describes an engine by the engine's row alone. Engines with
+    models override more methods.
 
-    Made from the engine's row; imports no model stack and loads nothing.
+    A profile is constructed from the row. It imports no model library and loads no weights.
     """
 
     def __init__(self, row: EngineRow) -> None:
@@ -247,21 +258,25 @@ class Profile:
 
     @property
     def drawing(self) -> int:
-        """Version of the drawing code. An increase invalidates cached drawings of the same facts."""
+        """Version of the engine's drawing code. Increase it when the same facts are drawn differently, so
+        that cached drawings are made again.
+        """
         return 1
 
     def describe(self) -> Description:
-        """Return the engine's description: kinds of work, fields with their bounds, family of weights."""
+        """Return the engine's description: kinds of work, fields with their bounds, and the family of its
+        weights.
+        """
         return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds)
 
     def kinds_of(self, found: ResolvedWeights) -> tuple[str, ...]:
-        """Return the kinds of work that the engine does with these weights. Raises BadInput for weights that
-        it can't run.
+        """Return the kinds of work that the engine can do with these weights. Raises BadInput if the engine
+        cannot run the weights.
         """
         return self.row.kinds
 
     def check(self, spec: SpecValue) -> None:
-        """Raise BadInput for a spec that the engine can't make with any weights: a field is out of its
+        """Raise BadInput if the engine cannot make this spec with any weights, because a field is out of its
         bounds.
         """
         for each in self.describe().fields:
@@ -273,8 +288,8 @@ class Profile:
                 )
 
     def composer(self) -> Composer | None:
-        """Return the function that words a shot's prompt for this engine's models, or None if the plain
-        prompt will do.
+        """Return the function that composes a shot's prompt for this engine's models, or None if they need no
+        special wording.
         """
         return None
 
@@ -283,86 +298,90 @@ class Profile:
         return None
 
     def picture_limits(self) -> Limits:
-        """Return the limits for the sides of pictures that the engine makes."""
+        """Return the limits for the width and height of pictures that the engine makes."""
         return Limits(title=self.row.title, multiple=1)
 
     def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
-        """Check the reference pictures by their widths and heights. Raises Refused for too many, and BadInput
-        for an unusable one.
+        """Check reference pictures by their (width, height). Raises Refused for too many pictures, and
+        BadInput for a picture of an unusable size.
         """
 
     def check_inputs(self, spec: SpecValue, width: int, height: int, frames: int = 1) -> None:
-        """Check a request for a picture, or for a clip of `frames` frames. Raises BadInput."""
+        """Check the inputs of a request for a picture, or for a clip of `frames` frames. Raises BadInput for
+        an input that the engine cannot use.
+        """
 
     def check_weights(self, store: ModelStore, found: ResolvedWeights, loras: Loras, negative: str) -> None:
-        """Check installed weights. Raises Refused if they support no negative prompt or a LoRA does not fit
-        them; also NotFound and BadInput.
+        """Check that installed weights support the negative prompt and that the LoRAs fit them. Raises
+        Refused if not, NotFound for a missing LoRA, and BadInput.
         """
 
     def check_kind(self, found: ResolvedWeights, kind: str) -> None:
-        """Check that installed weights can do this kind of work. Raises Refused."""
+        """Raise Refused if the installed weights cannot do this kind of work."""
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        """Return the weights that the engine runs: the named or selected ones, else the best that are
-        installed. Raises Unavailable with the command that downloads some, and Damaged.
+        """Return the weights that the engine would run: the named weights, else those the user selected, else
+        the best that are installed. Raises Unavailable with the command that downloads weights, and Damaged.
         """
         found = store.resolve(self.describe().family or self.row.name, model=model)
         return InUse(found.id, found)
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[ResolvedWeights, ...]:
-        """Return all weights that a spec needs here. Raises Unavailable with the command that downloads them,
-        NotFound, Damaged.
+        """Return all installed weights that a spec needs. Raises Unavailable with the command that downloads
+        missing weights, NotFound, Damaged.
         """
         return (self.in_use(store, getattr(spec, "model", "")).found,)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
-        """Return how the engine would make a spec on this machine and why, or None if there is nothing to
-        report. `clips` says for each conditioning whether it is a clip. Raises BadInput, Refused or
-        Unavailable if the spec can't be made.
+        """Return the plan by which the engine would make a spec on this machine, with its reason. None means
+        that there is nothing to report. `clips` has one entry for each condition: True for a clip, False for
+        a picture. Raises BadInput, Refused or Unavailable if the spec cannot be made.
         """
         return None
 
     def parts(self, frames: int) -> int:
-        """Return the number of chunks in which the engine makes a take of `frames` frames."""
+        """Return the number of parts in which the engine makes a take of `frames` frames."""
         return 1
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return the voices that the engine speaks lines with on this machine; may run a program. Empty: no
-        voice can be named.
+        """Return the voices that the engine has on this machine. The call may run a program. Empty if a user
+        cannot choose a voice.
         """
         return ()
 
     def has_voice(self, voice: str) -> bool | None:
-        """Return True if this voice exists, or None if that can't be looked up here."""
+        """Return True if a voice with this id exists. None means that this machine cannot look it up."""
         return None
 
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...] | None:
-        """Query the engine's service for its models; None if the engine uses no service. Raises Unavailable,
-        Failed, and any exception of `tick`.
+        """Ask the engine's network service for its models. Return None if the engine uses no service. `tick`
+        is called while waiting and may raise to cancel. Raises Unavailable, Failed, and any exception of
+        `tick`.
         """
         return None
 
     def sizes(self) -> Sizes | None:
-        """Return the sizes of the engine's models and the costs of their work, or None if it runs no model by
-        recipes.
+        """Return the sizes of the engine's models and the memory and time of their work. None if the engine
+        does not choose between recipes.
         """
         return None
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        """Return the memory request of a spec, or of the usual spec: from installed weights as a worker
-        counts them, else from published weights. `go` is the maximum number of frames that are made at once
-        (0: as many as the model can).
+        """Return the memory request of a spec, or of the engine's usual spec if `spec` is None. Installed
+        weights are measured as a worker measures them; otherwise the sizes of the published weights are used.
+        `go` is the maximum number of frames that are made at once; 0 means as many as the model can make.
 
-        Raises NotFound if the engine runs no model by recipes, or a model of unknown size; BadInput and
-        Refused for a spec that can't be made; Unavailable and Damaged for missing companions of installed
-        weights.
+        Raises NotFound if the engine does not choose between recipes or the model's size is unknown; BadInput
+        and Refused for a spec that cannot be made; Unavailable and Damaged for missing components of
+        installed weights.
         """
         raise NotFound(f"{self.row.name} does not run a model, so it has no recipes")
 
     def likely_request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        """Return `request`, by the published weights if a companion of the installed weights is missing.
+        """Return the memory request as `request` does. If a component of the installed weights is missing,
+        use the sizes of the published weights.
 
-        Raises the original error if the weights are not published.
+        Raises the original error if these weights are not published.
         """
         if machine.found is None:
             return self.request(spec, replace(machine, found=None), go)
@@ -370,15 +389,15 @@ class Profile:
             return self.request(spec, machine, go)
         except (Unavailable, NotFound, Damaged) as error:
             named = machine.model or machine.found.id
-            try:  # The error itself is reported elsewhere.
+            try:  # Another check reports the error itself.
                 return self.request(spec, replace(machine, found=None, model=named), go)
             except NotFound:
                 raise error from None
 
 
 class BrokenProfile(Profile):
-    """The replacement for a plug-in engine's profile that can't be imported or constructed. The list of
-    engines keeps working, and any request for work by this engine gets the error.
+    """The replacement for a plug-in engine's profile that cannot be imported or constructed. With it, the
+    list of engines can still be shown. Every request for work by this engine fails with the original error.
     """
 
     def __init__(self, row: EngineRow, error: Exception) -> None:

@@ -1,8 +1,9 @@
-"""The provenance of a file, stored in its metadata: spec, weights, recipe, library versions, seed, inputs by
-hash.
+"""The provenance of a file, stored in the file's metadata: spec, weights, recipe, library versions, seed, and
+the hashes of its inputs.
 
-Contains only facts that follow from the spec and the software, so the same work gives the same texts on any
-machine. The time, duration and hardware belong in the film's database (`machine`). Imports no torch.
+The record contains only facts that follow from the spec and the software, so that the same work gives the
+same text on any machine. Time, duration and hardware (`machine`) are stored in the film's database instead.
+This module does not import torch.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
-MEASURED = "measured"  # key in a result's facts: measured figures, stored with the provenance
+MEASURED = "measured"  # key in the facts of a result; its measurements are stored in the provenance
 MARK = "milimo"  # name of the metadata entry in a file
-FORMAT = 2  # format 1 had only engine, version and seed
+FORMAT = 2  # Version of the record's format. Format 1 had only engine, version and seed.
 NOISE = "NOISE: made by tiny random weights, to try the way through; not a model's work"
 
-# Libraries whose version can change the result.
+# Libraries whose version can change the result, so their versions are recorded.
 LIBRARIES = (
     "torch",
     "diffusers",
@@ -42,12 +43,14 @@ LIBRARIES = (
     "av",
     "pillow",
 )
-_PLACES = ("input", "mask", "image")  # spec fields that name one file; `references` names several
+# Spec fields that name one file each; `references` names several files and is handled separately.
+_PLACES = ("input", "mask", "image")
 _DRAWN = ("file", "moving")  # fields of a mask drawing that name a file
-# Left out: notes to the film do not affect the result, and the actual weights, recipe and camera LoRA are
-# recorded elsewhere in the provenance.
+# Spec fields that are not recorded. Some do not affect the result. For the weights, the recipe and the camera
+# LoRA, other fields of the provenance record the actual choice.
 _NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured", "camera_lora", "among"})
-# Fields that were added after the first takes were made, with their default values.
+# Fields that were added after the first takes were made, with their default values. A field with its default
+# value is left out, so that old and new takes have the same record.
 _LATER: dict[str, object] = {
     "over": None,
     "sound": None,
@@ -62,7 +65,8 @@ _LATER: dict[str, object] = {
     "pieces": [],
     "drawing": None,
 }
-_NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # texts of the recipe for users
+# Fields of a recipe that are only texts for users, so they are not recorded
+_NOT_OF_A_RECIPE = ("engine", "needs", "loses")
 
 
 def build_provenance_texts(
@@ -76,21 +80,26 @@ def build_provenance_texts(
     libraries: Collection[str] = LIBRARIES,
     **more: object,
 ) -> dict[str, str]:
-    """Return the texts for a file's metadata: `milimo` is JSON, `title` names the file, `comment` warns of
-    tiny weights.
+    """Return the texts for a file's metadata, by name: `milimo` is the record as JSON, `title` names the
+    file, and `comment` warns if the weights are tiny random ones.
 
-    `recipe` is a `Recipe`, a mapping or a word. `inputs` are SHA-256 hashes by path of the files that the
-    spec names; they are computed here if not given. `seed` is the seed of this file, if one spec makes
-    several. `also` are SHA-256 hashes by id of further weights (upsamplers, LoRAs). `libraries` are those
-    whose versions can change the result. `more` must be JSON, and deterministic. Raises NotFound for a
-    missing input.
+    - `recipe` is a `Recipe`, a mapping or a word.
+    - `inputs` are SHA-256 hashes by path of the files that the spec names. They are computed here if not
+      given.
+    - `seed` is the seed of this file, if one spec makes several files.
+    - `also` are SHA-256 hashes by id of further weights (upsamplers, LoRAs).
+    - `libraries` are the libraries whose versions can change the result.
+    - `more` are further facts. They must be JSON values and must not differ between runs.
+
+    Raises NotFound for a missing input.
     """
     hashes = dict(inputs) if inputs is not None else hash_input_files(spec)
     fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
     for name, nothing in _LATER.items():
         if fields.get(name, nothing) == nothing:
-            fields.pop(name, None)  # Files from before the field existed have the same provenance.
-    if seed is not None:  # Describe only this file of several.
+            # Leave out default values, so that the record equals that of files made before the field existed.
+            fields.pop(name, None)
+    if seed is not None:  # The spec makes several files; the record describes only this one.
         fields |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in fields}
     values = {
         "format": FORMAT,
@@ -116,8 +125,8 @@ def build_provenance_texts(
 
 
 def parse_provenance_marks(marks: Mapping[str, str]) -> dict[str, Any]:
-    """Parse the provenance from a file's metadata texts (`media.files.tags.read_marks`); empty if there is
-    none.
+    """Parse the provenance record from a file's metadata texts (`media.files.tags.read_marks`). Empty if the
+    file has no record.
     """
     try:
         values = parse_untrusted_json(marks.get(MARK, "{}"))
@@ -127,8 +136,8 @@ def parse_provenance_marks(marks: Mapping[str, str]) -> dict[str, Any]:
 
 
 def list_input_paths(spec: Spec) -> tuple[str, ...]:
-    """Return every file that a spec names, each once, in the order of its fields. Outputs of other jobs are
-    not included until they are resolved.
+    """Return the path of every file that a spec names, without repetition, in the order of the fields. An
+    output of another job is included only after the queue replaced it by its path.
     """
     return tuple(dict.fromkeys(_collect_file_values(spec.model_dump(mode="json"))))
 
@@ -157,8 +166,8 @@ def _collect_file_values(value: Any, places: tuple[str, ...] = _PLACES) -> list[
 
 
 def _replace_paths_by_hashes(value: Any, hashes: Mapping[str, str]) -> Any:
-    """Return a copy of the value without any path: files by their hash, weights in a path by the file's
-    name.
+    """Return a copy of the value in which every path is replaced: the path of an input by the file's hash,
+    the path of weights by the file's name.
     """
     if isinstance(value, list):
         return [_replace_paths_by_hashes(one, hashes) for one in value]
@@ -207,7 +216,9 @@ def collect_library_versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, str]:
-    """Describe the hardware for the database, never for a file. A card is named once torch uses it."""
+    """Describe the hardware for the film's database; file metadata never contains it. The graphics card is
+    named only if torch has used it in this process.
+    """
     found = {
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

@@ -1,7 +1,7 @@
-"""The differences between two provenance records, in sentences. Pure.
+"""The differences between two provenance records, in sentences. All functions are pure.
 
-Takes the records of `build_provenance_texts`, with the `machine` record of the film's database. Two records
-are only compared if neither is empty.
+Records have the form that `build_provenance_texts` writes, plus the `machine` record of the film's database.
+If either record is empty, nothing is compared.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 
 from milimo_tui.engines.contract.provenance import MEASURED
 
-# Machine facts that can change the result, with their words. All but the system are known only if torch ran.
+# Facts of the machine that can change the result, with their display names. Only the operating system is
+# always known; the other facts are known only if torch was used.
 _MACHINE = {
     "system": "the system",
     "card": "the card",
@@ -21,7 +22,8 @@ _MACHINE = {
 }
 
 
-# Fields that are compared by functions of their own, and database fields that do not affect the result.
+# Fields that are left out of the general comparison: they have a comparison function of their own, or are
+# database fields that do not affect the result.
 _APART = frozenset(
     {
         "model",
@@ -55,8 +57,8 @@ def describe_provenance_differences(then: Mapping[str, Any], now: Mapping[str, A
 
 
 def _select_other_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that an engine added about how it worked, without the fields of the spec, such as the
-    seed.
+    """Return the fields in which an engine recorded how it worked, such as the seed. The fields of the spec
+    are left out.
     """
     spec = fields.get("spec", {})
     return {name: value for name, value in fields.items() if name not in _APART and name not in spec}
@@ -95,7 +97,9 @@ def _compare_recipes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterato
 
 
 def _compare_spec_fields(place: str, before: Any, after: Any) -> Iterator[str]:
-    """Describe the differences between two specs; changed files are described as inputs."""
+    """Describe the differences between two specs. `place` is the path of the field within the spec, empty at
+    the top. A changed file is described by the comparison of inputs instead.
+    """
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _compare_spec_fields(f"{place} {name}".strip(), before.get(name), after.get(name))

@@ -9,7 +9,7 @@ from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 
 
 class NoCheckpoints:
-    """Checkpoints that are never due and never exist."""
+    """A replacement for `Checkpoints` outside the queue: a checkpoint is never due, and none exists."""
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         return None
@@ -22,7 +22,9 @@ class NoCheckpoints:
 
 
 class StandaloneContext:
-    """A context outside the queue that has only a folder. Subclass it to follow progress."""
+    """An engine's context outside the queue. It has only a workspace folder. Subclasses override `progress`
+    to follow the work.
+    """
 
     rung = 0
     checkpoints: Checkpoints = NoCheckpoints()

@@ -1,6 +1,7 @@
-"""Still pictures of engines: inputs of a spec as pixels, and results as PNG files with their provenance.
+"""Functions that read the input pictures of a spec as pixels, and write resulting pictures as PNG files with
+their provenance.
 
-Uses Pillow only, so that the supervisor and screens may import it.
+The module uses Pillow only, so that the supervisor and the screens may import it.
 """
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ from milimo_tui.media.files.stills import open_still, read_still
 
 
 def get_input_path(given: Input) -> Path:
-    """Return the path of an input. Inputs from other jobs have been resolved when an engine gets them."""
+    """Return the path of an input. The queue replaces outputs of other jobs by their paths before an engine
+    receives the spec.
+    """
     if not isinstance(given, str):
         raise Failed(f"the input waits for job {given.job}, which has not been resolved")
     return Path(given)
 
 
 def read_input_picture(given: Input, what: str, *, least: int = 1) -> Image.Image:
-    """Return an input as an upright RGB picture; transparent pixels become white.
+    """Return an input as an upright RGB picture; transparent pixels become white. `what` names the input in
+    messages.
 
-    Raises NotFound, and BadInput for a file that is no picture, is damaged, too large, or smaller than
-    `least` pixels.
+    Raises NotFound for a missing file. Raises BadInput for a file that is no picture, is damaged, is too
+    large, or has a side of fewer than `least` pixels.
     """
     picture = read_still(get_input_path(given))
     if min(picture.size) < least:
@@ -45,13 +49,14 @@ def read_input_picture(given: Input, what: str, *, least: int = 1) -> Image.Imag
 
 
 def read_input_frame(given: Input, frame: int, what: str, *, least: int = 1) -> Image.Image:
-    """Return an input picture as `read_input_picture` does, or a frame of a clip; a negative frame counts
+    """Return an input picture as `read_input_picture` does, or one frame of a clip. A negative `frame` counts
     from the end. Also raises BadInput for a frame past the end.
     """
     path = get_input_path(given)
     if open_still(path) is not None:
         return read_input_picture(given, what, least=least)
-    from milimo_tui.media.read.footage import Footage  # Imported lazily: av is only used in a worker.
+    # Imported lazily: only a worker reads clips, and PyAV is slow to import.
+    from milimo_tui.media.read.footage import Footage
 
     with Footage(path) as footage:
         return Image.fromarray(footage.frame(frame + footage.frames if frame < 0 else frame))
@@ -73,6 +78,8 @@ def save_png_picture(picture: Image.Image, path: Path, notes: dict[str, str]) ->
 
 
 def describe_png_output(role: str, path: Path, picture: Image.Image) -> Output:
-    """Return a finished PNG as an `Output`: its hash, and the same facts that `media.read.probe` finds."""
+    """Return the `Output` that describes a finished PNG. It has the file's hash, and the same facts that
+    `media.read.probe` would find.
+    """
     facts = MediaFileFacts(kind="picture", width=picture.width, height=picture.height, video_codec="png")
     return Output.of_file(role, path, facts.as_json())

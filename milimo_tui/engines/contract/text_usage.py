@@ -1,7 +1,7 @@
-"""The usage record of language models: the tokens of every answer, stored permanently in the studio home by
-film, and their cost at the user's own prices.
+"""The usage record of language models: the token counts of every answer and their cost at prices set by the
+user. The record is stored permanently in the studio home and names the film of each answer.
 
-Each answer is one line, written at once, so a job that fails after three answers has three recorded.
+Each answer is one line, written at once. If a job fails after three answers, all three are recorded.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerUsage:
-    """The usage of one answer. `film` is the folder of its project; empty if the answer belongs to no
-    film.
+    """The token usage of one answer of a language model. `film` is the film's folder; empty if the answer
+    belongs to no film.
     """
 
     at: float
@@ -41,8 +41,8 @@ class AnswerUsage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageSum:
-    """The usage of a film's answers by one model. `cost` is None if the user set no price for the model;
-    `untold` counts the answers without a token count.
+    """The total usage of one model by one film. `cost` is None if the user set no price for the model.
+    `untold` is the number of answers for which the service reported no token count.
     """
 
     film: str
@@ -64,8 +64,9 @@ def get_usage_ledger_path(home: Home) -> Path:
 def record_answer_usage(
     workspace: Path, *, engine: str, model: str, task: str, tokens: tuple[int | None, int | None], kept: bool
 ) -> None:
-    """Add a line for one answer of the job in this workspace, which is inside its film's folder. `tokens` are
-    the prompt and answer tokens. If the line can't be written, only the line is lost.
+    """Add a line for one answer of a job. The job's film is found from `workspace`, which is inside the
+    film's folder. `tokens` are the counts of the prompt and of the answer, None if unknown. `kept` means that
+    the answer came from the cache. If the line cannot be written, the job continues without it.
     """
     root = os.environ.get("MILIMO_HOME", "")
     if not root:
@@ -81,13 +82,13 @@ def record_answer_usage(
     with suppress(OSError):
         handle = os.open(get_usage_ledger_path(home), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, line)  # One call, so that lines of two workers never mix.
+            os.write(handle, line)  # One system call, so that lines written by two workers are never mixed.
         finally:
             os.close(handle)
 
 
 def read_text_usage(home: Home) -> tuple[AnswerUsage, ...]:
-    """Return every recorded answer, oldest first; unreadable lines are skipped."""
+    """Return the usage of every recorded answer, oldest first; unreadable lines are skipped."""
     try:
         lines = get_usage_ledger_path(home).read_text(errors="replace").splitlines()
     except OSError:
@@ -100,8 +101,8 @@ def read_text_usage(home: Home) -> tuple[AnswerUsage, ...]:
 
 
 def sum_answer_usage(rows: Iterable[AnswerUsage], prices: str) -> tuple[UsageSum, ...]:
-    """Return sums by film, engine and model, in the order of the first answer. Raises BadInput for invalid
-    prices.
+    """Return the total usage for each film, engine and model, in the order of the first answer. `prices` is a
+    text for `parse_token_prices`. Raises BadInput if it cannot be parsed.
     """
     table = parse_token_prices(prices)
     found: dict[tuple[str, str, str], UsageSum] = {}
@@ -120,8 +121,8 @@ def sum_answer_usage(rows: Iterable[AnswerUsage], prices: str) -> tuple[UsageSum
 
 
 def parse_token_prices(text: str) -> Mapping[str, tuple[float, float]]:
-    """Parse prices by model, `NAME=IN/OUT, …`, for a million prompt tokens and a million answer tokens. `*`
-    matches anything in a name. Raises BadInput.
+    """Parse prices such as `NAME=IN/OUT, …`. Return by model name the price of a million prompt tokens and of
+    a million answer tokens. `*` in a name matches any text. Raises BadInput.
     """
     found = {}
     for piece in (one.strip() for one in text.split(",") if one.strip()):

@@ -1,6 +1,8 @@
-"""The prompt that a language model wrote for one shot of a scene, saved to a file as soon as it exists.
+"""The prompts that a language model wrote for the shots of a scene. Each prompt is saved to a file as soon as
+it is written.
 
-The user can look at the prompt before the scene is done, and a later attempt does not ask for it again.
+The user can read a prompt before the scene is finished, and a retry of the job does not ask the model for the
+prompt again.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.specs.text_specs import ShotBrief
 
-ROLE = "worded"  # role of such a file among a job's parts
+ROLE = "worded"  # role of a saved prompt among the files that a job reports with `Context.part`
 
 
 @dataclass(frozen=True, slots=True)
 class WordedShot:
-    """The text of a shot's prompt, notes about how it was made, and the model that wrote it."""
+    """The prompt that a language model wrote for a shot, notes about how the prompt was made, and the model's
+    name.
+    """
 
     text: str
     notes: tuple[str, ...] = ()
@@ -36,7 +40,9 @@ class WordedShot:
 
     @classmethod
     def find_saved_prompt(cls, folder: Path, at: int, brief: ShotBrief) -> WordedShot | None:
-        """Return the prompt that an earlier attempt wrote for exactly this brief, or None."""
+        """Return the prompt that an earlier attempt saved for the shot with index `at`, or None. A prompt for
+        a brief that has changed since is not returned.
+        """
         path = _get_saved_prompt_path(folder, at)
         try:
             same = parse_untrusted_json(path.read_text(encoding="utf-8")).get("brief") == brief.model_dump(
@@ -47,7 +53,9 @@ class WordedShot:
         return cls.read(path) if same else None
 
     def save_prompt(self, folder: Path, at: int, brief: ShotBrief) -> Output:
-        """Write the prompt to the disk atomically. Raises DiskFull, ReadOnly."""
+        """Write the prompt and its brief to a file in `folder`, atomically. `at` is the index of the shot.
+        Raises DiskFull, ReadOnly.
+        """
         path = _get_saved_prompt_path(folder, at)
         value = {
             "text": self.text,

@@ -1,7 +1,7 @@
-"""The workload of a spec: how much work of which kind, and what has to be loaded. For scheduling and
-estimates.
+"""The workload of a spec: the amount and kind of work, and the weights to be loaded. Used for scheduling and
+for estimates.
 
-Pure: reads only the spec's own fields and no file.
+The module is pure: it reads only the fields of the spec and no file.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
-WHOLE = "whole"  # last part of the kind of work of a film whose frame count is unknown: its unit is one film
+# Last component of the kind of work for a film whose frame count is unknown. Its unit is one complete film.
+WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """An amount of work. Units of the same `kind` take about the same time. `kind` consists of the kind of
-    job, the engine, and the parameters that affect the speed.
+    """An amount of work. Two units of the same `kind` take about the same time. `kind` is a text of the job's
+    kind, the engine, and the parameters that affect the speed.
 
-    `units` counts the frames of a take or film, or the pictures; otherwise it is 1. `affinity` names what
-    must be loaded: the engine, its pipeline, the weights and the LoRAs.
+    `units` is the number of frames of a take or film, or the number of pictures; otherwise 1. `affinity`
+    names what must be in memory: the engine, its pipeline, the weights and the LoRAs.
     """
 
     kind: str
@@ -34,8 +35,8 @@ class Workload:
 
 
 def compute_workload(spec: Spec | Mapping[str, Any]) -> Workload:
-    """Return the workload of a spec, validated or as JSON. Raises pydantic's ValidationError for an invalid
-    spec.
+    """Return the workload of a spec, which may be a validated value or JSON. Raises pydantic's
+    ValidationError if the JSON is no valid spec.
     """
     known: Spec = SPEC.validate_python(dict(spec)) if isinstance(spec, Mapping) else spec
     units = 1
@@ -75,14 +76,16 @@ def compute_workload(spec: Spec | Mapping[str, Any]) -> Workload:
 
 
 def family(kind: str) -> str:
-    """Return the prefix that all workloads of the same kind of work and engine share:
+    """Return the beginning of a workload's kind that names only the job's kind and the engine, such as
     `make_video/animatic`.
     """
     return "/".join(kind.split("/")[:2])
 
 
 def parse_workload_pixels(kind: str) -> int:
-    """Return the number of pixels of a frame, parsed from a workload's kind; 0 if it names no raster."""
+    """Return the number of pixels of a frame, parsed from a workload's kind. 0 if the kind contains no
+    picture size.
+    """
     for part in kind.split("/")[2:]:
         width, by, height = part.partition("x")
         if by and width.isdigit() and height.isdigit():

@@ -1,7 +1,8 @@
-"""Depth maps: grey levels, near is bright, one scale for the complete clip. Imports torch; for workers.
+"""Depth maps: grey pictures in which near is bright, with one scale for the complete clip. Imports torch, so
+only workers use this module.
 
-The models of relative depth come from transformers: Depth Anything (Yang et al. 2024), and DPT (Ranftl et al.
-2021), whose hybrid version LTX-Desktop uses.
+The models come from transformers and estimate relative depth: Depth Anything (Yang et al. 2024), and DPT
+(Ranftl et al. 2021), whose hybrid version LTX-Desktop uses.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.media.picture.colour import Rgb
 
-Near = NDArray[np.float32]  # (height, width) in the model's own size; larger values are nearer
+Near = NDArray[np.float32]  # array of (height, width) at the model's own resolution; larger values are nearer
 
 
 class DepthModel:
@@ -40,7 +41,7 @@ class DepthModel:
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         found = self.model(pixel_values=seen["pixel_values"]).predicted_depth[0]
         if getattr(self.model.config, "depth_estimation_type", "") == "metric":
-            found = -found  # the values are metres: larger is farther
+            found = -found  # the model estimates metres, where larger is farther, so the sign is changed
         near = np.asarray(found.float().cpu().numpy(), np.float32)
         if not np.isfinite(near).all():
             raise Failed(
@@ -59,13 +60,15 @@ def load(found: ResolvedWeights) -> DepthModel:
         found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
     )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
-    # missing packages of the processor raise an error here and not later
+    # Run the processor once, so that a missing package raises its error here and not in the middle of a clip.
     processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
     return DepthModel(model.eval().to(get_device()), processor)
 
 
 class DepthFile:
-    """The depths of all pictures, stored in a file until the scale of all of them is known."""
+    """A temporary file of the depths of all pictures. The scale of a map is known only after every picture
+    was estimated, so the depths are stored until then.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._file = (folder / "depth.bin").open("w+b")
@@ -73,7 +76,7 @@ class DepthFile:
         self._low, self._high = np.inf, -np.inf
 
     def add_depth(self, near: Near) -> None:
-        """Add the depth of the next picture; all have the same size. Raises DiskFull."""
+        """Append the depth of the next picture. All pictures must have the same size. Raises DiskFull."""
         self._shape = near.shape[0], near.shape[1]
         self._low, self._high = min(self._low, float(near.min())), max(self._high, float(near.max()))
         try:
@@ -96,7 +99,9 @@ class DepthFile:
 
 
 def draw_depth_map(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
-    """Return a map of that size, scaled bilinearly. Black if there is no difference in depth."""
+    """Return a depth map of `width` x `height`, scaled bilinearly. `low` becomes black and `high` white. The
+    map is black if both are equal.
+    """
     reach = high - low
     share = (near - low) / reach if reach > 1e-6 else np.zeros_like(near)
     image = Image.fromarray(share.astype(np.float32)).resize((width, height), Image.Resampling.BILINEAR)

@@ -1,4 +1,6 @@
-"""The engine of control maps, which dispatches specs to the other modules. Importing it imports no torch."""
+"""The engine of control maps. It passes each spec to the module that does the work. Importing this module
+does not import torch.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,20 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Controls:
-    """The engine of control maps. The worker's model cache holds its weights and is shared by all engines."""
+    """The engine of control maps. Its weights are in the worker's model cache, which all engines share."""
 
     name = "controls"
 
     def load(self) -> None:
-        """Do nothing: edges and trails need no weights, and the job names the weights of other maps."""
+        """Do nothing: edges and trails need no weights, and other maps load the weights that the job names.
+        """
 
     def unload(self) -> None:
-        """Do nothing: the cache frees weights when memory is needed."""
+        """Do nothing: the model cache frees weights when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the map of the spec, find the joints of people, or compare a take with pictures.
+        """Make the control map of the spec, find the joints of people in a picture, or compare a take with
+        reference pictures. The spec's kind decides which.
 
         Raises BadInput if there is nothing to draw, NotFound, Unavailable, Damaged, OutOfMemory, Cancelled.
         """

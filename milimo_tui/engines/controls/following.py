@@ -1,9 +1,9 @@
-"""Point tracking: points of a clip followed from frame to frame, for the paths of things and of the camera.
-numpy alone.
+"""Point tracking: following points of a clip from frame to frame, to find the paths of things and of the
+camera. Uses only numpy and Pillow.
 
-Corners are found by the method of Shi and Tomasi (1994), the best corner of each cell of a grid. They are
-followed by pyramidal Lucas-Kanade tracking (Bouguet 2001): a window around the point moves until it matches
-its earlier content.
+The points are corners found by the method of Shi and Tomasi (1994): the best corner in each cell of a grid.
+They are followed by pyramidal Lucas-Kanade tracking (Bouguet 2001), which moves a window around each point
+until the window matches its content in the previous picture.
 """
 
 from __future__ import annotations
@@ -18,19 +18,25 @@ from milimo_tui.engines.controls.paths import Way
 from milimo_tui.media.picture.colour import Rgb
 
 Grey = NDArray[np.float32]
-Points = NDArray[np.float64]  # (n, 2): x, y
+Points = NDArray[np.float64]  # array of (n, 2): x and y of n points in pixels
 
-SIDE = 360  # the shorter side of the picture in which points are tracked
-ACROSS, DOWN = 8, 5  # cells of the grid; each cell with a corner gives one point
-REACH = 7  # pixels of the window on each side of the point
+SIDE = 360  # shorter side, in pixels, to which pictures are scaled down for tracking
+ACROSS, DOWN = 8, 5  # number of grid columns and rows; each cell that contains a corner gives one point
+REACH = 7  # number of pixels of the matching window on each side of its point
 ROUNDS = 12
-SMALLEST = 24  # the shorter side of the smallest pyramid level
-CORNER = 2e-4  # least squared brightness gradient per pixel around a corner, in its weaker direction
-MAX_DIFFERENCE = 0.12  # mean difference, of full brightness, above which a window no longer matches
+SMALLEST = 24  # shorter side, in pixels, of the smallest pyramid level
+# Minimum of the mean squared brightness gradient around a corner, in the direction in which the gradient is
+# weaker.
+CORNER = 2e-4
+# Maximum mean brightness difference of a window that still matches; 1 is full brightness. The point is lost
+# above it.
+MAX_DIFFERENCE = 0.12
 
 
 class PointTracker:
-    """Points tracked from the first picture on. The path of a lost point ends where it was lost."""
+    """A tracker of points that are chosen in the first picture. A point that is lost keeps the path up to
+    where it was lost.
+    """
 
     def __init__(self, first: Rgb) -> None:
         height, width = first.shape[:2]
@@ -55,7 +61,7 @@ class PointTracker:
         return int(self._live.sum())
 
     def get_tracked_paths(self) -> list[Way]:
-        """Return the paths so far, in pixels of the clip's own pictures."""
+        """Return the path of each point so far, in pixels of the clip's original pictures."""
         return [np.array(way) / self._scale for way in self._ways]
 
     def _build_pyramid(self, picture: Rgb) -> list[Grey]:
@@ -76,13 +82,15 @@ def _to_brightness(image: Image.Image) -> Grey:
 
 
 def _compute_gradients(picture: Grey) -> tuple[Grey, Grey]:
-    """Return the brightness gradients downwards and to the right."""
+    """Return the vertical and the horizontal brightness gradients of a picture, positive downwards and to the
+    right.
+    """
     down, across = np.gradient(picture)
     return np.asarray(down, np.float32), np.asarray(across, np.float32)
 
 
 def find_corners(picture: Grey) -> Points:
-    """Return the best corner of each grid cell that has one."""
+    """Return the best corner of each grid cell. A cell without a clear corner gives no point."""
     down, across = _compute_gradients(picture)
     parts = [_sum_windows(one) for one in (across * across, across * down, down * down)]
     wide, both, high = (part / (2 * REACH + 1) ** 2 for part in parts)
@@ -99,14 +107,18 @@ def find_corners(picture: Grey) -> Points:
 
 
 def _iterate_cell_bounds(length: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield the begin and end of each grid cell, with a margin of one window at the edges."""
+    """Yield the start and end of each of `count` grid cells along a side of `length` pixels. The edges of the
+    picture get a margin of one window.
+    """
     inner = max(0, length - 2 * REACH)
     for number in range(count):
         yield REACH + inner * number // count, REACH + inner * (number + 1) // count
 
 
 def _sum_windows(values: Grey) -> Grey:
-    """Return sums over the window around each pixel. Pixels beyond the edge count as zero."""
+    """Return, for each pixel, the sum of the values in the window around it. Pixels beyond the edge count as
+    zero.
+    """
     wide = 2 * REACH + 1
     summed = np.pad(values.astype(np.float64), ((REACH + 1, REACH), (REACH + 1, REACH))).cumsum(0).cumsum(1)
     square = summed[wide:, wide:] - summed[:-wide, wide:] - summed[wide:, :-wide] + summed[:-wide, :-wide]
@@ -114,8 +126,8 @@ def _sum_windows(values: Grey) -> Grey:
 
 
 def track_points(before: list[Grey], after: list[Grey], at: Points) -> tuple[Points, NDArray[np.bool_]]:
-    """Return the positions of points in the next picture, by both pyramids, and a mask of the points
-    found.
+    """Return the positions in the next picture of the points `at`, and a mask that is True for each point
+    that was found. `before` and `after` are the pyramids of both pictures.
     """
     gone = np.zeros_like(at)
     kept = np.ones(len(at), bool)
@@ -154,7 +166,9 @@ def _track_at_level(
 
 
 def _sample_bilinear(picture: Grey, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return bilinear samples of a picture; positions outside are clamped to the edge."""
+    """Return the brightness of a picture at fractional positions, interpolated bilinearly. Positions outside
+    the picture are clamped to its edge.
+    """
     rows, columns = picture.shape
     x = np.clip(places[..., 0], 0, columns - 1)
     y = np.clip(places[..., 1], 0, rows - 1)

@@ -1,6 +1,7 @@
-"""The job of a control map: read the pictures, draw the map, write it as a take's file, and describe it.
+"""The job that makes a control map: it reads the pictures, draws the map, writes it as a take's file, and
+describes the file.
 
-Imports torch only if a model is needed.
+The module imports torch only if a map needs a model.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     from milimo_tui.engines.controls.paths import Way
 
 LOOKING, DRAWING = "looking", "drawing"
-GLIMPSE = 320  # pixels of the longer side of a preview
+GLIMPSE = 320  # longer side of a preview in pixels
 
 
 class MapDrawing:
-    """A map in progress. `facts` is complete when the last frame has been drawn."""
+    """A control map while it is drawn. `facts` is complete only after the last frame has been drawn."""
 
     def __init__(self, spec: MakeControl, view: MapView, context: Context) -> None:
         self._spec, self._view, self._context = spec, view, context
@@ -65,7 +66,7 @@ class MapDrawing:
                 yield from self._draw_trails()
 
     def _repeat_still_map(self, maps: Iterator[Rgb]) -> Iterator[Rgb]:
-        """Yield the maps; the only map of a picture is repeated for every frame."""
+        """Yield the maps. If the source is a picture, repeat its only map for every frame."""
         for drawn in maps:
             yield drawn
             for _ in range(self._view.count - self._view.looks):
@@ -120,7 +121,7 @@ class MapDrawing:
             self.notes = (f"no person is visible in {format_count(without, 'frame')}, which are black",)
 
     def _draw_skeleton_people(self) -> Iterator[Rgb]:
-        """Yield the people of a skeleton, drawn the same in every frame."""
+        """Yield the pose map of the people that the spec gives by their joints. Every frame is the same."""
         people = [np.asarray(one, dtype=np.float32) for one in self._spec.people]
         for joints in people:
             joints[:, :2] *= self._view.scale
@@ -136,8 +137,8 @@ class MapDrawing:
             yield trails.draw_trails(ways, frame, self._view.width, self._view.height)
 
     def _collect_paths(self) -> list[Way]:
-        """Return the paths drawn by the user, those of the camera and those of a mask; without any, those of
-        tracked points.
+        """Return the paths that the spec gives: drawn by the user, from camera moves, or from a mask. Without
+        any of these, return the paths of tracked points.
 
         Raises BadInput if no point can be tracked.
         """
@@ -164,7 +165,7 @@ class MapDrawing:
         return followed
 
     def _find_mask_path(self, mask: Input) -> Way:
-        """Return the path of a mask of the clip. Raises BadInput if the mask is empty in these frames."""
+        """Return the path of a moving mask's centre. Raises BadInput if the mask is empty in these frames."""
         view = self._view
         with Footage(get_input_path(mask)) as footage:
             last = min(view.first + view.count, footage.frames)
@@ -181,8 +182,8 @@ class MapDrawing:
 
 
 def make_control_map(spec: MakeControl, context: Context) -> Result:
-    """Make a clip of the map with the clip's size (at most 1920 pixels wide), rate and frames. Raises as
-    `Controls.run`.
+    """Make a clip of the map with the rate and frame count of the source, at most 1920 pixels wide. Raises
+    the same errors as `Controls.run`.
     """
     looks = {"depth": 9.0, "motion": 0.0 if spec.has_explicit_motion else 1.0}.get(spec.control, 0.0)
     context.plan({**({LOOKING: looks} if looks else {}), DRAWING: 1.0})

@@ -1,4 +1,6 @@
-"""The joints of the people in one picture, for skeletons, found by the models of pose maps. For workers."""
+"""The search for the joints of the people in one picture, so that a user can edit the skeletons. It uses the
+models of pose maps, in workers only.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,10 @@ STAGES = {"loading": 4.0, "looking": 1.0}
 
 
 def find_joints(spec: FindSkeleton, context: Context) -> Result:
-    """Write a file of role `joints`: `{"width", "height", "people": [[[x, y, sure] × 17] …]}`, the largest
-    person first.
+    """Write the joints of the people as a file with the role `joints`: `{"width", "height", "people": [[[x,
+    y, confidence] × 17] …]}`, the largest person first.
 
-    Raises BadInput if no person is seen, Unavailable, Damaged, OutOfMemory, Cancelled.
+    Raises BadInput if no person is found, Unavailable, Damaged, OutOfMemory, Cancelled.
     """
     context.plan(STAGES)
     context.progress("loading", 0, 1)

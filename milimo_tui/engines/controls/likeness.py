@@ -1,8 +1,9 @@
-"""The likeness of a take's frame to reference pictures of its people and things: the cosine of two image
-embeddings.
+"""The likeness of a frame to reference pictures of the people and things in it, measured as the cosine of two
+image embeddings.
 
-The embeddings come from DINOv2 (Oquab et al. 2023, from transformers). Use the value only for sorting, not as
-a pass or fail: a face that is turned away also differs from its picture. Imports torch; for workers.
+The embeddings come from DINOv2 (Oquab et al. 2023), run by transformers. The value may only be used to sort
+takes and not to reject a take: a face that is turned away also differs from its picture. Imports torch, so
+only workers use this module.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.control_specs import CompareTake
 
 STAGE = "comparing"
-# divisor of the frame's sides for a crop. The complete frame and its crops are compared, because people
-# seldom fill the frame.
+# A crop has half the width and height of the frame. Crops are compared as well as the complete frame, because
+# a person seldom fills the frame.
 LEAST_CROP = 2
-Embedded = NDArray[np.float32]  # normalised to length 1
+Embedded = NDArray[np.float32]  # an embedding, normalised to length 1
 
 
 class LikenessModel:
@@ -40,7 +41,7 @@ class LikenessModel:
 
     @torch.inference_mode()
     def embed_picture(self, picture: Image.Image) -> Embedded:
-        """Return the class token of a picture, normalised to length 1."""
+        """Return the embedding of a picture: the model's class token, normalised to length 1."""
         seen = self._processor(images=picture, return_tensors="pt").to(self._model.device)
         token = self._model(pixel_values=seen["pixel_values"]).last_hidden_state[0, 0].float().cpu().numpy()
         return np.asarray(token / max(float(np.linalg.norm(token)), 1e-12), np.float32)
@@ -59,8 +60,8 @@ def load(found: ResolvedWeights) -> LikenessModel:
 
 
 def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
-    """Write the likeness of a frame to each picture as a JSON output with the role `likeness`: values from −1
-    to 1 by element.
+    """Write the likeness of a take's frame to each reference picture as a JSON file with the role `likeness`.
+    It holds a value from −1 to 1 for each element.
 
     Raises NotFound, BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
     """

@@ -1,4 +1,4 @@
-"""Loading of the controls' weights into a worker's memory, where they stay between jobs."""
+"""Functions that load the weights of control maps into a worker's memory, where they stay between jobs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 from milimo_tui.engines.runtime.model_stack import report_damaged_weights
 
 T = TypeVar("T")
-# tensors that a file may lack, because inference does not use them
+# Pattern of the names of tensors that a weights file may lack, because inference does not use them.
 UNREAD = r"mask_token|num_batches_tracked"
 
 
 def load_cached_weights(found: ResolvedWeights, build: Callable[[ResolvedWeights], T], context: Context) -> T:
-    """Return the result of `build` for these weights, cached in memory between jobs.
+    """Return the model that `build` makes from these weights, from the worker's cache if it is there.
 
     Raises Damaged for weights that the library cannot read.
     """
@@ -37,7 +37,7 @@ def load_cached_weights(found: ResolvedWeights, build: Callable[[ResolvedWeights
 
 @contextmanager
 def convert_memory_errors() -> Iterator[None]:
-    """Raise OutOfMemory if the block runs out of memory."""
+    """Convert any memory error that the block raises into OutOfMemory."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:

@@ -1,6 +1,6 @@
-"""Paths of points over a clip: drawn by the user, or derived from a camera move or a mask. numpy alone.
+"""Paths of points over a clip: drawn by the user, or derived from a camera move or a mask. Uses only numpy.
 
-A path is (frames, 2): x and y in pixels of the picture, one row for each frame.
+A path is an array of (frames, 2): x and y in pixels of the picture, one row for each frame.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from milimo_tui.engines.specs.control_specs import CameraKey
 
 Way = NDArray[np.float64]
-ACROSS, DOWN = 6, 4  # the grid of points that shows a camera move
+ACROSS, DOWN = 6, 4  # number of columns and rows in the grid of points that shows a camera move
 
 
 def interpolate_path(points: Sequence[tuple[float, float]], frames: int) -> Way:
-    """Return a path through these points, with equal times between them, along a Catmull-Rom spline with
-    doubled ends.
+    """Return a path of `frames` frames through these points, along a Catmull-Rom spline whose first and last
+    points are doubled. The times between neighbouring points are equal.
 
     Coordinates are whole pixels, as in the track editor of LTX-2's authors.
     """
@@ -46,7 +46,9 @@ def _round_path(way: NDArray[np.float64]) -> Way:
 
 
 def trace_mask_path(masks: Iterable[NDArray[np.uint8]]) -> Way:
-    """Return the path of the centre of each mask (height, width). NaN for an empty mask."""
+    """Return the path of the centre of the masks, one (height, width) mask for each frame. The row of an
+    empty mask is NaN.
+    """
     return np.array([_find_mask_centre(mask) for mask in masks], np.float64).reshape(-1, 2)
 
 
@@ -56,10 +58,10 @@ def _find_mask_centre(mask: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def trace_camera_paths(keys: Sequence[CameraKey], frames: int, width: int, height: int) -> list[Way]:
-    """Return the paths of a grid of points while the camera moves through its keys.
+    """Return the paths of a grid of points in the picture while the camera moves through its keys.
 
-    The motion is even between two keys, and a zoom changes by equal factors. The points move against the
-    camera. The camera rests before the first key and after the last.
+    The points move opposite to the camera. Between two keys the motion has constant speed, and a zoom changes
+    by the same factor in every frame. The camera rests before the first key and after the last.
     """
     ordered = sorted(keys, key=lambda key: key.frame)
     at = [key.frame for key in ordered]

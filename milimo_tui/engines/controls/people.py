@@ -1,6 +1,7 @@
-"""People and their joints: boxes by RT-DETR (Zhao et al. 2023), joints by ViTPose (Xu et al. 2022).
+"""The detection of people and their joints: boxes by RT-DETR (Zhao et al. 2023), joints by ViTPose (Xu et al.
+2022).
 
-Imports torch; for workers.
+Imports torch, so only workers use this module.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from milimo_tui.engines.specs.control_specs import JOINTS
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.drawn_people import SURE
 
-PERSON = "person"  # the name of COCO's first class
-MOST = 32  # people in a picture; those with the highest scores are used
-Joints = NDArray[np.float32]  # (17, 3): x, y in pixels, confidence
+PERSON = "person"  # name of the first class in the COCO data set
+MOST = 32  # maximum number of people in a picture; the highest scores are preferred
+# Array of (17, 3): x and y in pixels, and the confidence, of each joint of a person
+Joints = NDArray[np.float32]
 
 
 class PersonFinder:
-    """A detector of people."""
+    """A model that finds people in a picture, with its image processor."""
 
     def __init__(self, model: Any, processor: Any, person: int) -> None:
         self.model = model
@@ -35,7 +37,9 @@ class PersonFinder:
 
     @torch.inference_mode()
     def find_boxes(self, picture: Rgb) -> NDArray[np.float32]:
-        """Return the boxes of confidently detected people, (n, 4): left, top, width, height in pixels."""
+        """Return the boxes of people that were detected with enough confidence, as an array of (n, 4): left,
+        top, width and height in pixels.
+        """
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         [found] = self._processor.post_process_object_detection(
             self.model(**seen), threshold=SURE, target_sizes=[picture.shape[:2]]
@@ -48,7 +52,7 @@ class PersonFinder:
 
 
 class PoseModel:
-    """A detector of the joints of people in boxes."""
+    """A model that finds the joints of a person inside a given box, with its image processor."""
 
     def __init__(self, model: Any, processor: Any) -> None:
         self.model = model
@@ -61,7 +65,8 @@ class PoseModel:
             return []
         seen = self._processor(images=Image.fromarray(picture), boxes=[boxes], return_tensors="pt")
         given = {"pixel_values": seen["pixel_values"].to(self.model.device)}
-        if self.model.config.backbone_config.num_experts > 1:  # the first expert is trained on COCO
+        # The model has several experts; the first expert was trained on COCO.
+        if self.model.config.backbone_config.num_experts > 1:
             given["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
         outputs = self.model(**given)
         [found] = self._processor.post_process_pose_estimation(outputs, boxes=[boxes])
@@ -86,13 +91,15 @@ def load_person_finder(found: ResolvedWeights) -> PersonFinder:
             "milimo model list --family controls",
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
-    # missing packages of the processor raise an error here and not later
+    # Run the processor once, so that a missing package raises its error here and not in the middle of a clip.
     processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
     return PersonFinder(model.eval().to(get_device()), processor, person)
 
 
 def load_pose_model(found: ResolvedWeights) -> PoseModel:
-    """Load the pose model of a folder. Raises Damaged for a model of other joints than COCO's."""
+    """Load the pose model of a folder. Raises Damaged for a model that detects other joints than the 17
+    joints of COCO.
+    """
     from transformers import AutoImageProcessor, VitPoseForPoseEstimation
 
     quiet_libraries()

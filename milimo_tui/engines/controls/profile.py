@@ -1,4 +1,6 @@
-"""The profile of the engine of control maps. No torch, because the studio process uses the profile."""
+"""The profile of the engine of control maps. The module does not import torch, because the studio process
+uses it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ USUAL = "depth-anything-small"
 
 
 class ControlsProfile(Profile):
-    """The profile of the engine `controls`."""
+    """The profile of the engine `controls`, which makes control maps."""
 
     def describe(self) -> Description:
         return Description(
@@ -26,7 +28,7 @@ class ControlsProfile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Raise BadInput for a value that does not apply to the kind of map."""
+        """Raise BadInput for a spec field that does not apply to the requested kind of map."""
         if not isinstance(spec, MakeControl):
             return
         if spec.control != "motion" and spec.has_explicit_motion:
@@ -46,13 +48,13 @@ class ControlsProfile(Profile):
             raise BadInput("the camera is in two places at one frame", "name each frame once")
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        """Return the depth weights; edges and motion need no weights."""
+        """Return the depth weights. Edges and motion need no weights."""
         found = find_control_weights(store, "depth", model)
         return InUse(found.id, found)
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[ResolvedWeights, ...]:
-        """Return the weights of a spec: one model for depth; two for poses, of which one finds people; none
-        for edges and motion.
+        """Return the weights that a spec needs: one model for depth, two for poses (people, then joints), and
+        none for edges and motion.
         """
         if isinstance(spec, FindSkeleton):
             return list_needed_weights(store, "pose", spec.model)

@@ -1,12 +1,12 @@
-"""Motion trails as the authors of LTX-2 draw them for their motion-track LoRA. numpy alone.
+"""Motion trails, drawn as the authors of LTX-2 draw them for their motion-track LoRA. Uses only numpy.
 
-Source: ComfyUI-LTXVideo, the node that draws sparse tracks, June 2026. A trail is the last 50 frames of a
-path as circles. The trails are drawn with a shorter side of 1080 pixels and then scaled to the picture's
-size.
+A trail shows the last 50 frames of a path as circles. The trails are drawn on a picture whose shorter side is
+1080 pixels, which is then scaled to the wanted size. Source: the node of ComfyUI-LTXVideo that draws sparse
+tracks, June 2026.
 
-A circle's radius grows from 2 pixels (oldest) to 8 (newest), and its colour changes from red through yellow
-and green to blue (newest). The original code names the colours in reverse and swaps red and blue at the end;
-the LoRA was trained on the result drawn here.
+The radius of a circle grows from 2 pixels (oldest) to 8 (newest), and its colour changes from red through
+yellow and green to blue (newest). The source code names the colours in reverse order and swaps red and blue
+at the end. The order here is that of its result, on which the LoRA was trained.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from milimo_tui.engines.controls.paths import Way
 from milimo_tui.media.picture.colour import Rgb
 
 LONG = 50  # length of a trail in frames
-LEAST, MOST = 2.0, 8.0  # radii in pixels
-SIDE = 1080  # the shorter side in pixels while drawing
+LEAST, MOST = 2.0, 8.0  # smallest and largest radius of a circle, in pixels
+SIDE = 1080  # shorter side, in pixels, of the picture in which trails are drawn
 _HALF = int(MOST) + 1
 
 
 def draw_trails(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
-    """Return the trails at a frame as uint8 (height, width, 3) on black. A path that is too short has ended
-    by that frame.
+    """Return the trails at a frame as a uint8 array (height, width, 3) on black. A path with fewer frames
+    ends earlier than `frame`; only its older circles may still be visible.
     """
     wide, high = _compute_drawing_size(width, height)
     large = np.zeros((high, wide, 3), np.float32)
     scale = np.array([wide / width, high / height])
-    for moment in range(max(0, frame - LONG), frame + 1):  # newer circles cover older ones
+    # From the oldest to the newest, so that newer circles cover older ones
+    for moment in range(max(0, frame - LONG), frame + 1):
         share = 1.0 - (frame - moment) / LONG
         disc = _make_disc(LEAST + (MOST - LEAST) * share)
         for way in ways:
@@ -48,7 +49,9 @@ def _compute_drawing_size(width: int, height: int) -> tuple[int, int]:
 
 
 def _pick_circle_colour(share: float) -> tuple[float, float, float]:
-    """Return red, green and blue of a circle: `share` is 1 for the newest, 0 for the oldest."""
+    """Return the red, green and blue of a circle. `share` is the circle's age: 0 for the oldest, 1 for the
+    newest.
+    """
     third = share * 3
     if third <= 1:
         return 1 - third, third, 0.0
@@ -65,7 +68,7 @@ def _make_disc(radius: float) -> NDArray[np.bool_]:
 def _stamp_disc(
     into: NDArray[np.float32], at: NDArray[np.float64], disc: NDArray[np.bool_], colour: tuple[float, ...]
 ) -> None:
-    """Fill the disc around a pixel, as far as the disc is inside the picture."""
+    """Paint the disc around the pixel `at` into a picture. Clip the disc at the edges of the picture."""
     if not np.isfinite(at).all() or (np.abs(at) > 1e6).any():
         return
     left, top = int(at[0]) - _HALF, int(at[1]) - _HALF
@@ -89,8 +92,8 @@ def _resize_bilinear(large: NDArray[np.float32], width: int, height: int) -> NDA
 def _compute_sample_positions(
     there: int, wanted: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Return for each output pixel the input pixel before it, the input pixel after it, and the fraction
-    between them.
+    """Return three arrays with one value for each of `wanted` output pixels: the input pixel before it, the
+    input pixel after it, and the fraction between them. `there` is the number of input pixels.
     """
     at = np.maximum((np.arange(wanted) + 0.5) * there / wanted - 0.5, 0)
     first = np.minimum(at.astype(np.int64), there - 1)

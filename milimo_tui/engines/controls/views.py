@@ -1,4 +1,6 @@
-"""The pictures of which a map is made: frames of a clip, or a repeated picture, in the size of the map."""
+"""The source pictures of a control map: frames of a clip or one repeated picture, scaled to the size of the
+map.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,18 @@ from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.footage import Footage
 
-MOST_SIDE = 1920  # pixels of the longer side; a larger map carries no more information
+MOST_SIDE = 1920  # Longest side of a map in pixels. A larger map would contain no more information.
 LEAST_SIDE = 16
-HELD = 121  # default number of frames for which a picture is repeated; `RATE` is the default rate
+HELD = 121  # Number of frames for which a picture is repeated by default; `RATE` is its default frame rate.
 RATE = Fraction(24)
 
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """The frames and the size of a map.
+    """The frames from which a control map is made, and the size of the map.
 
-    The map has `count` frames from `first` on, at `rate`, in `width` by `height` pixels, both even. `scale`
-    is the map's size relative to the file's.
+    The map has `count` frames, starting with frame `first` of the source, at `rate`. Its `width` and `height`
+    are even pixel counts. `scale` is the map's size divided by the source's size.
     """
 
     footage: Footage
@@ -37,11 +39,13 @@ class MapView:
 
     @property
     def looks(self) -> int:
-        """The number of different pictures."""
+        """Number of different source pictures: the frame count of a clip, 1 for a picture."""
         return self.count if self.footage.is_clip else 1
 
     def picture(self, number: int) -> Rgb:
-        """Return the picture at a frame of the map, uint8 (height, width, 3)."""
+        """Return the source picture for frame `number` of the map, as a uint8 array (height, width, 3) in the
+        map's size.
+        """
         rgb = self.footage.frame(self.first + number if self.footage.is_clip else 0)
         if self.scale < 1:
             size = self.width, self.height
@@ -50,8 +54,8 @@ class MapView:
 
 
 def make_map_view(spec: MakeControl, footage: Footage) -> MapView:
-    """Return the frames and size that the spec asks for. Raises BadInput for a missing frame and for a too
-    small file.
+    """Return the frames and the size that the spec asks for. Raises BadInput for a frame that does not exist
+    and for a file that is too small.
     """
     name = footage.path.name
     if min(footage.width, footage.height) < LEAST_SIDE:
@@ -66,7 +70,8 @@ def make_map_view(spec: MakeControl, footage: Footage) -> MapView:
     footage.check_frame_number(spec.start)
     there = footage.frames - spec.start
     assert footage.rate is not None, "a clip has a rate"
-    if spec.people:  # the people are given by the spec, so the map may be longer than the clip
+    # The spec gives the people itself and needs no pictures, so the map may be longer than the clip.
+    if spec.people:
         held, rate = spec.frames or there, spec.rate or footage.rate
         return MapView(footage, spec.start, held, rate, width, height, scale)
     return MapView(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)

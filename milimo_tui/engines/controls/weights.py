@@ -1,5 +1,5 @@
-"""The weights that detect depth, people and their joints. No torch, because the studio process uses this
-module.
+"""The choice of the weights that detect depth, people and joints. The module does not import torch, because
+the studio process uses it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def model_store() -> ModelStore:
 
 
 def find_control_weights(store: ModelStore, role: MapRole, model: str = "") -> ResolvedWeights:
-    """Return the weights for a role: the named weights, otherwise the best ones available.
+    """Return the weights for a role (depth, people or joints): the named weights, otherwise the best that are
+    installed.
 
     Raises Unavailable with the command that installs weights, NotFound, Damaged.
     """
@@ -41,8 +42,8 @@ def find_control_weights(store: ModelStore, role: MapRole, model: str = "") -> R
 
 
 def list_needed_weights(store: ModelStore, control: str, model: str = "") -> tuple[ResolvedWeights, ...]:
-    """Return all weights that a kind of map needs; `model` names the first of them. Raises as
-    `find_control_weights`.
+    """Return all weights that a kind of map needs. `model` is the id of the first; the others are chosen.
+    Raises the same errors as `find_control_weights`.
     """
     return tuple(
         find_control_weights(store, role, "" if number else model)

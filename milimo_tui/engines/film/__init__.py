@@ -1,1 +1,3 @@
-"""The film engine: a render is a job like any other. The work itself is in `media.render.film`."""
+"""The film engine, which renders a film as a job of the queue. The rendering itself is in
+`media.render.film`.
+"""

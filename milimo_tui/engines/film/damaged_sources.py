@@ -1,5 +1,5 @@
-"""The search for damage in a film's sources: before a render that may skip damage, and after a film came out
-damaged.
+"""The search for damaged pictures and sound in the source files of a film. It runs before a render that is
+allowed to skip damage, and after a rendered film turned out to be damaged.
 """
 
 from __future__ import annotations
@@ -19,20 +19,22 @@ from milimo_tui.cut.values.streams import Spans
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.media.read.damaged_places import find_damage
 
-LOOKING = "looking for damage"  # the name of the stage
+LOOKING = "looking for damage"  # name of the stage in the job's progress
 
 
 def search_for_damage(plan: RenderPlan, context: Context) -> RenderPlan:
-    """Return the plan with the damage of every file that the plan may skip over and that was not searched
-    before.
+    """Return the plan with the damaged places of each source file added. Only files are searched whose damage
+    the render may skip and that were not searched before.
     """
     return _search_sources(plan, list_unchecked_files(plan), context)
 
 
 def raise_for_damage(plan: RenderPlan, context: Context, message: str, hint: str = DAMAGE_HINT) -> None:
-    """Raise Failed if a source is damaged where the film shows it, regardless of earlier searches.
+    """Raise Failed if a source is damaged where the film shows it. Files are searched even if they were
+    searched before.
 
-    `message` is the original fault and `hint` its advice. Returns normally if no damage is found.
+    `message` is the error that led to this search, and `hint` its advice; both become part of the raised
+    error. Returns normally if no damage is found.
     """
     try:
         refuse_damage(_search_sources(plan, list_unchecked_files(plan, all=True), context))
@@ -56,6 +58,6 @@ def _search_sources(plan: RenderPlan, sources: tuple[Media, ...], context: Conte
         except Cancelled:
             raise
         except MilimoError:
-            continue  # the error is reported when the source's pictures are decoded
+            continue  # The file cannot be read; rendering reports the error when it decodes the file.
         found[source.path] = damage.pictures, damage.sounds
     return apply_damage_choice(add_known_damage(plan, found))

@@ -1,8 +1,9 @@
-"""The film engine renders a frozen plan in the job's workspace, then moves the film to its final name in one
-step.
+"""The film engine: it renders a frozen plan in the job's workspace, then moves the film to its final name in
+one step.
 
-A retry after a kill finds the finished segments in the cache; if the render was complete, the retry only
-publishes the film again. The engine uses no database: the plan file and the delivery contain everything.
+A retry after the worker was killed finds the finished segments in the cache. If the render was already
+complete, the retry only repeats the last step. The engine uses no database, because the plan file and the
+delivery contain everything that a render needs.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ from milimo_tui.media.render.deliver import (
 )
 from milimo_tui.media.render.film import STAGE, RenderResult
 
-SEGMENTS = "segments"  # a folder in the project's cache, or in the workspace if there is no cache
+# Name of the folder of rendered segments in the film's cache, or in the job's workspace if there is no cache
+SEGMENTS = "segments"
 PUBLISHING = "publishing"
 
 
@@ -57,11 +59,11 @@ class Film:
         """Do nothing: the encoders are part of PyAV."""
 
     def unload(self) -> None:
-        """Do nothing: the engine holds nothing between jobs."""
+        """Do nothing: the engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Render `spec.plan` to `spec.output`. Raises as `media.render.film.render`, and Damaged for an
-        invalid plan file.
+        """Render the plan file `spec.plan` to the file `spec.output`. Raises the errors of
+        `media.render.film.render`, and Damaged for a plan file that cannot be read.
         """
         if not isinstance(spec, RenderFilm):
             raise BadInput(f"the film engine can't do {spec.kind}")
@@ -81,12 +83,13 @@ class Film:
             try:
                 done = _render_with_progress(plan, whole, spec, context)
             except UnhandledDamage as error:
-                # raises an error that lists every damaged place
+                # Search the sources and raise an error that lists every damaged place. If none is found,
+                # raise the original error.
                 raise_for_damage(plan, context, error.message)
                 raise
             note = {"made": _make_render_key(plan, spec.delivery), **asdict(done)}
             write_file_atomically(_get_render_note_path(whole), json.dumps(note).encode())
-            # remaining files are removed with the job
+            # Errors are ignored: the job's workspace, with any remaining segment, is deleted with the job.
             shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)
         else:
             context.log("the film is already rendered; it is only renamed now")
@@ -97,7 +100,8 @@ class Film:
                 plan, spec.delivery, whole, context, Path(spec.cache) if spec.cache else None
             )
         except (Damaged, Failed):
-            # A retry must render again, instead of publishing the same file or joining the same segments.
+            # The check failed. Delete the note and the segments, so that a retry renders the film again
+            # instead of publishing the faulty file or joining the faulty segments.
             _get_render_note_path(whole).unlink(missing_ok=True)
             shutil.rmtree(_get_segments_folder(spec, context), ignore_errors=True)
             raise
@@ -112,7 +116,9 @@ class Film:
 
 
 def _render_with_progress(plan: RenderPlan, whole: Path, spec: RenderFilm, context: Context) -> RenderResult:
-    """Render and report every frame. The cache holds the segments of an earlier attempt."""
+    """Render the plan to the file `whole` and report every frame. Segments that an earlier attempt finished
+    are taken from the cache.
+    """
     key = _make_render_key(plan, spec.delivery)
 
     def progress(stage: str, done: int, total: int) -> None:
@@ -125,7 +131,7 @@ def _render_with_progress(plan: RenderPlan, whole: Path, spec: RenderFilm, conte
         if context.checkpoints.due():
             context.checkpoints.save(STAGE, key, frames, partial(_write_state, b"in the cache"))
 
-    context.checkpoints.newest(STAGE, key)  # this call logs the progress of an earlier attempt
+    context.checkpoints.newest(STAGE, key)  # called only because it logs the progress of an earlier attempt
     done = deliver_plan(plan, whole, spec.delivery, progress, show, _get_segments_folder(spec, context), kept)
     for note in done.notes:
         context.log(note)
@@ -137,7 +143,7 @@ def _render_with_progress(plan: RenderPlan, whole: Path, spec: RenderFilm, conte
 def _iterate_render_findings(
     done: RenderResult, plan: RenderPlan, delivery: Delivery
 ) -> Iterator[CheckFinding]:
-    """Yield the render's own notes as findings for the report of the check."""
+    """Yield the notes of the render as findings, for the report of the film check."""
     for note in (*describe_losses(plan, delivery), *done.notes):
         at = format_timecode(plan.start, plan.rate)
         yield CheckFinding(kind="stream", level="note", start=0, end=0, timecode=at, text=note)
@@ -152,7 +158,9 @@ def _write_state(state: bytes, path: Path) -> None:
 
 
 def _relocate_paths(value: Any, before: str, now: str) -> Any:
-    """Return a JSON value in which every path below folder `before` is below folder `now`."""
+    """Return a JSON value in which every path inside folder `before` is changed to the same path inside
+    folder `now`.
+    """
     if isinstance(value, dict):
         return {key: _relocate_paths(one, before, now) for key, one in value.items()}
     if isinstance(value, list):
@@ -161,7 +169,8 @@ def _relocate_paths(value: Any, before: str, now: str) -> Any:
 
 
 def read_frozen_plan(path: Path) -> RenderPlan:
-    """Read a frozen plan. Paths of the film's own media are changed to the film's present folder.
+    """Read a frozen render plan. If the film's folder was moved, paths of its own media are changed to the
+    present folder.
 
     Raises NotFound, or Damaged for a file that is no plan.
     """
@@ -169,7 +178,8 @@ def read_frozen_plan(path: Path) -> RenderPlan:
         body = json.loads(path.read_bytes())
         if not isinstance(body, dict) or "plan" not in body:
             return RenderPlan.model_validate(body)
-        # the file is in `cache/plans/` of the film's folder
+        # The plan is in `cache/plans/` of the film's folder, so its third parent is the present folder of the
+        # film.
         film, here = str(body.get("film", "")), str(path.parents[2])
         plan = body["plan"]
         return RenderPlan.model_validate(
@@ -205,8 +215,8 @@ def _publish_film(
 
 
 def _describe_film_file(plan: RenderPlan, delivery: Delivery, whole: Path) -> dict[str, Any]:
-    """Return the properties of the file. A file that no player decodes is described by the counts of its
-    check.
+    """Return the properties of the rendered file. If the file's format cannot be decoded here, the properties
+    come from the plan and the delivery.
     """
     if delivery.is_file_folder or delivery.container is Container.WEBP:
         return {"kind": "video" if delivery.picture else "sound", "frames": plan.frames}
@@ -214,7 +224,7 @@ def _describe_film_file(plan: RenderPlan, delivery: Delivery, whole: Path) -> di
 
 
 def _describe_offline_media(plan: RenderPlan) -> tuple[str, ...]:
-    """Return a sentence for every clip that shows a slate because its media is offline."""
+    """Return a sentence for every clip that shows a placeholder picture because its media is offline."""
     paths = dict.fromkeys(
         layer.media.path or layer.media.text or layer.clip
         for stretch in plan.stretches
@@ -233,8 +243,8 @@ def _get_render_note_path(whole: Path) -> Path:
 
 
 def _read_finished_render(whole: Path, plan: RenderPlan, delivery: Delivery) -> RenderResult | None:
-    """Return the complete render of an earlier attempt, if its plan and delivery are the same. None
-    otherwise.
+    """Return the result of an earlier attempt that rendered the complete film with the same plan and
+    delivery. None if there is none.
     """
     if not whole.exists() or not _get_render_note_path(whole).is_file():
         return None

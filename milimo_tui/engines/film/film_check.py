@@ -1,7 +1,8 @@
-"""The last step of a render: the check of the film. A film that differs from its cut is not reported as done.
+"""The last stage of a render: the check of the rendered film. A film that differs from its cut makes the job
+fail.
 
-The failed file stays in the job's workspace with the job's log. A file that already had the film's name is
-unchanged.
+A film that failed the check stays in the job's workspace and is named in the job's log. An earlier file under
+the film's name is not replaced.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ CHECKING = "checking"
 def check_delivered_film(
     plan: RenderPlan, delivery: Delivery, made: Path, context: Context, cache: Path | None
 ) -> CheckReport:
-    """Check the rendered film of a plan as delivered; every finding is written to the job's log.
+    """Check that the rendered file `made` agrees with the plan and the delivery, and write every finding to
+    the job's log.
 
-    `cache` is the project's cache folder. Raises Failed with the first fault, and Cancelled.
+    `cache` is the film's cache folder. Raises Failed with the first fault, and Cancelled.
     """
 
     def progress(done: int, total: int) -> None:
@@ -46,7 +48,7 @@ def check_delivered_film(
         hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
         if (
             wrong.kind == "damage"
-        ):  # the damage may come from a source whose packets were copied into the film
+        ):  # The damage may be in a source whose packets were copied into the film.
             raise_for_damage(plan, context, message, hint)
         raise Failed(message, hint)
     return report

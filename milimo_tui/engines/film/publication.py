@@ -1,5 +1,5 @@
-"""Publication of a finished film: a file or a folder gets its final name in one step and replaces an earlier
-one.
+"""Publication of a finished film: its file or folder gets the final name in one step and replaces an earlier
+film of that name.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from milimo_tui.core.host import explain_os_error, fsync_folder, require_free_sp
 
 
 def publish_film_file(source: Path, target: Path) -> None:
-    """Give a finished file or folder its final name atomically. Raises DiskFull and ReadOnly.
+    """Copy or link a finished file or folder to its final name, atomically. Raises DiskFull and ReadOnly.
 
-    `source` stays, so that the publication can be repeated.
+    `source` is not removed, so that the publication can be repeated.
     """
-    # The name contains the job's workspace, so that a retry after a kill finds and removes the partial copy.
+    # The temporary name contains the name of the job's workspace. A retry after a kill therefore finds the
+    # partial copy and removes it.
     beside = target.with_name(f".{target.name}.{source.parent.name}.part")
     try:
         _remove_path(beside)
@@ -26,7 +27,8 @@ def publish_film_file(source: Path, target: Path) -> None:
                 _link_or_copy(file, beside / file.name)
             fsync_folder(beside)
             if target.is_dir():
-                _remove_path(target)  # a folder cannot replace another folder in one step
+                # Remove the old folder first, because a folder cannot replace another folder in one step.
+                _remove_path(target)
         else:
             _link_or_copy(source, beside)
         os.replace(beside, target)
@@ -47,7 +49,7 @@ def measure_size(path: Path) -> int:
 def _link_or_copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another file system, or a file system without links
+    except OSError:  # another file system, or no hard links: copy
         require_free_space(target.parent, source.stat().st_size, "write the film")
         shutil.copyfile(source, target)
         with target.open("rb") as handle:

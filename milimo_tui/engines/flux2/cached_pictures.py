@@ -1,4 +1,4 @@
-"""A picture made with a step cache, and its difference from the picture with all steps.
+"""Pictures made with a step cache, and their measured difference from the same pictures made with all steps.
 
 For workers only: imports torch and diffusers.
 """
@@ -20,7 +20,7 @@ from milimo_tui.media.picture.likeness import measure_similarity
 
 Painting = Callable[
     [SamplingCourse, Way, int, str], Image.Image
-]  # course, progress, seed and name of the picture
+]  # A function that makes one picture from its sampling course, progress reporter, seed and display name.
 
 
 def paint_with_cache(
@@ -33,12 +33,13 @@ def paint_with_cache(
     *,
     measured: bool,
 ) -> tuple[Image.Image, tuple[CacheDifference, ...]]:
-    """Return the picture of a seed with the course's step cache.
+    """Return the picture of a seed, made with the step cache of the course `plan`. `what` names the picture
+    in messages.
 
-    With `measured`, the picture is also made with all steps, and the difference is returned with the picture.
+    With `measured`, the picture is also made with all steps, and the measured difference is returned with it.
 
-    The ratios of MagCache belong to a checkpoint: the first picture that needs them is first made with all
-    steps to measure them.
+    MagCache needs ratios that belong to a checkpoint. If they are not known yet, the picture is first made
+    with all steps to measure them.
     """
     transformer, context = loaded.pipe.transformer, way.context
     ratios: tuple[float, ...] = ()

@@ -1,6 +1,6 @@
-"""The FLUX.2 engine: dispatches specs for pictures, inpainting and enlarging to the other modules.
+"""The FLUX.2 engine. It passes each spec (pictures, inpainting, enlarging) to the module that does the work.
 
-Importing this module imports no torch; the working modules import torch when a worker runs a job.
+Importing this module does not import torch. A worker imports torch when it runs a job.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class Flux2:
-    """The FLUX.2 engine. The worker's model cache holds its weights and is shared by all engines."""
+    """The FLUX.2 engine. Its weights are in the worker's model cache, which all engines share."""
 
     name = "flux2"
 
     def load(self) -> None:
-        """Do nothing: the job names the weights."""
+        """Do nothing: each job names the weights that it needs and loads them."""
 
     def unload(self) -> None:
         """Do nothing: the model cache frees weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Load the weights of the next picture in advance. Raises as `run`."""
+        """Load the weights of the next picture job in advance. Raises the same errors as `run`."""
         with pause_garbage_collection():
             from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 
         prefetch_family_weights(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the result of the spec. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
-        Cancelled.
+        """Make the pictures or the clip that the spec describes. Raises BadInput, Refused, Unavailable,
+        OutOfMemory, Failed, Cancelled.
         """
         with pause_garbage_collection():
             from milimo_tui.engines.flux2 import inpaint, inpaint_clip, pictures, reference_check, upscale

@@ -1,5 +1,5 @@
-"""The prompt guide of FLUX.2 (by Black Forest Labs, 2026): rules for the writer of a still's prompt, and a
-check of a text.
+"""The prompt guide of FLUX.2 (Black Forest Labs, 2026): rules for a language model that writes the prompt of
+a still, and a check of a prompt against them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
 
-LEAST, MOST = 30, 200  # words
+LEAST, MOST = 30, 200  # smallest and largest number of words in a prompt
 _RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
 You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 40 to \

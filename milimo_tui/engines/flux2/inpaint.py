@@ -1,4 +1,4 @@
-"""Inpainting of a picture: the model works around the mask, and no pixel outside of the mask changes.
+"""Inpainting of a picture: the model repaints the masked part, and pixels outside of the mask stay unchanged.
 
 For workers only.
 """
@@ -34,14 +34,16 @@ from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import prepare_matte
 
-MOST_PIXELS = 1024 * 1024  # the pipeline scales larger regions down
+MOST_PIXELS = 1024 * 1024  # the pipeline would scale a larger region down
 LEAST_SIDE = 16
 
 
 def inpaint_picture(spec: Inpaint, context: Context) -> Result:
-    """Return the picture with the white part of the mask repainted, role `picture`, at its own size.
+    """Repaint the white part of the mask, and return the picture at its own size as an output with the role
+    `picture`.
 
-    The model works on a region around the mask, so that the new part fits its surroundings.
+    The model receives a region around the mask and not only the mask, so that the new part fits its
+    surroundings.
     """
     found, variant = find_flux2_weights(spec.model)
     require_inpainting(found.id, variant)

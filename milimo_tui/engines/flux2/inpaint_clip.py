@@ -1,7 +1,7 @@
-"""Inpainting of a range of a clip inside a mask, frame by frame. Each frame uses the repainted frame before
-it and the original frame after it as references.
+"""Inpainting of a clip inside a mask, frame by frame. The references for each frame are the repainted frame
+before it and the original frame after it.
 
-Outside of the mask no sample value of the file changes. For workers only.
+Sample values outside of the mask stay exactly the same in the new file. For workers only.
 """
 
 from __future__ import annotations
@@ -44,16 +44,18 @@ from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 from milimo_tui.media.sound.sound_file import SoundFile
 
-NEIGHBOURS = 2  # additional references of each frame: the repainted frame before it, and the next frame
+# Number of references that each frame has in addition to the user's: the repainted frame before it and the
+# original frame after it.
+NEIGHBOURS = 2
 RATE = 48000
 
 
 class InpaintedClip:
-    """The clip's open file: its original planes, its pictures, its sound."""
+    """An open clip to be inpainted: its original colour planes, its frames as RGB pictures, and its sound."""
 
     def __init__(self, path: Path) -> None:
-        """Open the clip. Raises NotFound, and BadInput for a file that cannot be preserved outside of a
-        mask.
+        """Open the clip. Raises NotFound, and BadInput for a file whose samples cannot be copied unchanged
+        into a take's file.
         """
         known = probe(path)
         if known.kind != "video" or not known.frames or not known.rate:
@@ -77,17 +79,17 @@ class InpaintedClip:
             )
 
     def copy_frame_planes(self, number: int) -> Frame:
-        """Return a copy of a frame in the pixel format of takes."""
+        """Return a copy of frame `number` with its original sample values, in the pixel format of takes."""
         return yuv.copy_frame(
             colour.conform_frame(self._reader.frame(Fraction(number) / self.rate), *self.size)
         )
 
     def picture(self, number: int) -> Image.Image:
-        """Return a frame as an RGB picture."""
+        """Return frame `number` as an RGB picture."""
         return Image.fromarray(colour.to_rgb(self.copy_frame_planes(number)))
 
     def write_sound(self, writer: TakeWriter) -> None:
-        """Write the clip's sound, if there is any, resampled to 48 kHz."""
+        """Write the clip's sound, if it has any, resampled to 48 kHz."""
         if not self._sounds:
             return
         file = SoundFile(self.path)
@@ -103,7 +105,7 @@ class InpaintedClip:
 
 
 class ClipMasks:
-    """The mask of each frame: the frame of a moving mask, or one still mask for all frames."""
+    """The masks of a clip: one for each frame from a moving mask, or the same still mask for all frames."""
 
     def __init__(self, path: Path, clip: InpaintedClip, grow: int) -> None:
         self._footage = Footage(path)
@@ -118,7 +120,7 @@ class ClipMasks:
             )
 
     def mask(self, number: int) -> Mask:
-        """Return the grown mask of a frame."""
+        """Return the mask of frame `number`, enlarged by the spec's number of pixels."""
         picture = self._footage.frame(number if self._footage.is_clip else 0)
         return grow_mask(np.ascontiguousarray(picture[..., 0]), self._grow)
 
@@ -127,11 +129,11 @@ class ClipMasks:
 
 
 def inpaint_clip_range(spec: InpaintClip, context: Context) -> Result:
-    """Return the clip with the white part of the mask repainted from `first` to `last`, role `picture`,
-    losslessly.
+    """Repaint the white part of the mask in the frames `first` to `last`, and return the clip as a lossless
+    file with the role `picture`.
 
-    Every frame uses the same seed, so that the new content is still where the picture is still. Raises
-    BadInput for a mask or range that does not fit the clip, OutOfMemory, Cancelled, DiskFull.
+    Every frame uses the same seed, so that the new content does not flicker where the picture is still.
+    Raises BadInput for a mask or range that does not fit the clip, OutOfMemory, Cancelled, DiskFull.
     """
     found, variant = find_flux2_weights(spec.model)
     require_inpainting(found.id, variant)
@@ -242,8 +244,8 @@ def _inpaint_frames(spec: InpaintClip, clip: InpaintedClip, masks: ClipMasks, co
 
 
 def _merge_masks(masks: ClipMasks, numbers: list[int]) -> Image.Image:
-    """Return the union of the masks of those frames, so that the region of the work is the same in all
-    frames.
+    """Return the union of the masks of the frames `numbers`. The region for the model is chosen from it, so
+    that the region is the same in all frames.
     """
     whole = masks.mask(numbers[0]).copy()
     for number in numbers[1:]:
@@ -252,5 +254,5 @@ def _merge_masks(masks: ClipMasks, numbers: list[int]) -> Image.Image:
 
 
 def _crop_to_region(picture: Image.Image, part: MaskRegion) -> Image.Image:
-    """Return the region of a picture at the size at which the model works."""
+    """Return the region `part` of a picture, scaled to the size at which the model works."""
     return picture.crop(part.box).resize(part.size, Image.Resampling.LANCZOS)

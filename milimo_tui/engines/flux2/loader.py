@@ -1,4 +1,5 @@
-"""FLUX.2 in memory: found in the model store, run by a recipe, cached between jobs by the worker.
+"""The loading of FLUX.2: weights are found in the model store, loaded by a recipe, and cached by the worker
+between jobs.
 
 For workers only: imports torch and diffusers.
 """
@@ -45,21 +46,22 @@ FAMILY = "flux2"
 
 @dataclass(slots=True)
 class LoadedFlux2(LoadedPipeline):
-    """A loaded pipeline with the facts of its weights and their variant."""
+    """A loaded FLUX.2 pipeline, with its installed weights and their variant."""
 
     variant: WeightsVariant = field(kw_only=True)
 
     @property
     def vision_key_parts(self) -> tuple[str, ...]:
-        """The parts of a cache key that determine how pictures are encoded: the weights (`reads`) and the
+        """The components of a cache key that affect the encoding of pictures: the weights (`reads`) and the
         tiling.
         """
         return (*self.encoder_key, f"{self.recipe.tiling} {self.recipe.stride}")
 
     def make_inpainter(self, *, remembers: bool = True) -> Inpainter:
-        """Return an inpainting pipeline of the same modules; nothing is loaded for it.
+        """Return an inpainting pipeline that uses the models already in memory.
 
-        Only klein weights can inpaint (`require_inpainting`). With `remembers`, encoded pictures are cached.
+        Only klein weights can inpaint (`require_inpainting`). With `remembers`, the latents of encoded
+        pictures are cached.
         """
         inpainter = Inpainter(**self.pipe.components, is_distilled=not self.variant.guided)
         inpainter.set_progress_bar_config(disable=True)
@@ -69,10 +71,10 @@ class LoadedFlux2(LoadedPipeline):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The work of a job as far as loading is concerned.
+    """The properties of a job that determine which weights are loaded and with which recipe.
 
-    The weights and LoRAs, the raster, the number of `references`, the number of `runs` of `steps` steps, and
-    all `texts` that will be encoded.
+    These are the weights and LoRAs, the picture size, the number of `references`, the number of `runs` of
+    `steps` steps each, and all `texts` that will be encoded.
     """
 
     found: ResolvedWeights
@@ -90,8 +92,8 @@ class Work:
 
 
 def find_flux2_weights(model: str) -> tuple[ResolvedWeights, WeightsVariant]:
-    """Return the weights to load with their variant. Raises Unavailable with the command that installs them,
-    Damaged.
+    """Return the installed weights to load and their variant. Raises Unavailable with the command that
+    installs weights, Damaged.
     """
     found = model_store().resolve(FAMILY, model=model)
     return found, read_flux2_variant(get_parts_folder(found))
@@ -99,10 +101,11 @@ def find_flux2_weights(model: str) -> tuple[ResolvedWeights, WeightsVariant]:
 
 @contextmanager
 def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
-    """Provide the loaded weights with the job's LoRAs active for the duration of the block.
+    """Return a context manager that loads the weights and activates the job's LoRAs for the duration of the
+    block.
 
-    Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
-    every case.
+    If memory is too small, it raises OutOfMemory with the advice of the recipe. The memory of the work is
+    released after the block in every case.
     """
     found = work.found
     active = lora_files.files(model_store(), found, work.loras)
@@ -156,7 +159,7 @@ def _make_flux2_request(work: Work, active: Sequence[lora_files.FittingLora]) ->
 def _load_flux2_pipeline(work: Work, recipe: Recipe, context: Context) -> LoadedFlux2:
     """Load the pipeline by a recipe.
 
-    Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for unreadable
+    Raises Unavailable if this machine lacks something that the recipe needs, and Damaged for unreadable
     weights.
     """
     found = work.found
@@ -172,8 +175,8 @@ def _load_flux2_pipeline(work: Work, recipe: Recipe, context: Context) -> Loaded
 
 
 def _load_single_file_transformer(found: ResolvedWeights, recipe: Recipe) -> dict[str, Any]:
-    """Return the option that replaces the folder's transformer by that of a single file. Empty for a
-    folder.
+    """Return the loading option that replaces the transformer of the base folder by the transformer in a
+    single file. Empty if the weights are a folder.
     """
     if found.path.is_dir():
         return {}

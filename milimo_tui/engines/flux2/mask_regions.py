@@ -1,7 +1,7 @@
-"""The region of a picture around a mask, the mask for the model, and the compositing of the result that
-leaves all other pixels unchanged.
+"""Functions for inpainting: the region of a picture around a mask, the mask for the model, and the
+compositing that leaves all other pixels unchanged.
 
-Pillow and numpy, no model.
+They use Pillow and numpy and no model.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from milimo_tui.engines.contract.fitting import round_side_up
 
 @dataclass(frozen=True, slots=True)
 class MaskRegion:
-    """The region of a picture for the model: `box` is (left, top, right, bottom); `width` and `height` are
-    the working size.
+    """The region of a picture that the model repaints. `box` is (left, top, right, bottom) in the picture.
+    `width` and `height` are the size to which the region is scaled for the model.
     """
 
     box: tuple[int, int, int, int]
@@ -26,15 +26,15 @@ class MaskRegion:
 
     @property
     def size(self) -> tuple[int, int]:
-        """The working size in pixels."""
+        """The size in pixels at which the model works."""
         return self.width, self.height
 
 
 def choose_mask_region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -> MaskRegion:
-    """Return the region around the white part of the matte, with a margin as context.
+    """Return the region around the white part of the matte `soft`, with a margin as context for the model.
 
-    The working size is the region's own size if possible, smaller if the region is too large, larger if it is
-    tiny.
+    The model works at the region's own size if possible. A region of more than `most_pixels` is scaled down,
+    and a region with a side below `least_side` is scaled up. Sides are multiples of `unit` pixels.
     """
     found = soft.getbbox()
     assert found is not None, "an empty matte is refused before"
@@ -57,8 +57,8 @@ def choose_mask_region(soft: Image.Image, *, unit: int, most_pixels: int, least_
 
 
 def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: MaskRegion) -> Image.Image:
-    """Return the picture with the painted region in it. Where the matte is black, every pixel keeps its exact
-    value.
+    """Return the picture `before` with the repainted region in it. Where the matte `soft` is black, every
+    pixel stays exactly the same.
     """
     box = part.box
     size = (box[2] - box[0], box[3] - box[1])
@@ -72,8 +72,8 @@ def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: 
 
 
 def make_model_mask(soft: Image.Image, part: MaskRegion, unit: int) -> Image.Image:
-    """Return the model's mask at the working size: white where the matte is not black, in complete tokens of
-    `unit` pixels.
+    """Return the mask for the model at the working size. It consists of complete squares of `unit` pixels,
+    which are the model's tokens, and is white where any part of the matte in a square is not black.
 
     The model can repaint only complete tokens.
     """

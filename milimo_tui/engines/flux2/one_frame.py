@@ -1,5 +1,5 @@
-"""A shot of one frame as a picture: its references in order, and the settings that a picture cannot use. Pure
-functions.
+"""Functions for a shot of one frame, which is made as a picture: its reference pictures in order, and the
+settings of a clip that a picture cannot use. All are pure.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def list_flux2_references(spec: MakeVideo) -> tuple[PictureInput, ...]:
-    """Return the shot's conditions in the user's order, then the pictures of its elements, up to the limit.
+    """Return the shot's conditioning pictures in the user's order, then the pictures of its elements, up to
+    the model's limit.
 
-    Conditions of strength 0 are left out. Raises Refused for a control: only takes follow structure.
+    Pictures of strength 0 are left out. Raises Refused if the shot has a control map, because only clips can
+    follow one.
     """
     refuse_control(spec, "FLUX.2")
     return list_picture_inputs(spec)[:MOST_REFERENCES]
 
 
 def describe_flux2_deviations(spec: MakeVideo) -> tuple[str, ...]:
-    """Return a sentence for each difference between the picture and the request of the shot."""
+    """Return a sentence for each setting of the shot that the picture does not follow."""
     notes = []
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:

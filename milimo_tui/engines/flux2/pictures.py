@@ -1,5 +1,5 @@
-"""Pictures from words and references, made one after the other. Each is usable as soon as it is done. For
-workers only.
+"""Pictures from text and reference pictures. They are made one after the other, and each can be used as soon
+as it is finished. For workers only.
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def make_flux2_pictures(spec: MakePicture, context: Context) -> Result:
-    """Make `count` pictures with seeds counted up from the spec's seed, roles `picture`, `picture-2`, …
+    """Make `count` pictures with seeds that count up from the spec's seed. Their roles are `picture`,
+    `picture-2`, …
 
-    Each picture is reported as a part when done. A retry continues after the last finished picture.
+    Each finished picture is reported with `Context.part`. A retry continues after the last finished picture.
     """
     return _make_flux2_pictures(spec, context, read_references(spec.references), PictureMetadata(spec))
 
@@ -60,7 +61,8 @@ def make_flux2_pictures(spec: MakePicture, context: Context) -> Result:
 def _make_flux2_pictures(
     spec: MakePicture, context: Context, references: list[Image.Image], marks: PictureMetadata
 ) -> Result:
-    """Make the pictures with these references; `marks` writes the metadata of the files."""
+    """Make the pictures of the spec with these reference pictures. `marks` writes the metadata of the files.
+    """
     found, variant = find_flux2_weights(spec.model)
     notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
@@ -88,7 +90,8 @@ def _make_flux2_pictures(
         with use_flux2_weights(work, context) as loaded:
             words = encode_prompt_pair(encode_flux2_prompt, loaded, spec.prompt, plan, context)
             attention = get_attention_backend(loaded.pipe.transformer)
-            each = 2 if spec.measured and plan.cache != "off" else 1  # number of paintings for each picture
+            # Each picture is made twice if the step cache's effect is to be measured.
+            each = 2 if spec.measured and plan.cache != "off" else 1
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
@@ -116,9 +119,9 @@ def _make_flux2_pictures(
 
 
 def make_still_take(spec: MakeVideo, context: Context) -> Result:
-    """Make a take of one frame: the picture, and a silent clip that shows it.
+    """Make a take of one frame: the picture, and a silent clip of one frame that shows it.
 
-    Raises BadInput for more frames, Refused for a condition that only a clip can follow.
+    Raises BadInput for more than one frame, and Refused for a condition that only a clip can follow.
     """
     fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
     shown = [
@@ -158,8 +161,7 @@ def _paint_flux2_picture(
 
 
 def read_references(references: Sequence[Input]) -> list[Image.Image]:
-    """Return all reference pictures in order. Raises BadInput with the number of a file that is no
-    picture.
+    """Return all reference pictures in order. Raises BadInput with the position of a file that is no picture.
     """
     return [read_input_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
 

@@ -1,4 +1,5 @@
-"""A run of a FLUX.2 pipeline: the parts of its call that differ from other families of pictures.
+"""A run of a FLUX.2 pipeline. This module has the arguments of the pipeline call that differ from other
+picture models.
 
 For workers only: imports torch and diffusers.
 """
@@ -18,7 +19,9 @@ from milimo_tui.engines.pictures.sampling import EncodedPrompt, Way
 
 
 class Flux2Call:
-    """The call of a FLUX.2 pipeline: how it takes prompts, and the layout of its latents, (1, tokens, C)."""
+    """The arguments of a FLUX.2 pipeline call: how the prompt is passed, and the layout of the latents (1,
+    tokens, C).
+    """
 
     def __init__(self, variant: WeightsVariant) -> None:
         self._variant = variant
@@ -36,7 +39,10 @@ class Flux2Call:
 def make_guidance_arguments(
     variant: WeightsVariant, course: SamplingCourse, against: Tensor | None
 ) -> dict[str, Any]:
-    """Return the guidance arguments of a variant's call: none for klein KV, and no second pass for dev."""
+    """Return the guidance arguments of a pipeline call for a variant. `against` is the encoded negative
+    prompt. klein KV has no guidance. dev takes its guidance as an input of the model, so it needs no second
+    pass.
+    """
     if variant == KLEIN_KV:
         return {}
     told = {"guidance_scale": course.guidance}
@@ -57,10 +63,11 @@ def run(
     what: str = "",
     **inputs: Any,
 ) -> Image.Image:
-    """Return a picture of `width` x `height` (multiples of 16) made by a pipeline of the modules in memory.
+    """Return a picture of `width` x `height` (multiples of 16), made by a pipeline whose models are in
+    memory.
 
-    `steps` is the number of steps that run. Raises Failed with step and seed if the model's output is not
-    finite.
+    `steps` is the number of steps that run. `what` names the picture in messages. Raises Failed with the step
+    and seed if the model's output is not finite.
     """
     picture = sampling.run(
         Flux2Call(loaded.variant),

@@ -1,5 +1,5 @@
-"""The diffusers pipelines of FLUX.2 with two changes: reference pictures are encoded only once, and
-inpainting takes any number of references.
+"""The diffusers pipelines of FLUX.2 with two changes: each reference picture is encoded only once, and
+inpainting accepts any number of references.
 
 For workers only.
 """
@@ -21,11 +21,12 @@ from milimo_tui.engines.runtime.input_caches import get_input_cache, hash_tensor
 
 
 class LatentCacheMixin:
-    """A pipeline whose encoded pictures are cached: a picture that these weights encoded before is not
-    encoded again.
+    """A mixin for pipelines that caches the latents of encoded pictures. A picture that was encoded before by
+    the same weights is not encoded again.
     """
 
-    weights: tuple[str, ...] = ()  # the cache key of the weights and their precision; empty: no caching
+    # Part of the cache key: the weights and their precision. Nothing is cached if this is empty.
+    weights: tuple[str, ...] = ()
 
     def _encode_vae_image(self, image: Any, generator: Any) -> Any:
         """Return the normalised latents (1, 128, H/16, W/16) of a picture (1, 3, H, W) with values from -1 to
@@ -42,44 +43,53 @@ class LatentCacheMixin:
 
 
 class Painter(LatentCacheMixin, Flux2KleinPipeline):  # type: ignore[misc]  # diffusers is untyped
-    """The pipeline that makes pictures from words and references."""
+    """The pipeline that makes pictures from text and reference pictures, for the klein variants without a KV
+    cache.
+    """
 
 
 class KeepingPainter(LatentCacheMixin, Flux2KleinKVPipeline):  # type: ignore[misc]
-    """The pipeline of klein KV: keys and values of the references from the first step are reused in later
-    steps.
+    """The pipeline of the variant klein KV, which computes attention keys and values of the references in the
+    first step and reuses them in later steps.
     """
 
     def _set_kv_attn_processors(self) -> None:
-        if self.transformer is not None:  # a pipeline that only encodes prompts has no transformer
+        # A pipeline that only encodes prompts is constructed without a transformer
+        if self.transformer is not None:
             super()._set_kv_attn_processors()
 
 
 class DevPainter(LatentCacheMixin, Flux2Pipeline):  # type: ignore[misc]
-    """The pipeline of dev: a larger model, another text encoder, and guidance as an input of the model."""
+    """The pipeline of the variant dev: a larger model with another text encoder, which takes the guidance
+    scale as an input.
+    """
 
 
 def get_painter_class(variant: WeightsVariant) -> Any:
-    """Return the pipeline class for weights of that variant. Its own base class is diffusers' pipeline."""
+    """Return the pipeline class for weights of a variant. After the caching mixin, its base class is
+    diffusers' own pipeline.
+    """
     return {KLEIN_KV: KeepingPainter, DEV: DevPainter}.get(variant, Painter)
 
 
 class Inpainter(LatentCacheMixin, Flux2KleinInpaintPipeline):  # type: ignore[misc]
-    """The inpainting pipeline with any number of references; the base class takes one `image_reference` of
-    one size.
+    """The inpainting pipeline with any number of reference pictures. The pipeline of diffusers accepts only
+    one size of `image_reference`.
     """
 
-    references: tuple[Any, ...] = ()  # PIL pictures
+    references: tuple[Any, ...] = ()  # reference pictures as PIL images
 
     def prepare_image_latents(
         self, images: list[Any], batch_size: int, generator: Any, device: Any, dtype: Any
     ) -> Any:
-        """Return the latents of the picture itself, then those of each reference at its own size."""
+        """Return the latents of the picture to be inpainted, followed by those of each reference at the
+        reference's own size.
+        """
         more = [self._prepare_reference(picture) for picture in self.references]
         return super().prepare_image_latents([*images, *more], batch_size, generator, device, dtype)
 
     def _prepare_reference(self, picture: Any) -> Any:
-        """Prepare a reference as the text-to-picture pipeline does: at most one megapixel, cropped to
+        """Scale a reference as the text-to-picture pipeline does: to at most one megapixel, cropped to
         complete tokens.
         """
         if picture.width * picture.height > 1024 * 1024:

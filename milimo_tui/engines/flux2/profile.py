@@ -1,6 +1,6 @@
-"""The profile of FLUX.2: its description, and the plan of a shot of one frame.
+"""The profile of the FLUX.2 engine: its description, and the plan of a shot of one frame.
 
-No torch, because the studio process uses the profile.
+The module does not import torch, because the studio process uses it.
 """
 
 from __future__ import annotations
@@ -38,13 +38,15 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
 TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
-MARKS = ("double_stream_modulation_img.lin",)  # a part of the tensor names in original checkpoints
+# Part of a tensor name that only checkpoints of the original authors contain
+MARKS = ("double_stream_modulation_img.lin",)
 DEV_MARK = (
     "guidance_in.",
     "dev",
-)  # dev takes its guidance as an input, so its checkpoints have these tensors
+)  # Only checkpoints of dev have these tensors, because dev takes its guidance as an input.
 USUAL_MODEL = "flux2-klein-4b"
-# a KV checkpoint cannot be recognised by its tensor names
+# Catalog ids of the weights that supply the missing components, by generation. A KV checkpoint cannot be
+# recognised by its tensor names.
 BASES = {"dev": "flux2-dev", "klein-kv": "flux2-klein-9b-kv"}
 
 
@@ -77,9 +79,7 @@ class Flux2Profile(Profile):
         return GUIDE
 
     def check(self, spec: SpecValue) -> None:
-        """Check nothing apart from the plan: fitting the sides raises BadInput with the nearest possible
-        size.
-        """
+        """Do nothing. `plan` checks the size and raises BadInput with the nearest possible size."""
 
     def picture_limits(self) -> Limits:
         return variants.LIMITS
@@ -131,7 +131,7 @@ class Flux2Profile(Profile):
             else variants.find_published_variant(named)
         )
         run = variants.plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
-        one_frame.list_flux2_references(spec)  # raises Refused for a control
+        one_frame.list_flux2_references(spec)  # called only because it raises Refused for a control map
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",

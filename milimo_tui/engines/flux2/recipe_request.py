@@ -1,6 +1,6 @@
-"""The memory request of a FLUX.2 picture. The studio's forecast and the worker use the same calculation.
+"""The memory request of a FLUX.2 picture. The studio's estimate and the worker use the same calculation.
 
-Reads headers; no torch.
+The module reads only the headers of weights and imports no torch.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ def work(
     runs: int,
     loras: float,
 ) -> Request:
-    """Return the request for work at a raster: `runs` runs of `steps` steps with that number of references.
+    """Return the memory request for `runs` runs of `steps` steps at a picture size, with `references`
+    reference pictures.
 
-    `loras` is the size of the LoRAs in GB at 16 bits (`weight_sizes.loras_gb`).
+    `guided` means that each step runs the model twice. `loras` is the size of the LoRAs in GB at 16 bits
+    (`weight_sizes.loras_gb`).
     """
     return Request(
         "flux2",
@@ -64,8 +66,8 @@ def work(
 def request(
     spec: MakePicture | MakeVideo, variant: WeightsVariant, weights: Weights, loras: float = 0.0
 ) -> Request:
-    """Return the request for pictures or for a shot of one frame. Raises BadInput and Refused for impossible
-    requests.
+    """Return the memory request for pictures or for a shot of one frame. Raises BadInput and Refused for a
+    spec that cannot be made.
     """
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = plan_flux2_course(variant, spec.steps, spec.guidance, spec.negative)
@@ -84,7 +86,7 @@ def request(
 
 
 def on_shelf(store: ModelStore, found: ResolvedWeights, spec: MakePicture | MakeVideo) -> Request:
-    """Return the request for installed weights and LoRAs. Raises Damaged."""
+    """Return the memory request of a spec with the installed weights and LoRAs. Raises Damaged."""
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

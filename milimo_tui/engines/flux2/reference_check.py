@@ -1,5 +1,5 @@
-"""The reference case of FLUX.2: a comparison with diffusers' own pipeline for the same modules, prompt and
-random numbers.
+"""The reference check of FLUX.2: a test picture is made by this package's pipeline and by diffusers' own
+pipeline, with the same models, prompt and random numbers, and both are compared.
 
 For workers only.
 """
@@ -35,13 +35,15 @@ from milimo_tui.engines.runtime.engine_check import (
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 TRANSFORMER = "Flux2Transformer2DModel"
-SMALL, WHOLE = 64, 512  # sides of the picture for tiny weights, and for others
+SMALL, WHOLE = 64, 512  # side of the test picture in pixels: for tiny weights, and for all other weights
 
 
 def check_flux2_reference(spec: CheckEngine, context: Context) -> Result:
-    """Run the case and compare it with the unchanged pipeline and with earlier results.
+    """Make the test picture, and compare it with that of diffusers' unchanged pipeline and with earlier
+    results.
 
-    Raises as a picture does, and Failed if the unchanged pipeline makes something else.
+    Raises the same errors as making a picture, and Failed if the unchanged pipeline makes a different
+    picture.
     """
     found, variant = find_flux2_weights(spec.model)
     side = SMALL if found.tiny else WHOLE
@@ -72,9 +74,11 @@ def check_flux2_reference(spec: CheckEngine, context: Context) -> Result:
 
 
 def _run_diffusers_pipeline(loaded: LoadedFlux2, plan: SamplingCourse, side: int) -> None:
-    """Run the case with diffusers' own class and the modules in memory."""
+    """Make the test picture with diffusers' own pipeline class and the models in memory."""
     variant = loaded.variant
-    own = get_painter_class(variant).__mro__[2]  # the class after this package's class and the caching mixin
+    # Diffusers' own class, which follows this package's class and the caching mixin in the method resolution
+    # order
+    own = get_painter_class(variant).__mro__[2]
     more = {"is_distilled": not variant.guided} if variant in INPAINTING_VARIANTS else {}
     pipeline = own(**loaded.pipe.components, **more)
     pipeline.set_progress_bar_config(disable=True)

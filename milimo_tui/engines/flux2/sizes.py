@@ -1,5 +1,5 @@
-"""The sizes of FLUX.2's weights and the memory of its work, calculated from the published configurations and
-shapes.
+"""The sizes of FLUX.2's weights and the memory that its work needs, calculated from the published
+configurations and tensor shapes.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from dataclasses import replace
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 
 DEV = "flux2-dev"
-# Bytes per reference token that klein KV caches through the steps: keys and values of 32 blocks of 4096, and
-# the data that distinguish its tokens from the picture's (`bench/shapes.py` counts klein's own the same way).
+# Bytes that klein KV caches for each reference token during all steps: the keys and values of 32 blocks of
+# 4096, and the data that distinguish reference tokens from picture tokens. `bench/shapes.py` counts the
+# memory of klein itself by the same method.
 CACHED_BYTES_PER_TOKEN = 610_000.0
 
 
@@ -50,8 +51,9 @@ SIZES = Sizes(
 
 
 def get_flux2_work(weights: Weights) -> Work:
-    """Return the memory of work with those weights. dev is half as wide again as klein, from which the values
-    were counted, and has more blocks with attention between all tokens.
+    """Return the memory that work with these weights needs. The usual values were counted for klein. dev
+    needs its own, because its layers are 1.5 times as wide and it has more blocks with attention between all
+    tokens.
     """
     if weights.model != DEV:
         return SIZES.work

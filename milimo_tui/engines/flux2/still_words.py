@@ -1,6 +1,7 @@
-"""The prompt of a shot's still in the form that suits FLUX.2: the subject first, prose, light and lens.
+"""The prompt of a shot's still in the form that suits FLUX.2: natural sentences, the subject first, then
+light and lens, without negations.
 
-Source: the authors' prompting guide (2026): natural sentences, the most important first, no negations.
+Source: the prompting guide of Black Forest Labs (2026).
 """
 
 from __future__ import annotations
@@ -13,5 +14,5 @@ ORDER = ("action", "people", "camera", "things", "place", "layers", "light", "st
 
 
 def compose_flux2_prompt(meaning: ShotMeaning) -> ComposedPrompt:
-    """Compose the prompt of a still."""
+    """Compose the prompt of a still from the contents of its shot."""
     return compose_still_prompt(meaning, ORDER)

@@ -1,6 +1,7 @@
-"""Tiles of an enlarged picture that overlap: their positions, and the seamless insertion of a painted tile.
+"""Overlapping tiles of an enlarged picture: their positions, and the insertion of a repainted tile without
+visible edges.
 
-Pillow and numpy, no model.
+The module uses Pillow and numpy and no model.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageFilter
 
-SIDE = 1024  # largest side of a tile
+SIDE = 1024  # longest side of a tile in pixels
 OVERLAP = 128
-_SMOOTH = 24  # blur radius in pixels: colours that vary more slowly stay those of the scaled picture
+# Blur radius in pixels. Colours that vary more slowly than this are taken from the scaled picture, and only
+# finer detail from the repainted tile.
+_SMOOTH = 24
 
 
 def iterate_tile_boxes(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
-    """Yield tiles (left, top, right, bottom) that cover the picture row by row, evenly spaced."""
+    """Yield evenly spaced tiles as (left, top, right, bottom), row by row, until they cover the picture."""
     for top, bottom in _split_into_spans(height):
         for left, right in _split_into_spans(width):
             yield left, top, right, bottom
@@ -30,9 +33,10 @@ def _split_into_spans(length: int) -> list[tuple[int, int]]:
 
 
 def insert_tile(canvas: Image.Image, painted: Image.Image, box: tuple[int, int, int, int]) -> None:
-    """Insert a painted tile: its detail, with the broad colours of the canvas, so that tiles agree.
+    """Insert a repainted tile into the canvas. The tile supplies the detail and the canvas the broad colours,
+    so that neighbouring tiles match.
 
-    The tile fades in from the sides where another tile has been inserted.
+    The tile fades in at the sides where it overlaps an earlier tile.
     """
     before = canvas.crop(box)
     fresh = painted if painted.size == before.size else painted.resize(before.size, Image.Resampling.LANCZOS)
@@ -47,8 +51,8 @@ def _match_broad_colours(fresh: Image.Image, before: Image.Image) -> Image.Image
 
 
 def _make_fade_mask(box: tuple[int, int, int, int]) -> Image.Image:
-    """Return a white mask with a ramp over the overlap at the left and the top where there is another
-    tile.
+    """Return a white mask for a tile that rises from black at the left and at the top, over the overlap, if
+    another tile is there.
     """
     width, height = box[2] - box[0], box[3] - box[1]
     across, down = _make_ramp(width, fades=box[0] > 0), _make_ramp(height, fades=box[1] > 0)

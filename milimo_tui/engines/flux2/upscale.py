@@ -1,4 +1,6 @@
-"""Enlarged pictures: scaled up, then repainted in detail tile by tile. For workers only."""
+"""Enlarging of pictures: the picture is scaled up, then its detail is repainted tile by tile. For workers
+only.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,10 @@ ALONE = "only scaled: strength 0 changes nothing"
 
 
 def enlarge_picture(spec: Upscale, context: Context) -> Result:
-    """Return the picture `factor` times as wide and high, role `picture`. Strength 0 only scales, without a
-    model.
+    """Enlarge the picture by `factor` in width and height, and return it as an output with the role
+    `picture`. Strength 0 only scales and uses no model.
 
-    A retry continues after the last saved tile. Raises BadInput for a too large result.
+    A retry continues after the last tile in a checkpoint. Raises BadInput if the result would be too large.
     """
     found, variant = find_flux2_weights(spec.model)
     picture = read_input_picture(spec.input, "the picture", least=LIMITS.least_side // spec.factor)
@@ -98,7 +100,9 @@ def _save_enlarged_picture(
 
 @dataclass(frozen=True, slots=True)
 class TileRun:
-    """The tiles of a picture and the number of steps for each. The signature identifies their checkpoints."""
+    """The positions of a picture's tiles (`places`) and the number of steps that each tile takes. The
+    signature identifies the checkpoints of this work.
+    """
 
     spec: Upscale
     plan: SamplingCourse
@@ -109,7 +113,9 @@ class TileRun:
     def restore_canvas(
         self, picture: Image.Image, size: tuple[int, int], context: Context
     ) -> tuple[Image.Image, int]:
-        """Return the scaled canvas with the tiles that an earlier attempt painted, and their number."""
+        """Return the canvas and the number of tiles that an earlier attempt painted into it. Without a
+        checkpoint, return the picture scaled to `size`, and 0.
+        """
         checkpoint = context.checkpoints.newest(STAGE, self.signature)
         if checkpoint is None:
             return picture.resize(size, Image.Resampling.LANCZOS), 0
@@ -117,10 +123,10 @@ class TileRun:
             return image.convert("RGB"), checkpoint.step
 
     def paint_tiles(self, canvas: Image.Image, first: int, loaded: LoadedFlux2, context: Context) -> None:
-        """Paint every tile from index `first` on into the canvas, with occasional checkpoints."""
+        """Paint every tile from index `first` on into the canvas. Checkpoints are saved when they are due."""
         count = len(self.places)
         words = encode_prompt_pair(encode_flux2_prompt, loaded, self.spec.prompt, self.plan, context)
-        # a tile is encoded only once, so its latents are not cached
+        # Caching latents would only waste memory, because each tile is encoded once.
         painter = loaded.make_inpainter(remembers=False)
         way = Way(context, count * (self.steps + 1), first * (self.steps + 1))
         for number, box in enumerate(self.places[first:], start=first + 1):

@@ -1,6 +1,7 @@
-"""The variants of FLUX.2 weights: their abilities, and pure rules that fit a request to them.
+"""The variants of FLUX.2 weights (distilled, base, KV, dev), their abilities, and pure rules that fit a
+request to a variant.
 
-The variant is read from the weights' own `model_index.json`, regardless of their name.
+The variant is read from the file `model_index.json` of the weights. The name of their folder is not used.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from milimo_tui.engines.contract.fitting import Limits
 from milimo_tui.engines.pictures.courses import SamplingCourse, WeightsVariant, add_step_cache, plan_course
 from milimo_tui.engines.specs.spec_values import Cache
 
-UNIT = 16  # pixels per token side: 8 by the autoencoder times 2 by packing
+UNIT = 16  # Pixels per side of a token: the autoencoder reduces a side by 8, and packing by 2.
 LIMITS = Limits(
     title="FLUX.2",
     multiple=UNIT,
@@ -24,24 +25,27 @@ LIMITS = Limits(
     most_side=4096,
     most_pixels=2048 * 2048,
 )
-MOST_REFERENCES = 4  # the documented limit of klein
-REFERENCE_SIDE = 64  # smallest side of a reference
-REFERENCE_ASPECT = 8  # largest ratio of a reference's sides (diffusers, Flux2ImageProcessor)
-REFERENCE_PIXELS = 1024 * 1024  # larger references are scaled down
-ENLARGED_SIDE = 16384  # largest side of an enlarged picture
+MOST_REFERENCES = 4  # maximum number of references, as documented for klein
+REFERENCE_SIDE = 64  # smallest side of a reference in pixels
+# Largest ratio of a reference's longer side to its shorter (diffusers, Flux2ImageProcessor)
+REFERENCE_ASPECT = 8
+REFERENCE_PIXELS = 1024 * 1024  # pixel count above which references are scaled down
+ENLARGED_SIDE = 16384  # longest side of an enlarged picture in pixels
 ENLARGED_PIXELS = 16384 * 4096
 
 
 DISTILLED = WeightsVariant("distilled", 4, 1.0, False)
 BASE = WeightsVariant("base", 50, 4.0, True)
-KLEIN_KV = WeightsVariant("KV", 4, 1.0, False)  # the references are computed at the first step and cached
+# The KV variant computes the attention keys and values of references in the first step and reuses them.
+KLEIN_KV = WeightsVariant("KV", 4, 1.0, False)
 DEV = WeightsVariant("dev", 50, 4.0, False, told=True)
-INPAINTING_VARIANTS = (DISTILLED, BASE)  # diffusers has inpainting and step caches for these variants only
+# The only variants for which diffusers supports inpainting and step caches
+INPAINTING_VARIANTS = (DISTILLED, BASE)
 BY_PIPELINE = {"Flux2KleinKVPipeline": KLEIN_KV, "Flux2Pipeline": DEV}
 
 
 def read_flux2_variant(folder: Path) -> WeightsVariant:
-    """Return the variant of the weights in a folder. Raises Damaged for a folder that does not show its
+    """Return the variant of the weights in a folder. Raises Damaged if the folder's files do not identify the
     variant.
     """
     path = folder / "model_index.json"
@@ -77,13 +81,16 @@ def find_published_variant(model: str) -> WeightsVariant:
 def plan_flux2_course(
     variant: WeightsVariant, steps: int | None, guidance: float | None, negative: str, cache: Cache = "off"
 ) -> SamplingCourse:
-    """Return how the steps run. A cache is left out with a note if diffusers has none for the variant."""
+    """Return the sampling course: the steps, the guidance and the step cache that are used. None for `steps`
+    or `guidance` means the variant's default. If diffusers has no step cache for the variant, the course has
+    none and a note says so.
+    """
     run = plan_course(variant, steps, guidance, negative)
     return add_step_cache(run, cache, "" if variant in INPAINTING_VARIANTS else f"FLUX.2 {variant.name}")
 
 
 def require_inpainting(id: str, variant: WeightsVariant) -> None:
-    """Raise Refused for weights that can only make complete pictures."""
+    """Raise Refused for weights that can make only complete pictures and cannot inpaint."""
     if variant not in INPAINTING_VARIANTS:
         raise Refused(
             f"{id} can't repaint or enlarge pictures: {variant.name} weights make only complete pictures",
@@ -92,8 +99,8 @@ def require_inpainting(id: str, variant: WeightsVariant) -> None:
 
 
 def count_steps_run(steps: int, strength: float) -> int:
-    """Return the number of steps that run for a strength: the last steps of the schedule, rounded up, as
-    diffusers counts.
+    """Return the number of steps that run at a strength from 0 to 1. The last steps of the schedule run, and
+    their number is rounded up as in diffusers.
 
     Of 4 steps, strength 0.8 runs 4 and strength 0.5 runs 2; of 10 steps, strength 0.8 runs 8.
     """
@@ -101,7 +108,8 @@ def count_steps_run(steps: int, strength: float) -> int:
 
 
 def describe_strength_limit(steps: int, strength: float) -> str:
-    """Return a sentence if the number of steps is too small for the requested strength. Empty otherwise."""
+    """Return a sentence if there are too few steps to follow the requested strength exactly. Empty otherwise.
+    """
     ran = count_steps_run(steps, strength)
     if math.isclose(ran / steps, strength, abs_tol=0.5 / steps) and ran < steps:
         return ""
@@ -113,9 +121,10 @@ def describe_strength_limit(steps: int, strength: float) -> str:
 
 
 def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
-    """Return notes on references of those sizes, in order. Raises BadInput for an unusable reference.
+    """Return notes about references of these sizes (width, height), in order. Raises BadInput for an unusable
+    reference.
 
-    Of too many references only the first are used.
+    If there are too many references, only the first are used and a note says so.
     """
     notes = []
     if len(sizes) > MOST_REFERENCES:

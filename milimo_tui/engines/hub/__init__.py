@@ -1,7 +1,7 @@
-"""The hub engine: downloads weights from their publishers' repositories into the model store and checks their
-hashes.
+"""The hub engine, which downloads weights from their publishers' repositories on the Hugging Face Hub into
+the model store and checks their hashes.
 
-This is the only part of the studio that connects to the hub. It runs in workers of lane `fetch` and in
-short-lived child processes. Begin with `engine` and `download`; `token`, `download_rate` and `remote_files`
-are for every process.
+No other part of the program connects to the hub. The engine runs in workers of lane `fetch` and in
+short-lived child processes. Start reading at `engine` and `download`. The modules `token`, `download_rate`
+and `remote_files` may be used in every process.
 """

@@ -1,5 +1,5 @@
-"""A download from the listing to the model store: list the files, check the disk space, fetch each file, and
-write the manifest last.
+"""A complete download: list the files of a repository, check the disk space, fetch each file into the model
+store, and write the manifest last.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from milimo_tui.engines.specs.weight_specs import FetchModel
 
 ASKING = "asking the hub"
 SETTLING = "in place"
-STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}  # approximate relative durations
+# Approximate share of each stage in the duration of a download.
+STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}
 
 
 def download_model(spec: FetchModel, home: Home, context: Context, patience: RetryPolicy = USUAL) -> Result:
-    """Download the weights of the spec into the model store, all or nothing.
+    """Download the weights of the spec into the model store. Either all files are installed or none.
 
     Raises the errors of `refusals`; DiskFull before the download begins if the disk is too small; Failed for
-    a wrong hash; BadInput for files that are no weights of that family.
+    a wrong hash; BadInput for files that are not weights of the expected family.
     """
     row = choose_row(spec)
     context.plan(STAGES)
@@ -70,7 +71,9 @@ def download_model(spec: FetchModel, home: Home, context: Context, patience: Ret
 
 
 def choose_row(spec: FetchModel) -> ModelRow:
-    """Return the row of the registry, or a row made from the spec. Raises NotFound, BadInput."""
+    """Return the catalog's row for the spec, or a row made from the spec for weights outside the catalog.
+    Raises NotFound, BadInput.
+    """
     known = model_lookup.find_model_row(spec.model)
     if known is not None:
         return known
@@ -115,9 +118,10 @@ def _fetch_missing_files(
     reporter: ProgressReporter,
     patience: RetryPolicy,
 ) -> tuple[WeightFile, ...]:
-    """Fetch the missing files; the smallest first, so that a wrong file is found early."""
+    """Fetch the missing files. The smallest are fetched first, so that a wrong file is found early."""
     digests: dict[str, str] = {}
-    missing: dict[str, RemoteFile] = {}  # by key: two files with the same content are fetched once
+    # Missing files by `RemoteFile.key`, so that two files with the same content are fetched once
+    missing: dict[str, RemoteFile] = {}
     for file in sorted(listing.files, key=lambda file: (file.bytes, file.name)):
         digest = staging.digest(file, lambda _: reporter.report_activity("checking what is there"))
         if digest:
@@ -135,8 +139,8 @@ def _fetch_missing_files(
 
 
 def _check_fetched_files(row: ModelRow, listing: Listing, staging: DownloadStaging) -> None:
-    """Check the files before they are moved into place: every weights file is valid, and the family is
-    right.
+    """Check the files before they are moved into place: every weights file must be valid, and the weights
+    must belong to the row's family.
     """
     if families.INDEX in row.files and all(file.name != families.INDEX for file in listing.files):
         raise BadInput(
@@ -193,7 +197,9 @@ def _make_installed_weights(
 
 
 def _select_first_weights(store: ModelStore, installed: InstalledWeights) -> None:
-    """Select the downloaded weights if the family has no selection or only tiny weights."""
+    """Select the downloaded weights for their family if the user has selected none, or if tiny random weights
+    are selected.
+    """
     if installed.role != "model":
         return
     chosen = store.get(store.read_selection().get(installed.family, "") or installed.id)

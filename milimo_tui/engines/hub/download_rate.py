@@ -1,4 +1,6 @@
-"""The rate of a download and its remaining time in readable form. Pure: the clock is a parameter."""
+"""The rate of a download and its remaining time, as numbers and in readable form. The module is pure: the
+current time is a parameter.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,13 @@ from collections import deque
 from milimo_tui.core.format import UNITS, format_bytes, format_duration
 
 WINDOW = 20.0  # seconds over which the rate is averaged
-LEAST = 2.0  # seconds before a rate is reported
+LEAST = 2.0  # seconds after the start before a rate is reported, because earlier rates are not reliable
 
 
 class DownloadRate:
-    """Received bytes over time. `total` is the size of all wanted files, `done` the bytes already present."""
+    """The received bytes of a download over time. `total` is the size of all its files, `done` the number of
+    bytes that are present. `now` is the current time in seconds in all methods.
+    """
 
     def __init__(self, total: int, done: int, now: float) -> None:
         self.total = total
@@ -19,7 +23,7 @@ class DownloadRate:
         self._seen: deque[tuple[float, int]] = deque([(now, done)])
 
     def add(self, count: int, now: float) -> None:
-        """Count received bytes (negative: discarded bytes)."""
+        """Add `count` received bytes (negative for discarded bytes)."""
         self.done += count
         if now - self._seen[-1][0] >= 0.25:
             self._seen.append((now, self.done))
@@ -27,12 +31,15 @@ class DownloadRate:
             self._seen.popleft()
 
     def rate(self, now: float) -> float | None:
-        """Return the bytes per second over the last seconds. None while it is not known."""
+        """Return the rate of the last `WINDOW` seconds in bytes per second. None while the download is too
+        young for a rate.
+        """
         began, had = self._seen[0]
         return max(0.0, (self.done - had) / (now - began)) if now - began >= LEAST else None
 
     def left(self, now: float) -> float | None:
-        """Return the seconds until the end. None while they are not known, or while nothing arrives."""
+        """Return the estimated seconds until the end of the download. None while the rate is unknown or zero.
+        """
         rate = self.rate(now)
         return (self.total - self.done) / rate if rate else None
 

@@ -1,7 +1,7 @@
-"""The hub as an engine: downloads weights into the model store and hashes installed weights.
+"""The hub engine: downloads weights into the model store and verifies the hashes of installed weights.
 
-Downloads continue where they stopped. Incomplete or wrong files are never visible to other parts of the
-studio.
+A download continues where an earlier attempt stopped. Other parts of the program never see incomplete or
+wrong files.
 """
 
 from __future__ import annotations
@@ -25,21 +25,24 @@ def get_worker_home() -> Home:
 
 
 class Hub:
-    """The engine of downloads and hash checks. Holds nothing between jobs."""
+    """The engine of downloads and hash checks. It has no state between jobs."""
 
     name = "hub"
 
     def load(self) -> None:
-        """Prepare huggingface_hub's environment. Raises Unavailable if huggingface_hub is not installed."""
+        """Set the environment variables of huggingface_hub. Raises Unavailable if huggingface_hub is not
+        installed.
+        """
         if importlib.util.find_spec("huggingface_hub") is None:
             raise Unavailable("huggingface_hub is not installed", "milimo model list shows how to install it")
-        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # the progress bars would go to the job's log
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # no usage data is sent
-        # httpx2 would log the address of each request, and signed addresses are temporary secrets.
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # progress bars would fill the job's log
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # send no usage data
+        # httpx2 would log the address of each request. A signed address is a temporary secret, so it must not
+        # be logged.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
 
     def unload(self) -> None:
-        """Do nothing: the engine holds nothing between jobs."""
+        """Do nothing: the engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Run a `fetch_model` or `verify_model` spec."""

@@ -1,8 +1,8 @@
-"""The transfer of files from the hub into the staging folder, by huggingface_hub and hf_xet.
+"""The transfer of files from the hub into the staging folder, by the libraries huggingface_hub and hf_xet.
 
-The libraries run in a child process (`questions`), because they wait for the network where nothing can
-interrupt them. A cancel or a pause kills the child. A partial file only grows at its end, so the next child
-continues there.
+The libraries run in a child process (`questions`), because nothing can interrupt their waits for the network.
+A cancel or a pause kills the child process. A partial file only grows at its end, so the next child process
+can continue it.
 """
 
 from __future__ import annotations
@@ -37,17 +37,18 @@ from milimo_tui.engines.hub.remote_files import Listing, RemoteFile
 from milimo_tui.engines.hub.staging import DownloadStaging
 from milimo_tui.media.files.helper_process import make_module_command
 
-# huggingface_hub writes a piece when it is complete: larger pieces lose more bytes at an interruption.
+# Bytes that huggingface_hub collects before it writes them. A larger size would lose more bytes at an
+# interruption.
 PIECE = 64 << 10
 
 
 def transfer_files(
     missing: Listing, endpoint: str, staging: DownloadStaging, reporter: ProgressReporter, retry: RetryPolicy
 ) -> dict[str, str]:
-    """Transfer files in their order and check each while the next one arrives; return their SHA-256 by
-    `RemoteFile.key`.
+    """Transfer files in order, and hash each file while the next one arrives. Return the SHA-256 of each file
+    by `RemoteFile.key`.
 
-    Raises the errors of `refusals`, DiskFull, and Failed for a wrong hash, after which the partial file is
+    Raises the errors of `refusals`, DiskFull, and Failed for a wrong hash, in which case the partial file is
     deleted. After any other error the partial file is preserved.
     """
     question = {
@@ -85,7 +86,8 @@ def transfer_files(
 
 
 def _check_part(file: RemoteFile, hub: str, staging: DownloadStaging, reporter: ProgressReporter) -> str:
-    """Hash a file that has arrived and mark it as complete; return its SHA-256."""
+    """Hash a file that has arrived, compare it with the listing and mark it as complete. Return its SHA-256.
+    """
     part = staging.part(file)
     digest = hash_file(part, lambda _: reporter.report_activity(f"checking {file.name}"))
     if digest != file.sha256 if file.sha256 else git_hash(part.read_bytes()) != file.git:
@@ -101,7 +103,8 @@ def _check_part(file: RemoteFile, hub: str, staging: DownloadStaging, reporter: 
 def fetch_files(
     parent: int, folder: str, endpoint: str, listing: dict[str, Any], patience: dict[str, Any]
 ) -> None:
-    """Receive the missing bytes of files into their parts, in the child process of `transfer_files`.
+    """Append the missing bytes of files to their partial files. This function runs in the child process of
+    `transfer_files`.
 
     Raises the errors of `refusals`, and those of `explain_os_error` if a write fails.
     """
@@ -125,11 +128,14 @@ def fetch_files(
 
 
 class _RangeIgnored(Exception):
-    """An answer that begins at the first byte although a later one was asked for."""
+    """Raised if a server ignores the requested byte range and sends a file from its first byte."""
 
 
 class _PartFile(io.BufferedRandom):
-    """A partial file. `http_get` may not shorten it, because the answer may be another server's page."""
+    """A partial file that `http_get` cannot truncate. `http_get` truncates a file if the server ignores the
+    requested range. The answer may then come from another server, such as a login page, and received bytes
+    must not be lost.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(io.FileIO(path, "a+"))
@@ -139,12 +145,13 @@ class _PartFile(io.BufferedRandom):
 
 
 def _fetch_file(file: RemoteFile, url: str, endpoint: str, part: Path) -> None:
-    """Receive the missing bytes of a file into its part.
+    """Append the missing bytes of a file to its partial file `part`.
 
     Raises the errors of huggingface_hub and httpx2, and those of `explain_os_error` if a write fails.
     """
     headers = build_hf_headers(library_name="milimo", library_version=__version__)
-    headers["Accept-Encoding"] = "identity"  # a range of a compressed answer could not be appended
+    # Request no compression, because a range of a compressed answer cannot be appended
+    headers["Accept-Encoding"] = "identity"
     if part.is_file() and part.stat().st_size > file.bytes:
         part.unlink()
     try:
@@ -154,25 +161,30 @@ def _fetch_file(file: RemoteFile, url: str, endpoint: str, part: Path) -> None:
             if remote.xet_file_data and is_xet_available():
                 _receive_from_xet(file, remote.xet_file_data, headers, target)
             else:
-                # The library retries on its own only after it has received bytes.
+                # No retries here: `retry_request` repeats the request. The library itself retries only after
+                # it has received bytes.
                 http_get(url, target, resume_size=had, headers=headers, _nb_retries=0)
-            if target.tell() != file.bytes:  # a complete answer of another size: it was not the file
+            # The answer ended without error but has another size, so it was not the requested file: discard
+            # it.
+            if target.tell() != file.bytes:
                 target.flush()
                 os.truncate(part, had)
                 raise httpx2.RemoteProtocolError("the answer is not the file that was asked for")
     except _RangeIgnored as error:
-        _fetch_metadata(file, url, headers, endpoint)  # bytes are only discarded while the hub itself answers
+        # Raises if another server answers. Received bytes are discarded only if the hub itself ignores the
+        # range.
+        _fetch_metadata(file, url, headers, endpoint)
         part.unlink()
         raise httpx2.RemoteProtocolError("the hub sends the file from its beginning") from error
     except OSError as error:
-        if error.errno is None:  # the libraries' own errors
+        if error.errno is None:  # The error comes from a library, not from the operating system.
             raise
         raise explain_os_error(error, part, "write") from error
 
 
 def _fetch_metadata(file: RemoteFile, url: str, headers: dict[str, str], endpoint: str) -> HfFileMetadata:
-    """Return the hub's metadata of a file. Raises RemoteProtocolError if something other than the hub answers
-    (such as a hotel's login page).
+    """Return the hub's metadata of a file. Raises RemoteProtocolError if another server answers, such as the
+    login page of a hotel.
     """
     remote = get_hf_file_metadata(url, headers=headers, endpoint=endpoint or None)
     if remote.commit_hash is None or remote.size not in (None, file.bytes):
@@ -183,8 +195,10 @@ def _fetch_metadata(file: RemoteFile, url: str, headers: dict[str, str], endpoin
 def _receive_from_xet(
     file: RemoteFile, data: XetFileData, headers: dict[str, str], target: _PartFile
 ) -> None:
-    """Receive a file from Xet storage. `xet_get` is not used: it always begins at the first byte."""
-    from hf_xet import XetFileInfo, XetSession  # slow to import; only this function needs it
+    """Receive a file from Xet, the hub's storage of large files. The library's function `xet_get` is not
+    used, because it always begins at the first byte.
+    """
+    from hf_xet import XetFileInfo, XetSession  # imported lazily: slow to import and needed only here
 
     connection = refresh_xet_connection_info(file_data=data, headers=headers)
     group = XetSession().new_download_stream_group(

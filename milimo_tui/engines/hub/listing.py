@@ -1,5 +1,5 @@
-"""The listing of a repository of the hub at a commit: names, sizes, hashes. Asks the hub; fetches no
-files.
+"""The list of files of a hub repository at one commit, with names, sizes and hashes. The module queries the
+hub and fetches no files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ ASK_SECONDS = 20.0
 
 
 def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
-    """Return the complete listing. Raises the errors of huggingface_hub."""
+    """Return the list of all files of repository `hub` at `revision`. Raises the errors of huggingface_hub.
+    """
     api = HfApi(endpoint=endpoint or None)
     info = api.model_info(hub, revision=revision or None, files_metadata=True, timeout=ASK_SECONDS)
     files = tuple(sorted((_make_remote_file(one) for one in info.siblings or ()), key=lambda file: file.name))
@@ -26,9 +27,10 @@ def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
 
 
 def select_listed_files(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> Listing:
-    """Return the listing with the files that match the patterns.
+    """Return the listing reduced to the files that match a pattern of `wanted` and none of `without`.
 
-    Raises NotFound if no file matches, BadInput if the patterns name a pickle.
+    Raises NotFound if no file matches, and BadInput if the patterns select a pickle file, because loading a
+    pickle can run code.
     """
     pickles = [file.name for file in listing.files if _is_pickle(file.name)]
     named = [name for name in pickles if name in wanted]
@@ -55,7 +57,9 @@ def _is_pickle(name: str) -> bool:
 
 
 def _is_safe_name(name: str) -> bool:
-    """Return True for a name that stays inside its folder and is not hidden."""
+    """Return True for a file name that neither leaves the model's folder (no `..`, no absolute path) nor is
+    hidden.
+    """
     return not any(part in ("", "..") or part.startswith(".") for part in name.split("/"))
 
 

@@ -1,7 +1,8 @@
-"""Short requests to the hub, each in a process of its own: `python -m milimo_tui.engines.hub.questions`.
+"""Short requests to the hub, each in a separate process: `python -m milimo_tui.engines.hub.questions`.
 
-Standard input takes a JSON question, standard output a JSON answer. So neither the studio's process nor a
-screen imports huggingface_hub, waits for a network, or holds a token.
+The process reads a JSON question from standard input and writes a JSON answer to standard output. With
+separate processes, neither the studio nor a screen imports huggingface_hub, waits for the network, or holds a
+token.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ from milimo_tui.engines.hub.refusals import GIVE, LATER, make_hub_error
 
 ASK = "ask"
 KEEP = "keep_token"
-SEARCH_FIELDS = ("downloads", "gated", "lastModified")  # the fields of a repository in search results
+# Fields of a repository that a search requests from the hub
+SEARCH_FIELDS = ("downloads", "gated", "lastModified")
 
 
 def search_repositories(
     words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_: Any
 ) -> list[dict[str, Any]]:
-    """Return repositories of the owners whose names contain the words, the most downloaded first."""
+    """Return at most `limit` repositories of the owners `authors` whose names contain `words`, the most
+    downloaded first.
+    """
     found = [one for author in authors for one in _fetch_search_page(words, author, limit)]
     found.sort(key=lambda one: -int(one.get("downloads") or 0))
     return [
@@ -49,8 +53,8 @@ def search_repositories(
 def _fetch_search_page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
     """Return the first page of `GET /api/models`.
 
-    `HfApi.list_models` is not used: without a network it retries for half a minute, and it returns gates and
-    times only when they are named.
+    `HfApi.list_models` is not used: without a network it retries for half a minute, and it returns access
+    restrictions and times only on request.
     """
     parameters: dict[str, str | int | tuple[str, ...]] = {
         "sort": "downloads",
@@ -69,8 +73,8 @@ def _fetch_search_page(words: str, author: str, limit: int) -> list[dict[str, An
 
 
 def fetch_newest_commits(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
-    """Return the newest commit of each repository and its time, or the reason why a repository cannot be
-    asked.
+    """Return the newest commit of each repository with its time. A repository that cannot be queried gets the
+    reason instead.
     """
     api = HfApi()
     found: dict[str, dict[str, Any]] = {}
@@ -85,10 +89,10 @@ def fetch_newest_commits(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict
 
 
 def fetch_listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
-    """Return the present listing of each repository (commit, names, sizes, hashes), or the reason why it
-    cannot be asked.
+    """Return the present listing of each repository: commit, names, sizes and hashes. A repository that
+    cannot be queried gets the reason instead.
 
-    The hash of small files is empty, because only git hashes them.
+    The SHA-256 of a small file is empty, because the hub has only a git hash of it.
     """
     found: dict[str, dict[str, Any]] = {}
     for hub in hubs:
@@ -102,18 +106,20 @@ def fetch_listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, 
 
 
 def fetch_token_owner(**_: Any) -> dict[str, Any]:
-    """Return the owner of the token. Raises Unavailable without a token, or for a rejected token."""
+    """Return the account that owns the saved token. Raises Unavailable if there is no token or the hub
+    rejects it.
+    """
     if not get_token():
         raise Unavailable("no token is set", f"create one at {TOKENS_PAGE}; {GIVE}")
     return {"name": _fetch_account_name(None)}
 
 
 def save_token(token: str = "", **_: Any) -> dict[str, Any]:
-    """Store a token in the hub's own token file, if the hub accepts the token."""
+    """Check that the hub accepts a token, and store it in huggingface_hub's token file."""
     if not token:
         raise BadInput("the token is empty", f"make one at {TOKENS_PAGE}")
     name = _fetch_account_name(token)
-    os.environ.pop("HF_TOKEN", None)  # the variable would take precedence over the stored token
+    os.environ.pop("HF_TOKEN", None)  # The environment variable would take precedence over the new token.
     login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
     return {"name": name}
 
@@ -141,7 +147,9 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
 
 
 def answer_question(question: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON to print: `{"answer": …}`, or the error in the form of the command line."""
+    """Return the JSON to print for a question: `{"answer": …}`, or the error in the JSON form of the command
+    line.
+    """
     try:
         function = QUESTIONS[question.pop(ASK)]
         return {"answer": function(**question)}
@@ -152,7 +160,7 @@ def answer_question(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer the question of this process."""
+    """Read one question from standard input and print its answer."""
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     found = answer_question(json.loads(sys.stdin.read()))
     sys.stdout.write(json.dumps(found))

@@ -1,5 +1,5 @@
-"""Errors of the hub and of the network as messages with advice: 401, 403, gated repositories, 404, 429, no
-network.
+"""Error messages for failed requests to the hub: 401, 403, 404, 429, repositories with restricted access, and
+no network. Each message has advice.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from milimo_tui.engines.catalog.rows.model_row import HUB
 T = TypeVar("T")
 
 RETRY = "milimo job retry goes on where it stopped"
-LATER = "try again in a while"  # the advice for a question, which is not a job
+# The advice if a short question fails; it is not a job, so it has no `job retry`
+LATER = "try again in a while"
 GIVE = "milimo model token asks for it and does not show it"
 
 
 def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: str = "") -> MilimoError:
     """Return the error for a failed request about a repository. `again` is the advice for errors that a retry
-    may solve, `kept` the amount already received.
+    may solve. `kept` is the amount already received, such as `3.1 GB`; empty if nothing was.
     """
     if isinstance(error, MilimoError):
         return error
@@ -41,7 +42,8 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
         return BadInput("HF_ENDPOINT is not the address of a hub", f"unset it, or name one: {HUB}")
     if isinstance(error, httpx2.TransportError | OSError):
-        host = httpx2.URL(constants.ENDPOINT).host  # without any secrets in its address
+        # Only the host name, because the complete address may contain a secret
+        host = httpx2.URL(constants.ENDPOINT).host
         rest = f"; {kept} are saved" if kept else ""
         return Unavailable(f"no network connection: {host} does not answer about {repository}{rest}", again)
     return Failed(
@@ -51,7 +53,9 @@ def make_hub_error(error: Exception, repository: str, again: str = RETRY, kept: 
 
 
 def make_gated_error(repository: str) -> Unavailable:
-    """Return the error for a repository that needs accepted terms or granted access before a token helps."""
+    """Return the error for a repository with restricted access: the user must accept its terms or be granted
+    access before a token is accepted.
+    """
     row = find_row_by_hub(repository)
     page = f"{HUB}/{repository}"
     act = "ask its authors for access" if row is not None and row.gate == "approval" else "accept its terms"
@@ -107,8 +111,9 @@ def _make_unknown_repository_error(repository: str) -> NotFound:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """The retries of a request: the pauses in seconds between fruitless tries, and the longest pause (`most`)
-    that a hub may ask for (429).
+    """The pauses between repeated requests. `waits` are the seconds before each repetition of a request that
+    received no new bytes. `most` is the longest pause in seconds that is accepted from a busy hub (status
+    429).
     """
 
     waits: tuple[float, ...] = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -125,16 +130,18 @@ def retry_request(
     patience: RetryPolicy,
     count_bytes: Callable[[], int] = lambda: 0,
 ) -> T:
-    """Call `act` and repeat it after a pause if that may help: `wait` receives the seconds and the reason.
+    """Call `act`, and repeat the call after a pause if the error may be temporary. `wait` receives the
+    seconds of the pause and its reason.
 
-    Tries that increase the received bytes are not fruitless. Raises the error of `make_hub_error`.
+    `count_bytes` returns the bytes received so far. A failed call that received new bytes resets the count of
+    failures. Raises the error of `make_hub_error`.
     """
     fruitless, had = 0, count_bytes()
     while True:
         try:
             return act()
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
-            # the last three errors come from a response that is not the hub's
+            # ValueError, KeyError and TypeError mean that the response was not the hub's.
             received = count_bytes()
             fruitless, had = (0 if received > had else fruitless + 1), received
             seconds = get_hub_retry_delay(error, patience.most)
@@ -145,7 +152,9 @@ def retry_request(
 
 
 def get_hub_retry_delay(error: Exception, most: float) -> float | None:
-    """Return the seconds that the hub asks to wait before a retry. None if a retry will not help."""
+    """Return the seconds that the hub asks to wait before a retry, at most `most`; 0 if it names none. None
+    if a retry will not help.
+    """
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code
         if status == 429:

@@ -1,5 +1,5 @@
-"""The files of a repository as the hub lists them. Plain values, also used by modules that do not connect to
-the hub.
+"""The files of a repository as the hub lists them. Plain values that import no network library, so any module
+may use them.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file of a repository. Exactly one hash is set: `sha256` for a large file, otherwise `git` (the SHA-1
-    of the git blob).
+    """A file of a hub repository. Exactly one hash is set: `sha256` for a large file, `git` (the SHA-1 of the
+    git blob) for a small file.
     """
 
     name: str
@@ -20,13 +20,13 @@ class RemoteFile:
 
     @property
     def key(self) -> str:
-        """The name of the file's bytes in the staging folder."""
+        """The file's name in the staging folder, derived from its hash."""
         return self.sha256 or f"git-{self.git}"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a repository at a commit."""
+    """The files of a hub repository at one commit."""
 
     hub: str
     commit: str

@@ -1,7 +1,7 @@
-"""The staging folder of a download: `models/<id>/.partial`, with files named by their hash.
+"""The staging folder of a download: `models/<id>/.partial`, where files are named by their hash.
 
-Nothing of a download is visible before all files are received and checked. Then all files are moved into
-place, the manifest last.
+No file is visible in the model store before all files are received and checked. Then all files are moved into
+place, and the manifest is written last.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from milimo_tui.engines.catalog.weight_hashes import hash_file, ignore_hash_prog
 from milimo_tui.engines.hub.download_rate import format_done_of_total
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
-RESERVE = 0.1  # fraction of the missing bytes that must remain free
+RESERVE = 0.1  # fraction of the missing bytes that must remain free on the disk after the download
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadStaging:
-    """The staging folder of a model. `had` holds the hashes that an earlier manifest guarantees, by file
-    name.
+    """The staging folder of a model. `had` maps file names to their hashes in the manifest of the previously
+    installed version.
     """
 
     folder: Path
@@ -36,8 +36,8 @@ class DownloadStaging:
 
     @classmethod
     def of(cls, folder: Path, before: InstalledWeights | None) -> DownloadStaging:
-        """Return the staging of a model's folder, which is created if necessary. Raises ReadOnly,
-        DiskFull.
+        """Return the staging of a model's folder, and create the staging folder if necessary. Raises
+        ReadOnly, DiskFull.
         """
         partial = folder / PARTIAL
         try:
@@ -51,19 +51,23 @@ class DownloadStaging:
         return self.folder / PARTIAL / f"{file.key}.part"
 
     def get_finished_path(self, file: RemoteFile) -> Path:
-        """Return the path of a complete and checked file that waits for the other files."""
+        """Return the path of a file that is complete and checked, and that is moved into place when all other
+        files are.
+        """
         return self.folder / PARTIAL / file.key
 
     def get_final_path(self, file: RemoteFile) -> Path:
         return self.folder / file.name
 
     def count_present_bytes(self, files: Sequence[RemoteFile]) -> int:
-        """Return the bytes of files that need not be fetched again, judged by sizes only."""
+        """Return the number of bytes of `files` that are already present, judged by file sizes only."""
         return sum(self._count_file_bytes(file) for file in files)
 
     def _count_file_bytes(self, file: RemoteFile) -> int:
         size = self._get_received_size(file)
-        if size is None:  # otherwise the file in place has a wrong hash, because it is being fetched
+        # Nothing is staged. If something is staged, the installed file is not counted, because it had a wrong
+        # hash.
+        if size is None:
             return file.bytes if self._has_right_size(file) else 0
         return min(file.bytes, size)
 
@@ -72,16 +76,19 @@ class DownloadStaging:
         return self._get_received_size(file) == file.bytes
 
     def _get_received_size(self, file: RemoteFile) -> int | None:
-        for path in (self.part(file), self.get_finished_path(file)):  # in this order: another process renames
+        # Look in this order: another process may rename the partial file to the finished name between both
+        # checks.
+        for path in (self.part(file), self.get_finished_path(file)):
             with suppress(FileNotFoundError):
                 return path.stat().st_size
         return None
 
     def digest(self, file: RemoteFile, on_bytes: Callable[[int], None] = ignore_hash_progress) -> str:
-        """Return the SHA-256 of a file that is already complete, in place or waiting. Empty if the file must
-        be fetched.
+        """Return the SHA-256 of a file that is complete, either installed or in the staging folder. Empty if
+        the file must be fetched.
 
-        A file that the manifest does not guarantee is hashed.
+        If the hash in the manifest does not match or is missing, the file is hashed; `on_bytes` receives the
+        progress.
         """
         if self.get_finished_path(file).is_file():
             return file.sha256 or hash_file(self.get_finished_path(file), on_bytes)
@@ -91,20 +98,20 @@ class DownloadStaging:
         if known and known == file.sha256:
             return known
         if not file.sha256:
-            return ""  # a small file with a git hash: fetching it again is faster than comparing it
+            return ""  # A small file has only a git hash. Fetching it again is faster than comparing it.
         found = hash_file(self.get_final_path(file), on_bytes)
         return found if found == file.sha256 else ""
 
     def _has_right_size(self, file: RemoteFile) -> bool:
         known = self.had.get(file.name, "")
-        # the file is an earlier version, even if its size is equal
+        # The manifest shows that the installed file is an earlier version, even if its size is equal.
         if known and file.sha256 and known != file.sha256:
             return False
         place = self.get_final_path(file)
         return bool(file.sha256) and place.is_file() and place.stat().st_size == file.bytes
 
     def check_space(self, files: Sequence[RemoteFile]) -> None:
-        """Raise DiskFull if the missing bytes do not fit on the disk with a reserve of a tenth."""
+        """Raise DiskFull if the missing bytes and a reserve of a tenth of them do not fit on the disk."""
         missing = sum(file.bytes for file in files) - self.count_present_bytes(files)
         needed, free = int(missing * (1 + RESERVE)), HOST.get_free_bytes(self.folder)
         if free < needed:
@@ -117,7 +124,9 @@ class DownloadStaging:
             )
 
     def make_disk_full_error(self, total: int) -> DiskFull:
-        """Return the error for a disk that became full: the received and the missing amount of `total`."""
+        """Return the error for a disk that became full during a download of `total` bytes. It names the
+        received and the missing amount.
+        """
         kept = count_folder_bytes(self.folder / PARTIAL)
         return DiskFull(
             f"the disk is full: {format_done_of_total(kept, total)} of {self.folder.name} are downloaded",
@@ -127,11 +136,13 @@ class DownloadStaging:
         )
 
     def finish_part(self, file: RemoteFile) -> None:
-        """Rename a complete and checked part."""
+        """Rename a partial file, which is complete and checked, to its finished name."""
         os.replace(self.part(file), self.get_finished_path(file))
 
     def move_into_place(self, files: Sequence[RemoteFile]) -> None:
-        """Move all waiting files into place. The call may be repeated after an interruption."""
+        """Move all finished files from the staging folder into place. The call may be repeated after an
+        interruption.
+        """
         try:
             for file in files:
                 waiting, place = self.get_finished_path(file), self.get_final_path(file)
@@ -139,7 +150,9 @@ class DownloadStaging:
                 if not waiting.is_file():
                     continue
                 if any(other.key == file.key for other in files if other.name != file.name):
-                    shutil.copyfile(waiting, place)  # two files with the same content share the waiting file
+                    # Copy instead of move, because another file with the same content needs the staged file
+                    # too.
+                    shutil.copyfile(waiting, place)
                 else:
                     os.replace(waiting, place)
                 fsync_folder(place.parent)
@@ -147,8 +160,8 @@ class DownloadStaging:
             raise explain_os_error(error, self.folder, "put files into") from error
 
     def remove_leftovers(self, files: Sequence[RemoteFile], before: InstalledWeights | None) -> None:
-        """Remove the files that only an earlier version had, and the staging folder, after the manifest was
-        written.
+        """Remove the files that only the earlier version `before` had, and the staging folder. Called after
+        the manifest was written.
         """
         kept = {file.name for file in files}
         for old in before.files if before and not Path(before.path).is_absolute() else ():

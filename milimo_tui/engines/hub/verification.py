@@ -1,6 +1,7 @@
 """The verification of installed weights: every file is hashed and compared with the manifest.
 
-Wrong files are named and recorded, so that nothing loads them. Files without a hash get one.
+Wrong files are named in the message and recorded, so that no engine loads the weights. If the manifest has no
+hash of a file, the computed hash is added.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from milimo_tui.engines.hub.download_rate import DownloadRate
 
 
 def verify_weights(id: str, home: Home, context: Context) -> Result:
-    """Hash all files of the weights. Raises NotFound if they are not installed, Failed with the names of bad
-    files.
+    """Hash all files of the installed weights `id`. Raises NotFound if they are not installed, and Failed
+    with the names of bad files.
     """
     store = ModelStore(home.models)
     row = store.find_local_weights(id)
@@ -33,7 +34,7 @@ def verify_weights(id: str, home: Home, context: Context) -> Result:
     store.register(replace(row, files=files, damaged=tuple(wrong)))
     if wrong:
         count = f"{len(wrong)} of {len(files)} files" if len(wrong) > 1 else next(iter(wrong))
-        raise Failed(  # `Failed` is final here: a retry would only repeat the hashing
+        raise Failed(  # `Failed` ends the job without a retry, which would only repeat the hashing
             f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} not as installed: "
             + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
             f"milimo model download {id} downloads the damaged files again",
@@ -45,7 +46,7 @@ def verify_weights(id: str, home: Home, context: Context) -> Result:
 def _hash_all_files(
     store: ModelStore, row: InstalledWeights, reporter: ProgressReporter
 ) -> tuple[tuple[WeightFile, ...], dict[str, str]]:
-    """Return the files with their hashes, and the faults by file name."""
+    """Return the files with their computed hashes, and a description of each fault by file name."""
     wrong: dict[str, str] = {}
     files: list[WeightFile] = []
     for file in row.files:
@@ -61,7 +62,9 @@ def _hash_all_files(
 
 
 def _find_file_fault(path: Path, file: WeightFile) -> str:
-    """Return the fault of a file as far as visible without hashing. Empty if there is none."""
+    """Return the fault of a file that is visible without hashing, such as a wrong size. Empty if there is
+    none.
+    """
     if not path.is_file():
         return "missing"
     if path.stat().st_size != file.bytes:

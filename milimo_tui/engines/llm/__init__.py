@@ -1,5 +1,6 @@
-"""Text by language models: the prompts of each task, the parsing of answers, and the engines that run models,
-one folder each: `gemma`, `ollama`, `openai`.
+"""The writing of text by language models: the prompt of each task, the parsing of answers, and the engines
+that run models, one package each: `gemma`, `ollama`, `openai`.
 
-No torch (except in `gemma`), no store, no screen. Begin with `writing_tasks`.
+No module imports torch (except in `gemma`), the film's database or a screen. Start reading at
+`writing_tasks`.
 """

@@ -1,5 +1,5 @@
-"""Shared functions for text services of any protocol: waiting for a busy service, a limit for endless
-answers, and the cache of earlier answers.
+"""Functions that the engines of all text services share: waiting for a busy service, a length limit for
+answers that never end, and the cache of earlier answers.
 """
 
 from __future__ import annotations
@@ -17,19 +17,22 @@ from milimo_tui.engines.llm.kept_answers import AnswerCache, CachedChat
 from milimo_tui.engines.remote.http_call import TICK_SECONDS, Tick
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 
-MOST_LETTERS = 2_000_000  # limit of an answer's length; no task asks for a hundredth of that
+# Maximum number of characters in an answer. The longest answer that a task asks for has less than a hundredth
+# of it.
+MOST_LETTERS = 2_000_000
 LARGE = 1024
-# longest wait in seconds that a service may ask for; after that the job fails with the advice to retry
+# Longest wait in seconds that a service may ask for. If it asks for more, the job fails with the advice to
+# retry.
 MOST_WAIT = 10.0
 WAITS = 3
 BUSY = 429
 
 
 def ask_service_patiently(service: RemoteService, ask: Callable[[], ChatReply], tick: Tick) -> ChatReply:
-    """Call `ask`. If the service names a bearable number of seconds after which to ask again, wait and
-    repeat.
+    """Call `ask`. If the service is busy (status 429) and names a wait of at most `MOST_WAIT` seconds, wait
+    and call again.
 
-    `tick` is called while waiting and may raise Cancelled. Raises as `ask`.
+    `tick` is called during the wait and may raise Cancelled. Raises the errors of `ask`.
     """
     for left in reversed(range(WAITS)):
         try:
@@ -49,13 +52,14 @@ def _parse_retry_seconds(text: str) -> float | None:
     try:
         return max(0.0, float(text))
     except ValueError:
-        return None  # the header holds a date or nothing
+        return None  # the header contains a date or is empty
 
 
 def append_answer_piece(service: RemoteService, pieces: list[str], piece: str) -> None:
-    """Append a piece to an answer. Raises Failed for an endless answer."""
+    """Append a received piece to an answer. Raises Failed if the answer is longer than `MOST_LETTERS`."""
     pieces.append(piece)
-    # the total is not computed for each of a hundred thousand pieces
+    # An answer may have a hundred thousand pieces, so the total length is computed only for a large piece and
+    # for every 1024th piece.
     is_time = len(piece) > LARGE or len(pieces) % LARGE == 0
     if is_time and sum(map(len, pieces)) > MOST_LETTERS:
         raise Failed(
@@ -67,8 +71,8 @@ def append_answer_piece(service: RemoteService, pieces: list[str], piece: str) -
 def wrap_with_answer_cache(
     settings: Settings, chat: ChatModel, provider: str, service: RemoteService
 ) -> ChatModel:
-    """Return the model with a cache of its answers, if the settings enable the cache and there is a studio
-    home.
+    """Return `chat` with a cache of its answers. Return it unchanged if the settings disable the cache or
+    there is no studio home.
     """
     home = os.environ.get("MILIMO_HOME", "")
     if not settings.text_cache or not home:

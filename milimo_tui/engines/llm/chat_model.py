@@ -1,4 +1,5 @@
-"""The request to a language model, its reply, and the Protocol that every model implements. Values."""
+"""Values for a request to a language model and for its reply, and the Protocol that every model implements.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-# Receives each piece of an answer, and an empty text while waiting; raises Cancelled if the job is cancelled.
+# A callback that receives each piece of an answer, and an empty text while the model has written nothing new.
+# It raises Cancelled if the job is cancelled.
 OnText = Callable[[str], None]
 
 
@@ -14,7 +16,8 @@ OnText = Callable[[str], None]
 class ChatRequest:
     """A request to a language model.
 
-    `picture` is a JPEG of at most `media.files.stills` size, `schema` a JSON schema of the answer.
+    `picture` is a JPEG of the size limit of `media.files.stills`, or None. `schema` is a JSON schema for the
+    answer; None asks for plain text.
     """
 
     system: str
@@ -28,8 +31,8 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
-    """The tokens of a question and of its answer as the service counts them. None if the service does not
-    report them.
+    """The number of tokens in a question and in its answer, as counted by the service. A count is None if the
+    service does not report it.
     """
 
     asked: int | None = None
@@ -38,10 +41,10 @@ class TokenCounts:
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """The complete answer; `is_whole` is False if the answer stopped at its token limit.
+    """An answer of a language model. `is_whole` is False if the answer was cut off at its token limit.
 
-    `kept_since` is the time of the answer in seconds since 1970 if the answer comes from the cache. 0 means a
-    new answer.
+    `kept_since` is the time at which a cached answer was written, in seconds since 1970. 0 means that the
+    answer is new.
     """
 
     text: str
@@ -55,12 +58,12 @@ class ChatModel(Protocol):
 
     @property
     def model(self) -> str:
-        """The name of the model, for the record."""
+        """The name of the model, which is recorded with the answer."""
         ...
 
     @property
     def takes_pictures(self) -> bool:
-        """True if the model can be shown pictures."""
+        """True if the model accepts pictures."""
         ...
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:

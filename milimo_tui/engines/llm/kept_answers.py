@@ -1,7 +1,7 @@
-"""A cache of the answers of text services in the studio home.
+"""A cache of the answers of text services, stored in the studio home.
 
-The cache key covers everything that determines an answer: service, address, model, prompt, picture, schema,
-sampling and seed. No API key and no login of an address is stored.
+The cache key is a hash of everything that determines an answer: service, address, model, prompt, picture,
+schema, sampling and seed. No API key is stored, and no user name or password of an address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest,
 from milimo_tui.engines.llm.json_repair import repair_json as read_answer
 
 FORMAT = 1
-MOST_BYTES = 64 << 20  # total size of the cache; the oldest answers are removed first
+MOST_BYTES = 64 << 20  # maximum size of the cache in bytes; the oldest answers are removed first
 MOST_FILES = 20_000
 
 
@@ -49,7 +49,9 @@ class AnswerCache:
             return None
 
     def save_answer(self, key: str, reply: ChatReply) -> None:
-        """Store a complete answer. A full disk only prevents the storing."""
+        """Store an answer if it is complete. If the disk is full, the answer is not stored and no error is
+        raised.
+        """
         path = self._get_answer_path(key)
         value = {"format": FORMAT, "at": HOST.now(), "text": reply.text, "tokens": asdict(reply.tokens)}
         with suppress(OSError, MilimoError):
@@ -72,7 +74,9 @@ class AnswerCache:
 
 
 def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: bool) -> str:
-    """Return the cache key of a request: a hash of every field that may change the answer."""
+    """Return the cache key of a request: a hash of every value that may change the answer. `sees` says
+    whether the model accepts the request's picture.
+    """
     picture = hashlib.sha256(ask.picture).hexdigest() if ask.picture is not None else ""
     fields: Mapping[str, Any] = {
         "format": FORMAT, "provider": provider, "endpoint": endpoint, "model": model, "sees": sees,
@@ -83,15 +87,15 @@ def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: boo
 
 
 def _is_useful_answer(ask: ChatRequest, reply: ChatReply) -> bool:
-    """Return True if an answer is worth caching. An answer that should be JSON but holds none is asked for
-    again.
+    """Return True if an answer is worth caching. An answer that should contain JSON but does not is not
+    cached, so that the question is asked again.
     """
     return ask.schema is None or read_answer(reply.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class CachedChat:
-    """A model whose complete answers are cached."""
+    """A language model with a cache of its complete answers."""
 
     chat: ChatModel
     answers: AnswerCache
@@ -107,7 +111,8 @@ class CachedChat:
         return self.chat.takes_pictures
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Return the cached answer to the same request, otherwise a new answer."""
+        """Return the cached answer to an equal request. If there is none, ask the model and cache its answer.
+        """
         key = key_of(self.provider, self.endpoint, self.model, ask, self.takes_pictures)
         kept = self.answers.find_answer(key)
         if kept is not None:

@@ -1,5 +1,5 @@
-"""The prompts of language models, read from `prompts.toml`; prompt lengths by a clip's seconds. Pure
-functions.
+"""The prompts for language models, read from `prompts.toml`, and the prompt length that suits the duration of
+a clip. All functions are pure.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _read_prompt_table() -> dict[str, Any]:
 
 
 def describe_prompt_length(seconds: float) -> str:
-    """Return the length for the prompt of a clip of that many seconds, in words that a model follows."""
+    """Return the length that a prompt should have for a clip of `seconds`, in words for a language model."""
     for row in _read_prompt_table()["lengths"]:
         if seconds <= row["until"]:
             return str(row["words"])
@@ -47,7 +47,9 @@ def describe_prompt_length(seconds: float) -> str:
 
 
 def fill_task_prompt(task: str, *, system: str = "", **values: Any) -> TaskPrompt:
-    """Return the prompt of a task with the values filled in. `system` replaces the task's own system text."""
+    """Return the prompt of a task with `values` filled in. A non-empty `system` replaces the system text of
+    the task.
+    """
     row = _read_prompt_table()[task]
     background = values.get("background", "")
     if background and "background" in row:
@@ -57,5 +59,5 @@ def fill_task_prompt(task: str, *, system: str = "", **values: Any) -> TaskPromp
 
 
 def format_clip_seconds(seconds: float) -> str:
-    """Return a number of seconds as people write it: `4`, `4.8`."""
+    """Return a number of seconds with at most one decimal: `4`, `4.8`."""
     return f"{seconds:.1f}".removesuffix(".0")

@@ -1,8 +1,8 @@
-"""A scenario in a language model's answer: the schema, tolerant parsing, and the division of a story into
-pieces.
+"""The analysis of a story as a scenario by a language model: the schema of the answer, tolerant parsing, and
+the division of a long story into pieces.
 
-Pure functions. Each item is checked against the story: an item whose words are not in the story is preserved
-and marked.
+All functions are pure. Each item of an answer is checked against the story. An item that quotes words that
+are not in the story is preserved but marked.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from milimo_tui.story.scenario.prose import iterate_paragraphs
 from milimo_tui.story.scenario.scenario import ItemKeyCounter, ItemKind, ScenarioBeat, ScenarioItem
 from milimo_tui.story.scenario.structure import derive_structure
 
-PIECE = 6000  # letters of a story in one request, as for a script
-LONGEST = 2000  # longest field in letters
-MOST = 200  # most items of a kind in an answer
+PIECE = 6000  # maximum characters of a story in one request, the same number as for a script
+LONGEST = 2000  # maximum characters of a field in an answer
+MOST = 200  # maximum number of items of one kind in an answer
 
 
 class _Loose(BaseModel):
@@ -29,7 +29,7 @@ class _Loose(BaseModel):
 
 
 class Told(_Loose):
-    """A theme, tone, person, place or object in an answer: its name, a description, and the story's words."""
+    """An item of an answer that is a theme, tone, person, place or object. `words` quotes the story."""
 
     name: str = Field(min_length=1)
     description: str = ""
@@ -37,15 +37,15 @@ class Told(_Loose):
 
 
 class ToldLine(_Loose):
-    """An action (without character) or a spoken line."""
+    """A beat of a scene in an answer: a spoken line, or an action if `character` is empty."""
 
     character: str = ""
     text: str = Field(min_length=1)
 
 
 class ToldScene(_Loose):
-    """A scene in an answer: its heading, its beats in order, and the words with which it begins in the
-    story.
+    """A scene in an answer: its heading and its beats in order. `words` quotes the beginning of the scene in
+    the story.
     """
 
     heading: str = Field(min_length=1)
@@ -54,7 +54,7 @@ class ToldScene(_Loose):
 
 
 class ToldPiece(_Loose):
-    """The model's answer about a piece of a story."""
+    """The model's answer about one piece of a story."""
 
     theme: Told | None = None
     tone: Told | None = None
@@ -65,14 +65,14 @@ class ToldPiece(_Loose):
 
 
 class ToldPart(_Loose):
-    """An act or a sequence: its title and its first scene (counted from 1)."""
+    """An act or a sequence in an answer: its title, and the number of its first scene, counted from 1."""
 
     title: str = Field(min_length=1)
     first: int = Field(ge=1)
 
 
 class ToldStructure(_Loose):
-    """Acts and sequences over listed scenes."""
+    """The model's answer to the question how the scenes of a story form acts and sequences."""
 
     title: str = ""
     acts: list[ToldPart] = []
@@ -80,7 +80,9 @@ class ToldStructure(_Loose):
 
 
 def split_story(text: str, most: int = PIECE) -> Iterator[str]:
-    """Yield a story in pieces of complete paragraphs. A paragraph that is longer than a piece is cut."""
+    """Yield a story in pieces of at most `most` characters. A piece has complete paragraphs, but a paragraph
+    that is longer than a piece is cut.
+    """
     held: list[str] = []
     for paragraph in iterate_paragraphs(text):
         for start in range(0, max(1, len(paragraph.text)), most):
@@ -94,7 +96,7 @@ def split_story(text: str, most: int = PIECE) -> Iterator[str]:
 
 
 def parse_piece_answer(value: Any) -> ToldPiece:
-    """Return an answer about a piece. Raises ValueError with the fault."""
+    """Parse an answer about a piece of a story. Raises ValueError that describes the fault."""
     if isinstance(value, list):
         value = {"scenes": value}
     if isinstance(value, dict):
@@ -114,8 +116,8 @@ def parse_piece_answer(value: Any) -> ToldPiece:
 
 
 def parse_structure_answer(value: Any, scenes: int) -> ToldStructure:
-    """Return an answer about acts and sequences over `scenes` scenes. Raises ValueError if the answer is
-    invalid.
+    """Parse an answer about acts and sequences. `scenes` is the number of scenes in the story. Raises
+    ValueError if the answer does not fit.
     """
     try:
         told = ToldStructure.model_validate(value)
@@ -131,7 +133,9 @@ def parse_structure_answer(value: Any, scenes: int) -> ToldStructure:
 
 
 def _limit_answer(value: Any) -> Any:
-    """Return the value with limited lists, and texts without terminal control characters."""
+    """Return the value of an answer with lists and texts cut to their limits and without terminal control
+    characters.
+    """
     if isinstance(value, str):
         return remove_control_characters(value)[:LONGEST]
     if isinstance(value, list):
@@ -144,7 +148,9 @@ def _limit_answer(value: Any) -> Any:
 
 
 class ScenarioBuilder:
-    """A scenario built from the answers about all pieces. An item found in two pieces is added only once."""
+    """A scenario that is built up from the answers about all pieces of a story. An item that occurs in two
+    pieces is added only once.
+    """
 
     def __init__(self, text: str, model: str) -> None:
         self._text, self._model = FoldedText.fold_text(text), model
@@ -153,7 +159,7 @@ class ScenarioBuilder:
         self.scenes: list[ScenarioItem] = []
 
     def add_piece_answer(self, told: ToldPiece) -> None:
-        """Add a model's answer about a piece."""
+        """Add the items of a model's answer about a piece."""
         for kind, one in ((ItemKind.THEME, told.theme), (ItemKind.TONE, told.tone)):
             if one is not None:
                 self._add_told_item(kind, one, is_on=not any(item.kind is kind for item in self._items))
@@ -170,7 +176,9 @@ class ScenarioBuilder:
             self.scenes.append(replace(item, beats=beats))
 
     def add_rule_items(self, items: Sequence[ScenarioItem]) -> None:
-        """Add the items that rules read from a piece whose answer was unusable."""
+        """Add items that were found by rules without a model, because the model's answer about a piece was
+        unusable.
+        """
         for item in items:
             if item.kind in (ItemKind.ACT, ItemKind.SEQUENCE):
                 continue
@@ -183,7 +191,9 @@ class ScenarioBuilder:
                 self._items.append(fresh)
 
     def build_items(self, structure: ToldStructure | None) -> tuple[ScenarioItem, ...]:
-        """Return all items, with acts and sequences of the model, otherwise by rules."""
+        """Return all items of the scenario. Acts and sequences come from the model's `structure`, or from
+        rules if that is None.
+        """
         if structure is None:
             over, within = derive_structure(self.scenes, (), self._keys)
             return (*self._items, *over, *within)
@@ -210,7 +220,9 @@ class ScenarioBuilder:
     def _add_structure_parts(
         self, kind: ItemKind, parts: Sequence[ToldPart], out: list[ScenarioItem]
     ) -> list[str]:
-        """Add the parts to `out`; return for each scene the key of its part."""
+        """Append an item for each act or sequence to `out`. Return, for each scene in order, the key of the
+        act or sequence that contains it.
+        """
         keys: list[str] = []
         for at, part in enumerate(parts):
             first = self.scenes[part.first - 1]
@@ -243,8 +255,8 @@ class ScenarioBuilder:
 
 
 def format_scene_list(scenes: Sequence[ScenarioItem]) -> str:
-    """Return the scenes for the question about acts: a number, the heading, and the beginning of each
-    scene.
+    """Return the list of scenes for the question about acts: the number, heading and beginning of each scene,
+    one scene a line.
     """
     return "\n".join(
         f"{at}. {scene.text}: {_shorten_scene_beginning(scene)}" for at, scene in enumerate(scenes, 1)

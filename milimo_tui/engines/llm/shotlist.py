@@ -1,8 +1,8 @@
-"""Shot lists in a language model's answer: the schema, tolerant parsing, and the division of scripts into
-pieces.
+"""Shot lists in a language model's answer: the schema of the answer, tolerant parsing, and the division of a
+long script into pieces.
 
-Pure functions. A model's words for a size or an angle are understood by the vocabulary of the screenplay
-reader.
+All functions are pure. The model's words for a size or an angle are matched with the vocabulary of the
+screenplay parser.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from milimo_tui.story.shots import shots
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from milimo_tui.story.values.vocabulary import FramingReading, parse_framing
 
-# maximum characters of a script in one request: about 1,500 tokens. The answer has about twice as many.
+# Maximum characters of a script in one request. They are about 1,500 tokens, and the answer has about twice
+# as many.
 PIECE = 6000
 MOST_SECONDS = 60.0
-LONGEST = 4000  # longest field in letters
+LONGEST = 4000  # maximum characters of a field in an answer
 _RATE = Fraction(25)
 
 A = TypeVar("A", bound=StrEnum)
@@ -50,7 +51,7 @@ class ListedLine(ShotListValue):
 
 
 class ListedShot(ShotListValue):
-    """A shot of the list. `seconds` is None if the shot is as long as its words take."""
+    """A shot of the list. If `seconds` is None, the duration follows from the shot's words."""
 
     action: str = ""
     size: Size = Size.MS
@@ -64,7 +65,9 @@ class ListedShot(ShotListValue):
     @model_validator(mode="before")
     @classmethod
     def _normalize_shot_fields(cls, value: Any) -> Any:
-        """Convert the loosely formed fields of a model's answer to the fields of this class."""
+        """Convert a shot of a model's answer, whose fields may have other names and types, to the fields of
+        this class.
+        """
         if not isinstance(value, dict):
             return value
         given = {str(key).strip().lower(): entry for key, entry in value.items()}
@@ -93,8 +96,8 @@ class ListedShot(ShotListValue):
 
 
 class ListedScene(ShotListValue):
-    """A scene of the list. `by` is `rules` if the screenplay parser made the scene, otherwise empty; `note`
-    describes repairs.
+    """A scene of the list. `by` is `rules` if the screenplay parser made the scene, and empty if the model
+    did. `note` describes repairs.
     """
 
     heading: str = ""
@@ -118,18 +121,18 @@ class ListedScene(ShotListValue):
 
 
 class ShotList(ShotListValue):
-    """The result of a breakdown."""
+    """A complete shot list: the result of the task `breakdown`."""
 
     scenes: tuple[ListedScene, ...] = Field(min_length=1)
 
     def with_note(self, note: str, by: str = "") -> ShotList:
-        """Return the list with a note about its origin on each scene."""
+        """Return the list with `note` and `by`, which describe its origin, set on each scene."""
         scenes = tuple(scene.model_copy(update={"by": by, "note": note}) for scene in self.scenes)
         return ShotList.model_construct(scenes=scenes)
 
 
 def make_shot_list_schema() -> dict[str, Any]:
-    """Return the JSON schema of an answer: only the fields that a model fills in."""
+    """Return the JSON schema of an answer. It has only the fields that a model is to fill in."""
     found = ShotList.model_json_schema()
     for ours in ("by", "note"):
         del found["$defs"][ListedScene.__name__]["properties"][ours]
@@ -137,7 +140,7 @@ def make_shot_list_schema() -> dict[str, Any]:
 
 
 def parse_shot_list(value: Any) -> tuple[ShotList, tuple[str, ...]]:
-    """Parse a shot list from the JSON of an answer, and return it with descriptions of the repairs. Raises
+    """Parse a shot list from the JSON of an answer. Return the list, and descriptions of the repairs. Raises
     ValueError that describes the fault.
     """
     reasons: list[str] = []
@@ -160,8 +163,8 @@ def parse_shot_list(value: Any) -> tuple[ShotList, tuple[str, ...]]:
 
 
 def list_shots_by_rules(piece: str, mode: ScreenplayMode = ScreenplayMode.AUTO) -> ShotList | None:
-    """Return the list made by the rules of the screenplay parser. None for a text without anything to
-    film.
+    """Return the shot list that the screenplay parser makes of a piece of script without a model. None for a
+    text with nothing to film.
     """
     scenes = tuple(
         ListedScene.model_construct(heading=scene.heading, shots=tuple(map(_to_listed_shot, scene.shots)))
@@ -174,14 +177,14 @@ def list_shots_by_rules(piece: str, mode: ScreenplayMode = ScreenplayMode.AUTO) 
 def split_script(
     script: str, mode: ScreenplayMode = ScreenplayMode.AUTO, most: int = PIECE
 ) -> tuple[str, ...]:
-    """Return a script cut at scenes. A scene that is too long is cut at paragraphs, with its heading
-    repeated.
+    """Split a script into pieces of at most `most` characters, between scenes. A scene that is longer is cut
+    between paragraphs, and each of its pieces begins with the scene's heading.
     """
     out: list[str] = []
     lines = script.splitlines()
     for scene in fountain.parse(script.encode(errors="replace"), mode).scenes:
         first = lines[scene.span.line - 1].strip() if scene.span.line <= len(lines) else ""
-        # if the script does not contain the heading, the parser generated it
+        # The parser generates a heading if the script has none; only a written heading is part of the text.
         written = first if scene.heading in first else ""
         for part in _split_scene(written, scene.text, most):
             if out and len(out[-1]) + len(part) + 2 <= most:
@@ -192,7 +195,9 @@ def split_script(
 
 
 def join_shot_lists(lists: Sequence[ShotList]) -> ShotList:
-    """Return the lists as one list. Parts of a scene that was cut are joined."""
+    """Join the shot lists of the pieces of a script. A scene that was cut into several pieces becomes one
+    scene again.
+    """
     scenes: list[ListedScene] = []
     for scene in (scene for each in lists for scene in each.scenes):
         if scenes and scene.heading and _is_same_heading(scenes[-1].heading, scene.heading):
@@ -203,7 +208,9 @@ def join_shot_lists(lists: Sequence[ShotList]) -> ShotList:
 
 
 def _split_scene(heading: str, text: str, most: int) -> list[str]:
-    """Return a scene in one part, or in parts of complete paragraphs that each begin with its heading."""
+    """Return a scene as one piece, or as pieces of complete paragraphs that each begin with the scene's
+    heading.
+    """
     head = f"{heading}\n\n" if heading else ""
     out: list[str] = []
     for paragraph in text.strip().split("\n\n"):
@@ -239,7 +246,7 @@ def _is_same_heading(one: str, other: str) -> bool:
 
 
 def _is_shot(value: Any) -> bool:
-    """Return True if a value contains anything to film."""
+    """Return True if a value of an answer is a shot with something to film."""
     if not isinstance(value, dict):
         return False
     names = {str(key).strip().lower() for key, entry in value.items() if entry}
@@ -253,7 +260,9 @@ def _clean_field_text(value: Any) -> str:
 
 
 def _match_vocabulary(kind: type[A], given: Any, hint: A | None, default: A) -> A:
-    """Return the enum member that equals a word; if none does, the hint or else the default."""
+    """Return the enum member that a word of the answer names. If there is none, return `hint`, or `default`
+    if `hint` is None.
+    """
     plain = _clean_field_text(given).casefold().replace("_", " ")
     return next((member for member in kind if member.value.casefold() == plain), hint or default)
 
@@ -269,7 +278,9 @@ def _read_character_names(given: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _read_dialogue_lines(given: dict[str, Any]) -> list[Any]:
-    """Return the spoken lines of an answer. A line that is plain text is given to the first character."""
+    """Return the spoken lines of a shot in an answer. A line without a speaker is given to the shot's first
+    character.
+    """
     found = given.get("dialogue")
     alone = [found] if isinstance(found, str | dict) else found if isinstance(found, list) else []
     names = _read_character_names(given)

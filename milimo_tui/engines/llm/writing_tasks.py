@@ -1,8 +1,8 @@
-"""The tasks of the `write` spec for any language model that is a `ChatModel`: send the prompt, parse the
-answer, save it.
+"""The tasks of the `write` spec, for any language model that implements `ChatModel`. Each task sends a
+prompt, parses the answer and saves the result.
 
-The answer is a JSON file of role `text` in the job's workspace. While the answer arrives, its end is shown as
-progress.
+The result is a JSON file with the role `text` in the job's workspace. While an answer arrives, its last
+characters are shown as the job's progress.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
-SIDE = 896  # pixels of the longer side of a picture for the model: the size that Gemma 3 sees at once
-STRUCTURE = "acts"  # the stage that assigns scenes to acts
-TAIL = 200  # letters of the arriving answer shown as progress
-READ = 4000  # letters shown of an answer that the user reads while it arrives
+SIDE = 896  # longer side, in pixels, of a picture for the model: the input size of Gemma 3
+STRUCTURE = "acts"  # name of the stage in which the model divides the scenes into acts
+TAIL = 200  # number of last characters of an arriving answer that are shown as progress
+READ = 4000  # number of last characters shown if the user reads the answer while it arrives
 _SEEN: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -78,7 +78,7 @@ _MARKS: dict[str, Any] = {
     },
     "required": ["marks"],
 }
-# some models write their reasoning before the answer
+# Some models write their reasoning before the answer; it is removed.
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
 _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
@@ -86,25 +86,30 @@ _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 
 @dataclass(slots=True)
 class WritingResult:
-    """The result of a task in the form of the answer file."""
+    """The result of a writing task, with the fields of the answer file."""
 
     text: str = ""
     parts: list[str] = field(default_factory=list)
-    sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} about the picture
+    # `is_sheet` and `reason`: says whether the picture is a reference sheet and why
+    sheet: dict[str, Any] | None = None
     scenes: list[dict[str, Any]] = field(default_factory=list)
-    scenario: dict[str, Any] | None = None  # `story.scenario.scenario.Scenario`
-    # {"shot", "text", "notes"} for each shot of a scene
+    scenario: dict[str, Any] | None = None  # a `story.scenario.scenario.Scenario` as JSON
+    # The prompts of a scene's shots, each with the keys `shot`, `text` and `notes`.
     shots: list[dict[str, Any]] = field(default_factory=list)
-    marks: list[dict[str, Any]] = field(default_factory=list)  # {"kind", "who", "quote", "sentence"}
-    told: int = 0  # letters of the prompts
-    # tokens of prompt and answer as a service counts them
+    # Contradictions in a screenplay, each with the keys `kind`, `who`, `quote` and `sentence`
+    marks: list[dict[str, Any]] = field(default_factory=list)
+    told: int = 0  # number of characters of all prompts that were sent
+    # Numbers of prompt and answer tokens as the service counts them; None if the service does not report
+    # them.
     counted: tuple[int | None, int | None] = (None, None)
     notes: list[str] = field(default_factory=list)
-    kept: str = ""  # the part that was done when the job was cancelled
+    kept: str = ""  # description of the part that was finished when the job was cancelled
 
 
 def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Result:
-    """Run the task and save the answer. Raises Failed if there is no result, and the errors of the model."""
+    """Run the task of the spec and save its result. Raises Failed if there is no result, and the errors of
+    the model.
+    """
     desk = _WritingJob(spec, chat_model, context)
     tasks: dict[str, Callable[[], None]] = {
         "enhance": desk.enhance_clip_prompt,
@@ -122,18 +127,18 @@ def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Re
 
 
 class _WritingJob:
-    """A job in progress."""
+    """A writing task while it runs. Each public method is one task of the `write` spec."""
 
     def __init__(self, spec: Write, chat_model: ChatModel, context: Context) -> None:
         self.spec, self.chat_model, self.context = spec, chat_model, context
         self.made = WritingResult()
         self.mode = ScreenplayMode(spec.reading)
         self.picture = self._encode_picture(spec.image)
-        self._heard: list[str] = []  # pieces of the arriving answer
+        self._heard: list[str] = []  # pieces of the answer that has arrived so far
 
     def enhance_clip_prompt(self) -> None:
-        """Write a prompt for a clip, of a length that suits the clip's seconds, using the picture if the
-        model can see it.
+        """Write a prompt for a clip. Its length suits the duration of the clip. The model gets the picture if
+        it accepts pictures.
         """
         seconds = self.spec.seconds or 4.0
         values = {
@@ -158,19 +163,19 @@ class _WritingJob:
             self.made.sheet = {"is_sheet": judged, "reason": reason}
 
     def enhance_still_prompt(self) -> None:
-        """Write a prompt for a still."""
+        """Write a prompt for a still picture."""
         self.made.text = self._ask_for_paragraph(
             self._make_prompt("enhance_picture", text=self.spec.text.strip())
         )
 
     def answer_plainly(self) -> None:
-        """Write the plain answer with its line breaks."""
+        """Write the model's plain answer to the text of the spec, with its line breaks."""
         reply = self._ask_model(self._make_prompt("answer", text=self.spec.text))
         self.made.text = remove_control_characters(reply.text).strip()
 
     def answer_about_film(self) -> None:
-        """Write an answer about the film with its line breaks. The text that arrived before a cancel is
-        preserved.
+        """Answer a question about the film, with line breaks. If the job is cancelled, the text that has
+        arrived is saved.
         """
         words = self._make_prompt("ask", text=self.spec.text, background=self.spec.background.strip())
         try:
@@ -184,7 +189,9 @@ class _WritingJob:
         self.made.text = remove_control_characters(text).strip()
 
     def check_screenplay(self) -> None:
-        """Find contradictions in a screenplay, as marks that quote the words concerned."""
+        """Find contradictions in a screenplay. The result is a list of marks, each with a quotation from the
+        screenplay.
+        """
         words = self._make_prompt("check", text=self.spec.text, background=self.spec.background.strip())
         reply = self._ask_model(words, schema=_MARKS)
         found = repair_json(reply.text)
@@ -204,7 +211,7 @@ class _WritingJob:
                 self.made.marks.append(said)
 
     def write_part_prompts(self) -> None:
-        """Write a prompt for each part of a long take; the first is the take's own prompt."""
+        """Write a prompt for each part of a long take. The first part gets the take's own prompt."""
         spec = self.spec
         whole = spec.text.strip()
         seconds = spec.seconds / spec.parts if spec.seconds else 4.0
@@ -226,8 +233,8 @@ class _WritingJob:
         self.made.text = whole
 
     def list_script_shots(self) -> None:
-        """List the shots of a script. A piece with an unusable answer is read by rules, with a note of the
-        reason.
+        """List the shots of a script. If the answer about a piece is unusable, the screenplay parser lists
+        the shots of that piece, and a note gives the reason.
         """
         script = shotlist.split_script(self.spec.text, self.mode)
         if not script:
@@ -241,8 +248,8 @@ class _WritingJob:
         self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
 
     def read_scenario(self) -> None:
-        """Read a story as a scenario, piece by piece. A piece with an unusable answer is read by rules, with
-        a note.
+        """Analyse a story as a scenario, one piece after the other. If the answer about a piece is unusable,
+        the piece is analysed by rules, and a note says so.
         """
         story = scenario_rules.require_readable_length(self.spec.text)
         cut = tuple(scenario_answer.split_story(story))
@@ -297,8 +304,8 @@ class _WritingJob:
     def _ask_for_structure(
         self, gathered: scenario_answer.ScenarioBuilder
     ) -> scenario_answer.ToldStructure | None:
-        """Return acts and sequences by the model. None, with a note, for an unusable answer: rules are used
-        then.
+        """Ask the model to divide the scenes into acts and sequences. Return None and add a note if the
+        answer is unusable; rules are used then.
         """
         words = self._make_prompt("structure", text=scenario_answer.format_scene_list(gathered.scenes))
         reply = self._ask_model(
@@ -314,8 +321,8 @@ class _WritingJob:
             return None
 
     def rewrite_shot_prompts(self) -> None:
-        """Write a prompt for each shot of a scene in turn. Finished prompts are preserved whatever happens
-        later.
+        """Write a prompt for each shot of a scene, one after the other. Each finished prompt is saved at
+        once, so that a failure or cancel does not lose it.
         """
         briefs = self.spec.briefs
         if not briefs:
@@ -365,7 +372,7 @@ class _WritingJob:
             functions=_format_choices(Function),
         )
         why = ""
-        for attempt in range(2):  # with another seed, a model often gives the right format at the second try
+        for attempt in range(2):  # A second attempt with another seed often gives the right format.
             seed = self.spec.seed + attempt
             reply = self._ask_model(
                 words, schema=shotlist.make_shot_list_schema(), stage=where or "writing", seed=seed
@@ -400,8 +407,8 @@ class _WritingJob:
     def _ask_for_paragraph(
         self, words: TaskPrompt, *, stage: str = "writing", seed: int | None = None
     ) -> str:
-        """Return an answer as one paragraph. Raises Failed for an empty answer; the existing text is
-        preserved.
+        """Ask the model and return its answer as one paragraph. Raises Failed for an empty answer; the text
+        that the user had stays unchanged.
         """
         text = clean_paragraph(self._ask_model(words, stage=stage, seed=seed).text)
         if not text:
@@ -452,13 +459,13 @@ class _WritingJob:
         return reply
 
     def _make_text_listener(self, stage: str, tokens: int, shown: int) -> OnText:
-        """Return a callback that shows the end of the answer as progress and raises if the job is
-        cancelled.
+        """Return a callback that reports the last `shown` characters of the answer as progress. It raises
+        Cancelled if the job is cancelled.
         """
         pieces = self._heard = []
         self.context.progress(stage, 0, tokens)
 
-        heard = ""  # the end of the received text, before blanks are collapsed
+        heard = ""  # The last characters received, before white space is collapsed.
 
         def listen(piece: str) -> None:
             nonlocal heard
@@ -471,7 +478,9 @@ class _WritingJob:
         return listen
 
     def _encode_picture(self, given: Input | None) -> bytes | None:
-        """Return the picture as a JPEG for the model. None if there is no picture or the model cannot see."""
+        """Return the picture as a JPEG for the model. None if there is no picture or the model does not
+        accept pictures.
+        """
         if given is None:
             return None
         if not isinstance(given, str):
@@ -489,7 +498,7 @@ class _WritingJob:
 
 
 def _name_piece_stage(at: int, of: int) -> str:
-    """Return the stage name for a piece."""
+    """Return the stage name for piece `at` of `of` pieces."""
     return f"piece {at} of {of}" if of > 1 else "writing"
 
 

@@ -1,5 +1,5 @@
-"""The LTX-2 engine: takes with sound from text, pictures, clips and controls.
+"""The LTX-2 engine: takes with sound, made from text, pictures, clips and control maps.
 
-`plan` may be imported anywhere, and so may `engine`, which imports `take` (torch, diffusers) only when a job
-runs.
+`plan` and `engine` may be imported anywhere. `engine` imports `take`, and with it torch and diffusers, only
+when a job runs.
 """

@@ -1,5 +1,5 @@
-"""The LTX-2 engine: takes with sound. Importing this module imports no torch; `take.job` does, when a job
-runs.
+"""The LTX-2 engine, which makes takes with sound. Importing this module does not import torch; `take.job`
+imports torch when a job runs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class Ltx2:
     name = "ltx2"
 
     def load(self) -> None:
-        """Do nothing: each job names the weights that it needs."""
+        """Do nothing: each job loads the weights that it needs."""
 
     def unload(self) -> None:
-        """Do nothing: the model cache drops weights when memory is needed."""
+        """Do nothing: the model cache frees weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Prepare the next take. Raises the same errors as `run`."""
+        """Prepare the next take while another job decodes. Raises the same errors as `run`."""
         now = get_running_work()
         if now is not None and isinstance(spec, MakeVideo) and spec.again is None and spec.doubled is None:
             with pause_garbage_collection():
@@ -38,8 +38,8 @@ class Ltx2:
             prepare_next_take(spec, now, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make a take, estimate the length of a take, or check the engine. Raises BadInput, Refused,
-        Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
+        """Make a take, estimate the duration of the action in a prompt, or check the engine. The kind of the
+        spec decides which. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if isinstance(spec, CheckEngine):
             with pause_garbage_collection():

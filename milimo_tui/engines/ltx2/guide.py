@@ -1,6 +1,6 @@
-"""The prompt guide of LTX-2: rules for wording a shot, and checks of a text against them.
+"""The prompt guide of LTX-2: rules for wording a shot, and checks of a prompt against these rules.
 
-From Lightricks' instructions for their prompt enhancer and their notes on prompting (2026).
+Source: Lightricks' instructions for their prompt enhancer and their notes on prompting (2026).
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""The prompt of a shot in the style of LTX-2's training captions: one paragraph of 120 to 220 words, action
-first.
+"""The prompt of a shot in the style of LTX-2's training captions: one paragraph of 120 to 220 words that
+begins with the action.
 
-From Lightricks' instructions for their prompt enhancer and their notes on prompting (2026). The text is
-chronological and contains only what is seen or heard. It always names one of six sizes, the camera's motion
-and the viewpoint, describes people by their visible looks, then light and place, and then sound with all
-dialogue in quotation marks. Details that the script leaves open are filled in from tables and marked as
-filled.
+The text is chronological and contains only what can be seen or heard. It names one of six framing sizes, the
+camera's movement and the viewpoint. It then describes people by their visible appearance, then light and
+place, then sound, with all dialogue in quotation marks. Details that the script leaves open are filled in
+from tables and marked as filler.
+
+Source: Lightricks' instructions for their prompt enhancer and their notes on prompting (2026).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_word
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
-LEAST, MOST = 120, 220  # words
+LEAST, MOST = 120, 220  # smallest and largest number of words in a prompt
 _VOICES = re.compile(r"\b(?:murmur\w*|crowd|voices?|talk|announcement|audience)\b", re.IGNORECASE)
 _MOTIONLESS = re.compile(
     r"\b(?:motionless|frozen|asleep|unconscious|dead|moves|still"
@@ -45,11 +46,12 @@ _HANDS = re.compile(r"\b(?:hands?|palms?|fingers?|fists?|feet|foot|boots?|shoes?
 _VOICED = re.compile(
     r"\b(?:laugh|yell|shout|scream|cr(?:y|ies)|sob|sing|hum|cheer|chant|groan|moan)s?\b", re.I
 )
-ENOUGH = 128  # number of words at which filling stops
+ENOUGH = 128  # no more filler is added from this number of words on
 
 
 def compose_paragraph(meaning: ShotMeaning) -> ComposedPrompt:
-    """Compose the prompt of a shot. A prompt that the user wrote replaces everything but the style."""
+    """Compose the prompt of a shot. If the user wrote a prompt, return that prompt with only the style added.
+    """
     if meaning.own is not None:
         own = [
             PromptPart("style", make_sentence(meaning.style), "the film"),
@@ -74,8 +76,8 @@ def compose_paragraph(meaning: ShotMeaning) -> ComposedPrompt:
 
 
 def _compose_known_parts(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[PromptPart]:
-    """Compose the parts from known facts; light and sound come from the place if nothing is known about
-    them.
+    """Return the parts of the prompt that follow from known facts. Light and sound come from the place if the
+    shot specifies none.
     """
     action = _describe_action(meaning)
     who, whose = composing.describe_people(meaning)
@@ -117,7 +119,9 @@ def _compose_known_parts(meaning: ShotMeaning, place: PlaceWords, outside: bool)
 
 
 def _describe_silence(meaning: ShotMeaning, heard: str) -> str:
-    """State that nobody speaks, because the model invents speech for visible people otherwise."""
+    """Return a sentence that nobody speaks, for a shot with visible people and no dialogue. Without it, the
+    model invents speech.
+    """
     if _VOICED.search(meaning.action):
         return "There are no spoken words."
     if len(meaning.people) == 1:
@@ -145,7 +149,8 @@ def _describe_action(meaning: ShotMeaning) -> str:
 
 
 def _describe_camera(meaning: ShotMeaning) -> str:
-    """Describe the framing, and the camera's movement unless a LoRA does it instead."""
+    """Describe the framing and the camera's movement. The movement is left out if a LoRA produces it instead.
+    """
     lens = describe_lens(meaning)
     words = [f"A {describe_size(meaning)} {describe_viewpoint(meaning)}{f', through {lens}' if lens else ''}"]
     if meaning.camera_lora != "instead":
@@ -159,8 +164,8 @@ def _describe_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> s
 
 
 def _list_filler_sentences(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, str], ...]:
-    """Return sentences that may be added, the most useful first: role, words, and the table row that they
-    come from.
+    """Return filler sentences for a short prompt, the most useful first. Each has its role, its words, and
+    the table row from which the words come.
     """
     if composing.is_card(meaning):
         return _CARD
@@ -210,7 +215,7 @@ _CARD = (
 
 
 def _describe_sky_or_ceiling(meaning: ShotMeaning, place: PlaceWords) -> str:
-    """Describe the top of a wide frame: the sky at that time of day, or the ceiling."""
+    """Describe the upper part of a wide frame: the sky at the time of day, or the ceiling indoors."""
     if meaning.size not in ("FS", "LS", "WS", "EWS") or place.name in (
         "car",
         "bus",
@@ -235,14 +240,16 @@ def _has_music(meaning: ShotMeaning) -> bool:
 
 
 def _describe_body_motion(meaning: ShotMeaning, *, near: bool) -> str:
-    """Describe how the first person moves: `near` by speech and face, else by the body."""
+    """Describe how the first person in the frame moves. With `near` (a close framing) the description is
+    about speech and face, otherwise about the body.
+    """
     if not meaning.people or find_featured_body_part(meaning) or meaning.function == "insert":
         return ""
     one = meaning.people[0]
     they, _, their = get_pronouns(one)
     if _MOTIONLESS.search(f"{meaning.action} {one.visible}"):
         return ""
-    plural = they == "they"  # The gender is unknown: the model reads “they” as two people.
+    plural = they == "they"  # True if the gender is unknown, because the model reads “they” as two people.
     named = one.name in describe_action(meaning) and len(meaning.people) == 1 and not plural
     whose = their if named else f"{one.name}’s"
     speaks = any(not line.heard and line.name.casefold() == one.name.casefold() for line in meaning.lines)
@@ -292,8 +299,8 @@ def _add_filled_source(source: str, row: str) -> str:
 
 
 def _shorten_prompt(meaning: ShotMeaning, parts: list[PromptPart]) -> ComposedPrompt:
-    """Shorten the prompt to the maximum number of words: filler is removed first, then the ends of the
-    longest parts.
+    """Shorten the prompt to the maximum number of words. Filler sentences are removed first, then the ends of
+    the longest parts.
     """
     for role in ("sound", "light", "place", *reversed(LAYER_NAMES), "things", "people", "action"):
         over = composing.count_prompt_words(composing.join_prompt_parts(meaning, parts).parts) - MOST
@@ -304,7 +311,9 @@ def _shorten_prompt(meaning: ShotMeaning, parts: list[PromptPart]) -> ComposedPr
 
 
 def _shorten_part(part: PromptPart, over: int) -> PromptPart:
-    """Remove the last words of a part, complete sentences if possible; some of it always stays."""
+    """Remove about `over` words from the end of a part of the prompt, back to the end of a sentence if
+    possible. The part never becomes empty.
+    """
     words = part.text.split()
     left = max(min(len(words), 12), len(words) - over)
     text = " ".join(words[:left])

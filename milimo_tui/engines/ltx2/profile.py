@@ -1,5 +1,5 @@
-"""The profile of LTX-2: its description, and how a take would be made on a machine. No torch: the studio asks
-it.
+"""The profile of the LTX-2 engine: its description, and the plan of a take on a given machine. The module
+does not import torch, because the studio process uses it.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = installed_parts.FAMILY
-KNOWN = "weights"  # key in a machine's memo for the facts read from its weights
+KNOWN = "weights"  # key in `Machine.memo` under which the facts about the weights are cached
 USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1536, height=1024)
 TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=512, height=320, seed=10)
-MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # parts of the original authors' tensor names
-# tensors that each generation introduced
+# Parts of tensor names that only checkpoints of the original authors contain
+MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")
+# Parts of tensor names, each with the generation that introduced the tensor, the latest first.
 LATER = (("keyframes_abs_pos_embedding", "2.5"), ("prompt_adaln_single", "2.3"))
 USUAL_MODEL = "ltx-2.5"
 
@@ -71,7 +72,7 @@ class Ltx2Profile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Do nothing: the limits depend on the weights, so `plan` raises the errors."""
+        """Do nothing: the limits depend on the weights, so `plan` checks the spec and raises the errors."""
 
     def composer(self) -> Composer:
         return compose_paragraph
@@ -107,8 +108,8 @@ class Ltx2Profile(Profile):
         return len(chain.split_into_chunks(round_frames_up(frames, generations.TIME), 0, "", ""))
 
     def _make_chunk_check(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
-        """Return a function that says if the card has memory for a chunk of a given number of frames. It is
-        only called for long chunks, and unknown facts never prevent a chunk.
+        """Return a function that says whether the card has memory for a chunk of a given number of frames. It
+        is called only for long chunks. If something needed for the estimate is unknown, it returns True.
         """
 
         def fits(go: int) -> bool:
@@ -138,7 +139,7 @@ class Ltx2Profile(Profile):
         generation = generations.find_generation(
             (row.generation if row else "") or generations.GENERATIONS[0].id
         )
-        # The existence of a camera LoRA can only be checked where weights are installed.
+        # These weights are not installed, so it cannot be checked whether a camera LoRA for them is.
         wanted = wanted.model_copy(update={"camera_lora": "off"})
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
@@ -150,8 +151,8 @@ class Ltx2Profile(Profile):
 
 
 def _get_known_weights(machine: Machine) -> Weights:
-    """Return the facts about the weights that a plan needs; for weights that are not installed, from the
-    catalog.
+    """Return the facts about the weights that a plan needs. For weights that are not installed, they come
+    from the catalog.
     """
     if KNOWN not in machine.memo:
         machine.memo[KNOWN] = _read_known_weights(machine)

@@ -35,8 +35,8 @@ def _make_ltx2_weights(
 
 
 SIZES = Sizes(
-    # fixed_gb includes a prompt's embeddings, 385 MB. The tiles are those of Lightricks (ltx-core,
-    # `tiling.py`, August 2026), the small tiles those of diffusers.
+    # `fixed_gb` includes 385 MB for the embeddings of a prompt. The tile sizes are Lightricks' (ltx-core,
+    # `tiling.py`, August 2026), and the small tile sizes are diffusers'.
     Work(
         35.2,
         2.0,
@@ -59,7 +59,7 @@ SIZES = Sizes(
     (
         _make_ltx2_weights("ltx-2", 18.88, 1.43, 0.06),
         _make_ltx2_weights("ltx-2.3", 18.99, 3.17, 0.19),
-        # Its files have 42 and 26 GB; one of them contains the connectors.
+        # The two published files have 42 and 26 GB; one of them also contains the connectors.
         _make_ltx2_weights("ltx-2.5", 21.0, 0.0, 0.19, 13.0, read=True),
     ),
 )

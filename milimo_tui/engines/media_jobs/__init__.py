@@ -1,1 +1,3 @@
-"""The engine `quick`: small jobs on media files that never wait for a render. The work is in `media`."""
+"""The engine `quick` for small jobs on media files. These jobs never wait for a render. The work itself is in
+the package `media`.
+"""

@@ -1,5 +1,5 @@
-"""Masks drawn by a person, written as files. The first file has all visible objects; each object also has its
-own file.
+"""Write masks drawn by a person as files. The first file contains all visible objects; further files contain
+one object each.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ EMPTY = "nothing is drawn: the mask is empty"
 
 
 def check_drawing(drawing: MaskDrawing, footage: Footage, frame: int) -> None:
-    """Check that a drawing belongs to the footage. Raises BadInput for a drawing of another picture or clip,
-    or a frame that does not exist.
+    """Check that a mask drawing belongs to the footage. Raises BadInput if it was drawn on another picture or
+    clip, or if `frame` does not exist.
     """
     footage.check_frame_number(frame)
     if (drawing.width, drawing.height) != (footage.width, footage.height):
@@ -45,7 +45,8 @@ def check_drawing(drawing: MaskDrawing, footage: Footage, frame: int) -> None:
 
 
 def write_drawn_masks(spec: DrawMask, context: Context) -> Result:
-    """Write the mask of a drawing: a moving mask if an object was tracked, else a mask of one frame.
+    """Write the mask of a drawing. If an object was tracked, the mask is a moving mask; otherwise it has one
+    frame.
 
     Raises NotFound for a missing file of the drawing, BadInput for a drawing of another picture, DiskFull,
     Cancelled.
@@ -61,7 +62,9 @@ def write_drawn_masks(spec: DrawMask, context: Context) -> Result:
 
 
 def _list_mask_files(drawing: MaskDrawing) -> list[tuple[str, Sequence[DrawnObject]]]:
-    """Return the objects of each mask file by the file's role. A single object gets no file of its own."""
+    """Return the role of each mask file with the objects in it. If the drawing has only one object, there is
+    only the first file.
+    """
     single = drawing.active_objects if len(drawing.active_objects) > 1 else ()
     return [("mask", drawing.active_objects), *((f"object-{one.number}", (one,)) for one in single)]
 
@@ -132,7 +135,9 @@ def _write_moving_masks(
 def _describe_mask_file(
     its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int
 ) -> dict[str, Any]:
-    """Return the facts of a mask file: of its only object, or else of all its objects together."""
+    """Return the recorded facts of a mask file: the facts of its object, or of all its objects together if it
+    has several.
+    """
     found = find_mask_box(mask) if mask is not None else None
     one = its[0] if len(its) == 1 else None
     return {

@@ -1,6 +1,6 @@
-"""The engine for small media jobs: facts and hash of a file, thumbnails, peaks and proxies, and drawn masks.
+"""Run small media jobs: facts and hash of a file, thumbnails, waveform peaks, proxies, and drawn masks.
 
-The work is in `media`.
+The work itself is in the package `media`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ from milimo_tui.media.viewer import thumbnails
 
 
 class Quick:
-    """The engine for small jobs. Files from other people are probed in a process with limited resources."""
+    """The engine for small media jobs. Files that come from other people are read in a separate process with
+    limited resources.
+    """
 
     name = "quick"
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing, because there is no model to load."""
 
     def unload(self) -> None:
-        """Nothing is held between jobs."""
+        """Do nothing, because the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Run a `probe`, or make thumbnails, peaks, a proxy or a mask. Raises BadInput for files that are not
-        media.
+        """Run the job of the spec: probe a file, or make thumbnails, peaks, a proxy or a mask. Raises
+        BadInput for files that are not media.
         """
         if isinstance(spec, Probe):
             return self._probe_media_file(spec, get_input_path(spec.input), context)

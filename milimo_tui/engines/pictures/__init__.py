@@ -1,5 +1,5 @@
-"""Shared code of the picture engines: the sampling run, LoRAs, file metadata, shots of one frame.
+"""Shared code of the picture engines: sampling, LoRAs, file metadata, and shots of one frame.
 
-Begin with `family`: an engine describes its models as one value, from which `profile` and `engine` derive the
-rest. Modules that import torch (`loader`, `sampling`, `making`) are imported in workers only.
+Begin with `family`: each engine describes its models as one `PictureFamily`, from which `profile` and
+`engine` derive the rest. Only workers import the modules that import torch (`loader`, `sampling`, `making`).
 """

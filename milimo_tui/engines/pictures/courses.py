@@ -1,4 +1,5 @@
-"""The course of a picture: how its steps run. The variants of weights, and the effect of a request on them.
+"""Plan the sampling of a picture: steps, guidance and negative prompt, given the request and the variant of
+the weights.
 
 Pure functions.
 """
@@ -13,11 +14,12 @@ from milimo_tui.engines.specs.spec_values import Cache
 
 @dataclass(frozen=True, slots=True)
 class WeightsVariant:
-    """A variant of weights.
+    """A variant of a family's weights, with its sampling defaults.
 
-    `steps` and `guidance` are the authors' recommended values. `guided`: a second pass runs against a
-    negative prompt if guidance is above `off`. `told`: guidance is an input of the model, in one pass.
-    `looks` is the number of pictures that the weights take; such weights need at least one.
+    - `steps` and `guidance` are the values that the authors recommend.
+    - `guided` is True if a second pass runs against the negative prompt when guidance is above `off`.
+    - `told` is True if guidance is an input of the model and needs no second pass.
+    - `looks` is the largest number of input pictures. If it is not 0, the weights need at least one picture.
     """
 
     name: str
@@ -30,17 +32,18 @@ class WeightsVariant:
 
     @property
     def no_negative(self) -> str:
-        """The reason why weights without a second pass take no negative prompt."""
+        """A phrase that explains why weights without a second pass use no negative prompt."""
         how = "which is told how strictly it follows the words" if self.told else "without guidance"
         return f"{self.name} weights make one pass a step, {how}"
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingCourse:
-    """The settings by which the steps of a picture run.
+    """The sampling settings of one picture.
 
-    `negative` is empty without a second pass; `notes` describe changes of the request; `cache` is the step
-    cache; `told`: guidance is an input of the model, in one pass.
+    `negative` is empty if there is no second pass. `notes` describe changes of the request. `cache` is the
+    step cache. A second pass runs if guidance is above `off`. `told` is True if guidance is an input of the
+    model and needs no second pass.
     """
 
     steps: int
@@ -53,19 +56,19 @@ class SamplingCourse:
 
     @property
     def has_second_pass(self) -> bool:
-        """True if a second pass runs."""
+        """True if each step runs a second pass with the negative prompt."""
         return not self.told and self.guidance > self.off
 
     @property
     def guidance_text(self) -> str:
-        """The guidance in a readable form."""
+        """The guidance as text: a number, or `off`."""
         return f"{self.guidance:g}" if self.told or self.has_second_pass else "off"
 
 
 def plan_course(
     variant: WeightsVariant, steps: int | None, guidance: float | None, negative: str
 ) -> SamplingCourse:
-    """Return the course of a request: the authors' values where the request sets none.
+    """Return the sampling settings for a request. The authors' values replace settings that are None.
 
     Settings that the weights do not support are left out, with a note.
     """
@@ -86,8 +89,8 @@ def plan_course(
 
 
 def add_step_cache(run: SamplingCourse, cache: Cache, title: str = "") -> SamplingCourse:
-    """Return the course with a step cache. `title` names a family without caches, for which a note is added
-    instead.
+    """Return the settings with a step cache. The cache is left out, with a note, if it would skip no step or
+    if `title` is given: `title` names a family that supports no step cache.
     """
     if title and cache != "off":
         notes: tuple[str, ...] = (f"the cache is left out: {title} knows none",)

@@ -1,6 +1,6 @@
-"""The description of a picture engine's models as one value, on which the rest of the package works.
+"""Describe the models of a picture engine as one value, which the rest of the package uses.
 
-No torch; the needs of a pipeline in a worker are in `sampling.Pipeline`.
+No torch: the pipeline functions that a worker needs are in `sampling.FamilyPipeline`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 class PictureFamily:
     """A family of picture models.
 
-    `name` is the name of the engine and of its weights, `title` the name for people. `variant` returns the
-    variant of the weights in a folder, `named` that of weights that are not installed, by id. `usual` is the
-    size that the authors show, `trial` the smallest job that exercises everything. `unit` is the side of a
-    token in pixels, `references` the largest number of pictures that any of the weights take.
+    - `name` is the name of the engine and of its weights, and `title` is the name shown to people.
+    - `variant` returns the variant of the weights in a folder.
+    - `named` returns the variant of published weights by their id, for weights that are not installed.
+    - `usual` is a picture in the size that the authors recommend.
+    - `trial` is the smallest job that exercises everything.
+    - `unit` is the side of a token in pixels.
+    - `references` is the largest number of input pictures that any of the weights accept.
     """
 
     name: str
@@ -50,7 +53,8 @@ class PictureFamily:
     references: int = 0
 
     def plan_family_course(self, variant: WeightsVariant, spec: MakePicture | MakeVideo) -> SamplingCourse:
-        """Return the course of a spec. Raises BadInput for fewer steps than the schedule needs."""
+        """Return the sampling settings for a spec. Raises BadInput for fewer steps than the schedule needs.
+        """
         run = add_step_cache(
             plan_course(variant, spec.steps, spec.guidance, spec.negative), spec.cache, self.title
         )
@@ -63,12 +67,14 @@ class PictureFamily:
 
 
 def get_parts_folder(found: ResolvedWeights) -> Path:
-    """Return the folder of all parts. For a single file, the folder of its other parts."""
+    """Return the folder that contains the parts of the weights. If the transformer is a single file, this is
+    the folder of the other parts.
+    """
     return found.path if found.path.is_dir() or found.base is None else found.base
 
 
 def read_weights_config(path: Path) -> dict[str, Any]:
-    """Return a configuration in a folder of weights. Raises Damaged if it is missing or unreadable."""
+    """Return the contents of a JSON configuration file. Raises Damaged if it is missing or unreadable."""
     try:
         value = parse_untrusted_json(path.read_text())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The finished pictures of a job: their names, and the recovery of pictures from an earlier attempt."""
+"""Name the finished pictures of a job, and recover the pictures that an earlier attempt finished."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _STAGE = "pictures"
 
 
 def name_picture_role(index: int) -> str:
-    """Return the role of a picture by index: `picture`, which other jobs refer to, then `picture-2`, …"""
+    """Return the output role of picture number `index`, counted from 0: `picture`, `picture-2`, … Other jobs
+    refer to the first as `picture`.
+    """
     return "picture" if index == 0 else f"picture-{index + 1}"
 
 
@@ -27,7 +29,8 @@ def crop_centre(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def load_finished_pictures(context: Context, signature: str) -> list[Output]:
-    """Return the pictures that an earlier attempt finished."""
+    """Return the pictures that an earlier attempt with the same signature finished; empty if there are none.
+    """
     checkpoint = context.checkpoints.newest(_STAGE, signature)
     if checkpoint is None:
         return []

@@ -1,5 +1,5 @@
-"""A pipeline in memory for the engines of pictures and takes: loaded by a recipe, cached between jobs by the
-worker, with the job's LoRAs active during its work.
+"""Hold a pipeline in memory for the engines of pictures and takes. The pipeline is loaded by a recipe, the
+worker caches it between jobs, and a job's LoRAs are active only during that job.
 
 For workers only: imports torch.
 """
@@ -51,18 +51,20 @@ class CachedPipeline:
 
     @property
     def encoder_key(self) -> tuple[str, str, str]:
-        """The weights and precision that encode a prompt: equal values give equal embeddings of the same
-        text.
+        """The identity of the weights and precision that encode prompts. Equal values give equal embeddings
+        of the same text.
         """
         return make_encoder_key(self.found, self.recipe)
 
     def move(self, place: Place) -> None:
-        """Move the pipeline to the card or to main memory, if no offloading hooks control it."""
+        """Move the pipeline to the card or to main memory. Only for a pipeline without offloading hooks,
+        because such hooks control the placement themselves.
+        """
         self.pipe.to(get_device() if place == "card" else "cpu")
 
 
 class LoadedModel(Protocol):
-    """A model in memory, which can move to main memory and back."""
+    """A model in memory that can be moved between the card and main memory."""
 
     @property
     def found(self) -> ResolvedWeights: ...
@@ -79,8 +81,8 @@ M = TypeVar("M", bound=LoadedModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedWeights:
-    """The weights that a job needs: its memory request, the named recipe, its LoRAs, and the adapter of
-    each.
+    """The weights that a job needs, with its memory request, the name of its requested recipe, and its LoRAs
+    with the adapter of each.
     """
 
     found: ResolvedWeights
@@ -98,11 +100,11 @@ def use_weights_with_loras(
     load: Callable[[Recipe], L],
     ahead: Callable[[Recipe], Mapping[str, Read]],
 ) -> Iterator[L]:
-    """Provide the weights in memory with the job's LoRAs active for the duration of the block.
+    """Return a context in which the weights are in memory and the job's LoRAs are active.
 
-    `load` loads them by a recipe if they are not in memory in that form; `ahead` encodes texts before that.
-    Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
-    every case.
+    `load` loads the weights by a recipe if they are not in memory in that form. `ahead` encodes the texts
+    before that. If memory runs out, OutOfMemory is raised with the recipe's advice. Temporary memory is
+    released afterwards in every case.
     """
     found = wanted.found
     with running(context, wanted.request, get_cache_name(found), wanted.recipe) as choice:
@@ -123,7 +125,7 @@ def make_adapter(one: FittingLora) -> Adapter:
 def get_cached_pipeline(
     found: ResolvedWeights, choice: RecipeChoice, load: Callable[[Recipe], M], context: Context
 ) -> M:
-    """Return the pipeline in the form of the recipe, from the cache or newly loaded."""
+    """Return the pipeline in the form that the recipe requires: from the cache, or loaded by `load`."""
     recipe = choice.recipe
     mover = None if recipe.placed or recipe.needs else _move_pipeline  # quantised weights cannot be moved
     size = compute_pipeline_bytes(found, recipe)
@@ -149,10 +151,11 @@ def load_pipeline(
     make: Callable[[dict[str, Any]], Any],
     project: Callable[[Any, Any], Projection],
 ) -> tuple[Any, Projection]:
-    """Return the pipeline that `make` loads with the recipe's options, and the projection of its latents.
+    """Load a pipeline by a recipe, and return it with the projection of its latents to previews.
 
-    `project` makes the projection of the autoencoder and a device. Raises Unavailable for a requirement of
-    the recipe that this machine lacks, Damaged for unreadable weights.
+    `make` loads the pipeline with the recipe's options. `project` makes the projection from the autoencoder
+    and a device. Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for
+    unreadable weights.
     """
     quiet_libraries()
     context.progress("loading", 0, 1, found.id)
@@ -178,7 +181,8 @@ def load_pipeline(
 
 
 def _refuse_scheduler(scheduler: Any, id: str) -> None:
-    """Raise Damaged for a scheduler that is not for flow matching, which all these models use."""
+    """Raise Damaged if the scheduler is not for flow matching. All models of these engines use flow matching.
+    """
     name, config = type(scheduler).__name__, scheduler.config
     if not (name.startswith("FlowMatch") or config.get("use_flow_sigmas")):
         raise Damaged(

@@ -1,4 +1,4 @@
-"""A family's pipeline in memory: found in the model store and loaded by a recipe.
+"""Load a family's pipeline from the model store by a recipe.
 
 For workers only: imports torch and diffusers.
 """
@@ -31,11 +31,14 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # approximate relative durations
+# Approximate durations of a job's stages, relative to each other
+STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}
 
 
 def find_picture_weights(family: PictureFamily, model: str) -> ResolvedWeights:
-    """Return the weights to load. Raises Unavailable with the command that installs them, Damaged."""
+    """Return the installed weights of a model. Raises Unavailable with the command that installs them,
+    Damaged.
+    """
     return model_store().resolve(family.name, model=model)
 
 
@@ -49,11 +52,11 @@ def use_picture_weights(
     context: Context,
     texts: Sequence[str],
 ) -> Iterator[CachedPipeline]:
-    """Provide the loaded weights with the job's LoRAs active for the duration of the block; `texts` are all
-    prompts.
+    """Return a context in which the weights are in memory and the job's LoRAs are active.
 
-    Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
-    every case.
+    `asked` is the job's spec and `spec` the picture made from it; `texts` are all prompts. If memory runs
+    out, OutOfMemory is raised with the recipe's advice. Temporary memory is released afterwards in every
+    case.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
@@ -83,8 +86,8 @@ def use_picture_weights(
 
 
 def _choose_memory_spec(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
-    """Return the spec on which the memory estimate is based: a shot for its references, an order of pictures
-    for its count.
+    """Return the spec from which memory is estimated: the job's own spec for a shot, because of its
+    references, or the picture's spec for an order of several pictures, because of their count.
     """
     return asked if isinstance(asked, MakeVideo) else spec
 
@@ -110,8 +113,8 @@ def _load_picture_pipeline(
 def _load_picture_transformer(
     pipeline: FamilyPipeline, found: ResolvedWeights, recipe: Recipe
 ) -> dict[str, Any]:
-    """Return the option that replaces the folder's transformer by that of a single file. Empty for a
-    folder.
+    """Return the option that loads the transformer from a single file instead of the folder. Empty if the
+    weights are a folder.
     """
     if found.path.is_dir():
         return {}

@@ -1,5 +1,5 @@
-"""The input pictures of a picture, in order: a shot's conditions and the pictures of its elements. Pure
-functions.
+"""List the input pictures of a picture: the shot's conditioning pictures, then the pictures of its elements.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
 @dataclass(frozen=True, slots=True)
 class PictureInput:
-    """An input picture, or a frame of a clip; a negative frame counts from the clip's end."""
+    """An input picture: a picture file, or frame number `frame` of a clip. A negative frame number counts
+    from the clip's end.
+    """
 
     input: Input
     frame: int = 0
 
 
 def list_picture_inputs(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ...]:
-    """Return a shot's conditions in the user's order, then the pictures of its elements. Strength 0 is left
-    out.
+    """Return the shot's conditioning pictures in the user's order, then the pictures of its elements. A
+    conditioning picture with strength 0 is left out.
     """
     shown = tuple(PictureInput(one) for one in spec.references)
     if isinstance(spec, MakePicture):
@@ -35,7 +37,9 @@ def list_picture_inputs(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ..
 
 
 def get_condition_frame(one: Conditioning) -> int:
-    """Return the frame of a clip that is used; a negative number counts from the clip's end."""
+    """Return the frame number of a conditioning clip that is used as the input picture. A negative number
+    counts from the clip's end.
+    """
     if one.at is not None:
         return one.at
     return -1 if one.source == "continuity" else one.start
@@ -44,9 +48,9 @@ def get_condition_frame(one: Conditioning) -> int:
 def select_picture_inputs(
     variant: WeightsVariant, spec: MakePicture | MakeVideo, title: str
 ) -> tuple[tuple[PictureInput, ...], tuple[str, ...]]:
-    """Return the pictures that the weights take, and sentences about those left out.
+    """Return the input pictures that the weights accept, and a sentence about each that is left out.
 
-    Raises Refused if there is no picture and the weights need one.
+    Raises Refused if there is no picture and the weights need at least one.
     """
     every = list_picture_inputs(spec)
     if not variant.looks:

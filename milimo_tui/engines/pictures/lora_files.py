@@ -1,6 +1,6 @@
-"""The LoRAs of a picture: found in the model store or at their path, and checked against the weights.
+"""Find the LoRAs of a picture in the model store or at their path, and check that they fit the weights.
 
-Reads headers; no torch.
+Reads only file headers; no torch.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class FittingLora:
 def files(store: ModelStore, found: ResolvedWeights, loras: Loras) -> tuple[FittingLora, ...]:
     """Return each requested LoRA in order.
 
-    Raises NotFound for a missing LoRA, Refused with the names of modules that the weights do not have,
-    BadInput for a file that is no LoRA.
+    Raises NotFound for a missing LoRA, Refused for a LoRA with modules that the weights do not have (the
+    message names them), BadInput for a file that is not a LoRA.
     """
     return tuple(_find_lora_file(store, found, lora) for lora in loras)
 

@@ -1,4 +1,6 @@
-"""Pictures from words, made one after the other. Each is usable as soon as it is done. For workers only."""
+"""Make pictures from a prompt, one after the other. Each picture is usable as soon as it is finished. For
+workers only.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +35,17 @@ from milimo_tui.engines.pictures.still_shots import (
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-LEAST_SIDE = 16  # pixels; a smaller reference carries no usable information
-Paths = Callable[[Sequence[Image.Image]], FamilyPipeline]  # makes the pipeline for the reference pictures
+# Shortest side of a reference picture in pixels; a smaller picture carries no usable information.
+LEAST_SIDE = 16
+# Makes the family's pipeline for given reference pictures
+Paths = Callable[[Sequence[Image.Image]], FamilyPipeline]
 
 
 def make_family_pictures(family: PictureFamily, paths: Paths, spec: MakePicture, context: Context) -> Result:
-    """Make `count` pictures with seeds counted up from the spec's seed, roles `picture`, `picture-2`, …
+    """Make `count` pictures and return them with the roles `picture`, `picture-2`, … Each has a seed one
+    higher than the picture before, beginning with the spec's seed.
 
-    Each picture is reported as a part when done. A retry continues after the last finished picture.
+    Each picture is reported as soon as it is finished. A retry continues after the last finished picture.
     """
     return _make_family_pictures(family, paths, spec, spec, context)
 
@@ -48,7 +53,7 @@ def make_family_pictures(family: PictureFamily, paths: Paths, spec: MakePicture,
 def make_still_take(family: PictureFamily, paths: Paths, spec: MakeVideo, context: Context) -> Result:
     """Make a take of one frame: the picture, and a silent clip that shows it.
 
-    Raises BadInput for more frames, Refused for a condition that only a clip can follow.
+    Raises BadInput if the spec asks for more frames, Refused for a control, which only a clip can follow.
     """
     fit(family.limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
     refuse_control(spec, family.title)
@@ -63,7 +68,7 @@ def _make_family_pictures(
     spec: MakePicture,
     context: Context,
 ) -> Result:
-    """Make the pictures; the `asked` spec is recorded in their files."""
+    """Make the pictures of `spec`. The job's own spec `asked` is recorded in their files."""
     marks = PictureMetadata(asked)
     found = find_picture_weights(family, spec.model)
     variant = family.variant(get_parts_folder(found))

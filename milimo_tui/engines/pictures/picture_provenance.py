@@ -1,4 +1,4 @@
-"""The metadata in a picture's file that describe how it was made. For workers only."""
+"""Build the metadata in a picture's file, which describe how the picture was made. For workers only."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ PictureSpec = MakePicture | MakeVideo | Inpaint | InpaintClip | Upscale
 
 
 class PictureMetadata:
-    """The metadata of a job's pictures; the inputs are hashed once for all pictures."""
+    """The metadata of a job's pictures. The job's input files are hashed once for all of its pictures."""
 
     def __init__(self, spec: PictureSpec) -> None:
         self._spec = spec
         self._hashes = hash_input_files(spec)
 
     def compute_job_signature(self, found: ResolvedWeights) -> str:
-        """Return the SHA-256 of spec, inputs and weights, by which an attempt finds the results of an earlier
-        attempt.
+        """Return a SHA-256 of the spec, inputs and weights. An attempt uses it to find the finished pictures
+        of an earlier attempt.
         """
         parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def of(self, loaded: LoadedModel, seed: int) -> dict[str, str]:
-        """Return the metadata of the picture with that seed."""
+        """Return the metadata of the picture that was made with `seed`."""
         return build_provenance_texts(
             self._spec,
             model=loaded.found,

@@ -1,6 +1,6 @@
-"""The memory request of a picture. The studio's forecast and the worker use the same calculation.
+"""Calculate the memory request of a picture. The studio's forecast and the worker both use it.
 
-Reads headers; no torch.
+Reads only file headers; no torch.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def request(
     weights: Weights,
     loras: float = 0.0,
 ) -> Request:
-    """Return the request for pictures or for a shot of one frame; `loras` is in GB at 16 bits. Raises
-    BadInput.
+    """Return the memory request for pictures or for a shot of one frame. `loras` is the size of the LoRAs in
+    GB at 16 bits. Raises BadInput.
     """
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = family.plan_family_course(variant, spec)
@@ -53,7 +53,7 @@ def request(
 def make_installed_request(
     family: PictureFamily, found: ResolvedWeights, spec: MakePicture | MakeVideo, loras: Iterable[Path]
 ) -> Request:
-    """Return the request for installed weights with those LoRA files. Raises Damaged."""
+    """Return the memory request for installed weights together with these LoRA files. Raises Damaged."""
     return request(
         family,
         spec,
@@ -66,7 +66,9 @@ def make_installed_request(
 def on_shelf(
     family: PictureFamily, store: ModelStore, found: ResolvedWeights, spec: MakePicture | MakeVideo
 ) -> Request:
-    """Return the request for installed weights with the LoRAs that the spec names. Raises Damaged."""
+    """Return the memory request for installed weights together with the LoRAs that the spec names. Raises
+    Damaged.
+    """
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

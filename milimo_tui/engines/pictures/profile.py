@@ -1,4 +1,4 @@
-"""The profile of a picture engine, derived from its family's value.
+"""Derive the profile of a picture engine from its `PictureFamily`.
 
 No torch, because the studio process uses the profile.
 """
@@ -26,7 +26,9 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class PictureProfile(Profile):
-    """A profile that reports the facts of `family`, which each engine's own profile sets."""
+    """A base class for the profiles of picture engines. Each engine's profile sets `family`, and this class
+    reports its facts.
+    """
 
     family: PictureFamily
 
@@ -55,8 +57,7 @@ class PictureProfile(Profile):
         return self.family.guide
 
     def check(self, spec: SpecValue) -> None:
-        """Check nothing here. The plan raises BadInput with the nearest possible size if the size does not
-        fit.
+        """Accept every spec. If a size does not fit, planning raises BadInput with the nearest possible size.
         """
 
     def picture_limits(self) -> Limits:

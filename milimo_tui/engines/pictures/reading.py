@@ -1,5 +1,5 @@
-"""The encoding of prompts: by the pipeline's own encoder, or by an encoder that is unloaded before the
-transformer loads.
+"""Encode prompts, by the pipeline's own text encoder or by an encoder that is unloaded before the transformer
+loads.
 
 For workers only: imports torch.
 """
@@ -32,8 +32,8 @@ from milimo_tui.engines.runtime.placement import stream_module
 
 STAGE = "reading the prompt"
 TEXT = "text_encoder"
-Read = tuple[Tensor, ...]  # the embedding of a text, in each family's own tensors
-Reads = Callable[[Any, str, Any], Read]  # encodes a text with a pipeline on a device
+Read = tuple[Tensor, ...]  # the embedding of a text, as the tensors that the family's pipeline uses
+Reads = Callable[[Any, str, Any], Read]  # a function that encodes a text with a pipeline on a device
 
 
 def encodes_separately(recipe: Recipe) -> bool:
@@ -44,14 +44,16 @@ def encodes_separately(recipe: Recipe) -> bool:
 
 
 def make_encoder_key(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, str]:
-    """Return the weights and precision that encode a prompt: equal values give equal embeddings of the same
-    text.
+    """Return the identity of the weights and precision that encode prompts. Equal values give equal
+    embeddings of the same text.
     """
     return found.digest or found.id, apply.get_part_precision(recipe, TEXT), recipe.computes
 
 
 def encode_text_cached(pipe: Any, text: str, known: Sequence[str], read: Reads, context: Context) -> Read:
-    """Return the text's embedding by the pipeline's encoder. A cached embedding is reused."""
+    """Return the embedding of a text, from the cache or by the pipeline's encoder. `known` identifies the
+    encoder in the cache's key.
+    """
     where = pipe._execution_device
 
     def made() -> Read:
@@ -70,10 +72,10 @@ def encode_prompts_ahead(
     context: Context,
     sees: tuple[str, ...] = (),
 ) -> dict[str, Read]:
-    """Return the embedding of every text, encoded before the transformer loads; the encoder is then unloaded.
+    """Encode every text before the transformer loads, unload the encoder, and return the embeddings by text.
 
-    `load` returns a pipeline with the encoder only; `sees` are digests of the pictures that are encoded with
-    the texts. Empty if the recipe keeps the encoder in memory.
+    `load` returns a pipeline with the encoder only. `sees` are the digests of pictures that are encoded
+    together with the texts. Empty if the recipe holds the encoder in memory anyway.
     """
     if not encodes_separately(recipe):
         return {}

@@ -1,5 +1,5 @@
-"""The reference case of a family of pictures: a comparison with diffusers' own pipeline for the same modules,
-prompt and random numbers.
+"""Run the reference case of a picture family and compare it with diffusers' own pipeline. Both use the same
+modules, prompt and random numbers.
 
 For workers only.
 """
@@ -37,15 +37,15 @@ from milimo_tui.engines.runtime.latent_preview import make_colour_chart
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
-SMALL, WHOLE = 64, 512  # sides of the picture for tiny weights, and for others
+SMALL, WHOLE = 64, 512  # side of the picture in pixels: SMALL for tiny weights, WHOLE for all others
 
 
 def check_picture_reference(
     family: PictureFamily, paths: Paths, spec: CheckEngine, context: Context
 ) -> Result:
-    """Run the case and compare it with the unchanged pipeline and with earlier results.
+    """Run the reference case and compare it with the unchanged pipeline and with earlier results.
 
-    Raises as a picture does, and Failed if the unchanged pipeline makes something else.
+    Raises the same errors as making a picture, and Failed if the unchanged pipeline's result differs.
     """
     found = find_picture_weights(family, spec.model)
     variant = family.variant(get_parts_folder(found))
@@ -85,8 +85,8 @@ def check_picture_reference(
 def _run_unmodified_pipeline(
     pipeline: FamilyPipeline, loaded: CachedPipeline, words: EncodedPrompt, plan: SamplingCourse, side: int
 ) -> None:
-    """Run the case with diffusers' own class and the modules in memory. The prompt is plain text if the text
-    encoder is loaded.
+    """Run the case with diffusers' own class and the modules in memory. If the text encoder is loaded, the
+    prompt is passed as plain text; otherwise its embedding is passed.
     """
     bare: Any = type(loaded.pipe)(**loaded.pipe.components)
     bare.set_progress_bar_config(disable=True)

@@ -1,5 +1,5 @@
-"""A run of a family's pipeline: the prompt encoded, progress and previews at each step, cancellation, the
-final picture.
+"""Run a family's pipeline: encode the prompt, report progress and previews at each step, allow cancellation,
+and return the final picture.
 
 For workers only: imports torch.
 """
@@ -32,8 +32,8 @@ STAGE = "painting"
 
 @dataclass(frozen=True, slots=True)
 class EncodedPrompt:
-    """A prompt as the model's embeddings, in each family's own tensors. `against` is None without a second
-    pass.
+    """An encoded prompt, as the tensors that the family's pipeline uses. `against` is the encoded negative
+    prompt; None without a second pass.
     """
 
     prompt: tuple[Tensor, ...]
@@ -41,26 +41,31 @@ class EncodedPrompt:
 
 
 class PipelineCallAdapter(Protocol):
-    """The parts of a pipeline call that differ between families."""
+    """The interface for calling a pipeline. Each family implements it, because the arguments and latents of
+    the calls differ.
+    """
 
     def arguments(self, words: EncodedPrompt, course: SamplingCourse) -> dict[str, Any]:
         """Return the prompt and guidance as arguments of the call."""
 
     def get_picture_tokens(self, latents: Tensor) -> tuple[Tensor, int]:
-        """Return the latents of the first picture at a step, (tokens, C), and the number of tokens per row.
+        """Return the latents (tokens, C) of the first picture at a step, and the number of tokens in a row of
+        the picture.
 
-        The number is 0 if the size of the picture must determine it.
+        The number is 0 if it must be derived from the picture's size.
         """
 
 
 class FamilyPipeline(PipelineCallAdapter, Protocol):
-    """The parts of a pipeline that differ between families. `sees` are digests of its reference pictures."""
+    """The interface for loading and calling a family's pipeline. `sees` are the digests of its reference
+    pictures.
+    """
 
     @property
     def sees(self) -> tuple[str, ...]: ...
 
     def load(self, folder: Any, options: dict[str, Any]) -> Any:
-        """Load the diffusers pipeline of a folder."""
+        """Load the diffusers pipeline from a folder with these loading options."""
 
     def transformer(self) -> Any:
         """Return the class of the transformer, which reads a single file."""
@@ -69,10 +74,12 @@ class FamilyPipeline(PipelineCallAdapter, Protocol):
         """Return the text encoder's embedding of a prompt."""
 
     def make_plain_arguments(self, prompt: str, course: SamplingCourse) -> dict[str, Any]:
-        """Return the arguments of the call in plain text, as a script would pass them to diffusers' class."""
+        """Return the arguments of the call with the prompt as plain text, as a script would pass them to
+        diffusers' own class.
+        """
 
     def make_preview_projection(self, vae: Any, device: Any) -> Projection:
-        """Return the projection of the latents to small pictures."""
+        """Return the projection that turns latents into small preview pictures."""
 
 
 def list_prompts(prompt: str, course: SamplingCourse) -> tuple[str, ...]:
@@ -88,9 +95,10 @@ def encode_prompt_pair(
     context: Context,
     sees: tuple[str, ...] = (),
 ) -> EncodedPrompt:
-    """Return the encoded prompt and, for a second pass, the negative prompt. Cached embeddings are reused.
+    """Return the encoded prompt, with the encoded negative prompt if there is a second pass. Cached
+    embeddings are reused.
 
-    `sees` are digests of the pictures that are encoded with the texts.
+    `sees` are the digests of pictures that are encoded together with the texts.
     """
     pipe = loaded.pipe
 
@@ -105,8 +113,8 @@ def encode_prompt_pair(
 
 @dataclass(slots=True)
 class Way:
-    """The progress of a job of several runs: `total` steps, where the decoding of each run counts as one
-    step.
+    """The progress of a job that runs the pipeline several times. `total` is the number of steps of all runs.
+    Decoding counts as one more step of each run.
     """
 
     context: Context
@@ -114,7 +122,7 @@ class Way:
     done: int = 0
 
     def report_step(self, step: int, note: str = "") -> None:
-        """Report the progress at a step of the present run."""
+        """Report the progress after step `step` of the current run."""
         self.context.progress(STAGE, min(self.done + step, self.total), self.total, note)
 
 
@@ -135,9 +143,9 @@ def run(
     steps: int | None = None,
     **inputs: Any,
 ) -> Image.Image:
-    """Return a picture of `width` x `height`, a size that the family can make.
+    """Run the pipeline and return a picture of `width` x `height` pixels, a size that the family can make.
 
-    `columns` is the number of tokens per row, `steps` the steps that run if not all steps of the course do;
+    `columns` is the number of tokens in a row. `steps` is given if fewer steps run than `course` says.
     `inputs` are further arguments of the call. Raises Failed with step and seed if the model's output is not
     finite.
     """

@@ -1,5 +1,5 @@
-"""A shot of one frame as a picture: the settings that a picture cannot use, and the silent clip that shows
-the picture.
+"""Make a shot of one frame as a picture: list the settings that a picture cannot use, and wrap the picture in
+a silent clip.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-# The settings that only a clip can use, with their names for people.
+# Settings that only a clip can use, with the names that are shown to people.
 CLIP_SETTINGS = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
@@ -23,7 +23,9 @@ CLIP_SETTINGS = (
 
 
 def refuse_control(spec: MakeVideo, title: str) -> None:
-    """Raise Refused for a control: only takes follow structure."""
+    """Raise Refused if the spec has a control, because only a clip can follow a control such as a depth or
+    pose map.
+    """
     if spec.control:
         raise Refused(
             f"a shot of one frame is a picture, and {title} follows no {spec.control[0].kind} control",
@@ -32,7 +34,7 @@ def refuse_control(spec: MakeVideo, title: str) -> None:
 
 
 def describe_clip_settings(spec: MakeVideo) -> tuple[str, ...]:
-    """Return a sentence about settings that only a clip can use. Empty if there are none."""
+    """Return a sentence that names the spec's settings that only a clip can use. Empty if there are none."""
     words = [
         words for name, words in CLIP_SETTINGS if getattr(spec, name) != MakeVideo.model_fields[name].default
     ]
@@ -40,7 +42,7 @@ def describe_clip_settings(spec: MakeVideo) -> tuple[str, ...]:
 
 
 def make_picture_spec(spec: MakeVideo) -> MakePicture:
-    """Return the spec of the picture for a shot of one frame."""
+    """Return the picture spec for a shot of one frame."""
     return MakePicture(
         engine=spec.engine,
         prompt=spec.prompt,
@@ -61,10 +63,10 @@ def make_picture_spec(spec: MakeVideo) -> MakePicture:
 
 
 def wrap_picture_as_take(spec: MakeVideo, result: Result, notes: tuple[str, ...], workspace: Path) -> Result:
-    """Return a take of one frame from a result whose first output is the picture: a silent clip shows the
-    picture.
+    """Return a take of one frame: a silent clip that shows the picture, which is the first output of
+    `result`.
     """
-    # imported lazily: the studio process imports this module through profiles, and only workers need numpy
+    # Imported lazily: the studio process imports this module with the profiles, but only workers need numpy.
     import numpy as np
     from PIL import Image
 

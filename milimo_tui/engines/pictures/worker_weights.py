@@ -1,4 +1,4 @@
-"""The model store of this worker's studio home."""
+"""Find the model store of this worker's studio home, and prefetch weights from it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def model_store() -> ModelStore:
 
 
 def prefetch_family_weights(family: str, spec: Spec, context: Foresight) -> None:
-    """Load the weights that the next job names while another job runs. Raises Unavailable, Damaged, and the
-    errors of the prefetch.
+    """Read the weight files of the next job into the system's file cache while another job runs. Raises
+    Unavailable, Damaged, and the errors of the prefetch.
     """
     now, model = get_running_work(), getattr(spec, "model", None)
     if now is not None and isinstance(model, str):

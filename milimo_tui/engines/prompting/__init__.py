@@ -1,5 +1,6 @@
-"""Text building blocks of the prompt composers: places, light, feelings, script markup. Pure tables and
+"""Text building blocks of the prompt composers: places, light, feelings, script markup. Only tables and pure
 functions.
 
-A composer is in its engine's folder and is named by its profile. Begin with `engines.ltx2.paragraph`.
+A composer turns a shot into a prompt. Each is in the folder of its engine, and the engine's profile names it.
+Begin with `engines.ltx2.paragraph`.
 """

@@ -122,7 +122,8 @@ _UNSEEING = compile_lazily(
 _STILL_PLACE = compile_lazily(r"^.+ lies before us\.$")
 _LISTENS = compile_lazily(r"^(.+?) listens\.$")
 _PRONOUN = compile_lazily(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
-_AFTER_HER = compile_lazily(  # “her” before one of these words is not a possessive
+# “Her” before one of these words is an object (“hands her a coin”), not a possessive (“her coin”).
+_AFTER_HER = compile_lazily(
     r"(?:$|[.,;:!?…—–]|(?:and|or|but|to|in|on|at|from|with|by|as|up|down|away|off|out|over|into|back|through"
     r"|again|then|for|while|until|before|after|the|a|an)\b)",
     re.IGNORECASE,
@@ -130,8 +131,8 @@ _AFTER_HER = compile_lazily(  # “her” before one of these words is not a pos
 
 
 def describe_action(meaning: ShotMeaning, *, still: bool = False) -> str:
-    """Return the action in prose. For a still, the action of one moment: nobody speaks and nothing is only
-    heard.
+    """Return the action of a shot in prose. For a still, return the action of a single moment, without speech
+    and without events that are only heard.
     """
     raw = strip_script_marks(meaning.action, (*meaning.names, *(one.name for one in meaning.people)))
     raw = _strip_introductions(raw, meaning.people)
@@ -145,7 +146,9 @@ def describe_action(meaning: ShotMeaning, *, still: bool = False) -> str:
 
 
 def find_featured_body_part(meaning: ShotMeaning) -> str:
-    """Return the body part that fills the frame, such as `hand`. Empty if the frame shows more."""
+    """Return the body part that fills the frame, such as `hand`. Empty if the frame does not show only a body
+    part.
+    """
     if meaning.size not in ("CU", "ECU") and meaning.function != "insert":
         return ""
     text = strip_framing_words(strip_camera_opening(strip_script_marks(meaning.action)))
@@ -154,7 +157,9 @@ def find_featured_body_part(meaning: ShotMeaning) -> str:
 
 
 def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) -> str:
-    """Return the visible form of the short phrases of a shot plan. Empty for text of the script."""
+    """Return the visible action for a short phrase that shot planning wrote, such as “Mara speaks”. Empty if
+    the text comes from the script.
+    """
     by_name = {one.name: one for one in meaning.people}
     if found := _SPEAKS_TO.match(text):
         return _describe_talk(found[1], found[2], by_name, still=still)
@@ -165,7 +170,8 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
             says = "are in mid-sentence, lips parted" if still else "speak at the same time"
         on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
         if _has_closed_eyes(found[1], by_name) and "on the screen" not in text:
-            on_screen = ""  # the description of the person mentions the closed eyes
+            # The description of the person already mentions the closed eyes, so no gaze is added.
+            on_screen = ""
         return f"{found[1]} {says}{'' if many else on_screen}."
     if found := _SILENT.match(text):
         many = " and " in found[1]
@@ -207,7 +213,7 @@ def _describe_talk(who: str, whom: str, people: dict[str, MeantSubject], *, stil
 
 
 def _rewrite_sentence(text: str, meaning: ShotMeaning, *, still: bool) -> str:
-    """Return a sentence of the script as a caption sentence. Empty for a sentence without visible content."""
+    """Return a sentence of the script as a caption sentence. Empty if the sentence has no visible content."""
     looked_at = _ON.match(text) is not None
     text = strip_framing_words(strip_camera_opening(text)).strip()
     text = text[:1].upper() + text[1:]
@@ -224,7 +230,8 @@ def _rewrite_sentence(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     facts = replace_figures(
         _describe_camera_target(text, meaning) if looked_at else complete_fragment(text, meaning, still=still)
     )
-    # The sound may be in the script's sentence or in its rewritten form: a monitor that “counts” beeps.
+    # A sound may be named in the script's sentence or only in the rewritten sentence: a monitor that “counts”
+    # beeps.
     heard = _HEARD_ONLY.search(text) or _HEARD_ONLY.search(facts)
     if still and heard and not any(name in text.casefold() for name in names):
         return ""
@@ -232,7 +239,9 @@ def _rewrite_sentence(text: str, meaning: ShotMeaning, *, still: bool) -> str:
 
 
 def _describe_camera_target(text: str, meaning: ShotMeaning) -> str:
-    """Return the content of CLOSE ON or WIDE ON: a thing, or a person and their action."""
+    """Return a sentence about the target of a camera instruction (CLOSE ON, WIDE ON): a thing that is in
+    view, or a person with their action.
+    """
     doing = _AS_THEY.match(text)
     if doing and any(one.name == doing[1] for one in meaning.people):
         return f"{doing[1]} {text[doing.end() :]}"
@@ -252,7 +261,9 @@ def _say_in_view(thing: str, meaning: ShotMeaning) -> str:
 
 
 def complete_fragment(text: str, meaning: ShotMeaning, *, still: bool) -> str:
-    """Return a fragment of the script with its missing verb. A complete sentence is unchanged."""
+    """Return a fragment of the script as a sentence, with the missing verb added. A complete sentence stays
+    unchanged.
+    """
     if found := _REVEALS.match(text):
         revealed = found[1].rstrip()
         many = _is_plural_phrase(revealed)
@@ -293,7 +304,9 @@ def _is_plural_phrase(words: str) -> bool:
 
 
 def _strip_introductions(text: str, people: Sequence[MeantSubject]) -> str:
-    """Return a text without the descriptions after names, because a prompt describes people only once."""
+    """Return a text without the descriptions that follow names (“Mara, grey braid, …”), because a prompt
+    describes each person only once.
+    """
     for one in people:
         known = set(re.findall(r"\w{2,}", one.visible.lower()))
         found = (
@@ -340,12 +353,15 @@ def _replace_last_comma(listed: str) -> str:
 
 
 def _replace_unclear_pronouns(text: str, people: Sequence[MeantSubject]) -> str:
-    """Return a text in which a pronoun without an antecedent is replaced by the only name it can mean."""
+    """Return a text in which the first pronoun with no name before it is replaced by a name. The pronoun
+    stays if it could mean several people.
+    """
     for gender in ("he", "she"):
         of_it = [one for one in people if one.gender == gender]
         if not of_it:
             continue
-        # Of two women, the pronoun means the woman who is not named: “She laughs. Ilse looks away.”
+        # If there are two women, the pronoun means the woman whose name is not in the text: “She laughs. Ilse
+        # looks away.”
         unnamed = [one for one in of_it if not re.search(rf"\b{re.escape(one.name)}\b", text)]
         chosen = of_it[0] if len(of_it) == 1 else unnamed[0] if len(unnamed) == 1 else None
         first = next((found for found in _PRONOUN.finditer(text) if _has_gender(found[1], gender)), None)
@@ -354,8 +370,8 @@ def _replace_unclear_pronouns(text: str, people: Sequence[MeantSubject]) -> str:
         if any((at := text.find(one.name)) >= 0 and at < first.start() for one in of_it):
             continue
         if kin := re.match(rf" [a-z-]+(?: [a-z-]+)?, (?={re.escape(chosen.name)}\b)", text[first.end() :]):
-            # “His father, Don Eugenio, strops a razor.”: the pronoun cannot mean Don
-            # Eugenio, so the kinship is removed.
+            # In “His father, Don Eugenio, strops a razor.” the pronoun cannot mean Don Eugenio, so “His
+            # father,” is removed.
             text = text[: first.start()] + text[first.end() + kin.end() :]
             continue
         text = _replace_pronoun(text, first, chosen.name)

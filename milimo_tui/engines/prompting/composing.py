@@ -1,4 +1,6 @@
-"""Shared functions of the composers: people and places in words, and parts that the user reworded."""
+"""Shared functions of the prompt composers: describe people, places, light and speech in words, and join the
+parts of a prompt, including parts that the user reworded.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from milimo_tui.story.elements.prompt import BY_HAND, ComposedPrompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
-MOST_PEOPLE = 4  # people described individually; any others are only named
+MOST_PEOPLE = 4  # At most this number of people is described individually; any others are only named.
 _SOMEBODY = frozenset(GENERIC) | frozenset(KIN) | {"narrator", "crowd", "dealer", "voice"}
 _QUALITIES = frozenset(
     (
@@ -42,7 +44,8 @@ _QUALITIES = frozenset(
 _LAMPS = compile_lazily(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
-# A thing with an action, recognised by the following word: “The bus stops where”, not “The old keys hang”.
+# Matches a thing that does something, recognised by the word after the verb: it matches “The bus stops
+# where”, but not “The old keys hang”.
 _ACTS = compile_lazily(
     r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
     r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
@@ -58,7 +61,9 @@ _VOICES = {
 
 
 def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
-    """Return the people in the frame by their visible description, and the source of that description."""
+    """Return a description of the people in the frame by their visible traits, and the source of that
+    description.
+    """
     shown = meaning.people[:MOST_PEOPLE]
     source = ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
     if len(shown) == 1 and (part := action_words.find_featured_body_part(meaning)):
@@ -71,14 +76,18 @@ def describe_people(meaning: ShotMeaning) -> tuple[str, str]:
 
 
 def _describe_person_in_frame(meaning: ShotMeaning, at: int) -> str:
-    """Return a sentence such as `Delia, a woman of 38 in blue scrubs, is on the left of the frame.`"""
+    """Return a sentence about person number `at` of the shot, such as `Delia, a woman of 38 in blue scrubs,
+    is on the left of the frame.`
+    """
     one = meaning.people[at]
     what = describe_person(one)
-    # two people with the same description must not be taken for one person
+    # A second person with the same description becomes “another …”, so that the model does not take both for
+    # one person.
     if what in map(describe_person, meaning.people[:at]):
         what = re.sub(r"^an? ", "another ", what)
     if len(meaning.people) == 1:
-        if one.name not in action_words.describe_action(meaning):  # the action does not mention the person
+        # The action does not mention this person, so this sentence must.
+        if one.name not in action_words.describe_action(meaning):
             return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
         if not what:
             return ""
@@ -98,12 +107,14 @@ def _name_with_description(one: MeantSubject) -> str:
 
 
 def is_card(meaning: ShotMeaning) -> bool:
-    """Return True if the shot is a card of text and nothing else."""
+    """Return True if the shot is a title card: it shows only text."""
     return bool(meaning.caption) and not meaning.action.strip() and not meaning.people
 
 
 def name_camera_subject(meaning: ShotMeaning) -> str:
-    """Return the subject of the camera in a word or two."""
+    """Return the subject that the camera shows, in a word or two: a person's name, a thing, or the middle of
+    the frame.
+    """
     if part := action_words.find_featured_body_part(meaning):
         return f"the {part}"
     if is_card(meaning):
@@ -117,7 +128,9 @@ def name_camera_subject(meaning: ShotMeaning) -> str:
 
 
 def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
-    """Return place and time: `The setting is the noodle bar at night, indoors, with …`."""
+    """Return a sentence with the place and the time: `The setting is the noodle bar at night, indoors, with
+    …`.
+    """
     if is_card(meaning):
         return "The ground behind the letters is plain and black."
     name = phrase_place_and_part(
@@ -133,7 +146,9 @@ def describe_setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) 
 
 
 def describe_things(meaning: ShotMeaning, action: str) -> PromptPart:
-    """Return the appearance of the visible things: `The revolver is a nickel-plated revolver.`"""
+    """Return the appearance of the visible things, such as `The revolver is a nickel-plated revolver.` Things
+    that the action already describes are left out.
+    """
     told = [one for one in meaning.things if not _is_in_action(one.visible, action)]
     text = " ".join(_describe_thing(one) for one in told)
     return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in told)))
@@ -146,7 +161,9 @@ def _describe_thing(one: MeantSubject) -> str:
 
 
 def describe_place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
-    """Return the sources of the place part: those of place and time, and the table row that filled it."""
+    """Return the sources of the sentence about the setting: the sources of place, time and weather, and the
+    name of the table row that filled the gaps.
+    """
     own = meaning.sources
     told = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
     told += [f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in told]
@@ -156,8 +173,8 @@ def describe_place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
 
 
 def make_layer_parts(meaning: ShotMeaning, action: str) -> list[PromptPart]:
-    """Return a part for each layer of the shot's place, in order, without layers that the action already
-    describes.
+    """Return one prompt part for each attribute of the shot's place (function, culture, light, …), in order.
+    An attribute that the action already describes is left out.
     """
     if is_card(meaning):
         return []
@@ -178,7 +195,7 @@ def _phrase_layer(name: str, text: str, meaning: ShotMeaning) -> str:
 
 
 def is_place_described(meaning: ShotMeaning) -> bool:
-    """Return True if the user describes the place, so that the tables add nothing."""
+    """Return True if the user described the place. The tables then add nothing to it."""
     own = (name for name in LAYER_NAMES if name in meaning.layers)
     return bool(meaning.place_words.strip()) or any(
         SCRIPT not in meaning.sources.get(name, "") for name in own
@@ -186,19 +203,21 @@ def is_place_described(meaning: ShotMeaning) -> bool:
 
 
 def _is_in_action(text: str, action: str) -> bool:
-    """Return True if the action contains every significant word of a text."""
+    """Return True if the action contains every significant word of `text`."""
     telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
     return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
 
 
 def find_weather(meaning: ShotMeaning) -> str:
-    """Return the weather of the heading or of the user, otherwise that of the scene's opening."""
+    """Return the weather that the heading or the user names, otherwise the weather in the opening of the
+    scene.
+    """
     return meaning.weather or light_words.find_scene_weather(light_words.strip_dialogue(meaning.scene_words))
 
 
 def describe_light(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
-    """Return the light in a sentence, and its source: the place's own light, lamps in the script, or a
-    table.
+    """Return a sentence about the light, and its source: the user's description of the place's light, a lamp
+    in the script, or a table.
     """
     if is_card(meaning):
         return "The letters alone are evenly lit.", "filled: card"
@@ -220,22 +239,24 @@ def describe_light(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) ->
 
 
 def make_palette_part(meaning: ShotMeaning) -> PromptPart:
-    """Return the colours that the user gave the shot: `The colours are indigo and lantern amber.`"""
+    """Return a prompt part with the colours that the user gave the shot: `The colours are indigo and lantern
+    amber.`
+    """
     words = strip_script_marks(meaning.palette).strip()
     return PromptPart("palette", make_sentence(f"The colours are {words}") if words else "", "the shot")
 
 
 def describe_speech(lines: Sequence[MeantLine]) -> str:
-    """Return the spoken lines with speaker and tone.
+    """Return the spoken lines with their speakers and tones.
 
-    A voice from outside the frame is described as such; one without words is said to go on while nobody in
-    the frame speaks.
+    A voice from outside the frame is described as such. A voice without words is described as continuing
+    while nobody in the frame speaks.
     """
     out: list[str] = []
     told: set[str] = set()
     for line in lines:
         name = strip_script_marks(line.name).strip() or "somebody"
-        if line.voice.strip() and name not in told:  # a voice is described only at its first line
+        if line.voice.strip() and name not in told:  # A voice is described only at its first line.
             told.add(name)
             out.append(make_sentence(f"The voice of {name} is {strip_script_marks(line.voice).strip(' .')}"))
         tone = find_tone(line.tone)
@@ -253,13 +274,13 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Return names as a list in prose."""
+    """Return names as a list in prose: `Mara, Jun and Ilse`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> ComposedPrompt:
-    """Return the prompt of the parts, each in the user's wording if there is one. Empty parts are left
-    out.
+    """Return the prompt made of these parts. A part that the user reworded has the user's text. Empty parts
+    are left out.
     """
     every = []
     for part in parts:
@@ -275,7 +296,9 @@ def join_prompt_parts(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Comp
 
 
 def _lowercase_generic_names(text: str, meaning: ShotMeaning) -> str:
-    """Return a text in which generic names are not proper names: Younger Woman becomes the younger woman."""
+    """Return a text in which generic names become ordinary nouns: `Younger Woman` becomes `the younger
+    woman`.
+    """
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):
         words = name.split()

@@ -1,4 +1,4 @@
-"""Sound effects of an action where the script names none. The table is `effects.toml`."""
+"""Find the sound effects of an action for which the script names no sound. The table is `effects.toml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 MOST = 3
-# Actions that make a still thing audible: a coin in a palm makes no sound, a rolling coin does.
+# Verbs that make an otherwise silent thing audible: a coin in a palm makes no sound, but a rolling coin does.
 _HANDLED = compile_lazily(
     r"\b(?:count|roll|spin|drop|fall|lay|set|put|pick|take|slide|toss|throw|flip|pour|open|close|turn|fold|unfold"
     r"|tear|hand|lift|stack|wash|wipe|stir|rattle|jingle|clink|push|pull|drag|write|shake|pass|catch|grab|place"
@@ -21,7 +21,7 @@ _HANDLED = compile_lazily(
 
 @dataclass(frozen=True, slots=True)
 class SoundEffect:
-    """A row of the table."""
+    """A row of `effects.toml`: the words of an action, and the sound that it makes."""
 
     words: re.Pattern[str]
     sound: str
@@ -30,8 +30,8 @@ class SoundEffect:
 
 
 def find_sound_effects(action: str, heard: str = "", *, peopled: bool = True) -> tuple[str, ...]:
-    """Return the sounds of an action in the order of its events, without sounds that the place already
-    has.
+    """Return the sounds of an action, in the order of its events. Sounds that are already in `heard`, the
+    sound of the place, are left out, and so are sounds of people if `peopled` is False.
     """
     found = (
         (match.start(), effect.sound)
@@ -51,7 +51,7 @@ def _list_sound_words(text: str) -> set[str]:
 
 
 def _get_sentence_at(text: str, at: int) -> str:
-    """Return the sentence at a position of a text."""
+    """Return the sentence that contains character position `at` of a text."""
     begin = max(text.rfind(stop, 0, at) for stop in ".!?…")
     ends = [end for stop in ".!?…" if (end := text.find(stop, at)) >= 0]
     return text[begin + 1 : min(ends, default=len(text))]

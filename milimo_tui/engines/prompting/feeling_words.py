@@ -25,8 +25,8 @@ _BEING = frozenset({"is", "are", "looks", "look", "seems", "seem", "feels", "fee
 
 
 def replace_feelings(text: str) -> str:
-    """Return a text in which stated feelings are replaced by visible signs: “is furious” → “has jaw set and
-    …”.
+    """Return a text in which each stated feeling is replaced by visible signs: “is furious” becomes “has jaw
+    set and …”.
     """
     for pattern, seen in _SEEN:
         text = pattern.sub(lambda found, seen=seen: _phrase_visible_sign(found[1], seen), text)  # type: ignore[misc]
@@ -34,8 +34,8 @@ def replace_feelings(text: str) -> str:
 
 
 def find_tone(parenthetical: str) -> str:
-    """Return the tone of a line according to its parenthetical. Empty if the parenthetical describes no
-    voice.
+    """Return the tone of a spoken line that its parenthetical describes. Empty if the parenthetical does not
+    describe a voice.
     """
     return next((tone for pattern, tone in _HEARD if pattern.search(parenthetical)), "")
 

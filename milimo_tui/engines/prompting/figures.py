@@ -1,8 +1,8 @@
-"""Figures of speech turned into visible facts, because a model takes every word literally. The table is
+"""Replace figures of speech by visible facts, because a model takes every word literally. The table is
 `figures.toml`.
 
-Similes are left out (“like a river of light”), negations are replaced by the visible state (“does not look
-up”), and events that have not happened yet are left out. Pure functions.
+Similes (“like a river of light”) and events that have not happened yet are left out. Negations (“does not
+look up”) are replaced by the visible state. Pure functions.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 _REST = r"[^,.;:!?…—–“”]*"  # the rest of a clause
-# Words that only the simile defines: a sound like glass, dressed like a nurse.
+# Words after which a simile carries the meaning and therefore stays: a sound like glass, dressed like a
+# nurse.
 _DEFINED = (
     "sound sounds noise voice shape shaped something anything look looks dressed is are much just things"
 )
-# Shapes of hair: readers see them as a shape, and no picture would show the object itself.
+# Similes about hair that stay: readers understand them as a shape, and a model does not draw the object.
 _SHAPES = "line|brush|mop|broom|wire|wool|straw|halo of (?:hair|curls)|fringe|curtain|crest|horseshoe"
 _LIKE = compile_lazily(
     "".join(rf"(?<!\b{word})" for word in _DEFINED.split())
-    # but “cropped like a boy's” and “a moustache like a line” describe the visible shape
+    # “Cropped like a boy's” and “a moustache like a line” describe a visible shape, so they are not removed.
     + rf",? like (?!(?:an?|the|his|her) (?:[\w-]+ )?(?:[\w-]+['’]s(?! \w)|{_SHAPES})(?!['’\w]))"
     rf"(?:an?|the|some(?:body|one|thing)|two|its|his|her|their|old|wet) {_REST}",
     re.IGNORECASE,
@@ -56,12 +57,15 @@ _NOW = {"has": "is", "have": "are"}
 
 
 def replace_figures(text: str) -> str:
-    """Return a text of the script without similes, and with the visible state in place of negations."""
+    """Return a text of the script in which similes are removed and negations are replaced by the visible
+    state.
+    """
     out = _HOLE.sub(r", with \1 in it", text)
     for pattern in _LEFT_OUT:
         out = pattern.sub("", out)
     out = _AT_FIRST.sub(lambda found: found[1].upper(), out)
-    if _GOES_ON.search(out):  # a lasting action is described in the present
+    # An action that has lasted until now (“has been waiting”) is described in the present.
+    if _GOES_ON.search(out):
         out = _A_WHILE.sub("", _GOES_ON.sub(lambda found: f"{_NOW[found[1]]} {found[2]}", out))
     out = _AS_A.sub(r"very \1", out)
     for pattern, seen in _SEEN_INSTEAD:

@@ -1,7 +1,8 @@
-"""Sizes, viewpoints and movements in the words used by authors of video models in captions.
+"""Describe shot sizes, viewpoints and camera movements in the words that authors of video models use in
+captions.
 
-Six sizes, always the camera's motion (also when it is static), and the viewpoint: the style of LTX-2's
-captions, according to Lightricks' instructions for rewriting prompts (August 2026).
+A prompt names one of six sizes, the camera's movement (also if the camera is static) and the viewpoint. This
+is the style of LTX-2's captions, according to Lightricks' instructions for rewriting prompts (August 2026).
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ _RIGS = {
     "aerial": ", high in the air",
     "underwater": ", below the water's surface",
 }
-_VOWEL = compile_lazily(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)  # an 85 mm lens, an 18 mm lens
+# Numbers and letters that begin with a vowel sound: an 85 mm lens, an 18 mm lens.
+_VOWEL = compile_lazily(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)
 _SIZE_WORDS = compile_lazily(
     r"\b(?:in |an? )?(?:(?:extreme|medium|very|big|full)[- ])?"
     r"(?:(?:wide|long|full|medium|establishing)[- ](?:shot|view|angle)s?|close[- ]?ups?)(?: (?:of|on))?\b:?",
@@ -63,7 +65,7 @@ _SIZE_WORDS = compile_lazily(
 
 
 def describe_size(meaning: ShotMeaning) -> str:
-    """Return one of the six sizes of a shot."""
+    """Return the name of the shot's size, one of the six sizes that captions use."""
     return _SIZES.get(meaning.size, "medium shot")
 
 
@@ -93,7 +95,7 @@ def describe_lens(meaning: ShotMeaning) -> str:
 
 
 def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
-    """Return the focus according to the size of the shot, as a lens would render it."""
+    """Return the focus that a lens would have at the shot's size, with `subject` in focus."""
     if meaning.size in ("ECU", "CU", "MCU"):
         return f"the focus is on {subject}, and what lies behind is soft"
     if meaning.size in ("MS", "MLS"):
@@ -102,7 +104,7 @@ def describe_lens_focus(meaning: ShotMeaning, subject: str) -> str:
 
 
 def describe_movement(meaning: ShotMeaning, subject: str) -> str:
-    """Return the camera's movement relative to its subject, and its rig."""
+    """Return the movement of the camera relative to `subject`, and its rig."""
     words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"]).format(subject=subject)
     if meaning.rig == "handheld" and meaning.movement == "static":
         return "the camera is handheld and stays in its place, with slight natural shake"
@@ -110,6 +112,8 @@ def describe_movement(meaning: ShotMeaning, subject: str) -> str:
 
 
 def strip_framing_words(text: str) -> str:
-    """Return a text without words of framing, because a prompt names its size only once."""
+    """Return a text without words for shot sizes and camera positions, because a prompt names its size only
+    once.
+    """
     bare = _SIZE_WORDS.sub(" ", text)
     return " ".join(bare.split()).strip(" :,–—-") if bare != text else text

@@ -1,5 +1,5 @@
-"""The layers of a place in prose: the user's words in a sentence frame, the script's fragments with their
-verbs.
+"""Write the attributes of a place as prose: put the user's words into a sentence, and complete the script's
+fragments with verbs.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FRAMES = {
 
 
 def phrase_user_layer(name: str, text: str) -> str:
-    """Return a layer in the user's words as a sentence."""
+    """Return the attribute `name` of a place, described in the user's words, as a sentence."""
     words = text.strip()
     if words.endswith((".", "!", "?", "…")):
         return make_sentence(words)
@@ -47,7 +47,7 @@ def phrase_user_layer(name: str, text: str) -> str:
 
 
 def phrase_script_layer(text: str, meaning: ShotMeaning) -> str:
-    """Return a layer in the script's words: its fragments with the missing verbs."""
+    """Return an attribute of a place in the script's words, with missing verbs added to its fragments."""
     nobody = replace(meaning, people=(), focus="")
     return " ".join(_add_verb(each, nobody) for each in split_sentences(text))
 

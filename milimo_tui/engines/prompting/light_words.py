@@ -1,4 +1,4 @@
-"""Light by time of day and weather, where the script names none. The table is `light.toml`."""
+"""Choose the light by time of day and weather if the script names none. The table is `light.toml`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ _CUE = compile_lazily(r"^[^a-zß-öø-ÿ]+$")
 
 
 def find_lamp(*texts: str) -> str:
-    """Return the light source in the script's own words: `one lamp`. Empty if there is none."""
+    """Return the first light source in the texts, in the script's words: `one lamp`. Empty if there is none.
+    """
     for text in texts:
         if found := _SOURCE.search(text):
             return found[1].lower()
@@ -57,21 +58,23 @@ def strip_dialogue(text: str) -> str:
 
 
 def find_scene_weather(text: str) -> str:
-    """Return the weather in the opening of a scene: rain, snow, fog. Empty if there is none."""
+    """Return the weather that the opening of a scene names: rain, snow, fog. Empty if it names none."""
     opening = next((line for line in text.splitlines() if line.strip() and not _HEADING.match(line)), "")
     found = _FALLING.search(opening)
     return found[1].lower() if found else ""
 
 
 def is_dark(time_of_day: str) -> bool:
-    """Return True if lamps matter at that time of day."""
+    """Return True if it is so dark at that time of day that lamps provide the light."""
     return bool(
         re.search(r"\b(?:night|midnight|evening|dusk|small hours|late)\b", time_of_day, re.IGNORECASE)
     )
 
 
 def choose_light(place: PlaceWords, time_of_day: str, weather: str, *, outside: bool) -> tuple[str, str]:
-    """Return the words for the light of a place at a time, and the names of the table rows."""
+    """Return the description of the light of a place at a time of day, and the names of the table rows that
+    it comes from.
+    """
     light, name = place.day, "by day"
     for row in list_prompt_rows("light", "time"):
         if re.search(rf"\b(?:{row['words']})\b", time_of_day, re.IGNORECASE):
@@ -86,13 +89,15 @@ def choose_light(place: PlaceWords, time_of_day: str, weather: str, *, outside: 
 
 
 def has_crowd(*texts: str) -> bool:
-    """Return True if the script mentions people without a name, whose voices are then heard."""
+    """Return True if the texts mention people without a name. Their voices are then part of the place's
+    sound.
+    """
     return any(map(_CROWD.search, map(strip_dialogue, texts)))
 
 
 def choose_room_sound(place: PlaceWords, weather: str, *, outside: bool, crowded: bool = True) -> str:
-    """Return the sound of a place: its room tone, and the weather outside or at the window. No voices without
-    people.
+    """Return the sound of a place: its room tone, and the weather outside or at the window. Voices are left
+    out if `crowded` is False.
     """
     sound = place.sound if crowded else _strip_crowd_sounds(place.sound)
     falling = find_weather_row(weather)
@@ -110,7 +115,7 @@ def _strip_crowd_sounds(sound: str) -> str:
 
 
 def find_weather_row(weather: str) -> tuple[str, str, str] | None:
-    """Return name, light and sound of a weather's table row. None if there is no weather."""
+    """Return the name, light and sound in the table row for this weather. None if there is no such row."""
     for row in list_prompt_rows("light", "weather") if weather else ():
         if re.search(row["words"], weather, re.IGNORECASE):
             return row["name"], row["light"], row["sound"]

@@ -1,7 +1,7 @@
-"""Measures of a prompt against the guide of the model's authors, found by words; quoted speech is left out.
-Pure.
+"""Check a prompt against the guide of the model's authors by searching for words. Quoted speech is ignored.
+Pure functions.
 
-They apply to every writer of prompts: a composer (`bench/breakdown.py`), a language model, a person.
+The checks apply to prompts of every origin: a composer (`bench/breakdown.py`), a language model or a person.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.engines.prompting.script_marks import strip_script_marks
 
 SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
 OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
-ASKED = {  # any of these words fulfils the measure
+ASKED = {  # A prompt fulfils a measure if it contains at least one of the measure's words.
     "movement": (
         r"static|still camera|locked(?:[- ]off)?|(?:camera|frame) (?:is|stays|holds) still|hand-?held",
         r"pan(?:s|ning)?|tilt(?:s|ing)?|push(?:es|ing)?[- ]in|pull(?:s|ing)?[- ](?:back|out)|rack focus",
@@ -54,7 +54,7 @@ _NEGATED = compile_lazily(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['
 
 
 def find_all_words(words: str, text: str) -> list[str]:
-    """Return every occurrence of the words in a text."""
+    """Return every occurrence in `text` of the words in the pattern `words`."""
     return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
 
 
@@ -74,7 +74,9 @@ def fulfils_measure(measure: str, text: str) -> bool:
 
 
 def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
-    """Yield the faults of a prompt without speech in its size, and the missing viewpoint or light."""
+    """Yield the faults in the framing of a prompt without speech: no size, several sizes, another size than
+    the shot's, a missing viewpoint, missing light.
+    """
     sizes = [size.lower().replace("closeup", "close-up") for size in find_all_words(SIZES, bare)]
     if not sizes:
         yield "it names no size"
@@ -88,7 +90,9 @@ def find_framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
-    """Yield script markup, and people who are not in the shot or are missing from the prompt."""
+    """Yield script markup in the prompt, people in the prompt who are not in the shot, and people of the shot
+    who are not in the prompt.
+    """
     bare = strip_speech(text)
     if _MARKS.search(text):
         yield "marks of the script are in it"
@@ -110,7 +114,7 @@ def find_meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def find_speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
-    """Yield spoken lines that the prompt does not quote letter by letter."""
+    """Yield the spoken lines that the prompt does not quote exactly."""
     letters = _keep_letters(text)
     for line in meaning.lines:
         if _keep_letters(strip_script_marks(line.text)) not in letters:
@@ -118,8 +122,8 @@ def find_speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def find_still_faults(bare: str) -> Iterator[str]:
-    """Yield content that a still cannot show, in a prompt without speech: time, a moving camera, absent
-    things.
+    """Yield content of a prompt without speech that a still cannot show: a sequence in time, a moving camera,
+    absent things.
     """
     if _SEQUENCE.search(bare):
         yield "it tells one thing after another: a still has one moment"

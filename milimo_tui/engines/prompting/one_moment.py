@@ -1,4 +1,6 @@
-"""An action reduced to one moment, for a still: no sequence of events, and nothing absent. Pure functions."""
+"""Reduce an action to one moment for a still: no sequence of events, and nothing that is absent. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ _CLAUSE = compile_lazily(
 _GOES_ON = compile_lazily(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
 _AND_THEN = compile_lazily(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
 _STATES = compile_lazily(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
-# A second action: a word in -s followed by an object or direction, which rarely follow a plural noun.
+# Matches a second action of a sentence: a word in -s with an object or a direction after it. These rarely
+# follow a plural noun, so such a word is a verb.
 _ACT = (
     r"(?=(?:\w+ly )?\w+s (?:the|an?|his|her|its|their|him|them|it|up|down|out|off|back|away|asleep|open"
     r"|into|onto)\b)"
@@ -45,7 +48,9 @@ _DOUBLED = frozenset(("begin", "forget", "admit", "permit", "commit", "regret", 
 
 
 def reduce_to_one_moment(text: str, people: Sequence[MeantSubject]) -> str:
-    """Return the first action of each person, in progress, without negations and later events."""
+    """Return the first action of each person as an action in progress. Negations and later events are left
+    out.
+    """
     told: list[str] = []
     for one in _SENTENCES.split(text):
         bare = _HEARD.sub("", _TIMES.sub("", drop_negations(one)))
@@ -59,7 +64,9 @@ def reduce_to_one_moment(text: str, people: Sequence[MeantSubject]) -> str:
 
 
 def make_progressive(text: str, people: Sequence[MeantSubject]) -> str:
-    """Return `Mara lays the coin down` as `Mara is laying the coin down`. Other sentences are unchanged."""
+    """Return a sentence in the progressive form: `Mara lays the coin down` becomes `Mara is laying the coin
+    down`. Sentences without a known person and verb stay unchanged.
+    """
     for one in people:
         found = re.match(rf"({re.escape(one.name)}) ((?:\w+ly )?)([a-z]+)\b", text)
         form = make_participle(found[3]) if found else ""
@@ -69,13 +76,13 @@ def make_progressive(text: str, people: Sequence[MeantSubject]) -> str:
 
 
 def make_participle(verb: str) -> str:
-    """Return the present participle: `laying` for `lays`. Empty for verbs without action, such as `is` or
-    `sits`.
+    """Return the present participle of a verb: `laying` for `lays`. Empty for verbs that describe no action,
+    such as `is` or `sits`.
     """
     if verb in _NO_ACTS or not verb.endswith("s") or verb.endswith("ss") or len(verb) < 4:
         return ""
     if verb.endswith("ies"):
-        stem = f"{verb[:-3]}y"  # carries → carry
+        stem = f"{verb[:-3]}y"  # `carries` becomes `carry`
     elif verb.endswith(("ches", "shes", "sses", "xes", "zzes", "oes")):
         stem = verb[:-2]
     else:

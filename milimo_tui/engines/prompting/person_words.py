@@ -26,7 +26,7 @@ _AGE = compile_lazily(
 _DECADE = compile_lazily(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
 _IN_WORDS = compile_lazily(
     rf"({NUMBER_WORDS})", re.I
-)  # an age in words, such as “about seventeen”, is used unchanged
+)  # An age in words, such as “about seventeen”, is used unchanged.
 _BODY = compile_lazily(
     r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
     r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
@@ -37,7 +37,7 @@ _CARRIED = compile_lazily(
     r"|wheelchair)\b",
     re.IGNORECASE,
 )
-# a piece that begins with a pronoun is a sentence and no description
+# A piece of a look that begins with a pronoun is a sentence and not a description of the person.
 _SAYING = compile_lazily(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)
 _MASS = compile_lazily(
     r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$"
@@ -77,8 +77,8 @@ PRONOUNS = {"he": ("he", "him", "his"), "she": ("she", "her", "her"), "it": ("it
 
 
 def get_pronouns(one: MeantSubject) -> tuple[str, str, str]:
-    """Return subject, object and possessive pronoun of a person: he, him, his; they, them, their if the
-    gender is unknown.
+    """Return the subject, object and possessive pronouns of a person: he, him, his. If the gender is unknown,
+    return they, them, their.
     """
     return PRONOUNS.get(one.gender, ("they", "them", "their"))
 
@@ -101,8 +101,10 @@ def add_article(words: str) -> str:
 
 
 def _list_head_nouns(words: str) -> list[str]:
-    """Return the words that may be the noun: the last word before a preposition, words before a participle
-    (“black goggles taped over the eyes”), and a first word in the plural.
+    """Return the words of a noun phrase that may be its noun.
+
+    Candidates are the last word before a preposition, a word before a participle (“black goggles taped over
+    the eyes”), and a first word in the plural.
     """
     counted = _COUNTED_ENDS.split(words)[0].split()
     done = [before for before, word in pairwise(counted) if _DONE.search(word)]
@@ -171,7 +173,9 @@ def describe_position(one: MeantSubject) -> str:
 
 
 def _describe_age_and_role(one: MeantSubject, age: str, roles: list[str]) -> str:
-    """Return a phrase such as `a woman of 61, a nurse`, without nouns that the name already contains."""
+    """Return a phrase with age and role, such as `a woman of 61, a nurse`. Nouns that the person's name
+    already contains are left out.
+    """
     gender = one.gender
     years = int(age) if age.isdigit() else parse_number_words(age) if _IN_WORDS.fullmatch(age) else None
     if set(one.name.lower().split()) & _SEXED:
@@ -199,7 +203,7 @@ def _describe_age_and_role(one: MeantSubject, age: str, roles: list[str]) -> str
 
 
 def _add_sex(role: str, gender: str) -> str:
-    """Return a phrase such as `a tired female courier in a grey coat`."""
+    """Return a role with the person's sex added: `a tired courier` becomes `a tired female courier`."""
     head = _HEAD_ENDS.split(role)[0]
     before, _, noun = head.rpartition(" ")
     sex = "male" if gender == "he" else "female"

@@ -1,6 +1,7 @@
-"""The name of a place in prose: “the noodle bar”, “the ward of the hospital”, but Pryce House unchanged.
+"""Write the name of a place as prose: “the noodle bar”, “the ward of the hospital”. A proper name such as
+Pryce House stays unchanged.
 
-A model takes a name in capitals for a sign and draws the sign. A name made only of ordinary words is
+A model takes a name in capitals for a sign and draws the sign. Names that consist only of ordinary words are
 therefore written in lower case with an article.
 """
 
@@ -41,7 +42,7 @@ _TIMES = (
 
 
 def phrase_place_name(name: str) -> str:
-    """Return a place's name for use within a sentence. An empty name stays empty."""
+    """Return the name of a place as it appears within a sentence. An empty name stays empty."""
     words = _WORD.findall(name)
     if not words:
         return name
@@ -52,7 +53,9 @@ def phrase_place_name(name: str) -> str:
 
 
 def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
-    """Return a place with the visible part: `the ward of the hospital`, `the jetty at the lake`."""
+    """Return a place together with its part that is visible: `the ward of the hospital`, `the jetty at the
+    lake`.
+    """
     part = " - ".join(each for each in part.split(" - ") if each.lower() not in _NO_PARTS)
     if not part and ", " in place:
         place, part = place.split(", ", 1)
@@ -64,7 +67,9 @@ def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
 
 
 def phrase_time_of_day(time_of_day: str) -> str:
-    """Return a phrase such as `at night`. Empty if the script only continues, as with LATER."""
+    """Return a time of day as a phrase, such as `at night`. Empty if the heading names only a relation such
+    as LATER.
+    """
     return next((words for time, words in _TIMES if re.search(time, time_of_day, re.IGNORECASE)), "")
 
 

@@ -1,8 +1,7 @@
-"""The look, light and sound of a kind of place, where the script does not describe them. The table is
-`places.toml`.
+"""Describe the look, light and sound of a kind of place if the script does not. The table is `places.toml`.
 
-A row is found by words of the place's name; the part of a building takes precedence over the building. Text
-from the table is marked as filled, with the row's name.
+A row is found by words in the name of the place. The part of a building (a kitchen) takes precedence over the
+building. A prompt part with text from the table is marked as filled, with the name of the row.
 """
 
 from __future__ import annotations
@@ -16,10 +15,12 @@ from milimo_tui.engines.prompting.tables import list_prompt_rows
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:
-    """A kind of place.
+    """A row of `places.toml`, which describes a kind of place.
 
-    `day` and `night` are its light, `behind` is its background, `moves` is a motion that is always there,
-    `sound` is its room tone.
+    - `day` and `night` are its light at these times.
+    - `behind` is its background.
+    - `moves` is a motion that is always present.
+    - `sound` is its room tone.
     """
 
     name: str
@@ -33,8 +34,9 @@ class PlaceWords:
     outside: bool = False
 
 
-_ANY = frozenset({"room", "house", "home"})  # these words say less than the name of the complete place
-_EITHER = ("car", "bus", "train", "boat", "plane")  # vehicles: one row serves inside and outside shots
+# Rows found by one of these general words are used only if no other word of the name has a row.
+_ANY = frozenset({"room", "house", "home"})
+_EITHER = ("car", "bus", "train", "boat", "plane")  # vehicles, whose row serves inside and outside shots
 INSIDE = PlaceWords(
     name="inside",
     words="",
@@ -59,8 +61,8 @@ OUTSIDE = PlaceWords(
 
 
 def find_place_words(part: str, place: str, *, outside: bool) -> PlaceWords:
-    """Return the row of a place: by its part, then by its name, otherwise the general row for inside or
-    outside.
+    """Return the table row for a place: found by the name of its part, else by its own name, else the general
+    row for inside or outside.
     """
     found = [
         (row, said[0])

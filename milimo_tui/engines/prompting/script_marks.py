@@ -1,4 +1,4 @@
-"""Script markup that must not reach a model: notes, emphasis, capitals."""
+"""Remove script markup that must not reach a model: notes, emphasis, words in capitals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BEFORE_STOP = compile_lazily(r"\s+([,.;:!?…])")
 def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
     """Return a text of the script as plain prose: no notes, no emphasis, words in capitals in normal case.
 
-    If possible names are given, only their words remain capitalised: HER PALM becomes her palm.
+    If `names` is given, only words of these names remain capitalised: HER PALM becomes her palm.
     """
     plain = _NOTE.sub(" ", text)
     plain = plain.replace("[", " ").replace("]", " ").replace("#", "").replace("~", "")

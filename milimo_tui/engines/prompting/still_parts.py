@@ -1,6 +1,7 @@
-"""The parts of a still's prompt in a family's order: one moment, in prose, with light and lens.
+"""Compose the prompt of a still from its parts, in the order that suits a model family: one moment, in prose,
+with light and lens.
 
-A still has no camera movement and no speech; it shows one moment of the frame.
+A still has no camera movement and no speech.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ _LENSES = {
 def compose_still_prompt(
     meaning: ShotMeaning, order: Sequence[str], plain_style: str = PLAIN_STYLE
 ) -> ComposedPrompt:
-    """Compose the prompt in that order of parts. A prompt of the shot's own replaces all parts but the
-    style.
+    """Compose the prompt of a still with its parts in `order`. If the user wrote a prompt for the shot, it
+    replaces all parts except the style.
     """
     if meaning.own is not None:
         own = [

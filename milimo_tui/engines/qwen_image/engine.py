@@ -1,4 +1,5 @@
-"""The Qwen-Image engine: pictures, and shots of one frame. Importing the module imports no torch."""
+"""The Qwen-Image engine, which makes pictures and shots of one frame. Importing the module imports no torch.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +15,18 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class QwenImage:
-    """The Qwen-Image engine. The worker's model cache holds its weights and is shared by all engines."""
+    """The Qwen-Image engine. Its weights are held in the worker's model cache, which all engines share."""
 
     name = QWEN_IMAGE.name
 
     def load(self) -> None:
-        """Do nothing: the job names the weights."""
+        """Do nothing, because the weights are only known when a job names them."""
 
     def unload(self) -> None:
         """Do nothing: the model cache frees weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Load the weights of the next picture in advance. Raises as `run`."""
+        """Prefetch the weights of the next picture. Raises the same errors as `run`."""
         with pause_garbage_collection():
             from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 

@@ -1,5 +1,5 @@
-"""The prompt guide of Qwen-Image (by its authors, 2025): rules for the writer of a still's prompt, and a
-check of a text.
+"""The prompt guide of Qwen-Image by its authors (2025): rules for writing the prompt of a still, and a check
+of a prompt.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
 
-LEAST, MOST = 30, 300  # words
+LEAST, MOST = 30, 300  # shortest and longest recommended prompt in words
 _RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
 You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 50 to \

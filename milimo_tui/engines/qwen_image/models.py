@@ -14,11 +14,11 @@ from milimo_tui.engines.qwen_image.still_words import compose_qwen_prompt
 from milimo_tui.engines.specs.picture_specs import MakePicture
 
 NAME = "qwen-image"
-UNIT = 16  # pixels per token side: 8 by the autoencoder times 2 by packing
+UNIT = 16  # Side of a token in pixels: the autoencoder reduces by 8, and packing by 2.
 FULL = WeightsVariant("full", 50, 4.0, True)
 LOOKS = 3  # number of reference pictures in the authors' examples
 EDIT = WeightsVariant("edit", 40, 4.0, True, looks=LOOKS)
-# variants by the class of the pipeline
+# The variant of the weights for each class of diffusers pipeline.
 KINDS = {"QwenImagePipeline": FULL, "QwenImageEditPlusPipeline": EDIT}
 
 
@@ -34,7 +34,7 @@ def read_qwen_variant(folder: Path) -> WeightsVariant:
 
 
 def guess_qwen_variant(model: str) -> WeightsVariant:
-    """Return the variant of published weights by their id."""
+    """Return the variant of published weights, guessed from their id."""
     return EDIT if "edit" in model else FULL
 
 
@@ -51,6 +51,6 @@ QWEN_IMAGE = PictureFamily(
     trial=MakePicture(engine=NAME, width=512, height=512, seed=10),
     variant=read_qwen_variant,
     named=guess_qwen_variant,
-    least_steps=2,  # with one step, stretching the schedule to its end would divide by zero
+    least_steps=2,  # With a single step, stretching the schedule to its end would divide by zero.
     references=LOOKS,
 )

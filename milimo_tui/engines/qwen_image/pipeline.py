@@ -22,16 +22,16 @@ from milimo_tui.engines.pictures.courses import SamplingCourse
 from milimo_tui.engines.pictures.sampling import EncodedPrompt, FamilyPipeline
 from milimo_tui.engines.runtime.latent_preview import Projection, fit_qwen_projection
 
-NOTHING = " "  # the authors' negative prompt where none is given
+NOTHING = " "  # The authors use this as the negative prompt if none is given.
 
 
 def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
-    """Return the pipeline for words alone, or for words and reference pictures."""
+    """Return the edit pipeline if there are reference pictures, else the text-to-picture pipeline."""
     return QwenImageEditCalls(pictures) if pictures else QwenImageCalls()
 
 
 class QwenImageCalls:
-    """Loading, calling and previewing of the text-to-picture pipeline."""
+    """The implementation of loading, calling and previewing for the text-to-picture pipeline."""
 
     sees: tuple[str, ...] = ()
 
@@ -64,9 +64,9 @@ class QwenImageCalls:
 
 
 class QwenImageEditCalls(QwenImageCalls):
-    """Loading, calling and previewing of the edit pipeline.
+    """The implementation of loading, calling and previewing for the edit pipeline.
 
-    The text encoder receives the pictures at a small size, and the autoencoder at a large size.
+    The text encoder receives the reference pictures at a small size, and the autoencoder at a large size.
     """
 
     def __init__(self, pictures: Sequence[Image.Image]) -> None:

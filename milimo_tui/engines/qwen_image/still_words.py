@@ -15,5 +15,5 @@ PLAIN_STYLE = "A photographic still in natural colours, ultra HD, 4K, cinematic 
 
 
 def compose_qwen_prompt(meaning: ShotMeaning) -> ComposedPrompt:
-    """Compose the prompt of a still."""
+    """Return the prompt of a still for this shot."""
     return compose_still_prompt(meaning, ORDER, PLAIN_STYLE)

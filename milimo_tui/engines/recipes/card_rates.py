@@ -1,5 +1,5 @@
-"""The speed of a card for computing and moving data: published values of its class, until the card was
-measured. Pure.
+"""The speeds of a card in computing and in moving data. They are the published values for the card's class
+until the card was measured. Pure.
 """
 
 from __future__ import annotations
@@ -8,18 +8,19 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.recipes.values import Card, Rates
 
-REACHED = 0.5  # share of the published multiplication rate that these models reach
-DISK_GBS = 3.0  # typical of a solid-state disk
+REACHED = 0.5  # Share of the published rate of multiplications that these models reach in practice.
+DISK_GBS = 3.0  # GB per second, typical of a solid-state disk
 CPU = Rates(0.3, 20.0, 20.0, DISK_GBS)
-APPLE = Rates(8.0, 300.0, 300.0, DISK_GBS)  # Apple GPUs share main memory: nothing crosses a bus
+APPLE = Rates(8.0, 300.0, 300.0, DISK_GBS)  # Apple's GPUs share main memory, so nothing crosses a bus.
 
 
 @dataclass(frozen=True, slots=True)
 class CardClass:
-    """A class of cards: `names` are words of their names, `memory_gb` is the most memory of such a card.
+    """A class of cards with the same speed.
 
-    `tflops` is the published rate for dense 16-bit products; `memory_gbs` and `bus_gbs` are GB per second of
-    the memory and the bus.
+    `names` are words that occur in the names of its cards, and `memory_gb` is the memory of its largest card.
+    `tflops` is the published rate for dense 16-bit products in 10¹² operations per second. `memory_gbs` and
+    `bus_gbs` are the speeds of the memory and the bus in GB per second.
     """
 
     names: tuple[str, ...]
@@ -29,7 +30,7 @@ class CardClass:
     bus_gbs: float
 
 
-# In order of memory. A card of unknown name gets the usual class for its memory (`USUAL`).
+# In order of memory. A card whose name is unknown gets the most common class for its memory (`COMMON_CARDS`).
 CLASSES: tuple[CardClass, ...] = (
     CardClass(("3060", "3070", "4060", "2080"), 8, 30, 270, 12),
     CardClass(("4070", "5070", "3080"), 12, 58, 500, 24),
@@ -45,15 +46,17 @@ CLASSES: tuple[CardClass, ...] = (
     CardClass(("H200",), 141, 989, 4800, 48),
     CardClass(("B200", "GB200"), 192, 2250, 8000, 48),
 )
-COMMON_CARDS = {  # the most common card by its memory in GB
+COMMON_CARDS = {  # the most common card for each memory size in GB
     8: "4060", 12: "4070", 16: "4080", 24: "4090", 32: "5090", 48: "L40S", 80: "H100", 96: "RTX PRO 6000",
     130: "H200", 180: "B200",
 }  # fmt: skip
-TYPICAL = Rates(82.5, 1000.0, 24.0, DISK_GBS)  # for estimates without a particular card
+TYPICAL = Rates(82.5, 1000.0, 24.0, DISK_GBS)  # used for estimates that are not for a particular card
 
 
 def get_card_rates(card: Card) -> Rates:
-    """Return the speed of a card: as measured here, else by its name, else by its memory."""
+    """Return the speeds of a card: measured on this machine, else known by the card's name, else by its
+    memory.
+    """
     if card.rates is not None:
         return card.rates
     if card.kind in ("cpu", "mps"):
@@ -68,7 +71,7 @@ def _matches_card_name(row: CardClass, name: str) -> bool:
 
 
 def _find_class_by_memory(memory_gb: float) -> CardClass:
-    """Return the most common class of cards with this much memory."""
+    """Return the class of the most common card with about this memory."""
     sizes = [size for size in COMMON_CARDS if size <= memory_gb * 1.05]
     word = COMMON_CARDS[max(sizes, default=min(COMMON_CARDS))]
     return next(row for row in CLASSES if word in row.names)

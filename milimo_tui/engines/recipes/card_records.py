@@ -1,7 +1,8 @@
-"""The records of this machine's GPUs, in the home's `cards.json`: which recipes succeeded, which ran out of
-memory, and the measured speed of each GPU. The next job starts from the recipe where the last one ended.
+"""Record the experience with this machine's GPUs in the home's file `cards.json`: recipes that succeeded,
+recipes that ran out of memory, and the measured speeds. The next job starts from the recipe at which the last
+job ended.
 
-Does not import torch, because the studio process also chooses the recipe from these records.
+Does not import torch, because the studio process also chooses recipes from these records.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from typing import Any
 from milimo_tui.core.host import explain_os_error, hold_file_lock, write_file_atomically
 from milimo_tui.engines.recipes.values import Card, Rates, RecipeOutcome
 
-MOST_RECORDS = 200  # number of newest records per card
+MOST_RECORDS = 200  # Only this number of the newest records is retained for each card.
 VERSION = 1
 
 
 def name(card: Card) -> str:
-    """Return the card's name with its memory, because cards of one name may differ in memory."""
+    """Return the card's name together with its memory size, because cards of the same name may have different
+    memory.
+    """
     return f"{card.name}, {card.memory_gb:.0f} GB"
 
 
 class CardRecords:
-    """The records file. An unreadable file counts as empty and is rewritten, because the records are only a
-    memory aid.
+    """The file `cards.json`. An unreadable file counts as empty and is rewritten, because losing the records
+    only costs time.
     """
 
     def __init__(self, home: Path) -> None:
@@ -43,8 +46,8 @@ class CardRecords:
         return tuple(known for row in rows if (known := _parse_outcome_row(row)))
 
     def add_outcome(self, card: Card, known: RecipeOutcome) -> None:
-        """Add an outcome. Replaces an earlier outcome of the same work with the same recipe, and drops the
-        oldest beyond `MOST_RECORDS`.
+        """Add an outcome to a card's records. An earlier outcome of the same work with the same recipe is
+        replaced, and only the newest `MOST_RECORDS` remain.
         """
         with hold_file_lock(self.path.with_suffix(".lock"), wait=True):
             cards = {
@@ -65,7 +68,7 @@ class CardRecords:
         return replace(card, rates=next(found, card.rates))
 
     def rate(self, card: Card, rates: Rates) -> None:
-        """Save the card's measured rates and replace earlier ones."""
+        """Save the measured speeds of a card, replacing earlier ones."""
         with hold_file_lock(self.path.with_suffix(".lock"), wait=True):
             kept = {key: row for key, row in self._read_rate_rows().items() if not _is_key_of_card(key, card)}
             self._write_card_records(self._read_outcome_rows(), {**kept, name(card): asdict(rates)})
@@ -98,8 +101,8 @@ class CardRecords:
 
 
 def _is_key_of_card(key: str, card: Card) -> bool:
-    """Return True if the key belongs to the card. Drivers and libraries count its memory slightly
-    differently.
+    """Return True if a record's key belongs to the card. The memory sizes need not be equal, because drivers
+    and libraries count memory slightly differently.
     """
     title, _, memory = key.removesuffix(" GB").rpartition(", ")
     gb = float(memory) if memory.isdigit() else 0.0
@@ -111,7 +114,8 @@ def _get_outcome_key(known: RecipeOutcome) -> tuple[str, str, str, int]:
 
 
 def _parse_rate_row(row: Any) -> Rates | None:
-    """Parse a row of rates; None if its shape is wrong or a value is impossible."""
+    """Return the speeds in a row of the file; None if the row has another structure or an impossible value.
+    """
     try:
         rates = Rates(*(float(row[key]) for key in Rates.__dataclass_fields__))
     except (KeyError, TypeError, ValueError):
@@ -120,7 +124,7 @@ def _parse_rate_row(row: Any) -> Rates | None:
 
 
 def _parse_outcome_row(row: Any) -> RecipeOutcome | None:
-    """Parse a row of an outcome; None if its shape is wrong."""
+    """Return the outcome in a row of the file; None if the row has another structure."""
     try:
         return RecipeOutcome(
             str(row["engine"]),

@@ -1,6 +1,6 @@
-"""The choice of the recipe by which an engine runs on a card, from a ladder of recipes with the best first.
+"""Choose the recipe by which an engine runs on a card, from a ladder of recipes with the best first.
 
-Pure: values in, values out; no torch, no files. The tables are in `tables`.
+Pure functions: no torch, no files. The data of the ladder is in `tables`.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from milimo_tui.engines.recipes.values import (
     Request,
 )
 
-# frame counts of takes that are offered instead of a longer one
+# Numbers of frames that are offered for a take if the requested length does not fit.
 LENGTHS = (241, 161, 121, 97, 65, 49, 25, 9, 1)
-# side lengths, as shares, of pictures that are offered instead of a larger one
+# Factors for the sides of a picture that are offered if the requested size does not fit.
 SHARES = (1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25)
-QUICKER = 2  # a recipe that is faster by this factor is mentioned, although it loses quality
+QUICKER = 2  # A recipe that is this many times faster is mentioned, although it loses picture quality.
 
 
 def rungs() -> tuple[str, ...]:
-    """Return names for `EngineRow.rungs`. A computed ladder starts at a level that depends on the card, so
-    the names are only numbered.
+    """Return names of fallback levels for `EngineRow.rungs`. The first is “the best that fits”, because a
+    computed ladder starts at a level that depends on the card; the others are only numbered.
     """
     longest = len(LADDER) * len(TILINGS)
     down = (f"{n} level{'s'[: n > 1]} down" for n in range(1, longest))
@@ -51,8 +51,8 @@ def rungs() -> tuple[str, ...]:
 
 
 def count_work_units(request: Request) -> int:
-    """Return the amount of work of a request, that of its largest stage, for comparison with a card's
-    recorded outcomes.
+    """Return the amount of work in the largest stage of a request, for comparison with the outcomes recorded
+    for a card.
     """
     whole = request.width * request.height * request.frames
     first = whole // (4 if request.stages == 2 else 1) * request.passes
@@ -69,15 +69,18 @@ def choose_recipe(
     recipe_name: str = "",
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> RecipeChoice:
-    """Choose the best recipe that the card has memory for, `level` steps down from there; each step needs
-    less memory of the card than the step before.
+    """Choose the best recipe that fits in the card's memory, or a recipe `level` steps below it. Each step
+    leads to a recipe that needs less memory of the card.
 
-    `known` are the card's recorded outcomes: a recipe that ran out of memory with as much free is not tried
-    again, and a recipe that ran counts as measured. `packages` are the packages installed in addition to the
-    model stack. `held` names the forms (`Recipe.form`) in which the weights are in memory: a recipe of such a
-    form that fits and loses no more picture quality is preferred, because loading costs more than a faster
-    recipe gains. A `recipe_name`, by which an earlier take was made, comes before all others if it fits.
-    Otherwise more memory never gives a worse recipe.
+    - `known` are the recorded outcomes of the card. A recipe that ran out of memory is not tried again with
+      the same free memory. A recipe that succeeded counts as measured.
+    - `packages` are the packages that are installed in addition to the model stack.
+    - `held` are the forms (`Recipe.form`) in which the weights are in memory. A fitting recipe with one of
+      these forms is preferred if it loses no more picture quality, because loading takes longer than a faster
+      recipe saves.
+    - `recipe_name` is the recipe of an earlier take. It comes before all others if it fits.
+
+    Apart from `held` and `recipe_name`, a card with more memory never gets a worse recipe.
     """
     recipes = list(
         build_recipe_ladder(request, card.kind, packages, card.capability, get_card_rates(card), rows)
@@ -134,8 +137,9 @@ def _estimate_card_gb(recipe: Recipe, request: Request) -> float:
 def _find_lower_recipe(
     recipes: Sequence[Recipe], request: Request, card: Card, place: int, steps: int
 ) -> int | None:
-    """Return the index of the recipe `steps` steps lower, each step to the next recipe that needs less of the
-    card and for which main memory is sufficient; None if there are not enough recipes.
+    """Return the index of the recipe that is `steps` steps below the recipe at index `place`. Each step leads
+    to the next recipe that needs less memory of the card and for which main memory is sufficient. None if
+    there are not enough recipes.
     """
     for _ in range(steps):
         most = _estimate_card_gb(recipes[place], request) * USEFUL_SHARE
@@ -151,7 +155,9 @@ def _find_lower_recipe(
 
 
 def _find_nearest_recipe(needs: Sequence[MemoryEstimate], card: Card) -> int:
-    """Return the index of the recipe that comes nearest to fitting, in card memory and main memory."""
+    """Return the index of the recipe that exceeds the free memory of the card and the main memory by the
+    smallest factor.
+    """
     free, host = max(card.free_gb, 0.1), card.host_gb
     return min(
         range(len(needs)),
@@ -172,8 +178,8 @@ def _list_loaded_recipes(
 def _describe_quicker_recipe(
     recipes: Sequence[Recipe], index: int, fitting: Sequence[int], card: Card, request: Request
 ) -> str:
-    """Describe a recipe that takes less than half the time but loses some picture quality; empty if there is
-    none.
+    """Describe a fitting recipe that takes less than half the time of the chosen recipe but loses some
+    picture quality. Empty if there is none.
     """
     rates = get_card_rates(card)
     taken = compute_recipe_costs(recipes[index], request, rates).seconds
@@ -186,15 +192,17 @@ def _describe_quicker_recipe(
 
 
 def _find_named_recipe(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int | None:
-    """Return the index of the recipe with this name if it fits. Whether it is compiled is left to the
-    caller.
+    """Return the index of the recipe with this name if it fits, else None. The suffix for compiling is
+    ignored, because the caller decides whether to compile.
     """
     named = recipe_name.removesuffix(COMPILED)
     return next((n for n in allowed if named and recipes[n].name.removesuffix(COMPILED) == named), None)
 
 
 def _describe_useful_package(recipe: Recipe, card: Card, request: Request, packages: Collection[str]) -> str:
-    """Describe the better recipe that a missing package would allow; empty if there is none."""
+    """Describe a better recipe that would be possible if a missing package were installed. Empty if there is
+    none.
+    """
     rates = get_card_rates(card)
     chosen = get_preference_key(recipe, request, rates)
     fits = _fits_on_card(estimate_memory(recipe, request), card)
@@ -211,8 +219,8 @@ def _describe_useful_package(recipe: Recipe, card: Card, request: Request, packa
 def _compute_memory_ceiling(
     recipes: list[Recipe], card: Card, request: Request, shown: Collection[RecipeOutcome]
 ) -> float:
-    """Return the GB that a recipe's estimate must be below: less than every recipe that ran out of memory
-    here with as much free memory and no more work.
+    """Return an upper limit in GB for the estimate of a recipe: slightly below the estimate of each recipe
+    that ran out of memory here, with at least as much free memory and no more work. Infinity if none did.
     """
     failed = {
         one.recipe
@@ -234,8 +242,8 @@ def _fits_on_card(needs: MemoryEstimate, card: Card) -> bool:
 def _get_best_estimate(
     recipe: Recipe, request: Request, shown: Iterable[RecipeOutcome]
 ) -> tuple[MemoryEstimate, Evidence]:
-    """Return the memory that a recipe takes: as measured for this amount of work or slightly more, else as
-    calculated.
+    """Return the memory that a recipe needs, and whether it is measured. The value measured for this amount
+    of work or slightly more is preferred to the calculated value.
     """
     counted = estimate_memory(recipe, request)
     least = count_work_units(request)
@@ -257,8 +265,8 @@ def _explain_choice(
     level: int,
     spent: bool,
 ) -> str:
-    """Explain the choice: the memory it needs and the memory that is free, and what the recipe above would
-    need.
+    """Explain the choice: how much memory the recipe needs, how much is free, and how much the next better
+    recipe would need.
     """
     have = f"{card.free_gb:.1f} GB free on {card.name}"
     if spent:
@@ -282,12 +290,12 @@ def _explain_choice(
 def find_smaller_offer(
     card: Card, request: Request, packages: Collection[str] = (), rows: tuple[LadderRow, ...] = LADDER
 ) -> RecipeOffer | None:
-    """Return the longest take below the request that would run, in its largest size, with its recipe; None if
-    nothing would run.
+    """Return a smaller take that would run, with its recipe: the longest possible, in the largest size for
+    that length. None if nothing would run.
 
-    Sizes are reduced in a fixed order: first the recipe that holds the weights, then the sides of the
-    picture, and last its length. Lines and beats have their seconds, and a picture can be enlarged
-    afterwards; so a card with more memory never gets a shorter take, nor a smaller take of the same length.
+    The size of the picture is reduced before the length, because spoken lines and beats need their seconds,
+    while a picture can be enlarged afterwards. A card with more memory therefore never gets a shorter take,
+    nor a smaller take of the same length.
     """
     rates = get_card_rates(card)
     sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _list_smaller_sizes(request)]
@@ -315,7 +323,7 @@ def _describe_alternative(
     packages: Collection[str],
     rows: tuple[LadderRow, ...],
 ) -> str:
-    """Describe what would fit instead: a smaller size or length, else the memory that is needed."""
+    """Describe an alternative that would fit: a smaller size or length, or else the memory that is needed."""
     if offer is not None:
         one = offer.request
         length = f", {one.frames} frame{'s'[: one.frames > 1]}" if request.frames > 1 else ""
@@ -334,8 +342,8 @@ def _describe_alternative(
 
 
 def _list_smaller_sizes(request: Request) -> list[tuple[int, int, int]]:
-    """Return sizes below the request's as (width, height, frames): the longest first, and of one length the
-    largest first.
+    """Return the sizes below the requested size as (width, height, frames), the longest first, and among
+    equal lengths the largest first.
     """
     lengths = {request.frames, *(frames for frames in LENGTHS if frames <= request.frames)}
     sides = {(_scale_side(request.width, share), _scale_side(request.height, share)) for share in SHARES}

@@ -1,6 +1,8 @@
-"""The duration of a recipe for a request on a card: multiplications, bytes moved, and their overlap.
+"""Calculate the duration of a recipe for a request on a card, from its multiplications, the bytes that it
+moves, and their overlap in time.
 
-Pure. The ladder is ordered by it; `engine explain` prints it, and measurements on the card correct it.
+Pure. The ladder is ordered by this duration, `engine explain` prints it, and measurements on the card correct
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from milimo_tui.engines.recipes.model_sizes import ModelPart
 from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
-# The slowdown of products with weights that are unpacked or cast before each use.
+# Factor by which products take longer if the weights are unpacked or cast before each use, by precision.
 UNPACKING: dict[Precision, float] = {
     "gguf-q8": 1.25,
     "int8": 1.1,
@@ -30,21 +32,23 @@ UNPACKING: dict[Precision, float] = {
     "gguf-q4": 1.3,
     "nf4": 1.25,
 }
-TILED = 1.3  # factor of decoding time for overlapping tiles
-SLICED = 1.7  # factor if slices of time overlap too
-SMALL = 2.8  # factor for small tiles and slices
-THERE_AND_BACK = 2  # a swapped part crosses the bus in both directions
-WRITTEN = 0.25  # share of a language model's tokens that it writes; the rest is read at once
-LAYER_S = 0.0004  # waiting time for each layer that is streamed alone
-LEAVES = 14  # number of layers in a block
+TILED = 1.3  # factor of decoding time if the tiles of a picture overlap
+SLICED = 1.7  # factor of decoding time if slices of time overlap too
+SMALL = 2.8  # factor of decoding time with small tiles and slices
+THERE_AND_BACK = 2  # A swapped part crosses the bus twice: to the card and back.
+# Share of a language model's tokens that it writes, one per step; it reads the others in one pass.
+WRITTEN = 0.25
+LAYER_S = 0.0004  # seconds of waiting for each layer that is streamed alone
+LEAVES = 14  # assumed number of layers in a transformer block
 
 
 @dataclass(frozen=True, slots=True)
 class StageCost:
-    """The cost of the steps of one stage: the seconds of computing and of moving for one step, and its total
-    with overlap.
+    """The cost of one stage of a take.
 
-    `tflop` are its operations, `moved_gb` are the GB that cross the bus or are read from the disk.
+    `count` is the number of steps. The other values are for one step: `tflop` are the operations in 10¹²,
+    `moved_gb` are the GB that cross the bus or are read from the disk, and `seconds` is the duration with the
+    overlap of computing and moving.
     """
 
     count: int
@@ -56,15 +60,16 @@ class StageCost:
 
     @property
     def bound(self) -> str:
-        """The bottleneck of the step."""
+        """The bottleneck of a step: `moving weights` or `computing`."""
         return "moving weights" if self.moving_s > self.computing_s else "computing"
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The seconds of a take: reading the prompt, each stage's steps, decoding, and swapping parts.
+    """The seconds of a take by phase: reading the prompt, the steps of each stage, decoding, and swapping
+    parts.
 
-    `load_s` occurs once, before the first take.
+    `load_s` is the time for loading, which occurs once before the first take.
     """
 
     encode_s: float
@@ -81,7 +86,8 @@ class Costs:
 
 
 def compute_recipe_costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
-    """Return the duration of a recipe. For tiny models it is next to nothing, but in the same order."""
+    """Return the duration of a recipe. The durations of tiny models are close to 0, but have the same order.
+    """
     parts = request.weights.parts
     whole = {part.name: compute_part_gb(part, recipe) for part in parts}
     read = _compute_file_gb(recipe, request)
@@ -95,8 +101,8 @@ def compute_recipe_costs(recipe: Recipe, request: Request, rates: Rates) -> Cost
 
 
 def _compute_file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
-    """Return the GB of the files that each part is read from: 16 bits, most of which are converted while
-    loading.
+    """Return the size in GB of each part's files. Most files have 16 bits, whatever the recipe's precision,
+    because weights are converted while loading.
     """
     held = request.weights.held
     return {
@@ -108,8 +114,9 @@ def _compute_file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
 
 
 def _compute_encoding_seconds(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
-    """Return the seconds for reading a prompt: the encoder crosses the bus if it does not stay on the card,
-    and is read from the disk if it is loaded each time.
+    """Return the seconds that moving the text encoder takes for one prompt. An encoder that does not stay on
+    the card crosses the bus, and an encoder that is loaded for each take is read from the disk. `held` and
+    `file` are its GB in memory and on disk.
     """
     if recipe.offload == "disk":
         return file / rates.disk_gbs
@@ -122,10 +129,11 @@ def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rat
     work, forward = request.work, _count_stage_steps(request, stage)
     rows = request.passes if stage == 1 else 1
     tokens = count_stage_tokens(request, stage) / rows if not work.by_token else 1.0
-    if request.keeps:  # References are computed only in the first step.
+    if request.keeps:  # The tokens of references are computed only in the first step.
         tokens -= count_reference_tokens(request) * (1 - 1 / forward)
     working = [part for part in request.weights.parts if "denoise" in part.phases]
-    turns = max(1, sum(part.name in TAKE_TURNS for part in working))  # Each step runs only one of them.
+    # Of a pair of transformers, each step runs only one.
+    turns = max(1, sum(part.name in TAKE_TURNS for part in working))
     held = sum(compute_part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
@@ -133,9 +141,10 @@ def _compute_stage_cost(recipe: Recipe, request: Request, stage: int, rates: Rat
     computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slower
     moved = sum(_compute_moved_gb(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)
-    if recipe.offload == "leaves":  # Each layer waits for its weights.
+    # Each layer waits for its weights, so that computing and moving do not overlap.
+    if recipe.offload == "leaves":
         seconds = computing + moving + LAYER_S * LEAVES * max((part.blocks for part in working), default=1)
-    else:  # A block is moved while the block before it computes.
+    else:  # A block is moved while the previous block computes, so the slower of the two decides.
         seconds = max(computing, moving)
     return StageCost(forward, flop / 1e12, computing, moved, moving, seconds)
 
@@ -164,7 +173,7 @@ def _compute_decoding_seconds(recipe: Recipe, request: Request, rates: Rates) ->
 
 
 def _compute_swapping_seconds(recipe: Recipe, whole: dict[str, float], rates: Rates) -> float:
-    """Return the seconds for swapping parts in and out, once for each take."""
+    """Return the seconds for moving parts to the card and back, once for each take."""
     if recipe.offload != "parts":
         return 0.0
     return sum(whole.values()) * THERE_AND_BACK / rates.bus_gbs

@@ -1,5 +1,5 @@
-"""The memory that a recipe takes for a request: the weights present in each phase, and their working memory.
-Pure.
+"""Estimate the memory that a recipe needs for a request: in each phase, the weights on the card and the
+working memory. Pure.
 """
 
 from __future__ import annotations
@@ -11,21 +11,27 @@ from milimo_tui.engines.recipes.model_sizes import TEMPORARY_PARTS, ModelPart, P
 from milimo_tui.engines.recipes.tables import BYTES, PRECISION_ROWS, RESERVED_GB, SLACK, Tiling
 from milimo_tui.engines.recipes.values import GB, MemoryEstimate, Recipe, Request
 
-# precisions that are converted while weights are loaded
+# Precisions into which weights are converted while they are loaded; other precisions have files of their own.
 MADE = frozenset({"float32", *(row.precision for row in PRECISION_ROWS if row.made)})
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
-TINY = 0.02  # below this share of the size that costs were counted for, a model is tiny
-NEXT_LAYER = 1.1  # the largest layer together with the smaller layer after it
+TINY = 0.02  # A model is tiny if its size is below this share of the size for which the costs were counted.
+# While layers are streamed, the card holds the largest layer and the next, smaller layer: together this many
+# times the largest.
+NEXT_LAYER = 1.1
 STREAMED = "transformer"  # the part that is streamed block by block
-# parts that run one at a time, each for its share of the steps
+# Parts that are never needed at the same time: each step runs one of them.
 TAKE_TURNS = frozenset({STREAMED, "transformer_2"})
-TEXT = "text_encoder"  # the part that reads prompts
-COMES_AND_GOES = "vae"  # the part that moves to the card only while it works, where other parts are streamed
+TEXT = "text_encoder"  # the part that encodes prompts
+# The autoencoder: when other parts are streamed, this part is on the card only while it works.
+COMES_AND_GOES = "vae"
 
 
 def compute_tile_stride(request: Request, tiling: Tiling = "space") -> int:
-    """Return the pixels from one tile to the next: the most that leave no last tile of a single latent, which
-    the decoder can't mirror at its edges. 0 if the class's default is right for every size.
+    """Return the distance in pixels from one decoding tile to the next.
+
+    The distance is the largest at which the last tile has more than one latent, because the decoder can't
+    mirror a single latent at its edges. 0 means that the default of the autoencoder's class is right for
+    every size.
     """
     work = request.work
     if not work.mirrors:
@@ -42,7 +48,9 @@ def compute_tile_stride(request: Request, tiling: Tiling = "space") -> int:
 
 
 def get_tile_size(work: Work, tiling: Tiling) -> tuple[int, int]:
-    """Return the side in pixels and the frames that are decoded at once; 0 frames: all frames."""
+    """Return the side of a tile in pixels and the number of frames that are decoded at once. 0 frames means
+    all frames.
+    """
     if tiling == "small" and work.small:
         return work.small
     return work.tile, work.slice if tiling == "space and time" else 0
@@ -59,15 +67,16 @@ def count_tensor_elements(request: Request, tiling: Tiling) -> float:
 
 
 def _count_last_tile_latents(side: int, step: int) -> int:
-    """Return the number of latents of the last tile along a side; a side of one latent is one tile at any
-    step.
+    """Return the number of latents in the last tile along a side. `side` and `step` are the length of the
+    side and the distance between tiles in latents. If the side has a single latent, the tile is the complete
+    side.
     """
     return side - (side - 1) // step * step if side > 1 else 2
 
 
 def estimate_memory(recipe: Recipe, request: Request) -> MemoryEstimate:
-    """Return the memory of a recipe: for each phase its weights and working memory, of which the largest
-    phase counts.
+    """Return the memory that a recipe needs. For each phase, weights and working memory are added, and the
+    phase with the highest sum counts.
     """
     taken = {
         phase: _compute_weights_on_card_gb(phase, recipe, request)
@@ -83,21 +92,22 @@ def estimate_memory(recipe: Recipe, request: Request) -> MemoryEstimate:
 
 
 def compute_decoder_memory_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
-    """Return the GB of free memory that a decoder may take in addition to the weights on the card at that
-    time.
+    """Return the GB that a decoder may use of `free_gb`, in addition to the weights that are on the card at
+    that time.
     """
     left = (free_gb - RESERVED_GB * _get_model_scale(request)) / SLACK
     return left - _compute_weights_on_card_gb("decode", recipe, request)
 
 
 def compute_reading_gb(recipe: Recipe, request: Request) -> float:
-    """Return the GB that reading a prompt takes if the text encoder is in memory already."""
+    """Return the GB that encoding a prompt needs if the text encoder is already in memory."""
     return _compute_working_gb("encode", recipe, request) * SLACK
 
 
 def compute_parameter_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
-    """Return the GB of `billions` billions of parameters as the recipe holds them; `wide` of them stay in the
-    computing precision in every recipe.
+    """Return the GB of parameters in the recipe's precision. `billions` is their number in billions. `wide`
+    of these stay in the computing precision in every recipe. `packed` is False for a part that the recipe
+    does not convert.
     """
     if not packed:
         return billions * BYTES[recipe.computes]
@@ -105,7 +115,7 @@ def compute_parameter_gb(billions: float, wide: float, recipe: Recipe, *, packed
 
 
 def compute_part_gb(part: ModelPart, recipe: Recipe) -> float:
-    """Return the GB of a part as the recipe holds it."""
+    """Return the GB of a part in the precision in which the recipe holds it."""
     if part.name == TEXT and "int8" in recipe.text:
         return compute_parameter_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
     return compute_parameter_gb(
@@ -114,8 +124,8 @@ def compute_part_gb(part: ModelPart, recipe: Recipe) -> float:
 
 
 def is_packed(part: str, recipe: Recipe) -> bool:
-    """Return True if a large part is held in the recipe's precision. A packed file packs only the
-    transformers.
+    """Return True if the recipe holds this part in its own precision. If the precision comes from packed
+    files, only the transformers are packed.
     """
     return recipe.precision in MADE or part in TAKE_TURNS
 
@@ -126,7 +136,7 @@ def _compute_request_loras_gb(recipe: Recipe, request: Request) -> float:
 
 
 def _compute_main_memory_gb(recipe: Recipe, request: Request) -> float:
-    """Return the GB of weights in main memory for parts that are not on the card."""
+    """Return the GB of main memory for weights that are not on the card."""
     if recipe.offload == "none":
         return 0.0
     loras = (
@@ -140,7 +150,9 @@ def _compute_main_memory_gb(recipe: Recipe, request: Request) -> float:
 
 
 def _get_share_off_card(part: ModelPart, recipe: Recipe) -> float:
-    """Return the share of a part that waits in main memory, in the phase in which that share is largest."""
+    """Return the share of a part (0 to 1) that waits in main memory, in the phase in which this share is
+    largest.
+    """
     if part.name == TEXT and "once" in recipe.text:
         return 0.0
     match recipe.offload:
@@ -160,8 +172,10 @@ def _get_share_off_card(part: ModelPart, recipe: Recipe) -> float:
 
 
 def _compute_streamed_gb(part: ModelPart, recipe: Recipe, leaves: bool) -> float:
-    """Return the GB of a part of which only the current and the next layers are on the card."""
-    layer = part.leaf * BYTES[recipe.computes]  # The layer in use is cast to the computing precision.
+    """Return the GB on the card of a part that is streamed: its current and next blocks, or only its current
+    and next layers if `leaves` is True.
+    """
+    layer = part.leaf * BYTES[recipe.computes]  # The layer that computes is cast to the computing precision.
     if leaves or not part.packed:
         return min(compute_part_gb(part, recipe), layer * NEXT_LAYER)
     return min(compute_part_gb(part, recipe), 2 * compute_part_gb(part, recipe) / part.blocks + layer)
@@ -173,7 +187,7 @@ def _compute_weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) 
     if recipe.offload == "parts":
         return _compute_swapped_gb(phase, recipe, request)
     if "once" in recipe.text:
-        if phase == "encode":  # The other parts are not loaded yet.
+        if phase == "encode":  # The other parts are loaded only after the prompt is encoded.
             return sum(compute_part_gb(part, recipe) for part in parts if phase in part.phases)
         parts = tuple(part for part in parts if part.name != TEXT)
     held = sum(_compute_part_on_card_gb(part, phase, recipe, request.encodes) for part in parts)
@@ -183,10 +197,11 @@ def _compute_weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) 
 
 
 def _compute_swapped_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """Return the GB on the card if parts are swapped one for the next: the largest part of the phase, and
-    parts that stay.
+    """Return the GB of weights on the card in a phase, if complete parts are swapped: the largest part of the
+    phase, and an autoencoder that stays.
 
-    An autoencoder that encoded pictures leaves when the part after it arrives, which is in the next phase.
+    An autoencoder that encoded input pictures leaves the card only when the next part arrives, which is in
+    the next phase.
     """
     parts = request.weights.parts
     wanted = {part.name: compute_part_gb(part, recipe) for part in parts if phase in part.phases}
@@ -197,7 +212,9 @@ def _compute_swapped_gb(phase: Phase, recipe: Recipe, request: Request) -> float
 
 
 def _get_loras_share_on_card(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """Return the share of the LoRAs that is on the card: LoRAs move with the layers that they change."""
+    """Return the share of the LoRAs (0 to 1) that is on the card. LoRAs move together with the layers that
+    they change.
+    """
     match recipe.offload:
         case "none" | "text":
             return 1.0
@@ -209,7 +226,9 @@ def _get_loras_share_on_card(phase: Phase, recipe: Recipe, request: Request) -> 
 
 
 def _compute_part_on_card_gb(part: ModelPart, phase: Phase, recipe: Recipe, encodes: bool) -> float:
-    """Return the GB of one part on the card in a phase, unless complete parts are swapped."""
+    """Return the GB of one part that are on the card in a phase, for recipes that do not swap complete parts.
+    `encodes` is True if the autoencoder encodes input pictures.
+    """
     size, wanted = compute_part_gb(part, recipe), phase in part.phases
     match recipe.offload:
         case "none":
@@ -222,24 +241,28 @@ def _compute_part_on_card_gb(part: ModelPart, phase: Phase, recipe: Recipe, enco
         case "kept" | "blocks" | "disk" if part.name == COMES_AND_GOES:
             return size if wanted or (encodes and phase == "encode") else 0.0
         case "disk" if "decode" in part.phases and part.name not in (COMES_AND_GOES, *TEMPORARY_PARTS):
-            # Every part that is not streamed from the disk is on the card only while it works.
+            # With this placement, a part that is not streamed from the disk is on the card only while it
+            # works.
             return size if wanted else 0.0
         case "kept" | "blocks" | "disk" if part.name in TEMPORARY_PARTS:
-            return 0.0  # The upsamplers have left the card before the larger autoencoder arrives.
+            # The upsamplers have left the card before the larger autoencoder arrives, so they do not raise
+            # the maximum.
+            return 0.0
         case "leaves" if part.name in TEMPORARY_PARTS:
             return size if wanted else 0.0
         case "kept" | "blocks" if "decode" in part.phases:
-            return size  # The small parts stay.
+            return size  # The small parts stay on the card in all phases.
     leaves = recipe.offload == "leaves" or part.name == TEXT  # A text encoder is never streamed by blocks.
     return _compute_streamed_gb(part, recipe, leaves=leaves) if wanted else 0.0
 
 
 def _compute_working_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """Return the GB of working memory in a phase."""
+    """Return the GB of working memory in a phase, without the weights."""
     work = request.work
     wide = BYTES[recipe.computes] / 2 * _get_model_scale(request)
     if phase == "encode":
-        # Prompts are encoded one after the other.
+        # Prompts are encoded one after the other, so only the finished embeddings of the others are in
+        # memory.
         return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide
     if phase == "denoise":
         tokens = max(count_stage_tokens(request, stage) for stage in range(1, request.stages + 1))
@@ -251,7 +274,7 @@ def _compute_working_gb(phase: Phase, recipe: Recipe, request: Request) -> float
     if recipe.tiling != "none":
         side, some = get_tile_size(work, recipe.tiling)
         width, height = min(width, side), min(height, side)
-        # A slice begins with a latent of the slice before.
+        # Each slice also contains the last latent of the slice before.
         frames = min(frames, some + 1) if some else frames
     if work.sliced:
         frames = min(frames, work.slice)
@@ -259,7 +282,9 @@ def _compute_working_gb(phase: Phase, recipe: Recipe, request: Request) -> float
 
 
 def count_stage_tokens(request: Request, stage: int) -> float:
-    """Return the number of tokens in all rows of one forward pass of a stage (counted from 1)."""
+    """Return the number of tokens of one forward pass in a stage (counted from 1), summed over all rows of
+    the batch.
+    """
     work = request.work
     smaller = 2 if request.stages > stage else 1
     sides = (math.ceil(side / smaller / work.patch) for side in (request.width, request.height))
@@ -269,14 +294,14 @@ def count_stage_tokens(request: Request, stage: int) -> float:
 
 
 def count_reference_tokens(request: Request) -> float:
-    """Return the number of tokens of the references."""
+    """Return the number of tokens of all reference pictures."""
     sides = (math.ceil(side / request.work.patch) for side in (request.width, request.height))
     return float(request.references * math.prod(sides))
 
 
 def _get_model_scale(request: Request) -> float:
-    """Return 1 for models of about the size that the costs were counted for; tiny models have a small share
-    of it.
+    """Return the factor for the working memory of this model: 1 for a model of about the size for which the
+    costs were counted, and a small share for a tiny model.
     """
     share = request.weights.billions / request.work.counted_for
     return 1.0 if share > TINY else share

@@ -1,7 +1,7 @@
-"""The ladder: every recipe for a request on a kind of card, the best first; attention and compiling follow
-rules.
+"""Build the ladder: every recipe for a request on a kind of card, the best first. Rules choose the attention
+backend and decide about compiling.
 
-Pure: values in, values out. The tables are in `tables`, the choice among the levels is in `choice`.
+Pure functions. The data is in `tables`, and the choice among the recipes is in `choice`.
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ from milimo_tui.engines.recipes.tables import (
 )
 from milimo_tui.engines.recipes.values import Kind, MemoryEstimate, Rates, Recipe, Request
 
-USEFUL_SHARE = 0.97  # a level is useful if it needs less than this share of the memory of the level above
-ADDRESSED = 2**31  # tensor elements that one convolution kernel can address
-COMPILE_STEPS = 400  # number of requested steps that make up for a minute of compiling
-PLAIN = ("float32", "bfloat16")  # precisions without packing
-GENERIC_PLACEMENTS = ("none", "parts", "leaves")  # placements that work without knowledge of a model's parts
-COMPILED = ", compiled"  # suffix of a compiled recipe's name
+# A recipe stays on the ladder only if it needs less than this share of the memory of the recipe above.
+USEFUL_SHARE = 0.97
+ADDRESSED = 2**31  # largest number of tensor elements that one convolution kernel can address
+COMPILE_STEPS = 400  # From this number of requested steps on, compiling saves more than the minute it takes.
+PLAIN = ("float32", "bfloat16")  # precisions whose weights are not packed
+# Placements that work without knowing the names of a model's parts
+GENERIC_PLACEMENTS = ("none", "parts", "leaves")
+COMPILED = ", compiled"  # suffix of the recipe's name if blocks are compiled
 
 
 def build_recipe_ladder(
@@ -55,10 +57,11 @@ def build_recipe_ladder(
     rates: Rates = TYPICAL,
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> tuple[Recipe, ...]:
-    """Return every recipe for the request, the best first: less loss of picture quality first, then less time
-    by `rates`. Each recipe needs less memory than all above it, of the card or of the machine.
+    """Return every recipe for the request, the best first. Less loss of picture quality comes first, then
+    less time at the speeds `rates`.
 
-    Recipes that need a package are only included if the package is among `packages`.
+    Each recipe needs less memory than all above it, either of the card or of the machine. A recipe that needs
+    a package is only included if `packages` contains it.
     """
     return _build_cached_ladder(request, kind, tuple(packages), capability, rates, rows)
 
@@ -83,7 +86,9 @@ def _build_cached_ladder(
 
 
 def _saves_no_memory(needs: MemoryEstimate, above: MemoryEstimate) -> bool:
-    """Return True if a recipe needs nearly as much memory as one above it, of the card and of the machine."""
+    """Return True if a recipe needs nearly the same memory as a recipe above it, both of the card and of the
+    machine.
+    """
     return needs.card_gb >= above.card_gb * USEFUL_SHARE and needs.host_gb >= above.host_gb * USEFUL_SHARE
 
 
@@ -95,7 +100,7 @@ def list_all_combinations(
     rates: Rates = TYPICAL,
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> list[Recipe]:
-    """Return the product of all precisions, placements and tilings, in the order of preference."""
+    """Return a recipe for each combination of precision, placement and tiling, in the order of preference."""
     own = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind)
     rows = (*own, *_list_packed_cpu_rows(request.weights.held)) if own else rows
     tiles = [tiling for tiling in TILINGS if _can_tile(tiling[0], request)]
@@ -110,14 +115,14 @@ def list_all_combinations(
 
 
 def _list_packed_cpu_rows(held: Precision) -> list[LadderRow]:
-    """Return the ladder rows for weights that are packed in their file, for machines without card memory."""
+    """Return the ladder rows for weights with packed files on a machine without a card."""
     packed = (row for row in PRECISION_ROWS if row.precision == held and not row.made)
     return [LadderRow(held, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed]
 
 
 def _can_hold_weights(row: LadderRow, request: Request) -> bool:
-    """Return True if the weights can be held as the row says, given their parts and the precision of their
-    file.
+    """Return True if the weights can be held by this row's precision and placement, given the model's parts
+    and the precision of its file.
     """
     parts = {part.name for part in request.weights.parts}
     if ((row.kept or row.offload == "disk") and STREAMED not in parts) or (row.text and TEXT not in parts):
@@ -134,11 +139,11 @@ def _can_hold_weights(row: LadderRow, request: Request) -> bool:
 
 
 def get_preference_key(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, ...]:
-    """Return the sort key of a recipe, the best the smallest: loss of picture quality, loss of the prompt's
-    precision, seconds.
+    """Return the sort key of a recipe; the best recipe has the smallest key. It consists of the loss of
+    picture quality, the loss of the text encoder's precision, and the seconds.
 
-    A language model runs a step for each token: there, recipes whose weights move at every step come after
-    all that stay on the card, the fastest of them first.
+    For a language model, each token is a step. Recipes that move weights at every step therefore come after
+    all recipes whose weights stay on the card, and are ordered by speed first.
     """
     seconds = compute_recipe_costs(recipe, request, rates).seconds
     loss = (LOSS[recipe.precision], float("int8" in recipe.text))
@@ -148,8 +153,8 @@ def get_preference_key(recipe: Recipe, request: Request, rates: Rates) -> tuple[
 
 
 def _can_tile(tiling: Tiling, request: Request) -> bool:
-    """Return True if a tiling makes a difference for this engine and size, and a card's kernels can address
-    its tensors.
+    """Return True if this tiling makes a difference for the engine and size, and a card's kernels can address
+    the resulting tensors.
     """
     work, side = request.work, max(request.width, request.height)
     if count_tensor_elements(request, tiling) >= ADDRESSED:
@@ -179,8 +184,8 @@ def choose_attention(
 
 
 def should_compile(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str]:
-    """Return whether to compile the blocks of the transformer, and why. Compiling costs a minute that the
-    steps have to make up for.
+    """Return True if the blocks of the transformer should be compiled, and the reason for the decision.
+    Compiling takes a minute, which the steps must save.
     """
     steps = (request.steps or 0) * request.takes
     if kind not in ("cuda", "rocm"):
@@ -220,8 +225,8 @@ def _build_ladder_recipe(
 
 
 def _get_tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
-    """Return the side and frames of a tile, and the number of frames that two tiles share; zeros mean the
-    class's defaults.
+    """Return the side of a tile in pixels, the number of frames of a tile, and the number of frames that two
+    tiles share. Zeros mean the defaults of the autoencoder's class.
     """
     if tiling == "none" or not work.overlap:
         return 0, 0, 0
@@ -230,5 +235,5 @@ def _get_tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
 
 
 def mark_recipe_compiled(recipe: Recipe) -> Recipe:
-    """Return the recipe as a compiled one, with the suffix in its name."""
+    """Return a copy of the recipe with compiled blocks, and the suffix for compiling in its name."""
     return replace(recipe, name=recipe.name + COMPILED, compile=True)

@@ -1,8 +1,8 @@
-"""The sizes of a family of models, part by part, and the costs of its work; each engine gives its own in its
-profile.
+"""Describe the sizes of a family of models, part by part, and the costs of its work. Each engine provides
+these values in its profile.
 
-Sizes are counted from the authors' configurations on the meta device, and costs from shapes
-(`bench/shapes.py`): these are `calculated` until a run on a card measured them.
+Sizes are counted from the authors' configurations on torch's meta device. Costs are derived from tensor
+shapes (`bench/shapes.py`). Both count as `calculated` until a run on a card has measured them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ Phase = Literal["encode", "denoise", "decode"]
 
 @dataclass(frozen=True, slots=True)
 class ModelPart:
-    """A component of a pipeline, by its name there, with its parameters in billions.
+    """A component of a pipeline, with its number of parameters in billions.
 
-    `phases` are the phases that need it. `packed`: held in the recipe's precision (other parts stay in the
-    computing precision), except `wide` of its parameters (`WIDE`). `blocks` is the number of equal blocks for
-    streaming; `leaf` is its largest layer.
+    - `name` is its name in the pipeline.
+    - `phases` are the phases in which it is needed.
+    - `packed` is True if it is held in the recipe's precision, except `wide` of its parameters (`WIDE`).
+      Other parts stay in the computing precision.
+    - `blocks` is the number of equal blocks, for streaming.
+    - `leaf` is the size of its largest layer.
     """
 
     name: str
@@ -30,14 +33,16 @@ class ModelPart:
     phases: tuple[Phase, ...]
     packed: bool = False
     blocks: int = 1
-    leaf: float = 0.0  # billions
-    wide: float = 0.0  # billions
+    leaf: float = 0.0  # parameters of the largest layer, in billions
+    wide: float = 0.0  # parameters that stay in the computing precision, in billions
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The parts of a model. `held` is the precision of its transformer's file. `read` means that the sizes
-    were taken from file sizes as a third party reports them, because there was no configuration to count.
+    """The parts of a model.
+
+    `held` is the precision of the transformer's file. `read` is True if the sizes come from the file sizes
+    that a third party reports, because there was no configuration to count.
     """
 
     model: str
@@ -47,22 +52,25 @@ class Weights:
 
     @property
     def billions(self) -> float:
-        """Billions of parameters of all parts."""
+        """Number of parameters of all parts, in billions."""
         return sum(part.billions for part in self.parts)
 
     @property
     def working(self) -> float:
-        """Billions of parameters without `wide` ones, which are looked up or only scale."""
+        """Number of parameters used in computation, in billions. The `wide` parameters are not included,
+        because they are only looked up or only scale.
+        """
         return sum(part.billions - part.wide for part in self.parts)
 
 
-# Names of layers that stay in the computing precision, in addition to those that a model names itself.
-# Pipelines take the type for reading a prompt from a text encoder's first weight: its embedding or its patch
-# layer. The embedding of UMT5 is one weight of two layers, `shared` and its own, so if one layer packed it
-# the other could not read it. The input of UMT5's `wo` is cast to the type of its weight.
+# Layers with these names stay in the computing precision, in addition to layers that a model itself names.
+# Pipelines take the number type for encoding a prompt from the first weight of the text encoder, which is its
+# embedding or its patch layer. In UMT5, two layers share one embedding weight: if one layer packed it, the
+# other could not read it. The input of UMT5's layer `wo` is cast to the type of its weight.
 WIDE = ("norm", "embed", "lm_head", "patch_conv", "shared", "DenseReluDense.wo")
 
-# The phases in which a part of a pipeline is needed, and True if it is held in the recipe's precision.
+# For each part of a pipeline: the phases in which it is needed, and True if it is held in the recipe's
+# precision.
 PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
     "text_encoder": (("encode",), True),
     "prompt_enhancer": (("encode",), True),
@@ -79,31 +87,40 @@ PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
 }
 
 
-# Where weights move, these parts are completely on the card while they work.
+# With placements that move weights, these parts are on the card only while they work, and then completely.
 TEMPORARY_PARTS = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
 
 
 def part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> ModelPart:
-    """Return a part of a diffusers pipeline, by its component name."""
+    """Return a part of a diffusers pipeline, with the phases that belong to its component name."""
     return ModelPart(name, billions, *PARTS[name], blocks, leaf, wide)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The costs of an engine's work apart from weights, for a model of `counted_for` billions of parameters.
+    """The costs of an engine's work apart from the weights, for a model of `counted_for` billions of
+    parameters.
 
-    `encode_gb` is for one prompt. `token` is the bytes of a token while denoising in 16 bits; there is one
-    token for every `patch` pixels square and `latent_frames` frames. `pixel` is the bytes per pixel of every
-    frame that is decoded at once, `kept` the bytes per pixel that are held until all are decoded. `tile` and
-    `slice` are the side and the frames of a tile, `overlap` and `slice_overlap` the overlap of two tiles (0:
-    the class's default), `small` the side and frames of smaller tiles. `elements` is the number of elements
-    per pixel of the largest tensor while decoding, which one kernel has to address (0: not counted).
-    `fixed_gb` does not depend on size. `quantised` means that a quantiser may hold the model, `masks` that
-    its attention gets masks, `mirrors` that the decoder mirrors tiles at their edges, so that no tile may be
-    a single latent. `does` is the verb for its steps. `square` is the number of operations per pair of tokens
-    in attention, `pixel_flop` the operations per decoded pixel. `by_token` means that each token it writes is
-    a step, `in_turn` that its guidance passes run one after the other, `sliced` that it always decodes in
-    slices of time, `plain` that its weights can't be packed and move only completely or layer by layer.
+    - `encode_gb` is the memory for one prompt, and `fixed_gb` is memory that does not depend on the size.
+    - `token` is the number of bytes per token while denoising in 16 bits. A token covers a square of `patch`
+      pixels and `latent_frames` frames.
+    - `pixel` is the number of bytes per pixel of the frames that are decoded at once. `kept` is the number of
+      bytes per pixel that are held until all frames are decoded.
+    - `tile` and `slice` are the side in pixels and the frames of a decoding tile. `overlap` and
+      `slice_overlap` are the overlaps of two tiles (0: the class's default). `small` is the side and frames
+      of smaller tiles.
+    - `elements` is the number of elements per pixel of the largest tensor while decoding, which one kernel
+      has to address (0: not counted).
+    - `quantised` is True if a quantiser may hold the model.
+    - `masks` is True if the model's attention gets masks.
+    - `mirrors` is True if the decoder mirrors tiles at their edges, so that no tile may be a single latent.
+    - `does` is the verb for its steps.
+    - `square` is the number of operations per pair of tokens in attention, and `pixel_flop` the operations
+      per decoded pixel.
+    - `by_token` is True if each token that the model writes is a step.
+    - `in_turn` is True if the passes of guidance run one after the other.
+    - `sliced` is True if the model always decodes in slices of time.
+    - `plain` is True if the weights can't be packed and can only be moved completely or layer by layer.
     """
 
     counted_for: float
@@ -134,14 +151,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """An engine's sizes of its models: the costs of their work, and the weights of each published model."""
+    """The model sizes of an engine: the costs of its work, and the weights of each published model."""
 
     work: Work
     weights: tuple[Weights, ...]
 
     def find_published_weights(self, model: str) -> Weights | None:
-        """Return the sizes of a published model by its id, or by the id of the model it was made from:
-        `ltx-2.3-distilled`.
+        """Return the sizes of a published model, or None. A variant such as `ltx-2.3-distilled` has the sizes
+        of the model whose id its own id begins with.
         """
         named = model.replace("-base", "")
         rows = [row for row in self.weights if named == row.model or named.startswith(f"{row.model}-")]

@@ -1,25 +1,27 @@
-"""The suffixes of a recipe's name for other choices that affect the result: a merged LoRA, the decoder of the
-pictures.
+"""Suffixes of a recipe's name for choices that affect the result but are not on the ladder: a merged LoRA,
+and the diffusion decoder.
 
-The name is stored with a take, and a remake asks for it. Pure.
+The name is stored with a take, and a remake asks for the recipe with this name. Pure.
 """
 
 from __future__ import annotations
 
 MERGED = ", LoRA merged"
-DECODED = ", decoded by diffusion in "  # followed by the tile size
+DECODED = ", decoded by diffusion in "  # The size of the tiles follows this suffix.
 
 
 def on_ladder(name: str) -> str:
-    """Return the name by which the ladder knows the recipe."""
+    """Return the recipe's name without these suffixes, as it is on the ladder."""
     return name.partition(DECODED)[0].removesuffix(MERGED)
 
 
 def is_merged(name: str) -> bool:
-    """Return True if a LoRA was merged into the weights."""
+    """Return True if the name says that a LoRA was merged into the weights."""
     return name.partition(DECODED)[0].endswith(MERGED)
 
 
 def get_diffusion_tiles(name: str) -> str:
-    """Return the tiles in which pictures were decoded by diffusion; empty if they were not."""
+    """Return the size of the tiles in which the diffusion decoder decoded the pictures. Empty if it was not
+    used.
+    """
     return name.partition(DECODED)[2]

@@ -1,4 +1,6 @@
-"""The data of the recipe ladder: the methods of running a model. Data only; `ladder` reads it."""
+"""The data from which the recipe ladder is built: precisions, placements, and attention backends. `ladder`
+reads it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held,
 Tiling = Literal["none", "space", "space and time", "small"]
 
 
-# Bytes of a parameter, except wide parameters; precisions below 16 bits include their scales.
+# Bytes of a parameter in each precision, except parameters that stay in the computing precision. Precisions
+# below 16 bits include their scales.
 BYTES: dict[Precision, float] = {
     "float32": 4.0,
     "bfloat16": 2.0,
@@ -37,30 +40,32 @@ SLACK = 1.05  # factor for allocators, which round up and leave gaps
 
 @dataclass(frozen=True, slots=True)
 class LadderRow:
-    """A method of running a model: the precision of its weights, and their placement. `loses` describes its
-    cost.
+    """A method of running a model: the precision and the placement of its weights. `words` is its name, and
+    `loses` describes its disadvantage.
 
-    `kept` is the share of the transformer's blocks that stays on the card while the others are streamed.
-    `text` is how the text encoder is held, if differently from the rest: in 8 bits, or on the card only until
-    the prompt is encoded and then removed from all memory (`once`).
+    `kept` is the share of the transformer's blocks (0 to 1) that stays on the card while the other blocks are
+    streamed. `text` is how the text encoder is held, if differently from the other parts: `int8` is in 8
+    bits, and `once` is only until the prompt is encoded.
     """
 
     precision: Precision
     offload: Offload
     words: str
     loses: str
-    needs: str = ""  # a package in addition to the model stack
+    needs: str = ""  # name of a package that is needed in addition to the model stack
     kept: float = 0.0
     text: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PrecisionRow:
-    """A precision of the weights. `loses` is its loss of picture quality, `needs` a package in addition to
-    the model stack.
+    """A precision of the weights.
 
-    `made` means that it is converted from 16 bits while loading; other precisions have files of their own.
-    `built` means that the runtime supports it; unsupported precisions are in no ladder.
+    - `loses` describes its loss of picture quality.
+    - `needs` is a package that is needed in addition to the model stack.
+    - `made` is True if weights are converted to it from 16 bits while loading. Other precisions have files of
+      their own.
+    - `built` is True if the runtime supports it. An unsupported precision is on no ladder.
     """
 
     precision: Precision
@@ -73,8 +78,8 @@ class PrecisionRow:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRow:
-    """A placement of the weights. `costs` describes the time it takes; `kept` and `built` are as in the other
-    rows.
+    """A placement of the weights. `costs` describes the time that it costs. `kept` is the share of the
+    transformer's blocks that stays on the card. `built` is True if the runtime supports it.
     """
 
     offload: Offload
@@ -86,8 +91,8 @@ class PlacementRow:
 
 @dataclass(frozen=True, slots=True)
 class TextEncoderRow:
-    """A method of holding the text encoder. `on` are the placements that it can be combined with; `built` as
-    above.
+    """A method of holding the text encoder. `on` are the placements with which it can be combined. `built` is
+    True if the runtime supports it.
     """
 
     text: Text
@@ -98,7 +103,7 @@ class TextEncoderRow:
     built: bool = True
 
 
-# From no loss of picture quality to the greatest loss.
+# In order of the loss of picture quality, from none to the greatest.
 PRECISION_ROWS: tuple[PrecisionRow, ...] = (
     PrecisionRow("bfloat16", "bf16"),
     PrecisionRow("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
@@ -110,7 +115,7 @@ PRECISION_ROWS: tuple[PrecisionRow, ...] = (
     PrecisionRow("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
     PrecisionRow("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
-# The rank of each precision in that order; 32 bits lose nothing.
+# The position of each precision in the order of loss. float32 loses nothing and comes first.
 LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(PRECISION_ROWS)}}
 PLACEMENT_ROWS: tuple[PlacementRow, ...] = (
     PlacementRow("none", "whole on the card"),
@@ -144,7 +149,8 @@ TEXT_ENCODER_ROWS: tuple[TextEncoderRow, ...] = (
         on=("none", "kept", "blocks"),
     ),
 )
-# The placements of packed weights: the quantisers' own classes refuse to be moved layer by layer.
+# Only these placements can be used for packed weights, because the quantisers' classes refuse to be moved
+# layer by layer.
 PACKED_PLACEMENTS: tuple[Offload, ...] = ("none", "parts")
 ALLOWED_PLACEMENTS: dict[Precision, tuple[Offload, ...]] = {
     "bfloat16": ("none", "text", "parts", "kept", "blocks", "disk"),
@@ -155,8 +161,8 @@ ALLOWED_PLACEMENTS: dict[Precision, tuple[Offload, ...]] = {
 
 
 def _build_ladder_rows(built: bool) -> Iterator[LadderRow]:
-    """Yield every combination of precision, placement and text encoder that is supported (`built`) or still
-    unsupported.
+    """Yield every combination of precision, placement and text encoder: the supported combinations if `built`
+    is True, else those that are not supported yet.
     """
     for holding, placing, text in product(PRECISION_ROWS, PLACEMENT_ROWS, TEXT_ENCODER_ROWS):
         can = placing.offload in ALLOWED_PLACEMENTS.get(holding.precision, PACKED_PLACEMENTS)
@@ -175,12 +181,12 @@ def _build_ladder_rows(built: bool) -> Iterator[LadderRow]:
 
 LADDER: tuple[LadderRow, ...] = tuple(_build_ladder_rows(built=True))
 TO_BUILD: tuple[LadderRow, ...] = tuple(_build_ladder_rows(built=False))
-# Models that compute in main memory have nowhere to move weights to.
+# On a CPU, all weights are in main memory, so there is no other placement.
 CPU_LADDER: tuple[LadderRow, ...] = (
     LadderRow("float32", "none", "float32, in main memory", "nothing"),
     LadderRow("bfloat16", "none", "bf16, in main memory", "a little detail"),
 )
-# Apple's GPUs share main memory and have no fp8. Moving parts or layers gains no speed.
+# Apple's GPUs share main memory and have no fp8. Moving parts or layers saves memory but no time.
 MPS_LADDER: tuple[LadderRow, ...] = (
     LadderRow("bfloat16", "none", "bf16, whole in memory", "nothing"),
     LadderRow("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
@@ -195,16 +201,17 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
 )
 
 
-CLOSE = 0.02  # relative difference that another order of summation in 16 bits explains
+# Relative difference of two results that can be explained by another order of summation in 16 bits.
+CLOSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A backend of diffusers' attention on CUDA cards of capability `least` to `below`.
+    """An attention backend of diffusers, for CUDA cards of capability `least` to below `below`.
 
-    `apart` is the allowed difference from torch's own numbers, as a share of their size. `masks` means that
-    it accepts masks; a backend without masks is for models that use none. `evidence`: ran here, or read in
-    the library's source.
+    - `apart` is the allowed difference from torch's own numbers, as a share of their size.
+    - `masks` is True if the backend accepts masks. Other backends are only for models without masks.
+    - `evidence` says whether the backend ran here or was only read in the library's source.
     """
 
     backend: str
@@ -217,10 +224,11 @@ class Attention:
     apart: float = CLOSE
 
 
-# The first row that applies is taken. A named backend is one kernel for every layer. LTX-2 gives its text
-# attention a mask, which the flash kernels refuse, so LTX-2 gets torch's own choice layer by layer. The
-# worker probes a named backend first: if the kernel does not run, differs or is slower, torch's own choice
-# stays. Sage computes in 8 bits: it is only used if the user installed it, and may differ slightly more.
+# The first row that applies is used. A named backend is one kernel for every layer. LTX-2 gives its text
+# attention a mask, which the flash kernels refuse, so for LTX-2 torch chooses a kernel layer by layer. The
+# worker tests a named backend first. If its kernel does not run, gives different numbers or is slower,
+# torch's own choice is used instead. Sage computes in 8 bits, so it is only used if the user installed it,
+# and its numbers may differ slightly more.
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
@@ -251,22 +259,24 @@ ATTENTIONS: tuple[Attention, ...] = (
     Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
 )
 
-# Packages in addition to the model stack that recipes may need.
+# All packages that some recipe needs in addition to the model stack.
 QUANTISERS = tuple(dict.fromkeys(rung.needs for rung in LADDER if rung.needs))
 PACKAGES = (*QUANTISERS, *dict.fromkeys(row.needs for row in ATTENTIONS if row.needs))
 
 
 def find_recipe_packages() -> tuple[str, ...]:
-    """Return the installed packages, in addition to the model stack, that recipes may need; none is
+    """Return the installed packages that recipes need in addition to the model stack. The packages are not
     imported.
     """
     return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
 
 
 def get_allowed_difference(backend: str) -> float:
-    """Return the allowed difference of a backend's numbers from torch's own, as a share of their size."""
+    """Return the allowed difference between the numbers of a backend and torch's own, as a share of their
+    size.
+    """
     return next((row.apart for row in ATTENTIONS if row.backend == backend), CLOSE)
 
 
-CARDS_GB = (8, 12, 16, 24, 32, 48, 80, 141)  # card memory sizes for which a plan is shown
-MAIN_GB = (16, 32, 64, 128)  # main memory sizes for which a plan is shown
+CARDS_GB = (8, 12, 16, 24, 32, 48, 80, 141)  # memory sizes of cards in GB for which a plan is shown
+MAIN_GB = (16, 32, 64, 128)  # main memory sizes in GB for which a plan is shown

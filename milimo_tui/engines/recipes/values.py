@@ -1,6 +1,7 @@
-"""The values of the recipe choice: card, request, recipe, a card's recorded outcomes, and the choice.
+"""The values that the recipe choice works on: card, request, recipe, the recorded outcomes of a card, and the
+choice itself.
 
-Pure. The choice is made in `choice`, and memory is estimated in `estimates`.
+Pure. `choice` makes the choice, and `estimates` estimates memory.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from milimo_tui.engines.recipes.model_sizes import Phase, Weights, Work
 from milimo_tui.engines.recipes.tables import Offload, Precision, Text, Tiling
 
 GB = 1e9
-HEADROOM_GB = 0.5  # GB reserved on a card for a desktop or another process, if the card is only planned for
-# GB of main memory reserved for the system, the studio and a browser, if it is only planned for
+# GB of a card reserved for a desktop or another process, when planning for a card that is not in this machine
+HEADROOM_GB = 0.5
+# GB of main memory reserved for the system, the studio and a browser, when planning for another machine.
 HOST_HEADROOM_GB = 4.0
-TAKEN_GB = 0.5  # GB from which another program's use of a card counts; less is a window that opens
+# GB from which another program's use of a card counts. A smaller use is only a window that opened.
+TAKEN_GB = 0.5
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
-BEST = "the best that fits"  # the first level of a ladder that depends on the card
-NEXT = "next: "  # prefix of an OutOfMemory hint that names the next lower level
+BEST = "the best that fits"  # name of the first fallback level, which depends on the card
+NEXT = "next: "  # prefix in the hint of an OutOfMemory error, before the name of the next lower recipe
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The speed of a card: 10¹² operations per second of 16-bit products, as reached in practice; GB per
-    second of its memory, of the bus to main memory, and of the disk.
+    """The speeds of a card. `tflops` are 10¹² operations per second of 16-bit products, as reached in
+    practice. The other values are in GB per second: its memory, the bus to main memory, and the disk.
     """
 
     tflops: float
@@ -37,10 +40,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The device that computes: its memory and free memory in GB (10⁹ bytes); `capability` is CUDA's.
+    """The device that computes, with its memory and free memory in GB (10⁹ bytes).
 
-    `host_gb` is the main memory that is free for weights moved off the card; 0 if unknown. `rates` are the
-    measured rates; None: those of its class.
+    `capability` is the CUDA compute capability. `host_gb` is the main memory that is free for weights moved
+    off the card; 0 if unknown. `rates` are the measured speeds; None means the speeds of the card's class.
     """
 
     name: str
@@ -54,16 +57,21 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The work to be done, as far as memory is concerned, and the engine's costs of such `work`. `passes` are
-    the rows of one forward pass (2 with guidance).
+    """The work to be done, as far as memory and time depend on it.
 
-    `width`, `height` and `frames` are those of the finished picture or clip, fitted to the engine. With two
-    `stages` the first has half the sides, and only the first is guided and follows `controls`. `loras_gb` is
-    the size of LoRAs in 16 bits. `references` and `controls` count input pictures of the same size (of clips:
-    latents), for which the autoencoder `encodes`. `takes` is the number of takes of this size. `tokens` is
-    the text that a language model reads and writes. `refining` is the number of `steps` that belong to the
-    second stage. `keeps` is the bytes that are cached per token of the references, which are then computed
-    only in the first step (0: computed in all).
+    - `work` are the costs of the engine's work.
+    - `width`, `height` and `frames` are the size of the finished picture or clip, after it was fitted to the
+      engine.
+    - `passes` is the number of rows of one forward pass (2 with guidance).
+    - `references` and `controls` count input pictures of the same size. A clip counts with its number of
+      latents. `encodes` is True if the autoencoder encodes them.
+    - `stages` is 1 or 2. With two stages, the first has half the width and height, and only the first has
+      guidance and controls. `refining` is the number of the `steps` that belong to the second.
+    - `loras_gb` is the size of the LoRAs in 16 bits.
+    - `takes` is the number of takes of this size.
+    - `tokens` is the number of tokens that a language model reads and writes.
+    - `keeps` is the number of bytes that are cached per token of the references, which are then computed only
+      in the first step (0: computed in every step).
     """
 
     engine: str
@@ -87,9 +95,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A method of running an engine. Applied to a pipeline by `runtime.apply`.
+    """A method of running an engine. `runtime.apply` applies it to a pipeline.
 
-    `precision` is how the large parts are held; computing is done in bfloat16, or float32 on a CPU.
+    `precision` is the precision in which the large parts are held. Computation is in bfloat16, or in float32
+    if the precision is float32.
     """
 
     engine: str
@@ -100,33 +109,35 @@ class Recipe:
     steps: int | None = None
     attention: str = "native"
     compile: bool = False
-    stride: int = 0  # pixels from tile to tile when decoding in tiles; 0: the class's default
+    stride: int = 0  # distance in pixels from one decoding tile to the next; 0: the class's default
     tile: int = (
-        0  # side of a tile; below: frames of a slice, and from one slice to the next; 0: the class's default
+        # Side of a tile in pixels. The next two fields are the frames of a slice, and the distance from one
+        # slice to the next. 0 means the class's default.
+        0
     )
     slice: int = 0
     slice_stride: int = 0
     needs: str = ""
     loses: str = ""
-    kept: float = 0.0  # share of the transformer's blocks that stay on the card
+    kept: float = 0.0  # share of the transformer's blocks (0 to 1) that stay on the card
     text: Text = ""  # how the text encoder is held, if differently from the rest
 
     @property
     def computes(self) -> Literal["float32", "bfloat16"]:
-        """The precision that is computed in."""
+        """The precision in which the model computes."""
         return "float32" if self.precision == "float32" else "bfloat16"
 
     @property
     def form(self) -> str:
-        """The form of the weights in memory. Recipes of the same form share loaded weights and may differ in
-        decoding.
+        """The form of the weights in memory. Recipes with the same form share loaded weights, and may differ
+        in other choices such as tiling.
         """
         return f"{self.precision} {self.placed or 'none'}"
 
     @property
     def placed(self) -> str:
-        """The changes that stay on the modules after the recipe is applied
-        (`model_cache.ModelKey.placed`).
+        """A description of the changes that remain on the modules after the recipe is applied
+        (`model_cache.ModelKey.placed`). Empty if there are none.
         """
         where = f"kept {self.kept:g}" if self.offload == "kept" else self.offload
         words = ("" if where == "none" else where, f"text {self.text}" if self.text else "")
@@ -135,8 +146,8 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class MemoryEstimate:
-    """A memory estimate in GB: the maximum on the card, the phase of that maximum, and main memory for
-    weights moved off the card.
+    """A memory estimate in GB. `card_gb` is the maximum on the card, `phase` is the phase of that maximum,
+    and `host_gb` is the main memory for weights that are moved off the card.
     """
 
     card_gb: float
@@ -146,9 +157,10 @@ class MemoryEstimate:
 
 @dataclass(frozen=True, slots=True)
 class RecipeOutcome:
-    """A recorded outcome on a card: a recipe ran, or ran out of memory, at this amount of work (`units`).
+    """A recorded outcome on a card. `ran` is True if the recipe succeeded, and False if it ran out of memory.
 
-    `free_gb` was free before; `peak_gb` is the maximum it used.
+    `units` is the amount of work. `free_gb` is the free memory before the job, and `peak_gb` is the most
+    memory that the job used.
     """
 
     engine: str
@@ -161,15 +173,16 @@ class RecipeOutcome:
 
 
 def is_card_shared(gb: float) -> bool:
-    """Return True if other programs took so much of a card during a job that its outcome says nothing about
-    the card.
+    """Return True if other programs used `gb` GB of a card during a job and this is so much that the outcome
+    says nothing about the card.
     """
     return gb >= TAKEN_GB
 
 
 @dataclass(frozen=True, slots=True)
 class RecipeOffer:
-    """An alternative that would run if the request does not: a smaller size or length, with its recipe."""
+    """An alternative that would run if the request does not fit: a smaller size or length, with its recipe.
+    """
 
     request: Request
     recipe: Recipe
@@ -178,10 +191,11 @@ class RecipeOffer:
 
 @dataclass(frozen=True, slots=True)
 class RecipeChoice:
-    """A chosen recipe with the reason. If `fits` is false, the recipe needs the least memory of all,
-    `nearest` describes what would fit, and `offer` is a smaller request that would run, with its recipe.
+    """A chosen recipe, with the reason for the choice.
 
-    `spent`: every level has been tried; `next` names the next lower level.
+    If `fits` is False, the recipe is the one that comes nearest to fitting. Then `nearest` describes an
+    alternative that would fit, and `offer` is a smaller request that would run. `next` is the name of the
+    next lower recipe. `spent` is True if every fallback level has been tried.
     """
 
     card: Card
@@ -198,7 +212,7 @@ class RecipeChoice:
 
     @property
     def estimate_gb(self) -> float:
-        """Estimated maximum GB on the card."""
+        """Estimated maximum of memory on the card, in GB."""
         return self.estimate.card_gb
 
     def raise_if_spent(self) -> None:
@@ -207,8 +221,8 @@ class RecipeChoice:
             raise Unavailable(self.reason, self.nearest)
 
     def describe_out_of_memory(self, taken_gb: float = 0.0) -> tuple[str, str]:
-        """Return the message and hint of an OutOfMemory error with this recipe. `taken_gb` is what other
-        programs took of the card meanwhile.
+        """Return the message and hint of the OutOfMemory error for this recipe. `taken_gb` is the memory in
+        GB that other programs used on the card during the job.
         """
         why = f"{self.estimate_gb:.1f} GB were expected, {self.card.free_gb:.1f} GB free"
         if is_card_shared(taken_gb):

@@ -21,29 +21,30 @@ from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Recipe
 
 BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
-# Parts whose class belongs to transformers, which reads files named `model`; other parts belong to diffusers.
+# The classes of these parts belong to transformers, which reads files named `model`. Other parts belong to
+# diffusers.
 TRANSFORMERS = ("text_encoder", "prompt_enhancer")
 NAMES = {True: "model", False: "diffusion_pytorch_model"}
 TRANSFORMER_PREFIX = (
-    "model.diffusion_model."  # prefix of a transformer's tensor names in a file with other parts
+    # Prefix of the transformer's tensor names in a file that also contains other parts
+    "model.diffusion_model."
 )
 
-LORA_GB = 0.4  # size of a LoRA that the catalog does not know
+LORA_GB = 0.4  # assumed GB of a LoRA that the catalog does not list
 
 
 def get_published_lora_gb(id: str) -> float:
-    """Return the GB of a LoRA in 16 bits, as published by its authors, or about the usual size if the catalog
-    does not know it.
+    """Return the size of a published LoRA in GB at 16 bits, or a usual size if the catalog does not list it.
     """
     row = next((row for row in MODELS if row.id == id), None)
     return row.bytes / 1e9 if row else LORA_GB
 
 
 def weigh(found: ResolvedWeights, sizes: Sizes) -> Weights:
-    """Return the parts of weights: from the engine's sizes if the weights are published, else counted part by
-    part.
+    """Return the parts of a model with their sizes. The sizes of published weights come from the engine's
+    table; other weights are counted part by part.
 
-    Raises Damaged, BadInput for files that are no weights, ReadOnly.
+    Raises Damaged, BadInput for files that are not weights, ReadOnly.
     """
     table = None if found.tiny else sizes.find_published_weights(found.id)
     if table:
@@ -53,8 +54,8 @@ def weigh(found: ResolvedWeights, sizes: Sizes) -> Weights:
 
 
 def detect_precision(found: ResolvedWeights) -> Precision:
-    """Return the precision of a transformer's single file; a folder has 16 bits. Raises the errors of
-    `weigh`.
+    """Return the precision of a transformer in a single file. Weights in a folder have 16 bits. Raises the
+    errors of `weigh`.
     """
     if not found.path.is_file():
         return "bfloat16"
@@ -84,14 +85,14 @@ def _map_part_files(found: ResolvedWeights) -> dict[str, list[Path]]:
 
 def _map_folder_files(folder: Path) -> dict[str, list[Path]]:
     inner = sorted({path.parent for path in folder.glob(f"*/*{SAFE}")})
-    if inner:  # A pipeline reads none of the files next to its parts' folders.
+    if inner:  # A pipeline with folders for its parts reads none of the files next to these folders.
         return {part.name: list_part_files(part) for part in inner}
     return {"model": sorted(folder.glob(f"*{SAFE}"))}
 
 
 def list_part_files(folder: Path) -> list[Path]:
-    """Return the files from which a part is loaded. Some folders hold the same weights twice, under the file
-    names of two libraries.
+    """Return the files from which a part is loaded. Some folders contain the same weights twice, under the
+    file names of two libraries; only one copy is returned.
     """
     every = sorted(folder.glob(f"*{SAFE}"))
     name = NAMES[folder.name in TRANSFORMERS]
@@ -99,10 +100,10 @@ def list_part_files(folder: Path) -> list[Path]:
 
 
 def compute_loaded_bytes(paths: Iterable[Path], recipe: Recipe, *, packed: bool) -> int:
-    """Return the bytes that the weights of files take once loaded; `packed` weights are held in the recipe's
-    precision.
+    """Return the number of bytes that the weights in these files need once loaded. `packed` is True if they
+    are held in the recipe's precision.
 
-    Raises Damaged, BadInput for files that are no weights, ReadOnly.
+    Raises Damaged, BadInput for files that are not weights, ReadOnly.
     """
     sizes = _count_tensor_elements(paths)
     gb = compute_parameter_gb(sum(sizes.values()) / 1e9, _count_wide_billions(sizes), recipe, packed=packed)
@@ -110,7 +111,9 @@ def compute_loaded_bytes(paths: Iterable[Path], recipe: Recipe, *, packed: bool)
 
 
 def compute_pipeline_bytes(found: ResolvedWeights, recipe: Recipe) -> int:
-    """Return the loaded bytes (`compute_loaded_bytes`) of all parts of a pipeline."""
+    """Return the number of bytes that all parts of a pipeline need once loaded. Raises the errors of
+    `compute_loaded_bytes`.
+    """
     return sum(
         compute_loaded_bytes(
             paths, recipe, packed=PARTS.get(name, ((), False))[1] and is_packed(name, recipe)
@@ -127,7 +130,7 @@ def compute_loras_gb(paths: Iterable[Path]) -> float:
 
 
 def weigh_part(name: str, found: ResolvedWeights) -> ModelPart:
-    """Return an add-on model (an upsampler) as a part with the given name. Raises the errors of
+    """Return an additional model, such as an upsampler, as a part with this name. Raises the errors of
     `compute_loaded_bytes`.
     """
     if found.path.is_file():
@@ -137,8 +140,8 @@ def weigh_part(name: str, found: ResolvedWeights) -> ModelPart:
 
 
 def _count_tensor_elements(paths: Iterable[Path]) -> Mapping[str, int]:
-    """Return the number of elements of each tensor, by name; of a checkpoint in one file only the
-    transformer's tensors.
+    """Return the number of elements of each tensor by its name. If a single file contains a complete
+    checkpoint, only the transformer's tensors are counted.
     """
     headers = (read_weights_header(path) for path in paths)
     sizes = {key: math.prod(tensor.shape) for header in headers for key, tensor in header.tensors.items()}
@@ -146,7 +149,9 @@ def _count_tensor_elements(paths: Iterable[Path]) -> Mapping[str, int]:
 
 
 def _count_wide_billions(sizes: Mapping[str, int]) -> float:
-    """Return the billions of parameters that no precision packs, by the names of their layers."""
+    """Return the number of parameters, in billions, that stay in the computing precision in every recipe. The
+    names of their layers decide.
+    """
     kept = (count for key, count in sizes.items() if any(word in key for word in WIDE))
     return sum(kept) / 1e9
 

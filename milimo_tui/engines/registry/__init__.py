@@ -1,5 +1,6 @@
-"""The registry of all engines: their names, the locations of their classes, and how each would run on a card.
+"""The registry of all engines: their names, the modules of their classes, and an explanation of how each
+would run on a card.
 
-The registry holds module names only; a class is imported when a worker needs it. Begin with
+The registry contains only module names; a class is imported when a worker needs it. Begin with
 `engine_registry`.
 """

@@ -21,16 +21,19 @@ from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.recipes.choice import rungs
 
-if TYPE_CHECKING:  # imported lazily: the module reads specs and weights, which the table does not need
+# Only type checkers read these imports. At run time, the modules would load specs and weights, which the
+# table does not need.
+if TYPE_CHECKING:
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.engines.contract.engine import Engine
     from milimo_tui.engines.contract.profile import Profile
 
 
-ENGINE_ENTRY_POINTS = "milimo.engines"  # the entry-point group
+ENGINE_ENTRY_POINTS = "milimo.engines"  # entry-point group in which other distributions register engines
 log = logging.getLogger(__name__)
 LARGE_FILE_SECONDS = (
-    3600.0  # time limit of one step in seconds: hashing or copying a large file is a single step
+    # Time limit of one step in seconds. It is long, because hashing or copying a large file is a single step.
+    3600.0
 )
 
 ENGINES: tuple[EngineRow, ...] = (
@@ -268,15 +271,15 @@ ENGINES: tuple[EngineRow, ...] = (
 
 
 def rows() -> tuple[EngineRow, ...]:
-    """Return every engine: the studio's own, then those of other distributions, sorted by name.
+    """Return every engine: the studio's own, then the engines of other distributions, sorted by name.
 
-    Tests add rows of their own by MILIMO_TEST_ENGINES=module:ROWS.
+    Tests add their own rows by the environment variable MILIMO_TEST_ENGINES=module:ROWS.
     """
     return _list_own_engines() + _list_distribution_engines()
 
 
 def _list_own_engines() -> tuple[EngineRow, ...]:
-    """Return the rows that are available without searching for distributions."""
+    """Return the studio's own engines, and those of tests. Other distributions are not searched."""
     injected = os.environ.get("MILIMO_TEST_ENGINES")
     return _add_test_engines(injected) if injected else ENGINES
 
@@ -289,15 +292,15 @@ def _add_test_engines(injected: str) -> tuple[EngineRow, ...]:
 
 @cache
 def _list_distribution_engines() -> tuple[EngineRow, ...]:
-    """Return the rows of other installed distributions."""
+    """Return the engines of other installed distributions, sorted by name."""
     return tuple(sorted(_load_distribution_engines(), key=lambda entry: entry.name))
 
 
 def _load_distribution_engines() -> Iterator[EngineRow]:
-    """Yield the rows of distributions. A broken row or a duplicate name is left out, and the log gives the
-    reason.
+    """Yield the engines of other distributions. An engine that can't be imported or has a name that is
+    already taken is left out, and the reason is logged.
     """
-    # Imported lazily: this import is slow and most processes do not need it.
+    # Imported lazily: the import is slow, and most processes never search other distributions.
     from importlib.metadata import entry_points
 
     taken = {entry.name for entry in ENGINES}
@@ -317,7 +320,9 @@ def _load_distribution_engines() -> Iterator[EngineRow]:
 
 
 def find_engine(name: str) -> EngineRow | None:
-    """Return the engine with that name. None for an engine of another version or machine."""
+    """Return the engine with that name. None if it is unknown here, for example because it belongs to another
+    version or machine.
+    """
     own = next((entry for entry in _list_own_engines() if entry.name == name), None)
     if own is not None or not name:
         return own
@@ -329,14 +334,14 @@ def find_engine(name: str) -> EngineRow | None:
 
 
 def _make_weights_engine(entry: EngineRow, weights: str) -> EngineRow:
-    """Return the engine that runs only those weights."""
+    """Return a row for the engine `entry` that runs only the weights with the id `weights`."""
     does = entry.title.partition(": ")[2]
     return replace(entry, name=f"{entry.name}:{weights}", title=f"{weights}: {does}")
 
 
 def list_engines_with_weights(store: ModelStore) -> tuple[EngineRow, ...]:
-    """Return every engine. An engine with `by_weights` is followed by one row for each installed model, named
-    `ENGINE:WEIGHTS`.
+    """Return every engine. After an engine with `by_weights` comes one row for each of its installed models,
+    named `ENGINE:WEIGHTS`.
     """
     return tuple(one for entry in rows() for one in (entry, *_iterate_weights_engines(entry, store)))
 
@@ -347,7 +352,7 @@ def _iterate_weights_engines(entry: EngineRow, store: ModelStore) -> Iterator[En
     try:
         here = store.list_installed()
     except MilimoError:
-        return  # the code that uses the manifest reports that it is unreadable
+        return  # The manifest is unreadable. The code that uses the weights reports this error.
     for weights in here:
         if (weights.family, weights.role) != (entry.name, "model"):
             continue
@@ -355,7 +360,7 @@ def _iterate_weights_engines(entry: EngineRow, store: ModelStore) -> Iterator[En
         try:
             kinds = profile(named.name).kinds_of(store.resolve(entry.name, model=weights.id))
         except MilimoError:
-            continue  # the error is reported when the weights are used
+            continue  # The weights are unusable. The error is reported when they are used.
         yield replace(named, kinds=kinds, needs="")
 
 
@@ -368,8 +373,8 @@ def row(name: str) -> EngineRow:
 
 
 def find_first_engine(kind: str, *, previs: bool = False) -> EngineRow:
-    """Return the first engine that does that kind of work with a model, or with `previs` the first that draws
-    it.
+    """Return the first engine that does work of kind `kind` with a model. With `previs`, return the first
+    engine that does it by drawing, without a model.
 
     Raises NotFound if there is none.
     """
@@ -384,8 +389,9 @@ def find_first_engine(kind: str, *, previs: bool = False) -> EngineRow:
 
 
 def find_model_listing_engine() -> str:
-    """Return the first text engine that can ask its service for a list of models. Raises NotFound."""
-    # imported lazily: the module reads specs, which the table does not need
+    """Return the name of the first text engine that gets its list of models from a service. Raises NotFound.
+    """
+    # Imported lazily: the module imports specs, which the table does not need.
     from milimo_tui.engines.contract.profile import Profile
 
     for entry in rows():
@@ -395,12 +401,15 @@ def find_model_listing_engine() -> str:
 
 
 def find_speech_engine() -> EngineRow:
-    """Return the engine that speaks the scratch sound. It is the engine that draws animatic takes."""
+    """Return the engine that speaks the temporary dialogue of a film. The same engine draws animatic takes.
+    """
     return find_first_engine("make_video", previs=True)
 
 
 def profile(name: str) -> Profile:
-    """Return the profile of an engine: its module is imported, but no model libraries. Raises NotFound."""
+    """Return the profile of an engine. This imports the profile's module, but no model libraries. Raises
+    NotFound.
+    """
     return _load_profile(row(name))
 
 
@@ -408,8 +417,8 @@ def profile(name: str) -> Profile:
 def _load_profile(entry: EngineRow) -> Profile:
     """Return the profile of an engine row.
 
-    If the profile of another distribution cannot be loaded, the returned profile makes nothing and reports
-    the error on use.
+    If the profile of another distribution's engine can't be imported, return a substitute that accepts no
+    work and reports the error when it is used.
     """
     module, _, cls = (entry.profile or "milimo_tui.engines.contract.profile:Profile").partition(":")
     try:
@@ -424,14 +433,14 @@ def _load_profile(entry: EngineRow) -> Profile:
 
 
 def get_placeholder_mark(engine: str, previs: bool) -> str:
-    """Return the mark of a take that no real model made: `previs` if drawn, `noise` if by tiny weights,
-    otherwise empty.
+    """Return the mark of a take that was not made by a real model: `previs` if it was drawn, `noise` if tiny
+    test weights made it. Empty for other takes.
     """
     entry = find_engine(engine)
     return ("previs" if entry is None or entry.previs else "noise") if previs else ""
 
 
 def build_engine(name: str) -> Engine:
-    """Import and construct the engine in the worker process."""
+    """Import the class of an engine and create the engine. For worker processes."""
     module, _, cls = row(name).factory.partition(":")
     return cast("Engine", getattr(importlib.import_module(module), cls)())

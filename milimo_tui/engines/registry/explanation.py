@@ -1,7 +1,7 @@
-"""An explanation of how an engine would run on a card, without running it: requests, and the plan as JSON and
-text.
+"""Explain how an engine would run on a card, without running it: make the memory request, and show the plan
+as JSON and text.
 
-Requests for installed weights are calculated in the same manner as in the worker; no torch.
+Requests for installed weights are calculated exactly as in the worker; no torch.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-WIDTH = 80  # width of a text line in cells
-LABEL = 10  # cells for the label of a line
+WIDTH = 80  # width of a line of text in terminal cells
+LABEL = 10  # width of the label at the start of a line, in terminal cells
 
 
 def uses_recipes(engine: str) -> bool:
@@ -52,9 +52,10 @@ def uses_recipes(engine: str) -> bool:
 
 
 def make_assumed_card(memory_gb: float, main_gb: float = 0.0) -> Card:
-    """Return a card that is not in this machine, with that much main memory (0: enough for anything).
+    """Return an assumed card that is not in this machine. `memory_gb` is its memory, and `main_gb` the main
+    memory of its machine (0: enough for anything).
 
-    All of the card's memory is taken as free, except for a small reserve.
+    Apart from a small reserve, all of the memory counts as free.
     """
     host = max(0.1, main_gb - HOST_HEADROOM_GB) if main_gb else 0.0
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB), host_gb=host)
@@ -69,11 +70,12 @@ def list_recipe_engines() -> tuple[Description, ...]:
 def make_published_request(
     engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
-    """Return the memory request of a spec, or of the engine's usual spec, for weights that need not be
-    installed.
+    """Return the memory request of a spec for published weights, which need not be installed. Without a spec,
+    the engine's usual spec is used.
 
-    `model` is the id of the weights, `go` the largest number of frames made at once (0: as many as the model
-    can). Raises NotFound for a model of unknown size, BadInput and Refused for an impossible spec.
+    `model` is the id of the weights. `go` is the largest number of frames that are made at once (0: as many
+    as the model can make). Raises NotFound for a model of unknown size, BadInput and Refused for an
+    impossible spec.
     """
     return engine_registry.profile(engine).request(spec, Machine(model=model), go)
 
@@ -85,10 +87,11 @@ def make_local_request(
     spec: MakeVideo | MakePicture | None = None,
     go: int = 0,
 ) -> Request:
-    """Return the memory request for installed weights, as the worker will calculate it.
+    """Return the memory request of a spec for installed weights, exactly as the worker will calculate it.
+    `go` is the largest number of frames that are made at once (0: as many as the model can make).
 
-    Raises Unavailable, NotFound and Damaged for weights that a take needs in addition, BadInput and Refused
-    for an impossible spec.
+    Raises Unavailable, NotFound and Damaged for further weights that a take needs, BadInput and Refused for
+    an impossible spec.
     """
     return engine_registry.profile(engine).request(spec, Machine(store, found), go)
 
@@ -96,8 +99,8 @@ def make_local_request(
 def explain_plan(
     card: Card, request: Request, known: Collection[RecipeOutcome] = (), packages: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return the plan in the JSON form that scripts may rely on, with model, size, main memory, and the
-    ladder of recipes.
+    """Return the plan for a request on a card as JSON, with model, size, main memory, and the ladder of
+    recipes. Scripts rely on its structure, so it must stay stable.
     """
     choice = choose_recipe(card, request, known=known, packages=packages)
     recipe = choice.recipe
@@ -139,15 +142,17 @@ def explain_plan(
 
 
 def _describe_offer(choice: RecipeChoice) -> dict[str, Any] | None:
-    """Return the reduced work that would run if the complete request does not fit."""
+    """Return the smaller size or length that would run if the request does not fit; None if there is none."""
     offer = choice.offer
     return _make_offer_json(size(offer.request), offer, choice.card) if offer is not None else None
 
 
 def _offer_smaller_model(choice: RecipeChoice, packages: Collection[str]) -> dict[str, Any] | None:
-    """Return the largest of the engine's smaller models that would run, if no size of this model does.
+    """Return the largest of the engine's smaller models that would run the request, or None. Used if the
+    model does not fit at any size.
 
-    Models are compared by the parameters used in computation, because embedding tables make no model better.
+    Models are compared by the parameters that take part in computation, because a larger embedding table
+    makes no model better.
     """
     sizes = engine_registry.profile(choice.request.engine).sizes()
     if choice.fits or sizes is None:
@@ -164,7 +169,7 @@ def _offer_smaller_model(choice: RecipeChoice, packages: Collection[str]) -> dic
 
 
 def _make_offer_json(words: str, offer: RecipeOffer, card: Card) -> dict[str, Any]:
-    """Return an offer as JSON, with `words` as its size."""
+    """Return an offer as JSON. `words` is the text of its field `size`: a size or the name of a model."""
     return {
         "size": words,
         "recipe": offer.recipe.name,
@@ -175,7 +180,7 @@ def _make_offer_json(words: str, offer: RecipeOffer, card: Card) -> dict[str, An
 
 
 def _describe_costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
-    """Return the estimated seconds and the rates on which the estimate is based."""
+    """Return the estimated seconds, and the speeds of the card on which the estimate is based."""
     return {
         "seconds": round(found.seconds, 1),
         "encode_s": round(found.encode_s, 1),
@@ -200,8 +205,8 @@ def _describe_costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, 
 
 
 def _list_recipes(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
-    """Return the recipes that can run here and those that a further package would add, in the order of the
-    ladder.
+    """Return the recipes that can run here, together with the recipes that a further package would allow, in
+    the order of the ladder.
     """
     rates = get_card_rates(card)
     here = build_recipe_ladder(request, card.kind, packages, card.capability, rates)
@@ -226,14 +231,16 @@ def _recipe_row(choice: RecipeChoice, recipe: Recipe) -> dict[str, Any]:
 
 
 def size(request: Request) -> str:
-    """Return a size such as `1536×1024, 121 frames`, or the number of tokens."""
+    """Return the size of a request as text, such as `1536×1024, 121 frames`; for a language model, the number
+    of tokens.
+    """
     if request.tokens:
         return f"{request.tokens} tokens"
     return f"{request.width}×{request.height}" + (f", {request.frames} frames" if request.frames > 1 else "")
 
 
 def format_explanation(data: dict[str, Any]) -> str:
-    """Return the explanation as text in lines of at most 80 cells."""
+    """Return the explanation `data` as text, in lines of at most 80 cells."""
     plan = data["plan"]
     steps = f", {plan['steps']} steps" if plan["steps"] else ""
     named = [
@@ -260,7 +267,7 @@ def format_explanation(data: dict[str, Any]) -> str:
 
 
 def _wrap_after_label(before: str, words: str) -> Iterator[str]:
-    """Yield words after a label, in as many lines as necessary."""
+    """Yield the label `before` followed by `words`, wrapped into as many lines as necessary."""
     room = WIDTH - len(before)
     for place, line in enumerate(textwrap.wrap(words, room, break_on_hyphens=False) or [""]):
         yield f"{before if place == 0 else ' ' * len(before)}{line}".rstrip()
@@ -271,7 +278,9 @@ def _describe_size_source(data: dict[str, Any]) -> str:
 
 
 def _format_plan_line(data: dict[str, Any]) -> str:
-    """Return the recipe. If memory is too small for the request, return the largest variation that fits."""
+    """Return the line with the chosen recipe. If the request does not fit in memory, return the largest
+    alternative that does.
+    """
     if data["fits"]:
         return str(data["plan"]["recipe"])
     if offer := data["offer"]:
@@ -280,7 +289,7 @@ def _format_plan_line(data: dict[str, Any]) -> str:
 
 
 def _iterate_time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the duration of a take, and the limiting resource of its steps."""
+    """Yield labelled lines about the duration of a take and the bottleneck of its steps."""
     stages, rates = found["stages"], found["rates"]
     steps = " and ".join(f"{one['steps']} steps of {_format_step_seconds(one['step_s'])}" for one in stages)
     more = [

@@ -1,5 +1,5 @@
-"""Remote services used by engines: HTTP requests with streamed answers (`http_call`), uploads (`form_data`),
-downloads (`fetched_file`), and events over a websocket (`event_socket`).
+"""Access to remote services for engines: HTTP requests with streamed answers (`http_call`), uploads
+(`form_data`), downloads (`fetched_file`), and events over a websocket (`event_socket`).
 
-No torch, no store; the description of a service is in `remote_service`. Begin with `http_call`.
+No torch, no database. `remote_service` describes a service. Begin with `http_call`.
 """

@@ -13,19 +13,19 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService, is_this_machine
 
-MOST_BYTES = 64 << 20  # largest message; previews are pictures
+MOST_BYTES = 64 << 20  # largest message in bytes; the limit is high because previews are pictures
 PING_SECONDS = 20.0  # seconds between two pings
 
 
 class ConnectionLost(Failed):
-    """The connection to the service was cut or closed."""
+    """An error that says that the connection to the service was interrupted or closed."""
 
 
 class EventSocket:
-    """An open websocket; use as a context manager.
+    """An open websocket, for use as a context manager.
 
-    Raises Unavailable if the service cannot be reached, `ErrorResponse` if it refuses, Failed, and the errors
-    of `Service.parts`.
+    Raises Unavailable if the service can't be reached, `ErrorResponse` if it refuses, Failed, and the errors
+    of `RemoteService.parts`.
     """
 
     def __init__(self, service: RemoteService, path: str) -> None:
@@ -59,8 +59,7 @@ class EventSocket:
         self._service = service
 
     def receive_event(self, seconds: float) -> str | bytes | None:
-        """Return the next message, or None if none arrives within that many seconds. Raises
-        `ConnectionLost`.
+        """Return the next message, or None if none arrives within `seconds` seconds. Raises `ConnectionLost`.
         """
         try:
             return self._line.recv(timeout=seconds)

@@ -1,4 +1,4 @@
-"""A download of a service's file: complete under its name, or not at all."""
+"""Download a file from a service. The target file appears only when the download is complete."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from milimo_tui.engines.remote.remote_service import RemoteService
 def download_service_file(
     service: RemoteService, path: str, target: Path, tick: Tick, *, most: int, heard: Callable[[int], None]
 ) -> int:
-    """Download a path of the service to `target`, at most `most` bytes; return the size.
+    """Download `path` of the service to the file `target`, at most `most` bytes, and return its size in
+    bytes.
 
-    `heard` is called with the number of bytes received so far. Raises as `stream_response`, Failed for an
-    empty or too large file, DiskFull and ReadOnly.
+    `heard` is called with the number of bytes received so far. Raises the errors of `stream_response`, Failed
+    for an empty or too large file, DiskFull and ReadOnly.
     """
     partial = target.with_name(f"{target.name}.partial")
     count = 0

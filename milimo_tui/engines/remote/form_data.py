@@ -1,4 +1,4 @@
-"""Files sent to a service as a form (`multipart/form-data`, RFC 7578). Pure."""
+"""Encode a form with a file, for an upload to a service (`multipart/form-data`, RFC 7578). Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ _ESCAPED = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
 def encode_form(fields: Mapping[str, str], name: str, file_name: str, data: bytes) -> tuple[bytes, str]:
-    """Return a request body with those fields and a file, and its content type with the boundary."""
+    """Return the body of a request with `fields` and one file, and the body's content type, which contains
+    the boundary. `name` is the form field of the file.
+    """
     boundary = f"milimo-{secrets.token_hex(16)}"
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()

@@ -1,8 +1,8 @@
-"""HTTP requests to a service, with the answer in pieces as it arrives. Standard library only.
+"""Send HTTP requests to a service, and yield the answer in pieces as it arrives. Standard library only.
 
-A thread reads the answer, at most a few pieces ahead. The waiting caller's `tick` is called regularly, and an
-error raised by it closes the connection at once. Every failure is reported in one sentence; addresses are
-shown without secrets.
+A thread reads the answer, at most `AHEAD` pieces ahead of the caller. While the caller waits, its function
+`tick` is called regularly, and an error raised by `tick` closes the connection at once. Every failure is
+reported in one sentence, and addresses are shown without secrets.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from milimo_tui.core.secrets import Redactor
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService, is_this_machine
 
-TICK_SECONDS = 0.05  # interval between two checks for a cancel
+TICK_SECONDS = 0.05  # seconds between two calls of `tick`, which checks for cancellation
 ERROR_BYTES = 1 << 18
-PIECE_BYTES = 1 << 20  # a longer line arrives in parts
+PIECE_BYTES = 1 << 20  # largest piece in bytes; a longer line arrives in several pieces
 MOST_JSON = 64 << 20  # largest complete JSON answer in bytes
 AHEAD = 64  # pieces that are read in advance
 JSON_TYPE = "application/json"
@@ -38,10 +38,10 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A request: a path with its query below the service's address, and a body with its type. Without a body
-    it is a GET.
+    """An HTTP request. `path` is appended to the service's address and may contain a query. `type` is the
+    content type of `body`. A request without a body is a GET, otherwise a POST.
 
-    `by_line`: the answer is split into lines; otherwise it is passed on as it arrives.
+    If `by_line` is True, the answer is split into lines; otherwise it is passed on as it arrives.
     """
 
     path: str
@@ -51,7 +51,7 @@ class HttpRequest:
 
 
 def make_json_request(path: str, body: Mapping[str, Any] | None = None) -> HttpRequest:
-    """Return a request with a JSON body."""
+    """Return a request with a JSON body; a GET request if `body` is None."""
     data = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
     return HttpRequest(path=path, body=data)
 
@@ -59,16 +59,16 @@ def make_json_request(path: str, body: Mapping[str, Any] | None = None) -> HttpR
 def stream_lines(
     service: RemoteService, path: str, body: Mapping[str, Any] | None, tick: Tick
 ) -> Generator[bytes, None, None]:
-    """Yield the lines of the answer as they arrive; without a body the request is a GET. Raises as
-    `stream_response`.
+    """Send `body` as JSON and yield the lines of the answer as they arrive. If `body` is None, the request is
+    a GET. Raises the errors of `stream_response`.
     """
     return stream_response(service, make_json_request(path, body), tick)
 
 
 def stream_response(service: RemoteService, asked: HttpRequest, tick: Tick) -> Generator[bytes, None, None]:
-    """Yield the answer in pieces as it arrives. `tick` is called while nothing arrives.
+    """Send a request and yield the answer in pieces as it arrives. `tick` is called while nothing arrives.
 
-    Raises `ErrorResponse` for an HTTP error, Unavailable if the service cannot be reached, Failed if the
+    Raises `ErrorResponse` for an HTTP error, Unavailable if the service can't be reached, Failed if the
     service is silent or the connection breaks, Refused for a key over an unencrypted connection, BadInput for
     an invalid address.
     """
@@ -78,14 +78,16 @@ def stream_response(service: RemoteService, asked: HttpRequest, tick: Tick) -> G
 
 
 def fetch_json(service: RemoteService, path: str, body: Mapping[str, Any] | None, tick: Tick) -> Any:
-    """Return a complete JSON answer. Raises as `stream_response`, and Failed for an answer that is no JSON or
-    endless.
+    """Send `body` as JSON and return the complete JSON answer. Raises the errors of `stream_response`, and
+    Failed for an answer that is not JSON or exceeds `MOST_JSON` bytes.
     """
     return send_json_request(service, make_json_request(path, body), tick)
 
 
 def send_json_request(service: RemoteService, asked: HttpRequest, tick: Tick) -> Any:
-    """Return the complete JSON answer to any request. None if the answer is empty. Raises as `fetch_json`."""
+    """Send any request and return its complete JSON answer; None if the answer is empty. Raises the errors of
+    `fetch_json`.
+    """
     data = bytearray()
     for piece in stream_response(service, asked, tick):
         data += piece
@@ -98,7 +100,7 @@ def send_json_request(service: RemoteService, asked: HttpRequest, tick: Tick) ->
 
 
 class _HttpCall:
-    """A request and the thread that reads its answer."""
+    """An HTTP request in progress, with the thread that reads its answer."""
 
     def __init__(self, service: RemoteService, asked: HttpRequest) -> None:
         self._service = service
@@ -131,7 +133,7 @@ class _HttpCall:
             yield item
 
     def close(self) -> None:
-        """Close the connection; a reading thread wakes up and ends."""
+        """Close the connection. The reading thread stops waiting and ends."""
         self._closed = True
         if self._socket is not None:
             with suppress(OSError):
@@ -139,14 +141,18 @@ class _HttpCall:
         self._connection.close()
 
     def _pass_to_caller(self, item: bytes | Exception | None) -> None:
-        """Pass an item to the caller, unless the call was closed. Runs in the reading thread."""
+        """Pass a piece of the answer, an error, or None for the end to the caller, unless the call was
+        closed. Runs in the reading thread.
+        """
         while not self._closed:
             with suppress(queue.Full):
                 self._heard.put(item, timeout=TICK_SECONDS)
                 return
 
     def _read_answer(self) -> None:
-        """Pass on every piece of the answer, then None, or the error. Runs in the reading thread."""
+        """Read the answer and pass on every piece, and then None for the end, or an error. Runs in the
+        reading thread.
+        """
         try:
             self._connection.connect()
             self._socket = self._connection.sock
@@ -162,11 +168,11 @@ class _HttpCall:
             take = answer.readline if self._asked.by_line else answer.read1
             while not self._closed and (piece := take(PIECE_BYTES)):
                 self._pass_to_caller(piece)
-            if answer.length:  # bytes that were announced but did not arrive
+            if answer.length:  # Some of the bytes that the service announced did not arrive.
                 raise http.client.IncompleteRead(b"", answer.length)
             self._pass_to_caller(None)
         except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-            # AttributeError: raised by http.client when its connection is closed during a read
+            # `http.client` raises AttributeError if its connection is closed during a read.
             self._pass_to_caller(error)
 
     def _make_error_response(self, answer: http.client.HTTPResponse) -> ErrorResponse:
@@ -177,7 +183,9 @@ class _HttpCall:
 
 
 def _open_http_connection(service: RemoteService, path: str) -> tuple[http.client.HTTPConnection, str]:
-    """Return the connection and the path for the request: direct, or by the proxy of the environment."""
+    """Return a connection for a request to the service, and the path to request. The connection is direct, or
+    through the proxy that the environment sets.
+    """
     parts = urlsplit(service.address)
     host, port = parts.hostname or "", parts.port
     proxy = urlsplit(
@@ -202,7 +210,9 @@ def _open_http_connection(service: RemoteService, path: str) -> tuple[http.clien
 
 
 def _extract_error_message(data: bytes) -> str:
-    """Return the message of an error's body: from JSON of the usual forms, otherwise the text."""
+    """Return the message in the body of an error answer: a field of its JSON if it has one of the usual
+    structures, otherwise the text.
+    """
     text = data.decode(errors="replace")
     try:
         value = parse_untrusted_json(text)

@@ -1,7 +1,7 @@
-"""A service at an address in the settings: its display name, the headers of its requests, and the errors of a
-request.
+"""Describe a service by its address in the settings: its display name, the headers of its requests, and the
+errors of a request.
 
-No torch; nothing is sent here.
+No torch; this module sends nothing.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unava
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteService:
-    """A service at an address.
+    """A remote service and its address.
 
-    `title` is its name for people, `setting` the prefix of its settings. `seconds` limits each wait for data;
-    `patience` names the setting of that limit.
+    `title` is its name for people, and `setting` is the prefix of its settings. `seconds` is the time limit
+    of each wait for data, and `patience` is the name of the setting with that limit.
     """
 
     title: str
@@ -34,18 +34,18 @@ class RemoteService:
 
     @property
     def shown(self) -> str:
-        """The address without login, path and query."""
+        """The address without login, path and query, for messages."""
         parts = urlsplit(self.address)
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname}{port}"
 
     @property
     def where(self) -> str:
-        """Title and address: `Ollama at http://127.0.0.1:11434`."""
+        """Title and address for messages: `Ollama at http://127.0.0.1:11434`."""
         return f"{self.title} at {self.shown}"
 
     def parts(self) -> SplitResult:
-        """Return the parts of the address.
+        """Return the parsed address.
 
         Raises BadInput for an invalid address, Refused for a key or password over an unencrypted connection.
         """
@@ -67,7 +67,7 @@ class RemoteService:
         return parts
 
     def make_headers(self) -> dict[str, str]:
-        """Return the user agent, and the key or the login of the address, as headers."""
+        """Return the headers of a request: the user agent, and the key or the login of the address."""
         parts = urlsplit(self.address)
         headers = {"User-Agent": f"milimo/{__version__}"}
         if self.key:
@@ -78,11 +78,13 @@ class RemoteService:
         return headers
 
     def list_secrets(self) -> tuple[str, ...]:
-        """Return the strings that must never be quoted in a message."""
+        """Return the strings that a message must never contain: keys and passwords."""
         return (self.key, unquote(urlsplit(self.address).password or ""))
 
     def make_connection_error(self, error: Exception, *, is_connected: bool) -> MilimoError:
-        """Return the error for an exception raised by a socket or by its reader, in one sentence."""
+        """Return the error for an exception that a socket or its reader raised, with a message of one
+        sentence. `is_connected` is True if the connection was already open.
+        """
         if isinstance(error, MilimoError):
             return error
         if isinstance(error, TimeoutError):
@@ -107,10 +109,10 @@ class RemoteService:
 
 
 class ErrorResponse(MilimoError):
-    """An HTTP error response of the service.
+    """An HTTP error answer of a service.
 
-    `status` is the HTTP status, `message` the service's own message, cleaned; `body` is the raw answer,
-    `wait` the number of seconds after which to ask again.
+    `status` is the HTTP status. `message` is the service's own message, cleaned. `body` is the raw answer.
+    `wait` is the number of seconds after which the request may be repeated.
     """
 
     def __init__(self, status: int, message: str, wait: str, body: bytes = b"") -> None:

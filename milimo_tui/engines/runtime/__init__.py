@@ -1,9 +1,10 @@
-"""The shared code of engines that run models with torch. For workers only: the supervisor, the command line
-and the screens import nothing from here.
+"""Shared code of the engines that run models with torch. For workers only: the supervisor, the command line
+and the screens must not import this package.
 """
 
 import os
 
-# cuBLAS sums in a fixed order only with workspaces of a fixed size, which must be set before its first use in
-# a process (NVIDIA cuBLAS documentation, “Results Reproducibility”). Importing this package is early enough.
+# cuBLAS adds numbers in a fixed order only if its workspaces have a fixed size (NVIDIA cuBLAS documentation,
+# “Results Reproducibility”). The size must be set before cuBLAS is first used in a process, and the import of
+# this package is early enough.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

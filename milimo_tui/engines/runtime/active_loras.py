@@ -1,4 +1,4 @@
-"""LoRAs of a pipeline that stays in memory: the job's LoRAs are loaded, and all others are removed.
+"""Set the LoRAs of a pipeline that stays in memory between jobs: load the job's LoRAs and remove all others.
 
 The pipeline's own weights are never loaded again for this.
 """
@@ -24,7 +24,7 @@ from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
 from milimo_tui.engines.runtime.placement import restore_kept_blocks
 
 _HINT = "remove it (milimo shot lora remove), or choose the weights that it was trained for"
-# the second transformer of a pair, which `load_lora_weights` selects by an extra argument
+# The second transformer of a pair. `load_lora_weights` needs an extra argument to load a LoRA into it.
 SECOND = "transformer_2"
 
 
@@ -42,15 +42,17 @@ class Adapter:
 
     @property
     def name(self) -> str:
-        """The adapter's name in peft, without dots; another file or other parts have another name."""
+        """The name of the adapter in peft, without dots. The name differs for each file and set of `parts`.
+        """
         return "_".join(("lora", self.digest[:16], *self.parts))
 
 
 def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
-    """Set exactly these LoRAs on the pipeline, with their strengths; only missing LoRAs are read.
+    """Set exactly these LoRAs on the pipeline, with their strengths. Only LoRAs that are not loaded yet are
+    read.
 
-    A file that is given twice gets the sum of its strengths. Raises Refused for a LoRA that can't be put on
-    the model, and BadInput for a LoRA that lacks a part.
+    If a file is given twice, its strengths are added. Raises Refused for a LoRA that can't be applied to the
+    model, and BadInput for a LoRA that has no weights for one of its `parts`.
     """
     strengths: dict[str, float] = {}
     by_name: dict[str, Adapter] = {}
@@ -62,7 +64,8 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
     if on != by_name.keys():
         stop_disk_streaming(parts)
     if gone := sorted(on - by_name.keys()):
-        # Not `unload_lora_weights`: it recreates the layers, without the hooks of a recipe.
+        # `unload_lora_weights` is not used, because it would recreate the layers without the hooks that a
+        # recipe installed.
         pipeline.delete_adapters(gone)
     if missing := [adapter for name, adapter in by_name.items() if name not in on]:
         with _suspend_swapping(pipeline):
@@ -82,7 +85,9 @@ def get_adapter_names(pipeline: Any) -> frozenset[str]:
 
 @contextmanager
 def _suspend_swapping(pipeline: Any) -> Iterator[None]:
-    """Prevent the swapping of parts from acting on modules while layers are inserted into them."""
+    """Return a context in which no parts are swapped. Otherwise swapping would act on modules into which LoRA
+    layers are being inserted.
+    """
     swapped = bool(getattr(pipeline, "_all_hooks", None))
     if swapped:
         pipeline.remove_all_hooks()
@@ -94,13 +99,13 @@ def _suspend_swapping(pipeline: Any) -> Iterator[None]:
 
 
 def _load_adapter_or_undo(pipeline: Any, adapter: Adapter, context: Context) -> None:
-    """Load a LoRA completely, or remove everything that was loaded. Raises Refused for a LoRA that the
-    libraries can't put on the model.
+    """Load a LoRA completely. If this fails, remove everything that was loaded. Raises Refused for a LoRA
+    that the libraries can't apply to the model.
     """
     try:
         _load_adapter(pipeline, adapter, context)
         _check_finite_weights(pipeline, adapter)
-    except Exception as error:  # diffusers and peft raise exceptions of every kind
+    except Exception as error:  # diffusers and peft raise exceptions of any class
         if is_out_of_memory(error) or is_device_lost(error):
             raise
         if adapter.name in get_adapter_names(pipeline):
@@ -111,8 +116,8 @@ def _load_adapter_or_undo(pipeline: Any, adapter: Adapter, context: Context) -> 
 
 
 def _check_finite_weights(pipeline: Any, adapter: Adapter) -> None:
-    """Raise Refused for a LoRA with NaN or infinite weights: attention may hide them and produce an empty
-    picture.
+    """Raise Refused for a LoRA with NaN or infinite weights. Attention may hide such values, and the only
+    symptom would be an empty picture.
     """
     for part in pipeline.components.values():
         for name, value in part.named_parameters() if hasattr(part, "named_parameters") else ():
@@ -121,14 +126,15 @@ def _check_finite_weights(pipeline: Any, adapter: Adapter) -> None:
 
 
 def make_nan_lora_error(title: str) -> Refused:
-    """Return the error for a LoRA with NaN or infinite weights."""
+    """Return the error for a LoRA with NaN or infinite weights. `title` is its name."""
     return Refused(f"the LoRA {title} is damaged: it contains values that are not numbers (NaN)", _HINT)
 
 
 def _load_adapter(pipeline: Any, adapter: Adapter, context: Context) -> None:
     began = time.monotonic()
     marked = any(map(is_slot_embedding, read_safetensors_header(adapter.path).tensors))
-    # diffusers refuses the complete file for tensors that are not LoRA pairs, so they are removed.
+    # diffusers refuses a complete file because of a single tensor that is not part of a LoRA pair, so such
+    # tensors are removed first.
     if marked:
         pairs = {
             name: tensor for name, tensor in load_file(adapter.path).items() if not is_slot_embedding(name)
@@ -143,7 +149,8 @@ def _load_adapter(pipeline: Any, adapter: Adapter, context: Context) -> None:
                     weight_name=adapter.path.name,
                     adapter_name=adapter.name,
                     local_files_only=True,
-                    use_safetensors=True,  # otherwise an unreadable file would be loaded as a pickle
+                    # Without this, diffusers would load an unreadable file as a pickle, which can run code.
+                    use_safetensors=True,
                     **place,
                 )
             except KeyError as error:  # diffusers accepts the names of some trainers only as a complete set.

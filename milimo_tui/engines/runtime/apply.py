@@ -36,7 +36,7 @@ LARGE = frozenset(name for name, (_, packed) in PARTS.items() if packed)
 
 
 def get_compute_dtype(recipe: Recipe) -> torch.dtype:
-    """Return the type in which weights are loaded and computed."""
+    """Return the torch type in which the recipe loads weights and computes."""
     import torch
 
     return torch.float32 if recipe.computes == "float32" else torch.bfloat16
@@ -61,7 +61,9 @@ def build_load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str
 
 
 def build_model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
-    """Return arguments for a single model's `from_pretrained`; `part` is its name in a pipeline."""
+    """Return the arguments for the `from_pretrained` of a single model. `part` is the model's name in a
+    pipeline.
+    """
     options: dict[str, Any] = {"dtype": get_compute_dtype(recipe)}
     if _is_quantised_on_load(recipe, part):
         options["quantization_config"] = _make_quantiser_config(recipe, part)
@@ -69,8 +71,8 @@ def build_model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
 
 
 def get_part_precision(recipe: Recipe, part: str) -> Precision:
-    """Return the precision of a large part. The text encoder may have its own, and a packed file holds only
-    its own parts packed.
+    """Return the precision of a large part. The recipe may set a different precision for the text encoder. If
+    the precision comes from a packed file, only the parts in that file have it.
     """
     if part == "text_encoder" and recipe.text.startswith("int8"):
         return "int8"
@@ -83,13 +85,13 @@ def _is_quantised_on_load(recipe: Recipe, part: str) -> bool:
 
 
 def _get_part_library(part: str) -> str:
-    """Return the library that defines the class of a large part."""
+    """Return the name of the library that defines the class of a large part: diffusers or transformers."""
     return "diffusers" if part in (*TAKE_TURNS, "connectors") else "transformers"
 
 
 def _make_quantiser_config(recipe: Recipe, part: str) -> Any:
-    """Return the quantiser configuration of a part, from its library. Raises Unavailable if the quantiser is
-    missing.
+    """Return the quantiser's configuration for a part, as an object of the part's library. Raises Unavailable
+    if the quantiser is not installed.
     """
     precision = get_part_precision(recipe, part)
     package = QUANTISED[precision]
@@ -107,10 +109,11 @@ def _make_quantiser_config(recipe: Recipe, part: str) -> Any:
 def apply_recipe(
     pipeline: Any, recipe: Recipe, device: torch.device | None = None, weights: str = ""
 ) -> tuple[str, ...]:
-    """Bring a pipeline that was loaded with `build_load_options` into the form of the recipe. `weights` is
-    the digest of its weights. Returns notes in sentences.
+    """Apply a recipe to a pipeline that was loaded with `build_load_options`, and return notes in sentences.
+    `weights` is the digest of the pipeline's weights.
 
-    May be called again, and for another pipeline with the same components: finished changes stay.
+    The function may be called again, also for another pipeline with the same components: changes that were
+    already made are not repeated.
     """
     where = device or this_device()
     modules = _get_pipeline_modules(pipeline)
@@ -123,8 +126,11 @@ def apply_recipe(
 def apply_part_form(
     name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None
 ) -> None:
-    """Bring a large part into the recipe's precision, and place a transformer of which some blocks stay on
-    the card. Called for one part at a time, so that main memory need not hold all complete parts at once.
+    """Convert a large part to the recipe's precision. If only some blocks of a transformer stay on the card,
+    place them.
+
+    The function is called for one part at a time, so that main memory need not hold all complete parts at
+    once.
     """
     if get_part_precision(recipe, name) == "fp8":
         store_fp8(module, recipe)
@@ -133,8 +139,8 @@ def apply_part_form(
 
 
 def tune_pipeline(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
-    """Set the options that may differ between recipes of the same form: tiles, attention, compiling. Costs
-    nothing, and returns notes in sentences.
+    """Set the options in which recipes of the same form may differ: tiles, attention and compiling. This
+    takes almost no time. Return notes in sentences.
     """
     modules = _get_pipeline_modules(pipeline)
     _set_vae_tiling(modules, recipe)
@@ -147,15 +153,15 @@ def apply_recipe_to_model(model: torch.nn.Module, recipe: Recipe, device: torch.
     if recipe.precision == "fp8":
         store_fp8(model, recipe)
     if recipe.offload in ("none", "parts", "text"):
-        if recipe.precision != "nf4":  # bitsandbytes has put nf4 weights on the card already.
+        if recipe.precision != "nf4":  # bitsandbytes has already put nf4 weights on the card.
             model.to(where)
     else:
         stream_module(model, where)
 
 
 def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
-    """Store the layers of a module in 8 bits and cast them up one at a time while they compute, except `WIDE`
-    layers.
+    """Store the layers of a module in 8 bits. Each layer is cast to the computing precision while it
+    computes. The layers named in `WIDE` are left out.
     """
     import torch
     from diffusers.hooks import apply_layerwise_casting
@@ -202,7 +208,9 @@ def _set_vae_tiling(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None
 
 
 def _set_attention(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
-    """Set the recipe's attention kernel if a test on the card shows that it works (`attention_probe`)."""
+    """Set the attention kernel of the recipe, if a test on the card shows that the kernel works
+    (`attention_probe`). Return notes in sentences.
+    """
     found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
     able = [one for one in found if hasattr(one, "set_attention_backend")]
     if not able:
@@ -226,14 +234,16 @@ _ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()
 
 
 def _cache_compiled_code() -> None:
-    """Store compiled code in the studio home's cache, where the next worker finds it."""
+    """Store compiled code in the cache of the studio home, so that the next worker need not compile again."""
     home = os.environ.get("MILIMO_HOME")
     if home:
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Home(Path(home)).cache / "compiled"))
 
 
 def _compile_blocks(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
-    """Compile the repeated blocks, once for all of them; undo compiling for a recipe without it."""
+    """Compile the repeated blocks of the transformers, once for all equal blocks. If the recipe is not
+    compiled, undo an earlier compilation. Return notes in sentences.
+    """
     found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
     if found and recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
         return ("not compiled: TORCHDYNAMO_DISABLE is set",)
@@ -241,7 +251,7 @@ def _compile_blocks(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iter
         compiled = [block for block in transformer.modules() if block._compiled_call_impl is not None]
         if recipe.compile and not compiled:
             _cache_compiled_code()
-            # dynamic: no recompiling for another size or length
+            # `dynamic` makes the compiled code work for every size and length.
             transformer.compile_repeated_blocks(dynamic=True)
         if not recipe.compile:
             for block in compiled:

@@ -1,7 +1,8 @@
-"""A test of attention kernels on this machine's card: does a kernel run, and how long does it take compared
-with torch's own choice?
+"""Test attention kernels on this machine's card: find out if a kernel runs, and how long it takes compared
+with torch's own choice.
 
-Runs diffusers' dispatcher on the arrays of a small layer. Workers only; imports torch when called.
+The test calls diffusers' dispatcher with the arrays of a small layer. Workers only; imports torch when
+called.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from milimo_tui.engines.recipes.tables import get_allowed_difference
 if TYPE_CHECKING:
     import torch
 
-NATIVE = "native"  # torch takes its quickest kernel for each layer
-TOKENS, HEADS, WIDTH = 2048, 8, 128  # size of the test layer on a card; a CPU gets an eighth of the tokens
+NATIVE = "native"  # With this backend, torch chooses its quickest kernel for each layer.
+# Size of the test layer on a card; on a CPU, it has an eighth of these tokens
+TOKENS, HEADS, WIDTH = 2048, 8, 128
 ROUNDS = 5
 
 
@@ -35,8 +37,8 @@ class AttentionProbe:
 
 
 def choose_attention_kernel(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, str]:
-    """Return the kernel to use if `wanted` is requested, and a sentence about it. Falls back to torch's own
-    choice if `wanted` does not run here, gives other numbers or is slower. Raises ValueError for a name that
+    """Return the name of the kernel to use, and a sentence about it. This is `wanted`, or torch's own choice
+    if `wanted` does not run here, gives different numbers or is slower. Raises ValueError for a name that
     diffusers does not know.
     """
     if wanted == NATIVE:
@@ -54,7 +56,9 @@ def choose_attention_kernel(wanted: str, device: torch.device, dtype: torch.dtyp
 
 @cache
 def probe_attention(backend: str, device: torch.device, dtype: torch.dtype) -> AttentionProbe:
-    """Run the kernel, once per process. Raises ValueError for a name that diffusers does not know."""
+    """Run a kernel on the test layer and return the result. The test runs once per process. Raises ValueError
+    for a name that diffusers does not know.
+    """
     import torch
     from diffusers.models import attention_dispatch
 
@@ -82,7 +86,7 @@ def probe_attention(backend: str, device: torch.device, dtype: torch.dtype) -> A
 
 
 def _get_synchronised_time(device: torch.device) -> float:
-    """Return the time after the device has finished all its work."""
+    """Wait until the device has finished all its work, and return the time."""
     import torch
 
     if device.type == "cuda":

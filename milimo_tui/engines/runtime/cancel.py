@@ -1,6 +1,7 @@
-"""Cancellation of a pipeline at each step and at each part of a decode, and release of its memory.
+"""Cancel a pipeline between two steps and during a decode, and release its memory.
 
-A pipeline is stopped by an exception of its callback: its own `interrupt` skips steps but still decodes.
+A pipeline is stopped by an exception raised in its callback. The pipelines' own attribute `interrupt` would
+skip the remaining steps but still decode.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.latent_preview import predict_clean_latents
 
 StepCallback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
-_VELOCITY = ("noise_pred_video", "noise_pred")  # the velocity's names in the pipelines' callbacks
+_VELOCITY = ("noise_pred_video", "noise_pred")  # names of the velocity in the callbacks of the pipelines
 
 
 def make_step_callback(
@@ -32,13 +33,14 @@ def make_step_callback(
     tell: Callable[[int], None] | None = None,
     note: str = "",
 ) -> StepCallback:
-    """Return a function for `callback_on_step_end`. It reports progress, raises the job's cancellation or
-    pause, and previews and saves latents.
+    """Return a function for a pipeline's `callback_on_step_end`. At each step, it reports progress, raises
+    the job's cancellation or pause, makes a preview, and saves a checkpoint.
 
-    `check` and `checkpoint` get the number of finished steps (1…total); `check` also gets the latents,
-    `checkpoint` all tensors. `tell` replaces the progress report if a job consists of several runs. The
-    preview shows the predicted latents without noise if the callback also gets the velocity
-    (`request_callback_tensors`).
+    - `check` gets the number of finished steps (1 to `total`) and the latents.
+    - `checkpoint` gets the number of finished steps and all tensors.
+    - `tell` replaces the progress report, for a job that consists of several runs.
+    - `preview` makes a picture of the latents. If the callback also gets the velocity
+      (`request_callback_tensors`), the preview shows the predicted latents without noise.
     """
 
     def at_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -74,8 +76,8 @@ def make_step_callback(
 
 
 def _has_layout_of(latents: Tensor, velocity: Any) -> bool:
-    """Return True if a loop's velocity has the same layout as its latents, with additional channels or tokens
-    after them at most.
+    """Return True if the velocity has the same layout as the latents. It may have additional channels or
+    tokens at the end.
     """
     return (
         isinstance(velocity, Tensor)
@@ -99,8 +101,9 @@ def request_callback_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
 
 @contextmanager
 def allow_cancel(module: Any, context: Context, stage: str, parts: int = 1) -> Iterator[None]:
-    """While open, check for cancellation at each run of a module or of a block in it (a text encoder, an
-    autoencoder's decoder, each of its tiles). `parts` is the expected number of runs.
+    """Return a context in which each run of a module, and of each block in it, first checks for cancellation.
+    The module is a text encoder or an autoencoder's decoder, for example. `parts` is the expected number of
+    runs, for the progress report.
     """
     runs = 0
 
@@ -118,7 +121,9 @@ def allow_cancel(module: Any, context: Context, stage: str, parts: int = 1) -> I
 
 @contextmanager
 def call_before_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
-    """While open, call `ask` before a module runs and before each block in it; `ask` may raise."""
+    """Return a context in which `ask` is called before a module runs and before each block in it. `ask` may
+    raise an exception.
+    """
     with ExitStack() as hooks:
         for part in (module, *_list_network_blocks(module)):
             hooks.callback(part.register_forward_pre_hook(lambda *_: ask()).remove)
@@ -127,7 +132,9 @@ def call_before_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def observe_output(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
-    """While open, pass the output of each run of a module to `look`, which may raise."""
+    """Return a context in which `look` gets the output of each run of a module. `look` may raise an
+    exception.
+    """
     hook = module.register_forward_hook(lambda _, __, made: look(made))
     try:
         yield
@@ -139,16 +146,19 @@ def observe_output(module: Any, look: Callable[[Tensor], None]) -> Iterator[None
 def allow_cancel_in_decode(
     vae: Any, context: Context, stage: str = "decoding", parts: int = 1
 ) -> Iterator[None]:
-    """Like `allow_cancel`, for the decoder of an autoencoder, which has no callback of its own."""
+    """Return the context of `allow_cancel` for the decoder of an autoencoder, which has no callback of its
+    own.
+    """
     with allow_cancel(vae.decoder, context, stage, parts):
         yield
 
 
 @contextmanager
 def release_on_error(*pipelines: Any) -> Iterator[None]:
-    """Free the tensors of the work inside if an exception stops it: offloaded parts return to where they
-    wait, and the frames of the failed call drop their locals. Work that ends normally has freed its tensors
-    itself.
+    """Return a context that frees the tensors of the work in it if an exception stops that work.
+
+    Offloaded parts of the pipelines are moved back to main memory, and the local variables of the failed
+    calls are cleared. Work that ends normally frees its tensors itself.
     """
     try:
         yield
@@ -164,8 +174,8 @@ def release_on_error(*pipelines: Any) -> Iterator[None]:
 
 
 def free_unreferenced_memory() -> None:
-    """Free memory that nothing refers to. Collects only young objects: the reference cycles of a stopped call
-    are among them, and a full collection of a model stack takes a second.
+    """Free memory to which nothing refers. Only the young generations of objects are collected: they contain
+    the reference cycles of a stopped call, and a full collection takes a second with a model stack.
     """
     gc.collect(1)
     if torch.cuda.is_available():
@@ -173,6 +183,6 @@ def free_unreferenced_memory() -> None:
 
 
 def _list_network_blocks(module: Any) -> list[Any]:
-    """Return the blocks of a network: the modules in its module lists."""
+    """Return the blocks of a network, which are the modules in its `ModuleList`s."""
     lists = [part for part in module.modules() if isinstance(part, torch.nn.ModuleList)]
     return [block for blocks in lists for block in blocks]

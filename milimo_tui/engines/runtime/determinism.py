@@ -1,7 +1,8 @@
-"""Reproducible results, bit by bit: seeds, and deterministic kernels. Workers only.
+"""Make results reproducible bit by bit, with seeds and deterministic kernels. Workers only.
 
-A generator on the CPU draws the same numbers on every device. Deterministic kernels cost speed. They are
-enabled on request (`spec.deterministic`) and disabled afterwards, because a worker runs many jobs.
+A random generator on the CPU draws the same numbers whatever the device. Deterministic kernels are slower.
+They are enabled for a job that requests them (`spec.deterministic`) and disabled afterwards, because a worker
+runs many jobs.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from milimo_tui.engines.contract.engine import Context
 
 
 def make_cpu_generator(seed: int) -> torch.Generator:
-    """Return a random generator for a seed, on the CPU so that every device gets the same noise."""
+    """Return a random generator with this seed. It is on the CPU, so that every device gets the same noise.
+    """
     return torch.Generator("cpu").manual_seed(seed)
 
 
 @contextmanager
 def use_deterministic_kernels(wanted: bool, context: Context) -> Iterator[None]:
-    """Run with deterministic kernels if `wanted`.
+    """Return a context in which torch uses deterministic kernels if `wanted` is True.
 
-    An operation without such a kernel is logged by name: the result may then differ slightly.
+    An operation that has no such kernel is logged by name, because the result may then differ slightly.
     """
     if not wanted:
         yield
@@ -47,7 +49,7 @@ def use_deterministic_kernels(wanted: bool, context: Context) -> Iterator[None]:
 
 
 def _log_nondeterministic(caught: list[warnings.WarningMessage], context: Context) -> None:
-    """Log the operations that have no deterministic kernel here; re-emit all other warnings."""
+    """Log the operations in `caught` that have no deterministic kernel, and emit all other warnings again."""
     for line in dict.fromkeys(str(one.message).splitlines()[0] for one in caught):
         if "does not have a deterministic implementation" in line:
             context.log(f"not deterministic: {line}")

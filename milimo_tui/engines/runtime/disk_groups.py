@@ -1,10 +1,9 @@
-"""Weights that are streamed from the disk, group by group while they compute, because main memory is too
-small.
+"""Stream weights from the disk, group by group, while a model computes. Used if main memory is too small.
 
-diffusers names the files only by group and uses any file that is there, whichever weights it holds. So each
-model, precision and set of LoRAs has a folder of its own. An incomplete folder is rewritten. Folders of other
-forms of the same model are deleted, and so are folders of models that were not run for two weeks. Only
-workers import this.
+diffusers names the files only by group, and uses an existing file whichever weights it contains. Each
+combination of model, precision and set of LoRAs therefore has its own folder. An incomplete folder is
+rewritten. Folders of the same model in another form are deleted, and so are folders that were not used for
+two weeks. Only workers import this module.
 """
 
 from __future__ import annotations
@@ -33,16 +32,18 @@ if TYPE_CHECKING:
 
     _Shared = tuple[torch.nn.Module, str, torch.nn.Parameter]
 
-GROUPS_VERSION = "2"  # version of the format: older groups are not read
-COMPLETE_FILE = "whole"  # the file whose presence shows that all groups are written
+GROUPS_VERSION = "2"  # version of the format; groups of older versions are not read
+COMPLETE_FILE = "whole"  # The presence of this file shows that all groups in the folder are written.
 LOCK = "lock"
-FORGOTTEN, DAY = 14, 86_400  # days, seconds
+FORGOTTEN, DAY = 14, 86_400  # days without use after which a folder is deleted, and seconds per day
 NO_SPACE = "No space left"
 
 
 @dataclass(frozen=True, slots=True)
 class DiskPlace:
-    """The location of a part's groups: below `folder`, by model (its digest), precision and part."""
+    """The location of the weight groups of a part: below `folder`, by the model's digest, the precision and
+    the part's name.
+    """
 
     folder: Path
     model: str
@@ -52,7 +53,7 @@ class DiskPlace:
     blocks: bool
 
     def of(self, loras: Iterable[str]) -> Path:
-        """Return the folder for a set of LoRAs."""
+        """Return the folder for the part with this set of LoRAs."""
         those = hashlib.sha256(
             "\0".join((GROUPS_VERSION, self.precision, *sorted(loras))).encode()
         ).hexdigest()
@@ -61,8 +62,10 @@ class DiskPlace:
 
 @dataclass(slots=True)
 class _DiskStream:
-    """A module that is read from a folder, whose lock prevents deletion. `shared` are weights that several
-    layers have in common: for each layer after the first, the layer, the weight's name in it, and the weight.
+    """A module whose weights are streamed from a folder. A lock on the folder prevents its deletion.
+
+    `shared` describes weights that several layers have in common. Each entry is a layer after the first, the
+    name of the weight in that layer, and the weight.
     """
 
     folder: Path
@@ -75,8 +78,8 @@ _STREAMED: WeakKeyDictionary[torch.nn.Module, _DiskStream] = WeakKeyDictionary()
 
 
 def get_groups_folder() -> Path:
-    """Return the folder of weight groups in this worker's studio home. Raises Unavailable if there is no
-    studio home.
+    """Return the folder for weight groups in this worker's studio home. Raises Unavailable if the worker has
+    no studio home.
     """
     home = os.environ.get("MILIMO_HOME")
     if not home:
@@ -85,7 +88,7 @@ def get_groups_folder() -> Path:
 
 
 def schedule_disk_streaming(module: torch.nn.Module, place: DiskPlace) -> None:
-    """Register the module for streaming from the disk, which starts when its LoRAs are set
+    """Register a module for streaming from the disk. Streaming starts after the module's LoRAs were set
     (`start_disk_streaming`).
     """
     if module not in _STREAMED:
@@ -98,8 +101,8 @@ def is_on_disk(module: torch.nn.Module) -> bool:
 
 
 def stop_disk_streaming(modules: Iterable[torch.nn.Module]) -> None:
-    """Stop streaming modules from the disk: their weights are mapped into memory, and layers can be
-    inserted.
+    """Stop streaming these modules from the disk. Their weights are mapped into memory, so that LoRA layers
+    can be inserted.
     """
     from safetensors.torch import load_file
 
@@ -152,7 +155,7 @@ def _stream_from_disk(module: torch.nn.Module, place: DiskPlace, folder: Path) -
         )
         if fresh:
             _mark_groups_complete(folder)
-        (folder / COMPLETE_FILE).touch()  # Records the time of use.
+        (folder / COMPLETE_FILE).touch()  # The file's time records when the folder was last used.
         fcntl.flock(lock, fcntl.LOCK_SH)
     except OSError as error:
         raise explain_os_error(error, folder, "write weights to") from error
@@ -166,9 +169,9 @@ def _stream_from_disk(module: torch.nn.Module, place: DiskPlace, folder: Path) -
 
 
 def _separate_shared_weights(module: torch.nn.Module) -> list[_Shared]:
-    """Give each layer its own weight where several layers share one (an embedding that is also the head). A
-    group that was written drops its weights, so the next group with the same weight would write an invalid
-    one.
+    """Give each layer its own copy of a weight that several layers share, such as an embedding that is also
+    the output layer. diffusers drops the weights of a group after writing it, so a later group with the same
+    weight would be written without its values.
     """
     import torch
 
@@ -184,8 +187,8 @@ def _separate_shared_weights(module: torch.nn.Module) -> list[_Shared]:
 
 
 def _claim_groups_folder(folder: Path, lock: IO[str]) -> bool:
-    """Wait for another writer of the folder. Return True if the groups have to be written; incomplete files
-    are removed.
+    """Wait until no other process writes to the folder. Return True if the groups must be written; incomplete
+    files are removed first.
     """
     fcntl.flock(lock, fcntl.LOCK_EX)
     if (folder / COMPLETE_FILE).is_file():
@@ -196,7 +199,7 @@ def _claim_groups_folder(folder: Path, lock: IO[str]) -> bool:
 
 
 def _mark_groups_complete(folder: Path) -> None:
-    """Mark the groups as complete after they are fsynced."""
+    """Write the groups to the disk (fsync), and then mark the folder as complete."""
     for path in folder.glob("*.safetensors"):
         fsync_file(path)
     (folder / COMPLETE_FILE).touch()
@@ -204,8 +207,8 @@ def _mark_groups_complete(folder: Path) -> None:
 
 
 def _delete_stale_groups(folder: Path) -> None:
-    """Delete the folders of the same model and part in other precisions or with other LoRAs, and folders that
-    were not used for a long time, except folders that a process reads.
+    """Delete the folders of the same model and part with another precision or other LoRAs, and all folders
+    that were not used for a long time. A folder that a process is reading stays.
     """
     part = folder.name.rpartition("-")[0]
     for other in folder.parent.parent.glob("*/*-*"):
@@ -237,7 +240,7 @@ def _is_locked_by_reader(folder: Path) -> bool:
 
 
 def _list_offload_groups(module: torch.nn.Module) -> Iterator[Any]:
-    """Yield every group that diffusers streams in the module."""
+    """Yield every group of weights in the module that diffusers streams."""
     for each in module.modules():
         registry = getattr(each, "_diffusers_hook", None)
         hook = registry.get_hook("group_offloading") if registry is not None else None

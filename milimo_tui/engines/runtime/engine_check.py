@@ -29,18 +29,21 @@ from milimo_tui.engines.runtime.memory import get_device
 PROMPT = "A brass lamp on a wooden table is lit; its flame steadies. Rain is heard on a window."
 SEED = 7
 STEPS = 4
-# allowed difference of 16-bit numbers around 1; a larger one is not explained by another order of summation
+# Allowed difference of 16-bit numbers of about 1. Another order of summation does not explain a larger
+# difference.
 SAME = 0.01
 
 
 @dataclass
 class TransformerCalls:
-    """The inputs and outputs of a transformer, call by call, on the CPU."""
+    """The recorded inputs and outputs of a transformer's calls, in order. The tensors are on the CPU."""
 
     tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
 
     def compute_call_differences(self, other: TransformerCalls) -> list[float]:
-        """Return the largest difference of each call; a single infinity if the numbers of calls differ."""
+        """Return the largest difference in each call. If the numbers of calls differ, return a single
+        infinity.
+        """
         if len(self.tensors) != len(other.tensors):
             return [math.inf]
         pairs = zip(self.tensors, other.tensors, strict=True)
@@ -49,7 +52,7 @@ class TransformerCalls:
 
 @contextmanager
 def record_transformer_calls(transformer: str) -> Iterator[TransformerCalls]:
-    """Record every call of a transformer of this class while open."""
+    """Return a context that records every call of a transformer with this class name."""
     calls = TransformerCalls()
 
     def look(module: torch.nn.Module, first: Any, named: Mapping[str, Any], made: Any) -> None:
@@ -67,7 +70,9 @@ def record_transformer_calls(transformer: str) -> Iterator[TransformerCalls]:
 
 
 def _iterate_tensors(values: Iterable[Any]) -> Iterator[Tensor]:
-    """Yield the tensors among the values; some models pass a list with one tensor per picture."""
+    """Yield the tensors among the values. Lists are searched too, because some models get a list with one
+    tensor per picture.
+    """
     for one in values:
         if isinstance(one, Tensor):
             yield one
@@ -84,8 +89,8 @@ def compute_largest_difference(ours: Tensor, theirs: Tensor) -> float:
 
 
 def compute_tensor_psnr(ours: Tensor, theirs: Tensor) -> float | None:
-    """Return the peak signal-to-noise ratio in dB, relative to the range of `theirs`; None for equal
-    tensors.
+    """Return the peak signal-to-noise ratio of two tensors in dB, relative to the range of values in
+    `theirs`. None if the tensors are equal.
     """
     apart = float((ours.double() - theirs.double()).square().mean())
     span = float(theirs.double().max() - theirs.double().min()) or 1.0
@@ -100,9 +105,10 @@ def build_check_facts(
     ours: TransformerCalls,
     bare: TransformerCalls,
 ) -> dict[str, object]:
-    """Return the results of the check against the bare pipeline and against earlier results.
+    """Compare the recorded calls `ours` with the calls `bare` of diffusers' own pipeline, and the results
+    `made` with earlier results. Return the comparison as facts.
 
-    Raises Failed if the bare pipeline's result differs; nothing is stored then.
+    Raises Failed if the calls differ; then no result is stored.
     """
     differences = ours.compute_call_differences(bare)
     worst = max(differences, default=math.inf)
@@ -123,8 +129,8 @@ def build_check_facts(
 
 
 def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
-    """Compare with an earlier result: equal bits are expected on the same machine and build, otherwise the
-    difference is reported. The first result of a machine and build is stored.
+    """Compare the results with an earlier result. On the same machine and build, the bits should be equal;
+    otherwise the difference is reported. The first result of a machine and build is stored.
     """
     digest = hashlib.sha256(b"".join(one.numpy().tobytes() for _, one in sorted(made.items()))).hexdigest()
     build = (
@@ -155,7 +161,7 @@ def _compare_with_earlier(folder: Path, recipe: Recipe, made: Mapping[str, Tenso
 
 
 def _read_check_result(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Read a stored result; an unreadable file counts as empty."""
+    """Return the tensors and the metadata of a stored result. An unreadable file counts as empty."""
     try:
         with safe_open(path, "pt") as file:
             notes = file.metadata() or {}
@@ -165,7 +171,9 @@ def _read_check_result(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _describe_device(*, plainly: bool = False) -> str:
-    """Return the computing device's name, for a file's key or, with `plainly`, for users."""
+    """Return the name of the device that computes. With `plainly` it is worded for people, otherwise for the
+    key of a stored result.
+    """
     where, threads = get_device(), torch.get_num_threads()
     if where.type == "cuda":
         return torch.cuda.get_device_name(where)

@@ -1,8 +1,9 @@
-"""Preparation that any model engine can do for a queued job: read its weight files into main memory.
+"""Prepare a queued job while another job runs, by reading its weight files into main memory. Every model
+engine can use this.
 
-No model is built while a job runs: the libraries set a type for the complete process while building, which
-would change the running job's numbers. Files that were read are in the system's page cache, which the system
-frees for any process that needs memory, so they cost the running job nothing.
+No model is built while a job runs: while the libraries build a model, they set a number type for the complete
+process, which would change the running job's numbers. The contents of the files are held in the system's page
+cache. The system frees this cache for any process that needs memory, so the running job loses nothing.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.runtime.recipe_run import RunningWork
 
 STAGE = "fetching weights"
-PIECE = 16 << 20  # bytes read at a time; reading can be stopped between two pieces
-LEFT = 2 << 30  # bytes of main memory left to other programs
+PIECE = 16 << 20  # bytes that are read at a time; reading can stop between two pieces
+LEFT = 2 << 30  # bytes of main memory that are left free for other programs
 
 
 def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresight) -> None:
-    """Read weight files that are not in memory, if all of them fit next to the running job. Raises Cancelled,
-    OSError.
+    """Read the weight files of the next job into the page cache, if the weights are not in memory and all
+    files fit next to the running job `now`. Raises Cancelled, OSError.
     """
     if get_model_cache().has_weights_of(found.digest or found.id, found.id):
         return
@@ -51,7 +52,9 @@ def prefetch_weights(found: ResolvedWeights, now: RunningWork, context: Foresigh
 
 @contextmanager
 def compute_in_parallel() -> Iterator[None]:
-    """Compute in parallel with the running job, on a CUDA stream of its own if the device has streams."""
+    """Return a context that computes in parallel with the running job, on a separate CUDA stream. On other
+    devices, the context does nothing.
+    """
     if memory.get_device().type != "cuda":
         yield
         return
@@ -61,5 +64,7 @@ def compute_in_parallel() -> Iterator[None]:
 
 @cache
 def _get_side_stream() -> Any:
-    """Return the process's only side stream: memory allocated on a stream is reused only on that stream."""
+    """Return the CUDA stream for work in parallel. A process has only one, because memory that was allocated
+    on a stream is reused only on that stream.
+    """
     return torch.cuda.Stream()  # type: ignore[no-untyped-call]

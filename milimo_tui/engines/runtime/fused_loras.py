@@ -1,7 +1,7 @@
-"""Merging of a LoRA into a model's own weights before they are placed: steps are faster without separate LoRA
-layers.
+"""Merge a LoRA into a model's own weights before they are placed on the card. Steps are then faster than with
+separate LoRA layers.
 
-A merged LoRA can't be removed, so merging is for LoRAs that nothing needs separately. Workers only.
+A merged LoRA can't be removed, so only a LoRA that no other job needs separately is merged. Workers only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.safetensors_headers import read_safetensors_header
 from milimo_tui.engines.runtime.active_loras import make_nan_lora_error
 
-# Metadata and tensors that scale a LoRA differently from its rank. Such a LoRA is not merged.
+# Names of metadata and tensors that scale a LoRA by another factor than its rank. A LoRA that has one of them
+# is not merged.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
 _ALPHA, _OF_TEXT = ".alpha", "text_embedding_projection."
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
@@ -23,8 +24,10 @@ _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
 @dataclass(frozen=True, slots=True)
 class FusedLora:
-    """The file to merge, identified by its SHA-256, and a function that reads it with the model's layer names
-    (`read`): `<layer>.lora_A.weight` (rank × in) and `<layer>.lora_B.weight` (out × rank).
+    """A LoRA file to be merged, identified by its SHA-256.
+
+    `read` returns its tensors by the names of the model's layers: `<layer>.lora_A.weight` (rank × in) and
+    `<layer>.lora_B.weight` (out × rank).
     """
 
     title: str
@@ -40,8 +43,8 @@ class FusedLora:
 
 
 def can_fuse_lora(path: Path) -> bool:
-    """Return True if the LoRA consists only of matrix pairs of a transformer and so can be merged. Raises
-    BadInput and Damaged for a file that is no LoRA.
+    """Return True if the LoRA can be merged because it consists only of pairs of matrices for a transformer.
+    Raises BadInput and Damaged for a file that is not a LoRA.
     """
     header = read_safetensors_header(path)
     names = header.tensors
@@ -51,9 +54,10 @@ def can_fuse_lora(path: Path) -> bool:
 
 
 def fuse_lora(model: Any, lora: FusedLora) -> None:
-    """Add strength × B A to each layer's weights: computed in 32 bits and rounded once to the weights' type.
+    """Add strength × B × A to the weights of each layer. The sum is computed in 32 bits and rounded once to
+    the weights' type.
 
-    Raises Refused for a layer that the model lacks or that has another size, and for NaN values.
+    Raises Refused for a layer that the model does not have or that has another size, and for NaN values.
     """
     import torch
 

@@ -1,7 +1,7 @@
-"""A cache of computed inputs: prompt embeddings, and latents of input pictures, by their content.
+"""Cache computed inputs by their content: embeddings of prompts, and latents of input pictures.
 
-Held in main memory up to a limit; small entries are also stored in the studio home, for the next worker. For
-workers; imports torch.
+Entries are held in main memory up to a limit. Small entries are also stored in the studio home, for the next
+worker. For workers; imports torch.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ from milimo_tui.core.host import fsync_folder
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.runtime import memory
 
-BOUND = 4 << 30  # bytes in main memory: ten prompts of LTX-2, which take 385 MB each
-SHARE = 8  # … and at most this fraction (1/8) of free memory
-SMALL = 32 << 20  # maximum bytes of an entry that is written to a file; LTX-2's embeddings are larger
+BOUND = 4 << 30  # Limit in bytes of main memory: ten prompts of LTX-2, which take 385 MB each.
+SHARE = 8  # The cache uses at most this fraction (one eighth) of free memory.
+SMALL = 32 << 20  # Largest entry in bytes that is also written to a file. The embeddings of LTX-2 are larger.
 ON_DISK = 2 << 30
-# Version of how words and pictures are encoded: entries of older versions are not used.
+# Version of the code that encodes texts and pictures. Entries of older versions are not used.
 VERSION = 2
 SUFFIX = ".safetensors"
 
 
 class TensorCache:
-    """A cache of tensors by key that drops the least recently used. `folder` None: in memory only."""
+    """A cache of tensors by key that drops the least recently used entries. If `folder` is None, the entries
+    are only in memory.
+    """
 
     def __init__(self, bound: int = BOUND, folder: Path | None = None, on_disk: int = ON_DISK) -> None:
         self._bound, self._folder, self._on_disk = bound, folder, on_disk
@@ -41,7 +43,7 @@ class TensorCache:
 
     @property
     def bytes(self) -> int:
-        """Bytes in main memory."""
+        """Bytes of all entries in main memory."""
         return sum(_sum_tensor_bytes(tensors) for tensors in self._held.values())
 
     def __contains__(self, key: str) -> bool:
@@ -52,10 +54,11 @@ class TensorCache:
     def get(
         self, key: str, make: Callable[[], tuple[Tensor, ...]], where: torch.device | None = None
     ) -> tuple[Tensor, ...]:
-        """Return the tensors of a key on the device `where`, with the same bits each time; `make` computes
-        unknown ones.
+        """Return the tensors of a key, moved to the device `where`. Each call returns the same bits. If the
+        key is not cached, `make` computes the tensors.
 
-        Exceptions of `make` are passed on. If the disk is full or read-only, only the file is lost.
+        Exceptions of `make` are passed on. If the disk is full or read-only, the entry is held in memory
+        only.
         """
         found = self._held.get(key) or self._read_entry(key)
         if found is None:
@@ -83,7 +86,7 @@ class TensorCache:
         return folder / key[:2] / f"{key}{SUFFIX}"
 
     def _read_entry(self, key: str) -> tuple[Tensor, ...] | None:
-        """Read an entry's file; an unreadable or incomplete file counts as missing."""
+        """Return the tensors in an entry's file; None if the file is missing, unreadable or incomplete."""
         if self._folder is None:
             return None
         path = self._get_entry_path(self._folder, key)
@@ -111,7 +114,7 @@ class TensorCache:
                 fresh.unlink(missing_ok=True)
 
     def _trim_entry_files(self) -> None:
-        """Delete the least recently used files, down to the limit."""
+        """Delete the least recently used files until the files are within their limit."""
         assert self._folder
         files = list(self._list_entry_files(self._folder))
         total = sum(stat.st_size for stat, _ in files)
@@ -123,7 +126,8 @@ class TensorCache:
 
     @staticmethod
     def _list_entry_files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
-        """Yield the entry files, except files that another worker or a cleanup deletes meanwhile."""
+        """Yield the files of entries. A file that another worker or a cleanup deletes meanwhile is left out.
+        """
         for file in folder.glob(f"*/*{SUFFIX}"):
             with suppress(FileNotFoundError):
                 yield file.stat(), file
@@ -134,10 +138,11 @@ def _sum_tensor_bytes(tensors: tuple[Tensor, ...]) -> int:
 
 
 def key_of(what: str, *parts: str) -> str:
-    """Return the key of a computed input: its kind, the weights with their form, and the content.
+    """Return the cache key of a computed input. `what` is its kind, and `parts` identify the weights, their
+    form and the content.
 
-    The key also covers the encoding version (`VERSION`), the kind of device, torch's version and
-    deterministic mode, because they affect the last bits.
+    The key also contains the encoding version (`VERSION`), the kind of device, torch's version and the
+    deterministic mode, because these affect the last bits.
     """
     way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
     text = "\0".join((str(VERSION), what, memory.get_device().type, torch.__version__, way, *parts))
@@ -154,6 +159,6 @@ def hash_tensor(pixels: Tensor) -> str:
 
 @cache
 def get_input_cache() -> TensorCache:
-    """Return this worker's cache, which is backed by the studio home's cache."""
+    """Return the cache of this worker, whose files are in the studio home."""
     home = os.environ.get("MILIMO_HOME")
     return TensorCache(folder=Home(Path(home)).cache / "tensors" if home else None)

@@ -1,8 +1,9 @@
-"""Small preview pictures of latents during sampling: one matrix product instead of the autoencoder's decoder.
+"""Make small preview pictures of latents during sampling, by one matrix product instead of the autoencoder's
+decoder.
 
-The matrix is fitted to the loaded autoencoder, with a chart of colours and shapes that it encodes once; the
-code contains no numbers of other people's models. The caller gives the device, because an autoencoder may
-wait in main memory until it is needed.
+The matrix is fitted to the loaded autoencoder, which encodes a chart of colours and shapes once. The code
+therefore contains no numbers of published models. The caller chooses the device, because the autoencoder may
+still be in main memory.
 """
 
 from __future__ import annotations
@@ -18,23 +19,26 @@ import torch
 from PIL import Image, ImageFilter
 from torch import Tensor
 
-SIDE = 320  # pixels of the preview's longer side
+SIDE = 320  # length of the preview's longer side in pixels
 _QUALITY = 80
-_RIDGE = 1e-3  # share of a channel's mean energy; stabilizes channels that the chart hardly excites
+# Regularisation of the fit, as a share of a channel's mean energy. It stabilises channels that the chart
+# hardly affects.
+_RIDGE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A linear map from a latent token of C channels to a patch of `side` x `side` RGB pixels.
+    """A linear map from a latent token of C channels to a square of `side` x `side` RGB pixels.
 
-    `matrix` is (C + 1, side * side * 3), its last row the constant; on the CPU, float32.
+    `matrix` has the shape (C + 1, side * side * 3), and its last row is the constant term. It is on the CPU
+    in float32.
     """
 
     matrix: Tensor
     side: int
 
     def picture(self, tokens: Tensor, columns: int) -> Image.Image:
-        """Return a picture of tokens (rows * columns, C) in row-major order."""
+        """Return the picture of tokens (rows * columns, C), which are in row-major order."""
         flat = tokens.detach().to("cpu", torch.float32)
         rows = flat.shape[0] // columns
         values = torch.nan_to_num(flat[: rows * columns] @ self.matrix[:-1] + self.matrix[-1], nan=0.5)
@@ -44,7 +48,9 @@ class Projection:
 
 
 def make_colour_chart(width: int, height: int, seed: int = 0) -> Image.Image:
-    """Return a picture of many hues, with soft and hard edges, in which neighbouring colours differ."""
+    """Return the picture to which projections are fitted. It has many hues and both soft and hard edges, and
+    neighbouring colours differ.
+    """
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (max(2, height // 96), max(2, width // 96), 3), dtype=np.uint8)
     fine = random.integers(0, 256, (max(2, height // 24), max(2, width // 24), 3), dtype=np.uint8)
@@ -54,9 +60,10 @@ def make_colour_chart(width: int, height: int, seed: int = 0) -> Image.Image:
 
 
 def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -> Projection:
-    """Return the projection that best reproduces `seen` from its encoded tokens (rows * columns, C).
+    """Return the projection that best reproduces the picture `seen` from its encoded tokens (rows * columns,
+    C). `side` is the side of a token in pixels.
 
-    Least squares with a small ridge, in float64 on the CPU.
+    The fit uses least squares with a small ridge penalty, in float64 on the CPU.
     """
     known = tokens.detach().to("cpu", torch.float64)
     rows = known.shape[0] // columns
@@ -73,8 +80,8 @@ def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -
 
 
 def fit_flux2_projection(vae: Any, device: Any) -> Projection:
-    """Fit a projection for FLUX.2: tokens of 16 pixels a side, 2x2 latents each, normalised as in its
-    pipelines.
+    """Fit a projection for FLUX.2. A token has a side of 16 pixels and contains 2x2 latents, normalised as in
+    the pipelines.
     """
     unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
     side = 20 * unit
@@ -89,8 +96,8 @@ def fit_flux2_projection(vae: Any, device: Any) -> Projection:
 
 
 def fit_qwen_projection(vae: Any, device: Any) -> Projection:
-    """Fit a projection for Qwen-Image: tokens of 16 pixels a side, 2x2 latents each, of clips of one
-    frame.
+    """Fit a projection for Qwen-Image. A token has a side of 16 pixels and contains 2x2 latents. The
+    autoencoder encodes the picture as a clip of one frame.
     """
     unit = 2 * 2 ** len(vae.config.temperal_downsample)
     side = 20 * unit
@@ -108,7 +115,7 @@ def fit_qwen_projection(vae: Any, device: Any) -> Projection:
 
 
 def fit_wan_projection(vae: Any, device: Any) -> Projection:
-    """Fit a projection for Wan: tokens are latents of one frame, normalised as in its pipelines."""
+    """Fit a projection for Wan. A token is a latent of one frame, normalised as in the pipelines."""
     unit = int(vae.config.scale_factor_spatial)
     side = 24 * unit
     seen = make_colour_chart(side, side)
@@ -124,15 +131,15 @@ def fit_wan_projection(vae: Any, device: Any) -> Projection:
 
 
 def _pack_latent_squares(latents: Tensor) -> Tensor:
-    """Pack 2x2 latents (N, C, H, W) into one: (N, 4C, H/2, W/2)."""
+    """Return latents (N, C, H, W) with each square of 2x2 latents packed into one: (N, 4C, H/2, W/2)."""
     count, channels, height, width = latents.shape
     latents = latents.view(count, channels, height // 2, 2, width // 2, 2).permute(0, 1, 3, 5, 2, 4)
     return latents.reshape(count, channels * 4, height // 2, width // 2)
 
 
 def fit_image_projection(vae: Any, device: Any) -> Projection:
-    """Fit a projection for picture autoencoders that shift and scale: tokens are latents of 8 pixels a
-    side.
+    """Fit a projection for picture autoencoders whose latents are shifted and scaled. A token is a latent
+    with a side of 8 pixels.
     """
     unit = 2 ** (len(vae.config.block_out_channels) - 1)
     side = 40 * unit
@@ -144,7 +151,7 @@ def fit_image_projection(vae: Any, device: Any) -> Projection:
 
 
 def fit_ltx2_projection(vae: Any, device: Any) -> Projection:
-    """Fit a projection for LTX-2: tokens of 32 pixels a side and one latent frame, normalised as in its
+    """Fit a projection for LTX-2. A token has a side of 32 pixels and one latent frame, normalised as in the
     pipelines.
     """
     unit = int(vae.spatial_compression_ratio)
@@ -161,8 +168,8 @@ def fit_ltx2_projection(vae: Any, device: Any) -> Projection:
 
 @contextmanager
 def compute_in_float32(vae: Any, device: Any) -> Iterator[None]:
-    """On a CPU, let a 16-bit autoencoder compute in 32 bits while open: some CPUs convolve 16-bit numbers a
-    hundred times slower. The original weights are restored unchanged.
+    """Return a context in which a 16-bit autoencoder computes in 32 bits if it is on a CPU. Some CPUs
+    convolve 16-bit numbers a hundred times slower. Afterwards the original weights are restored unchanged.
     """
     halves = (torch.bfloat16, torch.float16)
     tensors = [*vae.parameters(), *vae.buffers()] if torch.device(device).type == "cpu" else []
@@ -179,10 +186,10 @@ def compute_in_float32(vae: Any, device: Any) -> Iterator[None]:
 def encode_latent_preview(
     tokens: Tensor, projection: Projection, *, columns: int, rows: int, frames: int = 1
 ) -> bytes:
-    """Return a small JPEG of packed latents (B, frames * rows * columns, C) or (tokens, C): of several frames
-    the first, middle and last, next to each other; of several pictures the first.
+    """Return a small JPEG of packed latents (B, frames * rows * columns, C) or (tokens, C).
 
-    Tokens after those of the frames (references, key frames) are ignored.
+    A clip is shown by its first, middle and last frame next to each other. Of several pictures (B), only the
+    first is shown. Tokens after those of the frames, such as references and key frames, are ignored.
     """
     flat = tokens[0] if tokens.dim() == 3 else tokens
     one = rows * columns
@@ -201,8 +208,11 @@ def encode_latent_preview(
 
 
 def predict_clean_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
-    """Predict the latents of a rectified flow without noise: `latents` after the step to `sigma` (1 is pure
-    noise) with `velocity` (Liu et al., Flow Straight and Fast, 2022).
+    """Predict the final latents of a rectified flow, without noise (Liu et al., Flow Straight and Fast,
+    2022).
+
+    `latents` are the latents after the step to noise level `sigma` (1 is pure noise), and `velocity` is the
+    model's output at that step.
     """
     return latents - sigma * velocity[:, : latents.shape[1]].to(latents.dtype)
 
@@ -210,8 +220,8 @@ def predict_clean_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Te
 def make_latent_previewer(
     projection: Projection | None, *, columns: int, rows: int, frames: int = 1
 ) -> Callable[[Tensor], bytes] | None:
-    """Return the preview function for `cancel.make_step_callback` and latents of this grid; None without a
-    projection.
+    """Return the function that makes previews for `cancel.make_step_callback`, for latents with this number
+    of columns, rows and frames. None if there is no projection.
     """
     if projection is None:
         return None

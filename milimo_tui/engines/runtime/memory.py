@@ -1,6 +1,7 @@
-"""The memory of the worker's device, the peak of a job, and the detection of out-of-memory errors.
+"""Measure the memory of the worker's device and the peak of a job, and recognise errors of libraries that ran
+out of memory.
 
-Imports torch when called, in workers only.
+Only for workers; torch is imported when a function needs it.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     import torch
 
 
-GIVEN = "MILIMO_GPU"  # variable with the name of the worker's card; unset: the worker has no card
+# Environment variable with the name of the worker's card. If it is not set, the worker has no card.
+GIVEN = "MILIMO_GPU"
 
 
 def get_device() -> torch.device:
-    """Return the device on which this worker computes: its CUDA or ROCm card, Apple's GPU, else the CPU.
+    """Return the device on which this worker computes: its CUDA or ROCm card, Apple's GPU, or the CPU.
 
-    Raises Unavailable if the worker has a card that torch can't use: the CPU would silently take days.
+    Raises Unavailable if the worker has a card that torch can't use, because computing on the CPU instead
+    could take days without any message.
     """
     import torch
 
@@ -44,7 +47,7 @@ def get_device() -> torch.device:
 
 
 def _get_torch_card_error() -> str:
-    """Return torch's message on why it uses no card."""
+    """Return torch's explanation of why it can't use the card."""
     import torch
 
     try:
@@ -55,7 +58,7 @@ def _get_torch_card_error() -> str:
 
 
 def explain_unusable_card(name: str, said: str) -> Unavailable:
-    """Return the error for a card that torch can't use, from torch's message."""
+    """Return the error for the card `name`, which torch can't use. `said` is torch's message."""
     if "driver on your system is too old" in said or "driver version is insufficient" in said:
         return Unavailable(
             f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
@@ -72,7 +75,9 @@ def explain_unusable_card(name: str, said: str) -> Unavailable:
 
 
 class DeviceMemory:
-    """The memory of the device and of the machine (`model_cache.MemoryMeter`), measured at each call."""
+    """A meter of the free memory of the device and of the machine. It measures at each call, and implements
+    `model_cache.MemoryMeter`.
+    """
 
     def get_device_free_bytes(self) -> int:
         """Return the free bytes on the device, including those that torch keeps in its own cache."""
@@ -91,7 +96,7 @@ class DeviceMemory:
         return get_available_memory() if get_device().type == "cuda" else 0
 
     def free_unreferenced(self) -> None:
-        """Free unreferenced memory on the device and in main memory."""
+        """Free memory to which nothing refers, on the device and in main memory."""
         import torch
 
         gc.collect()
@@ -100,15 +105,17 @@ class DeviceMemory:
         elif torch.backends.mps.is_available():
             torch.mps.empty_cache()
         else:
-            # glibc retains freed memory; after a cancel it should return to the system.
+            # glibc retains freed memory in the process. After a cancelled job, this memory should return to
+            # the system.
             linux.trim_free_memory()
 
 
 def card(held: int = 0, host_held: int = 0) -> Card:
-    """Return the device as the ladder needs it: its total memory and its free memory.
+    """Return the device as a `Card` for the recipe choice, with its total and free memory.
 
-    `held` bytes of weights that are loaded already count as free, as do `host_held` bytes of main memory:
-    they are either used or freed. The result is never more than the total.
+    `held` are the bytes of loaded weights on the device, and `host_held` those in main memory. Both count as
+    free, because the next job either uses these weights or drops them. The free memory is never more than the
+    total.
     """
     import torch
 
@@ -130,8 +137,8 @@ def card(held: int = 0, host_held: int = 0) -> Card:
 
 
 def count_bytes_of_others() -> int:
-    """Return the bytes of the card that other programs use; 0 if it is main memory, which everybody
-    shares.
+    """Return the bytes of the card that other programs use. 0 if the device computes in main memory, which
+    all programs share.
     """
     import torch
 
@@ -143,10 +150,10 @@ def count_bytes_of_others() -> int:
     return max(0, int(whole) - int(free) - int(torch.cuda.memory_reserved()))
 
 
-TAKEN = "MILIMO_TEST_TAKEN"  # for tests: GB of a card that other programs use
+TAKEN = "MILIMO_TEST_TAKEN"  # Environment variable for tests: GB of the card that other programs seem to use.
 
-# For tests: GB of a pretended CUDA card, whose recipes then run on the real device. `cpu 20` pretends 20 GB
-# of free main memory, whatever else runs.
+# Environment variable for tests: GB of an imitated CUDA card, whose recipes then run on the real device. The
+# value `cpu 20` imitates 20 GB of free main memory, whatever other programs use.
 TEST_CARD = "MILIMO_TEST_CARD"
 
 
@@ -159,9 +166,9 @@ def _parse_test_card(text: str) -> Card:
 
 
 def get_available_memory() -> int:
-    """Return the bytes of main memory that are available without swapping, within this process's limit.
+    """Return the bytes of main memory that this process can use without swapping, within its memory limit.
 
-    Half of all memory if the system has no cheap answer.
+    If the system offers no quick measurement, return half of all memory.
     """
     free = _read_meminfo("MemAvailable") or get_total_memory() // 2
     group = _read_cgroup_headroom()
@@ -169,19 +176,19 @@ def get_available_memory() -> int:
 
 
 def get_total_memory() -> int:
-    """Return the bytes of main memory."""
+    """Return the total bytes of main memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _read_meminfo(name: str) -> int:
-    """Return a value from Linux's meminfo; 0 if it is missing."""
+    """Return a value of Linux's `/proc/meminfo` by its name; 0 if it is missing."""
     lines = linux.read_proc_file("meminfo").splitlines()
     found = (line.split() for line in lines if line.startswith(f"{name}:"))
     return next((int(words[1]) * 1024 for words in found), 0)
 
 
 def _read_cgroup_headroom(root: Path = linux.CONTROL_GROUP) -> int | None:
-    """Return the bytes that the control group still allows; None if it sets no limit."""
+    """Return the bytes that the process's control group still allows; None if the group has no limit."""
     try:
         most = (root / "memory.max").read_text().strip()
         used = int((root / "memory.current").read_text())
@@ -191,30 +198,31 @@ def _read_cgroup_headroom(root: Path = linux.CONTROL_GROUP) -> int | None:
 
 
 def count_weight_bytes(module: torch.nn.Module) -> int:
-    """Return the bytes of a module's parameters and buffers as they are in memory, for quantised ones the
-    bytes of their components.
+    """Return the bytes that a module's parameters and buffers take in memory. For a quantised tensor, the
+    bytes of its components are counted.
     """
     return sum(_count_tensor_bytes(tensor) for tensor in (*module.parameters(), *module.buffers()))
 
 
 def _count_tensor_bytes(tensor: Any) -> int:
-    if hasattr(tensor, "__tensor_flatten__"):  # A quantiser's tensor reports the type that it replaces.
+    # The tensor of a quantiser reports the type that it replaces, not the type in which it is stored.
+    if hasattr(tensor, "__tensor_flatten__"):
         return sum(_count_tensor_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
     return int(tensor.numel() * tensor.element_size())
 
 
 def count_held_bytes(value: Any) -> int:
     """Return the bytes of the weights of a cached value: a module, a pipeline of modules, or an object that
-    carries one.
+    contains a pipeline.
 
-    0 for values without weights.
+    Return 0 for a value without weights.
     """
     return sum(count_weight_bytes(module) for module in _list_value_modules(value))
 
 
 def count_device_bytes(value: Any) -> int | None:
-    """Return the bytes of those weights that are on the card now; None if the device is main memory
-    itself.
+    """Return the bytes of a cached value's weights that are on the card now; None if the device computes in
+    main memory.
     """
     where = get_device()
     if where.type == "cpu":
@@ -228,8 +236,8 @@ def count_device_bytes(value: Any) -> int | None:
 
 
 def _list_value_modules(value: Any) -> list[torch.nn.Module]:
-    """Return the modules of a cached value: the value itself, a pipeline's parts, or those of the pipeline it
-    carries.
+    """Return the modules of a cached value: the value itself, the parts of a pipeline, or the parts of a
+    pipeline that the value contains.
     """
     import torch
 
@@ -247,8 +255,8 @@ def get_weight_device(module: torch.nn.Module) -> torch.device | None:
 
 
 class MemoryPeak:
-    """The most bytes that the device held between construction and `measure_peak`; on a CPU, the peak of the
-    process.
+    """A measurement of the most bytes that the device held since this object was constructed. On a CPU, the
+    value is the peak of the complete process.
     """
 
     def __init__(self) -> None:
@@ -259,7 +267,7 @@ class MemoryPeak:
             torch.cuda.reset_peak_memory_stats()
 
     def measure_peak(self) -> int:
-        """Return the most bytes so far."""
+        """Return the largest number of bytes so far."""
         import torch
 
         if self._cuda:
@@ -271,8 +279,8 @@ class MemoryPeak:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return True if a library raised the error because memory was too small: CUDA's, MPS's or the machine's
-    own.
+    """Return True if a library raised this error because memory ran out: on a CUDA card, on Apple's GPU or in
+    main memory.
     """
     import torch
 
@@ -284,29 +292,33 @@ def is_out_of_memory(error: BaseException) -> bool:
     return _NO_MEMORY in text or (isinstance(error, RuntimeError) and any(mark in text for mark in _MARKS))
 
 
-# the system's message, raised by any library that maps a file: torch, safetensors
+# The system's message for lack of memory. Any library that maps a file into memory may raise it: torch,
+# safetensors.
 _NO_MEMORY = os.strerror(errno.ENOMEM)
 
 
 _MARKS = (
     "MPS backend out of memory",
     "CUDA out of memory",
-    "CUDA error: out of memory",  # from the driver, bypassing torch's allocator
+    "CUDA error: out of memory",  # raised by the driver, not by torch's allocator
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
     "HIP out of memory",
     "HIP error: out of memory",
-    "can't allocate memory",  # the CPU allocator: “DefaultCPUAllocator: can't allocate memory: …”
+    # Raised by the allocator on a CPU: “DefaultCPUAllocator: can't allocate memory: …”
+    "can't allocate memory",
     "not enough memory",
 )
 
 
 def is_device_lost(error: BaseException) -> bool:
-    """Return True if the card was removed or broke. The process can't use it any more then."""
+    """Return True if the error says that the card was removed or broke. The process can't use the card any
+    more after that.
+    """
     return isinstance(error, RuntimeError) and any(mark in str(error) for mark in _LOST)
 
 
-# The messages of the CUDA and HIP runtimes (cudaGetErrorString).
+# Messages of the CUDA and HIP runtimes for a lost card (cudaGetErrorString).
 _LOST = (
     "all CUDA-capable devices are busy or unavailable",
     "the launch timed out and was terminated",
@@ -321,17 +333,17 @@ _LOST = (
 
 @contextmanager
 def guard_model_work(choice: RecipeChoice) -> Iterator[None]:
-    """Run model work by this choice. Lack of memory is raised as OutOfMemory with the choice's message, a
-    lost card as DeviceLost.
+    """Return a context for model work with the chosen recipe. If memory runs out, OutOfMemory is raised with
+    the choice's message. If the card is lost, DeviceLost is raised.
 
     The caller records the outcome for the card (`CardRecords.add_outcome`) and passes the error on to the
-    queue, which retries one fallback level lower. The message says if other programs took the card's memory
-    meanwhile.
+    queue, which retries one fallback level lower. The message mentions other programs if they took memory of
+    the card during the work.
     """
     others = count_bytes_of_others()
     try:
         yield
-    except Exception as error:  # All other exceptions are passed on unchanged.
+    except Exception as error:  # Every other exception is passed on unchanged.
         if is_out_of_memory(error):
             raise OutOfMemory(
                 *choice.describe_out_of_memory((count_bytes_of_others() - others) / GB)

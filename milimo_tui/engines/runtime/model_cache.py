@@ -1,8 +1,8 @@
-"""The cache of weights that stay in memory between jobs: one `ModelCache` for all engines of a worker
-process.
+"""Cache weights that stay in memory between jobs. All engines of a worker process share one `ModelCache`.
 
-Independent of torch: callers build, move and measure the cached values. Frees memory in a planned order,
-moving weights to main memory if they will be quicker to bring back than to load.
+The cache does not depend on torch: its callers build, move and measure the cached values. When memory is
+needed, values are freed in a planned order. A value is moved to main memory instead of dropped if moving it
+back will be quicker than loading it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from milimo_tui.engines.contract.engine import Context
 T = TypeVar("T")
 Place = Literal["card", "host"]
 OFFLOADED = ("parts", "kept", "blocks", "leaves", "disk")  # placements that hold weights off the card
-MARGIN = 256 << 20  # bytes left free in addition to a load, because allocators round up
+MARGIN = 256 << 20  # bytes that are freed in addition to the size of a load, because allocators round up
 
 
 @dataclass(frozen=True, slots=True)
 class ModelKey:
-    """The key of a cached value: its weights (`Found.digest`), component, and form in memory.
+    """The key of a cached value: its weights (`ResolvedWeights.digest`), its component, and its form in
+    memory.
 
-    `component` is `pipeline`, `transformer`, `text_encoder`, …; a part that two pipelines share has one key.
-    `placed` is the recipe's placement if its hooks stay on the modules (offload), else empty.
+    `component` is `pipeline`, `transformer`, `text_encoder` and so on. A part that two pipelines share has a
+    single key. `placed` is the recipe's placement if its offloading hooks remain on the modules, otherwise
+    empty.
     """
 
     model: str
@@ -34,7 +36,7 @@ class ModelKey:
     dtype: str = ""
     quant: str = ""
     placed: str = ""
-    title: str = field(default="", compare=False)  # display name of the weights
+    title: str = field(default="", compare=False)  # name of the weights for messages
 
     @property
     def stays_on_device(self) -> bool:
@@ -42,7 +44,7 @@ class ModelKey:
         memory.
         """
         way = self.placed.partition(",")[0]
-        # the text encoder is a part of the pipeline
+        # A complete pipeline contains the text encoder, so it is streamed too.
         streamed = way == "text" and self.component in ("text_encoder", "pipeline")
         return way.partition(" ")[0] not in OFFLOADED and not streamed
 
@@ -60,7 +62,9 @@ def _report_unknown_location(value: Any) -> int | None:
 
 
 class MemoryMeter(Protocol):
-    """The two memories that weights can be in, in bytes free right now (`runtime.memory.DeviceMemory`)."""
+    """A meter of the free bytes in the two memories that can hold weights: the device's and main memory
+    (`runtime.memory.DeviceMemory`).
+    """
 
     def get_device_free_bytes(self) -> int:
         """Return the free bytes of the device that computes."""
@@ -73,13 +77,15 @@ class MemoryMeter(Protocol):
         ...
 
     def free_unreferenced(self) -> None:
-        """Free unreferenced memory."""
+        """Free memory to which nothing refers."""
         ...
 
 
 @dataclass(slots=True)
 class CachedModel:
-    """A value in memory. `seconds` is its loading time; `used` increases with each use."""
+    """A cached value. `size` is its number of bytes, `seconds` is its loading time, `used` is a counter value
+    that is higher the more recently the value was used, and `by` is the context of the job that used it last.
+    """
 
     key: ModelKey
     value: Any
@@ -90,30 +96,35 @@ class CachedModel:
     move: Callable[[Any, Place], None] | None = None
     parts: tuple[ModelKey, ...] = ()
     place: Place = "card"
-    stays: int = 0  # bytes that stay on the card while the rest waits in main memory
+    stays: int = 0  # bytes that stay on the card while the other weights are in main memory
 
     @property
     def is_off_card(self) -> bool:
-        """True if the weights are in main memory: moved there, or held there by their placement."""
+        """True if the weights are in main memory, because they were moved there or because their placement
+        holds them there.
+        """
         return self.place == "host" or not self.key.stays_on_device
 
     @property
     def on_card(self) -> int:
-        """Bytes on the device that computes."""
+        """Bytes of the value on the device that computes."""
         return self.stays if self.is_off_card else self.size
 
     @property
     def on_host(self) -> int:
-        """Bytes in main memory in addition to the device; weights on the disk are in neither."""
+        """Bytes of the value in main memory, if this is not the device's own memory. Weights on the disk are
+        in neither memory.
+        """
         return 0 if self.key.placed.startswith("disk") else self.size - self.on_card
 
 
 @dataclass(slots=True)
 class ModelCache:
-    """The cached models of a process. `get_model_cache()` returns the process's cache; tests make their own.
+    """The cached models of a process. `get_model_cache()` returns the process's only cache; tests make their
+    own.
 
-    `weigh` returns the bytes of a value's weights, 0 if the expected size should be used; `lies` returns the
-    bytes that are on the device now, None if unknown.
+    `weigh` returns the bytes of a value's weights, or 0 to use the expected size. `lies` returns the bytes of
+    a value that are on the device now, or None if this is unknown.
     """
 
     memory: MemoryMeter
@@ -123,7 +134,7 @@ class ModelCache:
     _uses: int = 0
 
     def __iter__(self) -> Iterator[CachedModel]:
-        """Iterate over the cached values, the least recently used first."""
+        """Iterate over the cached values, from the least to the most recently used."""
         return iter(sorted(self._held.values(), key=lambda held: held.used))
 
     def __contains__(self, key: ModelKey) -> bool:
@@ -131,12 +142,12 @@ class ModelCache:
 
     @property
     def bytes(self) -> int:
-        """Bytes on the device that computes."""
+        """Bytes of all cached values on the device that computes."""
         return sum(held.on_card for held in self._held.values())
 
     @property
     def host_bytes(self) -> int:
-        """Bytes in main memory in addition to the device."""
+        """Bytes of all cached values in main memory, if this is not the device's own memory."""
         return sum(held.on_host for held in self._held.values())
 
     def pipeline(
@@ -149,15 +160,19 @@ class ModelCache:
         parts: tuple[ModelKey, ...] = (),
         stays: int = 0,
     ) -> T:
-        """Return the value cached under a key; build it if it is missing, and report that as a load.
+        """Return the value cached under a key. If it is missing, call `build` and report a load.
 
-        `size` is the expected size of its weights: this many bytes are freed at its place before it is built,
-        and the actual size is measured afterwards (`measure_models`). `move` moves the value to main memory
-        and back; without it, the value is dropped to free memory. Values that the same job (its context)
-        requested before are never dropped for this. `parts` are the keys of separately cached values that it
-        was built from (not included in `size`): they count as used with it, and it is dropped when one of
-        them is dropped. `stays` bytes of a value that waits in main memory by its key's placement are on the
-        card all the same.
+        - `size` is the expected number of bytes of its weights. This number is freed in the memory that will
+          hold them, and the real size is measured after building (`measure_models`).
+        - `move` moves the value to main memory and back. Without it, the value is dropped when memory is
+          needed.
+        - `context` identifies the job. Values that the same job has requested are never dropped for this
+          value.
+        - `parts` are the keys of separately cached values from which the value is built. Their bytes are not
+          included in `size`. They count as used whenever the value is used, and the value is dropped when one
+          of them is dropped.
+        - `stays` is the number of bytes that remain on the card if the value's placement holds it in main
+          memory.
         """
         held = self._held.get(key)
         if held is None:
@@ -170,36 +185,39 @@ class ModelCache:
         return cast(T, held.value)
 
     def get_if_on_card(self, key: ModelKey) -> Any:
-        """Return the value cached under a key if it is completely on the device, else None. Does not count as
-        a use.
+        """Return the value cached under a key if all of it is on the device, otherwise None. The call does
+        not count as a use.
         """
         held = self._held.get(key)
         return held.value if held is not None and not held.is_off_card else None
 
     def has_weights_of(self, model: str, title: str) -> bool:
-        """Return True if any value of these weights is in memory, by their digest or their display name."""
+        """Return True if any value of these weights is in memory. The weights are identified by the digest
+        `model` or the display name `title`.
+        """
         return any(model == key.model or title == key.title for key in list(self._held))
 
-    part = pipeline  # components that several pipelines share are cached in the same way
+    part = pipeline  # Components that several pipelines share are cached by the same method.
 
     def drop_model(self, key: ModelKey) -> None:
-        """Drop a value and the values that were built from it; nothing happens if it is not cached."""
+        """Drop a value and all values that were built from it. Nothing happens if the key is not cached."""
         for whole in [each.key for each in self._held.values() if key in each.parts]:
             self.drop_model(whole)
         if self._held.pop(key, None) is not None:
             self.memory.free_unreferenced()
 
     def make_room(self, size: int, model: str, context: Context) -> None:
-        """Free memory until the weights of this digest and their work have `size` bytes of the device,
-        counting the bytes that these weights already use. Only other weights are dropped.
+        """Free memory of the device until `size` bytes are available for the weights with the digest `model`
+        and for their work. Bytes that these weights already use count as available. Only other weights are
+        freed.
         """
         self.measure_models()
         own = [held for held in self._held.values() if held.key.model == model]
         self._free_sparing(size - sum(held.on_card for held in own), own, context)
 
     def free_device_memory(self, size: int, context: Context | None = None) -> int:
-        """Free `size` bytes of the device, except values that the job uses. Return the number of bytes
-        freed.
+        """Free `size` bytes of the device and return the number of bytes that were freed. Values that the job
+        `context` uses are not freed.
         """
         if self.memory.get_device_free_bytes() < size:
             self.measure_models()
@@ -217,8 +235,8 @@ class ModelCache:
         return let_go
 
     def free_host_memory(self, size: int, context: Context | None = None) -> int:
-        """Free `size` bytes of main memory, if it is separate from the device's. Return the number of bytes
-        freed.
+        """Free `size` bytes of main memory and return the number of bytes that were freed. Nothing is freed
+        if the device computes in main memory.
         """
         let_go = 0
         for held in self._list_droppable(context) if self.memory.get_host_free_bytes() else ():
@@ -232,8 +250,8 @@ class ModelCache:
         return let_go
 
     def measure_models(self) -> None:
-        """Measure the cached values again: LoRAs may have been added, layers quantised, and some parts of a
-        value in main memory may have stayed on the card after their work.
+        """Measure the cached values again. Their sizes change when LoRAs are added, when layers are
+        quantised, and when parts that belong in main memory have stayed on the card after their work.
         """
         for held in self._held.values():
             self._measure_model(held)
@@ -248,7 +266,7 @@ class ModelCache:
             held.stays = there
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all values."""
         self._held.clear()
         self.memory.free_unreferenced()
 
@@ -288,8 +306,8 @@ class ModelCache:
         context.log(f"{held.key} is back on the card after {time.monotonic() - began:.1f} s")
 
     def _list_droppable(self, context: Context | None) -> list[CachedModel]:
-        """Return the values in the order in which they are dropped: least recently used first, without those
-        that this job uses.
+        """Return the values that may be dropped, in the order in which they are dropped: the least recently
+        used first. Values that this job uses are left out.
         """
         return [held for held in self if context is None or held.by is not context]
 
@@ -310,15 +328,15 @@ class ModelCache:
 
 
 def _is_other_form_of(new: ModelKey, old: ModelKey) -> bool:
-    """Return True if the keys are the same component in different forms: a job stepped down, or needs another
-    precision.
+    """Return True if both keys are the same component of the same weights in different forms. This occurs
+    when a job runs at a lower fallback level or needs another precision.
     """
     return (new.model, new.component) == (old.model, old.component)
 
 
 @cache
 def get_model_cache() -> ModelCache:
-    """Return the cache of this process, for the device that its environment shows."""
+    """Return the only cache of this process, for the device that the process uses."""
     from milimo_tui.engines.runtime.memory import DeviceMemory, count_device_bytes, count_held_bytes
 
     return ModelCache(DeviceMemory(), count_held_bytes, count_device_bytes)

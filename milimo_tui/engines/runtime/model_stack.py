@@ -1,6 +1,6 @@
-"""The import of the model stack in a worker, without progress bars, and the errors of loading weights.
+"""Import the model libraries in a worker without progress bars, and convert the errors of loading weights.
 
-Imports no torch itself.
+The module itself imports no torch.
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ from typing import Any
 from milimo_tui.core.errors import Damaged, MilimoError
 from milimo_tui.core.reasons import reason
 
-# Warnings about deliberate actions: several LoRAs on one model; uncompiled attention of a small decoder.
+# Warnings about deliberate actions, which are suppressed: several LoRAs on one model, and attention of a
+# small decoder that is not compiled.
 _MEANT = ("Already found a `peft_config` attribute", "flex_attention called without torch.compile")
 log = logging.getLogger(__name__)
 
-# Tensors that a text encoder does not need for reading words: its head, and its vision and
-# audio parts if it is given no picture.
+# Patterns of tensor names that a text encoder does not need to encode text: its output layer, and also its
+# vision and audio parts if it gets no pictures.
 READS_PICTURES = r"lm_head|position_ids|inv_freq"
 READS_WORDS = rf"{READS_PICTURES}|vision|visual|audio|multi_modal"
 
 
 @contextmanager
 def pause_garbage_collection() -> Iterator[None]:
-    """Turn off garbage collection while an engine's modules are imported: hundreds of thousands of classes
-    and functions, and no garbage. The first time, these objects are also excluded from all later collections.
-    Collection is enabled again afterwards, because models must be freed when they are dropped.
+    """Return a context that turns off garbage collection while an engine's modules are imported. An import
+    creates hundreds of thousands of classes and functions, and no garbage.
+
+    After the first import, these objects are also excluded from all later collections. Collection is turned
+    on again at the end, because dropped models must be freed.
     """
     was_on, is_first = gc.isenabled(), "torch" not in sys.modules
     gc.disable()
@@ -46,10 +49,13 @@ def pause_garbage_collection() -> Iterator[None]:
 
 @contextmanager
 def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS) -> Iterator[None]:
-    """Convert errors of loading weights. Any library error for files that do not match their configuration is
-    raised as Damaged, and so are tensors that a library fills with random numbers because they are missing.
-    Out-of-memory errors and a lost card are passed on unchanged. `what` is the loaded part; `unread` is a
-    pattern of tensor names that a text encoder may lack.
+    """Return a context that converts the errors of loading weights.
+
+    - An error of a library for files that do not match their configuration becomes Damaged.
+    - Missing tensors, which a library would fill with random numbers, are also reported as Damaged.
+    - Out-of-memory errors and a lost card are passed on unchanged.
+
+    `what` is the name of the loaded part. `unread` is a pattern of tensor names that may be missing.
     """
     from milimo_tui.engines.runtime.memory import is_device_lost, is_out_of_memory
 
@@ -61,7 +67,7 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
             yield
     except MilimoError:
         raise
-    except Exception as error:  # Libraries raise exceptions of every kind for damaged files.
+    except Exception as error:  # For damaged files, the libraries raise exceptions of any class.
         if is_out_of_memory(error) or is_device_lost(error):
             raise
         log.debug("%s can't be loaded", whose, exc_info=True)
@@ -74,7 +80,7 @@ def report_damaged_weights(id: str, what: str = "", *, unread: str = READS_WORDS
         raise Damaged(f"{whose} {lack} {_format_tensor_count(len(absent))}; the first is {absent[0]}", hint)
 
 
-# The libraries' log messages: a table of names (transformers), a list of names (diffusers).
+# Patterns of log messages about missing tensors: transformers logs a table of names, diffusers a list.
 _ROW = re.compile(r"^(\S.*?)\s*\|\s*MISSING\b", re.MULTILINE)
 _LIST = re.compile(r"newly initialized: \[(.*?)\]")
 _SIDES = r"(?:torch\.Size\()?[\[(]([\d, ]*)[\])]"
@@ -92,8 +98,8 @@ class _LoadingReport(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.absent: set[str] = set()  # names from diffusers
-        self.absent_text: set[str] = set()  # names from transformers
+        self.absent: set[str] = set()  # names of missing tensors that diffusers reports
+        self.absent_text: set[str] = set()  # names of missing tensors that transformers reports
         self.mismatch = ""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -106,7 +112,9 @@ class _LoadingReport(logging.Handler):
 
     @contextmanager
     def attach_to_loggers(self) -> Iterator[None]:
-        """Attach to the loggers of both libraries while open, even if the user has silenced them."""
+        """Return a context in which this handler receives the log messages of both libraries, even if the
+        user has silenced them.
+        """
         loggers = [logging.getLogger(name) for name in ("diffusers", "transformers")]
         levels = [one.level for one in loggers]
         for one in loggers:
@@ -129,13 +137,16 @@ def _format_tensor_count(count: int) -> str:
 
 
 def _describe_shape_mismatch(name: str, found: str, wanted: str) -> str:
-    name = re.sub(r"\{(\d+)[^}]*\}", r"\1", name)  # Name only the first of several layers.
+    # Transformers writes the numbers of several layers as {0, 1, …}; only the first is named in the message.
+    name = re.sub(r"\{(\d+)[^}]*\}", r"\1", name)
     file, model = ("×".join(re.findall(r"\d+", one)) or "one number" for one in (found, wanted))
     return f"{name} is {file} in its file and {model} in the model"
 
 
 def _explain_load_error(error: BaseException) -> str:
-    """Return the reason in one sentence; for a tensor with a wrong shape, its name and both shapes."""
+    """Return the reason for a load error in one sentence. For a tensor with a wrong shape, the sentence
+    contains its name and both shapes.
+    """
     text = str(error)
     if other := _MISMATCH[1].search(text):
         return _describe_shape_mismatch(other[1], other["found"], other["wanted"])
@@ -145,9 +156,9 @@ def _explain_load_error(error: BaseException) -> str:
 
 
 def refuse_unknown_tokens(encoder: Any, id: str) -> None:
-    """Make a text encoder refuse tokens outside its embedding table. A tokenizer may belong to another model,
-    and on a card an index outside a table ends the process. The encoder raises Damaged when it gets such a
-    token.
+    """Make a text encoder raise Damaged if it gets a token outside its embedding table. Such a token means
+    that the tokenizer belongs to another model. Without this check, an index outside the table would end the
+    process on a card.
     """
     from torch.nn import Embedding
 
@@ -160,16 +171,17 @@ def refuse_unknown_tokens(encoder: Any, id: str) -> None:
                 f"milimo model verify {id} checks each file; if all are correct, download them again",
             )
 
-    for module in encoder.modules():  # Some encoders have the same table under two names.
+    for module in encoder.modules():  # Some encoders contain the same embedding table under two names.
         if isinstance(module, Embedding) and module.weight.shape[:1] == (rows,):
             module.register_forward_pre_hook(look)
 
 
 def try_tokenizer(tokenizer: Any) -> None:
-    """Have a tokenizer read a few words and a rare character, so that missing data is found here and not
-    during a job. For use within `report_damaged_weights`.
+    """Tokenize a few words and a rare character, so that missing tokenizer files are found while loading and
+    not during a job. Call this within `report_damaged_weights`.
     """
-    tokenizer(text="a lamp, \u2e0e")  # by keyword: the first argument of a processor is a picture
+    # The text is passed by keyword, because the first argument of a processor is a picture.
+    tokenizer(text="a lamp, \u2e0e")
 
 
 def quiet_libraries() -> None:

@@ -1,7 +1,7 @@
-"""The placement of weights while others compute: parts swapped, blocks or layers streamed, some blocks always
-on the card.
+"""Place a pipeline's weights between the card, main memory and disk while the pipeline runs.
 
-Only workers import this.
+Depending on the recipe, complete components are swapped in and out, blocks or layers are streamed to the
+card, or some blocks always stay on the card. Only workers import this module.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ def place_modules(
     device: torch.device,
     weights: str = "",
 ) -> None:
-    """Put the modules of a pipeline where the recipe places them; modules that are there already stay.
-    `weights` is the digest of the weights, which names their folder on the disk.
+    """Put each module of a pipeline where the recipe places it. Modules that are already in place are not
+    moved.
+
+    `weights` is the digest of the weights. It names their folder when modules are streamed from disk.
     """
     if recipe.offload == "none":
         if any(get_weight_device(module) != device for module in modules.values()):
@@ -58,8 +60,9 @@ def place_modules(
 
 
 def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.device, weights: str) -> None:
-    """Stream the largest parts from the disk; the others wait in main memory as they do when blocks are
-    streamed.
+    """Set up streaming from disk for the largest modules: the transformers and the text encoder.
+
+    The remaining modules are placed later, by `_place_by_blocks`.
     """
     for name in DISK_PARTS & modules.keys():
         blocks = name in TAKE_TURNS
@@ -69,8 +72,10 @@ def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.
 
 
 def stream_module(module: torch.nn.Module, device: torch.device, *, blocks: bool = False) -> None:
-    """Hold a module in main memory; the computing layer is on the device, and the next is being moved
-    there.
+    """Keep a module in main memory and stream it to the device while it computes.
+
+    On CUDA, the next layer is copied to the card while the current layer computes. With `blocks`, complete
+    blocks are streamed instead of single layers.
     """
     from diffusers.hooks import apply_group_offloading
 
@@ -96,11 +101,10 @@ def _can_pin_copy(module: torch.nn.Module) -> bool:
 
 
 def _place_by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.device) -> None:
-    """Stream the transformer block by block and the text parts layer by layer; the decoder moves as a unit.
+    """Stream the transformer block by block and the text encoder layer by layer.
 
-    A share (`kept`) of the blocks stays on the device.
-
-    The decoder is not streamed, because each of its tiles would move all of it over the bus again.
+    `kept` is the share (0 to 1) of the transformer's blocks that stays on the device. The autoencoder is
+    moved as a unit: it decodes in tiles, and streaming would move all its weights over the bus for each tile.
     """
     for name, module in modules.items():
         if is_on_disk(module):
@@ -118,8 +122,9 @@ def _place_by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: t
 
 
 def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
-    """Stream the blocks of a module except a share `kept` of them, the first ones, which stay on the
-    device.
+    """Stream the blocks of a module, except the first ones, which stay on the device.
+
+    `kept` is the share (0 to 1) of the blocks that stay.
     """
     if has_diffusers_hook(module, HOOKS[0]):
         return
@@ -131,8 +136,11 @@ def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) ->
 
 
 def _stream_other_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
-    """Stream all blocks but the first. diffusers streams every block that it finds, so the first blocks are
-    hidden from it meanwhile.
+    """Put the first blocks on the device for good and stream the others. `kept` is the share (0 to 1) of the
+    first blocks.
+
+    diffusers streams every block that it finds in a module, so the first blocks are removed from the module
+    while streaming is set up.
     """
     import torch
 
@@ -149,8 +157,11 @@ def _stream_other_blocks(module: torch.nn.Module, kept: float, device: torch.dev
 
 
 def restore_kept_blocks(modules: Iterable[torch.nn.Module]) -> None:
-    """Restore the blocks that stay on the device. After layers were inserted into a module, diffusers streams
-    all its blocks.
+    """Put the blocks that `stream_blocks` excluded from streaming back on the device, and stream only the
+    others.
+
+    This is needed after layers, such as a LoRA's, were inserted into a module: diffusers then streams all its
+    blocks.
     """
     from diffusers.hooks import HookRegistry
 
@@ -163,14 +174,17 @@ def restore_kept_blocks(modules: Iterable[torch.nn.Module]) -> None:
 
 
 _KEPT: WeakKeyDictionary[torch.nn.Module, tuple[float, torch.device]] = WeakKeyDictionary()
-_COMING: WeakSet[torch.nn.Module] = WeakSet()  # autoencoders with the hooks of `move_vae_on_use`
+# Autoencoders that have the hooks of `move_vae_on_use`. They must not get the hooks twice.
+_COMING: WeakSet[torch.nn.Module] = WeakSet()
 
 
 def move_vae_on_use(vae: Any, transformer: torch.nn.Module, device: torch.device) -> None:
-    """Move the autoencoder to the device while it works, and off when the transformer begins.
+    """Move the autoencoder to the device whenever it is called, and back to main memory when the transformer
+    is called.
 
-    Uses torch's own hooks: LoRAs can't be loaded into pipelines that mix the hooks of accelerate and group
-    offloading. Its inputs are moved too, because some pipelines put them where the autoencoder waits.
+    The hooks are torch's own. accelerate's hooks cannot be used, because LoRAs can't be loaded into pipelines
+    that mix them with group offloading. The autoencoder's inputs are moved too, because some pipelines put
+    them on the autoencoder's current device, which is main memory.
     """
 
     def move_to_device(
@@ -187,12 +201,13 @@ def move_vae_on_use(vae: Any, transformer: torch.nn.Module, device: torch.device
             vae.to("cpu")
 
     for part in (vae.encoder, vae.decoder, getattr(vae, "post_quant_conv", None)):
-        if part is not None:  # Some decoders begin with a layer that belongs to the autoencoder itself.
+        # `post_quant_conv` is called before the decoder and needs the hook too. Some autoencoders have none.
+        if part is not None:
             part.register_forward_pre_hook(move_to_device, with_kwargs=True)
     transformer.register_forward_pre_hook(go)
 
 
 def has_diffusers_hook(module: torch.nn.Module, name: str) -> bool:
-    """Return True if diffusers attached this hook to the module or to a module in it."""
+    """Return True if diffusers attached the hook `name` to the module or to one of its submodules."""
     registries = (getattr(each, "_diffusers_hook", None) for each in module.modules())
     return any(registry is not None and registry.get_hook(name) is not None for registry in registries)

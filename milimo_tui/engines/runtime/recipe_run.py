@@ -1,6 +1,7 @@
-"""The model work of one job, from the choice of its recipe to the recorded outcome on the card.
+"""Choose the recipe of a job, run its model work, and record how that went on this card.
 
-Every engine that runs a model opens `running` around loading and running; workers only.
+Every engine that runs a model does its loading and sampling inside `running`. Only workers import this
+module.
 """
 
 from __future__ import annotations
@@ -24,20 +25,24 @@ from milimo_tui.engines.runtime.model_cache import ModelCache, ModelKey, get_mod
 
 @dataclass(slots=True)
 class RunningWork:
-    """The model work that this process does now. `shared`: something else used its card meanwhile."""
+    """The recipe of the model work that this process is doing now.
+
+    `shared` is True if a model of another job was on the card during this work, so that the measured peak is
+    not this job's alone.
+    """
 
     choice: RecipeChoice
     shared: bool = False
 
     @property
     def spare(self) -> int:
-        """Bytes of the card that the recipe leaves free at its peak, by the ladder's estimate."""
+        """The bytes of GPU memory that stay free at the peak of the work, according to the recipe's estimate."""
         return max(0, round((self.choice.card.free_gb - self.choice.estimate_gb) * GB))
 
     @property
     def spare_host(self) -> int:
-        """Bytes of main memory that the recipe leaves free, at most those that the system has free right
-        now.
+        """The bytes of main memory that stay free according to the recipe's estimate, but not more than are
+        free now.
         """
         card, now = self.choice.card, memory.get_available_memory()
         if card.kind == "cpu":
@@ -46,7 +51,8 @@ class RunningWork:
         return max(0, min(left, now))
 
 
-_UNDER_WAY: list[RunningWork] = []  # one element at most: a worker does one job at a time
+# The current work. There is at most one element, because a worker does one job at a time.
+_UNDER_WAY: list[RunningWork] = []
 
 
 def get_running_work() -> RunningWork | None:
@@ -55,14 +61,19 @@ def get_running_work() -> RunningWork | None:
 
 
 def choose_next_recipe(now: RunningWork, request: Request, digest: str, recipe_name: str) -> RecipeChoice:
-    """Choose the recipe for a job that starts when the running job ends."""
+    """Choose the recipe for the job that starts after the running job `now` ends.
+
+    `digest` identifies the weights. `recipe_name` is a preferred recipe; empty: none.
+    """
     card, held = now.choice.card, list_loaded_forms(get_model_cache(), digest)
     named = on_ladder(recipe_name)
     return choose_recipe(card, request, 0, read_card_outcomes(card), find_recipe_packages(), held, named)
 
 
 def key(digest: str, choice: RecipeChoice, component: str = "pipeline") -> ModelKey:
-    """Return the key under which `ModelCache` holds weights of this digest in the form of the recipe."""
+    """Return the key under which `ModelCache` stores a model loaded from weights `digest` with the chosen
+    recipe.
+    """
     recipe, title = choice.recipe, choice.request.weights.model
     return ModelKey(digest, component, recipe.computes, recipe.precision, recipe.placed, title)
 
@@ -70,14 +81,14 @@ def key(digest: str, choice: RecipeChoice, component: str = "pipeline") -> Model
 def choose_job_recipe(
     context: Context, request: Request, digest: str = "", recipe_name: str = ""
 ) -> RecipeChoice:
-    """Choose the recipe for a request on this worker's device, now. Raises Unavailable if none is left to
-    try.
+    """Choose the recipe for a request, given the memory that is free on this worker's device now.
 
-    The form in which weights of this digest are loaded already is preferred if it fits; `recipe_name` takes
-    precedence over it.
+    If weights with this `digest` are already loaded with some recipe, that recipe is preferred if it fits.
+    `recipe_name` takes precedence over it. Raises Unavailable if no recipe is left to try.
     """
     card, shown = describe_worker_card()
-    named = on_ladder(recipe_name)  # The engine itself reads the rest of the name.
+    # A recipe name can have a suffix that only the engine reads. `on_ladder` removes it.
+    named = on_ladder(recipe_name)
     choice = choose_recipe(
         card,
         request,
@@ -95,7 +106,9 @@ def choose_job_recipe(
 
 
 def describe_worker_card() -> tuple[Card, tuple[RecipeOutcome, ...]]:
-    """Return this worker's device in its present state, and its recorded outcomes."""
+    """Return this worker's device with its free memory, and the outcomes of earlier runs that were recorded
+    for it.
+    """
     holder = get_model_cache()
     holder.measure_models()
     card = memory.card(holder.bytes, holder.host_bytes)
@@ -104,7 +117,9 @@ def describe_worker_card() -> tuple[Card, tuple[RecipeOutcome, ...]]:
 
 
 def list_loaded_forms(holder: ModelCache, digest: str) -> frozenset[str]:
-    """Return the forms (`Recipe.form`) in which weights of this digest are in memory now."""
+    """Return the forms of loaded weights with this digest. A form (`Recipe.form`) is a text with their
+    precision and placement.
+    """
     keys = (held.key for held in holder if held.key.model == digest)
     return frozenset(f"{key.quant or key.dtype} {key.placed or 'none'}" for key in keys)
 
@@ -113,9 +128,11 @@ def list_loaded_forms(holder: ModelCache, digest: str) -> frozenset[str]:
 def running(
     context: Context, request: Request, digest: str = "", recipe_name: str = ""
 ) -> Iterator[RecipeChoice]:
-    """Run model work and yield its recipe. Lack of memory becomes OutOfMemory and is recorded for the card;
-    after success, the memory used is recorded. If other programs took the card's memory meanwhile, nothing is
-    recorded: the recipe may fit the next time.
+    """Choose a recipe, yield it, and record the outcome of the work done in the `with` block.
+
+    If memory runs out, the failure is recorded for the card and raised as OutOfMemory. After success, the
+    peak memory is recorded. If other programs took the card's memory meanwhile, nothing is recorded, because
+    the recipe may fit the next time.
     """
     choice = choose_job_recipe(context, request, digest, recipe_name)
     _free_memory_for_recipe(choice, digest, context)
@@ -131,7 +148,8 @@ def running(
         raise
     finally:
         _UNDER_WAY.clear()
-    # Nothing is recorded for main memory, which all programs share, or for a peak that includes other work.
+    # Peaks in main memory are not recorded, because all programs share it. Peaks that include another job's
+    # model are not recorded either.
     if memory.get_device().type != "cpu" and not now.shared:
         _record_run_outcome(
             choice,
@@ -141,21 +159,27 @@ def running(
 
 
 def _free_memory_for_recipe(choice: RecipeChoice, digest: str, context: Context) -> None:
-    """Free weights of other models until the recipe's complete estimate fits; they counted as free when it
-    was chosen.
+    """Unload cached weights of other models until the recipe's estimate fits on the card.
+
+    The recipe was chosen as if the memory of those weights were free.
     """
-    if memory.get_device().type != "cpu":  # On a CPU, free memory is shared by everybody.
+    # On a CPU there is no card memory to free: main memory is shared by all programs.
+    if memory.get_device().type != "cpu":
         get_model_cache().make_room(round(choice.estimate_gb * GB), digest, context)
 
 
 def count_other_weight_bytes(holder: ModelCache, context: Context) -> int:
-    """Return the bytes on the card of weights that the job did not use, which are not part of its peak."""
+    """Return how many bytes on the card belong to weights that this job did not use. They are not part of the
+    job's peak.
+    """
     holder.measure_models()
     return sum(held.on_card for held in holder if held.by is not context)
 
 
 def _find_studio_home() -> Path | None:
-    """Return the studio home; None outside a worker (a benchmark, a test of a single engine)."""
+    """Return the studio home from the environment, or None outside a worker, as in a benchmark or a test of
+    one engine.
+    """
     home = os.environ.get("MILIMO_HOME")
     return Path(home) if home else None
 

@@ -1,7 +1,6 @@
-"""Weights in 8 bits with scales, as their authors pack them: each layer is multiplied by its scale while it
-computes.
+"""Run weights that their authors published in 8 bits with scales.
 
-Only workers import this.
+A weight is multiplied by its scale while its layer computes. Only workers import this module.
 """
 
 from __future__ import annotations
@@ -19,10 +18,12 @@ Convert = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class ScaledLinear(torch.nn.Linear):
-    """A linear layer with an 8-bit weight: `scale` is one number for each row."""
+    """A linear layer with an 8-bit weight. `scale` has one number for each row of the weight."""
 
     scale: Tensor
-    compute_dtype: torch.dtype  # the type in which peft creates LoRAs for it
+    # Peft creates the LoRA weights of this layer in this type, because it cannot use the 8-bit type of the
+    # layer's own weight.
+    compute_dtype: torch.dtype
 
     def forward(self, input: Tensor) -> Tensor:
         weight = (self.weight.float() * self.scale).to(input.dtype)
@@ -30,9 +31,10 @@ class ScaledLinear(torch.nn.Linear):
 
 
 def split_scales(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Split a checkpoint into its tensors and its scales by the weight's name; each scale is a column with
-    one number for each row of the weight. Scales for 8-bit activations are ignored, because activations are
-    in 16 bits here.
+    """Split a checkpoint into its tensors and its scales. The keys of both are names of weights.
+
+    Each scale becomes a column with one number for each row of its weight. Scales for 8-bit activations are
+    dropped, because activations are in 16 bits here.
     """
     scales: dict[str, Tensor] = {}
     kept: dict[str, Tensor] = {}
@@ -50,7 +52,11 @@ def split_scales(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[s
 def build_scaled_model(
     cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, dtype: torch.dtype
 ) -> Any:
-    """Return the model with these weights: weights with a scale stay in 8 bits, the rest is in `dtype`."""
+    """Return a model of class `cls` with the weights `state`.
+
+    Weights that have a scale stay in 8 bits, all others are converted to `dtype`. `convert` translates the
+    tensor names to those of diffusers.
+    """
     from accelerate import init_empty_weights
 
     weights, scales = split_scales(state)
@@ -70,7 +76,7 @@ def build_scaled_model(
 
 
 def _replace_with_scaled_layer(model: Any, name: str, dtype: torch.dtype) -> None:
-    """Replace a linear layer by a scaled one. Raises BadInput for a scale of anything but a linear layer."""
+    """Replace the linear layer `name` by a scaled one. Raises BadInput if the layer is not linear."""
     parent, _, own = name.rpartition(".")
     layer = model.get_submodule(name)
     if not isinstance(layer, torch.nn.Linear):

@@ -1,8 +1,7 @@
-"""The loading of a transformer from one file, as its authors or others packed it: safetensors, or GGUF, which
-stays packed and is unpacked layer by layer while it computes.
+"""Load a transformer from one file as its authors or other people published it, in safetensors or GGUF.
 
-Names and shapes are compared with the model's own configuration before a tensor is read. Only workers import
-this.
+GGUF weights stay packed, and each layer unpacks its own weight while it computes. The names and shapes in the
+file are compared with the model's configuration before any tensor is read. Only workers import this module.
 """
 
 from __future__ import annotations
@@ -22,16 +21,17 @@ from milimo_tui.engines.recipes.tables import find_recipe_packages
 from milimo_tui.engines.runtime.scaled_weights import Convert, build_scaled_model, split_scales
 
 PREFIXES = ("model.diffusion_model.", "diffusion_model.")
-NamePrefixes = Mapping[str, str]  # prefixes of tensor names that diffusers does not know, mapped to its own
+# Maps prefixes of tensor names that diffusers does not know to the prefixes that diffusers uses.
+NamePrefixes = Mapping[str, str]
 
 
 def load_single_file_transformer(
     cls: Any, path: Path, folder: Path, dtype: torch.dtype, names: NamePrefixes, quantiser: Any = None
 ) -> Any:
-    """Load a transformer of this class, by the configuration in `folder`.
+    """Load a transformer of class `cls` from the file `path`, with the configuration in `folder`.
 
-    Raises BadInput for a file of another model or with other shapes, Damaged for a truncated file,
-    Unavailable if the package that unpacks it is not installed.
+    Raises BadInput for a file of another model or with other shapes, Damaged for a truncated file, and
+    Unavailable if the package that unpacks the file is not installed.
     """
     header = read_weights_header(path)
     config = cls.load_config(folder, subfolder="transformer", local_files_only=True)
@@ -56,8 +56,10 @@ def load_single_file_transformer(
 def check_transformer_file(
     cls: Any, config: Any, path: Path, header: WeightsHeader, names: NamePrefixes
 ) -> Convert:
-    """Raise BadInput if the file belongs to another model, or has other shapes than the model. Return the
-    function that converts its tensor names to those of diffusers.
+    """Check the names and shapes in a transformer file, and return the function that converts its tensor
+    names to those of diffusers.
+
+    Raises BadInput if the file belongs to another model, or if its shapes differ from the model's.
     """
     with torch.device("meta"):
         wanted = {name: tuple(one.shape) for name, one in cls.from_config(config).state_dict().items()}
@@ -87,8 +89,9 @@ def _return_unchanged(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_name_converter(cls: Any, config: Any) -> Convert:
-    """Return diffusers' conversion of the original tensor names. The conversion returns an empty mapping for
-    names that it can't handle.
+    """Return a function that converts tensor names from the authors' names to diffusers' names.
+
+    The function returns an empty mapping for names that diffusers can't convert.
     """
     module = importlib.import_module("diffusers.loaders.single_file_model")
     convert = module.SINGLE_FILE_LOADABLE_CLASSES[cls.__name__]["checkpoint_mapping_fn"]
@@ -104,8 +107,10 @@ def _make_name_converter(cls: Any, config: Any) -> Convert:
 
 
 def _select_transformer_tensors(state: dict[str, Any], names: NamePrefixes) -> dict[str, Any]:
-    """Return only the transformer's tensors of a checkpoint with several parts, under names that diffusers'
+    """Return the tensors of a checkpoint that belong to its transformer, with the names that diffusers'
     loader knows.
+
+    The checkpoint may contain other components too, such as an autoencoder.
     """
     prefix = next((one for one in PREFIXES if any(name.startswith(one) for name in state)), "")
     own = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
@@ -129,8 +134,10 @@ def make_gguf_config(dtype: torch.dtype) -> Any:
 
 
 def _load_gguf_tensors(path: Path) -> dict[str, Any]:
-    """Load the tensors of a GGUF file. Only those of linear layers stay packed, because other layers can't
-    unpack them.
+    """Load the tensors of a GGUF file.
+
+    The weights of linear layers stay packed. All other tensors are unpacked, because only linear layers can
+    unpack a weight while they compute.
     """
     loading = importlib.import_module("diffusers.models.model_loading_utils")
     unpacking = importlib.import_module("diffusers.quantizers.gguf.utils")

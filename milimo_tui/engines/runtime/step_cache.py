@@ -1,7 +1,8 @@
-"""The step caches of diffusers while a transformer runs: steps are predicted (TaylorSeer), or skipped where
-little changes (MagCache, with ratios that are measured for each checkpoint).
+"""Use the step caches of diffusers to save computation while a transformer runs.
 
-Workers only; imports torch when called.
+TaylorSeer predicts the results of some steps. MagCache skips steps in which little changes; it needs ratios
+that are measured once for each checkpoint. Only workers use this module, and it imports torch only when a
+function is called.
 """
 
 from __future__ import annotations
@@ -20,22 +21,23 @@ from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, TaylorSeerSc
 from milimo_tui.engines.specs.spec_values import Cache
 from milimo_tui.media.picture.likeness import PictureSimilarity
 
-# The layers that output a transformer's prediction for picture and sound. A skipped
-# step runs no block before them.
+# Names of the layers that output a transformer's prediction for picture and sound. Their output is cached, so
+# no block before them has to run in a skipped step.
 OUTPUT_LAYERS = (r"proj_out", r"audio_proj_out")
 BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
-# diffusers' own names of a hook, and of the pass with the prompt.
+# Names that diffusers gives to MagCache's hook and to the model call with the prompt.
 _TAIL, _GUIDED_BY = "mag_cache_block_hook", "cond"
 
 
 def use_step_cache(
     transformer: Any, cache: Cache, steps: int, ratios: Sequence[float] = ()
 ) -> AbstractContextManager[None]:
-    """Use a cache for one pass of `steps` steps while open. `ratios` are a checkpoint's own, for MagCache.
+    """Use a step cache while the `with` block runs one pass of `steps` steps. `ratios` are MagCache's ratios
+    for this checkpoint.
 
-    By default diffusers applies TaylorSeer to attentions called `attn`. In LTX-2 those are only the
-    attentions between picture and sound, which saves next to nothing. Here the model's final prediction is
-    cached, and no block is run.
+    By default diffusers applies TaylorSeer to attention layers called `attn`. In LTX-2 only the attention
+    between picture and sound has that name, so almost nothing would be saved. Therefore the model's final
+    prediction is cached instead, and a predicted step runs no block.
     """
     if not can_skip_steps(cache, steps):
         return nullcontext()
@@ -74,9 +76,11 @@ def _enable_cache(transformer: Any, config: Any) -> Iterator[None]:
 def get_mag_ratios(
     transformer: Any, digest: str, steps: int, whole: Callable[[], object]
 ) -> tuple[tuple[float, ...], bool]:
-    """Return how much a checkpoint's prediction grows from step to step, and True if that was measured just
-    now, by one pass of `whole`, in which every step is computed. Stored in the studio home by the weights'
-    digest.
+    """Return MagCache's ratios for a checkpoint, and True if they were measured just now.
+
+    A ratio is the growth of the model's prediction from one step to the next. Measured ratios are stored in
+    the studio home under the `digest` of the weights. If none are stored, `whole` is called to run one pass
+    in which every step is computed.
     """
     path = _find_ratios_path(digest)
     known = _read_mag_ratios(path) if path else ()
@@ -97,7 +101,7 @@ def _measure_mag_ratios(transformer: Any, steps: int, whole: Callable[[], object
     from diffusers.hooks import HookRegistry
 
     found: list[float] = []
-    # One step more than there are, because at the last step the hook would print its ratios and drop them.
+    # The hook expects one step more than there are. In its last step it would print the ratios and drop them.
     with _enable_cache(transformer, MagCacheConfig(calibrate=True, num_inference_steps=steps + 1)):
         blocks = transformer.single_transformer_blocks
         hook = HookRegistry.check_if_exists_or_initialize(blocks[len(blocks) - 1]).get_hook(_TAIL)
@@ -106,7 +110,8 @@ def _measure_mag_ratios(transformer: Any, steps: int, whole: Callable[[], object
             state = hook.state_manager._state_cache.get(_GUIDED_BY)
             found[:] = state.calibration_ratios if state is not None else []
 
-        seen = transformer.register_forward_hook(look)  # the pipeline drops the ratios when it ends
+        # The ratios are copied after every step, because the pipeline drops them when it ends.
+        seen = transformer.register_forward_hook(look)
         try:
             whole()
         finally:
@@ -120,7 +125,7 @@ def _find_ratios_path(digest: str) -> Path | None:
 
 
 def _read_mag_ratios(path: Path) -> tuple[float, ...]:
-    """Read the measured ratios; an unreadable file counts as empty."""
+    """Return the measured ratios in a file, or an empty tuple if the file can't be read."""
     try:
         return tuple(float(one) for one in json.loads(path.read_text())["ratios"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -129,8 +134,9 @@ def _read_mag_ratios(path: Path) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CacheDifference:
-    """The difference between a result with a cache and the same seed without it, and the seconds of the steps
-    of both.
+    """A comparison of two results from the same seed, one made with a step cache and one without.
+
+    It has the similarity of the pictures and the duration of the steps in both cases.
     """
 
     likeness: PictureSimilarity
@@ -138,7 +144,7 @@ class CacheDifference:
     seconds_without: float
 
     def as_json(self) -> dict[str, Any]:
-        """Return the rounded values by name, and the sentence for users."""
+        """Return the rounded values by name, with the sentence that is shown to the user as `said`."""
         return {
             "psnr": None if self.likeness.psnr is None else round(self.likeness.psnr, 2),
             "ssim": round(self.likeness.ssim, 5),

@@ -1,4 +1,5 @@
-"""SAM 3: masks of objects that are named, clicked or boxed, in a picture or through a clip.
+"""Make masks with SAM 3, in a picture or through a clip. Objects are named in a text, clicked or boxed.
 
-Only `engine` and `prompts` may be imported outside a worker: the other modules import torch and transformers.
+Only `engine` and `prompts` may be imported outside a worker, because the other modules import torch and
+transformers.
 """

@@ -1,8 +1,8 @@
-"""Tracking through a clip: objects that were clicked and objects that a text names, forwards, backwards or
-both.
+"""Track objects through a clip, forwards, backwards or both. Objects are either clicked or named by a text.
 
-Frames are decoded one at a time and never held at the model's size (12 MB each). A clip of any length takes
-the same memory, except for the finished masks, which are stored packed. Imports torch: only for workers.
+Frames are decoded one at a time, because at the model's size each takes 12 MB. Memory use does not depend on
+the length of the clip, except for the finished masks, which are stored packed. Imports torch: only for
+workers.
 """
 
 from __future__ import annotations
@@ -28,13 +28,15 @@ from milimo_tui.media.picture.mattes import FULL, mask_from_logits
 from milimo_tui.media.read.footage import Footage
 
 FORWARD, BACKWARD = "forwards", "backwards"
-ClicksByObject = Mapping[int, Mapping[int, Clicks]]  # by object, then by frame
-Sweeps = tuple[tuple[str, range], ...]  # a direction and the frames in that order
+ClicksByObject = Mapping[int, Mapping[int, Clicks]]  # The clicks by object number, then by frame.
+Sweeps = tuple[tuple[str, range], ...]  # Each sweep is a direction and the frames to visit, in order.
 
 
 def find_track_range(spec: Track, clicks: ClicksByObject, frames: int) -> tuple[int, int, int, int]:
-    """Return the start frame forwards, the start frame backwards, and the first and last frame that tracking
-    may reach.
+    """Return four frame numbers: where tracking starts forwards, where it starts backwards, and the first and
+    last frame that it may reach.
+
+    `frames` is the number of frames in the clip.
     """
     entries = [find_entry_frame(at, spec.direction) for at in clicks.values()]
     starts = [*entries, *([spec.start] if spec.text else [])]
@@ -46,8 +48,8 @@ def find_track_range(spec: Track, clicks: ClicksByObject, frames: int) -> tuple[
 def track_all_objects(
     sam: Sam, footage: Footage, spec: Track, clicks: ClicksByObject, walk: SweepProgress
 ) -> TrackedObjects:
-    """Track all objects of the spec through the clip. `walk` is notified after each frame and may raise to
-    stop.
+    """Track all objects of the spec through the clip. `walk` counts and reports each frame; its report may
+    raise to stop.
     """
     findings = TrackedObjects(footage.width, footage.height)
     low, high, first, last = find_track_range(spec, clicks, footage.frames)
@@ -79,8 +81,11 @@ def _track_clicked_objects(
     walk: SweepProgress,
     kept: Mapping[int, Any],
 ) -> None:
-    """Track each clicked object forwards from its first click, with later clicks as corrections, then
-    backwards from there.
+    """Track each clicked object forwards from its first click, then backwards from there. Later clicks
+    correct the tracking.
+
+    Masks are added to `findings`. `kept` is the saved tracker state of each object if the job resumes;
+    otherwise empty.
     """
     objects = {object: ClickedObjectTracker(sam, footage, object, at) for object, at in clicks.items()}
     for object, known in kept.items():
@@ -107,7 +112,8 @@ def _track_clicked_objects(
                 step = followed.step(number, features, backwards=backwards)
                 by_hand = clicks[object][number].drawn if number in clicks[object] else ()
                 mask = mask_from_logits(step.logits, footage.width, footage.height)
-                if by_hand:  # A mask that a person drew is used unchanged.
+                # A mask that the user drew in this frame is used unchanged instead of the model's.
+                if by_hand:
                     mask = render_acts(by_hand, footage.width, footage.height)
                 findings.add_mask(number, object, names.get(object, ""), mask, step.score)
             walk.step(way, number, findings.merge_masks(number), state)
@@ -123,11 +129,12 @@ def _track_text_objects(
     walk: SweepProgress,
     kept: Mapping[str, Any],
 ) -> None:
-    """Track the objects that the texts name. They are detected in each frame; each direction begins again at
-    the start frame.
+    """Track the objects that the texts name. They are detected in each frame, and each direction begins again
+    at the start frame.
 
     Object numbers continue after `after`, the last number of the clicked objects. An object that is visible
-    in the start frame has the same number in both directions.
+    in the start frame has the same number in both directions. `kept` is the saved state if the job resumes;
+    otherwise empty.
     """
     with _override_thresholds(sam.model, spec.threshold):
         for way, order in sweeps:
@@ -153,14 +160,14 @@ def _sweep_text_objects(
     walk: SweepProgress,
     kept: Mapping[str, Any],
 ) -> list[TrackedObject]:
-    """Track the texts' objects through one sweep and return them.
+    """Track the objects that the texts name through one sweep, and return them.
 
-    Objects that the model removed within its first frames are left out.
+    Objects that the model discards within its first frames are left out.
     """
     way, order = sweep
     left = walk.skip_done_frames(order)
     if not left:
-        return []  # A completed sweep is already among the restored findings.
+        return []  # This sweep was completed before the job resumed. Its masks are already in `findings`.
     session = sam.processor.init_video_session(
         inference_device=sam.device, inference_state_device=sam.state_device, dtype=sam.dtype
     )
@@ -193,8 +200,8 @@ def _sweep_text_objects(
 
 @contextmanager
 def _override_thresholds(model: Any, threshold: float | None) -> Iterator[None]:
-    """Set the model's detection thresholds to `threshold` while open. None leaves the model's own two
-    thresholds.
+    """Set both detection thresholds of the model to `threshold` while the context is open. None leaves them
+    unchanged.
     """
     own = model.score_threshold_detection, model.new_det_thresh
     if threshold is not None:

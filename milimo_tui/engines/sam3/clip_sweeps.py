@@ -1,7 +1,7 @@
-"""Progress through the sweeps of a clip: frames are counted, state is saved at times, and a retry resumes
-from that state.
+"""Count and save the progress of tracking through a clip.
 
-Imports torch: only for workers.
+A sweep is one pass through frames in one direction. The tracking state is saved from time to time, and a
+retry of the job resumes from it. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ from milimo_tui.media.picture.mattes import Mask
 FOLLOWING = "following"
 ReportFrame = Callable[
     [int, int, str, int, Mask], None
-]  # frames done, frames in all, direction, frame number, mask
+]  # The arguments are the frames done, frames in all, direction, frame number and mask.
 
 
 class SweepProgress:
-    """The count of frames done over all sweeps. `signature` covers everything that affects the result."""
+    """A counter of the frames done in all sweeps of a job, which also saves and restores checkpoints.
+
+    `signature` is a hash of everything that affects the result. A checkpoint with another signature is not
+    used.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,7 @@ class SweepProgress:
         self._done = self._before = 0
 
     def begin_sweeps(self, sweeps: Sequence[range]) -> dict[str, Any]:
-        """Start the sweeps. Return the newest saved state, or an empty dict if there is none."""
+        """Set the sweeps of the job. Return the newest saved state, or an empty dict if there is none."""
         self._ends = tuple(accumulate(map(len, sweeps)))
         kept = self._checkpoints.newest(FOLLOWING, self._signature)
         if kept is None:
@@ -52,14 +56,17 @@ class SweepProgress:
         return state
 
     def skip_done_frames(self, sweep: range) -> range:
-        """Return the remaining frames of a sweep. Frames that an earlier attempt finished count as done."""
+        """Return the frames of a sweep that are still to do. The frames that an earlier attempt finished are
+        counted as done.
+        """
         before = min(len(sweep), max(0, self._before - self._done))
         self._done += before
         return sweep[before:]
 
     def step(self, way: str, number: int, mask: Mask, state: Callable[[], dict[str, Any]]) -> None:
-        """Count a frame as done, report it, and save the state when a checkpoint is due. The report may raise
-        to stop.
+        """Count frame `number` as done, report it, and save `state()` when a checkpoint is due.
+
+        `way` is the direction of the sweep. The report may raise to stop the job.
         """
         self._done += 1
         self._report(self._done, self._ends[-1], way, number, mask)

@@ -1,7 +1,6 @@
-"""Objects in one frame: all objects that a text names (boxes are examples of them), and each object that was
-clicked.
+"""Find objects in one frame: all objects that a text names, or the objects that were clicked.
 
-Imports torch: only for workers.
+With a text, boxes show the detector examples of the named objects. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -68,9 +67,11 @@ def detect_named_objects(
     first: int = 1,
     ask: Callable[[], None] = lambda: None,
 ) -> list[DetectedObject]:
-    """Return the objects that the text names in a frame, the most confident first, numbered from `first`.
+    """Return the objects that the text names in frame `number`, the most confident first, numbered from
+    `first`.
 
-    `ask` is called before each object and may raise to stop.
+    `boxes` are examples of such objects, or areas without any. Objects below the confidence `threshold` are
+    left out. `ask` is called before each object and may raise to stop.
     """
     tokens = encode_text(sam, text)
     out = sam.model.detector_model(
@@ -102,8 +103,8 @@ def build_sam3_nan_error(number: int) -> Failed:
 
 
 def _convert_example_boxes(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any]:
-    """Return boxes in the detector's form: (1, n, 4) of centre and size, 0 to 1, and labels (1, n) of 1
-    or 0.
+    """Convert example boxes to the detector's input: boxes (1, n, 4) as centre and size from 0 to 1, and
+    labels (1, n), 1 for an example and 0 for a counterexample.
     """
     if not boxes:
         return {}
@@ -128,7 +129,7 @@ def _convert_example_boxes(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> 
 def segment_clicked_objects(
     sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]
 ) -> list[DetectedObject]:
-    """Return each object that was clicked in a frame, also objects whose mask is empty."""
+    """Return the objects that were clicked in frame `number`, including those whose mask is empty."""
     features = sam.convert_for_tracker(sam.encode_frame(footage, number))
     found = []
     for object, its in clicks.items():

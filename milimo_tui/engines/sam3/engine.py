@@ -1,7 +1,7 @@
-"""The SAM 3 engine: masks of objects in a picture, moving masks of objects in a clip. It only says which
-pixels belong to an object.
+"""Run SAM 3 as an engine: still masks of objects in a picture, and moving masks of objects in a clip.
 
-Importing this module imports no torch; the modules that do the work import torch when a worker runs a job.
+The engine only decides which pixels belong to an object. Importing this module imports no torch; the modules
+that do the work import torch when a worker runs a job.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Sam3:
-    """The SAM 3 engine. Its weights and encoded frames are kept in the worker's model cache, which all its
-    engines share.
+    """The SAM 3 engine. Its weights and encoded frames are stored in the model cache, which all engines of a
+    worker share.
     """
 
     name = "sam3"
 
     def load(self) -> None:
-        """Do nothing: the job names the weights to load."""
+        """Do nothing. Weights are loaded when a job runs, because the job names them."""
 
     def unload(self) -> None:
-        """Do nothing: the model cache drops weights when memory is needed."""
+        """Do nothing. The model cache drops weights itself when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the masks that the spec asks for. A mask is empty if nothing is found.

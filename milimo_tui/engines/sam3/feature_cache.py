@@ -1,7 +1,7 @@
-"""A cache of encoded frames: the output of the large image encoder by file and frame, in main memory.
+"""Cache the output of SAM 3's large image encoder in main memory, by file and frame.
 
-The cache takes the place of the encoder in the model, so that every kind of prompt profits: a second click on
-a picture, a correction in a clip. The layers after the encoder are small and run again each time.
+The cache replaces the encoder inside the model, so every kind of prompt profits: a second click on a picture,
+or a correction in a clip. The layers after the encoder are small and run again each time.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import torch
 from torch import Tensor, nn
 from transformers.modeling_outputs import BaseModelOutput
 
-MOST_BYTES = 2 << 30  # about 190 frames at full size in bfloat16
+MOST_BYTES = 2 << 30  # The limit of the cache in bytes: about 190 frames at full size in bfloat16.
 
 
 @dataclass(frozen=True, slots=True)
 class FrameKey:
-    """The key of a frame of a file in its present state: path, inode, size, modification time, frame."""
+    """The cache key of one frame of a file. If the file is changed or replaced, its frames get other keys."""
 
     path: str
     inode: int
@@ -30,7 +30,7 @@ class FrameKey:
 
     @classmethod
     def of(cls, path: Path, frame: int) -> FrameKey:
-        """Build the key of a frame from the file's present state."""
+        """Build the key of a frame from the file's current inode, size and modification time."""
         stat = path.stat()
         return cls(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns, frame)
 
@@ -75,9 +75,10 @@ class FeatureCache:
 
 
 class CachingBackbone(nn.Module):
-    """The image encoder with a cache: a frame whose `frame_key` is cached is not encoded again.
+    """The image encoder of the model with a cache in front of it. A frame whose `frame_key` is cached is not
+    encoded again.
 
-    `encoded` and `reused` count frames.
+    `encoded` and `reused` count the frames that were encoded and those taken from the cache.
     """
 
     def __init__(self, backbone: nn.Module, features: FeatureCache) -> None:
@@ -88,7 +89,11 @@ class CachingBackbone(nn.Module):
         self.encoded = self.reused = 0
 
     def forward(self, pixel_values: Tensor, **more: Any) -> BaseModelOutput:
-        """Encode pixels (1, 3, S, S) to `last_hidden_state` (1, patches, width)."""
+        """Return the features of the current frame as `last_hidden_state` (1, patches, width), from the cache
+        if possible.
+
+        `pixel_values` is (1, 3, S, S), where S is the model's input size in pixels.
+        """
         kept = self.features.get(self.frame_key) if self.frame_key else None
         if kept is not None:
             self.reused += 1

@@ -1,7 +1,7 @@
-"""A SAM 3 job, from its spec to its files: masks are found, grown, feathered, written and described.
+"""Run a SAM 3 job: find the masks, grow and feather them, and write them to files.
 
-The first file is the mask of all objects. If several objects were found, each has its own file after the
-first. Imports torch: only for workers.
+The first file is the mask of all objects together. If several objects were found, each also has a file of its
+own. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ from milimo_tui.media.picture.mattes import (
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
-MOST_FILES = 32  # most objects that get a file of their own, the most confident first
+# The largest number of objects that get a file of their own. The most confident objects come first.
+MOST_FILES = 32
 LOOKING = "looking"
 NOTHING = "nothing was found: the mask is empty"
 
@@ -141,8 +142,9 @@ def _track_with_checkpoints(
 
 
 def _compute_track_signature(spec: Track, found: ResolvedWeights, footage: Footage, sam: Sam) -> str:
-    """Return the SHA-256 of everything that affects the objects found. Growing and feathering a mask are not
-    included.
+    """Return a SHA-256 over everything that affects the tracked objects. Checkpoints are found by it.
+
+    Growing and feathering are not included, because they change the masks only afterwards.
     """
     stat = footage.path.stat()
     fields = spec.model_dump(mode="json", exclude={"grow", "feather"})
@@ -210,7 +212,7 @@ def _describe_mask_object(
     box: Box | None = None,
     frame: int = 0,
 ) -> dict[str, Any]:
-    """Return the facts of an object; number 0 stands for all objects together."""
+    """Return the values of an object for the job's result. Object 0 stands for all objects together."""
     score_shown = None if score is None else round(score, 4)
     return {"object": object, "label": label, "score": score_shown, "box": list(box or ()), "frame": frame}
 

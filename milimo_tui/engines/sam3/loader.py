@@ -1,5 +1,4 @@
-"""Loading of SAM 3 for a job: found in the model store, run by a recipe, kept between jobs in the worker's
-model cache.
+"""Load SAM 3 for a job. The worker's model cache retains the model between jobs.
 
 Imports torch: only for workers.
 """
@@ -31,7 +30,10 @@ FAMILY = "sam3"
 
 
 def find_sam3_weights(wanted: str) -> ResolvedWeights:
-    """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
+    """Return the weights to load; `wanted` is their id, or empty for the selected weights.
+
+    Raises Unavailable with the command that downloads them, and Damaged.
+    """
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
         raise Failed(
@@ -43,9 +45,9 @@ def find_sam3_weights(wanted: str) -> ResolvedWeights:
 
 @contextmanager
 def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context) -> Iterator[Sam]:
-    """Keep the model in memory while the job runs.
+    """Yield the loaded model, which stays in memory while the job runs.
 
-    One fallback level down, the memory of tracked objects is in main memory too.
+    At a fallback level, the memory of tracked objects is in main memory too, to save GPU memory.
     """
     whose = found.digest or found.id
     request = Request(FAMILY, weigh(found, SIZES), SIZES.work, width=footage.width, height=footage.height)
@@ -67,8 +69,8 @@ def open_sam3_for_job(found: ResolvedWeights, footage: Footage, context: Context
 
 
 class Way:
-    """The progress of a job. The progress is also reported at each layer of the large encoder, so that a job
-    stops within a frame.
+    """A reporter of a job's progress. The large encoder also reports before each of its layers, so that a
+    cancelled job stops within one frame.
     """
 
     def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:
@@ -82,5 +84,7 @@ class Way:
         self.check_stop()
 
     def check_stop(self) -> None:
-        """Report the last progress again. Raises Cancelled when the job must stop."""
+        """Report the last progress again, so that a pending cancellation is noticed. Raises Cancelled when
+        the job must stop.
+        """
         self._context.progress(*self._at)

@@ -1,4 +1,4 @@
-"""The objects found over a clip, with their masks packed by frame. Uses numpy, no torch."""
+"""Store the objects found in a clip, with a packed mask for each frame. Uses numpy, no torch."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from milimo_tui.media.picture.mattes import Box, Mask, PackedMask, find_mask_box
 
 @dataclass
 class TrackedObject:
-    """An object over a clip. `masks` are packed, by frame, only for frames that show the object.
+    """An object found in a clip.
 
-    `scores` are also by frame. `first` is the first frame with a mask.
+    `masks` maps frame numbers to packed masks, only for frames that show the object. `scores` maps frame
+    numbers to the model's confidence.
     """
 
     object: int
@@ -51,11 +52,11 @@ class TrackedObjects:
         self.objects.setdefault(object, TrackedObject(object, label)).add_frame(frame, mask, score)
 
     def list_visible_objects(self) -> list[TrackedObject]:
-        """Return the objects that are visible in at least one frame, by number."""
+        """Return the objects that are visible in at least one frame, in order of their numbers."""
         return [found for _, found in sorted(self.objects.items()) if found.masks]
 
     def merge_masks(self, frame: int, objects: Sequence[TrackedObject] | None = None) -> Mask:
-        """Return the merged mask of a frame: of all objects, or of the given ones."""
+        """Return the combined mask of a frame: of the given objects, or of all objects if `objects` is None."""
         whole = make_empty_mask(self.width, self.height)
         for found in self.objects.values() if objects is None else objects:
             packed = found.masks.get(frame)

@@ -1,7 +1,6 @@
-"""SAM 3 in memory: one `Sam3VideoModel`, whose detector and tracker share one image encoder, for every kind
-of prompt.
+"""Load and hold SAM 3: one `Sam3VideoModel`, whose detector and tracker share one image encoder.
 
-Imports torch and transformers: only for workers.
+All kinds of prompts use this one model. Imports torch and transformers: only for workers.
 """
 
 from __future__ import annotations
@@ -33,13 +32,15 @@ from milimo_tui.media.read.footage import Footage
 
 SHARE = 8  # The feature cache may fill one eighth of the free main memory.
 CPU = torch.device("cpu")
-# the `model_type` values in config.json of a folder that holds all four models
+# Values of `model_type` in config.json that are accepted: folders with these types hold all four models of
+# SAM 3.
 KINDS = ("sam3_video", "sam3")
 
 
 @dataclass(eq=False)
 class Sam:
-    """The model with its processor on a device. Encoded frames are cached in `eye.features`.
+    """SAM 3 with its processor on a device. `eye` is the image encoder, and `eye.features` caches encoded
+    frames.
 
     `state_device` is the device that holds the memory of tracked objects.
     """
@@ -55,12 +56,12 @@ class Sam:
 
     @property
     def side(self) -> int:
-        """The side in pixels of the square that the model sees."""
+        """The side in pixels of the square to which every picture is scaled for the model."""
         return int(self.processor.target_size)
 
     @property
     def tracker_processor(self) -> Any:
-        """The processor that turns clicks into tensors."""
+        """The library's processor that converts clicks into tensors."""
         if self._tracker_processor is None:
             from transformers import Sam3TrackerVideoProcessor
 
@@ -70,9 +71,9 @@ class Sam:
         return self._tracker_processor
 
     def read_pixels(self, footage: Footage, number: int) -> Tensor:
-        """Return the model's input for a frame, (3, S, S), and set the frame as the encoder's current one.
+        """Return the model's input for frame `number`, (3, S, S), and make it the encoder's current frame.
 
-        The input is a placeholder if the frame's features are cached.
+        If the frame's features are cached, the input is a placeholder, because the encoder does not read it.
         """
         self.eye.frame_key = frame_key = FrameKey.of(footage.path, number)
         if frame_key in self.eye.features:
@@ -81,18 +82,20 @@ class Sam:
         return seen.pixel_values[0].to(self.device, self.dtype)  # type: ignore[no-any-return]
 
     def encode_frame(self, footage: Footage, number: int) -> Any:
-        """Return the encoded frame in the detector's form. The frame is only encoded if it is not cached."""
+        """Return the features of frame `number` in the detector's form. The frame is only encoded if it is
+        not cached.
+        """
         pixels = self.read_pixels(footage, number)[None]
         return self.model.detector_model.get_vision_features(pixel_values=pixels)
 
     def convert_for_tracker(self, view: Any) -> dict[str, list[Tensor]]:
-        """Return the encoded frame in the tracker's form."""
+        """Convert the features of a frame from the detector's form to the tracker's form."""
         maps, positions = self.model.get_vision_features_for_tracker(vision_embeds=view)
         return {"vision_feats": maps, "vision_pos_embeds": positions}
 
 
 def load(found: ResolvedWeights, recipe: Recipe, device: torch.device) -> Sam:
-    """Load the model from a folder, in the form of the recipe.
+    """Load the model from a folder, with the precision and placement of the recipe.
 
     Raises NotFound for weights of another model, Damaged for incomplete weights.
     """
@@ -110,7 +113,7 @@ def load(found: ResolvedWeights, recipe: Recipe, device: torch.device) -> Sam:
         )
         _refuse_missing_weights(found, sorted(loading_info["missing_keys"]))
         processor = Sam3VideoProcessor.from_pretrained(found.path, local_files_only=True)
-        # One picture is processed so that a damaged processor fails here.
+        # Process one picture now, so that a damaged processor file fails here and not during a job.
         processor.image_processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
         try_tokenizer(processor.tokenizer)
     _apply_recipe_to_sam3(model.eval(), recipe, device)
@@ -121,9 +124,7 @@ def load(found: ResolvedWeights, recipe: Recipe, device: torch.device) -> Sam:
 
 
 def _refuse_missing_weights(found: ResolvedWeights, absent: list[str]) -> None:
-    """Check for missing weights. Raises Damaged if the library would have to fill some with random
-    numbers.
-    """
+    """Raise Damaged if weights are missing, because the library would fill them with random numbers."""
     if absent:
         raise Damaged(
             f"the weights {found.id} lack {len(absent)} parts of SAM 3; the first is {absent[0]}",
@@ -132,10 +133,10 @@ def _refuse_missing_weights(found: ResolvedWeights, absent: list[str]) -> None:
 
 
 def _apply_recipe_to_sam3(model: Any, recipe: Recipe, device: torch.device) -> None:
-    """Convert the model to the form of the recipe.
+    """Convert the model to the precision and placement of the recipe.
 
-    In 8 bits only the two encoders are stored, which are nine tenths of the model: the other layers inspect
-    the type of their weights.
+    In 8 bits only the two encoders are quantised, which are nine tenths of the model. The other layers
+    inspect the type of their weights and would fail.
     """
     if recipe.precision == "fp8":
         for encoder in (model.detector_model.vision_encoder.backbone, model.detector_model.text_encoder):
@@ -146,8 +147,8 @@ def _apply_recipe_to_sam3(model: Any, recipe: Recipe, device: torch.device) -> N
 
 
 def _check_model_type(found: ResolvedWeights) -> None:
-    """Check the folder's config.json before any large file is read. Raises NotFound for another model,
-    Damaged.
+    """Check the model type in the folder's config.json before any large file is read. Raises NotFound for
+    another model, Damaged.
     """
     path = found.path / "config.json"
     try:
@@ -171,5 +172,5 @@ def _build_repair_hint(found: ResolvedWeights) -> str:
 
 
 def move_sam3(sam: Sam, place: Place) -> None:
-    """Move the model to main memory or back to its device."""
+    """Move the model to its device if `place` is `card`, otherwise to main memory."""
     sam.model.to(sam.device if place == "card" else CPU)

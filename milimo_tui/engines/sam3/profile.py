@@ -1,5 +1,5 @@
-"""The profile of SAM 3: its description and the GPU memory that its work needs. Imports no torch, as the
-studio uses it.
+"""Describe SAM 3 and the GPU memory that its work needs. Imports no torch, because the studio uses this
+module.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SIDE = 1008  # The model scales every picture to this size.
 
 
 class Sam3Profile(Profile):
-    """The profile of the SAM 3 engine."""
+    """The profile of the SAM 3 engine: its description for the studio and the memory that its jobs need."""
 
     def describe(self) -> Description:
         return Description(

@@ -1,6 +1,6 @@
-"""Checks of the prompts against the picture: texts, and for each object its points and box.
+"""Check the mask prompts of a spec (texts, points, boxes) against the size of the picture.
 
-Pure: without torch, so that an impossible request is refused before anything is queued.
+Pure and without torch, so that an impossible request is refused before it is queued.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from milimo_tui.engines.specs.mask_specs import Box, Point, Segment, Track
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import MaskDrawing
 
-PHRASE_TOKENS = 32  # the text encoder's limit, its begin and end tokens included
+PHRASE_TOKENS = 32  # The text encoder reads this many tokens, including its begin and end tokens.
 MOST_TEXTS = 16
 SHORT = "name it in a few words: “red car”, “the woman on the left”"
 
 
 @dataclass(frozen=True, slots=True)
 class Clicks:
-    """Prompts of one object in one frame: points (x, y, True if the point belongs to the object) and at most
-    one box; or a mask that a person drew, which is used unchanged.
+    """The mask prompts of one object in one frame.
+
+    Each point is (x, y, True if the point belongs to the object). There is at most one box. `drawn` is a mask
+    that the user drew, which is used unchanged.
     """
 
     points: tuple[tuple[float, float, bool], ...] = ()
@@ -36,8 +38,8 @@ class Clicks:
 
 
 def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the texts, each once and trimmed. Raises BadInput for an empty text or one that is certainly too
-    long.
+    """Return the texts trimmed and without duplicates. Raises BadInput for an empty text or one with too many
+    words.
     """
     wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
     if len(wanted) > MOST_TEXTS:
@@ -51,7 +53,9 @@ def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def build_text_length_error(text: str, tokens: int = 0) -> BadInput:
-    """Return the error for a text that is longer than the model reads."""
+    """Return the error for a text that is longer than the model can read. `tokens` is its length; 0: only its
+    words were counted.
+    """
     length = f"{tokens} tokens" if tokens else f"{len(text.split(' '))} words"
     begins = text if len(text) <= 40 else f"{text[:39]}…"
     return BadInput(f"“{begins}” has {length}: SAM 3 reads {PHRASE_TOKENS} tokens at most", SHORT)
@@ -60,8 +64,9 @@ def build_text_length_error(text: str, tokens: int = 0) -> BadInput:
 def collect_clicks(
     points: Iterable[Point], boxes: Iterable[Box], width: int, height: int, *, with_text: bool = False
 ) -> dict[int, Clicks]:
-    """Return the clicks in one frame of that size by object. With a text, boxes are examples and are left
-    out.
+    """Return the clicks in one frame, by object. `width` and `height` are the size of the frame in pixels.
+
+    With `with_text`, boxes are ignored here, because the detector uses them as examples of the text.
 
     Raises BadInput for a point or box outside the picture, an empty box, a box that excludes instead of
     includes, or a second box of an object.
@@ -109,8 +114,8 @@ def _format_point(x: float, y: float) -> str:
 
 
 def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
-    """Return the clicks of a spec by object. Raises BadInput for a request that is impossible in a picture of
-    that size.
+    """Return the clicks of a spec for a still mask, by object. Raises BadInput for a request that is
+    impossible in a picture of this size.
     """
     texts = check_texts(spec.text)
     found = collect_clicks(spec.points, spec.boxes, width, height, with_text=bool(texts))
@@ -125,8 +130,9 @@ def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
 
 
 def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
-    """Return the clicks of a spec by object, then by frame. Raises BadInput for a request that is impossible
-    in such a clip.
+    """Return the clicks of a spec for a moving mask, by object and then by frame.
+
+    Raises BadInput for a request that is impossible in a clip of this size and number of frames.
     """
     texts = check_texts(spec.text)
     if spec.start >= frames:
@@ -182,7 +188,9 @@ def _collect_drawn_masks(
 
 
 def find_entry_frame(clicks: Mapping[int, Clicks], direction: str) -> int:
-    """Return the frame in which an object is first met. Backwards that is the frame of its last click."""
+    """Return the frame in which tracking of an object begins: the frame of its first click, or of its last
+    click if `direction` is backwards.
+    """
     return max(clicks) if direction == "backward" else min(clicks)
 
 

@@ -1,7 +1,7 @@
-"""Session state in one file: nested dicts, lists, sets and tensors in a safetensors file whose header holds
-the structure.
+"""Write and read nested dicts, lists, sets and tensors as one safetensors file, to save a tracking session.
 
-Nothing in the file is executed. Imports torch: only for workers.
+The structure is stored in the file's header. Nothing in the file is executed. Imports torch: only for
+workers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from safetensors import safe_open
 from torch import Tensor
 
 _SHAPE, _BYTES = "shape", "bytes"
-# Attributes that a new session sets itself, or computes again from the current frame and the texts.
+# Attributes that are not saved: a new session sets them itself, or computes them again from the current frame
+# and the texts.
 _ITS_OWN = frozenset(
     {
         "processed_frames",
@@ -33,7 +34,7 @@ _ITS_OWN = frozenset(
 
 
 def extract_session_state(session: Any) -> dict[str, Any]:
-    """Return the state of a library session: everything it knows about its objects."""
+    """Return the attributes of a transformers tracking session that describe its objects."""
     return {name: value for name, value in vars(session).items() if name not in _ITS_OWN}
 
 
@@ -41,7 +42,8 @@ def restore_session_state(state: dict[str, Any], session: Any) -> None:
     """Copy the saved state into a new session."""
     for name, value in state.items():
         kept = getattr(session, name, None)
-        if isinstance(kept, dict):  # The dict is refilled, not replaced: some are defaultdicts.
+        # Dicts are refilled instead of replaced, because some of them are defaultdicts.
+        if isinstance(kept, dict):
             kept.clear()
             kept.update(value)
         else:
@@ -81,8 +83,10 @@ def write_session_value(path: Path, value: Any) -> None:
 
 
 def read_session_value(path: Path, device: torch.device) -> Any:
-    """Read a value from a file. Tensors that were on a device are put on `device`. Raises OSError,
-    SafetensorError.
+    """Read a value from a file. Tensors that were not in main memory when they were written are put on
+    `device`.
+
+    Raises OSError, SafetensorError.
     """
     with safe_open(path, "pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping

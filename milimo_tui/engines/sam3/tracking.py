@@ -1,7 +1,7 @@
-"""The tracker of one clicked object, from frame to frame in one direction and then the other.
+"""Track one clicked object from frame to frame, first in one direction and then in the other.
 
-Each object has its own session, so that it can begin and be corrected in any frame. Of the session's growing
-state only the part that later frames use is retained. Imports torch: only for workers.
+Each object has its own session of the library, so that it can begin and be corrected in any frame. A session
+grows with every frame; only the state that later frames use is retained. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from milimo_tui.media.read.footage import Footage
 
 @dataclass(frozen=True, slots=True)
 class TrackStep:
-    """An object in a frame: mask logits (h, w) at the model's size, and the model's confidence that the
-    object is visible.
+    """The tracker's result for an object in one frame: mask logits (h, w) at the model's size, and the
+    confidence (0 to 1) that the object is visible.
     """
 
     logits: NDArray[np.float32]
@@ -34,7 +34,9 @@ class TrackStep:
 
 
 class FootageFrames:
-    """The frames of a session, read on access. None of them is held in memory."""
+    """The frames of a clip as a sequence for the library's session. Each frame is read when it is accessed
+    and not stored.
+    """
 
     def __init__(self, sam: Sam, footage: Footage) -> None:
         self._sam, self._footage = sam, footage
@@ -47,7 +49,11 @@ class FootageFrames:
 
 
 class ClickedObjectTracker:
-    """An object and its session. `clicks` are by frame. `remembers` is set for more than one frame."""
+    """A tracker of one clicked object, with its own session.
+
+    `clicks` maps frame numbers to the object's clicks. `remembers` is False for a single picture, where no
+    memory of earlier frames is needed. `forgets` drops state that no later frame uses.
+    """
 
     def __init__(
         self,
@@ -90,10 +96,10 @@ class ClickedObjectTracker:
         session_state.restore_session_state(state["session"], self._session)
 
     def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> TrackStep:
-        """Return the object in a frame, given the features of the encoded frame.
+        """Return the object in frame `number`. `features` are the encoded frame.
 
-        The frame's clicks are passed to the model: in the object's first frame they find the object, in later
-        frames they correct the tracking.
+        Clicks in that frame are passed to the model. In the object's first frame they find the object, in
+        later frames they correct the tracking.
         """
         self._session.cache.cache_vision_features(number, features)
         clicks = self._left.pop(number, None)
@@ -137,16 +143,17 @@ class ClickedObjectTracker:
         )
 
     def _mark_as_clicked(self, number: int) -> None:
-        """Make a corrected frame count as a clicked frame.
+        """Move a corrected frame from the session's tracked frames to its clicked frames.
 
-        The library stores the frame with the tracked frames, and would track it again without the clicks on
-        the next visit.
+        Otherwise the library would track the frame again without its clicks when the frame is visited again.
         """
         outputs = self._session.output_dict_per_obj[0]
         outputs["cond_frame_outputs"][number] = outputs["non_cond_frame_outputs"].pop(number)
 
     def _drop_far_frames(self, number: int) -> None:
-        """Drop state that no later frame uses, in either direction."""
+        """Drop the state of distant frames that no later frame uses, in whichever direction tracking runs.
+        `number` is the current frame.
+        """
         if self._forgets:
             tracker = self._sam.model.tracker_model.config
             for outputs in self._session.output_dict_per_obj.values():
@@ -154,11 +161,11 @@ class ClickedObjectTracker:
 
 
 def drop_unused_outputs(outputs: Any, tracker: Any, number: int, begun: int) -> None:
-    """Drop unused outputs of an object.
+    """Drop outputs of an object that no later frame uses. `number` is the current frame, `begun` the first
+    frame with the object.
 
-    Masks at full size are dropped, as only their own frame needs them. Frames are dropped that are further
-    away than memory and pointers reach, both from the current frame and from the frame in which the object
-    was first met.
+    Full-size masks are dropped, because only their own frame needs them. The tracker looks back at a limited
+    number of frames; tracked frames further away than that from both `number` and `begun` are dropped.
     """
     for kind in ("cond_frame_outputs", "non_cond_frame_outputs"):
         if number in outputs[kind]:

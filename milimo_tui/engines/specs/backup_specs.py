@@ -1,7 +1,7 @@
-"""Specs that maintain a studio home: make a backup, and check that the home and its backups are intact.
+"""Define the specs that maintain a studio home: make a backup, and check the home and its backups for damage.
 
-The home is always the worker's own, so a queue that is restored elsewhere refers to the home it was restored
-to.
+A spec does not name a home. The worker uses its own, so that a queue restored to another place refers to the
+home it was restored to.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ class MakeBackup(SpecValue):
 
     kind: Literal["make_backup"] = "make_backup"
     engine: str = "backup"
-    folder: str = ""  # absolute; empty: the home's default
-    share: bool = True  # share file blocks with the home, if the file system supports it
-    daily: int = Field(default=7, ge=0, le=3650)  # number of days whose newest backup is retained
+    folder: str = ""  # Absolute path of the folder for backups; empty: the home's default folder.
+    share: bool = True  # Let the backup share file blocks with the home, if the file system supports it.
+    # Number of days for which the newest backup of the day is retained.
+    daily: int = Field(default=7, ge=0, le=3650)
     weekly: int = Field(default=4, ge=0, le=520)
 
 
 class CheckHome(SpecValue):
-    """Check both kinds of databases and all media; `mend` restores damaged files from intact copies in
-    backups.
+    """Check the home's and the films' databases, and all media. `mend` restores damaged files from intact
+    copies in backups.
     """
 
     kind: Literal["check_home"] = "check_home"
@@ -36,7 +37,7 @@ class CheckHome(SpecValue):
 
 
 class CheckBackups(SpecValue):
-    """Read every byte of the backups."""
+    """Read every byte of the backups to find damaged files."""
 
     kind: Literal["check_backups"] = "check_backups"
     engine: str = "backup"

@@ -1,4 +1,6 @@
-"""Specs that make the map for a control: depth, edges, poses, or the motion of points."""
+"""Define the specs that make a control map (depth, edges, poses or the motion of points), find skeletons, and
+compare takes with pictures.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,17 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 MapKind = Literal["depth", "canny", "pose", "motion"]
 MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
 MapRole = Literal["depth", "pose", "persons", "likeness"]
-# The weights that each kind of map needs; `persons` detects the people whose joints `pose` finds.
+# The model roles that each kind of map needs. The role `persons` detects people, and `pose` finds the joints
+# of each.
 NEEDS: dict[str, tuple[MapRole, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
-JOINTS = 17  # per person, in COCO's order
+JOINTS = 17  # Number of joints of a person, in COCO's order.
 
 
 class CameraKey(SpecValue):
-    """The camera position at a frame: its shift to the right and down as a share of the picture's width and
-    height, and the enlargement of the scene (1: unchanged).
+    """The camera position at one frame, for a motion map.
+
+    `right` and `down` shift the camera by a share of the picture's width and height. `zoom` enlarges the
+    scene; 1 leaves it unchanged.
     """
 
     frame: int = Field(ge=0)
@@ -29,16 +34,17 @@ class CameraKey(SpecValue):
 
 
 class MakeControl(SpecValue):
-    """Make the map of a clip from its frame `start` on, at most `frames` of it. A picture is held for
-    `frames` at `rate`.
+    """Make a control map of a clip, from its frame `start` on and at most `frames` long. A picture is held
+    for `frames` at `rate`.
 
-    `low` and `high` are the thresholds of edges (`canny`). A `motion` map shows `paths`, each a list of
-    points in pixels of the input, traversed over the full length; the paths of a camera that passes through
-    the keys of `camera`; and the path of the centre of a moving `mask`. Without any of these, points of the
-    clip are tracked. `people` of a pose map are the people to draw, with COCO's 17 joints each (x, y in
-    pixels of the input, confidence); without any, people are detected. `model` is the id of the weights;
-    empty: the best that are installed. `shot` is the id of the shot that follows the map as soon as it
-    exists.
+    - `low` and `high` are the thresholds of an edge map (`canny`).
+    - A motion map shows `paths`, each a list of points in pixels of the input, traversed over the full
+      length. It can also show the motion of a camera that passes through the keys of `camera`, and the path
+      of the centre of a moving `mask`. Without any of these, points of the clip are tracked.
+    - `people` are the people to draw in a pose map, each with COCO's 17 joints (x, y in pixels of the input,
+      confidence). If empty, people are detected.
+    - `model` is the id of the weights; empty: the best that are installed.
+    - `shot` is the id of the shot that follows the map as soon as the map exists.
     """
 
     kind: Literal["make_control"] = "make_control"
@@ -59,8 +65,8 @@ class MakeControl(SpecValue):
 
     @property
     def has_explicit_motion(self) -> bool:
-        """True if the spec itself gives the paths of a motion map, so that nothing has to move in the
-        input.
+        """True if the spec itself gives the motion (paths, camera or mask), so that no motion has to be found
+        in the input.
         """
         return bool(self.paths or self.camera or self.mask)
 
@@ -76,7 +82,9 @@ class FindSkeleton(SpecValue):
 
 
 class ElementPicture(SpecValue):
-    """A picture of an element, to compare a take with. If `is_place`, the complete frame is compared."""
+    """A picture of an element with which a take is compared. If `is_place`, the complete frame of the take is
+    compared with it.
+    """
 
     element: str
     name: str
@@ -85,8 +93,8 @@ class ElementPicture(SpecValue):
 
 
 class CompareTake(SpecValue):
-    """Measure how similar a frame of a take is to the pictures of its people, places and things. `take_job`
-    is the job that made the take.
+    """Measure how similar a frame of a take is to pictures of the shot's people, places and things.
+    `take_job` is the id of the job that made the take.
     """
 
     kind: Literal["compare_take"] = "compare_take"

@@ -1,5 +1,5 @@
-"""Specs that make files from files: a film, printed boards, and cached forms of media that are fast to
-show.
+"""Define the specs that make files from files: rendered films, printed boards, and cached forms of media that
+display fast.
 """
 
 from __future__ import annotations
@@ -14,21 +14,24 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 
 class RenderFilm(SpecValue):
-    """Render a film from a frozen plan file, so that edits during the render have no effect."""
+    """Render a film from a render plan that was saved to a file, so that edits during the render have no
+    effect.
+    """
 
     kind: Literal["render_film"] = "render_film"
     engine: str = "film"
-    plan: str  # absolute path of the plan's JSON
-    output: str  # absolute path of the film, or of the folder of its files
+    plan: str  # Absolute path of the render plan as JSON.
+    output: str  # Absolute path of the film, or of the folder if the output has several files.
     delivery: Delivery = Delivery()
     preset: str = "h264"
-    quality: int | None = Field(default=None, ge=0, le=51)  # crf; None: the preset's
+    # Quality as the encoder's CRF, 0 (best) to 51; None: the preset's quality.
+    quality: int | None = Field(default=None, ge=0, le=51)
     frames: int = Field(
         default=0, ge=0
-    )  # frame count of the plan, as width and height are its size; 0: unknown
+    )  # Frame count of the render plan; 0: unknown. `width` and `height` are its size in pixels.
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
-    cache: str = ""  # absolute folder of the project's cache; empty: nothing is cached between jobs
+    cache: str = ""  # Absolute path of the film's cache folder; empty: nothing is cached between jobs.
 
 
 class PrintBoards(SpecValue):
@@ -36,15 +39,15 @@ class PrintBoards(SpecValue):
 
     kind: Literal["print_boards"] = "print_boards"
     engine: str = "boards"
-    boards: str  # absolute path of the boards as JSON
-    output: str  # absolute path of the PDF or PNG
+    boards: str  # Absolute path of the boards to print, as JSON.
+    output: str  # Absolute path of the PDF or PNG file.
 
 
 class Probe(SpecValue):
-    """Read the facts and the hash of a media file. An image sequence is given by its first picture and its
-    `rate`.
+    """Read the format, length and hash of a media file. An image sequence is given by its first picture and
+    its `rate`.
 
-    `asset` is the asset of the project that gets the hash.
+    `asset` is the id of the film's asset that gets the hash.
     """
 
     kind: Literal["probe"] = "probe"
@@ -55,31 +58,31 @@ class Probe(SpecValue):
 
 
 class MakeThumbnails(SpecValue):
-    """Make small pictures of a file at given source seconds, into the project's cache."""
+    """Make thumbnails of a media file at the given times in seconds, and store them in the film's cache."""
 
     kind: Literal["make_thumbnails"] = "make_thumbnails"
     engine: str = "quick"
     input: Input
     width: int = Field(default=320, ge=16, le=4096)
     height: int = Field(default=180, ge=16, le=4096)
-    cache: str = ""  # absolute folder of the project's cache; empty: the job's workspace
-    rate: Ratio | None = None  # of an image sequence
+    cache: str = ""  # Absolute path of the film's cache folder; empty: the job's workspace.
+    rate: Ratio | None = None  # Frame rate of an image sequence; None for other files.
 
 
 class MakeProxy(SpecValue):
-    """Make a small copy of a large clip, for the viewer only."""
+    """Make a proxy of a large clip: a small copy that only the viewer decodes."""
 
     kind: Literal["make_proxy"] = "make_proxy"
     engine: str = "quick"
     input: Input
-    cache: str = ""  # as in MakeThumbnails
-    rate: Ratio | None = None  # of an image sequence
+    cache: str = ""  # Absolute path of the film's cache folder; empty: the job's workspace.
+    rate: Ratio | None = None  # Frame rate of an image sequence; None for other files.
 
 
 class MakePeaks(SpecValue):
-    """Compute sound peaks for waveforms: minimum and maximum for each 1/100 s."""
+    """Compute the data of drawn sound waveforms: the lowest and highest sample value in each 1/100 s."""
 
     kind: Literal["make_peaks"] = "make_peaks"
     engine: str = "quick"
     input: Input
-    cache: str = ""  # as in MakeThumbnails
+    cache: str = ""  # Absolute path of the film's cache folder; empty: the job's workspace.

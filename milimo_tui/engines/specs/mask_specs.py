@@ -1,4 +1,4 @@
-"""Specs that make a mask of a picture or of a clip."""
+"""Define the specs that make a mask of a picture or of a clip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from milimo_tui.media.masks.drawing import MaskDrawing
 
 
 class Point(SpecValue):
-    """A click in pixels of the input. `positive`: the point belongs to the object."""
+    """A click on an object, in pixels of the input. `positive` is False if the click marks a point outside
+    the object.
+    """
 
     x: float
     y: float
@@ -20,7 +22,9 @@ class Point(SpecValue):
 
 
 class Box(SpecValue):
-    """A box in pixels of the input, corners included."""
+    """A box around an object, in pixels of the input, corners included. `positive` is False if the box marks
+    an area to exclude.
+    """
 
     x0: float
     y0: float
@@ -47,7 +51,9 @@ class Segment(SpecValue):
 
 
 class TrackPrompt(SpecValue):
-    """Clicks or a box at a frame; a later one of the same object corrects it from there on."""
+    """Clicks or a box for one object in one frame. A prompt for the same object in a later frame corrects the
+    tracking from there on.
+    """
 
     frame: int = Field(ge=0)
     points: tuple[Point, ...] = ()
@@ -55,10 +61,11 @@ class TrackPrompt(SpecValue):
 
 
 class Track(SpecValue):
-    """Make a moving mask through a clip, of the named or clicked objects.
+    """Make a moving mask of named or clicked objects through a clip.
 
-    Text prompts are searched from `start`. A clicked object is tracked from its frame, and so is each object
-    of a `drawing`, from the masks that a user made at its frames. `threshold` None: the model's own.
+    Objects named in a text are searched for from frame `start` on. A clicked object is tracked from the frame
+    of its click. Each object of a `drawing` is tracked from the frames in which the user drew its mask.
+    `threshold` is the detection threshold; None: the model's own.
     """
 
     kind: Literal["track"] = "track"
@@ -69,7 +76,8 @@ class Track(SpecValue):
     drawing: MaskDrawing | None = None
     start: int = Field(default=0, ge=0)
     direction: Literal["forward", "backward", "both"] = "both"
-    frames: int | None = Field(default=None, ge=1)  # maximum in each direction; None: to the ends
+    # Largest number of frames to track in each direction; None: to the ends of the clip.
+    frames: int | None = Field(default=None, ge=1)
     threshold: float | None = Field(default=None, ge=0.0, le=1.0)
     grow: int = Field(default=0, ge=-512, le=512)
     feather: int = Field(default=0, ge=0, le=512)
@@ -77,8 +85,8 @@ class Track(SpecValue):
 
 
 class DrawMask(SpecValue):
-    """Write the mask of a drawing to a file: a moving mask if an object of the drawing was tracked, else the
-    mask of `frame`.
+    """Write the mask of a mask drawing to a file: a moving mask if an object of the drawing was tracked,
+    otherwise a still mask of `frame`.
     """
 
     kind: Literal["draw_mask"] = "draw_mask"
@@ -89,13 +97,15 @@ class DrawMask(SpecValue):
 
 
 class ExportMask(SpecValue):
-    """Export a mask of the film as PNG files outside the film: one picture, or a folder with a picture for
-    each frame from `first` to `last` (None: the last frame of the mask).
+    """Export a mask as PNG files outside the film's folder.
+
+    A still mask becomes one picture. A moving mask becomes a folder with a picture for each frame from
+    `first` to `last` (None: the last frame of the mask).
     """
 
     kind: Literal["export_mask"] = "export_mask"
     engine: str = "quick"
     input: Input
-    output: str  # absolute path of the PNG, or of the folder
+    output: str  # Absolute path of the PNG file, or of the folder.
     first: int = Field(default=0, ge=0)
     last: int | None = Field(default=None, ge=0)

@@ -1,4 +1,4 @@
-"""Specs that make a picture, or repaint one."""
+"""Define the specs that make, repaint or enlarge a picture."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts,
 
 
 class MakePicture(SpecValue):
-    """Make a still: a board if `facts` are given, else a picture from the prompt. `cache` skips steps;
-    `measured`: the picture is also made without the cache, and their difference is stored with it.
+    """Make still pictures: a storyboard picture of a shot if `facts` are given, otherwise a picture from the
+    prompt.
+
+    `cache` is the step cache to use. With `measured`, the picture is also made without the step cache, and
+    the difference is stored with the result.
     """
 
     kind: Literal["make_picture"] = "make_picture"
@@ -26,21 +29,23 @@ class MakePicture(SpecValue):
     loras: Loras = ()
     facts: ShotFacts = ShotFacts()
     model: str = ""
-    references: tuple[Input, ...] = ()  # in order: the first sets the size if none is given
-    count: int = Field(default=1, ge=1, le=64)  # number of pictures, with seeds counted up from `seed`
+    # Reference pictures in order. If no size is given, the first one sets it.
+    references: tuple[Input, ...] = ()
+    # Number of pictures. The first uses `seed`, each further one a seed higher by 1.
+    count: int = Field(default=1, ge=1, le=64)
     deterministic: bool = False
     recipe: str = ""
     cache: Cache = "off"
     measured: bool = False
-    element: str = ""  # id of the element whose reference picture it becomes
-    face: str = ""  # of a place: the face of it that the picture shows
+    element: str = ""  # The id of the element that gets the result as a reference picture.
+    face: str = ""  # The face (direction of view) of a place that the picture shows.
 
 
 class Inpaint(SpecValue):
-    """Repaint a picture where the mask is white; outside the mask the picture stays identical, bit by bit.
+    """Repaint a picture where the mask is white. Outside the mask the picture stays identical, bit by bit.
 
-    `grow` and `feather` are pixels: the mask is widened (negative: narrowed), then its edge is softened. If
-    the input is a clip, the picture at `frame` is used.
+    The mask is widened by `grow` pixels (narrowed if negative), then its edge is softened over `feather`
+    pixels. If the input is a clip, its frame `frame` is repainted.
     """
 
     kind: Literal["inpaint"] = "inpaint"
@@ -64,10 +69,11 @@ class Inpaint(SpecValue):
 
 
 class InpaintClip(SpecValue):
-    """Repaint frames `first` to `last` of a clip where the mask is white, frame by frame, each with its
-    neighbouring frames as references. Outside the mask every pixel value of the file stays.
+    """Repaint frames `first` to `last` of a clip where the mask is white. Each frame is repainted with its
+    neighbours as references.
 
-    A still mask applies to all frames. `grow` and `feather` are pixels; the edge is softened inwards.
+    Outside the mask no pixel value of the file changes. A still mask applies to all frames. `grow` and
+    `feather` are in pixels; the edge is softened inwards only.
     """
 
     kind: Literal["inpaint_clip"] = "inpaint_clip"
@@ -92,7 +98,9 @@ class InpaintClip(SpecValue):
 
 
 class Upscale(SpecValue):
-    """Enlarge a picture by `factor` and regenerate its detail with `strength`."""
+    """Enlarge a picture by `factor` and generate new detail. `strength` (0 to 1) is the amount of noise that
+    the detail is generated from.
+    """
 
     kind: Literal["upscale"] = "upscale"
     engine: str = "flux2"

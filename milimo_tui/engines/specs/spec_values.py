@@ -1,7 +1,7 @@
-"""Values that several specs contain: an input, LoRAs, facts of a shot.
+"""Define values that several specs contain: an input, LoRAs, facts of a shot.
 
-Pure values. Paths in specs are absolute; an input may instead name `{job, output}`, which is resolved when
-the job starts.
+Paths in specs are absolute. An input may instead name a job and an output role, `{job, output}`, which is
+replaced by the path of that output when the job starts.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from pydantic import (
 
 
 class SpecValue(BaseModel):
-    """The base class of all specs and their parts: frozen, without unknown fields."""
+    """The base class of all specs and of the values in them. Instances are immutable, and unknown fields are
+    refused.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class JobOutput(SpecValue):
-    """An input that is bound when the job starts: the output file of another job with the role `output`."""
+    """An input that another job makes: the output file with the role `output`. The path is filled in when the
+    job starts.
+    """
 
     job: str
     output: str = "take"
@@ -33,24 +37,25 @@ class JobOutput(SpecValue):
 
 Input = str | JobOutput
 
-Cache = Literal["off", "taylorseer", "mag"]  # methods that skip steps of a pass
+Cache = Literal["off", "taylorseer", "mag"]  # The step cache of a pass: none, TaylorSeer or MagCache.
 
 
 class Person(SpecValue):
-    """A character, with what a panel or a prompt needs."""
+    """A character as described to engines that draw or compose a prompt."""
 
     name: str
     description: str = ""
-    gender: str = ""  # he, she or it; empty: unknown
+    gender: str = ""  # The pronoun: he, she or it; empty: unknown.
 
     @model_serializer(mode="wrap")
     def _omit_unknown_gender(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Specs without a gender keep the same JSON, and so the same signature, as before the field existed.
+        # An empty gender is left out, so that specs without one have the same JSON and signature as before
+        # the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "gender"}
 
 
 class SpokenLine(SpecValue):
-    """A line of dialogue. `voice` is the character's voice, for engines that draw from facts."""
+    """A line of dialogue. `voice` describes the character's voice."""
 
     character: str
     text: str
@@ -59,12 +64,13 @@ class SpokenLine(SpecValue):
 
     @model_serializer(mode="wrap")
     def _omit_empty_voice(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Specs without a voice keep the same JSON, and so the same signature, as before the field existed.
+        # An empty voice is left out, so that specs without one have the same JSON and signature as before the
+        # field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "voice"}
 
 
 class ShotFacts(SpecValue):
-    """The facts of a shot, for engines that draw from facts instead of from the prompt."""
+    """The facts of a shot as separate values, for engines that draw from them instead of from a prompt."""
 
     number: str = ""
     scene_number: str = ""
@@ -80,20 +86,22 @@ class ShotFacts(SpecValue):
     rig: str = "tripod"
     characters: tuple[Person, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
-    title: str = ""  # the film's name
-    # people with their position on the screen: left, centre or right
+    title: str = ""  # The name of the film.
+    # Pairs of a person and their position on the screen: left, centre or right.
     stands: tuple[tuple[str, str], ...] = ()
 
     @model_serializer(mode="wrap")
     def _omit_empty_positions(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Specs without positions keep the same JSON, and so the same signature, as before the field existed.
+        # Empty positions are left out, so that specs without them have the same JSON and signature as before
+        # the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "stands"}
 
 
 class Lora(SpecValue):
-    """A LoRA: `id` is a registered id, or the absolute path of a .safetensors file.
+    """A LoRA to apply. `id` is the id of a known LoRA, or the absolute path of a .safetensors file.
 
-    `digest` is the file's SHA-256 if known: another file under the same name is another LoRA.
+    `digest` is the SHA-256 of the file if known. It distinguishes files that had the same name at different
+    times.
     """
 
     id: str
@@ -102,7 +110,7 @@ class Lora(SpecValue):
 
 
 def _upgrade_lora_names(value: Any) -> Any:
-    """Accept specs from before LoRAs had strengths, which list only LoRA names."""
+    """Convert LoRAs of old specs, which are only names, to values with a strength."""
     if isinstance(value, tuple | list):
         return tuple({"id": one} if isinstance(one, str) else one for one in value)
     return value

@@ -1,5 +1,5 @@
-"""The union of all specs, the requests to engines: one pydantic type shared by queue, CLI, provenance and
-remake.
+"""Define the union of all specs as one pydantic type. The queue, the command line, provenance and remakes use
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Specs for text: a language model writes, or a length is estimated from words."""
+"""Define the specs for language models: write text, or estimate a length from words."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 
 class ShotBrief(SpecValue):
-    """The brief of one shot for a language model that rewrites the prompts of a scene.
+    """The request to reword one shot's prompt, one of several in a rewrite of a scene.
 
-    `rules` are the prompt rules of the authors of the model `family`, `text` is the present prompt, and
-    `facts` must be preserved. `meant` records what the script and the users say about the shot, to detect
-    later changes.
+    `rules` are prompt rules by the authors of the model `family`. `text` is the present prompt. `facts` must
+    be preserved in the new prompt. `meant` is what the screenplay and the users say about the shot; comparing
+    it later shows if the shot has changed.
     """
 
     shot: str
@@ -29,7 +29,9 @@ class ShotBrief(SpecValue):
 
 
 class TellLength(SpecValue):
-    """Estimate the length of the events that a prompt describes, with the duration head of a video model."""
+    """Estimate how long the events in a prompt take, with a part of a video model that was trained to predict
+    durations.
+    """
 
     kind: Literal["tell_length"] = "tell_length"
     engine: str
@@ -38,15 +40,17 @@ class TellLength(SpecValue):
 
 
 class Write(SpecValue):
-    """Have a language model write text: enhance a prompt, break a screenplay down into shots, turn a story
-    into a scenario, or answer.
+    """Let a language model write text: improve a prompt, break a screenplay down into shots, turn a story
+    into a scenario, or answer a question.
 
-    `briefs` are the shots of a `rewrite`; `meant` and `family` belong to a single shot (`ShotBrief`).
-    `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` is the
-    number of chunks that a `continue` writes for. `background` is what the film already knows (its elements).
-    `reading` is how a script is read (`story.screenplay.screenplay.Mode`). An `ask` is `about` an element
-    (its id; empty: the film), answered in the element's voice if `voiced`; `left_out` lists facts that did
-    not fit into the prompt.
+    - `briefs` are the shots of a `rewrite`. `meant` and `family` belong to a single shot, as in `ShotBrief`.
+    - `seconds` is the length of the clip that a prompt is for. Longer clips get longer prompts.
+    - `parts` is the number of parts of a long take for which a `continue` writes prompts.
+    - `background` describes the elements that the film already has.
+    - `reading` is the mode in which a screenplay is read (`story.screenplay.screenplay.Mode`).
+    - `about` is the id of the element that an `ask` is about; empty: the film. With `voiced`, the answer is
+      in that element's voice.
+    - `left_out` lists facts that did not fit into the prompt.
     """
 
     kind: Literal["write"] = "write"
@@ -55,7 +59,7 @@ class Write(SpecValue):
         "enhance", "enhance_picture", "breakdown", "continue", "answer", "rewrite", "ask", "check", "scenario"
     ] = "answer"  # fmt: skip
     text: str
-    system: str = ""  # empty: the task's own
+    system: str = ""  # The system prompt; empty: the default for the task.
     image: Input | None = None
     seconds: float = Field(default=0.0, ge=0.0)
     tokens: int = Field(default=1024, ge=1, le=32768)

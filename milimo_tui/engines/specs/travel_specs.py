@@ -1,4 +1,4 @@
-"""Specs for transferring films to and from another machine (a box)."""
+"""Define the spec that transfers a film to or from another machine (a box)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 
 
 class TravelFilm(SpecValue):
-    """Push a film of this home to a box, with weights by name, or pull a film from a box.
+    """Push a film of this home to a box, or pull a film from a box. `weights` are names of weights that are
+    sent with a pushed film.
 
-    `project` is the folder of the film here, empty if there is none; `film` is the film's name on the box;
-    `folder` names the folder of a new film. The ssh command is a user setting and not part of the spec,
-    because a queue may come from somebody else.
+    `project` is the folder of the film on this machine, empty if there is none yet. `film` is the film's name
+    on the box. `folder` names the folder of a new film.
+
+    The ssh command is not part of the spec but a user setting, because a queue may come from another person.
     """
 
     kind: Literal["travel_film"] = "travel_film"

@@ -1,4 +1,4 @@
-"""The spec of a take, and its parts."""
+"""Define the spec of a take, `MakeVideo`, and the values that it contains."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts,
 
 
 class Conditioning(SpecValue):
-    """A picture or clip that the take must follow from a frame on, with a strength of 0 to 1.
+    """A picture or clip that the take must follow from one of its frames on. `strength` is 0 to 1.
 
-    `at` selects a single frame of a clip as a still, negative from the end; None: the clip, from its frame
-    `start` on.
+    `at` selects a single frame of an input clip as a still picture; negative numbers count from the clip's
+    end. None uses the clip itself, from its frame `start` on.
     """
 
     input: Input
@@ -27,21 +27,23 @@ class Conditioning(SpecValue):
     start: int = 0
 
 
-# The controls that a user can set: maps first, then unprocessed clips, which an IC-LoRA changes.
+# The controls that a user can choose. The first are maps; the last are unprocessed clips, which an IC-LoRA
+# changes.
 FollowedKind = Literal[
     "depth", "canny", "pose", "motion",
     "detail", "deblur", "decompress", "colorize", "night", "water", "empty", "restore",
 ]  # fmt: skip
 FOLLOWED: tuple[FollowedKind, ...] = get_args(FollowedKind)
-# `dub`: the take that is lip-synced to other words, in the same voice.
+# `dub` is not chosen by users: the clip is a take whose lips are changed to speak other words in the same
+# voice.
 ControlKind = Literal[FollowedKind, "dub"]
 
 
 class Control(SpecValue):
-    """A clip whose structure the take follows (IC-LoRA), from its frame `start` on.
+    """A clip whose structure the take follows (IC-LoRA), from the clip's frame `start` on.
 
-    `prepared`: the input is already a control map (a depth map, drawn edges); otherwise a map is made from
-    it.
+    `prepared` is True if the input already is a control map, such as a depth map or drawn edges. Otherwise a
+    map is made from it.
     """
 
     kind: ControlKind
@@ -52,8 +54,10 @@ class Control(SpecValue):
 
 
 class GuidanceParts(SpecValue):
-    """The parts of guidance for picture and sound; None: the schedule's default. `MakeVideo.guidance` is the
-    text part for the picture.
+    """Guidance scales for the separate kinds of guidance, for picture and sound. None uses the schedule's
+    default.
+
+    The text guidance for the picture is `MakeVideo.guidance`.
     """
 
     spatiotemporal: float | None = None
@@ -66,8 +70,9 @@ class GuidanceParts(SpecValue):
 
 
 class Chunk(SpecValue):
-    """A part of a shot that is longer than the model can make in one pass: its continuing prompt and seed,
-    unless derived.
+    """A part of a take that is longer than the model can make in one pass.
+
+    An empty `prompt` and a `seed` of None are derived from the take's.
     """
 
     prompt: str = ""
@@ -75,8 +80,10 @@ class Chunk(SpecValue):
 
 
 class Over(SpecValue):
-    """A take or clip whose pictures stay unchanged while sound is generated for it. If seconds of the file
-    are given, `since` to `until`, sound is generated only in that range, and the other sound stays.
+    """A take or clip for which new sound is generated while its pictures stay unchanged.
+
+    `since` and `until` are seconds of the file. If one is given, new sound is generated only in that range,
+    and the remaining sound stays.
     """
 
     input: Input
@@ -90,8 +97,8 @@ class Over(SpecValue):
 
 
 class Leading(SpecValue):
-    """A sound that the pictures follow and that becomes the take's own sound, such as a recorded line; used
-    from its second `start` on.
+    """A sound, such as a recorded line, that the pictures follow and that becomes the sound of the take. It
+    is used from its second `start` on.
     """
 
     input: Input
@@ -99,14 +106,16 @@ class Leading(SpecValue):
 
 
 class Again(SpecValue):
-    """A retake: a take that is regenerated in part or completely, while the rest stays.
+    """A retake: an existing take that is generated again in part or completely. The rest of the take stays.
 
-    `start` and `end` are frames of its file, `end` exclusive; None: to its end. `region` is a box in pixels
-    (left, top, right, bottom, the last two exclusive). `mask` is a picture or a clip whose white pixels are
-    regenerated, its first frame over frame `mask_at`; `grow` and `feather` are pixels. `place` is the
-    position of the old picture's corner in a frame of another size; the surrounding area is generated.
-    `strength` is the amount of noise at the start: 1 regenerates completely. `sound`: the sound is
-    regenerated too, in those frames.
+    - `start` and `end` are frames of the take's file. `end` is exclusive; None: to the end of the file.
+    - `region` is a box in pixels: left, top, right, bottom, the last two exclusive.
+    - `mask` is a picture or clip whose white pixels are generated again. Its first frame applies to frame
+      `mask_at`. `grow` and `feather` are in pixels.
+    - `place` is the position of the old picture's corner in a frame of another size. The area around the old
+      picture is generated.
+    - `strength` is the amount of noise at the start; 1 generates everything again.
+    - `sound` generates the sound of those frames again too.
     """
 
     input: Input
@@ -123,14 +132,16 @@ class Again(SpecValue):
 
     @property
     def keeps_some_pixels(self) -> bool:
-        """True if some pixels of the take stay: a part of a picture, or complete pictures."""
+        """True if some pixels of the take stay: part of each picture, or some complete frames."""
         parts = (self.region, self.mask, self.place, self.end, self.start or None)
         return any(one is not None for one in parts)
 
 
 class Doubled(SpecValue):
-    """A take with twice the pixels per side, or twice the frames in the same time; frames [start, end) of its
-    file. `strength` above 0 then resamples the result from that much noise, guided by the prompt.
+    """A take to double: twice the pixels on each side, or twice the frames in the same time. Frames [start,
+    end) of its file are used.
+
+    With a `strength` above 0, the result is sampled again from that amount of noise, guided by the prompt.
     """
 
     input: Input
@@ -141,7 +152,7 @@ class Doubled(SpecValue):
 
 
 class Voice(SpecValue):
-    """A recorded sample of a person's voice, in which the lines are spoken."""
+    """A recorded sample of a voice. The lines of the person `who` are spoken in that voice."""
 
     input: Input
     who: str = ""
@@ -155,8 +166,10 @@ class Clip(SpecValue):
 
 
 class Extension(SpecValue):
-    """A take that is extended: its `frames` stay unchanged, and `made` more are generated after them, or
-    before them (`before`). `into` is the take that the new frames lead into.
+    """A take that is made longer. Its `frames` stay unchanged, and `made` new frames are generated after
+    them, or before them if `before`.
+
+    `into` is a second take to which the new frames form a bridge.
     """
 
     input: Input
@@ -175,8 +188,11 @@ class Beat(SpecValue):
 
 
 class Beats(SpecValue):
-    """The parts of a prompt that apply to their own seconds, in order; the rest of the prompt applies to the
-    complete take. `by` is the user's choice: timed by the length of the words, set by the user, or off.
+    """The parts of a prompt that each describe a range of frames, in order. The rest of the prompt applies to
+    the complete take.
+
+    `by` is the user's choice of how the ranges are set: by the length of the words, manually, or not at all
+    (off).
     """
 
     by: Literal["text", "hand", "off"] = "text"
@@ -184,7 +200,7 @@ class Beats(SpecValue):
 
 
 class Subject(SpecValue):
-    """A picture of a person, a thing or a place (`is_place`) of a shot, with its element's name and a
+    """A reference picture of a person, thing or place of a shot, with the name of the element and a
     description in words.
     """
 
@@ -195,8 +211,10 @@ class Subject(SpecValue):
 
 
 class Subjects(SpecValue):
-    """Pictures that accompany a prompt so that people keep their looks: people and things first, the place
-    last. `by` is the user's choice: if the model supports it, always, or off.
+    """Reference pictures that are sent with a prompt so that people look the same in every shot. People and
+    things are first, the place is last.
+
+    `by` is the user's choice: `auto` sends them if the model supports it, `on` always, `off` never.
     """
 
     by: Literal["auto", "on", "off"] = "auto"
@@ -204,8 +222,9 @@ class Subjects(SpecValue):
 
 
 class Piece(SpecValue):
-    """The part of a scene in one go that becomes a take of a shot (its id), with its number of frames.
-    `signature` is the signature of the shot's spec.
+    """The piece of a one-go scene that becomes the take of shot `shot` (its id), with its number of frames.
+
+    `signature` is the signature of the shot's own spec.
     """
 
     shot: str
@@ -214,14 +233,18 @@ class Piece(SpecValue):
 
 
 class MakeVideo(SpecValue):
-    """A take: `frames` at `rate`, with sound, plus handles of `head` frames before and `tail` frames after,
-    which continue the shot.
+    """Make a take of `frames` frames at `rate`, with sound. Handles of `head` frames before and `tail` frames
+    after it continue the shot.
 
-    `plain` is the prompt before it was worded for the model, used to compare takes; empty: the prompt itself.
-    `model` is the id of the weights; empty: the selected ones. `references` show elements. `deterministic`
-    requests kernels that give identical bits again, at the cost of speed. `cache` skips steps; `measured`:
-    the take is also made without the cache, and their difference is stored with it. `among` is the number of
-    takes by the same engine and weights that were requested together, this one included.
+    - `plain` is the prompt before it was worded for the model, used to compare takes; empty: the prompt
+      itself.
+    - `model` is the id of the weights; empty: the selected weights.
+    - `references` are pictures of elements.
+    - `deterministic` requests slower computation that gives identical bits every time.
+    - `cache` is the step cache to use. With `measured`, the take is also made without it, and the difference
+      is stored with the take.
+    - `among` is the number of takes, including this one, that were requested together for the same engine and
+      weights.
     """
 
     kind: Literal["make_video"] = "make_video"
@@ -239,8 +262,8 @@ class MakeVideo(SpecValue):
     seed: int = 0
     steps: int | None = None
     guidance: float | None = None
-    pipeline: str = "auto"  # auto, ti2vid, keyframe or ic_lora
-    loras: Loras = ()  # LoRAs of the shot, its elements and the project, in order
+    pipeline: str = "auto"  # The name of the pipeline: auto, ti2vid, keyframe or ic_lora.
+    loras: Loras = ()  # The LoRAs of the shot, of its elements and of the film, in this order.
     conditioning: tuple[Conditioning, ...] = ()
     facts: ShotFacts = ShotFacts()
     model: str = ""
@@ -249,14 +272,17 @@ class MakeVideo(SpecValue):
     guidance_parts: GuidanceParts = GuidanceParts()
     control: tuple[Control, ...] = ()
     references: tuple[Input, ...] = ()
-    # the movement's LoRA: with its words, instead of them, or off
+    # Use of the LoRA for the camera movement: in addition to the words for that movement, instead of those
+    # words, or not at all.
     camera_lora: Literal["with", "instead", "off"] = "with"
     temporal_upscale: bool = False
     chunks: tuple[Chunk, ...] = ()
     deterministic: bool = False
-    options: str = ""  # extra arguments of a generic pipeline's call: `eta=0.5, clip_skip=2`
-    recipe: str = ""  # name of the recipe to reuse if it fits, as a remake does; empty: the best
-    stands_for: str = ""  # the signature of the shot's own spec, if a sweep deliberately differs from it
+    # Extra arguments for the call of a pipeline that no engine knows, such as `eta=0.5, clip_skip=2`.
+    options: str = ""
+    recipe: str = ""  # Name of the recipe to prefer if it fits, as a remake does; empty: the best recipe.
+    # The signature of the shot's own spec. Set if a sweep of settings deliberately differs from that spec.
+    stands_for: str = ""
     over: Over | None = None
     sound: Leading | None = None
     cache: Cache = "off"
@@ -267,7 +293,7 @@ class MakeVideo(SpecValue):
     extension: Extension | None = None
     beats: Beats = Beats()
     subjects: Subjects = Subjects()
-    pieces: tuple[Piece, ...] = ()  # pieces of a scene in one go, with a cut between them
+    pieces: tuple[Piece, ...] = ()  # The pieces of a one-go scene. The take has a cut between two pieces.
     among: int = Field(default=1, ge=1)
 
     @property
@@ -277,22 +303,24 @@ class MakeVideo(SpecValue):
 
     @property
     def is_dubbed(self) -> bool:
-        """True if the take is another take, lip-synced to other words."""
+        """True if the take repeats another take with other words, and the lips moving to them."""
         return any(one.kind == "dub" for one in self.control)
 
     @property
     def all_frames(self) -> int:
-        """Number of frames of the take with its handles."""
+        """The number of frames of the take including its handles."""
         return self.head + self.frames + self.tail
 
     @property
     def can_be_cut(self) -> bool:
-        """True if the take can be a piece of a scene in one go."""
+        """True if the take can become a piece of a one-go scene."""
         return not (self.control or self.chunks or self.temporal_upscale or self.sound or self.over)
 
     def with_handles_inside(self) -> MakeVideo:
-        """Return the same take for engines without handles: the handles become part of the take, and its
-        inputs move later by the head.
+        """Return the spec of the same take for an engine that does not know handles.
+
+        The handle frames are added to `frames`, and pictures, sound and beats are moved so that they meet the
+        same frames of the shot.
         """
         moved = tuple(
             one.model_copy(update={"frame": one.frame + (self.head if one.frame >= 0 else -self.tail)})
@@ -309,8 +337,8 @@ class MakeVideo(SpecValue):
         return self.model_copy(update=whole)
 
     def _shift_beat_by_head(self, beat: Beat) -> Beat:
-        """Shift a beat into the take with its handles; the first and the last beat extend into the
-        handles.
+        """Return a beat in frames of the take with its handles. The first beat also covers the head, the last
+        beat also the tail.
         """
         start = beat.start + self.head if beat.start else 0
         end = self.all_frames if beat.end == self.frames else beat.end + self.head
@@ -318,8 +346,9 @@ class MakeVideo(SpecValue):
 
 
 def get_full_quality_fields(spec: MakeVideo) -> dict[str, Any]:
-    """Return the spec fields that make a take faster, reset to full quality. The DFR stages stay, because
-    they skip nothing.
+    """Return the fields that make a take faster at lower quality, reset to full quality.
+
+    The stages called DFR are not reset, because they skip no computation.
     """
     stages = spec.stages if spec.stages == "dfr" else "auto"
     return {"steps": None, "stages": stages, "schedule": "auto", "temporal_upscale": False}
@@ -331,4 +360,6 @@ NO_FOLLOWED_FIELDS: Mapping[str, Any] = {
     "chunks": (),
     "temporal_upscale": False,
 }
-"""What an order says that is made of a take: what its shot follows is in the take already."""
+"""The fields of a spec that continues a take, with the values that switch off the shot's reference media: the
+take was made with them.
+"""

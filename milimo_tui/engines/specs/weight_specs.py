@@ -1,4 +1,4 @@
-"""Specs that download weights, verify them, or make tiny ones."""
+"""Define the specs that download weights, verify weights, or make tiny weights for tests."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 
 
 class FetchModel(SpecValue):
-    """Download weights: all files of a row of the registry, or the named files.
+    """Download weights: all files of a known model, or only the named files.
 
-    For weights that the registry does not know, the spec gives their source and type: `hub` (OWNER/NAME),
-    `family`, `role`, `generation`; `model` is the id that they get.
+    For a model that this program does not know, the spec gives its source and kind: `hub` (OWNER/NAME),
+    `family`, `role` and `generation`. `model` is the id that the weights get.
     """
 
     kind: Literal["fetch_model"] = "fetch_model"
     engine: str = "hub"
     model: str
-    files: tuple[str, ...] = ()  # names, or patterns
+    files: tuple[str, ...] = ()  # Names of the files to download, or patterns for them.
     revision: str = ""
-    endpoint: str = ""  # empty: the hub's default, or the environment's
+    endpoint: str = ""  # URL of the hub; empty: the hub in the environment, or the default hub.
     hub: str = ""
     family: str = ""
     role: str = ""
@@ -43,7 +43,9 @@ class PullModel(SpecValue):
 
 
 class CheckEngine(SpecValue):
-    """Run an engine's reference case and compare it with the bare pipeline, and with earlier results."""
+    """Run the reference case of an engine, and compare the result with diffusers' own pipeline and with
+    earlier results.
+    """
 
     kind: Literal["check_engine"] = "check_engine"
     engine: str
@@ -51,8 +53,8 @@ class CheckEngine(SpecValue):
 
 
 class MakeTiny(SpecValue):
-    """Make tiny checkpoints with random weights and the real classes: one by name, all of a family, or
-    (empty) all.
+    """Make tiny weights for tests: random numbers in models of the real classes. `family` is the name of the
+    weights, or a family whose weights are all made; empty: all.
     """
 
     kind: Literal["make_tiny"] = "make_tiny"

@@ -1,10 +1,11 @@
-"""The prompt of a shot for Wan 2.2: the look in a few words first, then who does what, and where.
+"""Compose the prompt of a shot for Wan 2.2: first the visual style in a few words, then who does what, and
+where.
 
 The order follows the authors' instructions for rewriting prompts (`wan/utils/system_prompt.py`, 2026). The
-style comes first; then what is known of time, light, size, angle and composition, in the terms of a list;
-then the subjects by their visible features, the complete course of their actions, and the background with its
-movement. Moods are left out. The length is 60 to 200 words. The model has no sound: sounds are not described,
-and speakers move their lips.
+style comes first. The known values of time, light, shot size, angle and composition follow, in the terms of
+the authors' list. Then come the subjects with their visible features, their actions from beginning to end,
+and the background with its movement. Moods are left out. A prompt has 60 to 200 words. The model makes no
+sound, so sounds are not described, and speakers move their lips.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from milimo_tui.engines.prompting.place_words import PlaceWords, find_place_word
 from milimo_tui.engines.prompting.script_marks import make_sentence, strip_script_marks
 from milimo_tui.story.elements.prompt import ComposedPrompt, PromptPart
 
-LEAST, MOST = 60, 200  # words
+LEAST, MOST = 60, 200  # The authors' shortest and longest prompt, in words.
 
 
 def compose_wan_caption(meaning: ShotMeaning) -> ComposedPrompt:
-    """Compose the prompt. A custom prompt of the shot replaces all parts except the style."""
+    """Compose the prompt. If the user wrote a prompt for the shot, it replaces all parts except the style."""
     if meaning.own is not None:
         own = [
             PromptPart("style", make_sentence(meaning.style), "the film"),
@@ -63,7 +64,9 @@ def compose_wan_caption(meaning: ShotMeaning) -> ComposedPrompt:
 
 
 def _describe_wan_camera(meaning: ShotMeaning, *, outside: bool) -> str:
-    """Return the look in the authors' list form, and the camera's movement."""
+    """Return the time, light, size and angle of the shot as a list in the authors' terms, and the camera's
+    movement.
+    """
     if composing.is_card(meaning):
         look = f"{describe_size(meaning)}, center composition"
     else:
@@ -91,7 +94,7 @@ def _describe_wan_action(meaning: ShotMeaning) -> str:
 
 
 def _describe_moving_lips(meaning: ShotMeaning) -> str:
-    """Return a sentence on who is seen to speak: words can't be heard, but lips move."""
+    """Return a sentence that names the people who are seen speaking. The model makes no sound, but lips move."""
     seen = {one.name.casefold() for one in meaning.people}
     told = (one.name for one in meaning.lines if not one.heard and one.name.casefold() in seen)
     names = list(dict.fromkeys(told))
@@ -108,8 +111,8 @@ def _describe_wan_place(meaning: ShotMeaning, place: PlaceWords, outside: bool) 
 
 
 def _fill_short_prompt(meaning: ShotMeaning, parts: list[PromptPart], place: PlaceWords) -> ComposedPrompt:
-    """Return the prompt, extended with the movement and the background of the place if the prompt is
-    short.
+    """Return the prompt. While it has fewer than `LEAST` words, sentences on what moves at the place and what
+    is in its background are added.
     """
     prompt = composing.join_prompt_parts(meaning, parts)
     if composing.is_card(meaning) or "place" in meaning.reworded:

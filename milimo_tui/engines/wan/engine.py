@@ -1,5 +1,6 @@
-"""The Wan 2.2 engine: takes without sound. Importing this module imports no torch; `job` does when a job
-runs.
+"""Run Wan 2.2 as an engine, which makes takes without sound.
+
+Importing this module imports no torch; `job` imports it when a job runs.
 """
 
 from __future__ import annotations
@@ -15,25 +16,27 @@ from milimo_tui.engines.wan.kinds import FAMILY
 
 
 class Wan:
-    """The Wan 2.2 engine. Its weights are kept in the worker's model cache, which all its engines share."""
+    """The Wan 2.2 engine. Its weights stay in the model cache, which all engines of a worker share."""
 
     name = FAMILY
 
     def load(self) -> None:
-        """Do nothing: the job names the weights to load."""
+        """Do nothing. Weights are loaded when a job runs, because the job names them."""
 
     def unload(self) -> None:
-        """Do nothing: the model cache drops weights when memory is needed."""
+        """Do nothing. The model cache drops weights itself when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Read the weights of the next take in advance. Raises as `run`."""
+        """Read the weights of the next take while the current one is being made. Raises the same errors as
+        `run`.
+        """
         with pause_garbage_collection():
             from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 
         prefetch_family_weights(FAMILY, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take, or check the engine.
+        """Make the take, or run the reference check, depending on the type of the spec.
 
         Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """

@@ -1,4 +1,4 @@
-"""The prompt rules of Wan 2.2's authors, for a language model that words a shot, and the check of a text
+"""Give the prompt rules of Wan 2.2 to a language model that words a shot, and check the resulting text
 against them.
 
 The rules follow the authors' instructions for rewriting prompts (`wan/utils/system_prompt.py`, 2026).

@@ -1,8 +1,8 @@
-"""The two transformers of Wan 2.2 A14B, and the one that a LoRA or a transformer file is for.
+"""Find out which transformer of Wan 2.2 A14B a LoRA or a transformer file belongs to.
 
-A model consists of two files, one for each transformer. Only the file names tell them apart: “high noise” and
-“low noise”, as the authors call the transformers. A LoRA whose name has neither (such as one for Wan 2.1 14B)
-is applied to both.
+The model has two transformers, one for steps with high noise and one for steps with low noise, each in its
+own file. Only the file names tell them apart, by the words “high noise” or “low noise”. A LoRA whose name has
+neither (such as a LoRA for Wan 2.1 14B) is applied to both transformers.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ def parse_noise_half(name: str) -> str:
 
 
 def list_lora_transformers(name: str) -> tuple[str, ...]:
-    """Return the transformers that a LoRA of that name is applied to."""
+    """Return the names of the transformers to which a LoRA with this file name is applied."""
     half = parse_noise_half(name)
     return (PARTS[half],) if half else tuple(PARTS.values())
 
 
 def describe_single_halves(names: Iterable[str]) -> tuple[str, ...]:
-    """Return sentences on LoRAs of which only one half was requested.
+    """Return sentences that warn of LoRAs for only one of the two transformers.
 
-    A half is matched with the other half of its own name, or with one of another name if as many halves
-    remain on both sides.
+    A LoRA for high noise is matched with the LoRA of the same name for low noise. LoRAs without such a match
+    are paired with each other, and a sentence names each that remains.
     """
     every = tuple(names)
     over = {
@@ -57,8 +57,9 @@ def describe_single_halves(names: Iterable[str]) -> tuple[str, ...]:
 def find_transformer_pair(path: Path, generation: str) -> tuple[Path, Path] | None:
     """Return the files of both transformers, high noise first, or None for a model with one transformer.
 
-    The other half is in the same folder, or in the sibling folder with the other word in its name. Raises
-    BadInput if the half is unknown or the other file is missing.
+    Given the file of one transformer, the other file is looked for under the same name with the other noise
+    word, in the same folder or in a sibling folder. Raises BadInput if the name does not tell which
+    transformer the file is for, or if the other file is missing.
     """
     if not generation.endswith("a14b"):
         return None
@@ -81,7 +82,7 @@ def find_transformer_pair(path: Path, generation: str) -> tuple[Path, Path] | No
 
 
 def _swap_noise_word(said: re.Match[str]) -> str:
-    """Return the other word in the same letter case: `HIGH`, `High`, `high`."""
+    """Return `low` for `high` and `high` for `low`, in the same letter case: `HIGH`, `High`, `high`."""
     word = said[1]
     other = OTHER[word.lower()]
     return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other

@@ -1,4 +1,5 @@
-"""A job of Wan 2.2, from its spec to its take: weights are found, planned, loaded by a recipe and run.
+"""Run a job of Wan 2.2, from its spec to its take: find the weights, plan, load by a recipe, sample and write
+the file.
 
 Imports torch and diffusers: only for workers.
 """
@@ -38,13 +39,14 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.encode.written_beside import BackgroundTakeWriter
 from milimo_tui.media.read.probe import probe
 
-LEAST_SIDE = 16  # pixels; a smaller input picture shows nothing that a model could follow
-# about the duration of each stage relative to the others
+# The smallest side of an input picture in pixels. A smaller picture shows nothing that a model could follow.
+LEAST_SIDE = 16
+# The typical duration of each stage, relative to the others. Only used to display progress.
 STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}
 
 
 def make_wan_take(asked: MakeVideo, context: Context) -> Result:
-    """Make the take in the workspace. The result's notes list what was changed."""
+    """Make the take in the job's workspace. The notes of the result list what was changed from the spec."""
     context.progress("looking", 0, 1)
     spec = asked.with_handles_inside()
     found = find_wan_weights(spec.model)
@@ -88,8 +90,8 @@ def make_wan_take(asked: MakeVideo, context: Context) -> Result:
 
 
 def read_bound_picture(one: Conditioning, way: WanPlan) -> Image.Image:
-    """Return a picture that the take begins or ends with, cropped to its sides. Raises BadInput for a file
-    that is not a picture.
+    """Return the first or last picture of a take, cropped to the take's aspect ratio. Raises BadInput for a
+    file that is not a picture.
     """
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
     which = "begins" if one is way.begins else "ends"
@@ -98,7 +100,7 @@ def read_bound_picture(one: Conditioning, way: WanPlan) -> Image.Image:
 
 
 def _describe_wan_run(way: WanPlan, shift: float | None) -> dict[str, Any]:
-    """Return the facts about the run that are written into the take's file."""
+    """Return the settings that were used, to be written into the take's file."""
     return {
         "kind": way.kind.name,
         "begins": way.begins is not None,
@@ -116,8 +118,8 @@ def _build_wan_facts(found: ResolvedWeights, way: WanPlan, recipe: str) -> dict[
 
 
 def _compute_latents_signature(spec: MakeVideo, hashes: dict[str, str], loaded: LoadedWan) -> str:
-    """Return the SHA-256 of everything that the latents depend on. A run with other values finds no
-    checkpoint of this one.
+    """Return a SHA-256 over everything that the latents depend on. A job with other values does not find the
+    checkpoint of this job.
     """
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "among"})
     recipe = loaded.recipe
@@ -134,7 +136,9 @@ def _write_silent_take(
     context: Context,
     marks: dict[str, str],
 ) -> None:
-    """Write the silent take: each frame shows one frame of the model, cropped to the requested sides."""
+    """Write the take without sound. Each of its frames shows the nearest frame of the model, cropped to the
+    requested size.
+    """
     with (
         TakeWriter(
             path,

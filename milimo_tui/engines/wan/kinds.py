@@ -1,7 +1,7 @@
-"""The kinds of Wan 2.2's weights, what each of them can make and the authors' settings. Pure.
+"""List the kinds of Wan 2.2's weights, what each can make, and the settings of the authors. Pure.
 
-The figures are from the authors' own configurations (Wan-Video/Wan2.2, `wan/configs`, read in 2026). The
-pipeline's index file tells the kind of a folder.
+The numbers are from the authors' own configurations (Wan-Video/Wan2.2, `wan/configs`, read in 2026). The kind
+of the weights in a folder is read from the pipeline's index file.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "wan"
 TITLE = "Wan 2.2"
-STEP = 4  # frames for each latent; the first frame has its own latent
-MOST_PIXELS = 1920 * 1088  # largest raster that the engine makes
+STEP = 4  # Number of frames for each latent. The first frame has a latent of its own.
+MOST_PIXELS = 1920 * 1088  # The largest raster in pixels that the engine makes.
 INDEX = "model_index.json"
 
-# Diffusers' converter writes this shift into the scheduler of every pair
-# (`scripts/convert_wan_to_diffusers.py`, 2026), whatever shift the authors use, so it does not describe the
-# weights. Any other shift was chosen for them.
+# The shift (of the noise schedule) that diffusers' converter writes for every pair, whatever shift the
+# authors use (`scripts/convert_wan_to_diffusers.py`, 2026). It therefore says nothing about the weights. Any
+# other shift was chosen for the weights.
 CONVERTED = 3.0
 
-# The default negative prompt of all kinds: the faults that the authors' default names
+# The default negative prompt of all kinds. It names the faults of the authors' default prompt
 # (`wan/configs/shared_config.py`, 2026), in our own words.
 NEGATIVE = (
     "overexposed, washed out, grey, blurred details, a frozen picture, captions, a drawing, a painting, "
@@ -42,11 +42,14 @@ NEGATIVE = (
 class WanKind:
     """A kind of Wan 2.2 weights and its settings.
 
-    `words` means that it makes a clip from text alone, `picture` from text and a first picture. `unit` is the
-    side of a token in pixels. `rate` and `frames` are what the model was trained to make in one run. `width`
-    and `height` are the largest raster that the authors show. `ends` means that it also takes a last picture.
-    `later` is the guidance of the second transformer, which takes over when most of the noise is gone; None
-    for a kind with one transformer. `shift` is the authors' shift of the steps towards the noise.
+    - `words` means that the kind can make a clip from text alone, `picture` from text and a first picture.
+    - `ends` means that a last picture can be given too.
+    - `unit` is the side of a token in pixels.
+    - `rate` and `frames` are the frame rate and the largest number of frames that the model was trained for.
+    - `width` and `height` are the largest raster in the authors' examples.
+    - `later` is the guidance scale of the second transformer, which takes over when most of the noise is
+      removed; None for a kind with one transformer.
+    - `shift` is the authors' shift of the steps towards the noise.
     """
 
     name: str
@@ -64,12 +67,14 @@ class WanKind:
     ends: bool = False
 
     def choose_shift(self, own: float) -> float:
-        """Return the shift to use for weights whose scheduler file has the shift `own`."""
+        """Return the shift to use for weights whose scheduler file has the shift `own`: the authors' shift if
+        `own` was only written by the converter.
+        """
         return self.shift if own == CONVERTED else own
 
     @property
     def limits(self) -> Limits:
-        """The limits of size and length."""
+        """The limits of size and length for takes of this kind."""
         return Limits(
             title=TITLE,
             multiple=self.unit,
@@ -81,8 +86,8 @@ class WanKind:
         )
 
     def build_course(self, spec: MakeVideo) -> SamplingCourse:
-        """Return the settings of the steps. The authors' figures and negative prompt are used where the spec
-        has none.
+        """Return the settings of the steps. Where the spec has no value, the authors' values and negative
+        prompt are used.
         """
         run = plan_course(
             WeightsVariant(self.name, self.steps, self.guidance, True), spec.steps, spec.guidance, ""
@@ -93,8 +98,8 @@ class WanKind:
         )
 
     def choose_second_guidance(self, spec: MakeVideo) -> float | None:
-        """Return the guidance of the second transformer. A guidance set by the user counts for both
-        transformers.
+        """Return the guidance scale of the second transformer, or None if there is none. A scale set by the
+        user counts for both transformers.
         """
         if self.later is None:
             return None

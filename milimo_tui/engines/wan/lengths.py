@@ -1,8 +1,9 @@
-"""The conversion between a take's frames and the model's frames, which have different rates. Pure.
+"""Convert between the frames of a take and the frames of the model, which have different rates. Pure.
 
-A model knows motion at one rate. If the film's rate is within a twentieth of the model's, frames are used one
-to one and the motion is slightly faster or slower, as film is on television. Otherwise the model makes frames
-for the take's duration, and each frame of the take shows the model's nearest frame in time.
+A model is trained at one frame rate. If the film's rate differs by less than a twentieth, frames are used one
+to one. The motion is then slightly faster or slower, as with a film on television. Otherwise the model makes
+frames for the duration of the take, and each frame of the take shows the model's frame that is nearest in
+time.
 """
 
 from __future__ import annotations
@@ -15,16 +16,18 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.fitting import round_frames_up
 from milimo_tui.engines.wan.kinds import STEP, TITLE, WanKind
 
-# share of the model's rate: a smaller difference is played at the film's rate without conversion
+# Largest difference between the film's rate and the model's rate, as a share of the model's rate, at which
+# frames are used one to one.
 NEAR = Fraction(1, 20)
-HEARD = Fraction(1, 200)  # share of the model's rate: a larger difference is reported
+HEARD = Fraction(1, 200)  # A larger difference, as a share of the model's rate, is reported to the user.
 
 
 @dataclass(frozen=True, slots=True)
 class WanLength:
-    """The length of a take in frames of the take (`frames`) and of the model (`made`).
+    """The length of a take, in frames of the take (`frames`) and in frames that the model makes (`made`).
 
-    `pace` is the number of model frames for each frame of the take.
+    `pace` is the number of model frames for each frame of the take. `changes` are sentences on differences
+    from the request.
     """
 
     frames: int
@@ -33,15 +36,16 @@ class WanLength:
     changes: tuple[str, ...] = ()
 
     def find_nearest_model_frame(self, frame: int) -> int:
-        """Return the model's frame that a frame of the take shows: the nearest in time."""
+        """Return the number of the model's frame that is nearest in time to a frame of the take."""
         return min(self.made - 1, math.floor(frame * self.pace + Fraction(1, 2)))
 
 
 def compute_wan_length(kind: WanKind, frames: int, rate: Fraction, last: int | None = None) -> WanLength:
-    """Return the model's frames for a take of `frames` frames.
+    """Return the length of a take of `frames` frames at `rate`, with the number of frames that the model has
+    to make.
 
-    `last` is the frame of the take that shows the model's last frame, which is a given picture; after that
-    frame the picture is held. Raises BadInput for more frames than the model makes in one run.
+    If the take ends with a given picture, `last` is the first frame that shows this picture; it is held from
+    there on. Raises BadInput if the model would have to make more frames than it can in one run.
     """
     share = Fraction(kind.rate) / rate
     near = abs(rate / kind.rate - 1) <= NEAR
@@ -63,7 +67,9 @@ def compute_wan_length(kind: WanKind, frames: int, rate: Fraction, last: int | N
 
 
 def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> list[str]:
-    """Return sentences on the consequences of ending with a picture at a frame."""
+    """Return sentences on how a given last picture changes the take. `made` and `wanted` are frames that the
+    model makes and that were needed, `last` is the frame with the picture.
+    """
     said = []
     if made != wanted:
         said.append("it ends with its last picture: the motion is a little faster")
@@ -74,7 +80,9 @@ def _describe_end_changes(frames: int, made: int, wanted: int, last: int) -> lis
 
 
 def _describe_rate_changes(kind: WanKind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
-    """Return sentences on the differences from the requested length and rate."""
+    """Return sentences on how the take differs from the requested length and frame rate. `near` means that
+    frames are used one to one.
+    """
     said = []
     if not near:
         said.append(

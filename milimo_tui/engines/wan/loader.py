@@ -1,5 +1,4 @@
-"""Loading of Wan 2.2: found in the model store, run by a recipe, kept between jobs in the worker's model
-cache.
+"""Load Wan 2.2 for a job. The worker's model cache retains the pipeline between jobs.
 
 Only for workers: imports torch and diffusers.
 """
@@ -41,18 +40,18 @@ from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, WanKind
 from milimo_tui.engines.wan.plan import WanPlan
 
-TOKENS = 512  # tokens of a prompt; longer prompts are truncated, as the authors do
+TOKENS = 512  # The length of a prompt in tokens. Longer prompts are truncated, as in the authors' code.
 
 
 @dataclass(slots=True)
 class LoadedWan(LoadedPipeline):
-    """A pipeline in memory with its weights and its kind."""
+    """A loaded pipeline with the kind of its weights."""
 
     kind: WanKind = field(kw_only=True)
 
     def pipeline(self, *, begins: bool) -> Any:
-        """Return the pipeline for a take with a first picture or from text alone. Both use the same
-        modules.
+        """Return the pipeline for a take with a first picture (`begins`) or from text alone. Both pipelines
+        share the same modules.
         """
         cls = WanImageToVideoPipeline if begins else WanPipeline
         if isinstance(self.pipe, cls):
@@ -67,10 +66,9 @@ class LoadedWan(LoadedPipeline):
         return made
 
     def bring_decoder(self) -> None:
-        """Move the autoencoder to the device if the recipe moves it in and out of memory.
+        """Move the autoencoder to the device if the recipe moves components in and out of memory.
 
-        Its first layer runs before its encoder and decoder are called, which is when they would be moved
-        automatically.
+        Its hooks would do that when its encoder or decoder is called, but its first layer runs before either.
         """
         if self.recipe.offload in ("kept", "blocks", "disk"):
             self.pipe.vae.to(get_device())
@@ -93,11 +91,11 @@ def encode_wan_prompt(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
 def open_wan_for_job(
     found: ResolvedWeights, way: WanPlan, spec: MakeVideo, context: Context, texts: Sequence[str]
 ) -> Iterator[LoadedWan]:
-    """Keep the weights in memory with the job's LoRAs active while the job runs. `texts` are all prompts that
-    will be read.
+    """Yield the loaded weights, with the LoRAs of the spec active, and keep them in memory while the job
+    runs. `texts` are all prompts that will be read.
 
-    A lack of memory is raised as OutOfMemory in the recipe's words. The memory that the work held is free
-    afterwards, whatever ends the work.
+    A lack of memory is raised as OutOfMemory with the name of the recipe. The memory of the work is released
+    afterwards, even after an error.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     wanted = WantedWeights(
@@ -123,13 +121,15 @@ def open_wan_for_job(
 
 
 def _build_wan_adapter(one: lora_files.FittingLora, kind: WanKind) -> Adapter:
-    """Return a LoRA with the transformers of a pair that it is applied to."""
+    """Return the adapter for a LoRA file. For a kind with two transformers, it names those that the LoRA is
+    applied to.
+    """
     parts = halves.list_lora_transformers(one.path.stem) if kind.later is not None else ()
     return Adapter(one.title, one.path, one.digest, one.strength, parts)
 
 
 def _make_encoder_loader(found: ResolvedWeights) -> Any:
-    """Return a function that loads a pipeline with only the text encoder."""
+    """Return a function that loads only the text encoder of the pipeline."""
 
     def load(options: dict[str, Any]) -> Any:
         quiet_libraries()
@@ -140,7 +140,9 @@ def _make_encoder_loader(found: ResolvedWeights) -> Any:
 
 
 def _load_single_file_transformers(found: ResolvedWeights, folder: Path, recipe: Recipe) -> dict[str, Any]:
-    """Load the transformers from single files, to replace those of the folder."""
+    """Load the transformers from single files, which replace the transformers in the folder. Return an empty
+    dict if the weights are a folder only.
+    """
     if found.path.is_dir():
         return {}
     files = {"transformer": found.path, "transformer_2": found.second}
@@ -155,7 +157,9 @@ def _load_single_file_transformers(found: ResolvedWeights, folder: Path, recipe:
 
 
 def correct_scheduler_shift(scheduler: Any, kind: WanKind) -> Any:
-    """Return the weights' own scheduler with the authors' shift for such weights."""
+    """Return the scheduler, with the authors' shift if its own shift was only written by diffusers'
+    converter.
+    """
     own = scheduler.config.get("flow_shift")
     if own is None or kind.choose_shift(own) == own:
         return scheduler
@@ -163,7 +167,7 @@ def correct_scheduler_shift(scheduler: Any, kind: WanKind) -> Any:
 
 
 def _load_wan_pipeline(found: ResolvedWeights, kind: WanKind, recipe: Recipe, context: Context) -> LoadedWan:
-    """Load the pipeline.
+    """Load the pipeline from its files with the precision and placement of the recipe.
 
     Raises Unavailable if the machine lacks something that the recipe needs, Damaged for weights that can't be
     read.
@@ -171,7 +175,7 @@ def _load_wan_pipeline(found: ResolvedWeights, kind: WanKind, recipe: Recipe, co
     folder, cls = get_parts_folder(found), WanPipeline if kind.words else WanImageToVideoPipeline
 
     def make(options: dict[str, Any]) -> Any:
-        # Always in 32 bits, whatever the recipe, as the authors run it.
+        # The autoencoder is always in 32 bits, whatever the recipe, as in the authors' code.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
         pipe = cls.from_pretrained(
             folder, vae=vae, **_load_single_file_transformers(found, folder, recipe), **options

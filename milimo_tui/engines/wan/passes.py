@@ -1,7 +1,7 @@
-"""A run of Wan 2.2: noise to latents, and latents to frames, with progress, previews, checkpoints and
-cancellation.
+"""Sample and decode a take with Wan 2.2: noise to latents, then latents to frames.
 
-Imports torch: only for workers.
+The functions report progress, show previews, save checkpoints and can be cancelled. Imports torch: only for
+workers.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LATENTS = "latents"
 
 @dataclass(frozen=True, slots=True)
 class BoundPictures:
-    """The pictures that a take begins and ends with. None leaves that end free."""
+    """The given first and last picture of a take. None means that no picture is given for that end."""
 
     begins: Image.Image | None = None
     ends: Image.Image | None = None
@@ -58,10 +58,10 @@ def sample_wan_latents(
     context: Context,
     signature: str = "",
 ) -> Tensor:
-    """Return the take's latents, (1, C, n, h, w).
+    """Return the latents of the take, shape (1, C, n, h, w).
 
-    With a signature, the latents of an earlier attempt are used if it finished them. Raises Failed, naming
-    step and seed, if the model's result is NaN.
+    If an earlier attempt with the same `signature` saved finished latents, those are returned; an empty
+    signature uses no checkpoint. Raises Failed, naming step and seed, if the model's result is NaN.
     """
     steps = way.course.steps
     found = context.checkpoints.newest(STAGE, signature) if signature else None
@@ -127,8 +127,8 @@ def build_wan_arguments(way: WanPlan, words: EncodedPrompt) -> dict[str, Any]:
 def decode_wan_frames(
     loaded: LoadedWan, latents: Tensor, seed: int, context: Context
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yield the frames, (height, width, 3) each, decoded as the pipelines do. Raises Failed with frame and
-    seed for NaN.
+    """Yield the decoded frames, each (height, width, 3). Raises Failed, naming frame and seed, if the result
+    is NaN.
     """
     loaded.bring_decoder()
     vae = loaded.pipe.vae
@@ -149,7 +149,9 @@ def decode_wan_frames(
 
 
 def _render_latent_preview(loaded: LoadedWan, latents: Tensor, first: Tensor | None) -> bytes:
-    """Return a small picture of latents (1, C, n, h, w). `first` is the final value of the first latent."""
+    """Return a small encoded picture of latents (1, C, n, h, w) for the preview. `first` is the final first
+    latent, which is known if a first picture is given.
+    """
     if first is not None:
         latents = torch.cat([first[:, :, :1].to(latents), latents[:, :, 1:]], dim=2)
     frames, rows, columns = latents.shape[2:]

@@ -1,4 +1,6 @@
-"""The plan of a shot for Wan 2.2: the first picture, the number of frames, and what is left out. Pure."""
+"""Plan a take for Wan 2.2: its first and last picture, its number of frames, and the inputs that are ignored.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, WanKind
 from milimo_tui.engines.wan.lengths import WanLength, compute_wan_length
 
-# Fields that the model does not use, and their names for users.
+# Fields of a spec that the model ignores, with their names for users.
 _UNUSED = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
@@ -25,10 +27,9 @@ _UNUSED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WanPlan:
-    """The plan of one run.
+    """The plan of one take.
 
-    `begins` is the first picture, None for a take from text alone. `ends` is the last picture, if the kind
-    supports one.
+    `begins` is the first picture, or None for a take from text alone. `ends` is the last picture, or None.
     """
 
     kind: WanKind
@@ -49,10 +50,10 @@ class WanPlan:
 
 
 def plan(spec: MakeVideo, kind: WanKind) -> WanPlan:
-    """Return the plan of a take, with its handles included.
+    """Return the plan of a take. Handles are part of the frames that are planned.
 
-    Raises BadInput for more than the model makes. Raises Refused for inputs that the model can't follow, and
-    for text alone if the model needs a picture.
+    Raises BadInput for more than the model can make. Raises Refused for inputs that the model can't follow,
+    and for a spec without a picture if these weights need one.
     """
     _refuse_unsupported_take(spec)
     fitted = fit(_build_side_limits(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
@@ -87,18 +88,22 @@ def plan(spec: MakeVideo, kind: WanKind) -> WanPlan:
 
 
 def _find_last_picture(spec: MakeVideo) -> Conditioning | None:
-    """Return the picture that the shot ends with: the last of the pictures at the end of the shot."""
+    """Return the picture that the shot ends with, or None. Pictures whose frame counts from the end qualify;
+    the last of them is used.
+    """
     found = [one for one in spec.conditioning if one.frame < 0 and one.strength > 0]
     return found[-1] if found else None
 
 
 def _resolve_frame_number(one: Conditioning, spec: MakeVideo) -> int:
-    """Return the picture's frame in the take. A frame below 0 counts from the end."""
+    """Return the frame of the take at which a picture is given. A negative frame counts from the end."""
     return one.frame + spec.frames if one.frame < 0 else one.frame
 
 
 def _build_side_limits(kind: WanKind) -> Limits:
-    """Return the limits of the sides only. The length is checked separately, in the film's own rate."""
+    """Return only the limits of width and height. The length is checked separately, because it depends on the
+    film's rate.
+    """
     whole = kind.limits
     return Limits(
         title=TITLE,

@@ -1,6 +1,4 @@
-"""The profile of Wan 2.2: its description and its plan for a take on a machine. Imports no torch, as the
-studio uses it.
-"""
+"""Describe Wan 2.2 and plan its takes for a machine. Imports no torch, because the studio uses this module."""
 
 from __future__ import annotations
 
@@ -40,11 +38,12 @@ from milimo_tui.engines.wan.sizes import SIZES
 USUAL_MODEL = "wan-2.2-ti2v-5b"
 USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1280, height=704)
 TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=640, height=352, seed=10)
-USUAL_FRAMES, USUAL_RATE = 81, Fraction(16)  # the usual length and rate of the pairs
+# The length in frames, and the frame rate, that the authors use for the kinds with two transformers.
+USUAL_FRAMES, USUAL_RATE = 81, Fraction(16)
 
 
 class WanProfile(Profile):
-    """The profile of the Wan 2.2 engine."""
+    """The profile of the Wan 2.2 engine: its fields, limits and plans, and the memory that its takes need."""
 
     def describe(self) -> Description:
         return Description(
@@ -69,7 +68,7 @@ class WanProfile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Do nothing: what the engine can make depends on the weights, so `plan` raises the errors."""
+        """Do nothing. The limits depend on the weights, so `plan` checks the spec."""
 
     def composer(self) -> Composer:
         return compose_wan_caption
@@ -116,8 +115,8 @@ class WanProfile(Profile):
 
 
 def build_usual_wan_take(kind: WanKind) -> MakeVideo:
-    """Return the spec of the take that the authors show for a kind, with a first picture if the kind needs
-    one.
+    """Return the spec of a typical take for a kind, as in the authors' examples. It has a first picture if
+    the kind needs one.
     """
     if kind.later is None:
         return USUAL
@@ -128,7 +127,7 @@ def build_usual_wan_take(kind: WanKind) -> MakeVideo:
 
 
 def _describe_unpaired_loras(kind: WanKind, machine: Machine, loras: Loras) -> tuple[str, ...]:
-    """Return sentences on halves of LoRAs that were requested without their other half."""
+    """Return sentences that warn of LoRAs for only one of the two transformers."""
     if kind.later is None or machine.shelf is None:
         return ()
     return halves.describe_single_halves(

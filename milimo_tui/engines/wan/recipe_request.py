@@ -1,5 +1,5 @@
-"""The memory request of a take. The studio uses it to predict the recipe, the worker uses it to choose the
-recipe.
+"""Compute the memory request of a take. The studio uses it to predict the recipe, and the worker to choose
+the recipe.
 
 Reads only file headers; no torch.
 """
@@ -23,8 +23,8 @@ from milimo_tui.engines.wan.sizes import SIZES, choose_wan_work
 
 
 def request(way: WanPlan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
-    """Return the memory request of a take. `takes` is the number of takes queued together, `loras` are GB in
-    16 bits.
+    """Return the memory request of a take. `takes` is the number of takes that are queued together. `loras`
+    is the size of all LoRAs in GB, in 16 bits.
     """
     return Request(
         FAMILY,
@@ -57,12 +57,14 @@ def request_for_weights(
 
 
 def on_shelf(way: WanPlan, store: ModelStore, found: ResolvedWeights, spec: MakeVideo) -> Request:
-    """Return the request for installed weights with the LoRAs that the spec names. Raises Damaged."""
+    """Return the memory request for installed weights with the LoRAs of the spec, found in `store`. Raises
+    Damaged.
+    """
     return request_for_weights(way, found, list_lora_files(store, spec.loras))
 
 
 def list_lora_files(store: ModelStore, loras: Loras) -> list[Path]:
-    """Return the file of each LoRA of a spec that is installed, each once."""
+    """Return the files of the LoRAs in a spec that are installed, without duplicates."""
     rows = {row.id: row for row in store.rows()}
     paths = dict.fromkeys(store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in loras)
     return [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

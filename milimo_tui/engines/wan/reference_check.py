@@ -1,5 +1,5 @@
-"""The reference check of Wan 2.2: our run is compared with diffusers' own pipeline on the same modules,
-prompt and seed.
+"""Check Wan 2.2: compare this program's result with the result of diffusers' own pipeline for the same
+modules, prompt and seed.
 
 Only for workers.
 """
@@ -31,13 +31,15 @@ from milimo_tui.engines.wan.passes import BoundPictures, sample_wan_latents
 from milimo_tui.engines.wan.plan import WanPlan, plan
 
 TRANSFORMER = "WanTransformer3DModel"
-SMALL, WHOLE = (64, 64, 9), (512, 320, 17)  # width, height and frames: for tiny weights and for other weights
+# Width, height and number of frames of the reference take: `SMALL` for tiny weights, `WHOLE` for real
+# weights.
+SMALL, WHOLE = (64, 64, 9), (512, 320, 17)
 
 
 def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
-    """Run the reference case and compare it with the bare pipeline and with earlier results.
+    """Run the reference case and compare the result with diffusers' own pipeline and with earlier results.
 
-    Raises as a take. Raises Failed if the bare pipeline gives a different result.
+    Raises the same errors as a take. Raises Failed if diffusers' pipeline gives a different result.
     """
     found = find_wan_weights(spec.model)
     kind = read_wan_kind(get_parts_folder(found))
@@ -63,7 +65,7 @@ def check_wan_against_diffusers(spec: CheckEngine, context: Context) -> Result:
 
 
 def _run_bare_wan_pipeline(loaded: LoadedWan, way: WanPlan, begins: Image.Image | None) -> None:
-    """Run the same case with diffusers' own class on the loaded modules."""
+    """Run the reference case with diffusers' own pipeline class on the loaded modules."""
     config = loaded.pipe.config
     cls = WanPipeline if begins is None else WanImageToVideoPipeline
     pipeline: Any = cls(

@@ -1,7 +1,7 @@
-"""The memory that Wan 2.2 takes: weights by the authors' configurations, work by measured shapes
-(`bench/shapes.py`).
+"""Estimate the memory that Wan 2.2 takes, for its weights (from the authors' configurations) and for its work
+(from measured shapes, `bench/shapes.py`).
 
-The autoencoder works in 32 bits, as the authors run it, so it counts as twice as many parameters.
+The autoencoder works in 32 bits, as in the authors' code, so its parameters count twice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from milimo_tui.engines.recipes.model_sizes import ModelPart, Sizes, Weights, Work, part
 from milimo_tui.engines.wan.kinds import SMALL, WanKind
 
-# A token of the small kind is 32 pixels square, a token of the pairs 16.
+# A token of the small kind covers 32 × 32 pixels, a token of the kinds with two transformers 16 × 16.
 SMALL_WORK = Work(
     12.1, 0.3, 192_400, 32, 4, 5410.0, 18.0, tile=256, slice=4,
     square=368_640, pixel_flop=1.89e7, in_turn=True, sliced=True, masks=False,
@@ -48,5 +48,5 @@ SIZES = Sizes(
 
 
 def choose_wan_work(kind: WanKind) -> Work:
-    """Return the memory that the work of a kind takes."""
+    """Return the memory estimate for the work of a kind."""
     return SMALL_WORK if kind.name == SMALL.name else PAIR_WORK

@@ -1,4 +1,6 @@
-"""The Z-Image engine: pictures, and shots of one frame. Importing this module imports no torch."""
+"""Run Z-Image as an engine, which makes pictures, and takes of one frame. Importing this module imports no
+torch.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,20 @@ from milimo_tui.engines.z_image.models import Z_IMAGE
 
 
 class ZImage:
-    """The Z-Image engine. Its weights are kept in the worker's model cache, which all its engines share."""
+    """The Z-Image engine. Its weights stay in the model cache, which all engines of a worker share."""
 
     name = Z_IMAGE.name
 
     def load(self) -> None:
-        """Do nothing: the job names the weights to load."""
+        """Do nothing. Weights are loaded when a job runs, because the job names them."""
 
     def unload(self) -> None:
-        """Do nothing: the model cache drops weights when memory is needed."""
+        """Do nothing. The model cache drops weights itself when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Read the weights of the next picture in advance. Raises as `run`."""
+        """Read the weights of the next picture while the current one is being made. Raises the same errors as
+        `run`.
+        """
         with pause_garbage_collection():
             from milimo_tui.engines.pictures.worker_weights import prefetch_family_weights
 

@@ -1,5 +1,5 @@
-"""The prompt rules of Z-Image's authors (2025), for a language model that words a still, and the check of a
-text against them.
+"""Give the prompt rules of Z-Image's authors (2025) to a language model that words a still, and check the
+resulting text against them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
 
-LEAST, MOST = 40, 300  # words; the model reads only the first 512 tokens
+LEAST, MOST = 40, 300  # The shortest and longest prompt in words. The model reads only the first 512 tokens.
 _RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
 You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 60 to \

@@ -1,7 +1,7 @@
-"""Facts about Z-Image's weights: the kinds, what they can make, what they weigh. Pure.
+"""Describe Z-Image's weights: the kinds, what each can make, and their size. Pure.
 
-Both kinds have the same pipeline. The full model's scheduler shifts its steps further, which tells the kinds
-apart.
+Both kinds have the same pipeline class. They are told apart by the scheduler's shift, which is larger for the
+full model.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from milimo_tui.engines.z_image.sizes import SIZES
 from milimo_tui.engines.z_image.still_words import compose_z_image_still
 
 NAME = "z-image"
-UNIT = 16  # side of a token in pixels: 8 by the autoencoder times 2 by the transformer's patches
+# The side of a token in pixels: the autoencoder reduces each side by 8, the transformer's patches by 2.
+UNIT = 16
 TURBO = WeightsVariant("turbo", 8, 0.0, False, 0.0)
 FULL = WeightsVariant("full", 50, 4.0, True, 0.0)
 

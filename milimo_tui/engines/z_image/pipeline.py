@@ -1,5 +1,6 @@
-"""The parts of Z-Image's pipeline that differ from other families. Only for workers: imports torch and
-diffusers.
+"""Provide the parts of Z-Image's pipeline that differ from other families.
+
+Only for workers: imports torch and diffusers.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from milimo_tui.engines.runtime.latent_preview import Projection, fit_image_proj
 
 
 def paths(pictures: Sequence[Image.Image]) -> FamilyPipeline:
-    """Return the pipeline's own calls. Z-Image uses no input pictures."""
+    """Return the functions that adapt the shared picture code to Z-Image. `pictures` is ignored, because
+    Z-Image uses no input pictures.
+    """
     return ZImageCalls()
 
 
 class ZImageCalls:
-    """The methods that load the pipeline, read a prompt, and build the arguments and previews of its call."""
+    """The functions that adapt the shared picture code to Z-Image: load the pipeline, encode a prompt, and
+    build the arguments of the pipeline's call and the previews.
+    """
 
     sees: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""The profile of Z-Image. Imports no torch, as the studio uses it."""
+"""Describe Z-Image as an engine. Imports no torch, because the studio uses this module."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from milimo_tui.engines.z_image.models import Z_IMAGE
 
 
 class ZImageProfile(PictureProfile):
-    """The profile of the Z-Image engine."""
+    """The profile of the Z-Image engine: its fields, limits and plans, and the memory that its pictures need."""
 
     family = Z_IMAGE

@@ -1,4 +1,4 @@
-"""The memory that Z-Image's weights and work take, by its configuration and shapes."""
+"""Estimate the memory that Z-Image's weights and work take, from its configuration and tensor shapes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The prompt of a shot's still for Z-Image: long and concrete, all visible things first, then how they are
-seen.
+"""Compose the prompt of a shot's still picture for Z-Image. It is long and concrete, and describes first all
+visible things, then how they are seen.
 
-The order follows the authors' own template for prompts (2025): who and what there is, in exact numbers, then
-the surroundings, light, composition and surfaces. There is no praise and there are no comparisons.
+The order follows the authors' own template for prompts (2025): people and things in exact numbers, then the
+surroundings, light, composition and surfaces. Praise and comparisons are left out.
 """
 
 from __future__ import annotations
@@ -16,5 +16,5 @@ PLAIN_STYLE = "A realistic photograph: skin, cloth and surfaces in fine texture,
 
 
 def compose_z_image_still(meaning: ShotMeaning) -> ComposedPrompt:
-    """Compose the prompt of a still."""
+    """Compose the prompt of a shot's still picture."""
     return compose_still_prompt(meaning, ORDER, PLAIN_STYLE)

@@ -1,7 +1,8 @@
-"""Export of a cut as CMX 3600 edit decision lists: one with the lowest video track, A1 and A2, and one for
-each other track.
+"""Export a cut as CMX 3600 edit decision lists. One list has the lowest video track, A1 and A2; each other
+track has a list of its own.
 
-Timecode is non-drop from 00:00:00:00 at the cut's rate. `losses` lists the data that an EDL cannot represent.
+Timecode is non-drop and starts at 00:00:00:00, at the cut's rate. `losses` lists the data that an EDL cannot
+represent.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ RATES = frozenset(
 
 
 def write_edl(bundle: CutBundle) -> dict[str, str]:
-    """Return the lists by the part of the file name before the suffix: "" for the first, "V2", "A3" and so
-    on.
+    """Return the texts of the lists. The keys are added to the file name before its suffix: "" for the first
+    list, then "V2", "A3" and so on.
 
     Raises Refused for a rate that has no timecode.
     """
@@ -80,8 +81,8 @@ def _format_edl_event(
     reels: dict[str, str],
     markers: list[Marker],
 ) -> list[str]:
-    """Return the lines of one event. A transition starts where the event of its second clip does, and belongs
-    to that event.
+    """Return the lines of one event. A transition is written in the event of its second clip and starts
+    together with it. `left` is the event before it.
     """
     join = event.before if left is not None else None
     early = join.frames // 2 if join is not None else 0
@@ -122,8 +123,11 @@ def _format_edl_event(
 
 
 def _compute_source_times(cut: Cut, event: TrackEvent, head: int, tail: int) -> tuple[int, int]:
-    """Return source in and out. For a clip with a speed, their length never equals the record's, which
-    readers rely on.
+    """Return the source in and out of an event, in frames. `head` and `tail` are the frames that transitions
+    add.
+
+    For a clip with a changed speed, the source is never as long as the record range, because readers
+    recognise the speed change by that.
     """
     if event.is_gap:
         return 0, event.frames + head + tail
@@ -149,8 +153,8 @@ def _format_motion_lines(cut: Cut, event: TrackEvent, reel: str, into: int) -> l
 
 
 def _choose_reel_name(event: TrackEvent, reels: dict[str, str]) -> str:
-    """Return a reel name of up to eight letters and digits from the name of the media, unique for each file.
-    Black is BL.
+    """Return a reel name of at most eight letters and digits, made from the name of the media. It is unique
+    for each file in `reels`. Black is called BL.
     """
     if event.is_gap:
         return "BL"

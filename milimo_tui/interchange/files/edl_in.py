@@ -1,5 +1,7 @@
-"""Corrections to the result of OpenTimelineIO's EDL adapter: the start of record time, the files of the
-second clips of dissolves, markers by record time, and clips that run backwards.
+"""Correct the result of OpenTimelineIO's EDL adapter.
+
+Corrected are the start of record time, the file of the second clip of each dissolve, markers given by record
+time, and clips that run backwards.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ _CODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
 
 
 def mark_drop_frame_timecode(text: str, rate: Fraction) -> str:
-    """Return the list with drop-frame timecode written with `;` for the adapter, if an FCM line says that it
-    is drop-frame.
+    """Return the list with `;` before the frames of its timecodes where an FCM line says that they are
+    drop-frame. The adapter recognises drop-frame timecode only by `;`.
     """
     drop = False
     lines = []
@@ -32,8 +34,8 @@ def mark_drop_frame_timecode(text: str, rate: Fraction) -> str:
 
 
 def count_frames_per_hour(text: str, rate: Fraction) -> int:
-    """Return the number of frames in one hour of a list's timecode. At 23.976, 01:00:00:00 is not an hour of
-    seconds.
+    """Return the number of frames from 00:00:00:00 to 01:00:00:00 in the timecode of a list. At 23.976 these
+    are not the frames of 3600 seconds.
     """
     whole = 3600 * get_timecode_base(rate)
     drops = is_drop_frame(rate) and re.search(r"\d\d:\d\d:\d\d;\d\d", text)
@@ -41,10 +43,11 @@ def count_frames_per_hour(text: str, rate: Fraction) -> int:
 
 
 def repair_edl_timeline(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
-    """Return the adapter's timeline with corrections, and with the tracks of companion lists by their names.
+    """Return the adapter's timeline with corrections. The tracks of the companion lists `others` are added
+    under their names.
 
-    The tracks start at the start of the film: the full hour (in frames) before the first event, if the first
-    event is at one o'clock or later.
+    `hour` is the number of frames in an hour. If the first event is at one o'clock or later, the last full
+    hour before it becomes the start of the cut.
     """
     for name, other in others.items():
         for track in list(other.tracks):

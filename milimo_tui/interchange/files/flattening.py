@@ -1,5 +1,5 @@
-"""Simplification of a cut for other programs: speed ramps become their mean speed, track gains are added to
-the clips.
+"""Simplify a cut for other programs: replace speed ramps by their mean speed, and add the gain of each track
+to its clips.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp, replace_speed_ramp
 from milimo_tui.interchange.values.bundle import CutBundle
 
-_FINEST = 10**6  # The largest denominator of a mean speed.
+_FINEST = 10**6  # The largest denominator of a mean speed, which keeps the fraction small.
 
 
 def flatten_bundle(bundle: CutBundle) -> CutBundle:
-    """Return a bundle whose clips show the same source range at one speed, and are as loud as with the
-    track's gain.
+    """Return the bundle without speed ramps and track gains. Each clip shows the same source range at its
+    mean speed, and has the track's gain added to its own.
     """
     return replace(
         bundle,

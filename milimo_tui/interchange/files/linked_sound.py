@@ -1,9 +1,9 @@
-"""Rejoining of pictures and their sound: other programs have separate clips for sound that belongs to a
+"""Rejoin pictures with their sound. Other programs use separate sound clips for sound that is part of a
 picture clip here.
 
-A sound clip from the same place of the same file, at the same time as its picture, becomes the picture's own
-sound again, with its markers. A sound clip with transitions of its own stays a clip. A picture whose sound is
-not in the file is muted.
+A sound clip becomes its picture's own sound if both show the same time range of the same file at the same
+time in the cut. Its markers move to the picture clip. A sound clip with transitions of its own stays a clip.
+A picture clip whose sound clip is missing is muted.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from milimo_tui.interchange.values.bundle import CutArrival, CutBundle
 
 
 def rejoin_linked_sound(arrival: CutArrival, *, strict: bool) -> CutArrival:
-    """Return an arrival whose pictures have their sound again.
+    """Return the imported cut with sounds rejoined to their pictures.
 
-    With `strict`, the format always lists the sound, so that a picture without a sound clip is muted.
-    Otherwise a picture is only muted if its file is heard elsewhere.
+    With `strict`, the file format always lists the sound, so a picture clip without a sound clip is muted.
+    Otherwise such a clip is only muted if another clip plays the sound of the same file.
     """
     bundle = arrival.bundle
     # Innermost cuts come first, because a clip of a nested cut has sound only if the nested cut has.
@@ -55,7 +55,7 @@ def _rejoin_sounds_of_cut(bundle: CutBundle, cut: Cut, strict: bool) -> Cut:
     sounding = {media_key(clip) for clips in sounds.values() for clip in clips}
     joins = _list_edge_transitions(cut)
     changed: dict[str, Clip] = {}
-    gone: dict[str, str] = {}  # Maps a sound clip to the picture clip that it belongs to.
+    gone: dict[str, str] = {}  # Maps the id of a sound clip that is removed to the id of its picture clip.
     for track in laid_out.tracks:
         if track.kind is TrackKind.AUDIO:
             continue
@@ -77,8 +77,8 @@ def _rejoin_sounds_of_cut(bundle: CutBundle, cut: Cut, strict: bool) -> Cut:
 
 
 def _may_have_sound(bundle: CutBundle, clip: Clip) -> bool:
-    """Return True if a picture clip may have sound: a file, or a cut with such a clip. A freeze frame has
-    none.
+    """Return True if a picture clip may have sound: it shows a file, or a cut that contains such a clip. A
+    freeze frame has no sound.
     """
     kind = clip.source.kind
     inside = bundle.cuts[clip.source.ref].clips if kind is SourceKind.CUT else ()
@@ -89,7 +89,9 @@ def _may_have_sound(bundle: CutBundle, clip: Clip) -> bool:
 
 
 def _list_edge_transitions(cut: Cut) -> dict[str, set[tuple[str, int]]]:
-    """Return the transitions at the edges of every clip (by id), with their lengths."""
+    """Return for every clip id the transitions at its edges, as pairs of edge (head or tail) and length in
+    frames.
+    """
     out: dict[str, set[tuple[str, int]]] = {clip.id: set() for clip in cut.clips}
     for each in cut.transitions:
         out[each.left].add(("tail", each.frames))
@@ -98,25 +100,26 @@ def _list_edge_transitions(cut: Cut) -> dict[str, set[tuple[str, int]]]:
 
 
 def _get_position_and_speed(placed: PlacedClip) -> tuple[int, int, Fraction]:
-    """Return the start, end and speed of a clip."""
+    """Return the start frame, the end frame and the speed of a clip."""
     return placed.start, placed.end, placed.clip.effects.speed
 
 
 def _get_rounding_tolerance(clip: Clip) -> Fraction:
-    """Return how many frames the source times of a picture and its sound may differ.
+    """Return by how many frames the source times of a picture and its sound may differ although they belong
+    together.
 
-    For a clip with a speed, the formats round both starts, and a picture in a dissolve starts earlier than
-    its sound.
+    For a clip with a changed speed, the formats round both starts, and a picture in a dissolve starts earlier
+    than its sound.
     """
     speed = abs(clip.effects.speed)
     return Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
 
 
 def _remove_joined_sounds(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
-    """Return the cut without some sounds. Their markers move to their pictures, and emptied tracks are
-    removed.
+    """Return the cut without the sound clips in `gone`. Their markers move to their pictures, and tracks that
+    became empty are removed.
 
-    A clip that remains alone in its link is unlinked.
+    A clip that is left alone in its link is unlinked.
     """
     clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in gone)
     links = Counter(clip.link for clip in clips)

@@ -1,6 +1,7 @@
-"""The features of a cut that each format carries, as a table, and the losses of a given cut in a format.
+"""List the features of a cut that each file format can represent, and find what a given cut loses in a
+format.
 
-The table is data: docs/interchange.md is written from it, and a test checks that both agree.
+The table in this module is data: docs/interchange.md is generated from it, and a test checks that both agree.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ _OWN_NAMES = frozenset(f"{letter}{number}" for letter in "VA" for number in rang
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature that a cut may have. `find` yields the names of the clips, tracks or markers that have it.
+    """A feature that a cut may have. `find` yields the names of the clips, tracks or markers that use it.
 
-    `carriers` are the formats that carry the feature. OpenTimelineIO carries every feature and is not named.
-    `instead` describes the replacement in formats that do not carry it.
+    `carriers` are the formats that can represent the feature. OpenTimelineIO can represent every feature and
+    is not listed. `instead` describes for other formats what replaces the feature.
     """
 
     title: str
@@ -87,7 +88,7 @@ def _sort_clips_by_time(cut: Cut) -> Cut:
 
 
 def format_feature_table() -> str:
-    """Return the features that each format carries, as a Markdown table."""
+    """Return a Markdown table that shows which format can represent which feature."""
     heads = [row.suffix for row in FORMATS.values()]
     lines = ["| | " + " | ".join(f"`{head}`" for head in heads) + " |", "| --- |" + " --- |" * len(heads)]
     for feature in FEATURES:
@@ -98,7 +99,7 @@ def format_feature_table() -> str:
     return "\n".join(lines)
 
 
-# Functions that find the features in a cut
+# Finders: functions that yield the clips, tracks or markers of a cut that use a feature
 
 
 def _make_clip_finder(
@@ -117,7 +118,7 @@ def _find_clips(test: Callable[[Clip], object]) -> Callable[[CutBundle, Cut], It
 
 
 def _make_parameter_finder(*names: str) -> Callable[[CutBundle, Cut], Iterator[str]]:
-    """Return a finder of clips on which one of the named parameters is not at its default."""
+    """Return a finder of clips on which at least one of the named effect parameters differs from its default."""
     return _find_clips(
         lambda clip: any(
             key.value != PARAMS[name].default for name in names for key in clip.effects.get_curve(name)
@@ -168,15 +169,17 @@ def _find_tracks_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
 
 
 def _keeps_pitch_or_blends(clip: Clip) -> bool:
-    """Return True if a clip with changed speed keeps its pitch or blends frames, instead of using the nearest
-    frame.
+    """Return True if a clip with a changed speed keeps its pitch or blends frames. Most formats only know the
+    nearest frame and a changed pitch.
     """
     changes = clip.effects.speed not in (0, 1) or bool(get_speed_ramp(clip.effects))
     return changes and (clip.effects.keeps_pitch or clip.effects.blended)
 
 
 def _find_trailing_gaps(bundle: CutBundle, cut: Cut) -> Iterator[str]:
-    """Yield tracks that end in a gap, or that have extra properties of another program."""
+    """Yield the names of tracks that end in a gap, or that have properties of another program which are only
+    stored for the export.
+    """
     laid_out = layout(cut)
     for track in laid_out.tracks:
         row = laid_out.get_row(track.id)

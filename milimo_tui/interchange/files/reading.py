@@ -1,5 +1,5 @@
-"""Import of cut files: detect the format, choose the reader, and report one sentence if the file cannot be
-read.
+"""Import a cut file: detect its format and choose the reader. If the file cannot be read, report one
+sentence.
 
 The adapters of OpenTimelineIO raise all kinds of exceptions and print to standard output. This module hides
 both.
@@ -34,7 +34,7 @@ SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
 def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
-    """Return the cut in a file. `rate` is used for formats that do not contain their rate (EDL).
+    """Return the cut in a file. `rate` is the frame rate for formats that do not contain one (EDL).
 
     Raises NotFound, BadInput with one sentence.
     """
@@ -48,7 +48,8 @@ def read_cut_file(path: Path, new_id: NewId, rate: Fraction) -> CutArrival:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
         told = " ".join(str(error).split())
-        # A parser's message about the file is shown to the user, but not a message of Python about a value.
+        # The message of a parser describes the file and is shown to the user. A Python message with the
+        # representation of an object is not shown.
         is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
         reason = told[:200] if told and is_said else "it is not laid out as such a file is"
         hint = (
@@ -80,8 +81,8 @@ def _detect_format(path: Path, text: str) -> Format:
 
 
 def _load_companion_lists(path: Path) -> dict[str, str]:
-    """Return the lists of a cut's other tracks, by track name, from companion files as `edl` writes them:
-    `film.V2.edl`.
+    """Return the lists of a cut's other tracks, by track name. They are companion files next to `path`, with
+    names such as `film.V2.edl`, as `edl` writes them.
     """
     named = {
         each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each

@@ -1,6 +1,4 @@
-"""Matching of a file's media with the film's media: by id, hash, path and name, in that order. The functions
-are pure.
-"""
+"""Match the media of an imported file with the film's media: by id, hash, path and name, in that order. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from milimo_tui.interchange.values.bundle import Medium
 
 @dataclass(frozen=True, slots=True)
 class KnownMedia:
-    """A media file of the film; `path` is absolute."""
+    """A media file that the film already has. `path` is absolute."""
 
     id: str
     name: str
@@ -26,14 +24,18 @@ class KnownMedia:
 
 @dataclass(frozen=True, slots=True)
 class MediaMatch:
-    """A match, and the property that matched: id, hash, path or name."""
+    """A file of the film that matches an imported medium. `by` is the property that matched: id, hash, path
+    or name.
+    """
 
     id: str
     by: str
 
 
 class MediaIndex:
-    """An index of the film's media files, which finds a match without a search through all files."""
+    """An index of the film's media files by id, hash, path and name, so that a match is found without a
+    linear search.
+    """
 
     def __init__(self, known: Iterable[KnownMedia] = ()) -> None:
         self._by_id: dict[str, KnownMedia] = {}
@@ -44,7 +46,7 @@ class MediaIndex:
             self.add_known_media(each)
 
     def add_known_media(self, known: KnownMedia) -> None:
-        """Add a file, with the lowest priority."""
+        """Add a file to the index. If several files match, earlier ones have priority."""
         self._by_id.setdefault(known.id, known)
         if known.digest:
             self._by_digest.setdefault(known.digest, known)
@@ -53,8 +55,10 @@ class MediaIndex:
             self._by_name.setdefault(name, []).append(known)
 
     def find_match(self, medium: Medium, ref: str) -> MediaMatch | None:
-        """Return the film's file that matches a medium, or None. A file with a different hash never
-        matches.
+        """Return the film's file that matches a medium, or None. `ref` is the medium's id in the imported
+        file.
+
+        A file with a different hash never matches. A name only matches if exactly one file has it.
         """
         known = self._by_id.get(ref)
         if known is not None and _has_no_other_digest(medium, known):
@@ -79,19 +83,21 @@ def _has_no_other_digest(medium: Medium, known: KnownMedia) -> bool:
 
 
 def list_file_names(medium: Medium) -> set[str]:
-    """Return the possible file names of a medium."""
+    """Return the file names that a medium may have: its name and the last part of its path."""
     return {name for name in (PurePath(medium.path).name, medium.name) if name}
 
 
 def _has_similar_length(medium: Medium, known: KnownMedia) -> bool:
-    """Return True if the two lengths may belong to the same file, or a length is unknown."""
+    """Return True if the lengths of both files are similar enough to be the same file, or if a length is
+    unknown.
+    """
     if medium.seconds is None or known.seconds is None:
         return True
     return abs(medium.seconds - known.seconds) <= max(Fraction(1), known.seconds / 20)
 
 
 class FileIndex:
-    """Files in folders, indexed by name. Earlier files have priority."""
+    """An index of the files in some folders by name. Files that were added earlier have priority."""
 
     def __init__(self, paths: Iterable[PurePath]) -> None:
         self._by_name: dict[str, list[tuple[int, PurePath]]] = {}
@@ -99,7 +105,7 @@ class FileIndex:
             self._by_name.setdefault(path.name, []).append((index, path))
 
     def list_candidate_paths(self, medium: Medium, folder: PurePath) -> list[PurePath]:
-        """Return the paths where a medium's file may be, best first: its own path relative to `folder`, then
+        """Return the paths at which a medium's file may be, best first: its path relative to `folder`, then
         files with its name.
         """
         own = [folder / medium.path] if medium.path else []

@@ -1,7 +1,8 @@
-"""Import of screenplay files: the bytes of a file or of standard input, or one sentence why they cannot be
-read.
+"""Read the bytes of a screenplay from a file or from standard input, or report one sentence why they cannot
+be read.
 
-`interchange.screenplays` detects their format, and `story.screenplay` whether they are a screenplay.
+`interchange.screenplays` detects the format of the bytes, and `story.screenplay` decides if they are a
+screenplay.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # The suffixes of plain tex
 
 
 def load_screenplay_bytes(path: Path) -> bytes:
-    """Return the bytes of a file. Raises NotFound if it is missing, BadInput if it is a folder, unreadable or
-    too large.
+    """Return the bytes of a file. Raises NotFound if it is missing, BadInput if the path is a folder or the
+    file is unreadable or too large.
     """
     try:
         if path.is_dir():
@@ -48,9 +49,7 @@ def read_screenplay_stream(stream: BinaryIO, name: str = "standard input") -> by
 
 
 def make_text_file_name(name: str) -> str:
-    """Return a name for the text of a screenplay, made from its file's name: `film.fdx` becomes
-    `film.fountain`.
-    """
+    """Return the file name for a screenplay's Fountain text: `film.fdx` becomes `film.fountain`."""
     own = Path(name).name  # Only the name is used, so that the path cannot leave a folder.
     if not own:
         return "film.fountain"

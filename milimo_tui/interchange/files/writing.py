@@ -1,4 +1,4 @@
-"""Export of a cut as the texts of a format: one for its file, and one for each companion file."""
+"""Export a cut as the text of its main file and the texts of companion files, in a given format."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from milimo_tui.interchange.values.formats import CutFormat, Format
 
 
 def format_cut_files(bundle: CutBundle, kind: Format, stem: str) -> dict[str, str]:
-    """Return the texts of the files by the part of their names before the suffix. "" is the main file, named
-    `stem`.
+    """Return the texts of the files in a format. The keys are added to the file name before its suffix; "" is
+    the main file.
 
-    Only the writer of the given format is imported. Raises Refused.
+    `stem` is the file name without suffix. Only the writer of the given format is imported. Raises Refused.
     """
     if kind.name is CutFormat.OTIO:
         from milimo_tui.interchange.otio import otio_out, otio_text

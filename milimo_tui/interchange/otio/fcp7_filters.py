@@ -1,6 +1,7 @@
-"""The filters of Final Cut Pro 7 that clips here can represent: opacity, level, and constant speed.
+"""Import the Final Cut Pro 7 filters that a clip here can represent: opacity, sound level, and constant
+speed.
 
-The adapter provides them as the filter's XML in dictionaries, under `fcp_xml`.
+OTIO's adapter provides each filter's XML as nested dictionaries under the key `fcp_xml`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from milimo_tui.interchange.values.bundle import Medium
 def apply_fcp7_filters(
     clip: Clip, medium: Medium, rate: Fraction, filters: Iterable[Any], leave_out: Callable[[str], None]
 ) -> Clip:
-    """Return a clip with the supported filters applied. `leave_out` is called with a sentence for each other
-    filter.
+    """Return the clip with all supported filters applied. For every other filter, `leave_out` is called with
+    a sentence.
     """
     for each in filters:
         body = each.get("fcp_xml") if isinstance(each, Mapping) else None
@@ -41,7 +42,9 @@ def apply_fcp7_filters(
 
 
 def _apply_fcp7_speed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
-    """Return a clip at a speed. The format counts the in point along the media as that speed plays them."""
+    """Return the clip at a constant speed. The source start is converted, because the format counts it in
+    frames of the media as played at that speed.
+    """
     if not Fraction(1, 100) <= abs(speed) <= 100:
         return clip
     source_in = clip.source_in * abs(speed)
@@ -51,12 +54,14 @@ def _apply_fcp7_speed(clip: Clip, medium: Medium, rate: Fraction, speed: Fractio
 
 
 def convert_to_decibels(level: float) -> float:
-    """Return a linear gain in decibels, limited to the range of a clip's gain."""
+    """Convert a linear gain to decibels, limited to the range from -96 to 24 that a clip's gain can have."""
     return min(max(round(20 * math.log10(level), 3), -96.0), 24.0) if level > 0 else -96.0
 
 
 def _list_constant_parameters(body: Mapping[str, Any]) -> dict[str, float]:
-    """Return the constant numbers among a filter's parameters, by their ids."""
+    """Return the parameters of a filter that have one constant number, by their ids. Animated parameters are
+    left out.
+    """
     parameters = body.get("parameter", [])
     out = {}
     for each in parameters if isinstance(parameters, list) else [parameters]:

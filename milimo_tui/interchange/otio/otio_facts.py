@@ -1,7 +1,6 @@
-"""Plain values from OpenTimelineIO objects: exact times, rates, and this program's own metadata after
-validation.
+"""Read values from OpenTimelineIO objects: exact times, rates, and validated metadata of this program.
 
-A file's content is not trusted: each value is accepted only if its type and range are valid.
+Files are not trusted: a value is accepted only if its type and range are valid.
 """
 
 from __future__ import annotations
@@ -22,15 +21,20 @@ from milimo_tui.cut.values.effects_text import effects_from_json
 OURS = "milimo"
 LINKED = "milimo linked"
 LOCKED = "milimo locked"
-"""What a reader of another format says of an item (which link it is in) and of a track, as metadata."""
-NEAR = Fraction(1, 10**6)  # In seconds, or for a number: smaller than the distance between any two frames.
-FAR = 10**9  # No film has frames or seconds beyond this.
+"""The metadata keys that readers of other formats write: the link that an item belongs to, and the lock of a
+track.
+"""
+# Largest difference of two equal times in seconds, or of two equal numbers. It is smaller than the distance
+# of any two frames.
+NEAR = Fraction(1, 10**6)
+FAR = 10**9  # The largest frame number, and number of seconds, that is accepted.
 
 
 def read_own_metadata(thing: Any) -> dict[str, Any]:
-    """Return this program's metadata of an object, or an empty dictionary if there is none or it is invalid.
+    """Return this program's metadata of an OTIO object, or an empty dictionary if there is none or it is
+    invalid.
 
-    In an object from a file, the metadata is text (`otio_text.read_otio`).
+    In objects from a file, the metadata is JSON text, as `otio_text.read_otio` leaves it.
     """
     metadata = thing.metadata.get(OURS, {})
     try:
@@ -43,7 +47,7 @@ def read_own_metadata(thing: Any) -> dict[str, Any]:
 
 
 def convert_to_plain_values(value: Any) -> Any:
-    """Return OTIO's dictionaries and vectors as Python values."""
+    """Convert OTIO's dictionaries and vectors to Python's, at all levels of nesting."""
     if isinstance(value, str | int | float | bool) or value is None:
         return value
     if isinstance(value, Mapping) or hasattr(value, "items"):
@@ -54,18 +58,18 @@ def convert_to_plain_values(value: Any) -> Any:
 
 
 def read_text_field(metadata: Mapping[str, Any], name: str, default: str = "") -> str:
-    """Return a text, or the default for anything else."""
+    """Return the text in a field, or the default if the field has another type or is missing."""
     value = metadata.get(name, default)
     return value if isinstance(value, str) else default
 
 
 def read_flag_field(metadata: Mapping[str, Any], name: str) -> bool:
-    """Return True only if the value is the JSON value true."""
+    """Return True if the field is the JSON value true, and False for anything else."""
     return metadata.get(name) is True
 
 
 def read_integer_field(metadata: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
-    """Return an integer within bounds, or the default for anything else."""
+    """Return the integer in a field if it is between `low` and `high`, otherwise the default."""
     value = metadata.get(name)
     return (
         value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else default
@@ -75,7 +79,7 @@ def read_integer_field(metadata: Mapping[str, Any], name: str, low: int, high: i
 def read_number_field(
     metadata: Mapping[str, Any], name: str, low: float, high: float, default: float
 ) -> float:
-    """Return a number, limited to the bounds, or the default for anything else."""
+    """Return the number in a field, limited to `low` and `high`, or the default if the field is not a number."""
     value = metadata.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return default
@@ -83,7 +87,7 @@ def read_number_field(
 
 
 def read_ratio_field(metadata: Mapping[str, Any], name: str) -> Fraction | None:
-    """Return an exact number that was written as `"n/d"`, or None."""
+    """Return the exact number in a field with a text such as `"24000/1001"`, or None."""
     try:
         value = Fraction(metadata[name]) if isinstance(metadata.get(name), str) else None
     except (ValueError, ZeroDivisionError):
@@ -92,7 +96,9 @@ def read_ratio_field(metadata: Mapping[str, Any], name: str) -> Fraction | None:
 
 
 def choose_exact_value(exact: Fraction | None, rounded: Fraction) -> Fraction:
-    """Return this program's exact value, unless the file's own field was changed to a different value."""
+    """Return `exact`, this program's own value, unless `rounded`, OTIO's field, differs from it. Then another
+    program changed the field.
+    """
     return exact if exact is not None and abs(exact - rounded) < NEAR else rounded
 
 
@@ -137,7 +143,9 @@ def parse_media_path(url: str) -> str:
 
 
 def read_effects(metadata: Mapping[str, Any]) -> Effects:
-    """Return a clip's effects with every number within its bounds. Raises Damaged for unknown effects."""
+    """Return the effects of a clip from this program's metadata, with every number within its bounds. Raises
+    Damaged for unknown effects.
+    """
     body = metadata.get("effects", {})
     if not body:
         return NO_EFFECTS

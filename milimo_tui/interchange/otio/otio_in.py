@@ -1,8 +1,8 @@
-"""Conversion of an OpenTimelineIO object to a cut: tracks, gaps, transitions, markers, and nested cuts.
+"""Convert an OpenTimelineIO object to a cut with tracks, gaps, transitions, markers and nested cuts.
 
-OTIO's own fields have priority; this program's metadata adds data that they cannot represent (`otio_out`). A
-transition here is centred on its edit point. For a transition that is not centred, the edit point moves, so
-that the pictures stay the same.
+OTIO's own fields have priority. This program's metadata adds the data that those fields cannot represent
+(`otio_out`). A transition here is centred on its edit point; if a transition in the file is not, the edit
+point is moved so that the pictures stay the same.
 """
 
 from __future__ import annotations
@@ -49,13 +49,12 @@ from milimo_tui.interchange.otio.otio_transitions import (
 from milimo_tui.interchange.values.bundle import CutArrival, CutBundle, TrackExtras
 from milimo_tui.interchange.values.colours import parse_otio_colour
 
-DEEPEST = 24  # The deepest nesting of cuts inside cuts.
-LONGEST = 10**8  # The longest track in frames.
+DEEPEST = 24  # The largest number of levels of cuts nested in cuts.
+LONGEST = 10**8  # The length of the longest track in frames.
 
 
 def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> CutArrival:
-    """Return the cut in an object that an adapter or the library has read. `rate` is used if the file
-    contains none.
+    """Return the cut in an object that OTIO has read. `rate` is used if the object contains no frame rate.
 
     Raises BadInput if there is no timeline, or an invalid timeline.
     """
@@ -90,7 +89,7 @@ def _choose_timeline(root: Any) -> tuple[Any, int]:
 
 
 def _find_most_common_rate(stack: Any) -> Fraction:
-    """Return the rate of most of the lengths on the tracks."""
+    """Return the most frequent frame rate among the lengths on the tracks, or 25 if there is none."""
     tracks = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
     items = [
         item for track in tracks for item in (track if isinstance(track, otio.schema.Track) else [track])
@@ -102,20 +101,23 @@ def _find_most_common_rate(stack: Any) -> Fraction:
 
 
 class _OtioReader:
-    """The reader of one file. Nested cuts are added to `found`."""
+    """The reader of one file. Media, nested cuts and notes are added to `found`."""
 
     def __init__(self, new_id: NewId, found: ImportFindings) -> None:
         self.mint = new_id
         self.found = found
-        self._begins: dict[str, int] = {}  # The first frames of clips on magnetic tracks.
-        # Maps the ids in the file of markers that have replies to the new ids.
+        # The first frame of each clip on a magnetic track, by the clip's id.
+        self._begins: dict[str, int] = {}
+        # Maps the ids that markers have in the file to their new ids, for markers with replies.
         self._answered: dict[str, str] = {}
 
     def read_cut(
         self, stack: Any, name: str, metadata: Mapping[str, Any], rate: Fraction, depth: int
     ) -> tuple[Cut, dict[str, TrackExtras]]:
-        """Return the cut of a stack (or of a single track or clip), and the extra properties of its
+        """Return the cut in a stack, a single track or a single clip, and the stored properties of its
         tracks.
+
+        `metadata` is this program's metadata of the stack, and `depth` the number of cuts around this cut.
         """
         if depth > DEEPEST:
             raise BadInput(f"it has timelines inside timelines more than {DEEPEST} deep")
@@ -155,7 +157,7 @@ class _OtioReader:
         markers = self._link_replies((*self._read_cut_markers(cut, stack, children), *cut.markers))
         return replace(cut, markers=markers), kept
 
-    # tracks
+    # Methods that create and order tracks
 
     def _make_track(self, cut: Cut, child: Any) -> Track:
         metadata = read_own_metadata(child)
@@ -179,8 +181,8 @@ class _OtioReader:
         )
 
     def _order_tracks(self, rows: list[tuple[Any, Track]]) -> list[Track]:
-        """Return the tracks with order keys. Tracks get default names if the file has no metadata and no
-        usable names.
+        """Return the tracks with their order keys. If the file has no metadata and no usable track names,
+        tracks get default names.
         """
         theirs = not any(OURS in child.metadata for child, _ in rows)
         out: list[Track] = []
@@ -197,13 +199,13 @@ class _OtioReader:
         by_id = {track.id: track for track in out}
         return [by_id[track.id] for _, track in rows]
 
-    # items of a track
+    # Methods that read the items of a track
 
     def _read_pieces(
         self, cut: Cut, child: Any, track: Track, depth: int
     ) -> tuple[list[TrackPiece], TrackExtras]:
-        """Return the items of a track by frame, and the transitions at its ends with the gap after its last
-        item.
+        """Return the items of a track with their positions in frames, and properties that only an export
+        needs: transitions at the track's ends, and the gap after its last item.
         """
         sounds = track.kind is TrackKind.AUDIO
         items = list(child) if isinstance(child, otio.schema.Track) else [child]
@@ -240,7 +242,9 @@ class _OtioReader:
         return pieces, ends
 
     def _read_nested_cut(self, stack: Any, outer: Cut, depth: int) -> str:
-        """Return the id of the cut for a stack inside a track. The same stack twice becomes one cut."""
+        """Return the id of the cut for a stack inside a track. If the same stack occurs twice, one cut is
+        made.
+        """
         inner = stack.tracks if isinstance(stack, otio.schema.Timeline) else stack
         metadata = read_own_metadata(stack)
         about = metadata.get("cut") if inner is stack else metadata
@@ -270,7 +274,10 @@ class _OtioReader:
         anchors: dict[str, tuple[str, int]],
         hangs: list[tuple[Clip, str]],
     ) -> Cut:
-        """Add a track's pieces to the cut, with their transitions and markers."""
+        """Add the items of a track to the cut, with their transitions and markers.
+
+        Clips are appended to `clips`. `anchors` and `hangs` collect the data that `_connect_clips` needs.
+        """
         joins = centre_transitions(pieces, cut.rate, self.found)
         pieces = [each for each in pieces if track.magnetic or not is_empty_space(each)]
         ids: dict[int, str] = {}
@@ -308,7 +315,9 @@ class _OtioReader:
     def _connect_clips(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
     ) -> list[Clip]:
-        """Return the clips, with connected clips placed relative to their anchors."""
+        """Return the clips with connected clips placed relative to the clips that they are connected to
+        (anchors).
+        """
         connected = {}
         for clip, name in hangs:
             if name in anchors:
@@ -318,11 +327,13 @@ class _OtioReader:
                 )
         return [connected.get(clip.id, clip) for clip in clips]
 
-    # markers
+    # Methods that read markers
 
     def _read_cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
-        """Return the markers at times of the cut itself. A nested stack also has its clip's markers, which
-        contain a frame.
+        """Return the markers of the cut itself, from its stack and its tracks.
+
+        A nested stack also has the markers of the clip that shows it. They are recognised by the field
+        `frame` and left out.
         """
         found = [each for each in _list_stack_markers(stack) if "frame" not in read_own_metadata(each)]
         for child in children:
@@ -347,8 +358,8 @@ class _OtioReader:
         return out
 
     def _link_replies(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
-        """Return markers whose replies refer to the new ids. A reply to a missing marker becomes a normal
-        marker.
+        """Return the markers with replies that refer to new ids. A reply to a marker that is missing becomes
+        a normal marker.
         """
         return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
 

@@ -1,4 +1,4 @@
-"""Conversion of one item of an OpenTimelineIO track to a clip without a position, and its medium."""
+"""Convert one item of an OpenTimelineIO track to a clip without a position, and to its medium."""
 
 from __future__ import annotations
 
@@ -37,27 +37,30 @@ _SPEEDS = Fraction(1, 100), Fraction(100)
 
 @dataclass(slots=True)
 class ImportFindings:
-    """The data that an import collects in addition to tracks: media by source, nested cuts, and notes."""
+    """Data that an import collects while it reads tracks: media by source, nested cuts, and counts of
+    features that were left out.
+    """
 
     media: dict[ClipSource, Medium] = field(default_factory=dict)
-    files: dict[str, Medium] = field(default_factory=dict)  # LUTs and mattes by id.
+    files: dict[str, Medium] = field(default_factory=dict)  # The files of LUTs and mattes by their ids.
     cuts: dict[str, Cut] = field(default_factory=dict)
-    nested: dict[str, str] = field(default_factory=dict)  # Maps the content of a stack to the id of its cut.
+    # Maps the content of a nested stack to the id of the cut made from it.
+    nested: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, what: str) -> None:
-        """Count a feature that could not be imported."""
+        """Count a feature that could not be imported. `what` is the sentence that describes it."""
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
     def format_notes(self) -> tuple[str, ...]:
-        """Return a sentence for each feature that was left out."""
+        """Return a sentence for each feature that was left out, with the number of times."""
         return tuple(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, count in self.left_out.items()
         )
 
     def add_medium(self, source: ClipSource, medium: Medium) -> ClipSource:
-        """Store the medium of a source, and return the source. If the source has another medium already, it
-        gets a new name.
+        """Store the medium of a source and return the source. If the source already has a different medium,
+        return a renamed source.
         """
         number = 2
         free = source
@@ -68,8 +71,9 @@ class ImportFindings:
 
 
 def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Callable[[Any], str]) -> Clip:
-    """Return the clip of an item. Its length and position come from its track. `nest` creates a cut from a
-    stack.
+    """Return the clip for an item of a track. The caller sets its length and position.
+
+    `sounds` is True on an audio track. `nest` makes a cut from a nested stack and returns its id.
     """
     metadata = read_own_metadata(item)
     span = item.source_range
@@ -108,10 +112,10 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
 
 
 def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
-    """Return the clips, with linked clips connected to the one clip of the link that is on a magnetic track.
+    """Return the clips, with linked clips turned into connected clips.
 
-    Other programs have links only, and no connected clips. `begins` has the first frames of clips on magnetic
-    tracks by id.
+    Other programs have links but no connected clips. If exactly one clip of a link is on a magnetic track,
+    the others are connected to it. `begins` maps the ids of clips on magnetic tracks to their first frames.
     """
     held: dict[str, list[str]] = {}
     for clip in clips:
@@ -126,8 +130,8 @@ def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[C
 
 
 def remove_broken_links(clips: list[Clip]) -> list[Clip]:
-    """Return the clips without links that no longer hold. A link holds for clips that are all connected to
-    one magnetic clip.
+    """Return the clips without links that are no longer valid. A link is valid if all its clips are connected
+    to the same clip of a magnetic track.
 
     Another program may have moved or removed some of the clips.
     """
@@ -149,7 +153,9 @@ def _may_have_medium(source: ClipSource) -> bool:
 
 
 def _choose_label(item: Any, source: ClipSource, medium: Medium) -> str:
-    """Return the item's name if it differs from its medium's name, or an empty string."""
+    """Return the label of a clip: the item's name if it differs from its medium's name, otherwise an empty
+    string.
+    """
     name = str(item.name or "")
     known = {medium.name, PurePosixPath(medium.name).stem}
     return "" if name in known or source.kind in (SourceKind.CUT, SourceKind.TITLE) else name
@@ -182,7 +188,9 @@ def _find_source(
 def _find_generated_source(
     item: Any, reference: Any, kind: str, found: ImportFindings
 ) -> tuple[ClipSource, Medium]:
-    """Return a title for a generator with text. Every other generator becomes a black gap."""
+    """Return the source and medium for a generator. A generator with text becomes a title, every other
+    generator a black gap.
+    """
     parameters = convert_to_plain_values(getattr(reference, "parameters", {})) or {}
     words = read_text_field(parameters, "text") or read_text_field(parameters, "Text")
     if kind == SourceKind.TITLE or words:
@@ -236,7 +244,7 @@ def _guess_medium_kind(path: str, sounds: bool) -> str:
 
 
 def _combine_effects(item: Any, metadata: Mapping[str, Any], found: ImportFindings) -> Effects:
-    """Return this program's effects of a clip, with the speed of OTIO's own effects."""
+    """Return a clip's effects from this program's metadata, with the speed from OTIO's own effects."""
     try:
         effects_read = read_effects(metadata)
     except Damaged as error:
@@ -262,7 +270,7 @@ def _combine_effects(item: Any, metadata: Mapping[str, Any], found: ImportFindin
 
 
 def _store_effect_files(effects_read: Effects, metadata: Mapping[str, Any], found: ImportFindings) -> None:
-    """Store the files of a clip's LUT and matte that the file describes."""
+    """Store the files of a clip's LUT and matte in `found`, if the metadata describes them."""
     files = metadata.get("files")
     for name, ref in (("lut", effects_read.lut), ("matte", effects_read.matte)):
         value = files.get(name) if isinstance(files, Mapping) else None

@@ -1,9 +1,9 @@
-"""Conversion of a cut to an OpenTimelineIO timeline: OTIO's own fields where possible, and this program's
-metadata.
+"""Convert a cut to an OpenTimelineIO timeline. OTIO's own fields are used where possible; other data is in
+this program's metadata.
 
-A value that is in both is exact in this program's metadata. If the two differ, readers use OTIO's field,
-because another program has changed it (`otio_in`). Only clips that other clips are connected to have an id in
-the file.
+Some values are in both, and exact only in the metadata. If they differ, readers use OTIO's field, because
+another program has changed it (`otio_in`). A clip's id is only written if other clips are connected to the
+clip.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
 
 
 def to_otio(bundle: CutBundle) -> Any:
-    """Return the timeline of a cut, with nested cuts as stacks. Raises Refused for a cut inside itself."""
+    """Return the OTIO timeline of a cut. Nested cuts become stacks. Raises Refused for a cut inside itself."""
     list(bundle.iterate_nested_cuts())
     timeline = otio.schema.Timeline(bundle.cut.name)
     timeline.tracks = _make_stack(bundle, bundle.cut)
@@ -217,8 +217,8 @@ def _make_reference(clip: Clip, medium: Medium, rate: Fraction, bundle: CutBundl
 
 
 def _make_media_url(path: str, folder: str) -> str:
-    """Return a path as a URL. A path inside the folder is relative, so that the folder can be moved with its
-    media.
+    """Return a path as a URL. A path inside `folder` becomes relative, so that the folder can be moved
+    together with its media.
     """
     if not path:
         return ""

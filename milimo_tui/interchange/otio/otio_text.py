@@ -1,7 +1,7 @@
-"""OpenTimelineIO JSON as text that is readable in a diff, and parsing of such text from untrusted files.
+"""Write OpenTimelineIO JSON as text that is readable in a diff, and parse such text from untrusted files.
 
-Keys are sorted, indented by two spaces, one value on each line. The text contains no time or place of
-writing.
+Keys are sorted and indented by two spaces, with one value on each line. The text does not contain the time or
+machine of writing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def format_otio(timeline: Any) -> str:
 
 
 def read_otio(text: str) -> Any:
-    """Return the object in a text. Raises BadInput."""
+    """Parse a text and return the OTIO object. Raises BadInput."""
     try:
         # OTIO's own reader has no limit on recursion, so the text is checked first.
         body = _convert_own_metadata_to_text(parse_untrusted_json(text, parse_constant=_refuse_constant))
@@ -34,8 +34,8 @@ def read_otio(text: str) -> Any:
 
 
 def _convert_own_metadata_to_text(value: Any) -> Any:
-    """Return the value with this program's metadata as text, because OTIO's reader changes the last digit of
-    some numbers.
+    """Return the value with this program's metadata converted to text. OTIO's reader would change the last
+    digit of some numbers.
     """
     if isinstance(value, dict):
         return {

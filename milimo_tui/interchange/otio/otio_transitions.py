@@ -1,6 +1,4 @@
-"""Transitions between clips of an OpenTimelineIO track, moved so that they are centred on their edit
-points.
-"""
+"""Read transitions of an OpenTimelineIO track, and move edit points so that each transition is centred."""
 
 from __future__ import annotations
 
@@ -23,7 +21,9 @@ from milimo_tui.interchange.values.bundle import EdgeTransition
 
 @dataclass(slots=True)
 class TrackPiece:
-    """An item of a track that is being read: [start, end) in frames. `join` is the transition before it."""
+    """An item of a track that is being read, at frames [start, end). `join` is the transition to it from the
+    item before, or None.
+    """
 
     clip: Clip
     item: Any
@@ -33,12 +33,14 @@ class TrackPiece:
 
 
 def is_empty_space(piece: TrackPiece) -> bool:
-    """Return True if a piece is empty space, and not a gap that is a clip of its own."""
+    """Return True if an item is only empty space. A gap that this program exported as a clip is not."""
     return piece.clip.source == GAP and "source" not in read_own_metadata(piece.item)
 
 
 def make_edge_transition(join: Any, rate: Fraction) -> EdgeTransition:
-    """Return a transition with one clip, with its offsets in frames."""
+    """Return a transition at the start or end of a track, which has a clip on one side only. Its offsets are
+    in frames at `rate`.
+    """
     before, after = (
         round_half_up(convert_to_seconds(time) * rate) for time in (join.in_offset, join.out_offset)
     )
@@ -48,11 +50,11 @@ def make_edge_transition(join: Any, rate: Fraction) -> EdgeTransition:
 def centre_transitions(
     pieces: list[TrackPiece], rate: Fraction, found: ImportFindings
 ) -> list[tuple[TrackPiece, TrackPiece, int]]:
-    """Move edit points so that half of each transition (`frames // 2`) is before its edit point, as
-    transitions here require.
+    """Move edit points so that each transition has half of its frames (`frames // 2`) before the edit point,
+    as cuts here require.
 
-    Returns the joined pieces and the lengths of their transitions in frames. A transition next to a gap
-    becomes a fade.
+    Return for each transition the two items and its length in frames. A transition next to a gap becomes a
+    fade.
     """
     out = []
     for index, right in enumerate(pieces):
@@ -81,7 +83,7 @@ def centre_transitions(
 
 
 def _roll_edit_point(left: TrackPiece, right: TrackPiece, by: int, rate: Fraction) -> None:
-    """Move the edit point between two pieces by some frames, as far as both keep at least one frame."""
+    """Move the edit point between two items by `by` frames, but leave at least one frame of each."""
     by = max(left.start + 1 - left.end, min(by, right.end - right.start - 1))
     left.end += by
     right.start += by
@@ -90,8 +92,8 @@ def _roll_edit_point(left: TrackPiece, right: TrackPiece, by: int, rate: Fractio
 
 
 def make_transition_from_otio(id: str, cut: Cut, left: str, right: str, frames: int, join: Any) -> Transition:
-    """Return a transition between two clips (ids), as this program's metadata describes it, or else by its
-    OTIO type.
+    """Return the transition between the clips with the ids `left` and `right`, from this program's metadata
+    or else from its OTIO type.
     """
     metadata = read_own_metadata(join)
     named = str(join.transition_type).lower()

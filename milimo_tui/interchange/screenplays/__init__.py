@@ -1,5 +1,6 @@
-"""Import and export of screenplays: Final Draft, Word, Highland and old text encodings, from and to Fountain.
+"""Convert screenplays of other formats to Fountain and back: Final Draft, Word, PDF, Highland and old text
+encodings.
 
-The film stores Fountain. `screenplay_file` detects a file's format and reads the file. An imported Final
-Draft file is saved, and its unedited parts are exported unchanged, byte for byte (`fdx_kept`).
+The film stores Fountain. `screenplay_file` detects the format of a file and reads it. An imported Final Draft
+file is saved, and an export copies its unedited parts byte for byte (`fdx_kept`).
 """

@@ -1,8 +1,9 @@
-"""Import of Word documents: paragraphs are classified by the names of their styles, or else by their
+"""Import Word documents. The kind of a paragraph is found by the name of its style, or else by its
 indentation.
 
-A .docx file is a zip of XML files (ECMA-376): `word/document.xml` and, for the styles, `word/styles.xml`. Not
-more of either is decompressed than a script can have.
+A .docx file is a zip of XML files (ECMA-376). Read are `word/document.xml` and, for the styles,
+`word/styles.xml`. Both are decompressed only up to the size that a script can have, as a defence against zip
+bombs.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ BODY, STYLES = "word/document.xml", "word/styles.xml"
 DEEPEST = 256
 MOST_PARAGRAPHS = 200_000
 _HINT = "save it in Word again, or export it as plain text"
-_INCH = 1440  # An inch in twentieths of a point.
+_INCH = 1440  # Length of an inch in twips (twentieths of a point).
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
-_NAMED = (  # Kinds by a part of the style's name. The first match is used.
+_NAMED = (  # Kinds of paragraphs, recognised by a part of the style's name. The first match is used.
     (re.compile(r"scene|slug", re.IGNORECASE), ScriptElementKind.HEADING),
     (re.compile(r"parenth|wryl", re.IGNORECASE), ScriptElementKind.PARENTHETICAL),
     (re.compile(r"dialog|speech", re.IGNORECASE), ScriptElementKind.DIALOGUE),
@@ -46,19 +47,20 @@ _NAMED = (  # Kinds by a part of the style's name. The first match is used.
     (re.compile(r"lyric|singing", re.IGNORECASE), ScriptElementKind.LYRIC),
     (re.compile(r"action|direction|shot", re.IGNORECASE), ScriptElementKind.ACTION),
 )
-_TAB = 0.5  # The width of a tab in inches.
-_MOST_BASES = 32  # The longest chain of styles that are based on each other.
+_TAB = 0.5  # Width of a tab in inches.
+# Limit for chains of styles that are based on other styles. It ends the search in a damaged file with a loop.
+_MOST_BASES = 32
 _COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
-# Elements with the content before a revision.
+# Elements that contain the text or properties from before a tracked change.
 _BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})
 
 
 @dataclass(slots=True)
 class _DocxParagraph:
-    """A paragraph of the document."""
+    """A paragraph of a Word document, with the properties that identify its kind."""
 
     style: str = ""
-    left: int = 0  # In twips (twentieths of a point).
+    left: int = 0  # Left indent in twips (twentieths of a point).
     align: str = ""
     runs: list[StyledRun] = field(default_factory=list)
 
@@ -70,7 +72,7 @@ class _DocxParagraph:
 
 @dataclass(frozen=True, slots=True)
 class _DocxStyle:
-    """A named style."""
+    """A named paragraph style of a Word document, with its base style and indent."""
 
     name: str
     based_on: str
@@ -79,8 +81,8 @@ class _DocxStyle:
 
 
 def read_docx(data: bytes) -> ReadScript:
-    """Read a document. Raises BadInput with one sentence if the data is no document, damaged, or larger than
-    any script.
+    """Read a Word document. Raises BadInput with one sentence if the data is not a document, is damaged, or
+    is larger than any script.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -109,8 +111,8 @@ def read_docx(data: bytes) -> ReadScript:
 
 
 class _DocxPartReader(ABC):
-    """The base of the readers of both XML parts: expat without document types, and element names without
-    namespace.
+    """The base class of the readers of both XML parts. It runs expat, refuses document types, and removes
+    namespaces from element names.
     """
 
     def _parse_part(self, data: bytes) -> None:
@@ -120,7 +122,7 @@ class _DocxPartReader(ABC):
         parser.EndElementHandler = self._handle_end_tag
         parser.CharacterDataHandler = self.add_characters
         parser.StartDoctypeDeclHandler = self._refuse_document_type
-        self._depth = self._skipped = 0  # The depth of the skipped element, or 0.
+        self._depth = self._skipped = 0  # Depth of the element that is being skipped, or 0 if none is.
         try:
             parser.Parse(data, True)
         except FAULTS as error:
@@ -151,8 +153,8 @@ class _DocxPartReader(ABC):
 
     @staticmethod
     def _is_ignored_element(name: str) -> bool:
-        """Return True if an element repeats content for older programs, or has the content before a
-        revision.
+        """Return True if an element is to be skipped: it repeats content for older programs, or has the
+        content from before a tracked change.
         """
         space, _, local = name.rpartition(" ")
         if f"{space} " == _COMPATIBLE:
@@ -169,14 +171,14 @@ class _DocxPartReader(ABC):
 
     @abstractmethod
     def add_characters(self, text: str) -> None:
-        """Handle text."""
+        """Handle text between tags."""
 
 
 class _StyleReader(_DocxPartReader):
-    """The reader of `word/styles.xml`: names, base styles and indents."""
+    """The reader of `word/styles.xml`, which collects names, base styles and indents."""
 
     def read(self, data: bytes) -> dict[str, _DocxStyle]:
-        """Return the styles of the part by their ids."""
+        """Return the styles in `word/styles.xml` by their ids."""
         self._found: dict[str, _DocxStyle] = {}
         self._id = ""
         self._parse_part(data)
@@ -217,14 +219,14 @@ def _parse_indent(attributes: Mapping[str, str]) -> int:
 
 
 class _BodyReader(_DocxPartReader):
-    """The reader of `word/document.xml`: paragraphs with their runs. Text deleted under revision is left
-    out.
+    """The reader of `word/document.xml`, which collects paragraphs with their runs. Text that a tracked
+    change deleted is left out.
     """
 
     def read(self, data: bytes) -> list[_DocxParagraph]:
-        """Return the paragraphs of the part."""
+        """Return the paragraphs of `word/document.xml` in order."""
         self._found: list[_DocxParagraph] = []
-        # The stack of open paragraphs. A paragraph in a text box is inside another paragraph.
+        # The paragraphs around the current one. A paragraph in a text box is inside another paragraph.
         self._around: list[_DocxParagraph] = []
         self._styles = {"b": False, "i": False, "u": False}
         self._in_text = self._in_run = False
@@ -281,7 +283,7 @@ class _BodyReader(_DocxPartReader):
 def _map_styles_to_kinds(
     paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
 ) -> dict[str, ScriptElementKind | None]:
-    """Return the kinds of the styles in use, as far as their names indicate a kind."""
+    """Return the kind that the name of each used style indicates, or None if it indicates none."""
     return {style: _find_kind_of_style(style, known) for style in {each.style for each in paragraphs}}
 
 
@@ -293,7 +295,7 @@ def _find_kind_of_style(style: str, known: Mapping[str, _DocxStyle]) -> ScriptEl
 def _classify_by_style(
     paragraphs: Sequence[_DocxParagraph], named: Mapping[str, ScriptElementKind | None]
 ) -> list[ScriptElementKind]:
-    """Return the kinds of paragraphs by their styles' names. If a style indicates none, the text decides."""
+    """Return the kinds of paragraphs by their styles in `named`. If the style has no kind, the text decides."""
     plain = (
         ScriptElementKind.HEADING
         if line_grammar.parse_heading(each.text.strip())
@@ -306,8 +308,8 @@ def _classify_by_style(
 def _classify_by_indent(
     paragraphs: Sequence[_DocxParagraph], known: Mapping[str, _DocxStyle]
 ) -> list[ScriptElementKind]:
-    """Return the kinds of paragraphs by their inches from the margin: cues, parentheticals and dialogue, in
-    this order.
+    """Return the kinds of paragraphs by their indent in inches. Cues are indented furthest, then
+    parentheticals, then dialogue.
     """
     lefts = [_measure_indent(each, known) for each in paragraphs]
     margin = min((left for each, left in zip(paragraphs, lefts, strict=True) if each.text.strip()), default=0)
@@ -343,7 +345,9 @@ def _classify_by_indent(
 
 
 def _measure_indent(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> float:
-    """Return the indent in inches: that of the paragraph or else of its style, plus its leading blanks."""
+    """Return the indent of a paragraph in inches. It is set in the paragraph or else in its style; leading
+    blanks are added.
+    """
     left, name = each.left, each.style
     for _ in range(_MOST_BASES):
         if left >= 0 or name not in known:
@@ -362,9 +366,9 @@ def _get_alignment(each: _DocxParagraph, known: Mapping[str, _DocxStyle]) -> str
 def _make_docx_blocks(
     paragraphs: Sequence[_DocxParagraph], kinds: Sequence[ScriptElementKind]
 ) -> list[ScriptBlock]:
-    """Return the paragraphs as blocks of a screenplay. The lines of one speech become one block."""
+    """Return the paragraphs as screenplay blocks. The lines of one speech become one block."""
     out: list[ScriptBlock] = []
-    speech: list[StyledRun] = []  # The lines of the current speech.
+    speech: list[StyledRun] = []  # The dialogue of the current speech, collected until the speech ends.
     for each, kind in zip(paragraphs, kinds, strict=True):
         runs = _strip_runs(each.runs)
         if not runs:

@@ -1,6 +1,4 @@
-"""Detection of a text's encoding from its bytes: the forms of Unicode, Windows-1252, Mac Roman and
-Latin-1.
-"""
+"""Detect the encoding of a text from its bytes: UTF-8, UTF-16, UTF-32, Windows-1252, Mac Roman or Latin-1."""
 
 from __future__ import annotations
 
@@ -10,22 +8,22 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 
-_MARKS = (  # UTF-32 comes first, because its byte order mark starts with that of UTF-16.
+_MARKS = (  # UTF-32 comes first, because its little-endian byte order mark starts with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _OLD = (("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"), ("latin-1", "Latin-1"))
-_LOOKED_AT = 65_536  # The number of bytes that are examined.
+_LOOKED_AT = 65_536  # Number of bytes that are examined to guess the encoding.
 _INSIDE = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])", re.IGNORECASE)
 _USUAL = frozenset("’‘“”–—…«»•\xa9")
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """A decoded text, its encoding if that was not UTF-8, and whether its lines end with CR as on an old
-    Mac.
+    """A decoded text. It records the encoding if that was not UTF-8, and if lines ended with CR as on old
+    Macs.
     """
 
     text: str
@@ -34,7 +32,7 @@ class DecodedText:
 
     @property
     def reading_notes(self) -> tuple[str, ...]:
-        """Notes on the encoding and line ends for the user."""
+        """Sentences for the user about the encoding and the line ends."""
         read = (f"read as {self.encoding}",) if self.encoding else ()
         return (*read, "lines ended by CR") if self.old_mac else read
 
@@ -76,8 +74,8 @@ def _decode_old_encoding(data: bytes, codec: str, name: str) -> DecodedText:
 
 
 def _score_decoding(each: DecodedText) -> int:
-    """Return a score for the plausibility of a decoding: letters inside words raise it, unusual characters
-    lower it.
+    """Return how plausible a decoding is, higher being better. Letters inside words raise the score, unusual
+    characters lower it.
     """
     head = each.text[:_LOOKED_AT]
     if not head:

@@ -1,6 +1,4 @@
-"""Conversion of Final Draft paragraphs to blocks of a screenplay, and notes on data that Fountain cannot
-represent.
-"""
+"""Convert Final Draft paragraphs to screenplay blocks, and note the data that Fountain cannot represent."""
 
 from __future__ import annotations
 
@@ -46,9 +44,10 @@ _OUTLINE = re.compile(r"Outline (\d)")
 
 
 class FdxUnit(NamedTuple):
-    """Paragraphs that belong together: one with its notes, the lines of a speech, or a pair of dual dialogue.
+    """A group of Final Draft paragraphs that belong together: a paragraph with its notes, the lines of a
+    speech, or a pair of dual dialogue.
 
-    `blocks` is its content; `paragraphs` are its indices in the file's list.
+    `blocks` is the content of the group; `paragraphs` are the indices of its paragraphs in the file's list.
     """
 
     blocks: tuple[ScriptBlock, ...]
@@ -57,10 +56,10 @@ class FdxUnit(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFdx:
-    """The Fountain text of a file, its units with their starting lines (0 for none), and the data that was
-    lost.
+    """The result of converting a Final Draft file to Fountain.
 
-    `told` are sentences about data that Fountain cannot represent.
+    `lines` has for each unit the line of `text` at which it starts, or 0 if it has none. `told` are sentences
+    for the user about data that Fountain cannot represent.
     """
 
     text: str
@@ -70,7 +69,7 @@ class ReadFdx:
 
 
 def read_fdx(tree: FdxTree) -> ReadFdx:
-    """Convert the paragraphs of a file to Fountain. A pure function."""
+    """Convert the paragraphs of a Final Draft file to Fountain. A pure function."""
     units = tuple(_iterate_units(tree.paragraphs))
     blocks = [each for unit in units for each in unit.blocks]
     written = to_fountain(blocks, read_fdx_title_page(tree))
@@ -85,7 +84,7 @@ def read_fdx(tree: FdxTree) -> ReadFdx:
 
 
 def classify_fdx_paragraph(paragraph: FdxParagraph) -> ScriptElementKind:
-    """Return the kind of a paragraph by its type. An unknown type becomes action."""
+    """Return the kind of a paragraph by its type in the file. An unknown type counts as action."""
     kind = KINDS.get(paragraph.type)
     if kind is None:
         kind = SECTION if _OUTLINE.fullmatch(paragraph.type) else ACTION
@@ -119,7 +118,9 @@ def _iterate_units(paragraphs: Sequence[FdxParagraph]) -> Iterator[FdxUnit]:
 
 
 def _make_simple_block(each: FdxParagraph, kind: ScriptElementKind) -> ScriptBlock | None:
-    """Return the block of a simple paragraph (one line of text without notes), or None for any other."""
+    """Return the block of a paragraph that needs no special handling: one line of text in one style, without
+    notes. Return None for any other paragraph.
+    """
     runs = each.runs
     if len(runs) != 1 or each.notes or each.pair or kind is SECTION:
         return None
@@ -144,7 +145,8 @@ def _iterate_fdx_blocks(
         if "\r" in text or "\u2028" in text:
             runs = tuple(replace(run, text=_normalize_line_ends(run.text)) for run in runs)
             text = _normalize_line_ends(text)
-        if kind is ACTION and "\n" in text:  # A blank line would end the action block.
+        # Blank lines are removed, because in Fountain they would end the action block.
+        if kind is ACTION and "\n" in text:
             runs = tuple(replace(run, text=_BLANK_LINES.sub("\n", run.text)) for run in runs)
         if kind is DIALOGUE:
             waiting += [StyledRun("\n"), *runs] if waiting else runs
@@ -169,7 +171,9 @@ def _normalize_line_ends(text: str) -> str:
 
 
 def read_fdx_title_page(tree: FdxTree) -> list[tuple[str, list[str]]]:
-    """Return the entries of a title page, found by its layout."""
+    """Return the entries of the file's title page as pairs of key and values. The keys are guessed from the
+    layout.
+    """
     return classify_title_lines(
         (each.text, each.attributes.get("Alignment") == "Center") for each in tree.title_page
     )

@@ -1,7 +1,7 @@
-"""Merging of an edited screenplay into the Final Draft file that it came from.
+"""Merge an edited screenplay into the Final Draft file that it was imported from.
 
-Unedited parts stay byte for byte as in the file, with revisions, tags, notes, locked pages, and everything
-that this program does not know. If the text was not edited, the result is the file itself.
+Unedited parts stay byte for byte as in the file, including revisions, tags, notes, locked pages, and
+everything that this program does not know. If the text was not edited at all, the result is the file itself.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode
 from milimo_tui.story.values.emphasis import StyledRun
 
 _Key = tuple[object, ...]
-_Edit = tuple[int, int, bytes]  # The range of bytes to replace, and their replacement.
-_LOOKED_AT = 4096  # The number of bytes that are examined.
+_Edit = tuple[int, int, bytes]  # Start and end of the bytes to replace, and their replacement.
+_LOOKED_AT = 4096  # Number of bytes at the start of the file that are examined.
 
 
 @dataclass(frozen=True, slots=True)
 class _ParagraphGroup:
-    """Paragraphs that belong together in the new text, and the key that distinguishes them."""
+    """Paragraphs that belong together in the edited text. Groups with equal keys have the same content."""
 
     paragraphs: tuple[NewFdxParagraph, ...]
 
     @property
     def line(self) -> int:
-        """The line of the first paragraph in the screenplay."""
+        """The line of the screenplay in which the group starts."""
         return self.paragraphs[0].line
 
     @property
     def key(self) -> _Key:
-        """The properties that two equal groups share."""
+        """The content of the group, used to compare groups."""
         return tuple(
             (each.type, each.attributes, each.runs, each.notes, each.side) for each in self.paragraphs
         )
@@ -53,7 +53,9 @@ class _ParagraphGroup:
 
 @dataclass(frozen=True, slots=True)
 class MergedFdx:
-    """The new bytes of the file, and how many of its paragraphs were written or removed."""
+    """The result of a merge: the new bytes of the file, and the number of paragraphs that were written or
+    removed.
+    """
 
     data: bytes
     changed: int
@@ -62,7 +64,8 @@ class MergedFdx:
 def merge_into_fdx(
     original: bytes, screenplay: Screenplay, mode: ScreenplayMode = ScreenplayMode.SCREENPLAY
 ) -> MergedFdx:
-    """Merge a screenplay into the file that it came from. `mode` is the mode in which its text was parsed.
+    """Merge a screenplay into the Final Draft file that it was imported from. `mode` is the mode in which its
+    text was parsed.
 
     Raises BadInput if `original` is not a Final Draft file.
     """
@@ -104,8 +107,8 @@ def merge_into_fdx(
 
 @dataclass(frozen=True, slots=True)
 class _UnitSpan:
-    """A range of bytes that belongs to one unit (`is_alone`), or to several nested units. `first` is the
-    first unit.
+    """A byte range of the file that is replaced as a whole. It belongs to one unit (`is_alone`), or to
+    several that overlap in the file. `first` is the lowest index of these units.
     """
 
     first: int
@@ -117,10 +120,10 @@ class _UnitSpan:
 def _find_unit_spans(
     tree: FdxTree, units: Sequence[FdxUnit], shown: Sequence[int], begun: frozenset[int]
 ) -> dict[int, _UnitSpan]:
-    """Return the byte range of each shown unit.
+    """Return the byte range of each unit in `shown` (indices of units that appear in the text).
 
-    A unit at which no group has `begun`, because it is read as a part of the unit before, shares the range of
-    that unit.
+    `begun` are the units at which a group of the old text starts. A unit that is not among them is parsed as
+    a part of the unit before, and shares the byte range of that unit.
     """
     out: dict[int, _UnitSpan] = {}
     together: list[int] = []
@@ -154,8 +157,8 @@ def _list_title_entries(screenplay: Screenplay) -> list[tuple[str, tuple[str, ..
 
 
 def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Iterator[_Edit]:
-    """Yield the edits that replace the paragraphs of the title page, or that insert a title page if there is
-    none.
+    """Yield the byte edits that replace the paragraphs of the title page, or insert a title page if the file
+    has none.
     """
     rows = format_title_page_xml(screenplay.title_page)
     if tree.title_page:
@@ -172,8 +175,10 @@ def _replace_title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) 
 
 
 def _widen_to_spans(stretches: Sequence[ChangedRange], holders: Sequence[int]) -> list[ChangedRange]:
-    """Return the changed ranges, widened so that no shared byte range is changed in part. Overlapping ranges
-    are merged.
+    """Return the changed ranges, widened so that each byte range that units share is changed completely or
+    not at all. Overlapping ranges are merged.
+
+    `holders` has for each group of the old text the first unit of its byte range.
     """
     out: list[ChangedRange] = []
     for each in stretches:
@@ -194,7 +199,9 @@ def _make_paragraph_groups(screenplay: Screenplay) -> list[_ParagraphGroup]:
 
 
 def _group_dual_dialogue(paragraphs: Sequence[NewFdxParagraph]) -> Iterator[list[NewFdxParagraph]]:
-    """Yield paragraphs in groups. Dual dialogue is one group; every other paragraph is a group of its own."""
+    """Yield paragraphs in groups. A pair of dual dialogue is one group; every other paragraph is a group of
+    its own.
+    """
     waiting: list[NewFdxParagraph] = []
     for each in paragraphs:
         if waiting and (not each.side or (each.side == 1 and waiting[-1].side == 2)):
@@ -209,7 +216,7 @@ def _group_dual_dialogue(paragraphs: Sequence[NewFdxParagraph]) -> Iterator[list
 
 
 def _find_unit_bytes(tree: FdxTree, unit: FdxUnit) -> tuple[int, int]:
-    """Return the byte range of a unit, including the frame around it."""
+    """Return the byte range of a unit, including the element around it, such as that of dual dialogue."""
     first, last = unit.paragraphs[0], unit.paragraphs[-1]
     if first in tree.frames:
         return tree.frames[first]
@@ -224,8 +231,10 @@ def _edit_unit(
     was: _ParagraphGroup,
     now: _ParagraphGroup,
 ) -> Iterator[_Edit]:
-    """Yield the edits for a unit. If its paragraphs keep their properties, only the changed text is
-    replaced.
+    """Yield the byte edits that turn a unit of the file from the group `was` into the group `now`.
+
+    If only text has changed, only the text is replaced, so that all attributes in the file stay. Otherwise
+    the byte range of the unit is replaced.
     """
     paragraphs = [tree.paragraphs[at] for at in unit.paragraphs] if unit else []
     olds, news = was.paragraphs, now.paragraphs
@@ -241,7 +250,9 @@ def _edit_unit(
         if new.runs == old.runs:
             continue
         styled = each.runs[0] if each.runs and has_one_style(each.runs) else StyledRun("")
-        is_left_off = has_one_style((StyledRun(""), *old.runs))  # Fountain has no bold headings.
+        # Fountain drops the style of a paragraph in one style, such as a bold heading. The file's style is
+        # then preserved.
+        is_left_off = has_one_style((StyledRun(""), *old.runs))
         runs = "".join(
             format_run_xml(
                 replace(styled, text=run.text) if is_left_off and run.has_same_style(StyledRun("")) else run
@@ -253,7 +264,9 @@ def _edit_unit(
 
 
 def _keeps_properties(each: FdxParagraph, old: NewFdxParagraph, new: NewFdxParagraph) -> bool:
-    """Return True if only the text of a paragraph of the file has changed."""
+    """Return True if `old` and `new` differ only in their text, so that the paragraph `each` of the file can
+    keep its other properties.
+    """
     was, now = ((written.type, written.attributes, written.notes, written.side) for written in (old, new))
     is_its_own = new.type in (each.type, TYPES.get(classify_fdx_paragraph(each)))
     return was == now and is_its_own and bool(each.texts)
@@ -275,8 +288,8 @@ def _encode_like_original(text: str, tree: FdxTree, original: bytes) -> bytes:
 
 
 def _find_line_start(data: bytes, at: int) -> int:
-    """Return the start of a paragraph's line if only blanks are before the paragraph, or else its own
-    start.
+    """Return the start of the line in which a paragraph begins at byte `at`. If anything but blanks is before
+    the paragraph, return `at`.
     """
     if _is_utf16(data):
         return at
@@ -287,7 +300,9 @@ def _find_line_start(data: bytes, at: int) -> int:
 
 
 def _find_line_end(data: bytes, at: int) -> int:
-    """Return the position after the line end that directly follows a paragraph."""
+    """Return the position after the line end that directly follows byte `at`, the end of a paragraph. Return
+    `at` if there is none.
+    """
     if data[at : at + 2] == b"\r\n":
         return at + 2
     return at + 1 if data[at : at + 1] == b"\n" else at

@@ -1,4 +1,4 @@
-"""Export of a screenplay to Final Draft: paragraphs by type, as bytes of XML."""
+"""Export a screenplay to Final Draft: convert it to typed paragraphs, and write them as XML."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFdxParagraph:
-    """A paragraph to be written: its type, attributes, runs and pinned notes. `line` is its line in the
+    """A Final Draft paragraph to be written, with the notes that are pinned to it. `line` is its line in the
     screenplay.
 
-    `side` is 1 or 2 for the sides of dual dialogue, otherwise 0.
+    `side` is 1 or 2 for the two sides of dual dialogue, otherwise 0.
     """
 
     type: str
@@ -42,9 +42,10 @@ class NewFdxParagraph:
 
 
 def make_fdx_paragraphs(screenplay: Screenplay) -> list[NewFdxParagraph]:
-    """Return the paragraphs for a screenplay's elements, in order. Boneyard text is left out.
+    """Return the Final Draft paragraphs of a screenplay, in order. Boneyard text is left out.
 
-    Notes are pinned to the paragraph before them. Notes before the first paragraph are pinned to that.
+    A note is pinned to the paragraph before it. Notes before the first paragraph are pinned to the first
+    paragraph.
     """
     out: list[NewFdxParagraph] = []
     early: list[str] = []
@@ -75,7 +76,7 @@ def _pin_note(each: NewFdxParagraph, note: str) -> NewFdxParagraph:
 def find_dual_sides(elements: Sequence[ScriptElement]) -> list[int]:
     """Return for each element 1 or 2 if it is on the first or second side of dual dialogue, or else 0."""
     out = [0] * len(elements)
-    last = -1  # The index of the previous cue.
+    last = -1  # Index of the previous cue, or -1.
     for at, each in enumerate(elements):
         if each.kind is not ScriptElementKind.CUE:
             if each.kind not in _SPOKEN:
@@ -125,7 +126,9 @@ def _make_fdx_paragraph(each: ScriptElement, side: int, new_page: bool) -> NewFd
 
 
 def format_paragraphs_xml(paragraphs: Sequence[NewFdxParagraph], indent: str = "    ") -> str:
-    """Return paragraphs as XML. Each line begins with `indent`; dual dialogue is enclosed in its element."""
+    """Return paragraphs as XML. Each line begins with `indent`. Two sides of dual dialogue are enclosed in a
+    DualDialogue element.
+    """
     return "".join(f"{line}\n" for line in _iterate_xml_lines(paragraphs, indent))
 
 
@@ -167,7 +170,7 @@ def _iterate_paragraph_lines(each: NewFdxParagraph, indent: str) -> Iterator[str
 
 
 def format_run_xml(run: StyledRun) -> str:
-    """Return a run as a Text element."""
+    """Return a run of styled text as a Final Draft `Text` element."""
     styles = "+".join(
         name for name, on in (("Bold", run.bold), ("Italic", run.italic), ("Underline", run.underline)) if on
     )

@@ -1,7 +1,8 @@
-"""Parsing of a Final Draft file into its paragraphs, each with its byte range in the file.
+"""Parse a Final Draft file into paragraphs, each with its byte range in the file.
 
-The parser is expat itself, so that a paragraph that is not understood can be preserved byte for byte. A
-document type, and with it every entity, is refused. Nesting that is deeper than in any script is refused too.
+The byte ranges allow an export to preserve a paragraph that this program does not understand. expat is used
+directly, because it reports byte positions. Document types, and with them all entities, are refused, as is
+nesting that is deeper than in any script.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.interchange.screenplays.xml_faults import FAULTS, describe_xml_f
 from milimo_tui.story.values.emphasis import StyledRun
 
 DEEPEST = 64
-_IN_SCRIPT = 3  # The depth of elements directly in the script: inside FinalDraft and Content.
+_IN_SCRIPT = 3  # Depth of an element directly in the script, inside FinalDraft and Content.
 MOST_PARAGRAPHS = 200_000
 _HINT = "open it in Final Draft and save it again, or export it as Fountain"
 _STYLES = ("Bold", "Italic", "Underline")
@@ -26,16 +27,16 @@ _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 @dataclass(frozen=True, slots=True)
 class FdxNote:
-    """A note that is pinned to a paragraph."""
+    """A script note that is pinned to a paragraph."""
 
     text: str
 
 
 class FdxParagraph(NamedTuple):
-    """A paragraph of the script. `start` to `end` is its byte range; `texts` are the ranges of its Text
-    elements.
+    """A paragraph of a Final Draft file. `start` to `end` is its byte range; `texts` are the byte ranges of
+    its Text elements.
 
-    `pair` is the number of its dual dialogue, from 1, or 0.
+    `pair` is the number (from 1) of the dual dialogue that it belongs to, or 0.
     """
 
     type: str
@@ -58,11 +59,11 @@ class FdxParagraph(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FdxTree:
-    """The paragraphs of a file in order, and those of its title page.
+    """A parsed Final Draft file: its paragraphs in order, and those of its title page.
 
-    `content_end` is the byte offset at which a paragraph is appended. `encoding` is the encoding for inserted
-    text. A paragraph that is inside another element (dual dialogue, an omitted scene or anything else) has a
-    `frame`: the byte range of that element, by the index among `paragraphs`.
+    `content_end` is the byte offset at which a paragraph can be appended. `encoding` is the encoding of
+    inserted text. `frames` concerns paragraphs inside another element (dual dialogue, an omitted scene or
+    anything else): it maps the index of such a paragraph to the byte range of that element.
     """
 
     paragraphs: tuple[FdxParagraph, ...]
@@ -74,7 +75,7 @@ class FdxTree:
 
 @dataclass(slots=True)
 class _OpenParagraph:
-    """A paragraph that is being read."""
+    """A paragraph whose end has not been read yet."""
 
     attributes: Mapping[str, str]
     start: int
@@ -85,7 +86,7 @@ class _OpenParagraph:
     notes: list[FdxNote] | None = None
     number: str = ""
     revised: bool = False
-    children: int = 0  # The number of script paragraphs inside this one.
+    children: int = 0  # Number of script paragraphs inside this paragraph.
 
 
 def parse_fdx_tree(data: bytes) -> FdxTree:
@@ -98,32 +99,37 @@ def parse_fdx_tree(data: bytes) -> FdxTree:
 
 
 class _FdxReader:
-    """The handler of expat's events. `_path` has the names of the open elements."""
+    """The handler of expat's events. `_path` has the names of all elements that are open."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._path: list[str] = []
-        self._is_empty = False  # True while no element has started or ended since the last start tag.
-        # The parent elements of the last paragraph, and the place that they mean.
+        # True while the last event was a start tag. An end tag then belongs to an empty element.
+        self._is_empty = False
+        # The parent elements of the last paragraph, and the part of the file (title page, note, script or
+        # other) that they indicate. Both are cached, because most paragraphs have the same parents.
         self._parents: list[str] = []
         self._where = "other"
         self._open: list[_OpenParagraph] = []
-        self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"  # UTF-16 with the low byte first.
+        # True for UTF-16 in which the low byte comes first.
+        self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"
         self._content_start = 0
-        self._text: list[str] = []  # The text since a Text element started.
-        # The length of the text at the start of each element inside a Text element.
+        self._text: list[str] = []  # The text read since the current Text element started.
+        # For each open element inside a Text element, the length of the text at its start.
         self._kept: list[int] = []
         self._take = self._text.append
         self._texts: list[
             tuple[int, Mapping[str, str]]
-        ] = []  # The start of each open Text element, and its attributes.
+        ] = []  # Byte offset and attributes of each open Text element.
         self._note: list[str] | None = None
         self._found: list[FdxParagraph] = []
         self._title: list[FdxParagraph] = []
         self._frames: dict[int, tuple[int, int]] = {}
-        self._pairs = self._begun = 0  # The number of dual dialogues and paragraphs so far.
+        # The numbers of dual dialogues and of paragraphs that have started so far.
+        self._pairs = self._begun = 0
         self._in_pair = False
-        self._stranger = 0  # The start of an element directly in the script that is not a paragraph.
+        # Byte offset of the current element directly in the script that is not a paragraph.
+        self._stranger = 0
         self._content_end = -1
         self._encoding = "utf-8"
         self._parser = expat.ParserCreate()
@@ -226,13 +232,15 @@ class _FdxReader:
         if each.where == "title":
             self._title.append(done)
         elif each.children and not any(run.text.strip() for run in each.runs):
-            # The paragraph only contains other paragraphs.
+            # This paragraph only contains other paragraphs, so it is recorded as the frame around them.
             self._record_frame(each.start, end)
         else:
             self._found.append(done)
 
     def _record_frame(self, start: int, end: int) -> None:
-        """Record that the paragraphs found since byte `start` are inside one element."""
+        """Record the byte range `start` to `end` of an element as the frame of all paragraphs found inside
+        it.
+        """
         for at in range(len(self._found) - 1, -1, -1):
             if self._found[at].start < start:
                 break
@@ -240,10 +248,11 @@ class _FdxReader:
 
     def _start_text(self, attributes: Mapping[str, str]) -> None:
         self._text.clear()
-        if self._kept:  # A Text element inside another: the text before it is dropped.
+        if self._kept:  # For a Text element inside another, the text before it is dropped.
             self._kept = [0] * len(self._kept)
         self._texts.append((self._parser.CurrentByteIndex, attributes))
-        # The handler is only set inside Text elements, because all other text is white space.
+        # The text handler is only set inside Text elements, because everything else is white space. This
+        # saves time.
         self._parser.CharacterDataHandler = self._take
 
     def _end_text(self) -> None:
@@ -295,14 +304,15 @@ class _FdxReader:
     def _end_content(self) -> None:
         if self._path == ["FinalDraft", "Content"] and self._content_end < 0:
             at = self._parser.CurrentByteIndex
-            # An empty `<Content/>` has no script.
+            # An empty `<Content/>` has no position at which a paragraph could be appended.
             self._content_end = at if self._find_element_end(self._content_start) > at else -1
 
     def _find_element_end(self, start: int) -> int:
-        """Return the offset after the element that started at `start` and is ending now.
+        """Return the byte offset after the end of the element that started at `start`. Called while expat
+        reports its end.
 
-        Expat's current position is after an empty-element tag such as `<Text/>`, but before an end tag such
-        as `</Text>`.
+        expat's position is then after an empty-element tag such as `<Text/>`, but before an end tag such as
+        `</Text>`.
         """
         at, data = self._parser.CurrentByteIndex, self._data
         if self._is_empty and data[max(0, at - 4) : at].replace(b"\0", b"").endswith(b"/>"):
@@ -314,8 +324,8 @@ class _FdxReader:
 
 
 def _classify_paragraph_place(parents: list[str]) -> str:
-    """Return where a paragraph is, given its parent elements: in the title page, a note, the script, or
-    elsewhere.
+    """Return the part of the file that a paragraph belongs to, by its parent elements: title page, note,
+    script or other.
     """
     if parents[:2] == ["FinalDraft", "TitlePage"]:
         return "title"

@@ -1,7 +1,7 @@
-"""Writing of a screenplay's paragraphs, from any kind of file, as Fountain that is parsed back to the same
-paragraphs.
+"""Write the paragraphs of an imported screenplay as Fountain that is parsed back to the same paragraphs.
 
-A line that Fountain would parse as another kind gets the mark that forces its kind. No other line does.
+A line that Fountain would parse as another kind gets the mark that forces its kind. All other lines get no
+mark.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from milimo_tui.story.values.emphasis import StyledRun, escape_emphasis, write_s
 from milimo_tui.story.values.text import strip_emphasis
 from milimo_tui.story.values.vocabulary import is_structure_line
 
-# The most frequent kinds are module variables, because looking up an enum member
-# takes as long as a short line.
+# These kinds are module variables, because looking up an enum member takes as long as writing a short line.
 ACTION, HEADING, CUE, DIALOGUE = (
     ScriptElementKind.ACTION,
     ScriptElementKind.HEADING,
@@ -27,23 +26,26 @@ ACTION, HEADING, CUE, DIALOGUE = (
     ScriptElementKind.DIALOGUE,
 )
 PARENTHETICAL, TRANSITION = ScriptElementKind.PARENTHETICAL, ScriptElementKind.TRANSITION
-SPEECH = frozenset({PARENTHETICAL, DIALOGUE, ScriptElementKind.LYRIC})  # The kinds that may follow a cue.
+# The kinds of paragraphs that may follow a cue.
+SPEECH = frozenset({PARENTHETICAL, DIALOGUE, ScriptElementKind.LYRIC})
 _WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
-_MARKS = re.compile(r"[*_\\/\[]")  # Text without any of these has no emphasis and hides nothing.
+# Text without any of these characters has no emphasis marks, notes or boneyard, and can be written as it is.
+_MARKS = re.compile(r"[*_\\/\[]")
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
-LONGEST_KEPT = 80  # The longest cue, in letters, whose result is cached.
-_NOTE_ENDS = re.compile(r"\](?=\]|$)")  # Two brackets would end the note.
+LONGEST_KEPT = 80  # Number of letters up to which the result for a cue is cached.
+# Matches `]` before another `]` or at the end of a note, because `]]` would end the note.
+_NOTE_ENDS = re.compile(r"\](?=\]|$)")
 _LINE_ENDS = re.compile(r"[ ]*(?:\n[ \t]*)+")
 _FORCED = "!@~>#=."
 _ENDS_SPEECH = "@!>~="
 
 
 class ScriptBlock(NamedTuple):
-    """A paragraph. `number` is a heading's own; `depth` is a section's. Newlines separate the lines of
-    `runs`.
+    """A paragraph of a screenplay. `number` is the scene number of a heading, `depth` the level of a section.
+    Lines in `runs` are separated by newlines.
 
-    `dual` marks the second cue of dual dialogue.
+    `dual` marks the second cue of a dual dialogue.
     """
 
     kind: ScriptElementKind
@@ -62,14 +64,16 @@ class ScriptBlock(NamedTuple):
 def make_block(
     kind: ScriptElementKind, text: str = "", *, number: str = "", dual: bool = False, depth: int = 0
 ) -> ScriptBlock:
-    """Return a paragraph with one style."""
+    """Return a paragraph whose text has no style."""
     return ScriptBlock(
         kind=kind, runs=(StyledRun(text),) if text else (), number=number, dual=dual, depth=depth
     )
 
 
 def format_title_page(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Return the lines of a title page: `Key: value`, or several values on lines below their key."""
+    """Return the lines of a Fountain title page. An entry is `Key: value`, or a key with its values on the
+    lines below it.
+    """
     out: list[str] = []
     for key, texts in entries:
         values = [*map(_break_hiding_marks, texts)]
@@ -82,7 +86,7 @@ def format_title_page(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]
 
 @dataclass(frozen=True, slots=True)
 class ReadScript:
-    """The Fountain text of a screenplay's file, and notes about the import for the user."""
+    """An imported screenplay as Fountain, with notes about the import for the user."""
 
     text: str
     told: tuple[str, ...]
@@ -90,7 +94,9 @@ class ReadScript:
 
 @dataclass(frozen=True, slots=True)
 class FountainText:
-    """A text, and the line (from 1) at which each paragraph starts, or 0 for a paragraph without a line."""
+    """A Fountain text. `lines` has for each paragraph the line (from 1) at which it starts, or 0 if it was
+    not written.
+    """
 
     text: str
     lines: tuple[int, ...]
@@ -99,7 +105,9 @@ class FountainText:
 def to_fountain(
     blocks: Sequence[ScriptBlock], title: Iterable[tuple[str, Sequence[str]]] = ()
 ) -> FountainText:
-    """Return paragraphs as Fountain with LF line ends, or an empty text if there are none."""
+    """Write paragraphs, after the entries of a title page, as Fountain with LF line ends. No paragraphs give
+    an empty text.
+    """
     out: list[str] = []
     head = format_title_page(title)
     line = 1 + len(head)
@@ -168,10 +176,11 @@ def _format_block(each: ScriptBlock, goes_on: bool, follows: ScriptElementKind |
 
 
 def _drops_styles(each: ScriptBlock) -> bool:
-    """Return True if a paragraph's styles are left out.
+    """Return True if a paragraph is written without its styles.
 
-    Headings and cues never have styles: bold ones are common, and a mark before INT. would hide the heading.
-    A parenthetical or transition has none if it has a single style.
+    Headings and cues are always written without styles: many files have them in bold, and an emphasis mark
+    before INT. would hide the heading. A parenthetical or transition loses its style if all its text has the
+    same style.
     """
     kind = each.kind
     return kind in _WITHOUT_STYLES or (kind in _OFTEN_OF_ONE and has_one_style(each.runs))
@@ -183,7 +192,9 @@ def has_one_style(runs: Sequence[StyledRun]) -> bool:
 
 
 def _break_hiding_marks(text: str) -> str:
-    """Return text without the marks that would hide the text after them."""
+    """Return text in which `[[` and `/*` are split by a blank, because they would start a note or boneyard
+    and hide the text after them.
+    """
     return text.replace("[[", "[ [").replace("/*", "/ *") if "[[" in text or "/*" in text else text
 
 
@@ -197,7 +208,7 @@ def _format_heading_line(line: str, number: str) -> str:
     return f".{numbered}" if line[0].isalnum() else ""
 
 
-@lru_cache(1 << 10)  # A name occurs some hundred times in a script.
+@lru_cache(1 << 10)  # Cached, because a character's name occurs some hundred times in a script.
 def _format_cue_line(line: str, dual: bool, is_followed: bool) -> str:
     mark = " ^" if dual else ""
     plain_cue = (
@@ -209,7 +220,9 @@ def _format_cue_line(line: str, dual: bool, is_followed: bool) -> str:
 
 
 def _format_speech_line(row: str) -> str:
-    """Return a line of a speech. An empty line becomes two blanks, which continue the speech."""
+    """Return a line of a speech in Fountain. An empty line becomes two blanks, because an empty line would
+    end the speech.
+    """
     row = row.strip()
     if not row:
         return "  "
@@ -235,7 +248,11 @@ def _format_action(text: str, *, first: bool) -> str:
 
 
 def _force_action_line(row: str, *, more: bool, first: bool) -> str:
-    """Return a line of action, with the mark that forces action if the line needs it."""
+    """Return a line of action, with `!` before it if Fountain would parse it as another kind.
+
+    `more` is True if another line follows directly, `first` if the line is the first of the text, where it
+    could be read as a title page.
+    """
     stripped = row.strip()
     title = first and line_grammar.parse_title_key(stripped) is not None
     return f"!{row}" if title or _is_read_as_other_kind(stripped, more=more) else row
@@ -243,7 +260,7 @@ def _force_action_line(row: str, *, more: bool, first: bool) -> str:
 
 def _is_read_as_other_kind(row: str, *, more: bool) -> bool:
     """Return True if a line of action would be parsed as another kind."""
-    # Lines such as LATER and INTERCUT keep their meaning, whatever the type of their paragraph was.
+    # Lines such as LATER and INTERCUT are always left as structure, whatever kind the file gave them.
     if is_structure_line(row):
         return False
     if row[0] in _FORCED or line_grammar.parse_heading(row) or line_grammar.is_transition_line(row):

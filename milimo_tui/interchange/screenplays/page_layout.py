@@ -1,8 +1,8 @@
-"""Classification of a printed screenplay's lines by their positions on the page. The functions are pure.
+"""Classify the lines of a printed screenplay by their positions on the page. The functions are pure.
 
-Standard layout: action starts 1.5 inches from the left, dialogue 2.5, parentheticals 3.1, cues 3.7, and
-transitions are at the right, with six lines per inch. Programs differ by some tenths, so all positions are
-measured from the action's margin.
+In the standard layout, measured from the left edge, action starts at 1.5 inches, dialogue at 2.5,
+parentheticals at 3.1 and cues at 3.7. Transitions are at the right. There are six lines per inch. Programs
+differ by some tenths of an inch, so all positions are measured from the left margin of the action.
 """
 
 from __future__ import annotations
@@ -28,16 +28,19 @@ from milimo_tui.interchange.screenplays.title_page import classify_title_lines
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
 
-# The smallest distances from the action's margin in inches.
+# The smallest distances in inches from the action's left margin at which a line counts as dialogue,
+# parenthetical, cue and transition.
 SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4
-FULL = 4.5  # A line that ends beyond this was broken because of its length.
-_SAME = 0.06  # The largest vertical distance in inches of lines at the same height.
-PITCH = 1 / 6  # The height of a line in inches.
+# A line that ends further than this from the margin, in inches, fills the column, so its text continues in
+# the next line.
+FULL = 4.5
+_SAME = 0.06  # Largest vertical distance in inches of texts that count as the same line.
+PITCH = 1 / 6  # Height of a line in inches.
 _PAGE_NUMBER = re.compile(r"(?:page )?[A-Z]?\d{1,4}[A-Z]?\.?", re.IGNORECASE)
 _CONTINUED = re.compile(
     r"(?:\w*\d\w*\.? )?\(?(?:MORE|CONTINUED|CONT['’]D)\)?:?(?: ?\(\d+\))?(?: \w*\d\w*\.?)?", re.IGNORECASE
 )
-_LONGEST_MARK = 60  # The longest continuation mark in letters.
+_LONGEST_MARK = 60  # Number of letters of the longest mark such as (CONTINUED).
 _AGAIN = re.compile(r"\s*\((?:CONT['’]?D|CONTINUING|CONT\.)\)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=\w*\d)\w{1,6}\.?")
 _REVISED = re.compile(r"\s\*+$")
@@ -47,8 +50,8 @@ _MARGIN_NUMBERS = re.compile(r"(\w{1,6}\.?) (.+?)(?: \1)?$")
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A line of text, in inches from the top left: `x` and `y` of its first letter, `end` the x of its last
-    letter.
+    """A line of text on a page. Positions are in inches from the top left: `x` and `y` of its first letter,
+    and `end`, the x of its last letter.
     """
 
     x: float
@@ -59,7 +62,7 @@ class PrintedLine:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A page, in inches, with its lines from the top."""
+    """A printed page. Its size is in inches; its lines are in order from the top."""
 
     width: float
     height: float
@@ -68,7 +71,9 @@ class PrintedPage:
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedScript:
-    """Paragraphs, a flag for each paragraph whose kind is unsure, and the entries of the title page."""
+    """The result of reading a printed screenplay: its paragraphs, for each paragraph True if its kind is
+    unsure, and the entries of the title page.
+    """
 
     blocks: tuple[ScriptBlock, ...]
     unsure: tuple[bool, ...]
@@ -76,9 +81,9 @@ class ClassifiedScript:
 
 
 def classify_pages(pages: Sequence[PrintedPage]) -> ClassifiedScript:
-    """Return the paragraphs of a screenplay's pages.
+    """Return the paragraphs of a printed screenplay.
 
-    Running heads, page numbers, (MORE), (CONT'D), revision marks and numbers in the margins are removed.
+    Page headers, page numbers, (MORE), (CONT'D), revision marks and numbers in the margins are removed.
     """
     title: tuple[tuple[str, list[str]], ...] = ()
     bare = _remove_heads_and_feet(pages)
@@ -97,7 +102,7 @@ def classify_pages(pages: Sequence[PrintedPage]) -> ClassifiedScript:
 
 
 def _remove_heads_and_feet(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
-    """Return pages without the text at their top and bottom that only helps readers of paper."""
+    """Return the pages without headers and footers, such as page numbers and (CONTINUED)."""
     edges = Counter(
         _fold_numbers(line.text) for page in pages for line in page.lines if _is_at_page_edge(line, page)
     )
@@ -131,7 +136,9 @@ def _is_at_page_edge(line: PrintedLine, page: PrintedPage) -> bool:
 
 
 def _is_title_page(page: PrintedPage) -> bool:
-    """Return True if a first page has no scene and hardly any text at the action's margin."""
+    """Return True if the first page is a title page: it has no scene heading, and hardly any text at the
+    action's margin.
+    """
     texts = [line.text for line in page.lines]
     if not texts or len(texts) > 30 or any(line_grammar.parse_heading(text) for text in texts):
         return False
@@ -141,7 +148,9 @@ def _is_title_page(page: PrintedPage) -> bool:
 
 
 def _find_action_margin(pages: Sequence[PrintedPage]) -> float:
-    """Return the action's margin: the leftmost position at which a significant part of all lines starts."""
+    """Return the left margin of the action in inches: the leftmost position at which a significant share of
+    all lines starts.
+    """
     texts = (line for page in pages for line in page.lines if not _NUMBER.fullmatch(line.text))
     counts = Counter(round(line.x, 1) for line in texts)
     whole = sum(counts.values())
@@ -160,7 +169,7 @@ def _measure_line_pitch(pages: Sequence[PrintedPage]) -> float:
 
 @dataclass(slots=True)
 class _FoundParagraph:
-    """A paragraph, and the following lines of a speech."""
+    """A paragraph that was found. `more` has further lines of the same speech."""
 
     block: ScriptBlock
     unsure: bool
@@ -175,7 +184,9 @@ class _FoundParagraph:
 
 
 class _PageReader:
-    """Combines lines into paragraphs. `_kind` is the kind of the current paragraph, `_rows` its lines."""
+    """A reader that combines lines into paragraphs. `_kind` is the kind of the current paragraph, `_rows` its
+    lines so far.
+    """
 
     def __init__(self, margin: float, pitch: float) -> None:
         self._margin, self._pitch = margin, pitch
@@ -184,18 +195,19 @@ class _PageReader:
         self._rows: list[str] = []
         self._unsure = False
         self._speaker = ""
-        # The numbers in the margin next to this line and next to the current paragraph.
+        # The scene numbers in the margin: next to the current line, and next to the first line of the current
+        # paragraph.
         self._number = self._heading_number = ""
         self._last: PrintedLine | None = None
 
     @property
     def finished_paragraphs(self) -> list[_FoundParagraph]:
-        """All paragraphs, after the current one is closed."""
+        """All paragraphs found so far. Reading this property ends the current paragraph."""
         self._close_paragraph()
         return self._found
 
     def read_printed_page(self, page: PrintedPage) -> None:
-        """Add the lines of a page, from the top."""
+        """Add all lines of a page, from top to bottom."""
         numbers = {round(line.y, 1): line.text for line in page.lines if self._is_margin_number(line, page)}
         rows = [line for line in page.lines if not self._is_margin_number(line, page)]
         near = 1.45 * self._pitch
@@ -223,7 +235,7 @@ class _PageReader:
         return outside and _NUMBER.fullmatch(line.text) is not None
 
     def _continues_last_page(self, line: PrintedLine) -> bool:
-        """Return True if the first line of a page belongs to the last paragraph of the page before."""
+        """Return True if the first line of a page continues the last paragraph of the previous page."""
         relative = line.x - self._margin
         if self._kind is ACTION and self._last is not None:
             full = self._last.end - self._margin > FULL and not _ENDS.search(self._last.text)
@@ -239,7 +251,7 @@ class _PageReader:
         if kind is CUE and new_page and in_speech and _AGAIN.search(text):
             name = _AGAIN.sub("", text).strip()
             if name.partition("(")[0].strip() == self._speaker.partition("(")[0].strip():
-                return  # The speech continues from the page before.
+                return  # The cue only repeats the speaker after a page break, so the speech continues.
         runs_over = kind is DIALOGUE and new_page
         if kind is self._kind and (runs_over or (goes_on and kind is not CUE)):
             self._rows.append(text)
@@ -255,7 +267,9 @@ class _PageReader:
         return abs((line.x + line.end) / 2 - self._margin - 3) < 0.4
 
     def _classify_line(self, line: PrintedLine, goes_on: bool) -> tuple[ScriptElementKind, bool]:
-        """Return the kind of a line by its position and then its words, and True if the kind is unsure."""
+        """Return the kind of a line by its position and its words, and True if the kind is unsure. `goes_on`
+        means that no blank line is before it.
+        """
         text, relative = line.text.strip(), line.x - self._margin
         in_speech = self._kind in (CUE, PARENTHETICAL, DIALOGUE) and goes_on
         if relative < SPOKEN_AT:
@@ -306,7 +320,9 @@ class _PageReader:
 
 
 def _find_dual_dialogue(rows: Sequence[PrintedLine], at: int, most: float) -> list[PrintedLine]:
-    """Return the lines of the dual dialogue (side by side) that starts at this line, or an empty list."""
+    """Return the lines of the dual dialogue (two speeches side by side) that starts at `rows[at]`, or an
+    empty list.
+    """
     out = [*rows[at : at + 2]]
     if len(out) < 2 or abs(out[0].y - out[1].y) > _SAME:
         return []

@@ -1,9 +1,12 @@
-"""Page layout of a screenplay: standard layout, ten letters and six lines per inch, as lines by columns. Pure
+"""Lay out a screenplay on pages in the standard layout, with ten letters and six lines per inch. Pure
 functions.
 
-The paper is Letter with 54 lines of text per page. A heading keeps two lines below it on its page. A cue and
-a split speech keep two lines of the speech, with (MORE) and (CONT'D). A split paragraph of action keeps two
-lines on each page.
+The paper is Letter with 54 lines of text per page. These rules apply to page breaks:
+
+- A heading stays with at least two of the lines after it.
+- A cue, or the rest of a split speech, has at least two lines of the speech. A split speech gets (MORE) and
+  (CONT'D).
+- A split paragraph of action has at least two lines on each page.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, Sc
 from milimo_tui.story.values.emphasis import StyledRun, parse_styled_runs
 
 LINES = 54
-# Columns from the left of the paper. RIGHT is an end column.
+# First columns of text, counted from the left edge of the paper. RIGHT is the column at which transitions
+# end.
 ACTION, DIALOGUE, BRACKET, CUE, RIGHT = 15, 25, 31, 37, 75
 WIDE = {
     ScriptElementKind.ACTION: 60,
@@ -26,15 +30,15 @@ WIDE = {
     ScriptElementKind.CUE: 38,
 }
 NUMBER_LEFT, NUMBER_RIGHT = 8, 78
-PAIR = (ACTION, 46)  # The columns of dual dialogue.
+PAIR = (ACTION, 46)  # First columns of the two sides of dual dialogue.
 PAIR_WIDE = 28
-KEEP = 2  # The fewest lines on each side of a page break.
+KEEP = 2  # The fewest lines of a paragraph or speech on each side of a page break.
 MORE, AGAIN = "(MORE)", "(CONT'D)"
 
 
 @dataclass(frozen=True, slots=True)
 class PagePiece:
-    """A part of a line: its first column, and its runs."""
+    """A piece of text on a line: its first column, and its styled runs."""
 
     column: int
     runs: tuple[StyledRun, ...]
@@ -42,7 +46,7 @@ class PagePiece:
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """A line of a page: its number from 0, and its pieces from the left."""
+    """A line of a page: its number on the page, from 0, and its pieces of text from left to right."""
 
     line: int
     pieces: tuple[PagePiece, ...]
@@ -50,19 +54,23 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class _PagePart:
-    """Lines that may only be broken as described: the first `head` lines stay with `KEEP` of the lines
-    below.
+    """Lines of a page that are kept together, or broken only after certain lines.
+
+    The first `head` lines, such as a heading or a cue, stay together with at least `KEEP` of the lines after
+    them. `new_page` is a forced page break.
     """
 
     rows: tuple[tuple[PagePiece, ...], ...]
     head: int = 0
-    again: tuple[PagePiece, ...] = ()  # The repeated cue of a speech on the next page.
-    loose: bool = False  # True if the part may be broken.
+    again: tuple[PagePiece, ...] = ()  # The cue that is repeated when a speech continues on the next page.
+    loose: bool = False  # True if a page break inside the lines is allowed.
     new_page: bool = False
 
 
 def lay_out_pages(screenplay: Screenplay) -> list[list[PageRow]]:
-    """Return the pages of a screenplay. Notes, sections, synopses and boneyard text are not printed."""
+    """Return the pages of a screenplay, each as a list of lines. Notes, sections, synopses and boneyard text
+    are not printed.
+    """
     pages: list[list[PageRow]] = [[]]
     at = 0
     parts = list(_iterate_page_parts(screenplay.elements))
@@ -77,7 +85,7 @@ def lay_out_pages(screenplay: Screenplay) -> list[list[PageRow]]:
         if part.head and part.head == needed and index + 1 < len(parts):
             needed += 1 + min(KEEP + parts[index + 1].head, len(parts[index + 1].rows))
         if needed > LINES and not part.loose:
-            # A part that is longer than a page is broken in any case.
+            # Lines that are longer than a page must be broken, even if they should be kept together.
             part = replace(part, head=1, loose=True)
         rows = part.rows
         if at + needed > LINES:
@@ -103,8 +111,8 @@ def _append_page_rows(page: list[PageRow], rows: Sequence[tuple[PagePiece, ...]]
 def _break_part(
     part: _PagePart, room: int
 ) -> tuple[tuple[tuple[PagePiece, ...], ...], tuple[tuple[PagePiece, ...], ...]] | None:
-    """Return a part as two, the first with at most `room` lines, or None if it cannot or need not be
-    broken.
+    """Split lines at a page break: return those for this page, at most `room`, and the rest. Return None if
+    the lines can't or need not be split.
     """
     if not part.loose or len(part.rows) <= room:
         return None
@@ -162,7 +170,9 @@ _SPOKEN = frozenset(
 
 
 def _format_element_rows(each: ScriptElement) -> tuple[tuple[PagePiece, ...], ...]:
-    """Return the lines of an element outside of speeches, or none for an element that is not printed."""
+    """Return the lines of an element that is not part of a speech. The result is empty for an element that is
+    not printed.
+    """
     if each.kind is ScriptElementKind.HEADING:
         number = each.slug.number if each.slug else ""
         lines = wrap_emphasized_text(each.text.upper(), WIDE[ScriptElementKind.HEADING])
@@ -223,7 +233,7 @@ def _format_cue_with_extensions(each: ScriptElement) -> str:
 
 
 def _format_dual_dialogue(elements: Sequence[ScriptElement], side: Sequence[int]) -> _PagePart:
-    """Return two simultaneous speeches side by side."""
+    """Return the lines of two simultaneous speeches side by side."""
     columns: tuple[list[PagePiece], list[PagePiece]] = ([], [])
     for each, where in zip(elements, side, strict=True):
         indent = (
@@ -245,7 +255,9 @@ def _format_dual_dialogue(elements: Sequence[ScriptElement], side: Sequence[int]
 
 
 def wrap_emphasized_text(text: str, wide: int) -> list[tuple[StyledRun, ...]]:
-    """Return a text with emphasis marks as lines of at most `wide` letters. A longer word is split."""
+    """Return the lines of a text with emphasis marks, wrapped to at most `wide` letters. A longer word is
+    split.
+    """
     out: list[tuple[StyledRun, ...]] = []
     for row in _split_runs_at_newlines(parse_styled_runs(text)):
         letters = [(letter, run) for run in row for letter in run.text]
@@ -274,7 +286,7 @@ def wrap_emphasized_text(text: str, wide: int) -> list[tuple[StyledRun, ...]]:
 
 
 def _split_runs_at_newlines(runs: Sequence[StyledRun]) -> Iterator[list[StyledRun]]:
-    """Yield the runs of each line."""
+    """Yield the styled runs of each line of a text that contains newlines."""
     row: list[StyledRun] = []
     for run in runs:
         first, *others = run.text.split("\n")

@@ -1,5 +1,7 @@
-"""Comparison of two texts by paragraphs, in time that grows with their count. Paragraphs that occur once in
-both texts are anchors, and only the ranges between two anchors are compared in detail.
+"""Compare two texts by paragraphs, in time that is about proportional to their number.
+
+Paragraphs that occur exactly once in both texts are anchors. Only the ranges between two anchors are compared
+in detail.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_MOST_COMPARED = 40_000  # The most pairs that are compared in one range. A larger range counts as changed.
+# The largest number of pairs of paragraphs to compare in one range. A range with more counts as changed
+# completely.
+_MOST_COMPARED = 40_000
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedRange:
-    """Old paragraphs `first` to `last`, which are now `begin` to `end`. One of both ranges may be empty."""
+    """A changed range: the old paragraphs [first, last) were replaced by the new paragraphs [begin, end). One
+    of the two may be empty.
+    """
 
     first: int
     last: int
@@ -24,10 +30,10 @@ class ChangedRange:
 
 
 def find_changed_ranges(was: Sequence[int], now: Sequence[int]) -> list[ChangedRange]:
-    """Return the ranges in which two texts differ, in order, with at least one equal paragraph between two
-    ranges.
+    """Return the ranges in which two texts differ, in order. There is at least one equal paragraph between
+    two ranges.
 
-    A paragraph is given as a number, which is the same for equal paragraphs.
+    The texts are given as numbers, where equal paragraphs have equal numbers.
     """
     out: list[ChangedRange] = []
     for each in _iterate_changed_ranges(was, now):
@@ -47,7 +53,7 @@ def _iterate_changed_ranges(was: Sequence[int], now: Sequence[int]) -> Iterator[
 
 
 def _trim_equal_ends(was: Sequence[int], now: Sequence[int], each: ChangedRange) -> ChangedRange:
-    """Return a range without equal paragraphs at its start and end."""
+    """Return a range narrowed by the equal paragraphs at its start and end."""
     first, last, begin, end = each.first, each.last, each.begin, each.end
     while first < last and begin < end and was[first] == now[begin]:
         first, begin = first + 1, begin + 1
@@ -57,8 +63,10 @@ def _trim_equal_ends(was: Sequence[int], now: Sequence[int], each: ChangedRange)
 
 
 def _find_anchors(was: Sequence[int], now: Sequence[int], each: ChangedRange) -> list[tuple[int, int]]:
-    """Return the positions of paragraphs that occur once in both texts: the longest sequence in the same
-    order.
+    """Return pairs of old and new positions of the anchors inside a range.
+
+    An anchor is a paragraph that occurs exactly once in both texts. If anchors changed their order, the
+    longest series in the same order is returned.
     """
     here, there = Counter(was[each.first : each.last]), Counter(now[each.begin : each.end])
     places = {now[at]: at for at in range(each.begin, each.end)}
@@ -67,8 +75,9 @@ def _find_anchors(was: Sequence[int], now: Sequence[int], each: ChangedRange) ->
         for at in range(each.first, each.last)
         if here[was[at]] == 1 == there.get(was[at], 0)
     ]
-    ends: list[int] = []  # By length: the smallest position at which a sequence of this length ends.
-    before: list[int] = []  # For each item of `once`: the previous item of its sequence.
+    # For each length: the smallest new position at which a series of this length can end.
+    ends: list[int] = []
+    before: list[int] = []  # For each item of `once`: the index of the item before it in its series.
     tips: list[int] = []
     for number, (_, place) in enumerate(once):
         long = bisect_left(ends, place)

@@ -1,7 +1,7 @@
-"""Import of a PDF by its text layer: the position of each line's first letter determines the kind of the
-line.
+"""Import a screenplay from the text layer of a PDF.
 
-pdfium reads the pages, and `page_layout` classifies the lines by position.
+pdfium reads the letters of each page with their positions. `page_layout` finds the kind of each line by the
+position of its first letter.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from milimo_tui.interchange.screenplays.page_layout import PrintedLine, PrintedP
 
 MOST_PAGES = 5000
 MOST_LETTERS = 20_000_000
-MOST_NAMED = 8  # The most unsure lines that are listed.
+MOST_NAMED = 8  # The largest number of unsure lines that are listed in the notes.
 _POINTS = 72.0  # Points per inch.
-_CELL, _GAP = 7.2, 18.0  # In points: the width of a letter of Courier, and the smallest gap inside a line.
-Origin = Callable[[int], tuple[float, float]]  # Points from the bottom left.
+_CELL, _GAP = 7.2, 18.0  # In points: the width of a Courier letter, and the smallest gap that splits a line.
+# Returns the position of a letter by its index, in points from the bottom left.
+Origin = Callable[[int], tuple[float, float]]
 _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
 
 def read_pdf(data: bytes) -> ReadScript:
-    """Read a PDF. Raises BadInput with one sentence if it is damaged, locked, a scan, or longer than any
-    script.
+    """Read a PDF. Raises BadInput with one sentence if the file is damaged, locked, a scan without text, or
+    longer than any script.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -103,7 +104,9 @@ def _iterate_printed_lines(
 
 
 def _split_wide_line(origin: Origin, text: str, first: int, y: float) -> Iterator[PrintedLine]:
-    """Yield the parts of a line with gaps: numbers in the margins, or dual dialogue."""
+    """Yield the pieces of a line that has wide gaps, such as scene numbers in the margins or two sides of
+    dual dialogue.
+    """
     places = [origin(first + at)[0] / _POINTS for at in range(len(text))]
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
     begin = letters[0]
@@ -114,8 +117,9 @@ def _split_wide_line(origin: Origin, text: str, first: int, y: float) -> Iterato
 
 
 def _make_origin_reader(text_page: pypdfium2.PdfTextPage) -> Origin:
-    """Return a function that returns a letter's position by its index. It reuses the variables that pdfium
-    fills.
+    """Return a function that returns the position of a letter by its index.
+
+    It reuses the same C variables for every letter, because creating new ones takes time.
     """
     x, y = ctypes.c_double(), ctypes.c_double()
     to_x, to_y, page, ask = ctypes.byref(x), ctypes.byref(y), text_page.raw, pdfium.FPDFText_GetCharOrigin

@@ -1,8 +1,8 @@
-"""Export of a screenplay to PDF: Courier 12 in standard layout, a title page, and scene numbers in both
-margins.
+"""Export a screenplay to PDF in Courier 12 and the standard layout, with a title page and scene numbers in
+both margins.
 
-The Courier font of PDF has the letters of Western Europe. Other letters use a font that fontconfig finds,
-drawn letter by letter in the same columns.
+PDF's built-in Courier font has only the letters of Western Europe. Other letters are drawn one by one in the
+same columns, with a font that fontconfig finds.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from milimo_tui.media.picture.pdf_faces import register_pdf_font
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.emphasis import StyledRun
 
-PAPER = (612.0, 792.0)  # Letter paper in points.
+PAPER = (612.0, 792.0)  # Width and height of Letter paper in points.
 _SIZE = 12.0
-_CELL = 7.2  # The width of a letter in points: ten letters per inch.
-_TOP = PAPER[1] - 72 - _SIZE + 2  # The first baseline.
+_CELL = 7.2  # Width of a letter in points: ten letters per inch.
+_TOP = PAPER[1] - 72 - _SIZE + 2  # The baseline of the first line, in points from the bottom of the page.
 _NUMBER_LINE = PAPER[1] - 36 - _SIZE + 2
-_MIDDLE = 45  # The column in the middle between the margins.
+_MIDDLE = 45  # The column halfway between the left and the right margin, for centred text.
 _FACES = ("Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique")
 _MONOSPACE = "DejaVu Sans Mono"
 _CENTRED = ("title", "credit", "author", "authors", "source")

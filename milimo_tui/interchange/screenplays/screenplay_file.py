@@ -1,4 +1,4 @@
-"""Detection of a screenplay file's format by its bytes, and conversion to Fountain."""
+"""Detect the format of a screenplay file by its bytes, and convert the file to Fountain."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from milimo_tui.interchange.screenplays.fdx_in import read_fdx
 from milimo_tui.interchange.screenplays.fdx_tree import parse_fdx_tree
 from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 
-_LOOKED_AT = 4096  # The number of bytes that are examined.
+_LOOKED_AT = 4096  # Number of bytes at the start of a file that are examined.
 
 
 @dataclass(frozen=True, slots=True)
 class ConvertedScreenplay:
-    """A screenplay as Fountain in UTF-8, with notes about the import. `original` is the imported Final Draft
-    file, which an export can update; empty for other formats.
+    """A screenplay as Fountain in UTF-8, with notes about the import for the user.
+
+    `original` is the imported Final Draft file, which an export can update; empty for other formats.
     """
 
     data: bytes
@@ -29,10 +30,10 @@ class ConvertedScreenplay:
 
 
 def convert_to_fountain(data: bytes) -> ConvertedScreenplay:
-    """Convert a screenplay file. Fountain or plain text in UTF-8 is returned unchanged.
+    """Convert a screenplay file to Fountain. Fountain or plain text in UTF-8 is returned unchanged.
 
-    Raises BadInput with one sentence for a damaged file. Data of an unknown format is returned unchanged,
-    because the parser decides whether it is text.
+    Data of an unknown format is also returned unchanged, because the parser decides if it is text. Raises
+    BadInput with one sentence for a damaged file.
     """
     if data.startswith(b"PK\x03\x04"):
         return _convert_zip(data)
@@ -59,7 +60,7 @@ def _looks_like_fdx(data: bytes) -> bool:
 
 
 def _convert_zip(data: bytes) -> ConvertedScreenplay:
-    """Convert a zip: a Word document, or a Highland bundle with a Fountain text."""
+    """Convert the screenplay in a zip file: a Word document, or a Highland bundle with a Fountain text."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             names = packed.namelist()

@@ -1,5 +1,5 @@
-"""Classification of a title page by its layout: title, credit and author, and below them dates and
-addresses.
+"""Classify the lines of a title page by their layout: title, credit and author in the centre, dates and
+addresses below them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ _ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Con
 
 
 def classify_title_lines(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
-    """Return the entries of a title page, in the usual order. Each line is given with a flag that is True if
-    it is centred.
+    """Return the entries of a title page as pairs of key and values, in the usual order.
+
+    Each line is given as its text, and True if it is centred.
     """
     found: dict[str, list[str]] = {}
     for row, centred in rows:

@@ -1,15 +1,16 @@
-"""The exceptions that expat raises for unreadable XML, and their descriptions."""
+"""List the exceptions that expat raises for unreadable XML, and describe them."""
 
 from __future__ import annotations
 
 from xml.parsers import expat
 
-FAULTS = (expat.ExpatError, LookupError, ValueError)  # The last two are raised for encodings.
+# LookupError and ValueError are raised for unknown or wrong encodings.
+FAULTS = (expat.ExpatError, LookupError, ValueError)
 
 
 def describe_xml_fault(error: Exception) -> str:
-    """Return expat's description of an error, or else the exception's own text, such as for an unknown
-    encoding.
+    """Return expat's description of an error. Other exceptions, such as for an unknown encoding, are
+    described by their own text.
     """
     code = getattr(error, "code", None)
     return expat.ErrorString(code) if isinstance(code, int) else str(error)

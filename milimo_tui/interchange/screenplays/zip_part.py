@@ -1,4 +1,4 @@
-"""Reading of a member of an untrusted zip, limited to the size that a screenplay can have."""
+"""Read one file in an untrusted zip, up to the size that a screenplay can have."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _HINT = "save it again in the program it comes from, or export it as plain text"
 
 
 def zip_part(packed: zipfile.ZipFile, name: str) -> bytes:
-    """Return the decompressed bytes of a zip member.
+    """Return the decompressed bytes of the file `name` in a zip.
 
-    Raises BadInput if it is larger than any script or uses an unusual compression (LZMA may need gigabytes of
-    memory), KeyError if it does not exist.
+    Raises BadInput if the file is larger than any script or uses an unusual compression (LZMA may need
+    gigabytes of memory), KeyError if it does not exist.
     """
     if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(f"{name} is packed in a way that no screenplay uses", _HINT)

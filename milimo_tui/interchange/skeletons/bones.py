@@ -1,8 +1,10 @@
-"""The bones of a person, from the hips outwards, and the range of each rotation. The module has tables only.
+"""List the bones of a person, from the hips outwards, with the range of each rotation. The module has tables
+only.
 
 Joints are in COCO's order. Limits are the usual ranges of motion of adults in degrees (American Academy of
-Orthopaedic Surgeons, “Joint Motion: Method of Measuring and Recording”), about the axes of a person who faces
-+Z with Y up: x bends forwards (+), y turns to the person's left (+), z leans to the person's right (+).
+Orthopaedic Surgeons, “Joint Motion: Method of Measuring and Recording”). The person faces +Z, and Y points
+up. Positive rotations about x bend forwards, about y turn to the person's left, and about z lean to the
+person's right.
 """
 
 from __future__ import annotations
@@ -21,9 +23,10 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Bone:
-    """A joint of the skeleton and its parent (empty for none). `limits` are its ranges about x, y and z.
+    """A bone of the skeleton. `parent` is the name of the bone that it is attached to; empty for the hips.
 
-    `at` are the detected joints; the bone is at their centre.
+    `limits` are the ranges of its rotations about x, y and z in degrees. `at` are the names of detected
+    joints; the bone starts at their centre.
     """
 
     name: str
@@ -33,7 +36,7 @@ class Bone:
 
     @property
     def is_needed(self) -> bool:
-        """True if a skeleton cannot exist without this bone."""
+        """True if a skeleton cannot be exported without this bone."""
         return self.name in NEEDED
 
 
@@ -42,7 +45,9 @@ _STILL: Range = (0.0, 0.0)
 
 
 def _make_bone_pair(name: str, parent: str, at: str, x: Range, y: Range, z: Range) -> tuple[Bone, Bone]:
-    """Return the left and the right bone. Ranges that turn or lean outwards are mirrored."""
+    """Return the left and the right bone. `at` is the joint's name without its side. The ranges about y and z
+    are given for the left bone, and mirrored for the right.
+    """
     carried = parent if parent in ("neck", "hips", "head") else ""
     left = Bone(f"left_{name}", carried or f"left_{parent}", (f"left_{at}",), (x, y, z))
     turned = ((-y[1], -y[0]), (-z[1], -z[0]))

@@ -1,7 +1,7 @@
-"""Export of a skeleton as glTF 2.0 (Khronos) with the library `pygltflib`.
+"""Export a skeleton as glTF 2.0 (Khronos) with the library `pygltflib`.
 
-Each bone is a node of a tree. The matrices of a skin transform vertices into the space of each bone. The
-limits are stored in the extras, because the format has no field for them.
+Each bone is a node of a tree. A skin contains for each bone the matrix that transforms vertices into the
+space of the bone. The limits of rotation are stored as extras, because glTF has no field for them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, compute_b
 from milimo_tui.interchange.skeletons.stick_shape import build_stick_shape
 
 SUFFIXES = (".glb", ".gltf")
-_ALIGNED = 4  # In bytes.
+_ALIGNED = 4  # The alignment of data in the buffer, in bytes.
 
 
 def format_gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return the bytes of the file, and the names of bones that are left out because joints are missing.
+    """Return the bytes of the glTF file, and the names of bones that are left out because their joints are
+    missing.
 
-    `tall` is the person's height in metres. Raises Refused for a skeleton without hips or shoulders, BadInput
-    for another suffix.
+    `tall` is the person's height in metres; `suffix` selects the text or the binary form. Raises Refused for
+    a skeleton without hips or shoulders, BadInput for another suffix.
     """
     if suffix not in SUFFIXES:
         raise BadInput(f"a skeleton can't be written as “{suffix}”", "use a .glb or .gltf file")
@@ -36,7 +37,7 @@ def format_gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tu
 
 
 class _GltfDocument:
-    """A document that is being built."""
+    """A glTF document that is being built, with its binary buffer."""
 
     def __init__(self, skeleton: Skeleton, bones: list[Bone], at: Any) -> None:
         import pygltflib
@@ -83,11 +84,11 @@ class _GltfDocument:
         )
 
     def _find_least_confidence(self, bone: Bone) -> float:
-        """Return the lowest confidence of a bone's joints."""
+        """Return the lowest confidence (0 to 1) of the joints that a bone's position is computed from."""
         return round(float(min(self._rig.list_joints()[NUMBERS[name]][2] for name in bone.at)), 3)
 
     def _make_inverse_bind_matrix(self, bone: Bone) -> NDArray[np.float32]:
-        """Return the matrix from the space of the shape to that of the bone, in column-major order as glTF
+        """Return the matrix from the space of the mesh to the space of a bone, in column-major order as glTF
         requires.
         """
         matrix = np.identity(4, dtype=np.float32)
@@ -121,7 +122,11 @@ class _GltfDocument:
         *,
         bounded: bool = False,
     ) -> int:
-        """Add numbers to the file's only buffer, and return the index of their accessor."""
+        """Append an array to the document's only buffer, and return the index of its accessor.
+
+        `type`, `component` and `target` are glTF's constants. With `bounded`, the accessor states the minimum
+        and maximum.
+        """
         self._blob += b"\0" * (-len(self._blob) % _ALIGNED)
         data = rows.tobytes()
         view = self._lib.BufferView(buffer=0, byteOffset=len(self._blob), byteLength=len(data), target=target)

@@ -1,4 +1,4 @@
-"""The joints of one person in a picture, as a model detected them and the user corrected them. Pure
+"""Hold the joints of one person in a picture, as a model detected them and the user corrected them. Pure
 functions.
 """
 
@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.interchange.skeletons.bones import BONES, JOINTS, NUMBERS
 
-SURE = 0.3  # The confidence from which a joint counts, as for pose maps.
+SURE = 0.3  # Joints with at least this confidence count as seen. Pose maps use the same value.
 BY_HAND = 1.0
 Seen = tuple[float, float, float]  # x and y in pixels of the picture, and the confidence.
 
 
 @dataclass(frozen=True, slots=True)
 class JointMove:
-    """A joint that the user placed, in pixels. `gone` means that the joint is not in the picture."""
+    """A correction of a joint by the user: its position in pixels, or `gone` if the joint is not in the
+    picture.
+    """
 
     joint: str
     x: float
@@ -27,10 +29,10 @@ class JointMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skeleton:
-    """A person in a picture of `width` by `height` pixels. `source` is the picture's file, `frame` its frame
-    in a clip.
+    """The joints of a person in a picture of `width` by `height` pixels.
 
-    `seen` are COCO's 17 joints as the model detected them; `moves` are the user's changes in order.
+    `source` is the picture's file, or a clip of which `frame` is used. `seen` are COCO's 17 joints as the
+    model detected them; `moves` are the user's corrections in order.
     """
 
     name: str
@@ -43,19 +45,19 @@ class Skeleton:
     model: str = ""
 
     def list_joints(self) -> tuple[Seen, ...]:
-        """Return COCO's 17 joints with the user's changes applied."""
+        """Return COCO's 17 joints with the user's corrections applied."""
         now = list(self.seen)
         for move in self.moves:
             now[NUMBERS[move.joint]] = (move.x, move.y, 0.0 if move.gone else BY_HAND)
         return tuple(now)
 
     def list_unsure_joints(self) -> tuple[tuple[str, float], ...]:
-        """Return the joints that do not count, with the model's confidence in each."""
+        """Return the names of joints with a confidence below `SURE`, with that confidence."""
         rows = zip(JOINTS, self.list_joints(), strict=True)
         return tuple((name, sure) for name, (_, _, sure) in rows if sure < SURE)
 
     def move_joint(self, joint: str, x: float, y: float) -> Skeleton:
-        """Return the skeleton with a joint moved. Raises BadInput for an unknown joint or a place outside of
+        """Return the skeleton with a joint moved. Raises BadInput for an unknown joint or a position outside
         the picture.
         """
         if not (0 <= x <= self.width and 0 <= y <= self.height):
@@ -63,7 +65,9 @@ class Skeleton:
         return replace(self, moves=(*self.moves, JointMove(parse_joint_name(joint), x, y)))
 
     def remove_joint(self, joint: str) -> Skeleton:
-        """Return the skeleton with a joint marked as not in the picture. Raises BadInput."""
+        """Return the skeleton with a joint marked as not in the picture. Raises BadInput for an unknown
+        joint.
+        """
         x, y, _ = self.list_joints()[NUMBERS[parse_joint_name(joint)]]
         return replace(self, moves=(*self.moves, JointMove(parse_joint_name(joint), x, y, gone=True)))
 
@@ -75,7 +79,9 @@ class Skeleton:
 
 
 def parse_joint_name(joint: str) -> str:
-    """Return the name of a joint that a user wrote, such as `left elbow` or `l-elbow`. Raises BadInput."""
+    """Return COCO's name of the joint that a user means, for texts such as `left elbow` or `l-elbow`. Raises
+    BadInput.
+    """
     words = joint.casefold().replace("-", " ").replace("_", " ").split()
     if words and words[0] in ("l", "r"):
         words[0] = {"l": "left", "r": "right"}[words[0]]
@@ -89,8 +95,8 @@ def compute_bone_positions(skeleton: Skeleton, tall: float) -> Mapping[str, tupl
     """Return the position of each bone in metres: x to the person's left, y up from the lowest joint, z to
     the front.
 
-    The person is `tall` metres from the lowest joint to the highest. A single picture gives no depth, so z is
-    0. A bone with unsure joints is left out, together with the bones attached to it.
+    `tall` is the distance from the lowest joint to the highest in metres. A single picture gives no depth, so
+    z is 0. A bone with unsure joints is left out, together with the bones attached to it.
 
     Raises Refused if hips or shoulders are missing, because a skeleton cannot exist without them.
     """

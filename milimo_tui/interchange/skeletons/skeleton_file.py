@@ -1,4 +1,4 @@
-"""Storage of a skeleton as a JSON file: written atomically, and validated when it is read."""
+"""Store a skeleton as a JSON file, which is written atomically and validated when it is read."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A shape of sticks, one for each bone, which makes a skeleton visible and posable in other programs. Pure
-functions.
+"""Build a simple mesh for a skeleton, with one stick for each bone, so that other programs can show and pose
+it. Pure functions.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from milimo_tui.interchange.skeletons.bones import Bone
 
-WIDE = 0.08  # The distance from a stick's axis to its corners, as a fraction of its length.
-LEAST = 0.004  # In metres.
-# A stick has two ends and four corners near its start, which gives eight faces that point outwards.
+WIDE = 0.08  # The distance from a stick's axis to its corners, as a share of the stick's length.
+LEAST = 0.004  # The smallest distance from a stick's axis to its corners, in metres.
+# A stick has six vertices: its two ends, and four corners near its start. They form eight triangles that face
+# outwards.
 _FACES = ((0, 2, 3), (0, 3, 4), (0, 4, 5), (0, 5, 2), (1, 3, 2), (1, 4, 3), (1, 5, 4), (1, 2, 5))
 _CORNERS = 6
 
@@ -21,8 +22,10 @@ _CORNERS = 6
 def build_stick_shape(
     bones: Sequence[Bone], at: Mapping[str, tuple[float, float, float]]
 ) -> tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.uint8]]:
-    """Return the vertices (n, 3) in metres, the faces (m, 3), and for each vertex the number of the bone that
-    moves it.
+    """Return the vertices (n, 3) in metres, the triangles (m, 3), and for each vertex the index of the bone
+    that moves it.
+
+    `at` has the position of each bone by name, in metres.
     """
     numbers = {bone.name: number for number, bone in enumerate(bones)}
     corners: list[NDArray[np.float64]] = []

@@ -1,3 +1,5 @@
-"""The values that all exchange formats share: a cut with everything it refers to, its tracks as lists of
-events, and the formats by suffix. Begin with `bundle`.
+"""Define the values that all exchange formats share: a cut with everything it refers to, its tracks as lists
+of events, and the formats by suffix.
+
+Begin with `bundle`.
 """

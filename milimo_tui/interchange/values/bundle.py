@@ -1,7 +1,8 @@
-"""A cut to be exchanged with another program, together with its nested cuts and its media as values.
+"""Define the values that describe a cut for the exchange with other programs, together with its nested cuts
+and its media.
 
-The module has values only and no I/O. Writers take a `CutBundle`. Readers create one, whose sources are keys
-of `media`.
+The module has no I/O. Writers take a `CutBundle`. Readers create a `CutBundle` in which the sources of clips
+are keys of `media`.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """The media of a clip's source, as the reader of a file sees it.
+    """The media behind a clip's source, as a file of another program describes it.
 
-    `starts` is the timecode of its first picture, in seconds. `seconds` is None for media of unlimited
-    length. `metadata` is JSON that this program's own files contain (shot, take).
+    `starts` is the timecode of its first frame, in seconds. `seconds` is its length; None for media of
+    unlimited length, such as a picture. `metadata` is JSON that only this program's own files contain (shot,
+    take).
     """
 
     name: str
-    path: str = ""  # The absolute path, or empty if there is no file (a slate, a title).
-    digest: str = ""  # SHA-256
-    kind: str = "video"  # One of video, picture, sound.
+    path: str = ""  # Absolute path, or empty if there is no file, as for a slate or a title.
+    digest: str = ""  # SHA-256 of the file; empty: unknown.
+    # The kind of media: video, picture or sound; for sources without a file also cut or title.
+    kind: str = "video"
     seconds: Fraction | None = None
     rate: Fraction | None = None
     width: int = 0
@@ -35,16 +38,16 @@ class Medium:
     sample_rate: int = 0
     starts: Fraction = Fraction(0)
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    timed: bool = True  # False if the file did not give the start of the source's own time.
+    timed: bool = True  # False if the imported file did not state the timecode at which the media starts.
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeTransition:
-    """A transition with a clip on one side only, preserved for the export. Offsets are in frames of the
-    cut.
+    """A transition at an end of a track, with a clip on one side only. It is stored so that an export
+    contains it again. Lengths are in frames of the cut.
     """
 
-    before: int  # The number of its frames before the edge.
+    before: int  # Number of the transition's frames before the edge of the clip.
     after: int
     name: str = ""
     type: str = "SMPTE_Dissolve"
@@ -52,8 +55,8 @@ class EdgeTransition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackExtras:
-    """Properties of another program's track that this program's track cannot have. `tail` is a gap after its
-    last clip.
+    """Properties of an imported track that tracks here do not have, stored for the export. `tail` is the
+    length in frames of a gap after its last clip.
     """
 
     tail: int = 0
@@ -65,8 +68,10 @@ class TrackExtras:
 class CutBundle:
     """A cut with everything it refers to. `folder` is the base of relative media paths.
 
-    `media` is by source (shots and assets), `files` by the ids of LUTs and mattes, `cuts` by id with all
-    nested cuts, and `kept` by track id.
+    - `cuts` has all nested cuts by their ids.
+    - `media` has the media of shots and assets by source.
+    - `files` has the files of LUTs and mattes by their ids.
+    - `kept` has the stored properties of imported tracks by track id.
     """
 
     cut: Cut
@@ -77,7 +82,9 @@ class CutBundle:
     folder: str = ""
 
     def get_medium(self, clip: Clip) -> Medium:
-        """Return the media of a clip. A nested cut and a title are media too, by their names."""
+        """Return the media of a clip. Nested cuts and titles count as media without a file; their name is
+        that of the cut, or the title's text.
+        """
         source = clip.source
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
             nested = self.cuts[source.ref]
@@ -89,17 +96,18 @@ class CutBundle:
         return self.media.get(source) or Medium(name=clip.label or source.ref or "clip")
 
     def _has_audible_clips(self, cut: Cut) -> bool:
-        """Return True if any clip of a cut has sound."""
+        """Return True if any clip of a cut has sound and is not muted."""
         shown = (self.get_medium(clip) for clip in cut.clips if not clip.muted)
         return any(each.channels or each.kind == "sound" for each in shown)
 
     def get_exported_name(self, clip: Clip) -> str:
-        """Return the name of a clip in another program."""
+        """Return the name of a clip in an exported file: its label, or else the name of its media."""
         return clip.label or self.get_medium(clip).name
 
     def iterate_nested_cuts(self, cut: Cut | None = None) -> Iterator[Cut]:
-        """Yield the cut and all nested cuts, each once, innermost first. Raises Refused if a cut is inside
-        itself.
+        """Yield `cut` (None: the bundle's cut) and all cuts nested in it, each once, innermost first.
+
+        Raises Refused if a cut is inside itself.
         """
         done: dict[str, Cut] = {}
         self._collect_nested_cuts(cut or self.cut, (), done)
@@ -119,11 +127,11 @@ class CutBundle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutArrival:
-    """A cut as a file described it, with new unique ids.
+    """A cut that was imported from a file, with new unique ids.
 
-    `media` in its bundle lists the sources to be matched with the film's media: a source of kind shot or
-    asset whose `ref` is a key of this arrival only. `notes` are sentences about data that could not be
-    imported. `sized` is True if the file gave the cut's raster.
+    `media` in its bundle lists the sources that must be matched with the film's media. The `ref` of such a
+    source (of kind shot or asset) is only valid inside this value. `notes` are sentences about data that
+    could not be imported. `sized` is True if the file stated the cut's raster.
     """
 
     bundle: CutBundle

@@ -1,5 +1,5 @@
-"""Colours of markers: any word or #rrggbb in this program, a fixed set of names in OpenTimelineIO, three in
-FCPXML.
+"""Convert colours of markers. This program allows any word or #rrggbb, OpenTimelineIO a fixed set of names,
+and FCPXML three colours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A track as the older formats describe it: events with record and source times, and transitions between
+"""Describe a track as the older formats do: as events with record and source times, and transitions between
 them.
 
-The arithmetic that EDL, Final Cut's XML formats and MLT share. Frames are at the cut's rate.
+EDL, Final Cut's XML formats and MLT share this arithmetic. Frames are at the cut's rate.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from milimo_tui.interchange.values.bundle import CutBundle, Medium
 
 @dataclass(frozen=True, slots=True)
 class TrackEvent:
-    """A clip, or a gap that is a clip: record [start, end) on the track, source [into, out) including
-    timecode.
+    """A clip on a track, which may be a gap clip. Record time [start, end) and source time [into, out) are in
+    frames; source time includes the media's timecode.
 
-    `before` and `after` are the transitions at its edges.
+    `before` and `after` are the transitions at its edges, or None.
     """
 
     clip: Clip
@@ -37,7 +37,7 @@ class TrackEvent:
 
     @property
     def is_gap(self) -> bool:
-        """True if the event is a gap."""
+        """True if the event is a gap clip."""
         return self.clip.source.kind is SourceKind.GAP
 
     @property
@@ -48,7 +48,7 @@ class TrackEvent:
 
 @dataclass(frozen=True, slots=True)
 class TrackEventList:
-    """The events of a track in order of their starts. Empty space has no event."""
+    """The events of a track in order of time. Empty space between clips has no event."""
 
     track: Track
     events: tuple[TrackEvent, ...]
@@ -71,25 +71,27 @@ def split_by_track_kind(
 
 
 def list_cut_markers(cut: Cut) -> list[Marker]:
-    """Return the markers at times of the cut itself, in order."""
+    """Return the markers that belong to the cut and not to a clip, in order of time."""
     return sorted((each for each in cut.markers if each.clip is None), key=lambda each: each.frame)
 
 
 def list_clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
-    """Return the markers in the visible range of a clip, in order."""
+    """Return the markers of a clip inside the range that the clip shows, in order of time."""
     shown = (each for each in cut.markers if each.clip == clip.id and 0 <= each.frame < clip.frames)
     return sorted(shown, key=lambda each: each.frame)
 
 
 def has_audible_source(event: TrackEvent) -> bool:
-    """Return True if a clip on a picture track is also heard."""
+    """Return True if a clip on a picture track has sound that is heard."""
     clip = event.clip
     has_channels = event.medium.kind in ("video", "cut") and event.medium.channels > 0
     return has_channels and not clip.muted and clip.effects.speed != 0
 
 
 def compute_retimed_in_frame(rate: Fraction, event: TrackEvent) -> int:
-    """Return the first frame that a clip shows, counted along its media as the clip's speed plays them."""
+    """Return the first frame of a clip's source, counted in frames of the media as played at the clip's
+    speed.
+    """
     clip, speed = event.clip, event.clip.effects.speed
     if speed < 0 and event.medium.seconds is not None:
         high = clip.source_in - speed / rate
@@ -98,7 +100,9 @@ def compute_retimed_in_frame(rate: Fraction, event: TrackEvent) -> int:
 
 
 def clean_to_one_line(text: str, fallback: str = "clip") -> str:
-    """Return a name on one line, without characters that XML and EDL cannot represent."""
+    """Return a name on one line, without characters that XML and EDL cannot represent, or `fallback` if
+    nothing remains.
+    """
     return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or fallback
 
 
@@ -126,11 +130,11 @@ def _make_track_event(
 def compute_source_range(
     clip: Clip, medium: Medium, rate: Fraction, head: int = 0, tail: int = 0
 ) -> tuple[int, int]:
-    """Return the source [into, out) of a clip that is extended by `head` frames at its start and `tail`
-    frames at its end.
+    """Return the source range [into, out) of a clip in frames, extended by `head` frames at its start and
+    `tail` frames at its end.
 
-    At normal speed, forwards or backwards, the range is as long as the clip, even if its edges are between
-    frames.
+    At normal speed, forwards or backwards, the range is as long as the clip, even if the source starts
+    between two frames.
     """
     longer = replace(
         clip, source_in=timing.get_source_second(clip, -head, rate), frames=max(1, clip.frames + head + tail)

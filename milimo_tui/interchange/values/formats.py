@@ -1,4 +1,4 @@
-"""The file formats of cuts by suffix. `losses` lists the parts of a cut that each format can carry."""
+"""List the file formats of cuts by suffix. `losses` lists the features that each format can represent."""
 
 from __future__ import annotations
 
@@ -23,8 +23,11 @@ class CutFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Facts about a file format. `reader` is `otio`, the name of an OTIO adapter, `own`, or empty if the
-    format cannot be read. `root` is the outermost element that identifies an XML file, whatever its suffix.
+    """The properties of a file format.
+
+    `reader` is `otio` for the library's own format, the name of an OTIO adapter, `own` for this program's
+    reader, or empty if the format cannot be read. `root` is the outermost XML element, by which a file is
+    recognised whatever its suffix.
     """
 
     name: CutFormat
@@ -48,7 +51,7 @@ FORMATS = {
 
 
 def make_companion_name(stem: str, part: str, suffix: str) -> str:
-    """Return the name of a companion file, such as `film.V2.edl`."""
+    """Return the name of a companion file, such as `film.V2.edl`. An empty `part` gives the main file's name."""
     return f"{stem}.{make_slug(part, 'part').upper()}{suffix}" if part else f"{stem}{suffix}"
 
 
@@ -58,7 +61,7 @@ def has_known_suffix(path: PurePath) -> bool:
 
 
 def find_format_by_suffix(path: PurePath) -> Format:
-    """Return the format of a file name's suffix. Raises BadInput."""
+    """Return the format for the suffix of a file name. Raises BadInput for an unknown suffix."""
     for row in FORMATS.values():
         if path.suffix.lower() == row.suffix:
             return row

@@ -1,5 +1,5 @@
-"""OpenTimelineIO, the library that reads and writes cuts of other programs. It is not available on every
-system.
+"""Check for OpenTimelineIO, the library that reads and writes cuts of other programs. It is not available on
+every system.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ NAME = "opentimelineio"
 
 
 def is_otio_installed() -> bool:
-    """Return True if OpenTimelineIO is installed. It has wheels up to Python 3.13."""
+    """Return True if OpenTimelineIO is installed. Its binary packages exist up to Python 3.13."""
     return importlib.util.find_spec(NAME) is not None
 
 

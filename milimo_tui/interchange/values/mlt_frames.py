@@ -1,5 +1,7 @@
-"""Conversion of media frames for MLT. Between two frames MLT shows the nearest one, while Milimo shows the
-last one that has begun.
+"""Convert frames of media for MLT.
+
+At a time between two frames of the media, MLT shows the nearer frame, while Milimo shows the frame that has
+already begun.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ HALF = Fraction(1, 2)
 
 
 def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
-    """Return where a clip must start in its media (in frames) to show the same frames as an MLT clip that
-    starts at producer frame `at`.
+    """Return the frame of the media (a fraction) at which a clip must start to show the same frames as an MLT
+    clip that starts at producer frame `at`.
 
     `step` is the number of media frames for each frame of the film.
     """
@@ -23,12 +25,12 @@ def compute_first_shown_frame(at: int, step: Fraction) -> Fraction:
 
 
 def find_nearest_producer_frame(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
-    """Return the first producer frame with which an MLT clip matches a clip best, and how many frames still
-    differ.
+    """Return the producer frame at which an MLT clip must start to match a clip best, and the number of
+    frames that still differ.
 
-    A frame that differs shows a neighbouring frame of the media. `first` is the clip's start in frames of its
-    media. A negative `step` plays towards the media's start, and the returned frame counts from there.
-    `frames` is the clip's length.
+    `first` is the clip's start in frames of its media, `step` the number of media frames for each frame of
+    the film, and `frames` the clip's length. With a negative `step` the media is played backwards, and the
+    returned frame is counted in that direction. A differing frame shows a neighbouring frame of the media.
     """
     pace = abs(step)
     near = math.floor((first - HALF) / pace)
@@ -42,13 +44,14 @@ def find_nearest_producer_frame(first: Fraction, step: Fraction, frames: int) ->
 
     best = min((at for at in range(near - 1, near + 3) if at >= 0), key=wrong, default=0)
     halves = sum((best * pace + each * step + HALF).denominator == 1 for each in range(count))
-    # MLT computes in floating point, so that exact halves may be rounded up or down.
+    # MLT computes in floating point, so exact halves may be rounded up or down. They are counted as
+    # differing.
     return best, wrong(best) + (halves if step.denominator > 1 else 0)
 
 
 def find_producer_start(clip: Clip, medium: Medium, rate: Fraction) -> tuple[int, int]:
-    """Return the result of `find_nearest_producer_frame` for a clip of a cut at `rate`. A nested cut plays at
-    its own speed.
+    """Return the result of `find_nearest_producer_frame` for a clip of a cut at `rate`. A nested cut is never
+    retimed and never differs.
     """
     own = medium.rate if medium.kind == "video" and medium.rate else rate
     if clip.source.kind is SourceKind.CUT:

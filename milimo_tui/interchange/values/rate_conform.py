@@ -1,5 +1,5 @@
-"""Conversion of the extra track properties of another program's cut to another rate. The cut itself is
-converted by `cut.follow.reframing`.
+"""Convert the stored properties of imported tracks to another frame rate. The cut itself is converted by
+`cut.follow.reframing`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from milimo_tui.interchange.values.bundle import TrackExtras
 
 
 def conform_track_extras(kept: Mapping[str, TrackExtras], ratio: Fraction) -> dict[str, TrackExtras]:
-    """Return extra track properties at another rate. Transitions at the edges of tracks keep their lengths in
-    frames.
+    """Return the stored track properties at another rate, where `ratio` is the new rate divided by the old
+    one.
+
+    Transitions at the ends of tracks keep their number of frames.
     """
     return {id: replace(each, tail=round_half_up(each.tail * ratio)) for id, each in kept.items()}

@@ -1,6 +1,4 @@
-"""Helpers to build small XML trees and to format them as readable text, shared by the writers of XML
-formats.
-"""
+"""Build small XML trees and format them as readable text, for all writers of XML formats."""
 
 from __future__ import annotations
 
@@ -12,7 +10,9 @@ from xml.etree import ElementTree
 def make_xml_element(
     parent: ElementTree.Element | None, tag: str, content: str | None = None, **attributes: Any
 ) -> ElementTree.Element:
-    """Return a new element under `parent`. Attributes that are None are left out; `in_` becomes `in`."""
+    """Return a new element, added to `parent` unless that is None. Attributes that are None are left out;
+    `in_` becomes `in`.
+    """
     named = {name.rstrip("_"): str(value) for name, value in attributes.items() if value is not None}
     made = ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
     made.text = None if content is None else remove_invalid_characters(content)
@@ -20,7 +20,7 @@ def make_xml_element(
 
 
 def format_xml_document(root: ElementTree.Element, doctype: str = "") -> str:
-    """Return the complete document as indented text."""
+    """Return the complete XML document as indented text."""
     ElementTree.indent(root, "  ")
     head = '<?xml version="1.0" encoding="UTF-8"?>\n' + (f"<!DOCTYPE {doctype}>\n" if doctype else "")
     return head + ElementTree.tostring(root, encoding="unicode") + "\n"

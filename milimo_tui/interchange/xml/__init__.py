@@ -1,3 +1,5 @@
-"""The XML formats: Final Cut Pro 7 and X, and MLT as Kdenlive writes it. One module writes a format, and its
-companion module reads it. The package uses `interchange.otio`.
+"""Read and write the XML formats: Final Cut Pro 7, Final Cut Pro X, and MLT as Kdenlive writes it.
+
+Each format has a module that writes it and a module with the suffix `_in` that reads it. The package uses
+`interchange.otio`.
 """

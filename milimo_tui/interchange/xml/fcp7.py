@@ -1,8 +1,8 @@
-"""Export of a cut as Final Cut Pro 7 XML (xmeml 4), which Premiere and Resolve read too.
+"""Export a cut as Final Cut Pro 7 XML (xmeml 4), which Premiere and Resolve can also read.
 
-In this format, pictures and their sound are separate clips: the sound of a picture's file is on additional
-tracks after the cut's tracks, and is linked to the picture. This writer is used because that of OTIO's
-adapter has no opacity, levels, speed or sizes.
+In this format, a picture and its sound are separate clips. The sound of a picture's file is on additional
+tracks after the cut's tracks, and is linked to the picture. OTIO's adapter is not used for writing, because
+it has no opacity, levels, speed or sizes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from milimo_tui.interchange.xml.fcpxml import get_constant_value
 
 
 def write_fcp7(bundle: CutBundle) -> str:
-    """Return the document of a cut. Raises Refused for a cut inside itself."""
+    """Return the Final Cut Pro 7 XML of a cut. Raises Refused for a cut inside itself."""
     list(bundle.iterate_nested_cuts())
     root = make_xml_element(None, "xmeml", version="4")
     root.append(_Fcp7Writer(bundle).make_sequence(bundle.cut))
@@ -41,7 +41,9 @@ def write_fcp7(bundle: CutBundle) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _ClipItem:
-    """A clip item. Its number and its track's number count from 1, as links name them."""
+    """A clip element with its position. `track` and `number` count from 1, because links refer to clips by
+    these numbers.
+    """
 
     made: Element
     sound: bool
@@ -50,7 +52,9 @@ class _ClipItem:
 
 
 class _Fcp7Writer:
-    """The writer of one document. An element that was written once is referenced by its id afterwards."""
+    """The writer of one document. An element that occurs several times is written once and referenced by its
+    id afterwards.
+    """
 
     def __init__(self, bundle: CutBundle) -> None:
         self.bundle = bundle
@@ -58,7 +62,7 @@ class _Fcp7Writer:
         self.items = 0
 
     def make_sequence(self, cut: Cut) -> Element:
-        """Return the element of a cut; only a reference if the cut was written before."""
+        """Return the sequence element of a cut. If the cut was written before, the element only refers to it."""
         key = ("sequence", cut.id)
         if key in self.written:
             return make_xml_element(None, "sequence", id=self.written[key])
@@ -102,11 +106,11 @@ class _Fcp7Writer:
         *,
         linked: bool = False,
     ) -> None:
-        """Add a track. A `linked` track has the sound of a picture track, and is left out if that has no
-        sound.
+        """Add a track with its clips to `parent`.
 
-        The items are added to `together` by the key that links them: a link of the cut, or the clip that has
-        both.
+        With `linked`, the track has the sound of a picture track, and is left out if no clip has sound. Clip
+        elements are added to `together` under the key that links them: the id of a link, or the id of the
+        clip whose picture and sound they are.
         """
         if linked and not events:
             return
@@ -189,7 +193,7 @@ class _Fcp7Writer:
 
 
 def _add_links(together: Iterable[list[_ClipItem]]) -> None:
-    """Add to each item links to all items that it is linked with, including itself, as the format
+    """Add links between all clip elements of each group. Each element also links to itself, as the format
     requires.
     """
     for items in together:
@@ -205,14 +209,18 @@ def _add_links(together: Iterable[list[_ClipItem]]) -> None:
 
 
 def _count_transition_frames(join: Transition | None, *, before: bool) -> int:
-    """Return how many frames a clip extends beyond its edit into a transition, at its head or its tail."""
+    """Return by how many frames a transition extends a clip beyond its edit point. `before` is True for the
+    transition at the clip's head.
+    """
     if join is None:
         return 0
     return join.frames // 2 if before else join.frames - join.frames // 2
 
 
 def _count_media_frames(event: TrackEvent, rate: Fraction, *, retimed: bool = False) -> int:
-    """Return the length of the media in frames; with `retimed`, as the clip's speed plays them."""
+    """Return the length of the media in frames at `rate`. With `retimed`, return its length when played at
+    the clip's speed.
+    """
     seconds = event.medium.seconds
     speed = abs(event.clip.effects.speed) if retimed else Fraction(1)
     return round_half_up(seconds / (speed or 1) * rate) if seconds is not None else event.frames

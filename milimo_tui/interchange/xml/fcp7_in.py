@@ -1,7 +1,8 @@
-"""Corrections for OTIO's adapter of Final Cut Pro 7 XML, before it reads (`prepare_fcp7_document`) and after
-(`complete_fcp7_timeline`).
+"""Correct OTIO's adapter of Final Cut Pro 7 XML. `prepare_fcp7_document` changes the document before the
+adapter reads it, `complete_fcp7_timeline` changes the result.
 
-They cover nested sequences, links, switches of tracks and clips, markers by timecode, and the raster.
+The corrections concern nested sequences, links, the enabled and locked states of tracks and clips, markers
+given by timecode, and the raster.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ _LINKED = "milimo.linked"
 
 
 def prepare_fcp7_document(text: str) -> str:
-    """Return the document with nested sequences' tracks where the adapter expects them, and with links as
-    numbers.
+    """Return the document changed for the adapter: the tracks of nested sequences are where it expects them,
+    and links are numbers.
 
-    The adapter would discard the links in their original form.
+    The adapter would discard links in their original form.
     """
     root = ElementTree.fromstring(text)
     for item in root.iter("clipitem"):
@@ -40,7 +41,9 @@ def prepare_fcp7_document(text: str) -> str:
 
 
 def _iterate_linked_items(root: Element) -> Iterator[list[Element]]:
-    """Yield the groups of clip items that are connected by links, in whichever direction the links point."""
+    """Yield the groups of clip elements that are connected by links, directly or through other clips, in
+    either direction.
+    """
     items = {item.get("id", ""): item for item in root.iter("clipitem")}
     linked: dict[str, set[str]] = {id: {id} for id in items}
     for id, item in items.items():
@@ -57,8 +60,8 @@ def _iterate_linked_items(root: Element) -> Iterator[list[Element]]:
 
 
 def complete_fcp7_timeline(root: Any) -> None:
-    """Add to the adapter's timeline what it left out: switches, links, freeze frames, and the positions of
-    markers.
+    """Add to the adapter's timeline the data that the adapter left out: enabled and locked states, links,
+    freeze frames, and the positions of markers.
     """
     for item in root.find_children(descended_from_type=otio.core.Item):
         metadata = item.metadata.get("fcp_xml", {})
@@ -79,8 +82,8 @@ def _metadata_equals(metadata: Mapping[str, Any], name: str, value: str) -> bool
 
 
 def _shift_marker_to_timecode(marker: Any, item: Any) -> None:
-    """Shift a clip's marker by the start of the file's timecode. The adapter counts markers from the start of
-    the file.
+    """Move a clip's marker by the start timecode of the media, because the adapter counts markers from the
+    start of the file.
     """
     available = item.media_reference.available_range if isinstance(item, otio.schema.Clip) else None
     if available is not None:

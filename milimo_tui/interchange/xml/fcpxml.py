@@ -1,7 +1,7 @@
-"""Export of a cut as Final Cut Pro X XML 1.8: V1 is the primary storyline, and other tracks are connected to
-its start.
+"""Export a cut as Final Cut Pro X XML 1.8. Track V1 is the primary storyline, and the other tracks are
+connected to its start.
 
-This writer is used because that of OTIO's adapter loses transitions and the order of tracks
+OTIO's adapter is not used for writing, because it loses transitions and the order of tracks
 (docs/decisions/013).
 """
 
@@ -33,23 +33,23 @@ from milimo_tui.interchange.values.xml_text import (
 
 DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 BASIC_TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
-OFFLINE = "/offline/"  # The folder in the URL of media without a file.
-FINE = 10**6  # The number of parts that a frame is divided into.
+OFFLINE = "/offline/"  # Folder in the URL of media that has no file.
+FINE = 10**6  # Corrections of a time are one part in this number of a frame.
 ON_CUT = "on the cut"
 TIES = "milimo.link", "milimo.group"
-LAST = "marker", "metadata"  # The elements that follow all connected clips.
+LAST = "marker", "metadata"  # The document type requires these elements after all connected clips.
 
 
 def write_fcpxml(bundle: CutBundle) -> str:
-    """Return the document of a cut. Raises Refused for a cut inside itself."""
+    """Return the FCPXML document of a cut. Raises Refused for a cut inside itself."""
     return _FcpxmlWriter(bundle).format_document()
 
 
 def format_frames_as_seconds(frames: int, rate: Fraction) -> str:
-    """Return frames as seconds, such as `"8/5s"`.
+    """Return a frame count as FCPXML seconds, such as `"8/5s"`.
 
-    At integer rates, a millionth of a frame is added where a reader that uses floating point, such as OTIO's
-    adapter, would otherwise read one frame less.
+    A reader that uses floating point, such as OTIO's adapter, would read some times as one frame less. At
+    integer rates, a millionth of a frame is added to these times.
     """
     seconds = Fraction(frames) / rate
     if seconds.denominator == 1:
@@ -63,7 +63,7 @@ def format_frames_as_seconds(frames: int, rate: Fraction) -> str:
 
 
 def format_exact_seconds(seconds: Fraction) -> str:
-    """Return seconds as an exact FCPXML time."""
+    """Return seconds as an exact FCPXML time, such as `"1001/30000s"`."""
     return f"{seconds.numerator}s" if seconds.denominator == 1 else f"{format_ratio(seconds)}s"
 
 
@@ -78,7 +78,7 @@ class _FcpxmlWriter:
         self.styles = 0
 
     def format_document(self) -> str:
-        """Return the document of the cut and its nested cuts."""
+        """Return the FCPXML document of the cut and its nested cuts."""
         *inner, outer = self.bundle.iterate_nested_cuts()
         self._add_format_resource(outer)
         for cut in inner:
@@ -90,7 +90,7 @@ class _FcpxmlWriter:
         project.append(self._make_sequence_element(outer))
         return format_xml_document(self.root, "fcpxml")
 
-    # resources
+    # Methods that add resources: formats and media
 
     def _get_resource_id(self, key: object) -> str:
         return self.ids.setdefault(key, f"r{len(self.ids) + 1}")
@@ -134,13 +134,13 @@ class _FcpxmlWriter:
         )
         metadata = make_xml_element(
             asset, "metadata"
-        )  # OTIO's adapter ignores an asset without a child element.
+        )  # The child is always written, because OTIO's adapter ignores an asset without children.
         make_xml_element(metadata, "md", key="milimo.kind", value=medium.kind)
         if medium.digest:
             make_xml_element(metadata, "md", key="milimo.digest", value=medium.digest)
         return self.ids[key]
 
-    # a cut
+    # Methods that write the sequence of a cut
 
     def _make_sequence_element(self, cut: Cut) -> Element:
         frames = layout(cut).frames
@@ -164,8 +164,8 @@ class _FcpxmlWriter:
         return sequence
 
     def _add_connected_lane(self, cut: Cut, first: Element, row: TrackEventList, lane: int) -> None:
-        """Add a track as a storyline that is connected to the first element of V1, from the film's first
-        frame.
+        """Add a track as a storyline in the given lane. It is connected to `first`, the first element of V1,
+        and starts at the film's first frame.
         """
         if not row.events:
             return
@@ -178,7 +178,8 @@ class _FcpxmlWriter:
             },
         )
         self._fill_storyline(cut, spine, row.events, 0, [], sound=lane < 0)
-        # The document type requires this position: after the clip's own elements and before these.
+        # The document type requires connected storylines after the clip's own elements, but before the
+        # elements in `LAST`.
         index = next((at for at, each in enumerate(first) if each.tag in LAST), len(first))
         first.insert(index, spine)
 
@@ -266,7 +267,8 @@ class _FcpxmlWriter:
         self, cut: Cut, spine: Element, event: TrackEvent, sound: bool, placed: dict[str, str | None]
     ) -> Element:
         ref = self._add_asset_resource(event.medium, Fraction(event.out) / cut.rate)
-        if sound and event.medium.kind != "sound":  # The event is the sound of a picture's file.
+        # On a sound track, other media is the sound of a picture's file.
+        if sound and event.medium.kind != "sound":
             clip = make_xml_element(spine, "clip", **placed)
             _add_time_map(cut, clip, event)
             length = event.medium.seconds or Fraction(3600)
@@ -341,13 +343,15 @@ def _add_link_and_group(clip: Element, clip_value: Clip) -> None:
 
 
 def _add_time_map(cut: Cut, clip: Element, event: TrackEvent) -> None:
-    """Add a map from the clip's own time, which runs as the film does, to the time of its source."""
+    """Add a map from the clip's own time, which runs at the speed of the film, to the time of its source. A
+    clip at normal speed needs none.
+    """
     speed = event.clip.effects.speed
     if speed == 1:
         return
     first = event.medium.starts + event.clip.source_in
     if speed < 0:
-        first -= speed / cut.rate  # A clip that plays backwards starts at the far edge of its first picture.
+        first -= speed / cut.rate  # A clip played backwards starts at the end of its first frame.
     last = first + Fraction(event.frames) / cut.rate * speed
     into = Fraction(event.into) / cut.rate
     points = make_xml_element(clip, "timeMap")
@@ -364,8 +368,10 @@ def _add_time_map(cut: Cut, clip: Element, event: TrackEvent) -> None:
 
 
 def _write_adjustments(cut: Cut, made: Element, event: TrackEvent, sound: bool) -> None:
-    """Add transform, opacity and level, with fades on both. A curve is not written: the parameter keeps its
-    default.
+    """Add the clip's transform, opacity and level, with fades on opacity and level.
+
+    A parameter that changes over the clip cannot be written, and keeps its default. `sound` means that only
+    the sound is written.
     """
     clip = event.clip
     before = list(made)
@@ -385,8 +391,8 @@ def _write_adjustments(cut: Cut, made: Element, event: TrackEvent, sound: bool) 
 
 
 def get_constant_value(effects: Effects, name: str) -> float:
-    """Return the value of a parameter that is constant over the clip, or its default if a curve changes
-    it.
+    """Return the value of an effect parameter that is constant over the clip. If the parameter changes,
+    return its default.
     """
     curve = effects.get_curve(name)
     values = {key.value for key in curve}
@@ -410,7 +416,9 @@ def _add_adjustment(cut: Cut, made: Element, tag: str, amount: str | None, plain
 
 
 def _add_transform(cut: Cut, made: Element, effects: Effects) -> None:
-    """Add the transform: position in percent of the height, upwards; rotation counterclockwise."""
+    """Add the clip's transform, unless it is neutral. FCPXML counts the position in percent of the height,
+    upwards, and the rotation counterclockwise.
+    """
     x, y, turn = (get_constant_value(effects, name) for name in ("x", "y", "rotation"))
     scale = get_constant_value(effects, "scale")
     across, down = (scale * get_constant_value(effects, name) for name in ("scale_x", "scale_y"))

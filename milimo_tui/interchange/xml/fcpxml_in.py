@@ -1,7 +1,7 @@
-"""Import of Final Cut Pro X XML with exact fractions. OTIO's adapter supports only integer rates and no
+"""Import Final Cut Pro X XML with exact fractions. OTIO's adapter supports only integer rates and no
 transitions.
 
-The module creates an OpenTimelineIO timeline, which `otio_in` converts (docs/decisions/013).
+The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut (docs/decisions/013).
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ from milimo_tui.interchange.xml.fcpxml_values import (
 )
 
 CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
-# The most clips in a document, including the clips of nested sequences each time that they are shown.
+# The largest number of clips in a document. Clips of a nested sequence count each time that the sequence is
+# used.
 MOST_CLIPS = 100_000
 
 
 def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
-    """Return the cut in a document. Raises BadInput, and ElementTree's ParseError."""
+    """Return the cut in an FCPXML document. Raises BadInput, and ElementTree's ParseError."""
     root = ElementTree.fromstring(text)
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
@@ -59,8 +60,8 @@ def read_fcpxml(text: str, new_id: NewId) -> CutArrival:
 
 @dataclass(slots=True)
 class _TrackLane:
-    """A track that is being built: items by their start frame, and transitions (start, length) by their edit
-    point.
+    """A track that is being built. `items` are tuples of start frame, length and OTIO object. `joins` maps
+    the edit point of each transition to the transition's start and length. All are in frames.
     """
 
     name: str = ""
@@ -69,17 +70,19 @@ class _TrackLane:
 
 
 class _FcpxmlReader:
-    """The reader of one document, with its resources."""
+    """The reader of one document. `resources` are its formats and media by id."""
 
     def __init__(self, root: Element) -> None:
         resources = root.find("resources")
         self.resources = {each.get("id", ""): each for each in (resources if resources is not None else ())}
         self.notes: list[str] = []
-        # The number of clips in each media resource that is a sequence, by its id.
+        # The number of clips in each nested sequence, by the id of its resource.
         self._counts: dict[str, int] = {}
 
     def count_clips_in(self, sequence: Element) -> int:
-        """Return the number of clips of a sequence. Nested sequences count each time that they are shown."""
+        """Return the number of clips in a sequence. Clips of a nested sequence count each time that the
+        sequence is used.
+        """
         clips = [each for each in sequence.iter() if each.tag in CLIPS]
         return len(clips) + sum(
             self._count_clips_of_resource(each.get("ref", "")) for each in clips if each.tag == "ref-clip"
@@ -87,14 +90,15 @@ class _FcpxmlReader:
 
     def _count_clips_of_resource(self, ref: str) -> int:
         if ref not in self._counts:
-            self._counts[ref] = 0  # A sequence that contains itself is refused later, when it is read.
+            # This 0 ends the recursion for a sequence inside itself, which is refused later.
+            self._counts[ref] = 0
             medium = self.resources.get(ref)
             inner = medium.find("sequence") if medium is not None else None
             self._counts[ref] = self.count_clips_in(inner) if inner is not None else 0
         return self._counts[ref]
 
     def build_timeline(self, sequence: Element, name: str) -> Any:
-        """Return the timeline of a sequence."""
+        """Return the OTIO timeline of a sequence and its nested sequences."""
         timeline = otio.schema.Timeline(name)
         stack, metadata = self._build_nested_stack(sequence, name, 0)
         timeline.tracks = stack
@@ -121,7 +125,9 @@ class _FcpxmlReader:
 
 
 class _SequenceBuilder:
-    """The builder of one sequence: every clip at its time in the film, by lane."""
+    """The builder of the tracks of one sequence. Every clip is placed at its time in the film and sorted by
+    lane.
+    """
 
     def __init__(self, reader: _FcpxmlReader, rate: Fraction, depth: int) -> None:
         self.reader = reader
@@ -131,7 +137,7 @@ class _SequenceBuilder:
         self.markers: list[Any] = []
 
     def build_stack(self, name: str) -> Any:
-        """Return the stack of all tracks that were added."""
+        """Return an OTIO stack with all tracks that were added."""
         stack = otio.schema.Stack(name)
         pictures = sorted(lane for lane, sound in self.lanes if not sound)
         sounds = sorted((lane for lane, sound in self.lanes if sound), reverse=True)
@@ -163,10 +169,12 @@ class _SequenceBuilder:
             at = start + frames
         return track
 
-    # Traversal
+    # Methods that walk through the elements of the sequence
 
     def add_storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
-        """Add the elements of a spine whose own time 0 is at second `begin` of the film."""
+        """Add the elements of a `spine` element to a lane. `begin` is the second of the film at which the
+        spine's own time is 0.
+        """
         for child, after in zip_longest(spine, spine[1:]):
             at = begin + parse_fcpxml_time(child.get("offset"))
             if child.tag == "transition":
@@ -197,8 +205,8 @@ class _SequenceBuilder:
         self._add_connected_elements(clip, at)
 
     def _add_connected_elements(self, parent: Element, at: Fraction) -> None:
-        """Add the elements connected to a clip or gap that starts at second `at`, and its markers of the
-        cut.
+        """Add the elements that are connected to a clip or gap, and the markers in it that belong to the cut.
+        `at` is the second of the film at which the clip or gap starts.
         """
         local = parse_fcpxml_time(parent.get("start"))
         for child in parent:
@@ -215,10 +223,10 @@ class _SequenceBuilder:
     def _get_lane(self, lane: int, sound: bool) -> _TrackLane:
         return self.lanes.setdefault((lane, sound), _TrackLane())
 
-    # one clip
+    # Methods that convert one clip
 
     def _make_clip_item(self, clip: Element, frames: int) -> tuple[Any, bool]:
-        """Return a clip as an OTIO object, and True if it is only heard."""
+        """Return a clip of `frames` frames as an OTIO object, and True if it has sound but no picture."""
         shown = clip
         if clip.tag == "clip":
             shown = next(
@@ -292,7 +300,9 @@ class _SequenceBuilder:
     def _apply_clip_speed(
         self, clip: Element, start: Fraction, item: Any, metadata: dict[str, Any]
     ) -> Fraction:
-        """Add the clip's speed to its effects, and return the source time of its first picture in seconds."""
+        """Add the clip's speed to the effects of `item` and to `metadata`. Return the source time of its
+        first frame in seconds.
+        """
         points = clip.findall("timeMap/timept")
         if len(points) < 2:
             return start
@@ -315,7 +325,7 @@ class _SequenceBuilder:
         return first + speed / self.rate if speed < 0 else first
 
     def _read_adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
-        """Return name, level, opacity, fades, transform and title as this program's metadata."""
+        """Return this program's metadata for a clip: name, level, opacity, fades, transform, title and link."""
         metadata: dict[str, Any] = {"label": clip.get("name", "")}
         entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
         metadata |= {name: entries.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
@@ -338,7 +348,7 @@ class _SequenceBuilder:
         return metadata | ({"effects": effects} if effects else {})
 
     def _find_format_size(self) -> tuple[float, float]:
-        """Return the width and height of the sequence's format."""
+        """Return the width and height in pixels of the first format in the document."""
         form = next((each for each in self.reader.resources.values() if each.tag == "format"), None)
         if form is None:
             return 16.0, 9.0
@@ -351,7 +361,7 @@ class _SequenceBuilder:
         made.metadata[OURS] = {**metadata, **({"done": True} if marker.get("completed") == "1" else {})}
         return made
 
-    # time
+    # Methods that convert times
 
     def _to_frame(self, seconds: Fraction) -> int:
         return round_half_up(seconds * self.rate)
@@ -369,10 +379,13 @@ class _SequenceBuilder:
 
 
 def _split_overlapping_items(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
-    """Return the items of a lane by their starts. Overlapping items are in separate lists."""
+    """Distribute the items of a lane over as few rows as possible, so that the items in a row do not overlap.
+    Each row is sorted by start.
+    """
     rows: list[list[tuple[int, int, Any]]] = []
-    free: list[int] = []  # Rows whose last item has ended, lowest first.
-    held: list[tuple[int, int]] = []  # The end of the last item of each other row, earliest first.
+    free: list[int] = []  # Indices of rows whose last item has ended, lowest first.
+    # For each other row: the end of its last item and its index, earliest end first.
+    held: list[tuple[int, int]] = []
     for each in sorted(items, key=lambda each: each[0]):
         while held and held[0][0] <= each[0]:
             heappush(free, heappop(held)[1])

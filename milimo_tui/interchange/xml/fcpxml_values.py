@@ -1,4 +1,4 @@
-"""Parsing of single values in Final Cut Pro X XML: times, numbers, titles, and transforms."""
+"""Parse single values in Final Cut Pro X XML: times, numbers, titles and transforms."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from milimo_tui.interchange.otio.otio_facts import FAR
 
 
 def parse_title(clip: Element, height: float) -> Title | None:
-    """Return the title of a `title` element in a raster of this height in pixels, or None for any other
-    element.
+    """Return the title in a `title` element, or None for any other element. `height` is the height of the
+    raster in pixels.
     """
     if clip.tag != "title":
         return None
@@ -37,7 +37,7 @@ def parse_fcpxml_time(value: str | None) -> Fraction:
 
 
 def parse_number(value: str | None, default: float) -> float:
-    """Return a number, or the default if the text is not a number."""
+    """Parse a number. Return the default if the text is missing or not a number."""
     return float(value) if value and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", value) else default
 
 
@@ -49,7 +49,8 @@ def _parse_number_pair(value: str | None, default: float) -> tuple[float, float]
 def parse_transform(
     clip: Element, raster: tuple[float, float]
 ) -> tuple[tuple[str, tuple[Keyframe, ...]], ...]:
-    """Return a clip's position, scale and rotation as curves with one key.
+    """Return a clip's position, scale and rotation as constant curves, by parameter name. `raster` is the
+    width and height in pixels.
 
     FCPXML counts the position in percent of the height, upwards, and the rotation counterclockwise.
     """

@@ -1,8 +1,8 @@
-"""Export of a cut as MLT XML in the layout of Kdenlive's projects (version 1.04): `melt` plays it, Kdenlive
-opens it.
+"""Export a cut as MLT XML in the layout of Kdenlive's projects (version 1.04). `melt` can play it, and
+Kdenlive can open it.
 
-Nested cuts are written to companion files. This writer is used because those of the adapters lose markers,
-levels and mutes, and print what they leave out (docs/decisions/013). Times are frame counts.
+Nested cuts are written to companion files. OTIO's adapters are not used for writing, because they lose
+markers, levels and mutes, and print warnings (docs/decisions/013). Times are frame counts.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ LAYOUT = "1.04"
 
 
 def write_mlt(bundle: CutBundle, stem: str, suffix: str) -> dict[str, str]:
-    """Return the XML documents, keyed by the part of the file name between stem and suffix. The key of the
-    outer cut is empty.
+    """Return the XML documents of a cut and its nested cuts.
 
-    Raises Refused for a cut inside itself.
+    The keys are added to the file name between `stem` and `suffix`. The key of the outer cut is empty. Raises
+    Refused for a cut inside itself.
     """
     *inner, outer = bundle.iterate_nested_cuts()
     parts = {cut.id: f"in {number + 1} {cut.name}" for number, cut in enumerate(inner)}
@@ -53,8 +53,8 @@ def _add_property(parent: Element, name: str, value: object) -> None:
 
 
 class _MltWriter:
-    """The writer of one document: producers first, then a playlist and a tractor for each track, all in one
-    tractor.
+    """The writer of one document. Producers (media) come first, then two playlists and a tractor for each
+    track, and at last a tractor with all tracks.
     """
 
     def __init__(self, bundle: CutBundle, cut: Cut, files: dict[str, str], suffix: str) -> None:
@@ -68,7 +68,7 @@ class _MltWriter:
         self.tracks: list[tuple[str, bool]] = []
 
     def format_mlt_document(self) -> str:
-        """Return the document of the cut."""
+        """Return the MLT document of the cut."""
         self._add_profile()
         pictures, sounds = split_by_track_kind(list_track_events(self.bundle, self.cut))
         frames = layout(self.cut).frames
@@ -138,16 +138,17 @@ class _MltWriter:
             _add_property(join, "internal_added", 237)
             if sound:
                 _add_property(join, "sum", 1)
-            # Kdenlive centres pictures by itself; for other programs, set this here, as Milimo composites
-            # them.
+            # Kdenlive centres pictures by itself. For other programs the alignment is set here, so that they
+            # composite pictures as Milimo does.
             elif not self.for_kdenlive:
                 _add_property(join, "halign", "centre")
                 _add_property(join, "valign", "middle")
                 _add_property(join, "aligned", 0)
 
     def _choose_reader_service(self, medium: Medium) -> str:
-        """Return the MLT service that opens a file. Kdenlive's service for stills needs a display; `melt`
-        finds one that does not.
+        """Return the name of the MLT service that opens a file, or an empty string to let MLT choose.
+
+        For stills, Kdenlive's service needs a display, while `melt` chooses a service that does not.
         """
         if medium.kind == "picture":
             return "qimage" if self.for_kdenlive else ""
@@ -159,7 +160,7 @@ class _MltWriter:
         """
         return "qtblend" if self.for_kdenlive else "composite"
 
-    # tracks
+    # Methods that write tracks
 
     def _build_mlt_track(
         self, row: TrackEventList, events: tuple[TrackEvent, ...], *, sound: bool
@@ -186,9 +187,9 @@ class _MltWriter:
     def _place_events(
         self, pair: list[Element], events: tuple[TrackEvent, ...], sound: bool
     ) -> list[Element]:
-        """Place a track's events on its two playlists, and return the dissolves.
+        """Place the events of a track on its two playlists (`pair`), and return the dissolve elements.
 
-        Events that meet in a dissolve are placed on different playlists.
+        Two clips that meet in a dissolve are placed on different playlists, because they overlap.
         """
         ends, side, head = [0, 0], 0, 0
         meetings = []
@@ -207,10 +208,10 @@ class _MltWriter:
         return meetings
 
     def _count_dissolve_tail(self, left: TrackEvent, right: TrackEvent, free: int) -> int:
-        """Return how many frames a clip extends into the dissolve after it.
+        """Return how many frames the clip `left` extends into the dissolve to `right`.
 
-        The result is 0 if a plain cut must replace the dissolve, because a clip lacks media or the other
-        playlist is not `free`.
+        The result is 0 if there is no dissolve, or if a plain cut must replace it: a clip has too little
+        media, or the other playlist is occupied until frame `free`.
         """
         join = left.after
         if join is None or join.right != right.clip.id or left.end != right.start:
@@ -221,9 +222,11 @@ class _MltWriter:
         return tail if fits and left.end - head >= free else 0
 
     def _make_dissolve(self, start: int, frames: int, side: int, sound: bool) -> Element:
-        """Return a dissolve to the clip on playlist `side` of a track. Kdenlive calls it a mix.
+        """Return a dissolve of `frames` frames from frame `start`, to the clip on playlist `side` (0 or 1).
+        Kdenlive calls a dissolve a mix.
 
-        In Kdenlive, the edit point of a mix counts from its end, and its last frame is exclusive.
+        In Kdenlive, the edit point of a mix is counted from the end of the mix, and its last frame is
+        exclusive.
         """
         made = make_xml_element(None, "transition", in_=start, out=start + frames - (not self.for_kdenlive))
         service = "mix" if sound else "luma"
@@ -239,15 +242,15 @@ class _MltWriter:
         return made
 
     def _find_first_producer_frame(self, event: TrackEvent) -> int:
-        """Return the producer frame that a clip starts with. For a clip played backwards, MLT counts from the
-        end.
+        """Return the producer frame at which a clip starts. If the clip is played backwards, MLT counts from
+        the end of the media.
         """
         at, _ = find_producer_start(event.clip, event.medium, self.cut.rate)
         back = event.clip.effects.speed < 0 and self._needs_timewarp(event)
         return max(0, self._count_producer_frames(event) - 1 - at) if back else at
 
     def _count_producer_frames(self, event: TrackEvent) -> int:
-        """Return the length of the media in frames, as the clip's speed plays them."""
+        """Return the length of the media in frames when played at the clip's speed."""
         length = event.medium.seconds or Fraction(10 * 3600)
         speed = event.clip.effects.speed if self._needs_timewarp(event) else Fraction(1)
         return max(1, int(length / abs(speed) * self.cut.rate))
@@ -256,7 +259,9 @@ class _MltWriter:
         return event.clip.effects.speed not in (0, 1) and event.clip.source.kind is not SourceKind.CUT
 
     def _add_entry(self, playlist: Element, event: TrackEvent, sound: bool, head: int, tail: int) -> None:
-        """Add a clip from `head` frames before its first to `tail` frames after its last."""
+        """Add a clip to a playlist, extended by `head` frames before its first frame and `tail` frames after
+        its last.
+        """
         into = self._find_first_producer_frame(event)
         id, number = self._get_producer(event)
         out = into + event.frames + tail - 1
@@ -281,7 +286,9 @@ class _MltWriter:
             _add_property(level, "level", f"{gain:g}")
 
     def _get_producer(self, event: TrackEvent) -> tuple[str, int]:
-        """Return the id of a clip's producer, which is created if necessary, and its number in the bin."""
+        """Return the id of the producer for a clip, and the producer's number in Kdenlive's bin. A missing
+        producer is created.
+        """
         medium, speed = event.medium, event.clip.effects.speed
         nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None
         resource = nested or medium.path or medium.name

@@ -1,7 +1,7 @@
-"""Import of Kdenlive projects as MLT plays them. OTIO's adapter misplaces dissolves and drops speeds and
-levels.
+"""Import Kdenlive projects with the timing that MLT plays. OTIO's adapter misplaces dissolves and drops
+speeds and levels.
 
-The module creates an OpenTimelineIO timeline, which `otio_in` converts (docs/decisions/013).
+The module builds an OpenTimelineIO timeline, which `otio_in` converts to a cut (docs/decisions/013).
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from milimo_tui.interchange.values.bundle import CutArrival
 from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
-SILENT = -96.0  # The gain in dB with which a muted clip is exported.
+SILENT = -96.0  # The gain in dB with which this program exports a muted clip.
 _C = MarkerColour
 GUIDES = (_C.PURPLE, _C.CYAN, _C.BLUE, _C.GREEN, _C.YELLOW, _C.ORANGE, _C.RED, _C.PINK, _C.MAGENTA)
-"""Colours of Kdenlive's own kinds of guides and markers, by number."""
+"""The colours of Kdenlive's guide and marker categories, indexed by category number."""
 
 
 def read_kdenlive(text: str, new_id: NewId) -> CutArrival:
-    """Return the cut in a project. Raises BadInput, and ElementTree's ParseError."""
+    """Return the cut in a Kdenlive project. Raises BadInput, and ElementTree's ParseError."""
     reader = _KdenliveReader(ElementTree.fromstring(text))
     arrival = from_otio(reader.build_otio_timeline(), new_id, rate=reader.rate)
     return CutArrival(
@@ -47,9 +47,10 @@ def read_kdenlive(text: str, new_id: NewId) -> CutArrival:
 
 @dataclass(slots=True)
 class _PlacedEntry:
-    """A clip on one of a track's playlists: [start, end) of the film, from frame `into` of its producer.
+    """A clip on one of a track's two playlists. It is at frames [start, end) of the film, and starts at frame
+    `into` of its producer.
 
-    `join` is the dissolve at its head, as frames before its edit point and after it.
+    `join` is the dissolve at its start, as frames before and after the edit point; None if there is none.
     """
 
     entry: Element
@@ -61,7 +62,7 @@ class _PlacedEntry:
 
 
 class _KdenliveReader:
-    """The reader of one project."""
+    """The reader of one Kdenlive project."""
 
     def __init__(self, root: Element) -> None:
         self.root = root
@@ -81,7 +82,9 @@ class _KdenliveReader:
         }
 
     def build_otio_timeline(self) -> Any:
-        """Return all tracks: pictures from the lowest up, then sound from the highest down."""
+        """Return an OTIO timeline with all tracks: picture tracks from the lowest up, then sound tracks from
+        the highest down.
+        """
         main = self._find_main_tractor()
         timeline = otio.schema.Timeline(self.root.get("name") or "Imported")
         rows = [
@@ -110,7 +113,9 @@ class _KdenliveReader:
         return rate
 
     def _find_main_tractor(self) -> Element:
-        """Return the tractor of the film. Since version 1.1 it is inside another tractor, which names it."""
+        """Return the tractor element with the film's tracks. Since version 1.1 of the format, an outer
+        tractor refers to it.
+        """
         tractors = self.root.findall("tractor")
         fed = [each for each in tractors if each.get("global_feed") == "1"]
         main = next(iter(fed or tractors[-1:]), None)
@@ -121,11 +126,11 @@ class _KdenliveReader:
             return self.by_id.get(track.get("producer", ""), main)
         return main
 
-    # tracks
+    # Methods that read tracks
 
     def _build_kdenlive_track(self, row: Element | None) -> Any:
-        """Return a track with its dissolves, or None for an element that is not a track, such as the black
-        background.
+        """Return an OTIO track with its dissolves, or None for an element that is not a track, such as the
+        black background.
         """
         if row is None or row.tag not in ("tractor", "playlist"):
             return None
@@ -173,8 +178,8 @@ class _KdenliveReader:
         return out
 
     def _resolve_overlaps(self, clips: list[_PlacedEntry], row: Element) -> list[_PlacedEntry]:
-        """Return the clips without overlaps: two overlapping clips meet at the edit point of their
-        dissolve.
+        """Return the clips without overlaps. Two overlapping clips are trimmed so that they meet at the edit
+        point of their dissolve.
         """
         cuts = [
             (
@@ -191,14 +196,14 @@ class _KdenliveReader:
                 continue
             edit = begin if right.side > left.side else end
             mix = next((each for each in cuts if each[0] < end and begin < each[1]), None)
-            if mix is not None:  # Kdenlive counts the edit point back from the end of the mix.
+            if mix is not None:  # Kdenlive counts the edit point from the end of the mix (dissolve).
                 edit = min(max(begin, end - self._parse_mlt_time(mix[2])), end)
                 right.join = edit - begin, end - edit
             right.into += edit - begin
             right.start, left.end = edit, edit
         return [each for each in clips if each.end > each.start]
 
-    # one clip
+    # Methods that convert one clip
 
     def _make_otio_clip(self, clip: _PlacedEntry, sound: bool) -> Any:
         producer = self.by_id[clip.entry.get("producer", "")]
@@ -212,7 +217,7 @@ class _KdenliveReader:
         at = clip.into
         if held is not None:
             speed, at = Fraction(0), self._parse_mlt_time(clip.entry.get("in")) + held
-        elif speed < 0:  # MLT counts back from the last frame of the producer.
+        elif speed < 0:  # MLT counts from the end of the producer.
             at = self._count_frames_of_producer(producer) - 1 - at
         first = max(Fraction(0), compute_first_shown_frame(at, abs(speed) or Fraction(1)))
         reference: Any = otio.schema.MissingReference(name=name)
@@ -253,8 +258,8 @@ class _KdenliveReader:
         return otio.schema.Clip(name or service, otio.schema.GeneratorReference(generator_kind=kind), span)
 
     def _apply_filters(self, entry: Element, name: str, metadata: dict[str, Any]) -> int | None:
-        """Add the level of a clip's filters to the metadata, and return the frame of a freeze filter, or
-        None.
+        """Add the level set by a clip's filters to `metadata`. Return the frame that a freeze filter holds,
+        or None.
         """
         held, gain = None, 0.0
         for each in entry.findall("filter"):
@@ -276,7 +281,7 @@ class _KdenliveReader:
         return held
 
     def _read_volume_level(self, volume: Element, name: str) -> float:
-        """Return the gain of a volume filter in dB, at its first key if it has several."""
+        """Return the gain of a volume filter in dB. If it is animated, return the value of its first key."""
         level_text = _get_property(volume, "level") or _get_property(volume, "gain") or "0"
         values = [
             each.rpartition("=")[2].strip().removesuffix("dB") for each in level_text.split(";") if each
@@ -295,7 +300,7 @@ class _KdenliveReader:
         return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
 
     def _parse_guides(self, text: str) -> list[Any]:
-        """Return guides of the film or markers of a file, which Kdenlive stores as JSON."""
+        """Return OTIO markers for the JSON in which Kdenlive stores guides of the film and markers of a file."""
         try:
             rows = json.loads(text) if text else []
         except ValueError:
@@ -310,10 +315,12 @@ class _KdenliveReader:
                 out.append(otio.schema.Marker(str(each.get("comment", "")), span, colour))
         return out
 
-    # time
+    # Methods that convert times
 
     def _parse_mlt_time(self, text: str | None, default: int = 0) -> int:
-        """Return a time of MLT in frames: a count, or a clock time rounded as MLT does. Raises BadInput."""
+        """Return a time of MLT in frames, or `default` if it is missing. A clock time is rounded as MLT does.
+        Raises BadInput.
+        """
         if not text:
             return default
         if re.fullmatch(r"-?[0-9]{1,9}(\.0*)?", text.strip()):
@@ -329,7 +336,7 @@ class _KdenliveReader:
         )
 
     def _count_frames_of_producer(self, producer: Element) -> int:
-        """Return the length of a producer in frames, as it plays."""
+        """Return the length of a producer in frames, at the speed at which it plays."""
         length = self._parse_mlt_time(_get_property(producer, "length"))
         return (
             self._parse_mlt_time(producer.get("out"), length - 1) + 1
@@ -349,7 +356,9 @@ def _get_property(parent: Element, name: str) -> str:
 
 
 def _get_media_path(producer: Element) -> str:
-    """Return the media file of a producer: the file of a retimed producer, or the original of a proxy."""
+    """Return the path of a producer's media file. For a proxy, that is the original file; for a retimed
+    producer, the file that it retimes.
+    """
     return (
         _get_property(producer, "kdenlive:originalurl")
         or _get_property(producer, "warp_resource")

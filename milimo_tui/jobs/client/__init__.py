@@ -1,4 +1,5 @@
-"""The client of the supervisor, which the CLI, the studio and the screens call. Needs no database.
+"""Talk to the supervisor. The command line, the studio and its screens use this package. It needs no
+database.
 
 Begin with `client`.
 """

@@ -1,6 +1,8 @@
-"""The queue's client, which the CLI, the studio and the screens call. Blocking, thread-safe, light.
+"""Provide the client of the job queue, for the command line, the studio and its screens. Calls block, and any
+thread may make them.
 
-Imports no asyncio, sqlite3 or pydantic: `milimo job list` has to answer at once. The supervisor validates.
+No asyncio, sqlite3 or pydantic is imported, so that `milimo job list` starts at once. The supervisor
+validates all requests.
 """
 
 from __future__ import annotations
@@ -49,10 +51,11 @@ class Client:
     def submit_jobs(
         self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()
     ) -> list[str]:
-        """Queue jobs, all or none (at most 20,000), and return their ids in order.
+        """Queue jobs, all or none (at most 20,000), and return their ids in order. `batches` announces the
+        batches that the jobs name.
 
-        Jobs that do not fit into one message are sent in parts; none is queued before the last part has
-        arrived.
+        Jobs that do not fit into one message are sent in several. None of them is queued before the last
+        message has arrived.
         """
         orders = [build_job_order(request) for request in requests]
         parts = list(split_into_messages(orders))
@@ -65,7 +68,10 @@ class Client:
         return [str(order["id"]) for order in orders]
 
     def list_jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
-        """Return jobs, oldest first. Filters: ids, states (lists), lane, project, shot, batch (texts)."""
+        """Return jobs, oldest first.
+
+        The filters `ids` and `states` are lists; `lane`, `project`, `shot` and `batch` are texts.
+        """
         found: list[JobView] = []
         after: Any = (0.0, "")
         while after:
@@ -77,16 +83,19 @@ class Client:
     def list_newest_jobs(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
-        """Return a page of jobs, newest first, and the `before` value for the next page, or None.
+        """Return a page of at most `limit` jobs, newest first, and the value of `before` for the next page
+        (None: no more pages).
 
-        `before` is a (created, id) pair; the filters are those of `list_jobs`.
+        `before` is a pair of creation time and id. The filters are those of `list_jobs`.
         """
         page = self._connection.send_request("jobs", **(filters or {}), newest=limit, before=before)
         return list(map(JobView.from_json, page["jobs"])), page["before"]
 
     def prune_jobs(self, ended_before: float, *, dry: bool = False) -> int:
-        """Forget the jobs that ended before a time, with their logs, and return their number. With `dry`,
-        only count them.
+        """Delete the records and logs of jobs that ended before `ended_before` (seconds since 1970), and
+        return the number of these jobs.
+
+        With `dry`, the jobs are only counted.
         """
         if dry:
             return int(self._connection.send_request("prune", ended_before=ended_before, dry=True)["jobs"])
@@ -98,10 +107,11 @@ class Client:
     def list_past_jobs(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
-        """Return a page of jobs that have ended, newest first, and the `before` value for the next page, or
-        None.
+        """Return a page of jobs that have ended, newest first, and the value of `before` for the next page
+        (None: no more pages).
 
-        Filters: states (list), project, shot, batch, text (words that occur in the job's texts).
+        The filter `states` is a list; `project`, `shot` and `batch` are texts; `text` has words that must
+        occur in a job's texts.
         """
         page = self._connection.send_request("past", before=before, limit=limit, **(filters or {}))
         return list(map(JobView.from_json, page["jobs"])), page["before"]
@@ -111,7 +121,9 @@ class Client:
         return DetailedJob.from_json(self._connection.send_request("job", job=id))
 
     def list_batches(self, filters: Mapping[str, Any] | None = None) -> list[BatchView]:
-        """Return batches, newest first, each with counts of its jobs. Filters: ids (a list), project."""
+        """Return batches, newest first, each with the number of its jobs in each state. The filter `ids` is a
+        list, `project` a text.
+        """
         found: list[BatchView] = []
         before: Any = None
         while True:
@@ -122,10 +134,11 @@ class Client:
                 return found
 
     def act_on_batches(self, act: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
-        """Apply an action to every job of the batches that it fits: pause, resume, cancel, retry, priority.
+        """Apply an action to all jobs of some batches: pause, resume, cancel, retry or priority. Jobs that
+        the action does not fit are skipped.
 
-        `priority` needs the field `priority=`. Returns for each job its id and state, and an error if the
-        action failed.
+        The action `priority` needs the field `priority=`. Return for each job its id and state, and an error
+        if the action failed.
         """
         if not ids:
             return []
@@ -143,23 +156,25 @@ class Client:
         not_before: float | None = None,
         revision: int | None = None,
     ) -> JobView:
-        """Change a job that has not begun, or that has yielded, and return the changed job.
+        """Change a job that is not running, and return the changed job. The job must not have begun, or must
+        have been put back into the queue.
 
-        `spec` is a JSON merge patch (RFC 7396); `not_before` of 0 removes a delay. Raises Conflict if
-        `revision` is given and the job is no longer at that revision.
+        `spec` is a JSON merge patch (RFC 7396). `not_before` is in seconds since 1970; 0 removes a delay.
+        Raises Conflict if `revision` is given and the job has been changed since that revision.
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
         changes = {name: value for name, value in given.items() if value is not None}
         return JobView.from_json(self._connection.send_request("edit", job=id, revision=revision, **changes))
 
     def cancel_jobs(self, ids: Sequence[str]) -> list[Reply]:
-        """Cancel jobs. Returns for each job its id and state, and an error if it could not be cancelled."""
+        """Cancel jobs. Return for each job its id and state, and an error if it could not be cancelled."""
         return cast("list[Reply]", self._connection.send_request("cancel", jobs=list(ids))) if ids else []
 
     def retry_jobs(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
-        """Try jobs again in place. For a job whose result waits for its film, try to file the result again.
+        """Retry jobs under their own ids. If a job's result could not be added to its film, only that is
+        tried again.
 
-        `spec` is a merge patch that is applied to the spec of each job.
+        `spec` is a JSON merge patch that is applied to the spec of each job.
         """
         if not ids:
             return []
@@ -167,8 +182,8 @@ class Client:
         return cast("list[Reply]", self._connection.send_request("retry", jobs=list(ids), **patch))
 
     def repeat_jobs(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
-        """Create new jobs that repeat ended jobs, linked to them by `origin`, and return their ids in
-        order.
+        """Create new jobs with the specs of ended jobs, and return their ids in order. The field `origin` of
+        a new job is the id of the old one.
         """
         return (
             cast("list[str]", self._connection.send_request("again", jobs=list(ids), spec=spec))
@@ -177,15 +192,15 @@ class Client:
         )
 
     def hold_jobs(self, ids: Sequence[str]) -> list[Reply]:
-        """Hold jobs, so that they are not claimed."""
+        """Hold jobs, so that no worker starts them."""
         return cast("list[Reply]", self._connection.send_request("hold", jobs=list(ids))) if ids else []
 
     def release_jobs(self, ids: Sequence[str]) -> list[Reply]:
-        """Release held jobs."""
+        """Release held jobs, so that workers may start them."""
         return cast("list[Reply]", self._connection.send_request("release", jobs=list(ids))) if ids else []
 
     def set_priority(self, ids: Sequence[str], priority: int) -> list[Reply]:
-        """Set the priority of jobs. Higher priorities go first; jobs begin with 0."""
+        """Set the priority of jobs. Jobs with a higher priority start first; new jobs have 0."""
         if not ids:
             return []
         return cast(
@@ -193,118 +208,132 @@ class Client:
         )
 
     def move_job(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
-        """Move a job directly before or after another in the queue; the job takes over the other's
-        priority.
-        """
+        """Move a job in the queue directly before or after the job `beside`, and give it that job's priority."""
         return cast(
             "list[Reply]", self._connection.send_request("move", job=id, beside=beside, before=before)
         )
 
     def pause_work(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        """Pause running jobs at their next step; without ids a lane, without either the entire queue."""
+        """Pause jobs; a running job stops at its next step. Without `ids`, pause a lane; without `ids` and
+        `lane`, the entire queue.
+        """
         return cast("list[Reply]", self._connection.send_request("pause", jobs=list(ids), lane=lane))
 
     def resume_work(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        """Resume paused jobs; without ids a lane, without either the entire queue."""
+        """Resume paused jobs. Without `ids`, resume a lane; without `ids` and `lane`, the entire queue."""
         return cast("list[Reply]", self._connection.send_request("resume", jobs=list(ids), lane=lane))
 
     def read_job_log(self, id: str) -> str:
-        """Return the job's log, or the end of a very long log. Texts that look like secrets are removed."""
-        from milimo_tui.core.secrets import create_redactor  # imported late: clients start fast
+        """Return the log of a job; of a very long log only the end. Texts that look like passwords or keys
+        are removed.
+        """
+        from milimo_tui.core.secrets import create_redactor  # Imported here, because clients must start fast.
 
         return create_redactor(os.environ)(str(self._connection.send_request("log", job=id)["text"]))
 
     def fetch_status(self) -> SupervisorStatus:
-        """Return the supervisor's pid, socket, workers and lanes, and how many jobs are queued and active."""
+        """Return the status of the supervisor: its process id, socket, workers and lanes, and the number of
+        queued and active jobs.
+        """
         return SupervisorStatus.from_json(self._connection.send_request("status"))
 
     def fetch_forecast(self, jobs: Sequence[str] = ()) -> Forecast:
-        """Return when each job (or each of `jobs`) and batch will begin and end, as measured here; None is
-        unknown.
+        """Return when each batch and each job (or only each of `jobs`) will begin and end. The times are
+        based on measurements on this machine; None means unknown.
         """
         named = {"jobs": list(jobs)} if jobs else {}
         return Forecast.from_json(self._connection.send_request("forecast", **named))
 
     def estimate_work(self, jobs: Sequence[Mapping[str, Any]]) -> WorkEstimate:
-        """Estimate how long jobs that are not queued would take after everything that is queued.
+        """Estimate how long some jobs would take if they were queued now, after all queued jobs.
 
-        Each job has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+        Each job is a mapping with `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and
+        `needs`.
         """
         return WorkEstimate.from_json(self._connection.send_request("estimate", jobs=list(jobs)))
 
     def count_jobs_by_minute(self, minutes: int = 60) -> list[int]:
-        """Return the number of jobs done in each of the last minutes, the oldest first."""
+        """Return the number of jobs that finished in each of the last `minutes` minutes, oldest first."""
         return cast("list[int]", self._connection.send_request("throughput", minutes=minutes))
 
     def fetch_machine(self) -> MachineView:
-        """Return GPUs, load, memory, disk and workers' processes as they are now."""
+        """Return the current use of GPUs, CPU, memory and disk, and the processes of workers."""
         return MachineView.from_json(self._connection.send_request("machine"))
 
     def list_absences(self, limit: int = 20) -> list[Absence]:
-        """Return the periods in which nobody was attached, newest first."""
+        """Return the last `limit` periods in which no person was watching, newest first."""
         found = self._connection.send_request("absences", limit=limit)
         return [Absence(each["began"], each["ended"]) for each in found]
 
     def list_events(
         self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500
     ) -> list[Reply]:
-        """Return events numbered above `after`, in order; only of the given kinds and jobs, if any are
-        given.
+        """Return at most `limit` events with numbers above `after`, in order. If `kinds` or `jobs` are given,
+        only events of those kinds or jobs are returned.
         """
         query = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
         return cast("list[Reply]", self._connection.send_request("events", **query))
 
     def stop(self, now: bool = False, *, wait: float = 0.0) -> bool:
-        """End the supervisor: after the running jobs, or with `now` at once, which puts them back in the
-        queue.
+        """Stop the supervisor after its running jobs. With `now`, stop it at once and put the running jobs
+        back in the queue.
 
-        Waits up to `wait` seconds; returns whether the supervisor has ended.
+        Wait up to `wait` seconds. Return True if the supervisor has exited by then.
         """
         pid = int(self._connection.send_request("stop", now=now)["pid"])
         until = time.monotonic() + wait
         if not self._connection.wait_for_end(wait):
             return False
-        ticks = read_start_ticks(pid)  # the supervisor has closed its socket and is about to exit
+        # The supervisor has closed its socket and is about to exit. The start time tells if the pid is
+        # reused.
+        ticks = read_start_ticks(pid)
         while is_process_alive(pid, ticks) and time.monotonic() < until:
             time.sleep(0.002)
         return not is_process_alive(pid, ticks)
 
     def recount_room(self) -> None:
-        """Have the supervisor count the disk space of films and the home again, by the current quotas."""
+        """Make the supervisor measure the disk space of the home and its films again, and apply the current
+        quotas.
+        """
         self._connection.send_request("room")
 
     def set_off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
-        """Have a command run once the queue has been empty for `seconds`; an empty command cancels that."""
+        """Set a command that runs once the queue has been empty for `seconds`. An empty command cancels it."""
         self._connection.send_request("off", command=command, seconds=seconds)
         return self.fetch_status()
 
     def watch_folder(self, folder: str, project: str) -> Reply:
-        """Watch a folder, and import its files into the film in `project`. Both paths are absolute."""
+        """Watch a folder, and import new files in it into a film. `folder` and the film's folder `project`
+        are absolute paths.
+        """
         return cast("Reply", self._connection.send_request("watch_folder", folder=folder, project=project))
 
     def unwatch_folder(self, id: str) -> None:
-        """Stop watching a folder, given its id."""
+        """Stop watching the folder with this id."""
         self._connection.send_request("unwatch", folder=id)
 
     def list_watched_folders(self) -> list[Reply]:
-        """Return the watched folders: id, folder, project, problem, and the number of imported `files`."""
+        """Return the watched folders, each with id, folder, project, problem, and the number of imported
+        files as `files`.
+        """
         return cast("list[Reply]", self._connection.send_request("watched"))
 
     def notify_project(self, path: str) -> list[str]:
-        """Report that a project is writable (again), so that waiting results are filed. Returns the ids of
-        those jobs.
+        """Report that the film in the folder `path` is writable again, so that waiting results are added to
+        it. Return the ids of their jobs.
         """
         return cast("list[str]", self._connection.send_request("project", path=path))
 
     def watch_events(
         self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
     ) -> Iterator[Reply]:
-        """Yield events above number `since` (None: from now on), then live events as they happen.
+        """Yield events with numbers above `since` (None: from now on), then new events as they happen, until
+        the supervisor ends.
 
-        With `jobs`, only events of those jobs. A mark `{"kind": "gap", "seq", "missed"}` says that this
-        reader was too slow; the missed events follow by number. Ends when the supervisor does. The stream has
-        a connection of its own, open from the call on. `attend`: a person is watching; until the stream ends,
-        the person is not absent.
+        With `jobs`, only events of those jobs are yielded. If the caller reads too slowly, the supervisor
+        skips events. Then a mark `{"kind": "gap", "seq", "missed"}` is yielded, followed by the missed
+        events. The stream has its own connection, which is opened by this call. With `attend`, a person
+        counts as watching until the stream ends, which ends a period of absence.
         """
         stream = Connection(self._home, self._protocols)
         attends = {"attend": True} if attend and stream.hello["protocol"] > FIRST else {}

@@ -1,6 +1,7 @@
-"""A client's end of a connection: finding the supervisor, the handshake, requests and their answers.
+"""Connect a client to the supervisor: find its socket, exchange hello messages, send requests and receive
+answers.
 
-Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
+No asyncio, sqlite3 or pydantic is imported, so that clients start fast.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from milimo_tui.jobs.client.protocol import (
     shorten_socket_path,
 )
 
-SECONDS = 30.0  # the longest wait for an answer
+SECONDS = 30.0  # Longest time to wait for an answer, in seconds.
 
 Reply = dict[str, Any]
 
-FIRST = 1  # the protocol without batches, edits, forecasts and absences
+FIRST = 1  # The first version of the protocol. It has no batches, edits, forecasts and absences.
 NOT_IN_FIRST = frozenset(
     {
         *("absences", "again", "batch", "batches", "edit"),
@@ -43,17 +44,19 @@ FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
 
 
 class WrongProtocol(Unavailable):
-    """The running supervisor is too old or too new for this client."""
+    """An error raised if the protocol of the running supervisor is too old or too new for this client."""
 
 
 class SupervisorSilent(Failed):
-    """A supervisor is running but does not answer."""
+    """An error raised if a supervisor is running but does not answer."""
 
 
 class Connection:
-    """A connection to the supervisor: after the handshake, one line of JSON for each request and each answer.
+    """A connection to the supervisor. After the hello messages, each request and each answer is one line of
+    JSON.
 
-    Any thread may send requests. A thread whose requests belong together holds `lock` while it sends them.
+    Any thread may send requests. A thread holds `lock` while it sends several requests that must not be
+    separated.
     """
 
     def __init__(self, home: Home, protocols: tuple[int, int]) -> None:
@@ -68,8 +71,10 @@ class Connection:
             raise
 
     def _shake_hands(self, home: Home, protocols: tuple[int, int]) -> Reply:
-        """Exchange hello messages and return the supervisor's. Raises Unavailable if it is not the supervisor
-        of this home (any more).
+        """Exchange hello messages, and return the supervisor's. `protocols` is the oldest and the newest
+        version that this client supports.
+
+        Raises Unavailable if the other end is not, or no longer, the supervisor of this home.
         """
         hello = {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}
         with _raise_unavailable_if_disconnected():
@@ -93,9 +98,9 @@ class Connection:
     def send_request(self, op: str, **fields: Any) -> Any:
         """Send a request, wait for its answer and return the answer's content.
 
-        Raises the MilimoError that the supervisor names, BadInput if the request is too large for one
-        message, WrongProtocol for a request that an older supervisor does not support, Unavailable if the
-        supervisor ended.
+        Raises the MilimoError that the supervisor reports. Raises BadInput if the request is too large for
+        one message, WrongProtocol for a request that an older supervisor does not support, and Unavailable if
+        the supervisor ended.
         """
         if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
             raise WrongProtocol(
@@ -115,10 +120,10 @@ class Connection:
         return answer["ok"]
 
     def receive_message(self, seconds: float | None, number: int = 0) -> Reply | None:
-        """Return the next message, or None at the end of the connection. Raises the error that a message
-        carries.
+        """Return the next message, or None if the connection has ended. Wait at most `seconds` (None:
+        forever). Raises the error that a message reports.
 
-        Answers to requests before `number` are skipped: they belong to requests that timed out.
+        Answers to requests with numbers below `number` are skipped, because those requests timed out.
         """
         self._socket.settimeout(seconds)
         while b"\n" not in self._left:
@@ -129,7 +134,7 @@ class Connection:
                     f"the supervisor did not answer within {seconds:.0f} s: it is stopped, or far too busy",
                     "milimo supervisor stop --now ends it; its jobs stay in the queue",
                 ) from None
-            except OSError:  # The supervisor was killed, or this end was closed.
+            except OSError:  # The supervisor was killed, or another thread closed this connection.
                 return None
             if not data:
                 return None
@@ -159,7 +164,7 @@ class Connection:
 
 @contextmanager
 def _raise_unavailable_if_disconnected() -> Iterator[None]:
-    """Raise Unavailable if the other end of the socket is closed."""
+    """Raise Unavailable if the code inside the block finds that the other end has closed the socket."""
     try:
         yield
     except OSError as error:
@@ -167,7 +172,7 @@ def _raise_unavailable_if_disconnected() -> Iterator[None]:
 
 
 def parse_error_message(message: Reply) -> MilimoError:
-    """Return the error that a message carries, as an exception of the matching type."""
+    """Return the error in a message as an exception of the matching type."""
     error = message["error"]
     if error["kind"] == "protocol":
         return WrongProtocol(error["message"], error["hint"])
@@ -177,7 +182,7 @@ def parse_error_message(message: Reply) -> MilimoError:
 
 
 def _connect_to_supervisor(home: Home) -> socket.socket:
-    """Connect to the home's socket, or to the socket that the supervisor's note names."""
+    """Connect to the socket of the home, or to the socket named in the supervisor's note."""
     places = [get_socket_path(home)]
     note = read_supervisor_note(home)
     if note and note.is_alive() and note.socket != str(places[0]):
@@ -197,7 +202,9 @@ def _connect_to_supervisor(home: Home) -> socket.socket:
 
 
 def _connect_with_backlog_retry(connection: socket.socket, place: Path) -> None:
-    """Connect to a socket, and try again while the supervisor's queue of pending connections is full."""
+    """Connect to the socket at `place`. Try again while the supervisor has too many connections that it has
+    not accepted yet.
+    """
     connection.settimeout(SECONDS)
     until = time.monotonic() + SECONDS
     while True:

@@ -1,4 +1,6 @@
-"""Starting the supervisor from any client: detached, only once, and returning when its socket answers."""
+"""Start the supervisor from any client. It runs detached from the client, and only one runs at a time. The
+functions return when its socket answers.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +27,18 @@ from milimo_tui.jobs.client.protocol import (
 )
 from milimo_tui.media.files.helper_process import make_module_environment
 
-WAIT_SECONDS = 30.0  # for a slow start, or for a supervisor that finishes its running jobs and ends
-SETTLE_SECONDS = 0.3  # after a failed start: another supervisor may be about to listen
+# Seconds to wait for a slow start, or for an old supervisor that finishes its running jobs first.
+WAIT_SECONDS = 30.0
+# Seconds to wait after a failed start, because another supervisor may be about to listen.
+SETTLE_SECONDS = 0.3
 PAUSE = 0.01
-FORCE_SECONDS = 10.0  # longest time that a killed process may take to exit
-LOG_TAIL = 2000  # characters at the end of the log that are searched for the reason of a failed start
+FORCE_SECONDS = 10.0  # Seconds to wait for a killed process to exit.
+# Number of characters at the end of the log in which the reason of a failed start is searched.
+LOG_TAIL = 2000
 
-# A shell starts the supervisor, so that the supervisor is not the client's child (it leaves no zombie in a
-# client that continues), ignores SIGHUP from its first instruction, and has only these three descriptors.
-# The shell prints the supervisor's pid and exits.
+# A shell starts the supervisor and exits after printing its pid. The supervisor is then not a child of the
+# client, so it does not become a zombie of a client that continues. The shell also makes it ignore SIGHUP
+# from the start and gives it only the three standard descriptors.
 _SCRIPT = 'trap "" HUP; exec 3>&1 </dev/null >&2; "$@" 3>&- & echo $! >&3'
 
 
@@ -44,11 +49,11 @@ class _SupervisorState(Enum):
 
 
 def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
-    """Return once a supervisor of the home answers; start `command` if none is running.
+    """Return once a supervisor of the home answers. Start it with `command` if none is running.
 
-    If the supervisor has an older protocol, stop it after its running jobs and wait for a new one. Raises the
-    error that kept the supervisor from starting (Damaged, ReadOnly, …), DiskFull if it waits for disk space,
-    and Unavailable with the end of its log if no reason is known.
+    A supervisor with an older protocol is stopped after its running jobs, and a new one is started. Raises
+    the error that prevented the start (Damaged, ReadOnly and others). Raises DiskFull if the supervisor waits
+    for disk space, and Unavailable with the end of its log if the reason is unknown.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     failures = 0
@@ -66,9 +71,10 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
             raise parse_error_message(failure)
         require_free_space(
             home.root, 0, "start the supervisor"
-        )  # A supervisor that waits for disk space cannot record this error, so check it here
+        )  # Checked here, because a supervisor that waits for disk space cannot save this error.
         note = read_supervisor_note(home)
-        failures += not (note and note.is_alive())  # if the process is alive, it is starting or ending
+        # A supervisor that is alive is only starting or ending, so this does not count as a failure.
+        failures += not (note and note.is_alive())
         if failures > 1:
             raise Unavailable(
                 f"the supervisor could not be started: {_read_last_log_line(home.log)}",
@@ -81,9 +87,9 @@ def ensure_supervisor(home: Home, command: Sequence[str]) -> None:
 
 
 def kill_supervisor(home: Home) -> bool:
-    """Kill a supervisor that does not answer, and its workers with it; return True if it has exited.
+    """Kill a supervisor that does not answer, together with its workers. Return True if it has exited.
 
-    Nothing is lost: the next supervisor recovers every job.
+    No job is lost, because the next supervisor recovers all of them.
     """
     note = read_supervisor_note(home)
     if not note or not note.is_alive():
@@ -97,7 +103,11 @@ def kill_supervisor(home: Home) -> bool:
 
 
 def _find_supervisor(home: Home) -> _SupervisorState:
-    """Return the state of the home's supervisor. Raises WrongProtocol if it is too new for this client."""
+    """Return the state of the home's supervisor: ready, ending or none. A supervisor with an older protocol
+    is stopped.
+
+    Raises WrongProtocol if it is too new for this client.
+    """
     try:
         with Client(home) as client:
             if client.hello["protocol"] < PROTOCOL and not client.hello["draining"]:
@@ -117,8 +127,8 @@ def _find_supervisor(home: Home) -> _SupervisorState:
 
 
 def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool:
-    """Start the command. Return True once a supervisor answers, False when the started process is gone and
-    none does.
+    """Start the command and wait. Return True once a supervisor answers, or False if the process has exited
+    and none answers.
     """
     pid = _start_detached(home, command)
     gone_at = None
@@ -136,7 +146,7 @@ def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool
 
 
 def _start_detached(home: Home, command: Sequence[str]) -> int:
-    """Start the command detached from this process; return its pid."""
+    """Start the command so that it continues after this process, and return its process id."""
     try:
         forget_start_failure(home)
         log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -148,7 +158,8 @@ def _start_detached(home: Home, command: Sequence[str]) -> int:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             env=make_module_environment(),
-            stderr=log,  # by descriptor, not by name: the home may be moved at any moment
+            # The log is given as an open file and not by its path, because the home may be moved at any time.
+            stderr=log,
             start_new_session=True,
             check=True,
         )

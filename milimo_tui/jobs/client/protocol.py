@@ -1,6 +1,7 @@
-"""The protocol details that both ends of the socket share: version, limits, socket path and folder identity.
+"""Define the details of the protocol that both ends of the socket share: version, limits, path of the socket,
+and identity of the home's folder.
 
-Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
+No asyncio, sqlite3 or pydantic is imported, so that clients start fast.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from milimo_tui.core.host import get_file_identity, is_process_alive, read_boot_
 from milimo_tui.core.linux import shorten_folder_path
 from milimo_tui.core.paths import Home
 
-PROTOCOL = 4  # the newest version that this program speaks
-OLDEST = 1  # the oldest version that this program still speaks
-MAX_LINE = 1 << 20  # bytes of one message, its newline included
+PROTOCOL = 4  # The newest version of the protocol that this program supports.
+OLDEST = 1  # The oldest version of the protocol that this program supports.
+MAX_LINE = 1 << 20  # Largest size of a message in bytes, including its newline.
 HANDSHAKE_SECONDS = 5.0
-MAX_ADDRESS = 107  # bytes of a Unix socket's path
+MAX_ADDRESS = 107  # Largest length in bytes of the path of a Unix socket.
 
 
 def get_socket_path(home: Home) -> Path:
@@ -32,11 +33,11 @@ def get_socket_path(home: Home) -> Path:
 
 
 def compute_folder_mark(folder: Path | int) -> str:
-    """Return a text that identifies a folder, whatever its path: device and inode. `folder` may be an open
-    descriptor.
+    """Return a text that identifies a folder independent of its path: its device and inode. `folder` may be
+    an open descriptor.
 
-    A copy of the folder has another mark, a moved folder the same. The mark is meaningful only while a
-    process holds the folder open; empty if the folder does not exist.
+    A copy of the folder has another mark, a moved folder the same mark. The mark only identifies the folder
+    while a process has the folder open, because inodes are reused. Empty if the folder does not exist.
     """
     found = get_file_identity(folder)
     return f"{found[0]}:{found[1]}" if found else ""
@@ -44,7 +45,9 @@ def compute_folder_mark(folder: Path | int) -> str:
 
 @contextmanager
 def shorten_socket_path(path: Path) -> Iterator[str]:
-    """Yield a name for the socket that fits into a socket address; the name is valid inside the block."""
+    """Yield a path of the socket that is short enough for a socket address. The path is valid only inside the
+    block.
+    """
     if len(os.fsencode(path)) <= MAX_ADDRESS:
         yield str(path)
         return
@@ -54,7 +57,9 @@ def shorten_socket_path(path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class SupervisorNote:
-    """The contents of the note next to the lock file: the supervisor that holds the lock."""
+    """The content of the supervisor's note, a file next to the lock file. It describes the process that holds
+    the lock.
+    """
 
     pid: int
     ticks: int
@@ -62,17 +67,20 @@ class SupervisorNote:
     protocol: int
     version: str
     socket: str
-    home: str = ""  # the mark of the home's folder; notes of older versions have none
+    # The mark of the home's folder (`compute_folder_mark`). Notes of older versions have none.
+    home: str = ""
 
     def is_alive(self) -> bool:
-        """Return True if the noted process is still running."""
+        """Return True if the process in the note is still running."""
         return self.boot == read_boot_id() and is_process_alive(self.pid, self.ticks)
 
 
 def read_supervisor_note(home: Home) -> SupervisorNote | None:
-    """Return the note of this home's last supervisor, alive or not; None if there is no readable note.
+    """Return the note of this home's last supervisor, which may have exited. Return None if there is no
+    readable note.
 
-    A note that was copied together with a home describes the original home's supervisor and is ignored.
+    If a home was copied together with its note, the note describes the supervisor of the original home and is
+    ignored.
     """
     try:
         note = SupervisorNote(**json.loads(get_supervisor_note_path(home).read_text()))
@@ -87,18 +95,20 @@ def read_supervisor_note(home: Home) -> SupervisorNote | None:
 
 
 def write_supervisor_note(home: Home, note: SupervisorNote) -> None:
-    """Write the supervisor's note."""
+    """Write the supervisor's note next to the lock file."""
     write_file_atomically(get_supervisor_note_path(home), json.dumps(asdict(note)).encode(), 0o600)
 
 
 def get_supervisor_note_path(home: Home) -> Path:
-    """Return the path of the note next to the lock file. The lock file itself must never be replaced."""
+    """Return the path of the supervisor's note. The note is a separate file, because the lock file itself
+    must never be replaced.
+    """
     return home.lock.with_name("supervisor.json")
 
 
 def write_start_failure(home: Home, error: MilimoError) -> None:
-    """Save why a supervisor did not start, for the client that started it. If writing fails, only its log has
-    the reason.
+    """Save the reason why the supervisor did not start, for the client that started it. If writing fails, the
+    reason is only in the log.
     """
     with suppress(MilimoError):
         write_file_atomically(_get_start_failure_path(home), json.dumps(error.as_json()).encode(), 0o600)

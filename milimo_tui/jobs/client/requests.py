@@ -1,6 +1,6 @@
-"""The jobs and batches that a client submits, and their division into messages of bounded size. Pure.
+"""Define the jobs and batches that a client submits, and divide them into messages of limited size. Pure.
 
-Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
+No asyncio, sqlite3 or pydantic is imported, so that clients start fast.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from typing import Any
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client.protocol import MAX_LINE
 
-PART_BYTES = MAX_LINE // 2  # of jobs submitted in one message
+PART_BYTES = MAX_LINE // 2  # Largest size in bytes of the jobs in one message.
 PART_JOBS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRequest:
-    """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` selects that of the engine.
+    """A job that a client asks for.
 
-    `project` is an absolute folder, or empty; `id` is created when empty. The job does not start before
-    `not_before` (seconds since 1970); `origin` is the job that it repeats; `with_shots` are made together
-    with `shot`.
+    - `spec` is one of `engines.specs` as JSON.
+    - `lane` is the lane of workers; empty: the engine's own lane.
+    - `project` is the absolute path of the film's folder; empty: no film.
+    - `id` is created if it is empty.
+    - `not_before` is the earliest start in seconds since 1970.
+    - `origin` is the id of the job that this job repeats.
+    - `with_shots` are the ids of shots that are made in the same take as `shot`.
     """
 
     spec: Mapping[str, Any]
@@ -43,8 +47,8 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRequest:
-    """Jobs that belong together, announced with them. Their `batch` is this id, which is created when it is
-    empty.
+    """A batch: jobs that belong together. It is sent with its jobs, whose `batch` is the id of the batch. An
+    empty id is replaced by a new one.
     """
 
     id: str = ""
@@ -60,7 +64,9 @@ _DEFAULTS = {field.name: field.default for field in fields(JobRequest)}
 
 
 def build_job_order(request: JobRequest) -> dict[str, Any]:
-    """Build the JSON of a job to be sent. Fields with their default values are left out."""
+    """Return the JSON of a job as it is sent to the supervisor. Fields with default values are left out, and
+    a missing id is created.
+    """
     order = {
         name: value
         for name, default in _DEFAULTS.items()
@@ -74,7 +80,7 @@ def build_job_order(request: JobRequest) -> dict[str, Any]:
 
 
 def split_into_messages(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the orders in groups that fit into messages of bounded size."""
+    """Yield the orders in groups, each small enough for one message."""
     part: list[dict[str, Any]] = []
     size = 0
     if len(orders) == 1:

@@ -1,5 +1,6 @@
-"""Clusters of machines: the nodes of a Ray cluster as places for workers, through the pool's Protocol.
+"""Use the nodes of a Ray cluster as machines for workers. The supervisor uses them through the same Protocol
+class as its local pool of workers.
 
-Ray itself is imported only in processes of its own: a node's (`ray_node`), the bridge's (`ray_bridge`), an
-actor's (`worker_host`). Begin with `machines`.
+Ray is imported only in separate processes: that of a node (`ray_node`), of the cluster driver (`ray_bridge`)
+and of an actor (`worker_host`). Begin with `machines`.
 """

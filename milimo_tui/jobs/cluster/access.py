@@ -1,5 +1,5 @@
-"""The access of a home to its cluster: address and token, in a folder of the home that only its owner may
-read.
+"""Store a home's access to its cluster, which is an address and a token. The folder in the home is readable
+only by its owner.
 """
 
 from __future__ import annotations
@@ -18,32 +18,38 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import Home
 
-RAY = "2.60.0"  # all nodes of a cluster need the same version, and this one was reviewed
+# All nodes of a cluster need the same version of Ray. The source code of this version was reviewed.
+RAY = "2.60.0"
 LOOPBACK = "127.0.0.1"
 PORT = 6397
 
-# Ray's processes query cloud metadata whatever their settings say; this proxy address leads nowhere.
+# Ray's processes query the metadata services of clouds, and no setting prevents that. With this proxy address
+# the queries fail.
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
-THREADS = "OMP_NUM_THREADS"  # Ray limits an actor's threads to the number of its CPUs
-SAVED_PREFIX = "MILIMO_KEPT_"  # prefix of a variable whose value is changed for Ray's processes
+# Ray sets this variable, which limits an actor's threads to the number of its CPUs.
+THREADS = "OMP_NUM_THREADS"
+# A variable that is changed for Ray's processes is saved under its name with this prefix.
+SAVED_PREFIX = "MILIMO_KEPT_"
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterAccess:
-    """The address of a cluster's head (`host:port`), and the token (64 hex digits) that gives access."""
+    """The address of a cluster's head node (`host:port`), and the token (64 hex digits) that gives access to
+    the cluster.
+    """
 
     address: str
     token: str
 
     @property
     def host(self) -> str:
-        """The host of the address."""
+        """The host part of the address."""
         return self.address.rpartition(":")[0]
 
     @property
     def is_loopback(self) -> bool:
-        """True if the head is reachable only on this machine."""
+        """True if the head node can be reached only from its own machine."""
         return self.host == LOOPBACK
 
 
@@ -52,8 +58,8 @@ def _get_access_path(home: Home) -> Path:
 
 
 def read_cluster_access(home: Home) -> ClusterAccess | None:
-    """Return the access to the home's cluster; None if it has none. Raises Failed if the file can't be
-    read.
+    """Return the access to the home's cluster, or None if the home has no cluster. Raises Failed if the file
+    can't be read.
     """
     try:
         return ClusterAccess(**json.loads(_get_access_path(home).read_text()))
@@ -68,7 +74,7 @@ def read_cluster_access(home: Home) -> ClusterAccess | None:
 
 
 def write_cluster_access(home: Home, access: ClusterAccess) -> None:
-    """Save the access. Raises DiskFull, ReadOnly, Failed."""
+    """Save the access in the home. Raises DiskFull, ReadOnly, Failed."""
     try:
         home.cluster.mkdir(mode=0o700, exist_ok=True)
         write_cluster_token(get_cluster_token_path(home), access)
@@ -94,7 +100,7 @@ def delete_cluster_access(home: Home) -> None:
 
 
 def get_cluster_token_path(home: Home) -> Path:
-    """Return the path of the token as Ray reads it."""
+    """Return the path of the file from which Ray reads the token."""
     return home.cluster / "token"
 
 
@@ -104,8 +110,9 @@ def create_cluster_access(host: str, port: int) -> ClusterAccess:
 
 
 def check_head_address(access: ClusterAccess) -> ClusterAccess:
-    """Return the access unchanged. Raises BadInput if this machine lacks its address, or if its port is in
-    use.
+    """Check the address on which a head node is to listen, and return `access` unchanged.
+
+    Raises BadInput if the address does not belong to this machine, or if the port is in use.
     """
     port = int(access.address.rpartition(":")[2])
     try:
@@ -124,8 +131,8 @@ def check_head_address(access: ClusterAccess) -> ClusterAccess:
 
 
 def check_cluster_token(token: str, where: str) -> str:
-    """Return the token unchanged. Raises BadInput, without the text itself, if it can't be a cluster's
-    token.
+    """Return the token unchanged. Raises BadInput if it can't be a cluster's token; the error does not repeat
+    the token. `where` says where it was found.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", token):
         raise BadInput(f"{where} has no cluster token", "copy the file that milimo cluster up named")
@@ -133,7 +140,7 @@ def check_cluster_token(token: str, where: str) -> str:
 
 
 def is_cluster_answering(access: ClusterAccess) -> bool:
-    """Return True if the address accepts a connection within a second."""
+    """Return True if the cluster's address accepts a connection within a second."""
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=1).close()
     except (OSError, ValueError):
@@ -142,7 +149,7 @@ def is_cluster_answering(access: ClusterAccess) -> bool:
 
 
 def check_cluster_address(address: str) -> str:
-    """Return the address unchanged. Raises BadInput if it is not `host:port`."""
+    """Return the address unchanged. Raises BadInput if it is not in the form `host:port`."""
     host, _, port = address.rpartition(":")
     if not host or ":" in host or not port.isdigit() or not 0 < int(port) < 65536:
         raise BadInput(
@@ -154,10 +161,10 @@ def check_cluster_address(address: str) -> str:
 def build_ray_environment(
     access: ClusterAccess, token: Path, env: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Build the environment of Ray's processes: the token, no outgoing connections, and loopback only if
-    requested.
+    """Return the environment variables for Ray's processes. They name the token, prevent outgoing
+    connections, and restrict Ray to loopback if the address is loopback.
 
-    The original values that workers need are saved under `SAVED_PREFIX`.
+    Workers need the original values of some variables. Those are saved under names with `SAVED_PREFIX`.
     """
     kept = {
         SAVED_PREFIX + name: env[name]
@@ -173,16 +180,18 @@ def build_ray_environment(
         "no_proxy": f"{LOOPBACK},localhost,{access.host}",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DEDUP_LOGS": "0",
-        "RAY_worker_niceness": "0",  # Ray would otherwise give workers a lower priority than idle programs
+        # Without this, Ray would give workers a lower scheduling priority than other programs.
+        "RAY_worker_niceness": "0",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
-        # Without this a driver replaces loopback by the machine's first address, and waits there forever.
+        # Without this, Ray's driver replaces the loopback address by the machine's first address, and waits
+        # there forever.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0" if access.is_loopback else "1",
     }
 
 
 def restore_worker_environment(env: dict[str, str] | os._Environ[str]) -> None:
-    """Undo, for workers, what `build_ray_environment` and Ray itself changed."""
+    """Restore the variables of a worker's environment that `build_ray_environment` or Ray itself changed."""
     for name in (*PROXIES, THREADS):
         env.pop(name, None)
         if SAVED_PREFIX + name in env:

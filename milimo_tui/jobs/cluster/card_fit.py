@@ -1,4 +1,6 @@
-"""The check of whether a node's card can run a job, by the same recipes that a worker there would try."""
+"""Check if the GPU of a cluster node can run a job, with the same recipes that a worker on the node would
+try.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.cluster.nodes import Node
 
-KEPT = 2000  # cached answers
-_GB = 1000.0  # MB
+KEPT = 2000  # Number of results that are cached.
+_GB = 1000.0  # Number of MB in a GB.
 
 
 class CardFit:
-    """The check, with answers cached by the spec's text and the kind of card, since the queue is checked
-    again and again.
+    """A check of jobs against the GPUs of nodes. Results are cached by spec and kind of GPU, because the
+    queue is checked repeatedly.
     """
 
     def __init__(self, home: Home) -> None:
@@ -28,8 +30,10 @@ class CardFit:
         self._kept: dict[tuple[str, str, int], str] = {}
 
     def explain_misfit(self, spec: str, node: Node) -> str:
-        """Return why a node's card can't run a job, in the words of the recipe choice; empty if it can, or if
-        that is unknown.
+        """Return the reason why a node's GPU can't run a job, for the user. Return an empty text if it can,
+        or if that is unknown.
+
+        `spec` is the job's spec as JSON text.
         """
         if not node.memory_mb or not spec:
             return ""
@@ -49,13 +53,13 @@ class CardFit:
             store = ModelStore(self._home.models)
             try:
                 found = store.resolve(profile.describe().family or spec.engine, model=spec.model)
-            except MilimoError:  # the weights may be on the node only; then their published sizes are used
+            except MilimoError:  # not installed here: the published sizes are used
                 found = None
             if found and found.tiny:
                 return ""
             request = profile.likely_request(spec, Machine(store, found, spec.model))
             memory = node.memory_mb / _GB
             choice = choose_recipe(Card(node.card, memory, max(0.0, memory - HEADROOM_GB)), request)
-        except (MilimoError, ValueError):  # the error is reported where the job is created or run
+        except (MilimoError, ValueError):  # Such an error is reported where the job is created or run.
             return ""
         return "" if choice.fits else f"{node.name} ({node.card}): {choice.reason}"

@@ -1,7 +1,8 @@
-"""The transfer of files between the home and a node that does not share it: inputs once, results back in
-pieces.
+"""Transfer files between the home and a node that has no access to it. Inputs are sent once, results are
+fetched in pieces.
 
-Runs in the bridge's process, in threads: the supervisor's loop never reads a file for this.
+The code runs in threads of the driver's process, so that the supervisor's event loop never reads a file for
+it.
 """
 
 from __future__ import annotations
@@ -21,16 +22,22 @@ from milimo_tui.jobs.worker.worker_queue import ATTEMPT_ENDS, Message
 
 
 class Courier:
-    """The transfer for one slot's actor on a node apart. `ray` puts pieces into the object store."""
+    """The file transfer of one slot, whose node has no access to the home. `actor` is the slot's Ray actor;
+    `ray` is the module that puts pieces into Ray's object store.
+    """
 
     def __init__(self, ray: Any, actor: Any) -> None:
         self._ray = ray
         self._actor = actor
-        self._runs: dict[str, Message] = {}  # the run command by token, with paths in the home
-        self._known: dict[tuple[str, int, int], str] = {}  # hashes by path, size and modification time
+        # The `run` command of each job by token. Its paths are those in the home.
+        self._runs: dict[str, Message] = {}
+        # Hashes of files by path, size and modification time, so that no file is hashed twice.
+        self._known: dict[tuple[str, int, int], str] = {}
 
     async def send(self, command: Message) -> None:
-        """Send a job with all files that it reads. Raises OSError, and Ray's errors."""
+        """Send a job to the node, after all files that it reads. Files that the node already has are not
+        sent. Raises OSError, and Ray's errors.
+        """
         token = command["token"]
         self._runs[token] = command
         paths = list_input_paths(SPEC.validate_python(command["spec"]))
@@ -63,7 +70,11 @@ class Courier:
         return found
 
     async def receive_files(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
-        """Copy a message's files, and new log text, to the home. Raises OSError, and Ray's errors."""
+        """Copy the files that a worker's message reports, as (name, bytes), to the home, and append `log` to
+        the job's log.
+
+        Raises OSError, and Ray's errors.
+        """
         run = self._runs.get(word.get("token", ""))
         if run is None:
             return
@@ -92,7 +103,7 @@ class Courier:
 
 
 def _read_file_pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
-    """Yield the file in pieces, each with True if it is the last."""
+    """Yield the pieces of a file, each with True if it is the last piece."""
     size = path.stat().st_size
     with path.open("rb") as file:
         for at in range(0, max(size, 1), PIECE):

@@ -1,7 +1,7 @@
-"""The machines of a home, this one and the nodes of its cluster, as a single pool. The supervisor is given
-this object.
+"""Combine this machine and the nodes of the home's cluster to a single pool of workers for the supervisor.
 
-A cluster exists as long as the home has access to one; a bridge that ends is started again after a while.
+The home has a cluster as long as it has saved an access to one. If the cluster driver ends, it is started
+again after a pause.
 """
 
 from __future__ import annotations
@@ -27,12 +27,16 @@ from milimo_tui.jobs.worker.worker_queue import Message
 
 log = logging.getLogger(__name__)
 
-AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)  # the pauses before an unreachable cluster is tried again
-LINGER_SECONDS = 10.0  # how long a host without a worker is preserved before its resources are released
+# Pauses in seconds before the first and further attempts to reach the cluster.
+AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)
+# Seconds that an actor without a worker is preserved before its resources are released.
+LINGER_SECONDS = 10.0
 
 
 class _RemoteListener:
-    """A listener that passes on messages, and reports when a remote slot's worker has ended."""
+    """A listener that passes on the messages of remote workers. When a worker ends, it also calls `on_ended`
+    with the id of the slot.
+    """
 
     def __init__(self, listener: PoolListener, on_ended: Callable[[str], None]) -> None:
         self._listener = listener
@@ -47,7 +51,7 @@ class _RemoteListener:
 
 
 class ClusterMachines:
-    """This machine's pool, and a pool of nodes while there is a cluster."""
+    """The local pool of workers, together with a pool on the nodes while the home has a cluster."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -70,7 +74,9 @@ class ClusterMachines:
         return _CombinedPool(self._local, self._find_pool, self._list_all_running)
 
     def refresh_cluster(self) -> None:
-        """Read the home's cluster access again if its file has changed."""
+        """Read the home's access to its cluster if the file has changed, and connect or disconnect
+        accordingly.
+        """
         changed = _read_file_stamp(self._home.cluster / "access.json")
         if changed == self._looked:
             return
@@ -110,7 +116,9 @@ class ClusterMachines:
             self._again = asyncio.get_running_loop().call_later(wait, self._connect_to_cluster)
 
     def _handle_cluster_change(self) -> None:
-        """Handle that nodes came or went, that a host is ready, or that the bridge is gone."""
+        """Update the slots after a change of the cluster: a node joined or left, an actor became ready, or
+        the cluster driver ended.
+        """
         ray = self._ray
         assert ray is not None
         if ray.is_closed:
@@ -141,7 +149,7 @@ class ClusterMachines:
             self._ray.close()
         self._access, self._remote = None, {}
 
-    # The supervisor's questions
+    # Methods that answer the supervisor's questions about remote slots
 
     def list_remote_slots(self) -> tuple[Slot, ...]:
         return tuple(self._remote.values())
@@ -168,7 +176,7 @@ class ClusterMachines:
         nodes = sorted(self._ray.nodes.values(), key=lambda node: node.name)
         return tuple(_build_node_view(node, self._ray) for node in nodes)
 
-    # The pool of a slot
+    # Methods that find the pool of a slot
 
     def _find_pool(self, id: str, slot: Slot | None = None) -> WorkerPool:
         assert self._local is not None
@@ -214,7 +222,9 @@ def _read_file_stamp(path: Path) -> tuple[int, int]:
 
 
 class _CombinedPool:
-    """A pool over the local and the remote one: each call goes to the pool of its slot."""
+    """A pool that combines the local and the remote pool. Each call is passed to the pool that the slot
+    belongs to.
+    """
 
     def __init__(
         self, local: LocalPool, pool_of: Callable[..., WorkerPool], running: Callable[[], tuple[str, ...]]

@@ -1,8 +1,9 @@
-"""The files on a node that does not share the studio home: inputs cached by hash, a folder for each job, and
-logs.
+"""Manage the files on a node that has no access to the studio home: inputs by hash, a folder for each job,
+and logs.
 
-All are in the node's own scratch folder; pieces travel through Ray's object store. Each slot's actor has its
-own object; the actors of a machine share the inputs, which are written under another name and then renamed.
+All files are in the node's own scratch folder. Their pieces are sent through Ray's object store. Each slot's
+actor has its own `NodeFiles`. The actors of a machine share the inputs, so an input is written under a
+temporary name and then renamed.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import Any
 from milimo_tui.core.host import HOST, RESERVE_BYTES
 from milimo_tui.jobs.worker.worker_queue import Message
 
-PIECE = 8 << 20  # bytes
-APART = "MILIMO_NODE_APART"  # if set on a node, the node behaves as if it did not share the home
+PIECE = 8 << 20  # Size of a piece of a file in bytes.
+# If this variable is set on a node, the node behaves as if it had no access to the home.
+APART = "MILIMO_NODE_APART"
 
 
 def is_home_shared(mark: str, said: str) -> bool:
-    """Return True if the home is visible here under the same path: its mark file exists and has the same
-    text.
+    """Return True if this machine sees the home under the same path. `mark` is the path of a file in the
+    home, and `said` the text that it must have.
     """
     try:
         return not os.environ.get(APART) and Path(mark).read_text() == said
@@ -33,18 +35,24 @@ def is_home_shared(mark: str, said: str) -> bool:
 
 
 class NodeFiles:
-    """The scratch folder, with the job's paths in the home and on this node."""
+    """The files of one slot on a node. It converts paths between the home and the node's scratch folder
+    `folder`.
+
+    Jobs are identified by the token of their attempt.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._inputs = folder / "inputs"
         self._inputs.mkdir(parents=True, exist_ok=True)
-        self._there: dict[str, str] = {}  # the job's workspace in the home, by token
-        self._read: dict[str, int] = {}  # the number of log bytes that were sent, by token
+        self._there: dict[str, str] = {}  # The job's workspace in the home, by token.
+        self._read: dict[str, int] = {}  # Number of bytes of the job's log that were sent, by token.
 
     def list_missing_inputs(self, wanted: Sequence[tuple[str, str, int]]) -> list[str]:
-        """Return which inputs, given by (hash, suffix, bytes), have to be sent. Raises OSError if there is no
-        disk space.
+        """Return the hashes of inputs that this node does not have yet. Inputs are given as (hash, suffix,
+        bytes).
+
+        Raises OSError if there is not enough disk space for them.
         """
         absent = [
             (digest, size)
@@ -56,7 +64,9 @@ class NodeFiles:
         return [digest for digest, _ in absent]
 
     def write_input_pieces(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:
-        """Write the next pieces of an input; the last piece completes it. Raises OSError, ValueError."""
+        """Append pieces to an input. The last piece completes the input, whose hash is then checked. Raises
+        OSError, and ValueError for a wrong hash.
+        """
         fresh = self._inputs / f"{digest}.{os.getpid()}"
         with fresh.open("ab") as file:
             for piece in pieces:
@@ -71,14 +81,17 @@ class NodeFiles:
         os.replace(fresh, self._get_input_path(digest, suffix))
 
     def put_workspace_file(self, token: str, name: str, data: bytes) -> None:
-        """Write a file of the job's workspace as it is in the home, from which an attempt continues."""
+        """Write a file, such as a checkpoint, into the job's workspace on this node, so that the attempt can
+        resume from it.
+        """
         path = self._get_node_workspace(token) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
     def localize_command(self, command: Message, inputs: Mapping[str, tuple[str, str]]) -> Message:
-        """Return the command with paths of this machine: `inputs` maps a path in the home to hash and
-        suffix.
+        """Return the `run` command with paths of this machine instead of paths of the home.
+
+        `inputs` maps the path of each input in the home to its hash and suffix.
         """
         token = command["token"]
         self._there[token] = command["workspace"]
@@ -93,8 +106,9 @@ class NodeFiles:
         }
 
     def list_message_files(self, token: str, word: Message) -> list[tuple[str, int]]:
-        """Return the files that must be in the home before a message is handled: name in the workspace, and
-        bytes.
+        """Return the files that must be copied to the home before the supervisor gets a worker's message.
+
+        Each file is given by its path relative to the workspace and its size in bytes.
         """
         root = self._get_node_workspace(token)
         found: list[Path] = []
@@ -114,19 +128,21 @@ class NodeFiles:
         return [(str(path.relative_to(root)), size) for path, size in sizes.items() if size >= 0]
 
     def read_file_piece(self, token: str, name: str, at: int) -> bytes:
-        """Return a piece of a workspace file."""
+        """Return the piece of a workspace file that starts at byte `at`."""
         with (self._get_node_workspace(token) / name).open("rb") as file:
             file.seek(at)
             return file.read(PIECE)
 
     def translate_message(self, token: str, word: Message) -> Message:
-        """Return the message with the paths that its files have in the home."""
+        """Return the message with paths of the home instead of paths of this machine."""
         there = self._there.get(token, "")
         answer: Message = _move_paths(word, str(self._get_node_workspace(token)), there)
         return answer
 
     def read_new_log_text(self, token: str) -> str:
-        """Return the text added to the job's log since the last call."""
+        """Return the text that was added to the job's log since the last call. The result is at most one
+        piece long.
+        """
         path = self._folder / f"{token}.log"
         try:
             with path.open("rb") as file:
@@ -138,14 +154,14 @@ class NodeFiles:
         return data.decode(errors="replace")
 
     def remove_job_files(self, token: str) -> None:
-        """Remove the job's files, which nobody needs here any more."""
+        """Delete the workspace and log of a job whose attempt has ended."""
         shutil.rmtree(self._get_node_workspace(token), ignore_errors=True)
         (self._folder / f"{token}.log").unlink(missing_ok=True)
         self._there.pop(token, None)
         self._read.pop(token, None)
 
     def remove_all_job_files(self) -> None:
-        """Remove everything that the ended worker's attempts left here."""
+        """Delete the workspaces and logs of all jobs, after the worker has ended."""
         for token in tuple(self._there):
             self.remove_job_files(token)
 
@@ -157,7 +173,7 @@ class NodeFiles:
 
 
 def _measure_file(path: Path) -> int:
-    """Return the bytes of a file; -1 if it was removed after it was reported."""
+    """Return the size of a file in bytes, or -1 if the file was deleted after it was reported."""
     try:
         return path.stat().st_size
     except OSError:
@@ -165,7 +181,7 @@ def _measure_file(path: Path) -> int:
 
 
 def _list_output_files(path: Path) -> list[Path]:
-    """Return the file itself, or all files in a folder."""
+    """Return the path itself if it is a file, or all files inside it if it is a folder."""
     return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 

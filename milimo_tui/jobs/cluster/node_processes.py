@@ -1,6 +1,7 @@
-"""This machine's nodes of a home's cluster: started in the background, found again by pid, ended.
+"""Start and end the cluster nodes that run on this machine in the background, and find running ones by
+process id.
 
-Each has a note in the home's `cluster` folder, under the name by which the cluster knows it.
+Each node has a note in the home's `cluster` folder. The note has the node's name in the cluster.
 """
 
 from __future__ import annotations
@@ -38,12 +39,13 @@ from milimo_tui.media.files import helper_process
 
 HEAD = "head"
 END_SECONDS = 10.0
-STORE_MB = 200  # size of the object store, which carries messages and pieces of files, but no complete films
+# Size in MB of Ray's object store on a node. It carries messages and pieces of files, but no complete films.
+STORE_MB = 200
 
 
 @dataclass(frozen=True, slots=True)
 class NodeNote:
-    """The note about a node's process on this machine."""
+    """The content of a node's note, which describes its process on this machine."""
 
     name: str
     pid: int
@@ -57,14 +59,16 @@ class NodeNote:
         return self.name == HEAD
 
     def is_alive(self) -> bool:
-        """Return True if the noted process is still running."""
+        """Return True if the process in the note is still running."""
         return self.boot == read_boot_id() and is_process_alive(self.pid, self.ticks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineShare:
-    """The resources that a machine gives to a cluster: CPU workers, cards, workers on each card; `card` is
-    the cards' name.
+    """The resources that a machine gives to a cluster.
+
+    `cpus` is the number of CPU workers, `gpus` the number of cards, and `share` the number of workers on each
+    card. `card` is the name of the cards, and `memory_mb` their memory.
     """
 
     cpus: int = 0
@@ -76,19 +80,21 @@ class MachineShare:
 
 
 def get_own_node_name() -> str:
-    """Return this machine's host name in a form that a node may have."""
+    """Return this machine's host name, changed so that it can be the name of a node."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", socket.gethostname()).strip("-")[:40] or "machine"
 
 
 def check_node_name(name: str) -> str:
-    """Return the name unchanged. Raises BadInput if it can't be a node's name, which occurs in file names."""
+    """Return the name unchanged. Raises BadInput if it can't be the name of a node, which is used in file
+    names.
+    """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", name) or name == HEAD:
         raise BadInput(f"“{name}” can't be the name of a node", "use up to 40 letters, digits and dashes")
     return name
 
 
 def list_running_nodes(home: Home) -> list[NodeNote]:
-    """Return the notes of this machine's running nodes, the head first."""
+    """Return the notes of the nodes that run on this machine, the head node first."""
     found = []
     for path in sorted(home.cluster.glob("node-*.json")):
         with suppress(OSError, ValueError, TypeError):
@@ -99,10 +105,11 @@ def list_running_nodes(home: Home) -> list[NodeNote]:
 def start_node(
     home: Home, access: ClusterAccess, name: str, share: MachineShare, *, ip: str = ""
 ) -> NodeNote:
-    """Start a node with a name and wait until it is in the cluster.
+    """Start a node with a name and wait until it has joined the cluster. `ip` is the node's own address;
+    empty: found automatically.
 
-    Raises BadInput if such a node is running or its token is refused, and Unavailable, with Ray's message, if
-    the node does not start or the cluster does not answer.
+    Raises BadInput if a node with this name is running or the token is refused. Raises Unavailable, with
+    Ray's message, if the node does not start or the cluster does not answer.
     """
     if any(note.name == name for note in list_running_nodes(home)):
         raise BadInput(f"a node {name} already runs here", "choose another name with --name")
@@ -125,7 +132,7 @@ def start_node(
     process, log = _launch_node(home, access, name, order)
     try:
         said = _read_first_answer(process, UP_SECONDS + 5)
-    except BaseException:  # such as when a person interrupts the wait
+    except BaseException:  # For example, the user interrupted the wait.
         _kill_failed_node(home, name, process)
         raise
     if "address" not in said:
@@ -184,7 +191,7 @@ def _read_first_answer(process: subprocess.Popen[str], seconds: float) -> dict[s
 
 
 def _kill_failed_node(home: Home, name: str, process: subprocess.Popen[str]) -> None:
-    """Kill a node that did not start."""
+    """Kill the processes of a node that did not start, and delete its token file."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -192,8 +199,10 @@ def _kill_failed_node(home: Home, name: str, process: subprocess.Popen[str]) -> 
 
 
 def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) -> MilimoError:
-    """Build the error about a node that did not start. A node with a wrong token gets no answer from a head
-    that is there.
+    """Return the error for a node that did not start. `said` is the node's message.
+
+    A head node does not answer a node with a wrong token. As the head is known to be running, no answer means
+    a wrong token.
     """
     if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
         return BadInput(
@@ -205,7 +214,7 @@ def _build_node_error(name: str, access: ClusterAccess, said: str, log: Path) ->
 
 
 def _require_cluster_answer(access: ClusterAccess) -> None:
-    """Raise Unavailable if no cluster answers; Ray itself would wait for a missing address."""
+    """Raise Unavailable if no cluster answers at the address. Without this check, Ray would wait for it."""
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=5).close()
     except OSError as error:
@@ -216,7 +225,7 @@ def _require_cluster_answer(access: ClusterAccess) -> None:
 
 
 def end_node(home: Home, note: NodeNote) -> bool:
-    """End a node with everything it started; return True if it has exited."""
+    """End a node together with all processes that it started. Return True if it has exited."""
     for number, seconds in ((signal.SIGTERM, END_SECONDS), (signal.SIGKILL, END_SECONDS)):
         if note.is_alive():
             with suppress(ProcessLookupError):
@@ -225,7 +234,8 @@ def end_node(home: Home, note: NodeNote) -> bool:
         while note.is_alive() and time.monotonic() < until:
             _reap_child(note.pid)
             time.sleep(0.02)
-    with suppress(ProcessLookupError, PermissionError):  # the remaining processes of its group
+    # Processes that the node started may still be running.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(note.pid, signal.SIGKILL)
     gone = not note.is_alive()
     if gone:
@@ -235,7 +245,9 @@ def end_node(home: Home, note: NodeNote) -> bool:
 
 
 def _reap_child(pid: int) -> None:
-    """Collect the exit status of a process if it is our child, so that it does not stay as a zombie."""
+    """Collect the exit status of a process if it is a child of this process, so that it does not remain as a
+    zombie.
+    """
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
 
@@ -253,17 +265,19 @@ def _get_ray_scratch(home: Home, access: ClusterAccess) -> Path:
 
 
 def remove_ray_scratch(home: Home, access: ClusterAccess) -> None:
-    """Remove Ray's folder, once no node of this machine runs."""
+    """Delete the folder of Ray's sockets and logs if no node is running on this machine."""
     shutil.rmtree(_get_ray_scratch(home, access), ignore_errors=True)
 
 
 def remove_node_files(home: Home) -> None:
-    """Remove the files that were sent to nodes of this machine, once none runs."""
+    """Delete the files that were sent to nodes on this machine, if none is running."""
     shutil.rmtree(home.node_files, ignore_errors=True)
 
 
 def _find_own_ip(peer: str) -> str:
-    """Return our address as another machine sees it. Raises Failed if there is no route to that machine."""
+    """Return the address of this machine that the machine `peer` sees. Raises Failed if there is no route to
+    it.
+    """
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.connect((peer, 9))
@@ -273,5 +287,5 @@ def _find_own_ip(peer: str) -> str:
 
 
 def _make_ray_label(text: str) -> str:
-    """Return a text in the form that Ray accepts as a label."""
+    """Return a text changed so that Ray accepts it as a label."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("._-")[:63]

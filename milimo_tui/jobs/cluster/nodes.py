@@ -1,4 +1,4 @@
-"""The nodes of a cluster as its bridge reports them, and the slots that they offer. Pure."""
+"""Describe the nodes of a cluster, as the cluster driver reports them, and the slots that they offer. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ VERSION, NAME, CARD, MEMORY, SHARE = "milimo", "name", "card", "memory-mb", "sha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A machine of the cluster. `gpus` is its number of cards, all of one kind; `share` the workers on each
-    card; `memory_mb` the memory of a card.
+    """A machine of the cluster.
+
+    `gpus` is the number of its cards, which are all of one kind. `share` is the number of workers on each
+    card, and `memory_mb` the memory of one card.
     """
 
     id: str
@@ -29,12 +31,15 @@ class Node:
     share: int = 1
     card: str = ""
     memory_mb: int = 0
-    note: str = ""  # a remark about a node that works, such as a wrong clock
+    note: str = ""  # A remark for the user about a node that works, such as that its clock is wrong.
 
 
 def build_nodes(rows: Sequence[Mapping[str, Any]], before: Mapping[str, Node]) -> dict[str, Node]:
-    """Return the nodes by id. Of the vanished nodes with one name, the last is included while no live node
-    has that name.
+    """Return the nodes by id. `rows` are the driver's reports, `before` are the nodes known so far, whose
+    notes are preserved.
+
+    A dead node is included if no living node has its name. If several dead nodes have the same name, only the
+    last is included.
     """
     found = [_build_node(row, before) for row in rows]
     alive = {node.name for node in found if node.alive}
@@ -61,7 +66,7 @@ def _build_node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
 
 
 def list_node_slots(node: Node) -> tuple[Slot, ...]:
-    """Return a slot for each share of each card, and one for each CPU that the node offers."""
+    """Return the slots of a node: `share` slots for each card, and one slot for each CPU worker."""
     workers = node.gpus * node.share
     return (
         *(

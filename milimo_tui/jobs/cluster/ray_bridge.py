@@ -1,11 +1,11 @@
-"""The bridge: a process next to the supervisor that is Ray's driver.
+"""Run the cluster driver (the bridge), a process next to the supervisor that connects to Ray.
 
-Ray ends a driver whose node is gone, and can wait forever; here that does not harm the supervisor. When the
-bridge ends, Ray ends its actors, and they end their workers.
+Ray ends a driver whose node has gone, or lets it wait forever. In a separate process this does not harm the
+supervisor. When the driver ends, Ray ends its actors, and the actors end their workers.
 
-The bridge gets the commands `prepare`, `start`, `send`, `end`, `release` for a slot by its id. It sends
-`nodes`, `ready`, `unready`, `started`, `refused`, `heard`, `sample`, `skew`, `ended`, and `broken` if no
-cluster can be reached.
+The supervisor sends the commands `prepare`, `start`, `send`, `end` and `release`, each with the id of a slot.
+The driver reports with the messages `nodes`, `ready`, `unready`, `started`, `refused`, `heard`, `sample`,
+`skew` and `ended`, and with `broken` if it can't reach a cluster.
 """
 
 from __future__ import annotations
@@ -36,19 +36,25 @@ from milimo_tui.jobs.worker.worker_queue import Message, WorkerQueue
 log = logging.getLogger(__name__)
 
 ADDRESS = "MILIMO_CLUSTER_ADDRESS"
-MARK = "MILIMO_CLUSTER_MARK"  # a file of the home, by which a node checks whether it shares the home
-HOME = "MILIMO_CLUSTER_HOME"  # identifies the home; actors' names begin with it
-CONNECT_SECONDS = 20.0  # without the right token Ray would wait forever
+# Variable with the path of a file in the home. A node that can read the file shares the home.
+MARK = "MILIMO_CLUSTER_MARK"
+# Variable that identifies the home. The names of Ray actors begin with its value.
+HOME = "MILIMO_CLUSTER_HOME"
+CONNECT_SECONDS = 20.0  # Seconds to wait for the connection. With a wrong token, Ray would wait forever.
 NODES_SECONDS = 0.5
-UP_SECONDS = 60.0  # an actor's longest start
-SLOW_SECONDS = 5.0  # after this time without an answer a node is reported as slow
-DEAD_SECONDS = 2.0  # how long a node whose actor died is checked
-FORCE_SECONDS = 2.0  # a host that does not end its worker in this time is killed
-SKEW_SECONDS = 60.0  # a larger difference between clocks is reported
+UP_SECONDS = 60.0  # Seconds to wait until an actor has started.
+SLOW_SECONDS = 5.0  # Seconds without an answer after which a node is reported as slow.
+# Seconds for which a node is watched after its actor was lost, to see if the node died too.
+DEAD_SECONDS = 2.0
+FORCE_SECONDS = 2.0  # Seconds that an actor gets to kill its worker. After that, the actor itself is killed.
+# A larger difference in seconds between a node's clock and this machine's clock is reported.
+SKEW_SECONDS = 60.0
 
 
 class SlotHost:
-    """The actor of one slot as the bridge sees it, with its line of commands and its tasks."""
+    """The Ray actor of one slot, with the commands that wait to be sent to it (`unsent`) and the asyncio
+    tasks that serve it.
+    """
 
     def __init__(self, id: str, node: str, actor: Any) -> None:
         self.id = id
@@ -60,11 +66,14 @@ class SlotHost:
         self.runs = False
         self.heard = 0
         self.tasks: list[asyncio.Task[None]] = []
-        self.courier: Courier | None = None  # set if its node does not share the home
+        # Transfers files if the node has no access to the home; otherwise None.
+        self.courier: Courier | None = None
 
 
 class Bridge:
-    """The bridge itself. Lives on the loop of the bridge's process."""
+    """The main object of the cluster driver. It carries out the supervisor's commands and passes on messages
+    of remote workers. All its methods run on the event loop of the driver's process.
+    """
 
     def __init__(self, ray: Any, say: Callable[[Message], None], beat_seconds: float) -> None:
         self._ray = ray
@@ -77,10 +86,10 @@ class Bridge:
         self._slow: set[str] = set()
         self._background: set[asyncio.Task[None]] = set()
 
-    # Nodes
+    # Methods that report nodes
 
     async def watch_nodes(self) -> None:
-        """Report the cluster's nodes whenever they have changed."""
+        """Ask Ray for the nodes at intervals, and report them whenever they have changed. Runs forever."""
         while True:
             self._report_nodes(await asyncio.to_thread(self._ray.nodes))
             await asyncio.sleep(NODES_SECONDS)
@@ -106,10 +115,10 @@ class Bridge:
     def _is_dead(self, node: str) -> bool:
         return not self._nodes.get(node, {}).get("Alive", False)
 
-    # Commands
+    # Methods that carry out commands
 
     def handle_bridge_command(self, command: Message) -> None:
-        """Carry out a command. Called for each command, in order."""
+        """Carry out a command of the supervisor. Commands must be handled in the order of their arrival."""
         do, id = command["do"], command.get("id", "")
         host = self._hosts.get(id)
         if do == "prepare":
@@ -139,7 +148,9 @@ class Bridge:
         self._say({"say": "ready", "id": host.id})
 
     async def _get_ready_host(self, command: Message) -> SlotHost:
-        """Return the slot's actor, created if there is none. Raises Ray's errors, and TimeoutError."""
+        """Return the actor of a command's slot once it is ready. A missing actor is created. Raises Ray's
+        errors, and TimeoutError.
+        """
         id = command["id"]
         node = command["node"] or self._choose_node()
         host = self._hosts.get(id)
@@ -180,8 +191,8 @@ class Bridge:
         return host
 
     def _kill_old_actor(self, name: str) -> None:
-        """End an actor with this name that an earlier supervisor of the home left: a slot has only one
-        worker.
+        """Kill an actor with this name that an earlier supervisor of the home left behind, because a slot may
+        have only one worker.
         """
         try:
             old = self._ray.get_actor(name)
@@ -190,7 +201,7 @@ class Bridge:
         self._ray.kill(old)
 
     def _choose_node(self) -> str:
-        """Return the node with the fewest slots in use, for a command that names no node."""
+        """Return the id of the node with the fewest slots in use, for a command that names no node."""
         used = [host.node for host in self._hosts.values()]
         alive = [id for id, row in self._nodes.items() if row["Alive"] and row["Resources"].get("CPU")]
         if not alive:
@@ -214,7 +225,9 @@ class Bridge:
         host.tasks.append(asyncio.ensure_future(self._carry_messages(host)))
 
     async def _send_commands(self, host: SlotHost) -> None:
-        """Send a slot's commands in order: those of one moment together, one call after the other."""
+        """Send the commands for a slot in order, as long as the slot exists. Commands that wait together are
+        sent together, and each transfer ends before the next begins.
+        """
         while True:
             await host.has_unsent.wait()
             host.has_unsent.clear()
@@ -230,7 +243,9 @@ class Bridge:
                     log.warning("%s: %s", host.id, _get_first_error_line(error))
 
     async def _send_with_files(self, host: SlotHost, courier: Courier, word: Message) -> None:
-        """Send a command to a node that does not share the home; a job's files are sent before it."""
+        """Send a command to a node that has no access to the home. Before a `run` command, the job's files
+        are sent.
+        """
         if word["do"] != "run":
             await host.actor.send.remote(dump_wire_json([word]))
             return
@@ -252,10 +267,10 @@ class Bridge:
         except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
             log.warning("%s: %s", host.id, _get_first_error_line(error))
 
-    # Messages
+    # Methods that pass on messages
 
     async def _carry_messages(self, host: SlotHost) -> None:
-        """Pass on a worker's messages until its end, or the end of its actor or node."""
+        """Pass on a worker's messages until the worker, its actor or its node ends."""
         while host.runs:
             call = host.actor.hear.remote(host.heard)
             try:
@@ -290,7 +305,9 @@ class Bridge:
                 self._say({"say": "sample", "id": host.id, "sample": answer["sample"]})
 
     async def _wait_for_answer(self, host: SlotHost, call: Any) -> Message:
-        """Wait for an answer; a node that takes long is reported as slow until it answers again."""
+        """Wait for the answer to an actor call and return it. If the node takes long, it is reported as slow
+        until it answers.
+        """
         wait = asyncio.ensure_future(_await_result(call))
         done, _ = await asyncio.wait([wait], timeout=LINE_SECONDS + SLOW_SECONDS)
         if not done:
@@ -301,16 +318,18 @@ class Bridge:
         return answer
 
     def _is_actor_lost(self, host: SlotHost, error: Exception) -> bool:
-        """Return True if the actor will never answer. An unreachable node may come back until it is declared
-        dead.
+        """Return True if the actor will never answer after this error. An unreachable node may return until
+        Ray declares it dead.
         """
         from ray.exceptions import ActorUnavailableError
 
         return not isinstance(error, ActorUnavailableError) or self._is_dead(host.node)
 
     async def _explain_lost_actor(self, host: SlotHost) -> str:
-        """Return why an actor was lost. The loss of its node is known only a moment later, so this waits for
-        that.
+        """Return why an actor was lost: its node is gone, or only the actor ended.
+
+        Ray reports the loss of a node later than the loss of its actors, so this function waits for that
+        report for a while.
         """
         until = time.monotonic() + DEAD_SECONDS
         while not self._is_dead(host.node) and time.monotonic() < until:
@@ -330,7 +349,9 @@ class Bridge:
 
 
 def _read_home_mark() -> tuple[str, str]:
-    """Return the path of the home's mark file, and its text."""
+    """Return the path and the text of the file by which nodes recognise the home. Both are empty if it can't
+    be read.
+    """
     path = os.environ.get(MARK, "")
     try:
         return path, Path(path).read_text() if path else ""
@@ -339,7 +360,11 @@ def _read_home_mark() -> tuple[str, str]:
 
 
 def _build_unfetched_message(word: Message, error: OSError) -> Message:
-    """Build the replacement for a message whose files could not be fetched."""
+    """Return the message that replaces a worker's message whose files could not be fetched.
+
+    If the files are dispensable (a preview or checkpoint), it is a sign of life; otherwise it reports that
+    the job failed.
+    """
     if word["say"] in ("preview", "checkpoint", "part"):
         return {"say": "beat", "token": word["token"], "memory": {}}
     told = explain_os_error(error, error.filename or "the workspace", "fetch what was made into")
@@ -352,12 +377,16 @@ async def _await_result(call: Any) -> bytes:
 
 
 def _get_first_error_line(error: Exception) -> str:
-    """Return the first line of an error of Ray, which often has many."""
+    """Return the first line of an error's text, because Ray's errors often have many lines."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
 
 def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
-    """Run the spawned bridge process."""
+    """Run the cluster driver in its own process.
+
+    `queue` connects it to the supervisor, whose process id is `supervisor`. `beat_seconds` is the interval at
+    which workers report.
+    """
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -365,7 +394,7 @@ def main(queue: WorkerQueue, supervisor: int, beat_seconds: float) -> None:
     if os.getppid() != supervisor:
         exit_with_children()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
-    os.dup2(2, 1)  # Ray prints to stdout
+    os.dup2(2, 1)  # Ray prints to stdout, which is redirected to stderr.
     asyncio.run(_run_bridge(queue, beat_seconds))
 
 
@@ -386,7 +415,9 @@ async def _run_bridge(queue: WorkerQueue, beat_seconds: float) -> None:
 
 
 def _read_commands(queue: WorkerQueue, loop: asyncio.AbstractEventLoop, bridge: Bridge) -> None:
-    """Hand the bridge every command as it arrives, and exit if the supervisor is gone."""
+    """Pass each command of the supervisor to the event loop as it arrives. Exit with all child processes if
+    the supervisor has ended.
+    """
     with suppress(EOFError):
         while True:
             loop.call_soon_threadsafe(bridge.handle_bridge_command, queue.get())

@@ -1,7 +1,8 @@
-"""The sources of a plan's layers: open files, cached stills, slates, titles and mattes; and placed images.
+"""The inputs from which the layers of a render plan are drawn: open files, and cached stills, slates, titles
+and mattes.
 
-The module reads and caches. `media.compose.layer_drawing` makes an image of a picture, `media.compose.frame`
-makes the film's frame of images.
+This module only reads and caches. `media.compose.layer_drawing` places one picture on the raster, and
+`media.compose.frame` combines the placed pictures into a frame of the film.
 """
 
 from __future__ import annotations
@@ -32,20 +33,25 @@ from milimo_tui.media.read.walks import ReverseReadBudget
 
 MAX_CACHED_STILLS = 12
 MAX_CACHED_IMAGES = 16
-MAX_CACHED_BYTES = 32 * 2**20  # limit for large stills, for mattes and for images each
+# Limit in bytes for each of three caches: large stills, mattes and placed images.
+MAX_CACHED_BYTES = 32 * 2**20
 _MIN_CACHED = 4
-_LEAST_SHARE = 0.02  # smallest share of the next picture that is mixed in
+# The next picture is mixed in only if its weight (0…1) is at least this value, because a smaller weight is
+# invisible.
+_LEAST_SHARE = 0.02
 
 Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
 class SourcePicture:
-    """A picture as it was decoded or drawn. The frame must not be written to.
+    """The picture of a layer as it was decoded or drawn. Its frame must not be written to.
 
-    `aspect` is the pixel aspect ratio; `turns` are the anticlockwise quarter turns that a player makes. `at`
-    is the picture's position on the raster if it is used unscaled (a burn-in); None: the picture is fitted.
-    `key` identifies a still picture; None for a moving picture.
+    - `aspect` is the pixel aspect ratio.
+    - `turns` is the number of anticlockwise quarter turns that a player applies.
+    - `at` is the position on the raster of a picture that is used unscaled, such as a burn-in. None means
+      that the picture is scaled to fit the raster.
+    - `key` identifies a still picture in caches. A moving picture has None.
     """
 
     frame: av.VideoFrame
@@ -56,16 +62,17 @@ class SourcePicture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """The size as shown: rotated, in square pixels."""
+        """The width and height for display: rotated, in square pixels."""
         size = max(1, round(self.frame.width * self.aspect)), self.frame.height
         return size[::-1] if self.turns % 2 else size
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedImage:
-    """A planar YUV picture at (x, y) of the raster, all numbers even; `alpha` has its size or is None.
+    """A planar YUV picture with its upper left corner at pixel (x, y) of the raster.
 
-    `plain` is True if the picture is as it was decoded, or conformed at most.
+    Position and size are even numbers. `alpha` has the size of the picture; None means opaque. `plain` is
+    True if the picture was decoded and at most conformed, without further processing.
     """
 
     frame: av.VideoFrame
@@ -76,13 +83,14 @@ class PlacedImage:
 
 
 class LayerSources:
-    """The open files and cached pictures that images are made from. Not thread-safe."""
+    """The open files and cached pictures of the layers of one cut. Not thread-safe."""
 
     def __init__(
         self, width: int, height: int, limit: int = 8, walks: ReverseReadBudget | None = None
     ) -> None:
         self.width, self.height = width, height
-        self.used = 0.0  # time of the last use, for the sources of a compound clip
+        # The monotonic time of the last use, by which a parent closes the idle sources of a compound clip.
+        self.used = 0.0
         self._limit = limit
         self._readers = ReaderPool(limit, walks)
         self._stills: OrderedDict[Hashable, SourcePicture] = OrderedDict()
@@ -92,10 +100,10 @@ class LayerSources:
         self._rolls: OrderedDict[Hashable, Image.Image] = OrderedDict()
 
     def picture(self, layer: PlanLayer, seconds: Fraction, share: float = 0.0) -> SourcePicture:
-        """Return a layer's picture at a time of its source. Compound clips are not supported here. `share` is
-        the position in the clip, 0…1, which a rolling title needs.
+        """Return the picture of a layer at `seconds` of its source. Compound clips are not supported here.
 
-        Raises the errors of files that cannot be read.
+        `share` is the position in the clip, 0…1, which only a rolling title needs. Raises the errors of files
+        that cannot be read.
         """
         media = layer.media
         if media.kind in ("video", "sequence"):
@@ -123,8 +131,9 @@ class LayerSources:
         return _get_or_make(self._stills, key, lambda: self._draw_still(layer, key), MAX_CACHED_STILLS)
 
     def read_matte(self, layer: PlanLayer, of: FileRef, seconds: Fraction) -> Alpha:
-        """Return the levels of a matte at a time of the picture that it belongs to, at its own size, upright.
+        """Return a matte as grey levels, upright and in the size of its file.
 
+        `of` is the matte's file. `seconds` is the source time of the picture that the matte belongs to.
         Raises the errors of files that cannot be read.
         """
         if of.moving:
@@ -135,15 +144,19 @@ class LayerSources:
         return _get_or_make(self._mattes, key, lambda: _read_still_matte(Path(of.path)), MAX_CACHED_STILLS)
 
     def cache_drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
-        """Return a still matte drawn at a size; `make` draws it if it is not cached."""
+        """Return the still matte cached under `key`, which includes its size; `make` draws the matte if it is
+        not cached.
+        """
         return _get_or_make(self._mattes, ("drawn", key), make, MAX_CACHED_STILLS)
 
     def cache_image(self, key: Hashable, make: Callable[[], PlacedImage | None]) -> PlacedImage | None:
-        """Return an image that does not change; `make` draws it if it is not cached."""
+        """Return the still image cached under `key`; `make` draws the image if it is not cached. None means
+        that nothing of it is visible.
+        """
         return _get_or_make(self._images, key, make, MAX_CACHED_IMAGES)
 
     def get_compound_sources(self, clip: str, width: int, height: int) -> LayerSources:
-        """Return the sources of a compound clip's own cut."""
+        """Return the sources for the cut inside a compound clip, which is drawn at `width` × `height` pixels."""
         walks = self._readers.walks
         found = _get_or_make(
             self._inner,
@@ -155,7 +168,7 @@ class LayerSources:
         return found
 
     def close_clip_sources(self, clip: str) -> None:
-        """Close the files and sources of a clip that is finished."""
+        """Close the files and nested sources of a clip whose last frame was drawn."""
         self._readers.close_lane(clip)
         self._readers.close_lane(_name_matte_lane(clip))
         for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
@@ -191,7 +204,9 @@ class LayerSources:
         return SourcePicture(image_to_frame(image), key=key)
 
     def _draw_rolling_title(self, title: Title, share: float) -> SourcePicture:
-        """Return a rolling title at its position; its text is drawn once."""
+        """Return a rolling title scrolled to `share` of its clip, 0…1. Its text is drawn only once and
+        cached.
+        """
         key: Hashable = ("roll", title)
         whole = _get_or_make(
             self._rolls, key, lambda: titles.draw_rolling_text(title, self.width, self.height), _MIN_CACHED
@@ -206,14 +221,15 @@ class LayerSources:
 
 
 def is_blended(layer: PlanLayer) -> bool:
-    """Return True if times between two pictures of a layer's source are shown as a mixture of both."""
+    """Return True if a layer mixes neighbouring pictures: it has frame blending and plays at a changed speed."""
     changes = layer.speed not in (0, 1) or bool(get_speed_ramp(layer.effects))
     return layer.effects.blended and changes and layer.speed != 0
 
 
 def _mix_with_next(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
-    """Return the picture at a time, mixed with the next picture by its nearness; unmixed if mixing is
-    impossible.
+    """Return the picture at `seconds`, mixed with the next picture in proportion to the time between them.
+
+    The picture is returned unmixed if there is no next picture, or if the formats cannot be mixed.
     """
     shown, following, share = reader.read_neighbours(seconds)
     if (
@@ -244,8 +260,10 @@ def _describe_frame_format(frame: av.VideoFrame) -> tuple[str, int, int]:
 def _get_or_make(
     held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int
 ) -> Kept:
-    """Return the value cached under a key; `make` makes it if it is missing. The least recently used value is
-    removed, and closed if necessary.
+    """Return the value cached under `key`; `make` creates a missing value.
+
+    At most `most` values are cached. The least recently used value is removed, and closed if it holds open
+    files.
     """
     if key not in held:
         held[key] = make()
@@ -273,7 +291,7 @@ def _name_matte_lane(clip: str) -> str:
 
 
 def image_to_frame(image: Image.Image) -> av.VideoFrame:
-    """Return an RGB or RGBA picture as a frame: RGB if no pixel is transparent."""
+    """Convert an RGB or RGBA picture to a frame. The frame is RGB if every pixel is opaque."""
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     form = "rgba" if image.mode == "RGBA" else "rgb24"
@@ -281,8 +299,8 @@ def image_to_frame(image: Image.Image) -> av.VideoFrame:
 
 
 def _frame_to_matte(frame: av.VideoFrame) -> Alpha:
-    """Return a matte's picture as levels, upright: grey values as written, other formats by their full-range
-    luma.
+    """Return the frame of a matte as upright levels 0…255: a grey frame's values unchanged, other formats as
+    full-range luma.
     """
     if frame.format.name != "gray":
         return np.asarray(Image.fromarray(to_rgb(frame)).convert("L"), dtype=np.uint8)
@@ -294,7 +312,7 @@ def _read_still_matte(path: Path) -> Alpha:
 
 
 def _stamp_file(path: str) -> str:
-    """Return a text that changes when another file is stored at a path."""
+    """Return a text that changes when the file at `path` is replaced; empty for an empty path."""
     if not path:
         return ""
     try:

@@ -1,7 +1,8 @@
-"""Transitions: the two pictures of a stretch while one replaces the other.
+"""Drawing of transitions: the frames in which one picture replaces another.
 
-A side that is None is the picture below. Dissolve and wipe blend the two finished pictures over the full
-raster. Push and dip affect only the area of the pictures, so that the picture below does not move.
+The outgoing picture is the left side, the incoming picture the right side. If a side is None, the layers
+below are visible instead. Dissolve and wipe blend two complete frames over the full raster. Push and dip
+change only the area of the two pictures, so that the layers below do not move.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from milimo_tui.media.picture.yuv import (
 
 @dataclass(frozen=True, slots=True)
 class DrawnTransition:
-    """A transition at one frame: its sides as layers, and the progress towards the right one, 0…1."""
+    """A transition at one frame: its left and right side as layers, and its progress `share` from left (0) to
+    right (1).
+    """
 
     joined: PlanTransition
     left: DrawnLayer | None
@@ -44,19 +47,21 @@ class DrawnTransition:
 
     @property
     def _visible_side(self) -> DrawnLayer | None:
-        """The side that is visible in this half of a dip."""
+        """The left side in the first half of a dip, the right side in the second half."""
         return self.left if self.share < 0.5 else self.right
 
     def on(self, canvas: FilmCanvas) -> FilmCanvas:
-        """Return the canvas with the transition on top."""
+        """Draw the transition on top of a canvas and return the new canvas."""
         return DRAWINGS[self.joined.kind](self, canvas)
 
     def draw_dissolve(self, canvas: FilmCanvas) -> FilmCanvas:
-        """Blend the two pictures evenly."""
+        """Blend the two sides with the same weight at every pixel."""
         return self._blend_sides(canvas, (round(self.share * canvas.kind.one),) * 3)
 
     def draw_wipe(self, canvas: FilmCanvas) -> FilmCanvas:
-        """Show the right picture on one side of a moving edge and the left picture on the other."""
+        """Draw the right side on one part of the raster and the left side on the rest, divided by a moving
+        edge.
+        """
         share = make_wipe_weights(canvas.raster, self.share, self.joined) * canvas.kind.one
         return self._blend_sides(canvas, spread_weights_to_planes(canvas.kind, share))
 
@@ -65,10 +70,11 @@ class DrawnTransition:
         return FilmCanvas(canvas.kind, mix_frames(canvas.kind, left.frame, right.frame, weight), own=True)
 
     def draw_dip(self, canvas: FilmCanvas) -> FilmCanvas:
-        """Fade to the colour in the first half and from the colour in the second, only in the area of the
-        pictures.
+        """Fade the left side to a colour in the first half and fade the right side in from the colour in the
+        second half.
 
-        If one side is the picture below, the colour appears in the area of the other side.
+        Only the area of the pictures changes. If one side is None, the colour covers the area of the other
+        side.
         """
         level = 2 * self.share if self.share < 0.5 else 2 - 2 * self.share
         shown = self._visible_side
@@ -83,8 +89,9 @@ class DrawnTransition:
         )
 
     def draw_push(self, canvas: FilmCanvas) -> FilmCanvas:
-        """Move both pictures by the same whole (even) pixels: one out of the raster, the other in after
-        it.
+        """Move the left side out of the raster while the right side follows it in.
+
+        Both move by the same even number of pixels.
         """
         away = AWAY[self.joined.direction]
         width, height = canvas.raster
@@ -109,7 +116,9 @@ def _shift_layer(layer: DrawnLayer | None, x: int, y: int) -> DrawnLayer | None:
 
 
 def _make_flat_frame(kind: PlanarFormat, over: DrawnLayer, text: str) -> Any:
-    """Return a frame of one colour, as large as a layer's image."""
+    """Return a frame of one colour in the size of a layer's image. `text` is the colour as text, such as
+    `#000000`.
+    """
     patch = np.empty((8, 8, 3), np.uint8)
     patch[:] = colour_of(text)[:3]
     levels = [int(view[0, 0]) for view in get_plane_views(colour.to_yuv(patch, kind.name))]
@@ -117,15 +126,17 @@ def _make_flat_frame(kind: PlanarFormat, over: DrawnLayer, text: str) -> Any:
 
 
 def make_wipe_weights(raster: tuple[int, int], share: float, joined: PlanTransition) -> NDArray[np.float32]:
-    """Return the visibility of the right picture along the axis of a wipe, 0…1; the other axis has length 1.
+    """Return how visible the right side of a wipe is, 0…1, along the axis in which the edge moves.
 
-    The edge moves in the wipe's direction; `softness` is its width as a share of the raster's side.
+    The other axis of the array has length 1. `share` is the progress of the wipe, 0…1. `joined.softness` is
+    the width of the edge as a share of the raster's side.
     """
     down = joined.direction in (Direction.UP, Direction.DOWN)
     side = raster[1] if down else raster[0]
     at = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side)
     if joined.direction in (Direction.LEFT, Direction.UP):
         at = 1 - at
-    soft = max(joined.softness, 1 / side)  # an edge one pixel wide looks hard but moves smoothly
+    # An edge of one pixel still looks hard, but moves smoothly between pixels.
+    soft = max(joined.softness, 1 / side)
     seen: NDArray[np.float32] = np.clip((np.float32(share * (1 + soft)) - at) / np.float32(soft), 0, 1)
     return seen[:, None] if down else seen[None, :]

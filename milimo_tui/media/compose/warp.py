@@ -1,6 +1,7 @@
-"""Warping: pictures placed on the raster at fractions of a pixel: scaled, moved, cropped, rotated.
+"""Warping of pictures: scale, move, crop and rotate a picture to a position between raster pixels.
 
-Pillow resamples each plane bicubically; edges are smoothed by the share of a pixel that they cover.
+Pillow resamples each plane bicubically. Edges are smooth because a pixel at the edge gets an alpha equal to
+the area that the picture covers.
 """
 
 from __future__ import annotations
@@ -23,15 +24,18 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _WarpMapping:
-    """The mapping from raster to source: the (even) part of the raster that is drawn, the picture's rectangle
-    and rotation.
+    """The mapping from raster pixels to a picture's pixels.
+
+    `x`, `y`, `width` and `height` are the part of the raster that is drawn, in even numbers. `where` is the
+    picture's rectangle on the raster, and `cos` and `sin` describe its rotation.
     """
 
     x: int
     y: int
     width: int
     height: int
-    seen: tuple[float, float, float, float]  # left, top, right, bottom after the crop, before the rotation
+    # Left, top, right and bottom edge on the raster after cropping and before rotation.
+    seen: tuple[float, float, float, float]
     where: Rect
     cos: float
     sin: float
@@ -49,10 +53,11 @@ def warp_onto_raster(
     placing: PicturePlacing,
     raster: tuple[int, int],
 ) -> tuple[tuple[Plane, ...], Alpha, int, int] | None:
-    """Return the planes and alpha of the visible part of a picture on the raster, and its (even) corner
-    position.
+    """Return the planes and alpha of the visible part of a picture, and the x and y of its upper left corner
+    (even pixels).
 
-    `where` is the picture's full rectangle before rotation. Returns None if no part of it is visible.
+    `where` is the picture's complete rectangle before cropping and rotation. Returns None if no part of the
+    picture is on the raster.
     """
     way = _plan_warp(where, placing, raster)
     if way is None:
@@ -102,7 +107,7 @@ def _even_above(value: float) -> int:
 
 
 def _measure_coverage(way: _WarpMapping) -> Floats:
-    """Return the share of each pixel that the picture covers, 0…1."""
+    """Return for each drawn pixel how much of it the picture covers, 0…1."""
     across = (np.arange(way.width, dtype=np.float32) + np.float32(way.x + 0.5))[None, :]
     down = (np.arange(way.height, dtype=np.float32) + np.float32(way.y + 0.5))[:, None]
     if way.turned:
@@ -115,7 +120,9 @@ def _measure_coverage(way: _WarpMapping) -> Floats:
 
 
 def _measure_overlap(at: Floats, first: float, last: float) -> Floats:
-    """Return the share of each pixel, given by its middle, that is between two edges."""
+    """Return for each pixel how much of it is between the edges `first` and `last`, 0…1. `at` has the middles
+    of the pixels.
+    """
     low = np.maximum(at - np.float32(0.5), np.float32(first))
     high = np.minimum(at + np.float32(0.5), np.float32(last))
     inside: Floats = np.clip(high - low, 0, 1)
@@ -125,7 +132,9 @@ def _measure_overlap(at: Floats, first: float, last: float) -> Floats:
 def _warp_plane(
     kind: PlanarFormat, plane: Plane, index: int, way: _WarpMapping, size: tuple[int, int]
 ) -> Plane:
-    """Warp one plane of an opaque picture: 8-bit planes stay bytes, deeper planes go through floats."""
+    """Warp one plane of an opaque picture of `size`. A plane with more than 8 bits is computed in floats and
+    rounded.
+    """
     drawn = _resample_plane(
         plane if kind.depth == 8 else plane.astype(np.float32), kind.get_subsampling(index), way, size
     )
@@ -138,15 +147,17 @@ def _warp_plane(
 def _resample_plane(
     plane: NDArray[Any], sampled: tuple[int, int], way: _WarpMapping, size: tuple[int, int]
 ) -> NDArray[Any]:
-    """Return a plane of a picture of `size` on the drawn part of the raster. Edge pixels are repeated
-    outwards.
+    """Resample one plane onto the part of the raster that is drawn.
+
+    `size` is the picture's size in luma pixels, and `sampled` says how often the plane halves width and
+    height. Outside the picture the pixels of its edge are repeated.
     """
     shrink_x, shrink_y = 1 << sampled[0], 1 << sampled[1]
     out = way.width // shrink_x, way.height // shrink_y
     per_x, per_y = (
         size[0] / way.where.width,
         size[1] / way.where.height,
-    )  # source pixels per raster pixel
+    )  # The numbers of source pixels per raster pixel, across and down.
     pad_x, pad_y = math.ceil(3 * per_x / shrink_x) + 2, math.ceil(3 * per_y / shrink_y) + 2
     image = Image.fromarray(np.pad(plane, ((pad_y, pad_y), (pad_x, pad_x)), "edge"))
     if not way.turned:

@@ -1,1 +1,3 @@
-"""Encoded pictures and sound: encoders and containers, takes, copies of packets. Start with `formats`."""
+"""Encoding of pictures and sound: encoders, containers, the files of takes, and packets copied without
+encoding. Start with `formats`.
+"""

@@ -1,8 +1,8 @@
-"""Encoded pictures and sound as values, and files of them: the form of segments before they are muxed into a
-film.
+"""Encoded packets of pictures and sound as values, and a file format for them. A segment is stored in this
+form until it is muxed into a film.
 
-A file contains its packets and, at the end, a note about them with their digest. An incomplete file is
-treated as missing.
+A file contains the packets, then a JSON note with a digest of the packets. A file without a valid note is
+incomplete and treated as missing.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from typing import Any
 
 import av
 
-_HEAD = struct.Struct("<qqI?")  # place, length, number of bytes, key
-_TAIL = struct.Struct("<I8s")  # number of bytes of the note; mark
+_HEAD = struct.Struct("<qqI?")  # Header of a packet: start, duration, size in bytes, and the key-frame flag.
+# End of the file: size of the JSON note in bytes, and the format's magic number.
+_TAIL = struct.Struct("<I8s")
 _MARK = b"MILIMO-1"
 
 
 @dataclass(frozen=True, slots=True)
 class CodedPacket:
-    """A packet, in coding order.
+    """A packet of encoded pictures or sound. Packets are stored in coding order.
 
-    `place` and `length` are its start and duration, in frames of a segment or samples of a film. `key` is
-    True if decoding can begin with the packet.
+    `place` and `length` are its start and duration: for pictures in frames of the segment, for sound in
+    samples of the film. `key` is True if decoding can begin with this packet.
     """
 
     place: int
@@ -40,7 +41,7 @@ class CodedPacket:
 
 
 def packets_to_values(packets: Iterable[av.Packet[Any]]) -> list[CodedPacket]:
-    """Return the non-empty packets of an encoder as values."""
+    """Convert the packets of an encoder to `CodedPacket` values; empty packets are left out."""
     return [
         CodedPacket(packet.pts or 0, packet.duration or 0, packet.is_keyframe, bytes(packet))
         for packet in packets
@@ -49,7 +50,7 @@ def packets_to_values(packets: Iterable[av.Packet[Any]]) -> list[CodedPacket]:
 
 
 class CodedWriter:
-    """A writer for a file of packets; the file gets its name only when it is complete. Raises OSError."""
+    """A writer for a file of packets, written under a temporary name until it is complete. Raises OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -67,7 +68,7 @@ class CodedWriter:
                 self._handle.write(part)
 
     def finish_file(self, note: Mapping[str, Any]) -> None:
-        """Write the note, sync the file and give the file its name."""
+        """Write the note and the digest, sync the file and rename it to its final path."""
         footer = json.dumps({**note, "sha256": self._hash.hexdigest()}).encode()
         self._handle.write(footer + _TAIL.pack(len(footer), _MARK))
         self._handle.flush()
@@ -76,14 +77,14 @@ class CodedWriter:
         os.replace(self._partial, self._path)
 
     def discard_unfinished(self) -> None:
-        """Close the file and delete the unfinished part; has no effect after `finish_file`."""
-        with contextlib.suppress(OSError):  # the buffered rest may not fit on a full disk
+        """Close the file and delete its temporary file. Has no effect after `finish_file`."""
+        with contextlib.suppress(OSError):  # Closing writes the remaining buffer, which fails on a full disk.
             self._handle.close()
         self._partial.unlink(missing_ok=True)
 
 
 def read_note(path: Path) -> dict[str, Any] | None:
-    """Return the note of a complete file after hashing its packets, or None if the file is damaged or
+    """Verify the digest of a file and return its note. Return None if the file is damaged, incomplete or
     missing.
     """
     try:
@@ -111,7 +112,7 @@ def _read_from_end(handle: Any, back: int, size: int) -> bytes:
 
 
 def read_packets(path: Path) -> Iterator[CodedPacket]:
-    """Yield the packets of a file whose note was read. Raises OSError."""
+    """Yield the packets of a file that `read_note` has verified. Raises OSError."""
     with path.open("rb") as handle:
         length, _ = _TAIL.unpack(_read_from_end(handle, _TAIL.size, _TAIL.size))
         end = handle.seek(-_TAIL.size - length, os.SEEK_END)

@@ -1,6 +1,7 @@
-"""The encoding of one segment of a film, from its layers to encoded pictures, by its own encoder.
+"""Encoding of one segment of a film: its layers are composed into pictures, which the segment's own encoder
+compresses.
 
-A thread composes pictures a few ahead while the encoder works.
+A separate thread composes up to `_AHEAD` pictures in advance while the encoder works.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket, packets_to_values
 from milimo_tui.media.picture import colour
 
-_AHEAD = 6  # pictures composed ahead of the encoder
+_AHEAD = 6  # The number of pictures that the thread composes before the encoder needs them.
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedSegment:
-    """A segment's pictures in coding order, and the number of pictures passed on as they were decoded."""
+    """The encoded pictures of a segment in coding order.
+
+    `frames` is the number of pictures. `passed` is the number of pictures that were encoded as they were
+    decoded, without compositing.
+    """
 
     frames: int
     passed: int
@@ -39,9 +44,10 @@ class EncodedSegment:
 def encode(
     plan: RenderPlan, delivery: Delivery, segment: PlanSegment, made: Callable[[av.VideoFrame], None]
 ) -> EncodedSegment:
-    """Encode a segment. `made` is called with every picture; an exception that it raises stops the encoding.
+    """Encode a segment. `made` is called with every finished picture; an exception that `made` raises stops
+    the encoding.
 
-    Raises Failed with clip and timecode for a missing or damaged source, OSError from an encoder.
+    Raises Failed with clip and timecode for a missing or damaged source, and OSError from an encoder.
     """
     passed = PassedCounter()
     pictures = tuple(encode_packets(plan, delivery, segment, made, passed))
@@ -50,7 +56,7 @@ def encode(
 
 @dataclass(slots=True)
 class PassedCounter:
-    """The number of pictures passed on as they were decoded, so far."""
+    """A counter of the pictures that were encoded as they were decoded, without compositing."""
 
     frames: int = 0
 
@@ -62,8 +68,9 @@ def encode_packets(
     made: Callable[[av.VideoFrame], None],
     passed: PassedCounter,
 ) -> Generator[CodedPacket, None, None]:
-    """Encode a segment and yield its packets one by one, for segments too long for memory. Errors as
-    `encode`.
+    """Encode a segment and yield its packets one by one, because a long segment does not fit into memory.
+
+    `passed` counts the pictures that needed no compositing. Raises the same errors as `encode`.
     """
     assert delivery.picture is not None
     pixels = delivery.picture.pixels
@@ -83,7 +90,7 @@ def encode_packets(
 
 @contextlib.contextmanager
 def translate_encoder_errors() -> Iterator[None]:
-    """Raise an encoder's errors as Failed with a sentence; errors of the disk stay OSError."""
+    """Convert errors of an encoder to Failed with a readable message. Errors of the disk remain OSError."""
     try:
         yield
     except FFmpegError as error:
@@ -93,8 +100,10 @@ def translate_encoder_errors() -> Iterator[None]:
 
 
 def set_frame_time(frame: av.VideoFrame, index: int, plan: RenderPlan) -> av.VideoFrame:
-    """Return the frame with its time set. A still picture's frame is used several times, so the time is set
-    only now.
+    """Set a frame's time to `index` frames and return the frame.
+
+    The time is set just before encoding, because a still picture uses the same frame object for several
+    frames.
     """
     frame.pts, frame.time_base, frame.duration = index, 1 / plan.rate, 1
     frame.pict_type = 0
@@ -104,7 +113,9 @@ def set_frame_time(frame: av.VideoFrame, index: int, plan: RenderPlan) -> av.Vid
 def compose_pictures_ahead(
     plan: RenderPlan, segment: PlanSegment, pixels: str
 ) -> Generator[Composed, None, None]:
-    """Yield the segment's pictures in order; a thread composes them a few ahead of the caller."""
+    """Yield the composed pictures of a segment in order. A thread composes up to `_AHEAD` pictures in
+    advance.
+    """
     sources = LayerSources(plan.width, plan.height)
     with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:
         coming: deque[Future[Composed]] = deque()

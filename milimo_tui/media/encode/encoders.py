@@ -1,6 +1,7 @@
-"""The options of each encoder, from the fields of a delivery: one function per encoder.
+"""The FFmpeg options of each encoder, made from the fields of a delivery. Each encoder has one function.
 
-Encoders that would choose a thread count by the machine get one thread: the count would change their output.
+Encoders that choose their thread count by the machine are limited to one thread, because the count changes
+their output.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from milimo_tui.cut.delivery.delivery import PictureFormat
 
 Options = dict[str, str]
 
-os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 logs every setting on stderr otherwise; errors stay
+# By default SVT-AV1 logs every setting on stderr. Level 1 logs errors only.
+os.environ.setdefault("SVT_LOG", "1")
 
-# Sound: FFmpeg's encoder and its input sample format.
+# FFmpeg's sound encoder and the sample format that it needs, by codec name.
 SOUND = {
     "aac": ("aac", "fltp"),
     "opus": ("libopus", "flt"),
@@ -26,13 +28,15 @@ SOUND = {
     "flac": ("flac", "s32"),
 }
 
-# One thread, no settings text in the stream, and every group of pictures decodes on its own.
+# x265 options that make the output repeatable: one thread, no settings text in the stream, and closed groups
+# of pictures, each of which can be decoded alone.
 _STEADY_265 = "log-level=error:info=0:pools=none:frame-threads=1:open-gop=0"
 
 
 def make_encoder_options(picture: PictureFormat, width: int) -> Options:
-    """Return the encoder's options for pictures of a width, except rate, raster and length of a group of
-    pictures.
+    """Return the FFmpeg options of an encoder. Bit rate, raster and GOP length are set elsewhere.
+
+    `width` is the picture's width in pixels, on which a workaround for x264 depends.
     """
     made = _OPTION_MAKERS.get(picture.encoder, _make_no_options)(picture)
     if picture.encoder == "libx264" and _is_nondeterministic(width):
@@ -40,13 +44,15 @@ def make_encoder_options(picture: PictureFormat, width: int) -> Options:
     if picture.profile:
         made["profile"] = picture.profile
     for name, value in picture.options:
-        joined = name.endswith("-params") and name in made  # a nested list of options, which is extended
+        # Encoder parameters are one colon-separated option, so a second value is appended instead of
+        # replacing the first.
+        joined = name.endswith("-params") and name in made
         made[name] = f"{made[name]}:{value}" if joined else value
     return made
 
 
 def _make_crf_option(picture: PictureFormat) -> Options:
-    """Return constant quality, unless a bit rate is set."""
+    """Return the option for constant quality (CRF), or no option if there is no quality or a bit rate is set."""
     return {} if picture.quality is None or picture.bit_rate else {"crf": str(picture.quality)}
 
 
@@ -71,7 +77,7 @@ def _make_vpx_options(picture: PictureFormat) -> Options:
 
 
 def _make_prores_options(picture: PictureFormat) -> Options:
-    return {"vendor": "apl0"}  # the vendor id that players look for
+    return {"vendor": "apl0"}  # The vendor id of Apple, which players expect in ProRes.
 
 
 def _make_ffv1_options(picture: PictureFormat) -> Options:
@@ -120,14 +126,15 @@ _OPTION_MAKERS: dict[str, Callable[[PictureFormat], Options]] = {
 
 
 def _is_nondeterministic(width: int) -> bool:
-    """Return True if x264 would write different bytes from run to run.
+    """Return True if x264 would write different bytes each time for pictures of this width in pixels.
 
-    x264's AVX-512 code does so if the width in macroblocks is not a multiple of 16 (x264 165, four runs: four
-    results at 160 and 320, one at 768 and 1024).
+    x264's AVX-512 code does so if the width in macroblocks is not a multiple of 16. Four encodes with x264
+    165 gave four results at widths 160 and 320, but one result at 768 and 1024.
     """
     return _has_avx512() and -(-width // 16) % 16 != 0
 
 
 @cache
 def _has_avx512() -> bool:
-    return "avx512f" in linux.read_proc_file("cpuinfo")  # other systems do not report it
+    # Only Linux reports CPU flags here; on other systems the answer is False.
+    return "avx512f" in linux.read_proc_file("cpuinfo")

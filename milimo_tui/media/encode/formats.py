@@ -1,7 +1,7 @@
-"""Encoders and containers of a delivery, with equal headers for every segment of a film.
+"""Creation of the encoders and containers of a delivery. All segments of a film get the same headers.
 
-Each encoder has one thread, because the thread count would change its output; a film uses all cores by
-encoding segments in parallel. `media.encode.encoders` has the options of each encoder.
+Each encoder has one thread, because the thread count would change its output. A film uses all cores because
+its segments are encoded in parallel. `media.encode.encoders` has the options of each encoder.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import encoders
 from milimo_tui.media.picture.yuv import tag_bt709
 
-# Ticks in which MP4 counts the length of its tracks: every frame and every sample of 48 kHz ends on a tick.
+# The time base in which MP4 stores the length of a track, in ticks per second. Every frame and every sample
+# of 48 kHz ends exactly on a tick.
 _FINE = {"movie_timescale": "240000"}
 # FFmpeg's name of a container, and options that let a player start before the download is complete.
 FORMATS = {
@@ -43,24 +44,31 @@ FORMATS = {
     Container.GIF: ("gif", {"loop": "0"}),
     Container.WEBP: ("webp", {"loop": "0"}),
 }
-# A live stream is read while it is written: it is sent in clusters of 200 ms without buffering.
+# A live stream is sent in clusters of 200 ms without buffering, because the player reads it while it is
+# written.
 _LIVE = {"cluster_time_limit": "200", "flush_packets": "1"}
 
 
 class StreamSink(Protocol):
-    """A receiver of a stream's bytes in order, without seeking."""
+    """A destination that receives the bytes of a stream in order and cannot seek, such as a pipe."""
 
     def write(self, data: bytes, /) -> int:
-        """Receive the next bytes; return their number."""
+        """Receive the next bytes and return how many were accepted."""
 
 
 def choose_gop_length(picture: PictureFormat, rate: Fraction) -> int:
-    """Return the largest number of frames between two key frames."""
+    """Return the largest number of frames between two key frames: by default two seconds of frames. `rate` is
+    in frames per second.
+    """
     return picture.gop or max(1, round(2 * rate))
 
 
 def make_picture_encoder(plan: RenderPlan, delivery: Delivery) -> VideoCodecContext:
-    """Return a new encoder for a segment. All encoders of a delivery write the same headers, out of band."""
+    """Return a new encoder for the pictures of one segment.
+
+    All encoders of a delivery write the same headers. The headers are separate from the packets, so that the
+    container stores them once.
+    """
     picture = delivery.picture
     assert picture is not None
     context = av.CodecContext.create(picture.encoder, "w")
@@ -73,7 +81,9 @@ def make_picture_encoder(plan: RenderPlan, delivery: Delivery) -> VideoCodecCont
 
 
 def add_picture_stream(container: OutputContainer, plan: RenderPlan, delivery: Delivery) -> VideoStream:
-    """Add the stream in which the segments of the encoders are joined."""
+    """Add the picture stream of the film to a container. The encoded packets of all segments are written into
+    this stream.
+    """
     picture = delivery.picture
     assert picture is not None
     stream = container.add_stream(picture.encoder, rate=plan.rate)
@@ -120,12 +130,12 @@ def _configure_sound_context(context: AudioCodecContext, plan: RenderPlan, sound
 
 
 def choose_sound_rate(plan: RenderPlan, sound: SoundFormat) -> int:
-    """Return the samples per second of the file; Opus supports 48,000 only."""
+    """Return the sample rate of the delivered sound in Hz. Opus always uses 48,000."""
     return 48_000 if sound.codec == "opus" else sound.sample_rate or plan.sample_rate
 
 
 def open_container(delivery: Delivery, path: Path) -> OutputContainer:
-    """Open a file for writing; its index comes first if the format supports that (faststart)."""
+    """Open a file for writing. If the container supports it, the index is stored at the start (faststart)."""
     format, options = FORMATS[delivery.container]
     return av.open(str(path), "w", format=format, options={"fflags": "+bitexact", **options})
 
@@ -137,10 +147,10 @@ def open_live_container(delivery: Delivery, sink: StreamSink) -> OutputContainer
 
 
 def set_stream_tags(stream: VideoStream, plan: RenderPlan, delivery: Delivery) -> None:
-    """Set a picture stream's tags before the stream is written.
+    """Set the tags of a picture stream, before the container's header is written.
 
-    H.265 in MP4 gets the codec name that players know. Files for editing get the timecode of their first
-    frame.
+    H.265 in MP4 and QuickTime is tagged `hvc1`, which players expect. Containers that support a start
+    timecode get the timecode of their first frame.
     """
     picture = delivery.picture
     if (

@@ -1,7 +1,7 @@
-"""Hardware encoders: a test encode proves which encoders work on this machine, or gives the reason for
-failure.
+"""Detection of hardware encoders: a short test encode shows which of them work on this machine, or why they
+fail.
 
-FFmpeg lists the encoders of its build, not those of the machine.
+FFmpeg's own list cannot be used, because it names the encoders of the build, not of the machine.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from av.video.codeccontext import VideoCodecContext
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.media.encode import encoders
 
-# Encoders by codec, in order of preference.
+# FFmpeg's hardware encoders of each codec, in order of preference.
 HARDWARE_ENCODERS: dict[str, tuple[str, ...]] = {
     "h264": ("h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
     "h265": ("hevc_nvenc", "hevc_qsv", "hevc_amf", "hevc_v4l2m2m"),
     "av1": ("av1_nvenc", "av1_qsv", "av1_amf"),
 }
 _FRAMES = 5
-_WIDTH, _HEIGHT = 320, 192  # larger than the smallest size of any of the encoders
-_LIKE = 30.0  # smallest PSNR in dB between a picture and its encoded copy
+# The size of the test pictures in pixels, above the minimum size of every encoder.
+_WIDTH, _HEIGHT = 320, 192
+_LIKE = 30.0  # An encoder passes if each picture and its encoded copy have at least this PSNR, in dB.
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ class EncoderProof:
 
 
 def choose_encoder(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
-    """Return the delivery with a working encoder, and a sentence if that is not the requested one."""
+    """Return the delivery with an encoder that works on this machine, and messages for the user.
+
+    If hardware encoding was requested but does not work, the delivery uses a software encoder and a message
+    gives the reasons. Otherwise there are no messages.
+    """
     picture = delivery.picture
     if picture is None or not picture.hardware:
         return delivery, ()
@@ -55,7 +60,9 @@ def choose_encoder(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
 
 
 def prove_encoders_of_codec(codec: str, pixels: str) -> tuple[EncoderProof, ...]:
-    """Test the encoders of a codec in order, up to the first that works."""
+    """Test the hardware encoders of a codec in order of preference, and stop at the first that works.
+    `pixels` is the pixel format.
+    """
     out = []
     for name in HARDWARE_ENCODERS.get(codec, ()):
         out.append(EncoderProof(name, prove_encoder(name, pixels)))
@@ -66,8 +73,8 @@ def prove_encoders_of_codec(codec: str, pixels: str) -> tuple[EncoderProof, ...]
 
 @cache
 def prove_encoder(encoder: str, pixels: str) -> str:
-    """Return the reason why an encoder does not work here; empty if a few pictures came through it
-    unchanged.
+    """Encode and decode a few test pictures. Return the reason why the encoder does not work here, or an
+    empty text if it works.
     """
     try:
         context = av.CodecContext.create(encoder, "w")
@@ -96,7 +103,7 @@ def prove_encoder(encoder: str, pixels: str) -> str:
 
 
 def _choose_hardware_pixels(picture: PictureFormat) -> str:
-    """Return the pixel format of the encoders: 10-bit samples are stored in 16 bits."""
+    """Return the pixel format for hardware encoders, which take 10-bit samples in 16-bit words (`p010le`)."""
     return "p010le" if "10" in picture.pixels else "yuv420p"
 
 

@@ -1,8 +1,9 @@
-"""Settings that make x264 encode like a source, so that its packets can follow copied packets under one set
-of headers.
+"""Settings that make x264 write the same headers as a source file, so that encoded packets can follow packets
+copied from the source.
 
-Profile, level, references, order and the other headers are set by x264's options. The initial quantiser,
-which depends on the quality alone, is corrected in the head of each slice: this changes no picture.
+Options of x264 control profile, level, reference frames, picture order and other header fields. The initial
+quantiser depends on the quality alone, so it is corrected in the header of each slice. This does not change
+the decoded pictures.
 """
 
 from __future__ import annotations
@@ -18,22 +19,28 @@ from milimo_tui.media.files import h264
 from milimo_tui.media.files.h264 import ParameterSets, PictureParameters, SequenceParameters
 
 _ENCODER = "libx264"
-_COLOURS = {1: "bt709", 2: "undef"}  # sources with other colours are not copied
-_MOST_BETWEEN = 16  # B-frames in a row
+# X264's names of the colour codes that can be copied. A source with other colours is encoded.
+_COLOURS = {1: "bt709", 2: "undef"}
+_MOST_BETWEEN = 16  # The largest number of consecutive B-frames that x264 supports.
 
 
 @dataclass(frozen=True, slots=True)
 class X264Match:
-    """A delivery whose encoder writes `headers`, after `by` is added to the quantiser of each slice."""
+    """A delivery whose x264 packets fit the given `headers`.
+
+    `sequence` and `picture` are the parameters with which x264 encodes. `by` is added to the quantiser of
+    each slice, because the headers specify another initial quantiser.
+    """
 
     delivery: Delivery
     headers: ParameterSets
     sequence: SequenceParameters
-    picture: PictureParameters  # the encoder's own
+    # The encoder's own picture parameters, which differ from the headers in the initial quantiser only.
+    picture: PictureParameters
     by: int
 
     def fitted(self, packets: Iterable[CodedPacket]) -> Iterator[CodedPacket]:
-        """Return the encoder's packets, adjusted so that they fit the headers."""
+        """Yield the encoder's packets with their quantisers changed to fit the headers."""
         if not self.by:
             yield from packets
             return
@@ -48,9 +55,7 @@ class X264Match:
 
 
 def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: ParameterSets) -> X264Match | None:
-    """Return settings with which x264 encodes under the given headers, or None if x264 cannot write such
-    headers.
-    """
+    """Return a delivery whose x264 packets fit the given headers, or None if x264 cannot write such headers."""
     if delivery.picture is None or delivery.picture.encoder != _ENCODER:
         return None
     if len(headers.sps) > 1 or len(headers.pps) > 1:
@@ -61,7 +66,9 @@ def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: Paramet
             h264.parse_picture_parameters(headers.pps[0]),
         )
         offset = picture.chroma
-        for _ in range(2):  # x264 shifts the chroma offset by an amount that its psychovisual settings choose
+        # X264 changes the requested chroma offset according to its psychovisual settings, so a second attempt
+        # compensates for the change.
+        for _ in range(2):
             fitted = _set_x264_headers(delivery, sequence, picture, offset)
             own = _read_encoder_headers(plan, fitted)
             mine = h264.parse_picture_parameters(own.pps[0])
@@ -76,7 +83,7 @@ def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: Paramet
 
 
 def _read_encoder_headers(plan: RenderPlan, delivery: Delivery) -> ParameterSets:
-    """Return the headers that the encoder of a delivery writes. Raises ValueError if it cannot be opened."""
+    """Return the headers that the encoder of a delivery writes. Raises ValueError if the encoder writes none."""
     encoder = formats.make_picture_encoder(plan, delivery)
     found = h264.parse_parameter_sets(bytes(encoder.extradata or b""))
     if found is None:
@@ -87,8 +94,10 @@ def _read_encoder_headers(plan: RenderPlan, delivery: Delivery) -> ParameterSets
 def _set_x264_headers(
     delivery: Delivery, sequence: SequenceParameters, picture: PictureParameters, offset: int
 ) -> Delivery:
-    """Return the delivery with x264 options that produce the headers. Raises ValueError for unsupported
-    colours.
+    """Return the delivery with the x264 options that produce the given parameters. `offset` is the chroma
+    quantiser offset.
+
+    Raises ValueError for unsupported colours.
     """
     assert delivery.picture is not None
     colours = (sequence.primaries, sequence.transfer, sequence.matrix)
@@ -124,10 +133,10 @@ def _set_x264_headers(
 
 
 def _choose_b_frames(sequence: SequenceParameters) -> int:
-    """Return a number of B-frames for which x264 writes the given order bits: the closest to three, its
-    default.
+    """Return a number of B-frames for which x264 stores the picture order in as many bits as the source does.
 
-    Raises ValueError if no number fits.
+    Of several fitting numbers, the closest to three is returned, which is x264's default. Raises ValueError
+    if no number fits.
     """
     if sequence.order_type:
         return 0

@@ -1,7 +1,8 @@
-"""Pictures copied without encoding: the choice of copyable pictures in a source, and their packets.
+"""Copying of H.264 pictures without encoding: choose the pictures of a source that can be copied, and yield
+their packets.
 
-A copy begins at a key frame at which decoding can begin (IDR). It ends at a picture before which no picture
-needs a later one. The rest of a stretch on either side is encoded.
+A copy begins at a key frame at which decoding can begin (IDR), and ends where no picture refers to a later
+one. The frames of the clip before and after the copy are encoded.
 """
 
 from __future__ import annotations
@@ -22,15 +23,22 @@ from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.h264 import ParameterSets
 
-REORDER = 2  # pictures that may wait for a later picture: as many as our own encoders allow
-MIN_COPIED_PICTURES = 6  # a shorter copy is not worth it: these pictures are encoded with their neighbours
-_BACK = Fraction(1)  # seconds: an index may name a key frame slightly after the time sought
+# The largest number of pictures by which coding order and display order may differ. Our own encoders use the
+# same limit.
+REORDER = 2
+# The fewest pictures that are copied. Fewer are not worth a separate copy and are encoded with their
+# neighbours.
+MIN_COPIED_PICTURES = 6
+# Seconds by which a seek aims too early, because a file's index may return a key frame slightly after the
+# requested time.
+_BACK = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
 class CopyRun:
-    """Pictures to be copied: frames [start, start + frames) of a plan are the source's pictures from `first`
-    on.
+    """Consecutive pictures that are copied from a source into the film.
+
+    Frames [start, start + frames) of the plan are the source's pictures from number `first` on.
     """
 
     path: str
@@ -38,19 +46,20 @@ class CopyRun:
     frames: int
     first: int
     rate: Fraction
-    headers: ParameterSets  # equal for all pictures of the run
+    headers: ParameterSets  # The headers of the source, which all copied pictures share.
 
 
 @dataclass(frozen=True, slots=True)
 class _SourcePacket:
-    place: int  # number of the picture in the source
+    place: int  # The number of the picture in the source, in display order.
     is_start: bool
 
 
 def plan_packet_copy(stretch: PlanStretch, rate: Fraction) -> CopyRun | None:
-    """Return the part of a copyable stretch that is copied, or None if a copy is not worth it.
+    """Return the longest part of a stretch that can be copied, or None if no part is long enough. `rate` is
+    in frames per second.
 
-    Never raises because of the file: read errors are reported when its pictures are decoded.
+    Never raises because of the file: errors are reported later, when the pictures are decoded.
     """
     layer = stretch.list_pictures()[-1]
     wanted = round_half_up(layer.source_in * rate)
@@ -80,7 +89,8 @@ def _read_packets_around(
 ) -> list[_SourcePacket]:
     """Return the packets around pictures [first, last) in coding order.
 
-    The list is empty if packets are not at their times or contain headers other than the file's.
+    The list is empty if a packet is damaged, if its time is not on a frame boundary, or if it contains
+    headers that differ from the file's.
     """
     stream = container.streams.video[0]
     length_bytes = h264.read_length_size(_get_extradata(stream))
@@ -113,12 +123,15 @@ def _read_packets_around(
 
 
 def _has_other_headers(found: list[bytes], headers: ParameterSets) -> bool:
-    """Return True if the units of a picture include headers that differ from the file's."""
+    """Return True if the NAL units of a packet include headers that differ from the file's headers."""
     return any(h264.get_unit_type(each) in h264.SETS and each not in headers.all for each in found)
 
 
 def _find_longest_copy(seen: list[_SourcePacket], first: int, last: int) -> tuple[int, int] | None:
-    """Return the first picture and the number of pictures that can be copied within [first, last)."""
+    """Find the longest run of pictures within [first, last) that can be copied.
+
+    Return its first picture and number of pictures, or None if the run is too short.
+    """
     begin = next(
         (index for index, each in enumerate(seen) if each.is_start and first <= each.place < last), None
     )
@@ -138,9 +151,10 @@ def _find_longest_copy(seen: list[_SourcePacket], first: int, last: int) -> tupl
 
 
 def copy_packets(run: CopyRun) -> Iterator[CodedPacket]:
-    """Yield the packets of a run as a byte stream without headers; places count from its first picture.
+    """Yield the packets of a run as an H.264 byte stream without headers. Positions count from the run's
+    first picture.
 
-    Raises Failed if the file has changed.
+    Raises Failed if the file cannot be read or has changed.
     """
     name = Path(run.path).name
     sent = 0
@@ -170,7 +184,7 @@ def _get_stream_start(container: Any) -> int:
 
 
 def _demux_from_run_start(container: Any, run: CopyRun) -> Iterator[Any]:
-    """Yield packets from the first packet of the run on."""
+    """Yield the source's packets, beginning with the first packet of the run."""
     stream = container.streams.video[0]
     first = _get_stream_start(container) + round_half_up(run.first / run.rate / stream.time_base)
     container.seek(first, stream=stream, backward=True)

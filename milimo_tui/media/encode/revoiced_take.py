@@ -1,4 +1,6 @@
-"""New sound for the pictures of one or several takes in a row: the pictures are copied bit by bit."""
+"""Replacement of the sound of a take, or of several consecutive takes. The pictures are copied without
+encoding.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,10 @@ def replace_take_sound(
     sample_rate: int,
     metadata: Mapping[str, str],
 ) -> None:
-    """Write a take with the pictures of `taken` and a float (2, n) sound, cut or padded with silence to their
-    length.
+    """Write a take with the pictures of the take `taken` and new sound.
 
-    Raises Damaged if the pictures cannot be read, DiskFull and ReadOnly from the disk.
+    `sound` is float (2, n). It is cut off at the end of the pictures or padded with silence. Raises Damaged
+    if the pictures cannot be read, DiskFull and ReadOnly from the disk.
     """
     join_takes_with_sound({taken: None}, path, sound, sample_rate=sample_rate, metadata=metadata)
 
@@ -44,10 +46,10 @@ def join_takes_with_sound(
     sample_rate: int,
     metadata: Mapping[str, str],
 ) -> None:
-    """Write a take with the pictures of several takes and one sound. Each value is a number of pictures
-    (None: all).
+    """Write one take with the pictures of several takes in order, and one sound, float (2, n).
 
-    The takes have one codec with one set of parameters (`can_join_takes`). Raises as `replace_take_sound`.
+    `takes` maps each file to the number of pictures used from its start, or None for all. The takes must have
+    the same codec and parameters (`can_join_takes`). Raises the same errors as `replace_take_sound`.
     """
     with replace_file_atomically(path) as partial:
         try:

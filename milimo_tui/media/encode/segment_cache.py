@@ -1,7 +1,7 @@
-"""A cache of encoded segments and soundtracks in a folder, keyed by their inputs. The least recently used are
-deleted first.
+"""A folder of encoded segments and soundtracks, cached under a hash of everything that affects them.
 
-An incomplete or unreadable file counts as missing. A render continues if the cache cannot be written.
+The least recently used files are deleted first. An incomplete or unreadable file counts as missing. A render
+continues if the cache cannot be written.
 """
 
 from __future__ import annotations
@@ -19,23 +19,27 @@ from milimo_tui.cut.delivery.delivery import DeliveryValue
 from milimo_tui.media.encode.coded import CodedWriter, read_note, read_packets
 from milimo_tui.media.encode.encoded_segment import EncodedSegment
 
-VERSION = 1  # version of drawing and encoding: a new version does not find older files
+# The version of drawing and encoding. It is part of the key, so files of an older version are no longer
+# found.
+VERSION = 1
 MOST_BYTES = 8 << 30
 _SUFFIX = ".coded"
 
 
 class SegmentCache:
-    """A cache folder. Several threads and several processes may use it."""
+    """A folder of cached segments, limited to `most` bytes. Several threads and processes may use it at the
+    same time.
+    """
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
         self._folder, self._most = folder, most
 
     def path(self, key: str) -> Path:
-        """Return the path of the file for a key."""
+        """Return the path of the cached file for a key, whether or not the file exists."""
         return self._folder / key[:2] / f"{key}{_SUFFIX}"
 
     def load(self, key: str) -> EncodedSegment | None:
-        """Return a cached segment, or None. A hit counts as a use."""
+        """Return a cached segment, or None. Loading marks the file as recently used."""
         path = self.path(key)
         note = self.read_cached_note(key)
         if note is None:
@@ -46,7 +50,9 @@ class SegmentCache:
             return None
 
     def read_cached_note(self, key: str) -> dict[str, int] | None:
-        """Return the note of a cached file, or None. A hit counts as a use."""
+        """Verify a cached file and return its note, or None if there is no valid file. Reading marks the file
+        as recently used.
+        """
         path = self.path(key)
         note = read_note(path)
         if note is not None:
@@ -55,7 +61,7 @@ class SegmentCache:
         return note
 
     def store_segment(self, key: str, encoded: EncodedSegment) -> None:
-        """Store a segment if the folder can be written."""
+        """Store a segment. Do nothing if the folder cannot be written."""
         writer = None
         try:
             writer = CodedWriter(self.path(key))
@@ -71,7 +77,7 @@ class SegmentCache:
         """Delete the least recently used files until the total size is within the limit."""
         found = []
         for path in self._folder.glob(f"*/*{_SUFFIX}"):
-            with contextlib.suppress(OSError):  # another process may have deleted the file
+            with contextlib.suppress(OSError):  # Another process may have deleted the file in the meantime.
                 stat = path.stat()
                 found.append((stat.st_mtime_ns, stat.st_size, path))
         left = sum(size for _, size, _ in found)
@@ -84,8 +90,10 @@ class SegmentCache:
 
 
 def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: str = "") -> str:
-    """Return the cache key of a segment or soundtrack, computed from its plan, the state of its source files
-    and its encoding.
+    """Return the cache key of a segment or soundtrack: a hash of all its inputs.
+
+    `content` describes the part of the plan, `files` are its source files, `format_` is the encoding, and
+    `rules` is text for anything else that affects the result.
     """
     body = [
         VERSION,
@@ -100,7 +108,9 @@ def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: st
 
 
 def _stat_size_and_time(path: str) -> tuple[int, int]:
-    """Return the size and time of a file, which change when another file is stored at its path."""
+    """Return the size and modification time of a file, which change when the file is replaced; (−1, −1) if it
+    is missing.
+    """
     try:
         stat = Path(path).stat()
     except OSError:

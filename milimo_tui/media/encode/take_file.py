@@ -1,8 +1,9 @@
-"""Takes as files: the writer that every engine uses.
+"""The file of a take, and the writer that every engine uses for it.
 
-H.264 near-lossless, or lossless where pixels of another take must be preserved; constant rate, closed GOP of
-at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo with an exact sample count, in `.mov`. Equal
-input gives equal bytes.
+Pictures are near-lossless H.264, or lossless where pixels of another take must be preserved. They have a
+constant rate, closed GOPs of at most 12 frames, and the pixel format yuv420p tagged as BT.709 limited. Sound
+is PCM at 48 kHz in stereo with an exact number of samples. The container is `.mov`. Equal input gives equal
+bytes.
 """
 
 from __future__ import annotations
@@ -25,18 +26,19 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import tag_bt709
 
 GOP = 12
-QUALITY = 12  # x264 crf: near-lossless
+QUALITY = 12  # The constant quality (CRF) of x264; 12 is near-lossless.
 SPEED = "ultrafast"
-THREADS = 2  # fixed, because x264's output depends on it
-BLOCK = 4096  # samples per packet
+THREADS = 2  # The number of threads is fixed, because x264's output depends on it.
+BLOCK = 4096  # The number of samples in a packet of sound.
 
 
 class TakeWriter(AtomicFile):
-    """A writer for one take: exactly `frames` pictures, and sound that ends with the last of them.
+    """A writer for one take of exactly `frames` pictures, with sound that ends with the last picture.
 
-    Use it as a context manager: the file appears at `path` if the block ends without an error. Sides are even
-    pixels, `rate` is frames per second; `lossless` preserves every level. Raises BadInput for input that
-    cannot be written, Failed for fewer or more pictures than `frames`, DiskFull and ReadOnly from the disk.
+    Use the writer as a context manager: the file appears at `path` if the block ends without an error.
+    `width` and `height` are even, `rate` is in frames per second. `lossless` preserves every level. Raises
+    BadInput for pictures or sound of a wrong shape, Failed for fewer or more pictures than `frames`, DiskFull
+    and ReadOnly from the disk.
     """
 
     def __init__(
@@ -126,7 +128,9 @@ class TakeWriter(AtomicFile):
             raise explain_os_error(error, self._path, "write") from error
 
     def _mux_pending_sound(self, least: int) -> None:
-        """Mux pending sound in complete blocks, or all of it if `least` is 1."""
+        """Write the pending samples to the container while at least `least` remain: `BLOCK` for complete
+        packets, 1 for everything.
+        """
         room = self._samples - self._sounded
         pending, position = self._pending[:, :room], 0
         while pending.shape[1] - position >= least:
@@ -163,7 +167,9 @@ def write_take(
     sample_rate: int = 48000,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a complete take from pictures and an optional float (2, n) sound. Errors as `TakeWriter`."""
+    """Write a complete take from pictures and an optional sound, float (2, n). Raises the same errors as
+    `TakeWriter`.
+    """
     with TakeWriter(
         path,
         width=width,

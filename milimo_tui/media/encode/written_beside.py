@@ -1,6 +1,4 @@
-"""Writing of a take in the background: a thread writes pictures and sound in order while the next are
-generated.
-"""
+"""Writing of a take in a background thread, in order, while the next pictures are generated."""
 
 from __future__ import annotations
 
@@ -17,10 +15,12 @@ from milimo_tui.media.picture.colour import Rgb
 
 
 class BackgroundTakeWriter:
-    """A thread that passes pictures and sound to a writer, which nothing else may use at the same time.
+    """A background thread that passes pictures and sound to a `TakeWriter`. Nothing else may use that writer
+    meanwhile.
 
-    Use it as a context manager inside the writer's; its block ends when everything is written. An error of
-    the writer is raised at the next call, or at the end. Arrays must not change until then.
+    Use it as a context manager inside the block of the `TakeWriter`; the inner block ends when everything is
+    written. An error of the writer is raised by the next call or at the end of the block. The caller must not
+    change an array that was queued.
     """
 
     def __init__(self, writer: TakeWriter) -> None:
@@ -37,19 +37,21 @@ class BackgroundTakeWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self._error = error  # stops all writing: the file is discarded
+            # The stored error makes the thread skip everything that is still queued, because the file will be
+            # discarded.
+            self._error = error
         self._waiting.put(None)
         self._thread.join()
         if error is None:
             self._raise_writer_error()
 
     def picture(self, rgb: Rgb) -> None:
-        """Queue the next picture. Raises an earlier error of the writer."""
+        """Queue the next picture. Raises the error of an earlier write."""
         self._raise_writer_error()
         self._waiting.put(lambda: self._writer.picture(rgb))
 
     def sound(self, samples: NDArray[np.float32]) -> None:
-        """Queue sound that follows the previous sound. Raises an earlier error of the writer."""
+        """Queue sound that follows the earlier sound. Raises the error of an earlier write."""
         self._raise_writer_error()
         self._waiting.put(lambda: self._writer.sound(samples))
 

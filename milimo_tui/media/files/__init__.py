@@ -1,4 +1,5 @@
-"""Media files on disk: their properties, pictures, texts and bytes, and helper processes that read them.
+"""Access to media files on disk: their facts, still pictures, embedded texts and hashes, and helper processes
+that read untrusted files.
 
-Start with `facts`. The package uses no other package of `media`.
+Start with `facts`. This package uses no other package of `media`.
 """

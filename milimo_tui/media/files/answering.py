@@ -1,5 +1,5 @@
-"""The helper's end of `helper_process`: answers each line of JSON on stdin with a line on stdout, in
-order.
+"""The server side of `helper_process`: each line of JSON on stdin is a request, answered by a line of JSON on
+stdout, in order.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from milimo_tui.core.reasons import reason
 
 
 def serve_json_requests(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer requests until the input ends. An exception of `answer` is sent as {"error": kind, message,
-    hint}.
+    """Answer requests with the results of `answer` until stdin ends.
+
+    An exception raised by `answer` is sent as `{"error": {kind, message, hint}}`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # output that a library prints must not mix with the answers
+    # Libraries may print to stdout, so stdout is redirected to stderr to keep that output out of the answers.
+    os.dup2(2, 1)
     for line in sys.stdin.buffer:
         try:
             found = answer(json.loads(line))

@@ -1,6 +1,6 @@
-"""A container that becomes a file only when it is written completely.
+"""A base class for media files that appear at their path only when they are complete.
 
-Its subclasses decide on the content (`take_file`, `matte_files`).
+`take_file` and `matte_files` have the subclasses, which write the content.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from milimo_tui.core.host import explain_os_error, fsync_file, fsync_folder
 
 
 class AtomicFile(ABC):
-    """A context manager: if the block ends without an error, the file is at its path and synced to the disk.
+    """A context manager for writing a file: if the block ends without an error, the complete file is at its
+    path and synced to the disk.
 
-    A subclass opens the container in `_open_container` and writes the rest, or raises, in `_write_remainder`.
-    Raises DiskFull and ReadOnly from the disk.
+    A subclass opens the container in `_open_container`. In `_write_remainder` it writes the rest, or raises
+    an error if the content is incomplete. Raises DiskFull and ReadOnly from the disk.
     """
 
     _container: OutputContainer
@@ -65,7 +66,10 @@ class AtomicFile(ABC):
         fsync_folder(self._path.parent)
 
     def _discard_partial(self) -> None:
-        """Delete the partial file; the exception with the reason is already being raised."""
-        with contextlib.suppress(OSError):  # writing the trailer may fail on the same disk error
+        """Close and delete the partial file after an error. Never raises OSError while closing, so that the
+        original exception is reported.
+        """
+        # Closing writes the trailer, which may fail with the same disk error again.
+        with contextlib.suppress(OSError):
             self._container.close()
         self._partial.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
-"""Paths of small files made from media, which are cached in a project's `cache/` until `milimo clean`.
+"""Paths of small files that are derived from media and cached in a project's `cache/` folder until `milimo
+clean`.
 
-A key consists of the source's hash, the kind, the parameters and the version of the code, so no file becomes
-outdated.
+The name of a file is a hash of its source, kind, parameters and code version. A change of any of them leads
+to another file, so a cached file is never outdated.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from milimo_tui.core.host import explain_os_error, write_file_atomically
 def locate_cached_file(
     cache: Path, digest: str, kind: str, suffix: str, version: int, **parameters: int | str
 ) -> Path:
-    """Return the path of a result in a cache folder, whether or not the file exists."""
+    """Return the path of a derived file in the folder `cache`, whether or not the file exists.
+
+    `digest` identifies the source, `kind` names the sort of file, and `version` is the version of the code
+    that makes it.
+    """
     text = json.dumps([digest, kind, version, parameters], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:40]
     return cache / kind / key[:2] / f"{key}{suffix}"
 
 
 def write_cached_file(path: Path, data: bytes) -> None:
-    """Write a result atomically. Raises DiskFull or ReadOnly."""
+    """Write a derived file atomically and create its folder if necessary. Raises DiskFull or ReadOnly."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -33,10 +38,10 @@ def write_cached_file(path: Path, data: bytes) -> None:
 
 
 def identify_source(path: Path) -> str:
-    """Return the identity of a source: the hash in the name of a managed file, else path, size and
-    modification time.
+    """Return a text that identifies the content of a source file.
 
-    A linked file may be large, so its content is not hashed for every small file made from it. Raises
+    For a file managed by the program this is the content hash in its name. For a linked file it is a hash of
+    path, size and modification time, because hashing the content of large files would take too long. Raises
     NotFound.
     """
     stem = path.stem

@@ -1,8 +1,8 @@
-"""Comparison of the decoded content of two media files: every frame and sample, by hash.
+"""Comparison of two media files by their decoded content: every frame and sample is hashed.
 
-Files with equal content may differ in bytes (other encoder settings, other metadata). `python -m
-milimo_tui.media.files.compare_media A B` compares in a separate process, which `compare_in_subprocess`
-starts.
+Files with equal content may differ in bytes, for example by encoder settings or metadata.
+`compare_in_subprocess` runs the comparison in a separate process: `python -m
+milimo_tui.media.files.compare_media A B`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import format_ratio
 from milimo_tui.media.files import helper_process
 
-COMPARE_SECONDS = 900.0  # time limit for the comparison of two takes, on a busy machine
+COMPARE_SECONDS = 900.0  # Time limit in seconds for comparing two takes, long enough for a busy machine.
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedContent:
-    """The decoded content of a file. `frames` are hashes of the pictures in order, `sound` of all samples.
+    """Hashes and formats of the decoded content of a file.
 
-    `rate` is "n/d" frames per second; `format` and `sound_format` name the pixel and sample formats.
+    `frames` has one hash for each picture in order; `sound` is one hash over all samples. `rate` is frames
+    per second as "n/d". `format` and `sound_format` name the pixel and sample formats.
     """
 
     width: int
@@ -48,9 +49,9 @@ class DecodedContent:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The result of a comparison. `equal` is True if every frame and sample is equal.
+    """The result of comparing two files. `equal` is True if every frame and every sample is equal.
 
-    `differences` are sentences, the most informative first.
+    `differences` describes each difference as text, the most informative first.
     """
 
     equal: bool
@@ -76,7 +77,7 @@ def decode_content(path: Path) -> DecodedContent:
 
 
 def compare_media_files(first: Path, second: Path) -> Comparison:
-    """Decode and compare two files. Errors as `decode_content`."""
+    """Decode and compare two files. Raises the same errors as `decode_content`."""
     one, other = decode_content(first), decode_content(second)
     differences = tuple(_describe_differences(one, other))
     return Comparison(
@@ -90,7 +91,9 @@ def compare_media_files(first: Path, second: Path) -> Comparison:
 
 
 def compare_in_subprocess(first: Path, second: Path, seconds: float = COMPARE_SECONDS) -> Comparison:
-    """Compare two files in a separate process, for callers that do not load a decoder. Raises BadInput."""
+    """Compare two files in a separate process that may run for `seconds`, for callers that do not load a
+    decoder. Raises BadInput.
+    """
     answer = helper_process.ask_module(
         "milimo_tui.media.files.compare_media",
         str(first),
@@ -110,7 +113,7 @@ def compare_in_subprocess(first: Path, second: Path, seconds: float = COMPARE_SE
 
 
 def _hash_container(container: Any) -> DecodedContent:
-    """Hash pictures and sound while decoding, in file order; only hashes stay in memory."""
+    """Hash pictures and sound during decoding, so that only hashes stay in memory."""
     video = container.streams.video[0] if container.streams.video else None
     audio = container.streams.audio[0] if container.streams.audio else None
     frames: list[str] = []
@@ -138,10 +141,12 @@ def _hash_container(container: Any) -> DecodedContent:
 
 
 def _read_pixel_bytes(frame: Any) -> bytes:
-    """Return the picture's own planes without line padding; unusual formats as RGB."""
+    """Return the bytes of a picture in its own format, without line padding. Formats that PyAV cannot convert
+    are returned as RGB.
+    """
     try:
         return bytes(frame.to_ndarray().tobytes())
-    except (ValueError, NotImplementedError):  # PyAV has no array form of this format
+    except (ValueError, NotImplementedError):  # PyAV cannot convert this pixel format to an array.
         return bytes(frame.to_ndarray(format="rgb24").tobytes())
 
 
@@ -169,7 +174,7 @@ def _describe_differences(one: DecodedContent, other: DecodedContent) -> list[st
 
 
 def main() -> int:
-    """Print the comparison of two files as JSON, or the error. Entry point of the process."""
+    """Print the comparison of the two files named on the command line as JSON, or the error."""
     try:
         found = asdict(compare_media_files(Path(sys.argv[1]), Path(sys.argv[2])))
     except MilimoError as error:

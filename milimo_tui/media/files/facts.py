@@ -1,6 +1,7 @@
-"""The facts of a media file as values, its hash, and probing of untrusted files in a separate process.
+"""The facts of a media file (kind, size, length, codecs), its hash, and probing of untrusted files in a
+separate process.
 
-Imports no decoder, so screens and all commands may import the module.
+This module imports no decoder, so screens and commands start quickly.
 """
 
 from __future__ import annotations
@@ -19,16 +20,18 @@ from milimo_tui.core.time import format_ratio
 from milimo_tui.cut.values.streams import NO_FACTS, StreamFacts
 from milimo_tui.media.files import helper_process
 
-PROBE_SECONDS = 30.0  # for one file; a busy machine needs many seconds to start the helper
+# Time limit in seconds for one file. On a busy machine the helper process alone takes many seconds to start.
+PROBE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFileFacts:
-    """The facts of one file. `kind` is video, picture or sound; a picture has no length.
+    """The facts of one media file. `kind` is `video`, `picture` or `sound`; a picture has no length.
 
-    `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact if the rate is
-    constant. `sheet` is the reason why an untrusted picture looks like a reference sheet, if it does.
-    `streams` describes all streams of a film or a sound.
+    - `width` and `height` are the size for display, with rotation and pixel aspect ratio applied.
+    - `seconds` is exact if the frame rate is constant.
+    - `sheet` is the reason why a picture looks like a reference sheet; empty if it does not.
+    - `streams` describes every stream of a film or a sound.
     """
 
     kind: str
@@ -45,7 +48,7 @@ class MediaFileFacts:
     streams: StreamFacts = field(default=NO_FACTS, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain JSON; rate and seconds are "n/d" text."""
+        """Return the facts as plain JSON values. `rate` and `seconds` are text of the form "n/d"."""
         out = {each.name: getattr(self, each.name) for each in fields(self)}
         for key in ("rate", "seconds"):
             out[key] = None if out[key] is None else format_ratio(out[key])
@@ -56,7 +59,9 @@ class MediaFileFacts:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> MediaFileFacts:
-        """Return the facts from the result of `as_json`, also that of an earlier version."""
+        """Return the facts from the result of `as_json`, including results of earlier versions of the
+        program.
+        """
         ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
         streams = StreamFacts.model_validate(values.get("streams", {}))
         return cls(**{**values, **ratios, "streams": streams})
@@ -74,28 +79,30 @@ def digest(path: Path) -> str:
 
 
 def hash_image_sequence(paths: Iterable[Path]) -> str:
-    """Return the SHA-256 of an image sequence: the hash of its pictures' hashes, in order."""
+    """Return one SHA-256 for an image sequence: the hash of the hashes of its pictures, in order."""
     whole = hashlib.sha256()
     for path in paths:
         whole.update(bytes.fromhex(digest(path)))
     return whole.hexdigest()
 
 
-# Decode the first picture or sound; a short file completely; every file completely.
+# The extent of decoding during a probe. `head` decodes the first picture or sound. `short` also decodes a
+# short file completely. `whole` decodes every file completely.
 ProbeDepth = Literal["head", "short", "whole"]
 
 
 class Prober:
-    """A prober of untrusted files, one after the other, in a separate process of bounded memory.
+    """A prober of untrusted files, one after another, in a separate process with limited memory.
 
     A file that crashes the process or exceeds the time limit is refused, and a new process continues with the
-    rest. If the file was not the first of its process, it is first tried again in a new process: an earlier
-    file may have caused the crash. Close the prober after use; it serves one thread.
+    remaining files. If the process had already read other files, the file is first tried again in a new
+    process, because an earlier file may have caused the crash. Close the prober after use. Only one thread
+    may use it.
     """
 
     def __init__(self) -> None:
         self._helper: helper_process.HelperProcess | None = None
-        self._answered = 0  # files answered by this process
+        self._answered = 0  # The number of files that the current process has answered.
         self._asked: deque[tuple[Path, Fraction | None, ProbeDepth]] = deque()
 
     def __enter__(self) -> Self:
@@ -105,18 +112,19 @@ class Prober:
         self._stop_probe_helper()
 
     def request_probe(self, path: Path, rate: Fraction | None = None, *, depth: ProbeDepth = "head") -> None:
-        """Start probing a file in the background; with `rate`, the image sequence that begins with it.
+        """Start probing a file in the background.
 
-        `depth` specifies how much is decoded to find damage.
+        With `rate`, in frames per second, `path` is the first picture of an image sequence. `depth` specifies
+        how much is decoded to find damage.
         """
         self._asked.append((path, rate, depth))
         if self._helper is not None:
             self._send_probe_request(self._helper, path, rate, depth)
 
     def wait_for_facts(self, seconds: float = PROBE_SECONDS) -> MediaFileFacts:
-        """Wait at most `seconds` for the facts of the file that was requested first, and return them.
+        """Return the facts of the file that was requested first; wait at most `seconds`.
 
-        Raises BadInput with one sentence for any fault of the file; NotFound if it does not exist.
+        Raises BadInput with the problem if the file cannot be used, NotFound if it does not exist.
         """
         path = self._asked[0][0]
         try:
@@ -141,7 +149,11 @@ class Prober:
         rate: Fraction | None = None,
         depth: ProbeDepth = "head",
     ) -> MediaFileFacts:
-        """Return the facts of one file, after the files requested earlier. Raises as `wait_for_facts`."""
+        """Probe one file and return its facts. Files that were requested earlier must have been waited for.
+
+        With `rate`, in frames per second, `path` is the first picture of an image sequence. Raises the same
+        errors as `wait_for_facts`.
+        """
         self.request_probe(path, rate, depth=depth)
         return self.wait_for_facts(seconds)
 
@@ -174,7 +186,9 @@ class Prober:
 def probe_in_subprocess(
     path: Path, seconds: float = PROBE_SECONDS, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
 ) -> MediaFileFacts:
-    """Probe one untrusted file in a separate process. Raises as `Prober.wait_for_facts`."""
+    """Probe one untrusted file in a separate process that may run for `seconds`. Raises the same errors as
+    `Prober.wait_for_facts`.
+    """
     if not path.exists():
         raise NotFound(f"{path.name} does not exist", f"its path was {path}")
     with Prober() as prober:

@@ -1,4 +1,6 @@
-"""H.264 bitstreams (ITU-T H.264, 7.3): NAL units of a packet, parameter sets, and the header of a slice."""
+"""Parsing of H.264 bitstreams (ITU-T H.264, 7.3): the NAL units of a packet, parameter sets, and slice
+headers.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,16 @@ SLICES = (1, 5)
 IDR, SPS, PPS, MORE_SPS = 5, 7, 8, 13
 SETS = (SPS, PPS, MORE_SPS)
 _MARK = b"\0\0\0\1"
-_P, _B, _I = 0, 1, 2  # slice types
-# Profiles whose sequence parameter sets specify chroma format and bit depth.
+_P, _B, _I = 0, 1, 2  # Slice types.
+# Profile numbers whose sequence parameter sets contain the chroma format and the bit depth.
 _TOLD = (44, 83, 86, 100, 110, 118, 122, 128, 138, 139, 134, 135, 244)
 _SQUEEZED = re.compile(rb"\0\0(?=[\0-\3])")
-_HEAD = 1024  # first bytes of a slice, which contain its header
+_HEAD = 1024  # The number of bytes at the start of a slice that certainly contain its header.
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterSets:
-    """A stream's parameter sets, each complete with its NAL header."""
+    """The sequence and picture parameter sets of a stream, each with its NAL header."""
 
     sps: tuple[bytes, ...]
     pps: tuple[bytes, ...]
@@ -32,28 +34,29 @@ class ParameterSets:
 
 @dataclass(frozen=True, slots=True)
 class SequenceParameters:
-    """The fields of a sequence parameter set that an encoder can be made to write."""
+    """The fields of a sequence parameter set that can be controlled by encoder options."""
 
     profile: int
     level: int
     number: int
     chroma: int
-    frame_bits: int  # bits of a frame number
+    frame_bits: int  # The number of bits in which a frame number is stored.
     order_type: int
-    order_bits: int  # bits of the picture order count
+    order_bits: int  # The number of bits in which the picture order count is stored.
     references: int
-    square: bool  # specifies square pixels
+    square: bool  # True if the stream specifies square pixels.
     primaries: int
     transfer: int
     matrix: int
-    steady: bool  # specifies a constant frame rate
-    reordered: int | None  # pictures that may wait for reordering; None: not specified
-    reach_bits: int  # bits of a motion vector's length
+    steady: bool  # True if the stream specifies a constant frame rate.
+    # The number of pictures by which display order may lag behind coding order; None if not specified.
+    reordered: int | None
+    reach_bits: int  # The base-2 logarithm of the longest vertical motion vector, in quarter pixels.
 
 
 @dataclass(frozen=True, slots=True)
 class PictureParameters:
-    """The fields of a picture parameter set; equal values specify the same for every picture."""
+    """The fields of a picture parameter set. Two equal values describe interchangeable parameter sets."""
 
     number: int
     sequence: int
@@ -63,18 +66,18 @@ class PictureParameters:
     references_back: int
     weighted: bool
     weighted_both: int
-    quantiser: int  # initial quantiser of slices, minus 26
+    quantiser: int  # The initial quantiser of slices, minus 26.
     quantiser_s: int
     chroma: int
     deblocks: bool
     constrained: bool
     redundant: bool
-    wide: bool  # 8×8 transforms
+    wide: bool  # True if 8×8 transforms are allowed.
     chroma_second: int
 
 
 class BitReader:
-    """A reader of bits from the most significant. Raises ValueError past the end."""
+    """A reader of bits, most significant bit first. Raises ValueError after the last bit."""
 
     def __init__(self, data: bytes) -> None:
         self._value, self._size, self.at = int.from_bytes(data, "big"), 8 * len(data), 0
@@ -110,7 +113,8 @@ class BitReader:
 def split_nal_units(data: bytes, length_bytes: int) -> Iterator[bytes]:
     """Yield the NAL units of a packet.
 
-    `length_bytes` is the size of the length field before each unit, as in MP4; 0 for a byte stream (Annex B).
+    `length_bytes` is the size in bytes of the length field before each unit, as in MP4. 0 means that the
+    packet is a byte stream (Annex B).
     """
     if length_bytes:
         at = 0
@@ -130,22 +134,24 @@ def split_nal_units(data: bytes, length_bytes: int) -> Iterator[bytes]:
 
 
 def join_byte_stream(found: Iterable[bytes]) -> bytes:
-    """Return units as a byte stream (Annex B)."""
+    """Return NAL units as a byte stream (Annex B), with a start code before each unit."""
     return b"".join(_MARK + unit for unit in found)
 
 
 def get_unit_type(unit: bytes) -> int:
-    """Return the NAL unit type."""
+    """Return the NAL unit type, the lower five bits of the first byte."""
     return unit[0] & 31 if unit else 0
 
 
 def read_length_size(extradata: bytes) -> int:
-    """Return the size in bytes of the length field in the packets of a stream; 0 for a byte stream."""
+    """Return the size in bytes of the length field before each NAL unit of a stream; 0 for a byte stream
+    (Annex B).
+    """
     return (extradata[4] & 3) + 1 if len(extradata) > 4 and extradata[0] == 1 else 0
 
 
 def parse_parameter_sets(extradata: bytes) -> ParameterSets | None:
-    """Return the parameter sets of a stream from its extradata, or None if they are missing or incomplete."""
+    """Parse the parameter sets in a stream's extradata. Return None if they are missing or incomplete."""
     try:
         found = list(
             _list_record_units(extradata) if read_length_size(extradata) else split_nal_units(extradata, 0)
@@ -160,7 +166,7 @@ def parse_parameter_sets(extradata: bytes) -> ParameterSets | None:
 
 
 def _list_record_units(record: bytes) -> Iterator[bytes]:
-    """Yield the units of a decoder configuration record (ISO/IEC 14496-15)."""
+    """Yield the NAL units of a decoder configuration record (ISO/IEC 14496-15), the extradata of MP4."""
     at = 5
     for mask in (31, 255):
         count = record[at] & mask
@@ -206,8 +212,10 @@ _SQUARE, _OWN_SHAPE = 1, 255
 
 
 def _parse_usability_information(bits: BitReader) -> tuple[bool, int, int, int, bool, int | None, int]:
-    """Parse the video usability information (Annex E.1): pixel shape, colours, constant rate, reordering,
-    motion range.
+    """Parse the video usability information (Annex E.1).
+
+    Return whether pixels are square, the codes of primaries, transfer and matrix, whether the rate is
+    constant, the reorder depth, and the motion vector range.
     """
     shape = bits.take(8) if bits.read_flag() else 0
     if shape == _OWN_SHAPE:
@@ -264,13 +272,13 @@ def parse_picture_parameters(unit: bytes) -> PictureParameters:
 
 
 def _count_trailing_bits(plain: bytes) -> int:
-    """Return the number of trailing bits that only end a unit: a one and zeros."""
+    """Return the number of trailing bits, a one followed by zeros, that only mark the end of a NAL unit."""
     value = int.from_bytes(plain, "big")
     return (value & -value).bit_length() if value else 0
 
 
 def _remove_emulation_prevention(squeezed: bytes) -> bytes:
-    """Return a unit's bytes without the emulation prevention bytes."""
+    """Return the content of a NAL unit without the emulation prevention bytes."""
     return squeezed.replace(b"\0\0\3", b"\0\0")
 
 
@@ -281,10 +289,10 @@ def _add_emulation_prevention(plain: bytes) -> bytes:
 def shift_slice_quantiser(
     unit: bytes, sequence: SequenceParameters, picture: PictureParameters, by: int
 ) -> bytes:
-    """Return a slice whose stored quantiser is larger by `by`, for a picture parameter set whose quantiser is
-    smaller by `by`.
+    """Add `by` to the quantiser stored in a slice, and return the slice.
 
-    `sequence` and `picture` are the parameters it was encoded with. The decoded pictures do not change.
+    This compensates for a picture parameter set whose initial quantiser is smaller by `by`, so the decoded
+    pictures do not change. `sequence` and `picture` are the parameters with which the slice was encoded.
     Raises ValueError for a slice type that x264 does not write.
     """
     plain = _remove_emulation_prevention(unit[1:])
@@ -299,7 +307,8 @@ def shift_slice_quantiser(
     code, length = _encode_signed_golomb(value + by)
     head = (whole >> size - before) << length | code
     count = before + length
-    if picture.cabac:  # CABAC data begins at a byte boundary
+    # CABAC data must begin at a byte boundary, so the bits between header and data are filled again.
+    if picture.cabac:
         end = bits.at
         head = head << end - after | whole >> size - end & (1 << end - after) - 1
         count += end - after
@@ -315,7 +324,7 @@ def shift_slice_quantiser(
 
 
 def _encode_signed_golomb(value: int) -> tuple[int, int]:
-    """Return a signed number as an Exp-Golomb code, and its number of bits."""
+    """Encode a signed number as Exp-Golomb; return the code and its length in bits."""
     code = (2 * value - 1 if value > 0 else -2 * value) + 1
     return code, 2 * code.bit_length() - 1
 
@@ -323,7 +332,7 @@ def _encode_signed_golomb(value: int) -> tuple[int, int]:
 def _skip_to_quantiser(
     bits: BitReader, head: int, sequence: SequenceParameters, picture: PictureParameters
 ) -> None:
-    """Read the header of a slice up to its quantiser (7.3.3)."""
+    """Read a slice header up to the quantiser (7.3.3). `head` is the first byte of the NAL unit."""
     is_idr = head & 31 == IDR
     bits.read_golomb()
     kind = bits.read_golomb() % 5
@@ -376,7 +385,8 @@ def _skip_prediction_weights(bits: BitReader, planes: int) -> None:
             bits.read_signed_golomb()
 
 
-_ARGUMENTS = {1: 1, 2: 1, 3: 2, 4: 1, 5: 0, 6: 1}  # number of arguments of each memory management operation
+# The number of arguments of each memory management control operation.
+_ARGUMENTS = {1: 1, 2: 1, 3: 2, 4: 1, 5: 0, 6: 1}
 
 
 def _skip_reference_marking(bits: BitReader, *, is_idr: bool) -> None:

@@ -1,5 +1,5 @@
-"""Helper processes of this package: started once per question, or left running. Imports neither av nor
-Pillow.
+"""Separate processes that run a module of this package, either for one answer or for many. Imports neither av
+nor Pillow.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ _SOURCES = str(Path(__file__).resolve().parents[3])
 
 
 def make_module_command(module: str, *arguments: str) -> list[str]:
-    """Return the command line of a module of this package. The working folder, which may be untrusted, is not
-    on the import path.
+    """Return the command line that runs a module of this package.
+
+    The option `-P` keeps the working folder off the import path, because the folder may be untrusted.
     """
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def ask_module(module: str, *arguments: str, seconds: float, slow: str, unclear: str) -> dict[str, Any]:
-    """Run a module of this package in a separate process and return its JSON answer, at most `seconds` later.
+    """Run a module of this package in a separate process for at most `seconds`, and return its JSON answer.
 
-    Raises BadInput: with `slow` after the time limit, with `unclear` if the process ends without an answer
-    (its decoder crashed), or with the error that the module reports.
+    Raises BadInput in three cases: with the message `slow` after the time limit, with the message `unclear`
+    if the process ends without an answer because its decoder crashed, or with the error that the module
+    reports.
     """
     try:
         done = subprocess.run(
@@ -52,11 +54,13 @@ def ask_module(module: str, *arguments: str, seconds: float, slow: str, unclear:
 
 
 class HelperProcess:
-    """A module of this package in a separate process that answers each line of JSON with a line, in order."""
+    """A separate process that runs a module of this package. The process answers each line of JSON with a
+    line of JSON, in order.
+    """
 
     def __init__(self, module: str) -> None:
-        """Start the process. It does not receive terminal keys such as Ctrl+C, and ends when its input
-        ends.
+        """Start the process. Terminal keys such as Ctrl+C do not reach it, and it exits when its input is
+        closed.
         """
         self._process = subprocess.Popen(
             make_module_command(module),
@@ -75,19 +79,23 @@ class HelperProcess:
         return self._process.pid
 
     def send(self, question: dict[str, Any]) -> None:
-        """Send a question without waiting. If the process has ended, `wait_for_answer` returns None."""
+        """Send a request without waiting for its answer. If the process has ended, `wait_for_answer` returns
+        None.
+        """
         pipe = self._process.stdin
         assert pipe is not None
         left = memoryview(json.dumps(question).encode() + b"\n")
         try:
-            while left:  # a signal may interrupt a long write
+            # A pipe may accept only some of the bytes, for example if a signal interrupts the write.
+            while left:
                 left = left[pipe.write(left) or 0 :]
         except BrokenPipeError:
             return
 
     def wait_for_answer(self, seconds: float) -> dict[str, Any] | None:
-        """Return the next answer, or None if the process ended without one. Raises TimeoutError after
-        `seconds`.
+        """Return the answer to the oldest unanswered request, or None if the process ended without one.
+
+        Raises TimeoutError after `seconds`.
         """
         pipe = self._process.stdout
         assert pipe is not None
@@ -105,7 +113,7 @@ class HelperProcess:
         try:
             answer: dict[str, Any] = json.loads(line)
         except ValueError:
-            return None  # the decoder printed to the answer stream
+            return None  # The line is not JSON, so a decoder has printed to the stream of the answers.
         return answer
 
     def kill_process(self) -> None:
@@ -122,11 +130,10 @@ def make_helper_environment() -> dict[str, str]:
 
 
 def make_module_environment() -> dict[str, str]:
-    """Return an environment in which `make_module_command` finds this package, for a process that may start
-    other programs.
+    """Return an environment for a process that runs modules of this package and may start other programs.
 
-    PYTHONPATH is left alone unless the package is found in the working folder only: programs of another
-    Python would read it as well.
+    PYTHONPATH is changed only if this package would otherwise be found in the working folder alone, because
+    Python programs of other installations would read PYTHONPATH too.
     """
     if _SOURCES in sys.path[1:]:  # The first entry is the working folder.
         return dict(os.environ)

@@ -1,8 +1,8 @@
-"""Image sequences as files: finds the numbered pictures of a folder that belong together, by their names
+"""Detection of image sequences: numbered pictures of a folder that belong together, found by their file names
 alone.
 
-Nothing is decoded. A sequence is identified by any of its pictures, or by a pattern: `plate.%04d.png`,
-`plate.####.png`.
+Nothing is decoded. A sequence is identified by any of its pictures, or by a pattern such as `plate.%04d.png`
+or `plate.####.png`.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from milimo_tui.core.file_suffixes import FILM_PICTURE_SUFFIXES, PICTURE_SUFFIXE
 from milimo_tui.core.host import explain_os_error
 
 SEQUENCE_SUFFIXES = PICTURE_SUFFIXES | FILM_PICTURE_SUFFIXES
-MIN_SEQUENCE_PICTURES = 8  # fewest consecutive pictures that are treated as a sequence automatically
+# The fewest pictures that are treated as a sequence without being requested as one.
+MIN_SEQUENCE_PICTURES = 8
 MAX_SEQUENCE_PICTURES = 500_000
 
 _NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
-# Camera file names are photos: they are a sequence only on request.
+# File names that cameras give to photos. Such files become a sequence only on request.
 _CAMERA = re.compile(r"^(_?DSC[FN]?|_?IMG|_MG|PXL|DJI|GOPR?|P)[-_]?$", re.IGNORECASE)
 _PATTERN = re.compile(r"%0?(?P<width>\d*)d|(?P<marks>#+)")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedSequence:
-    """Numbered pictures with a common name, in order."""
+    """An image sequence: the paths and numbers of its pictures, in ascending order."""
 
     paths: tuple[Path, ...]
     numbers: tuple[int, ...]
@@ -45,7 +46,7 @@ class NumberedSequence:
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """The numbers that have no picture."""
+        """The numbers between the first and the last picture that have no file."""
         there = set(self.numbers)
         return tuple(n for n in range(self.numbers[0], self.numbers[-1] + 1) if n not in there)
 
@@ -57,7 +58,7 @@ class NumberedSequence:
         return f"{stem}[{low}-{high}]{self.first.suffix}"
 
     def describe_missing_pictures(self) -> str:
-        """Return a sentence about missing pictures, or an empty text."""
+        """Return a message about missing pictures, or an empty text if no picture is missing."""
         gone = self.missing
         if not gone:
             return ""
@@ -101,8 +102,9 @@ def find_numbered_sequence(path: Path) -> NumberedSequence:
 def group_into_sequences(
     files: Iterable[Path], least: int = MIN_SEQUENCE_PICTURES
 ) -> tuple[list[NumberedSequence], list[Path]]:
-    """Return the sequences of at least `least` pictures among the files of a folder, and the files in no
-    sequence.
+    """Group the files of a folder into sequences of at least `least` pictures.
+
+    Return the sequences, and the files that belong to none of them.
     """
     groups: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
     alone: list[Path] = []
@@ -139,7 +141,7 @@ def _make_numbered_sequence(found: list[tuple[int, Path]]) -> NumberedSequence:
 
 
 def _split_before_number(path: Path) -> tuple[str, int]:
-    """Return the text before the number, and the number of digits."""
+    """Return the part of a file name before its number, and the number of digits."""
     found = _NUMBER.match(path.stem)
     assert found is not None
     return found["stem"], len(found["number"])
@@ -150,8 +152,11 @@ def _parse_picture_number(path: Path) -> int:
 
 
 def _make_sequence_key(path: Path) -> tuple[str, str, int] | None:
-    """Return the common properties of a sequence's pictures: the text before the number, the suffix, the
-    padding.
+    """Return a key that is equal for all pictures of a sequence, or None for a file that cannot belong to
+    one.
+
+    The key consists of the text before the number, the suffix, and the number of digits (0 if numbers are not
+    zero-padded).
     """
     if path.suffix.lower() not in SEQUENCE_SUFFIXES or _NUMBER.match(path.stem) is None:
         return None

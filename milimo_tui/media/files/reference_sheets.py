@@ -1,7 +1,7 @@
-"""Detection of reference sheets: pictures with the same figure several times on a plain background.
+"""Detection of reference sheets: pictures that show the same figure several times on a plain background.
 
-The test uses the layout alone and reports clear cases only, with Pillow and numpy. The user's decision and a
-vision model's answer take precedence.
+The test looks at the layout alone, with Pillow and numpy, and reports only clear cases. The user's decision
+or the answer of a vision model takes precedence.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-SIDE = 256  # pixels of the longer side of the picture that is tested
-PLAIN = 18  # of 255: largest deviation from the background colour
-EDGE = 0.97  # share of the picture's edge that must be background
-GROUND = 0.35  # smallest share of background in the picture
-FIGURES = 3  # fewest figures side by side
-APART = 0.015  # share of the width: smallest space between two figures
-WIDE = 0.03  # share of the width: smallest width of a figure
-TALL = 0.35  # share of the height: smallest height of a figure
-ALIKE = 0.15  # largest relative difference of their heights
+SIDE = 256  # The picture is reduced to this many pixels on its longer side before the test.
+# A pixel counts as background if no channel differs more than this from the background colour, in levels of
+# 255.
+PLAIN = 18
+EDGE = 0.97  # The smallest share of the pixels along the picture's edge that must be background.
+GROUND = 0.35  # The smallest share of all pixels that must be background.
+FIGURES = 3  # The fewest figures side by side on a reference sheet.
+APART = 0.015  # The smallest gap between two figures, as a share of the picture's width.
+WIDE = 0.03  # The smallest width of a figure, as a share of the picture's width.
+TALL = 0.35  # The smallest height of a figure, as a share of the picture's height.
+ALIKE = 0.15  # The largest difference between the heights of two figures, as a share of the greatest height.
 
 Flags = NDArray[np.bool_]
 
@@ -84,6 +86,6 @@ def _find_figure_runs(flags: Flags, gap: int) -> list[_Run]:
 
 
 def _measure_extent(flags: Flags) -> int:
-    """Return the distance from the first set flag to the last."""
+    """Return the number of positions from the first set flag to the last, inclusive; 0 if none is set."""
     found = np.flatnonzero(flags)
     return int(found[-1] - found[0] + 1) if found.size else 0

@@ -1,4 +1,4 @@
-"""Picture files as pixels: rotated by their EXIF orientation and limited in size. Uses Pillow only."""
+"""Reading of still pictures with Pillow: upright according to their EXIF orientation, and limited in size."""
 
 from __future__ import annotations
 
@@ -21,25 +21,28 @@ _WHOLE = "save it anew from where it came from: a PNG, JPEG, WebP or TIFF"
 
 
 def refuse_huge_picture(name: str, width: int, height: int) -> None:
-    """Raise BadInput for a picture that would exhaust the memory."""
+    """Raise BadInput for a picture whose pixels would not fit into memory. `name` is the file name for the
+    message.
+    """
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         raise BadInput(f"{name} is too large: {width}×{height}", _SMALLER)
 
 
 def refuse_pipe_or_device(path: Path) -> None:
-    """Raise BadInput for a path that is not a file: reading a pipe without a writer never ends."""
+    """Raise BadInput if a path is a pipe or a device, because reading a pipe without a writer never ends."""
     try:
         mode = path.stat().st_mode
     except OSError:
-        return  # opening the file reports the reason
+        return  # The caller opens the file next, which reports this error.
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise BadInput(f"{path.name} is a pipe or a device, not a file", "name a file")
 
 
 def open_still(path: Path) -> Image.Image | None:
-    """Return the decoded picture, upright, in mode RGB or RGBA; None if the file is not a still picture.
+    """Return a picture decoded and upright, in mode RGB or RGBA.
 
-    Raises NotFound, and BadInput for a damaged or too large picture.
+    Returns None if the file is not a picture or is an animation. Raises NotFound, and BadInput for a damaged
+    or too large picture.
     """
     refuse_pipe_or_device(path)
     with warnings.catch_warnings():
@@ -71,9 +74,7 @@ def _convert_to_rgb(image: Image.Image) -> Image.Image:
 
 
 def read_still(path: Path) -> Image.Image:
-    """Return the picture of a file that must be a picture. Raises BadInput if the file is not, and as
-    `open_still`.
-    """
+    """Return a still picture as `open_still` does, but raise BadInput if the file is not a still picture."""
     image = open_still(path)
     if image is None:
         raise BadInput(f"{path.name} is not a picture", "name a PNG, JPEG, WebP or TIFF")

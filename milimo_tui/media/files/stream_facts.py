@@ -1,7 +1,8 @@
-"""The facts of a file's streams as `cut.values.streams` defines them, read by PyAV in the caller's process.
+"""Reading of the facts of a file's streams with PyAV in the caller's process. `cut.values.streams` defines
+the facts.
 
-Untrusted files are read in a bounded process (`media.files.facts.probe_in_subprocess`). Packets are
-inspected, and at most the first picture is decoded.
+Packets are inspected, and at most the first picture is decoded. Untrusted files are read in a process with
+limited memory instead (`media.files.facts.probe_in_subprocess`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 from milimo_tui.media.files.stills import refuse_huge_picture
 
-# FFmpeg's numbers (libavutil/pixfmt.h, libavcodec/defs.h) and the names that FFmpeg's tools print.
+# FFmpeg's numeric codes (libavutil/pixfmt.h, libavcodec/defs.h) mapped to the names that FFmpeg's tools
+# print.
 RANGES = {1: "tv", 2: "pc"}
 MATRICES = {
     0: "gbr",
@@ -59,23 +61,26 @@ TRANSFERS = {
     18: "arib-std-b67",
 }
 FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
-CLOCK = Fraction(1, 10**6)  # time base of a container's duration
+CLOCK = Fraction(1, 10**6)  # The time base of a container's duration: microseconds.
 
-# Sound-only containers whose length comes from an unreliable header or a guess by bit rate.
+# Sound formats whose length in the header is unreliable or guessed from the bit rate, so that their packets
+# must be counted.
 RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
-HEADERS_SLACK = Fraction(1, 5)  # seconds, for padding that encoders add before and after
+# The difference in seconds that is tolerated between header and packets, for the padding that encoders add.
+HEADERS_SLACK = Fraction(1, 5)
 
 MAX_BYTES_INSPECTED = (
     2 * 2**30
-)  # bytes of packets inspected for count and rate; the rest is assumed to be alike
+    # The number of bytes of packets that are inspected for frame count and rate. The rest of a larger file is
+    # assumed to be alike.
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PacketWalk:
-    """The result of reading a video stream's packets: number of pictures, duration and whether the rate is
-    constant.
+    """The result of reading a video stream's packets.
 
-    `is_complete` is True if every packet was read.
+    `constant` is True if the frame rate is constant. `is_complete` is True if every packet was read.
     """
 
     frames: int
@@ -85,7 +90,8 @@ class PacketWalk:
 
 
 def read_stream_facts(path: Path) -> StreamFacts:
-    """Return the facts of every stream of a film or a sound; its first picture or sound is decoded.
+    """Return the facts of every stream of a film or a sound. The first picture, or the first sound if there
+    is none, is decoded.
 
     Raises BadInput for a file without picture and sound, an empty or a huge file, and the errors of PyAV and
     of the disk.
@@ -107,7 +113,7 @@ def read_stream_facts(path: Path) -> StreamFacts:
         if not sounds:
             raise BadInput(f"{path.name} has neither picture nor sound")
         sound = next(filter(has_decoder, container.streams.audio))
-        index = sound.index  # a stream cannot be used after its file is closed
+        index = sound.index  # A stream object cannot be used after its file is closed.
         if next(container.decode(sound), None) is None:
             raise BadInput(f"{path.name} has an empty sound track")
         seconds = _ticks_to_seconds(sound.duration, sound.time_base) or _ticks_to_seconds(
@@ -130,7 +136,10 @@ def read_stream_facts(path: Path) -> StreamFacts:
 
 
 def measure_sound_seconds(path: Path, index: int, most: int = MAX_BYTES_INSPECTED) -> Fraction | None:
-    """Return the length of a sound stream by its packets, or None if it is too large to read."""
+    """Return the length of a sound stream in seconds, added up from its packets.
+
+    Returns None if the packets have more than `most` bytes, or no length.
+    """
     total, size = Fraction(0), 0
     with av.open(str(path)) as container:
         stream = container.streams[index]
@@ -152,7 +161,7 @@ def find_picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def has_decoder(stream: Any) -> bool:
-    """Return True if the stream names a codec that can be decoded; a truncated file may not name it."""
+    """Return True if the codec of a stream can be decoded. The codec may be unknown if the file is truncated."""
     return getattr(stream, "codec_context", None) is not None
 
 
@@ -162,8 +171,10 @@ def is_cover_art(stream: VideoStream) -> bool:
 
 
 def choose_frame_rate(video: VideoStream) -> Fraction | None:
-    """Return frames per second: the container's base rate, unless the average rate differs (variable
-    rates).
+    """Return the frame rate in frames per second, or None if it is unknown.
+
+    The rate is the container's base rate, unless the average differs by more than 1 % because the rate is
+    variable.
     """
     base, mean = video.guessed_rate, video.average_rate
     if base and mean and abs(base - mean) > mean / 100:
@@ -172,7 +183,9 @@ def choose_frame_rate(video: VideoStream) -> Fraction | None:
 
 
 def has_alpha_stream(stream: VideoStream) -> bool:
-    """Return True if the pictures can be transparent: by their format, or by the WebM tag of VP8 and VP9."""
+    """Return True if the pictures of a stream can be transparent, by their pixel format or by the WebM tag
+    `alpha_mode`.
+    """
     if stream.metadata.get("alpha_mode") == "1":
         return True
     form = stream.codec_context.format
@@ -180,7 +193,9 @@ def has_alpha_stream(stream: VideoStream) -> bool:
 
 
 def detect_field_order(stream: VideoStream, first: av.VideoFrame) -> str:
-    """Return `progressive`, or FFmpeg's name for the coded and displayed field order (tt, bb, tb, bt)."""
+    """Return `progressive`, or FFmpeg's name for the order in which fields are coded and displayed (tt, bb,
+    tb, bt).
+    """
     order = FIELDS.get(int(stream.codec_context.field_order), "")
     if order:
         return order
@@ -190,12 +205,13 @@ def detect_field_order(stream: VideoStream, first: av.VideoFrame) -> str:
 def walk_packets(
     path: Path, index: int, rate: Fraction | None, most: int = MAX_BYTES_INSPECTED
 ) -> PacketWalk:
-    """Read the packets of a video stream without decoding. `rate` is the rate to which their times are
-    compared.
+    """Read the packets of a video stream without decoding, up to `most` bytes.
+
+    `rate`, in frames per second, is the rate at which the packets should follow each other if it is constant.
     """
     times: list[int] = []
     count = size = newest = 0
-    last = Fraction(0)  # duration of the last picture
+    last = Fraction(0)  # The duration of the last picture in seconds.
     whole = True
     with av.open(str(path)) as container:
         stream = container.streams[index]
@@ -213,7 +229,8 @@ def walk_packets(
             if size > most:
                 whole = False
                 break
-    if len(times) < count and rate is not None:  # MPEG streams give times for some pictures only
+    # MPEG streams have times for some pictures only, so the length is computed from the rate.
+    if len(times) < count and rate is not None:
         return PacketWalk(count, count / rate, True, whole)
     times.sort()
     span = (times[-1] - times[0]) * tick + last if times else Fraction(0)
@@ -221,8 +238,8 @@ def walk_packets(
 
 
 def _has_constant_rate(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
-    """Return True if the pictures follow each other at `rate`, except for rounding to the container's
-    tick.
+    """Return True if each picture follows the previous one after 1/`rate` seconds, within one tick of the
+    container's clock.
     """
     if rate is None or not times:
         return False
@@ -234,7 +251,7 @@ def _add_picture_facts(
 ) -> StreamFacts:
     refuse_huge_picture(path.name, video.width, video.height)
     context = video.codec_context
-    context.thread_count = 1  # only one picture is needed, and each thread would use memory
+    context.thread_count = 1  # Only a single picture is decoded, and each thread would use memory.
     rate = choose_frame_rate(video)
     first = next(container.decode(video), None)
     if first is None:
@@ -246,7 +263,8 @@ def _add_picture_facts(
     )
     seconds = walked.seconds if walked.is_complete else length
     if walked.constant and rate is not None and frames:
-        seconds = frames / rate  # exact, while containers round
+        # The computed length is exact; the length in the container is rounded to a tick.
+        seconds = frames / rate
     update = {
         "picture": _make_picture_facts(video, first, rate, walked),
         "frames": frames,
@@ -282,7 +300,11 @@ def _make_picture_facts(
 
 
 def _name_colour_property(words: dict[int, str], number: int, first: av.VideoFrame, name: str) -> str:
-    """Return the name that the stream specifies, else that of its first picture, else an empty text."""
+    """Return the name of a colour property from the stream, else from its first picture, else an empty text.
+
+    `words` maps FFmpeg's codes to names, `number` is the stream's code, and `name` is the property's name in
+    a frame.
+    """
     return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
 

@@ -1,6 +1,4 @@
-"""The texts that a media file contains about itself: metadata of a container, text chunks of a PNG.
-Read-only.
-"""
+"""Reading of the texts embedded in a media file: the metadata of a container, or the text chunks of a PNG."""
 
 from __future__ import annotations
 
@@ -15,14 +13,14 @@ from milimo_tui.media.files.stills import refuse_huge_picture
 
 
 def read_embedded_texts(path: Path) -> dict[str, str]:
-    """Return every text by its name; empty if the format has no texts.
+    """Return the embedded texts of a file by their names; empty if the file has none.
 
-    Raises NotFound, ReadOnly and BadInput as `media.read.probe.probe`.
+    Raises NotFound, ReadOnly and BadInput like `media.read.probe.probe`.
     """
     try:
         with Image.open(path) as image:
             refuse_huge_picture(path.name, *image.size)
-            image.load()  # text may be stored after the pixels
+            image.load()  # A PNG may store text after the pixels, so the complete file is read.
             return {str(name): str(value) for name, value in image.info.items() if isinstance(value, str)}
     except UnidentifiedImageError:
         return _read_container_texts(path)
@@ -35,7 +33,7 @@ def read_embedded_texts(path: Path) -> dict[str, str]:
 
 
 def _read_container_texts(path: Path) -> dict[str, str]:
-    import av  # pictures do not need av
+    import av  # Imported lazily: picture files do not need av.
     from av.error import FFmpegError
 
     from milimo_tui.media.files.unreadable import make_unreadable_error

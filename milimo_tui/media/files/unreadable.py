@@ -1,4 +1,4 @@
-"""The error for a media file that could not be opened, as one sentence with its name."""
+"""Conversion of a decoder's or disk's error into a message that names the media file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Masks drawn by the user: the actions (`acts`, `drawing`: values only), their pixels (`shapes`, `algebra`,
-`drawn`) and their display over a picture (`overlay`).
+"""Masks drawn by the user.
 
-May use pictures and their readers. Screens use the values; the viewer and workers use the pixels. Start with
-`drawing`.
+`acts` and `drawing` define the actions as plain values. `shapes`, `algebra` and `drawn` compute the pixels,
+and `overlay` displays them over a picture. Screens use only the values; the viewer and the workers compute
+pixels. Start with `drawing`.
 """

@@ -1,7 +1,7 @@
-"""The user's actions on a mask, in order: values, without numpy and files.
+"""The user's actions on a mask as plain values, without numpy and files. `drawn` applies them in order.
 
-Positions are in pixels of the picture, from the upper left corner of its first pixel: the middle of that
-pixel is 0.5, 0.5. `drawn` applies the actions to a mask.
+Positions are in pixels of the picture, measured from its upper left corner: the middle of the first pixel is
+(0.5, 0.5).
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 MOST_POINTS = 10_000
-FARTHEST = 100_000  # largest coordinate in pixels
+FARTHEST = 100_000  # The largest allowed coordinate in pixels, positive or negative.
 
 Number = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
 Spot = tuple[Number, Number]
 
 
 class MaskValue(BaseModel):
-    """Base class of all values of a mask drawing."""
+    """The base class of all values of a mask drawing: immutable, without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FoundMask(MaskValue):
-    """Add the mask from a file: a picture, or the frame of a clip."""
+    """An action that adds the mask stored in a file, which is a picture or frame `frame` of a clip."""
 
     do: Literal["found"] = "found"
     file: str
@@ -33,7 +33,7 @@ class FoundMask(MaskValue):
 
 
 class Stroke(MaskValue):
-    """Draw a line with a round brush of a radius, or erase along it."""
+    """An action that draws a line with a round brush, or erases along the line. `radius` is in pixels."""
 
     do: Literal["stroke"] = "stroke"
     points: tuple[Spot, ...] = Field(min_length=1, max_length=MOST_POINTS)
@@ -42,7 +42,10 @@ class Stroke(MaskValue):
 
 
 class ClosedShape(MaskValue):
-    """Add the area inside a closed line (areas that the line encloses twice as well), or remove it."""
+    """An action that adds the area inside a closed line to the mask, or removes that area.
+
+    Areas that the line encloses twice count as inside.
+    """
 
     do: Literal["shape"] = "shape"
     points: tuple[Spot, ...] = Field(min_length=3, max_length=MOST_POINTS)
@@ -50,33 +53,35 @@ class ClosedShape(MaskValue):
 
 
 class Grow(MaskValue):
-    """Widen the mask by a number of pixels; a negative number narrows it."""
+    """An action that widens the mask by a number of pixels. A negative number narrows the mask."""
 
     do: Literal["grow"] = "grow"
     pixels: int = Field(ge=-512, le=512)
 
 
 class Feather(MaskValue):
-    """Soften the edge of the mask over about `pixels` pixels."""
+    """An action that softens the edge of the mask over about `pixels` pixels."""
 
     do: Literal["feather"] = "feather"
     pixels: int = Field(ge=1, le=512)
 
 
 class Fill(MaskValue):
-    """Fill the holes of the mask."""
+    """An action that fills the holes of the mask."""
 
     do: Literal["fill"] = "fill"
 
 
 class Invert(MaskValue):
-    """Swap black and white in the mask."""
+    """An action that swaps black and white in the mask."""
 
     do: Literal["invert"] = "invert"
 
 
 class CombineMode(StrEnum):
-    """A method of combining the masks of two objects, as actions and `keymap.toml` name it."""
+    """A method of combining the masks of two objects: union, difference or intersection. The names are also
+    used in `keymap.toml`.
+    """
 
     ADD = "add"
     SUBTRACT = "subtract"
@@ -84,7 +89,11 @@ class CombineMode(StrEnum):
 
 
 class Combine(MaskValue):
-    """Add another object's mask as it was at the time, subtract it, or preserve the intersection."""
+    """An action that adds another object's mask, subtracts it, or intersects with it.
+
+    `acts` are the other object's actions at the time of the combination, so its later changes have no effect
+    here.
+    """
 
     do: Literal["combine"] = "combine"
     how: CombineMode
@@ -105,7 +114,7 @@ def make_box_shape(x0: float, y0: float, x1: float, y1: float, *, erases: bool =
 
 
 def count_acts(acts: tuple[Act, ...]) -> int:
-    """Return the number of actions, including those of combined objects."""
+    """Return the number of actions, including the actions inside each `Combine`."""
     return sum(1 + (count_acts(act.acts) if isinstance(act, Combine) else 0) for act in acts)
 
 

@@ -1,7 +1,8 @@
 """Set operations on masks: union, intersection, inversion, and filling of holes. Uses numpy alone.
 
-Soft levels follow fuzzy-set rules: union is the greater level, intersection the smaller, inversion the
-difference to 255. So the laws of sets hold for every level. `picture.mattes` grows and softens masks.
+Soft levels follow the rules of fuzzy sets: the union is the greater level, the intersection the smaller
+level, and the inversion 255 minus the level. Therefore the laws of sets hold for every level.
+`picture.mattes` grows and softens masks.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ def subtract_mask(mask: Mask, other: Mask) -> Mask:
 
 
 def fill_mask_holes(mask: Mask) -> Mask:
-    """Return the mask with its holes white.
+    """Return the mask with its holes filled with white.
 
-    A hole is an area that is not fully white and has no path to the edge of the picture, up, down or
-    sideways.
+    A hole is an area of pixels that are not fully white and from which no path leads up, down or sideways to
+    the edge of the picture.
     """
     height, width = mask.shape
-    open_ = np.ones((height + 2, width + 2), bool)  # the margin connects all open areas at the edge
+    # A margin of open pixels connects all open areas that touch the picture's edge.
+    open_ = np.ones((height + 2, width + 2), bool)
     open_[1:-1, 1:-1] = mask < FULL
     runs = _number_row_runs(open_)
     together = _connect_row_runs(runs)
@@ -50,17 +52,17 @@ def fill_mask_holes(mask: Mask) -> Mask:
 
 
 def _number_row_runs(open_: NDArray[np.bool_]) -> Numbers:
-    """Return for each pixel the number of its horizontal run; a run ends where open and closed pixels
-    meet.
+    """Return for each pixel the number of its horizontal run of open or of closed pixels. Runs of closed
+    pixels have negative numbers.
     """
     begins = np.ones(open_.shape, bool)
     begins[:, 1:] = open_[:, 1:] != open_[:, :-1]
     numbers = np.cumsum(begins.ravel()).reshape(open_.shape) - 1
-    return np.where(open_, numbers, -1 - numbers)  # closed runs have negative numbers
+    return np.where(open_, numbers, -1 - numbers)  # Negative numbers mark runs of closed pixels.
 
 
 def _connect_row_runs(runs: Numbers) -> Numbers:
-    """Return for each run the least number of the runs that are connected to it across rows."""
+    """Return for each open run the lowest number among the runs that are connected to it from row to row."""
     known = np.arange(int(runs.max()) + 1)
     above, below = runs[:-1].ravel(), runs[1:].ravel()
     touching = (above >= 0) & (below >= 0)
@@ -73,7 +75,9 @@ def _connect_row_runs(runs: Numbers) -> Numbers:
             return known
         least, most = np.minimum(one, other), np.maximum(one, other)
         np.minimum.at(known, most, least)
-        while True:  # follow the chain to the least number of all connected runs
+        # Replace each number by the number it points to, until every run has the lowest number of its
+        # connected group.
+        while True:
             further = known[known]
             if np.array_equal(further, known):
                 break

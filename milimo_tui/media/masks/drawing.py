@@ -1,6 +1,8 @@
-"""A mask drawing: the masked objects of a picture or clip, with number, name, colour and actions per frame.
+"""A mask drawing: the masked objects of a picture or clip, each with a number, a name, a colour and its
+actions at certain frames.
 
-Values only. Every change returns a new drawing, so undo restores the previous value.
+The module contains values only. Every change returns a new drawing, so that undo can restore the previous
+one.
 """
 
 from __future__ import annotations
@@ -32,21 +34,23 @@ MASK_COLOURS: Mapping[str, tuple[int, int, int]] = {
     "white": (240, 240, 240),
 }
 MOST_OBJECTS = 64
-MOST_ACTS = 2000  # of an object at a frame, including those of combined objects
+MOST_ACTS = 2000  # The most actions on one object at one frame, including the actions of combined objects.
 MOST_NAME = 80
 
 
 class MaskClick(MaskValue):
-    """A click on the picture: `belongs` is True if the object is at that point."""
+    """A click on the picture, sent to the model that finds masks. `belongs` is True if the object is at that
+    point, False if it is not.
+    """
 
     at: Spot
     belongs: bool = True
 
 
 class MaskKey(MaskValue):
-    """The actions on an object at a frame: clicks that are sent to a model, and actions in order.
+    """The actions on one object at one frame, and the clicks that are sent to the model that finds masks.
 
-    `box` is the box around the mask before the clicks that correct it.
+    `box` is the box around the mask before the user clicked to correct the mask.
     """
 
     frame: int = Field(default=0, ge=0)
@@ -56,10 +60,11 @@ class MaskKey(MaskValue):
 
 
 class DrawnObject(MaskValue):
-    """A masked object. `moving` is the file of its mask through the clip, if it was tracked.
+    """A masked object.
 
-    At the frames of `keys` the keys replace the tracked mask. An object with `on` False is left out of the
-    combined mask.
+    `moving` is the file of the mask that was tracked through the clip; empty if the object was not tracked.
+    At the frames in `keys`, the keys replace the tracked mask. If `on` is False, the object is left out of
+    the combined mask.
     """
 
     number: int = Field(ge=1, le=256)
@@ -74,14 +79,18 @@ class DrawnObject(MaskValue):
         return next((key for key in self.keys if key.frame == frame), None)
 
     def acts_at(self, frame: int) -> tuple[Act, ...]:
-        """Return the actions that make the mask at a frame: those of the key, else the tracked mask."""
+        """Return the actions that produce the mask at a frame: the key's actions, or else the loading of the
+        tracked mask.
+        """
         key = self.key(frame)
         if key is not None and (key.acts or not self.moving):
             return key.acts
         return (FoundMask(file=self.moving, frame=frame),) if self.moving else ()
 
     def with_key_at(self, frame: int, **changes: Any) -> DrawnObject:
-        """Return the object with a changed key at a frame; a new key starts from the present mask."""
+        """Return the object with fields of its key at a frame changed. If the frame has no key, a new key
+        starts from the mask that the frame has now.
+        """
         key = self.key(frame) or MaskKey(frame=frame, acts=self.acts_at(frame))
         kept = [one for one in self.keys if one.frame != frame]
         keys = sorted([*kept, key.model_copy(update=changes)], key=lambda one: one.frame)
@@ -89,7 +98,7 @@ class DrawnObject(MaskValue):
 
 
 class MaskDrawing(MaskValue):
-    """Objects over a picture of a size, or over a clip of `frames` frames."""
+    """The masked objects of a picture of width × height pixels, or of a clip of `frames` frames."""
 
     width: int = Field(ge=1, le=1 << 16)
     height: int = Field(ge=1, le=1 << 16)
@@ -115,13 +124,13 @@ class MaskDrawing(MaskValue):
         raise NotFound(f"the mask has no object {number}", f"objects: {there}")
 
     def key_frames(self) -> tuple[int, ...]:
-        """Return the frames with actions of the user, in order."""
+        """Return the frames at which any object has a key, in order."""
         return tuple(sorted({key.frame for one in self.objects for key in one.keys}))
 
 
 def add_mask_object(drawing: MaskDrawing, name: str = "") -> tuple[MaskDrawing, DrawnObject]:
-    """Return the drawing with a new object, and the object, which has no actions yet. Raises BadInput for too
-    many objects.
+    """Return the drawing with a new object that has no actions, and the new object. Raises BadInput if there
+    are too many objects.
     """
     if len(drawing.objects) >= MOST_OBJECTS:
         raise BadInput(f"a mask has at most {MOST_OBJECTS} objects", "delete an object that is not needed")
@@ -133,7 +142,9 @@ def add_mask_object(drawing: MaskDrawing, name: str = "") -> tuple[MaskDrawing, 
 
 
 def get_colour_by_number(number: int) -> str:
-    """Return the colour of an object with a number from 1 on, if no other colour is chosen for it."""
+    """Return the name of the default colour for an object number. Numbers begin with 1, and the colours
+    repeat.
+    """
     return tuple(MASK_COLOURS)[(number - 1) % len(MASK_COLOURS)]
 
 
@@ -150,8 +161,9 @@ def remove_mask_object(drawing: MaskDrawing, number: int) -> MaskDrawing:
 
 
 def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> MaskDrawing:
-    """Return the drawing with another action on an object at a frame. Raises NotFound; BadInput for too many
-    actions.
+    """Return the drawing with an action added to the object `number` at a frame.
+
+    Raises NotFound for an unknown object, BadInput for too many actions.
     """
     one = drawing.get_object(number)
     acts = (*one.acts_at(frame), act)
@@ -166,7 +178,11 @@ def add_mask_action(drawing: MaskDrawing, number: int, frame: int, act: Act) -> 
 def combine_mask_objects(
     drawing: MaskDrawing, number: int, other: int, frame: int, how: CombineMode
 ) -> MaskDrawing:
-    """Return the drawing with another object's mask added, subtracted or intersected. Raises as `done`."""
+    """Return the drawing with the mask of object `other` added to, subtracted from or intersected with that
+    of object `number`.
+
+    Raises BadInput if both are the same object, and the errors of `add_mask_action`.
+    """
     if number == other:
         raise BadInput(f"object {number} can't be joined with itself", "name another object")
     acts = drawing.get_object(other).acts_at(frame)
@@ -180,9 +196,10 @@ def add_mask_click(
     click: MaskClick,
     around: tuple[float, float, float, float] | None = None,
 ) -> MaskDrawing:
-    """Return the drawing with another click on an object at a frame. Raises NotFound.
+    """Return the drawing with a click added to the object `number` at a frame. Raises NotFound for an unknown
+    object.
 
-    `around` is the box around the mask before the first click.
+    `around` is the box around the object's mask; it is stored with the first click.
     """
     one = drawing.get_object(number)
     key = one.key(frame)
@@ -194,9 +211,11 @@ def add_mask_click(
 def set_found_mask(
     drawing: MaskDrawing, number: int, frame: int, file: str, file_frame: int = 0
 ) -> MaskDrawing:
-    """Return the drawing with the mask file that a model found for an object. Raises NotFound.
+    """Return the drawing with a mask file that a model found for an object. Raises NotFound for an unknown
+    object.
 
-    The new file replaces an earlier result; the user's later actions are applied over it.
+    The file replaces an earlier result at the frame, and the user's other actions are applied over it.
+    `file_frame` is the frame to use if the file is a clip.
     """
     one = drawing.get_object(number)
     by_hand = tuple(act for act in one.acts_at(frame) if not isinstance(act, FoundMask))
@@ -206,8 +225,8 @@ def set_found_mask(
 
 
 def set_tracked_files(drawing: MaskDrawing, files: Mapping[int, str]) -> MaskDrawing:
-    """Return the drawing with the mask files of objects that were tracked through the clip, by object
-    number.
+    """Return the drawing with the files of the masks that were tracked through the clip. `files` maps object
+    numbers to paths.
     """
     objects = tuple(
         one.model_copy(update={"moving": files[one.number]}) if one.number in files else one
@@ -223,7 +242,7 @@ def list_drawing_files(drawing: MaskDrawing) -> set[str]:
 
 
 def replace_drawing_files(drawing: MaskDrawing, places: Mapping[str, str]) -> MaskDrawing:
-    """Return the drawing with new paths for moved files. `places` maps old paths to new ones."""
+    """Return the drawing with the paths of moved files replaced. `places` maps old paths to new paths."""
 
     def moved(acts: tuple[Act, ...]) -> tuple[Act, ...]:
         out: list[Act] = []

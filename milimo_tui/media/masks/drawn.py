@@ -1,4 +1,6 @@
-"""The pixels of a mask drawing: applies the actions one by one, and combines all objects at a frame."""
+"""Rendering of a mask drawing into pixels: the actions of an object are applied in order, and the masks of
+all objects are combined.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,15 @@ from milimo_tui.media.masks.drawing import DrawnObject, MaskDrawing
 from milimo_tui.media.picture.mattes import Mask, feather_mask, grow_mask, make_empty_mask
 from milimo_tui.media.read.footage import Footage
 
-_KEPT_BYTES = 96 << 20  # limit for cached intermediate masks
-_MOST_OPEN = 8  # tracked masks open at the same time
+_KEPT_BYTES = 96 << 20  # Limit in bytes for cached intermediate masks.
+_MOST_OPEN = 8  # The most mask files that are open at the same time.
 
 
 class MaskRenderer:
-    """A renderer of actions to masks of one size. Intermediate masks are cached, so a new action costs one
-    step.
+    """A renderer that applies actions to masks of one size.
 
-    Use it as a context manager, or call `close`: it holds tracked masks open. Not thread-safe.
+    The mask after each action is cached, so that a further action is computed quickly. The renderer keeps
+    mask files open: use it as a context manager, or call `close`. Not thread-safe.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -45,8 +47,9 @@ class MaskRenderer:
         self._open: OrderedDict[str, Footage] = OrderedDict()
 
     def render_mask(self, acts: tuple[Act, ...]) -> Mask:
-        """Return the mask that the actions make. It must not be written to. Raises NotFound, BadInput, Failed
-        for a file.
+        """Return the mask that results from the actions. The caller must not write to the mask.
+
+        Raises NotFound, BadInput or Failed for a mask file that cannot be used.
         """
         known = len(acts)
         while known and acts[:known] not in self._kept:
@@ -141,6 +144,8 @@ def _add_or_erase(mask: Mask, part: Mask, erases: bool) -> Mask:
 
 
 def render_acts(acts: Iterable[Act], width: int, height: int) -> Mask:
-    """Return the mask of a size that the actions make. Raises as `MaskRenderer.render_mask`."""
+    """Return the mask of width × height pixels that results from the actions. Raises the same errors as
+    `MaskRenderer.render_mask`.
+    """
     with MaskRenderer(width, height) as drawn:
         return drawn.render_mask(tuple(acts))

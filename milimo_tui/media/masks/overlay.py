@@ -1,7 +1,7 @@
-"""The display of a mask drawing over its picture, in the size shown.
+"""Display of a mask drawing over its picture, at the size in which the picture is shown.
 
-Each object is drawn with its own colour, stripes, edge and number, together with the cursor's cross and the
-unfinished line.
+Each object has its own colour, stripes, edge and number. The cursor's cross and the line that the user is
+drawing are shown too.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ from milimo_tui.media.masks.overlay_values import MaskLook, MaskOverlay
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.mattes import FULL, Mask, find_mask_box, grow_mask
 
-_STRIPE = 6  # distance of the stripes in pixels
-_SHARE, _STRIPED = 0.35, 0.6  # opacity of the colour in the mask, and in its stripes
-Labelled = tuple[int, int, str]  # pixel of the shown picture, and the label there
+_STRIPE = 6  # Distance between two stripes in pixels of the picture shown.
+_SHARE, _STRIPED = 0.35, 0.6  # Opacity of an object's colour between its stripes and on them, 0…1.
+# A label: column and row of a pixel of the picture shown, and the text at that pixel.
+Labelled = tuple[int, int, str]
 Boxes = dict[str, list[int]]
-Through = Callable[[Rgb], Rgb]  # converts a full raster to the picture shown
+# A function that crops and scales a picture of the full raster to the picture shown.
+Through = Callable[[Rgb], Rgb]
 
 
 def parse_overlay(asked: object) -> MaskOverlay:
-    """Return the overlay of a request. Raises BadInput."""
+    """Parse the overlay in a request to the viewer. Raises BadInput if it is not valid."""
     try:
         return MaskOverlay.model_validate(asked)
     except ValidationError as error:
@@ -44,11 +46,13 @@ def draw_mask_overlay(
     at: Callable[[Spot], tuple[int, int]],
     thick: int,
 ) -> tuple[Rgb, list[Labelled], Boxes]:
-    """Return the picture with the overlay, its labels, and the box around each object.
+    """Return the picture with the overlay, the labels of the overlay, and the box around each object.
 
-    Labels are numbers of objects, clicks and the cross. Boxes are in pixels of the full picture, right and
-    bottom edges excluded. `through` converts a full raster to the picture shown, `at` converts a position;
-    edges are `thick` pixels.
+    - Labels are the numbers of objects, the signs of clicks and the cursor's cross.
+    - Boxes are in pixels of the full raster, without their right and bottom edges.
+    - `through` converts a full raster to the picture shown, `at` converts a position on the raster to a pixel
+      of the picture shown.
+    - `thick` is the width of an edge in pixels.
     """
     labels: list[Labelled] = []
     boxes: Boxes = {}
@@ -89,12 +93,15 @@ def draw_mask_overlay(
 
 
 def _scale_mask_to_view(mask: Mask, through: Through) -> Mask:
-    """Return a full-raster mask in the form of the picture shown."""
+    """Crop and scale a mask of the full raster in the same way as the picture shown."""
     return through(np.repeat(mask[..., None], 3, axis=2))[..., 0]
 
 
 def _find_mask_edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
-    """Return the pixels just inside a mask's edge, also at the picture's edge if the mask reaches it."""
+    """Return the pixels within `thick` pixels inside the edge of a mask.
+
+    Where a mask reaches the edge of the picture, the picture's edge counts as the mask's edge.
+    """
     inside = np.where(mask > FULL // 2, np.uint8(FULL), np.uint8(0))
     rim = np.pad(inside, thick)
     inner: NDArray[np.bool_] = grow_mask(rim, -thick)[thick:-thick, thick:-thick] == 0
@@ -102,8 +109,10 @@ def _find_mask_edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
 
 
 def _make_stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
-    """Return the stripe pattern for an object's number. Numbers 1 to 4 have falling, rising, horizontal and
-    vertical stripes; higher numbers have the same directions with wider spacing.
+    """Return which pixels are on a stripe of the pattern for an object's number.
+
+    Numbers 1 to 4 have rising, falling, horizontal and vertical stripes. Higher numbers repeat the directions
+    with wider spacing.
     """
     down, across = np.mgrid[: shape[0], : shape[1]]
     step = _STRIPE + 3 * ((number - 1) // 4)

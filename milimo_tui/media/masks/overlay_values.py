@@ -1,4 +1,6 @@
-"""The description of an overlay on a picture: the mask screen makes the value and the viewer reads it."""
+"""The description of a mask overlay: the mask screen creates this value, and the viewer draws it over a
+picture.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from milimo_tui.media.masks.drawing import MaskDrawing
 
 
 class MaskLook(StrEnum):
-    """The look of masked objects over the picture, in the order in which a key changes it."""
+    """A style in which masked objects are shown, in the order in which a key cycles through the styles.
+
+    `ALONE` shows the combined mask in black and white without the picture.
+    """
 
     FILLED = "filled"
     OUTLINED = "outlined"
@@ -19,10 +24,12 @@ class MaskLook(StrEnum):
 
 
 class MaskOverlay(MaskValue):
-    """The overlay on a picture. `hand` is the number of the object that receives the keys.
+    """The mask overlay on a picture.
 
-    `doing` is the action if the current line ended here, `path` is that line; `cross` is the cursor's
-    position.
+    - `hand` is the number of the object that the user edits.
+    - `path` is the line that the user is drawing.
+    - `doing` is the action that would result if that line ended now.
+    - `cross` is the position of the cursor.
     """
 
     drawing: MaskDrawing

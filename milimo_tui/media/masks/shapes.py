@@ -1,4 +1,6 @@
-"""Lines and closed lines as pixels: a pixel is inside if its middle is inside. Uses numpy alone."""
+"""Rasterisation of brush strokes and closed lines: a pixel is inside if its middle is inside. Uses numpy
+alone.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ from milimo_tui.media.picture.mattes import FULL, Mask, make_empty_mask
 
 
 def fill_polygon(points: Sequence[tuple[float, float]], width: int, height: int) -> Mask:
-    """Return a mask with the inside of a closed line white, including areas enclosed twice in one direction.
+    """Return a mask with the inside of a closed line white, including areas that the line encloses twice in
+    one direction.
 
-    The winding number of each pixel's middle decides: every edge that crosses a row's middle line changes the
-    number of all pixels to its right.
+    The winding number of a pixel's middle decides if the pixel is inside. Every edge of the line that crosses
+    the middle of a row changes the winding number of all pixels to the right of the crossing.
     """
     turns = np.zeros((height, width + 1), np.int32)
     corners = np.asarray(points, np.float64)
@@ -37,10 +40,10 @@ def fill_polygon(points: Sequence[tuple[float, float]], width: int, height: int)
 
 
 def draw_brush_stroke(points: Sequence[tuple[float, float]], radius: float, width: int, height: int) -> Mask:
-    """Return a mask with the area under a round brush white: pixels whose middle is within the radius of its
-    path.
+    """Return a mask with the area under a round brush white: all pixels whose middle is within `radius` of
+    the brush's path.
 
-    The pixel under the brush is always covered, even if the brush is very thin.
+    The pixel under the brush is always covered, even if the brush is thinner than a pixel.
     """
     out = make_empty_mask(width, height)
     path = np.asarray(points, np.float64)

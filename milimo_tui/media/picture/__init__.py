@@ -1,1 +1,3 @@
-"""Pictures in memory: colour, planar YUV, alpha, filters, text, mattes. Start with `colour`."""
+"""Processing of pictures in memory: colour conversion, planar YUV, alpha, filters, text and mattes. Start
+with `colour`.
+"""

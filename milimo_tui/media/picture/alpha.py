@@ -1,7 +1,7 @@
 """Pictures with transparency: conversion to premultiplied colours and back.
 
 Every operation that blends neighbouring pixels (scaling, rotating, blurring, halving chroma) works on
-premultiplied colours, so that colours hidden under transparent parts never appear at an edge.
+premultiplied colours. Otherwise the hidden colours of transparent pixels would appear at the edges.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from milimo_tui.media.picture.yuv import (
 )
 
 Shares = NDArray[np.float32]
-Change = Callable[[Shares, int], Shares]  # a premultiplied plane and its index (0 luma or alpha, 1, 2 chroma)
+# A function that changes a premultiplied plane. Its second argument is the plane's index: 0 for luma or
+# alpha, 1 and 2 for chroma.
+Change = Callable[[Shares, int], Shares]
 
-_LEAST = 1 / 512  # smaller shares are invisible
+_LEAST = 1 / 512  # An alpha below this value (0…1) is invisible and counts as fully transparent.
 
 
 def has_alpha(frame: av.VideoFrame) -> bool:
@@ -35,7 +37,7 @@ def has_alpha(frame: av.VideoFrame) -> bool:
 
 
 def extract_alpha(frame: av.VideoFrame) -> Alpha:
-    """Return the alpha of a decoded frame whose format has alpha."""
+    """Return the alpha of a decoded frame. The frame's pixel format must have alpha or a palette."""
     parts = frame.format.components
     if frame.format.is_planar and len(parts) == 4 and parts[3].bits >= 8 and not frame.format.is_big_endian:
         plane = get_plane_views(frame)[3]
@@ -47,7 +49,7 @@ def extract_alpha(frame: av.VideoFrame) -> Alpha:
 def change_premultiplied(
     kind: PlanarFormat, planes: Sequence[Plane], alpha: Alpha, change: Change
 ) -> tuple[tuple[Plane, ...], Alpha]:
-    """Return the picture and its alpha after `change`, which receives each plane premultiplied."""
+    """Apply `change` to each premultiplied plane and to the alpha, and return the changed planes and alpha."""
     out = []
     for index, plane in enumerate(planes):
         share: Shares = average_to_plane(kind, index, alpha) / np.float32(255)
@@ -69,7 +71,10 @@ def _unpremultiply_plane(kind: PlanarFormat, weighed: Shares, share: Shares, neu
 def conform_with_alpha(
     kind: PlanarFormat, whole: Sequence[Plane], alpha: Alpha, width: int, height: int
 ) -> tuple[av.VideoFrame, Alpha]:
-    """Return a picture in 4:4:4 planes and its alpha at another size and in `kind`'s chroma sampling."""
+    """Scale a picture with alpha to width × height pixels and convert it to the chroma sampling of `kind`.
+
+    `whole` are the picture's planes in 4:4:4. Return the new frame and its alpha.
+    """
     fine = PlanarFormat("", kind.depth, 0, 0)
     planes = tuple(whole)
     if planes[0].shape != (height, width):
@@ -78,7 +83,9 @@ def conform_with_alpha(
         )
     if not kind.across and not kind.down:
         return make_yuv_frame(kind, planes), alpha
-    weighed = alpha.astype(np.float32) + np.float32(_LEAST)  # fully transparent areas get the plain mean
+    # Chroma is averaged by alpha. The small constant gives fully transparent pixels equal weights, instead of
+    # a division by zero.
+    weighed = alpha.astype(np.float32) + np.float32(_LEAST)
     share = average_to_plane(kind, 1, weighed)
     halved = [
         np.rint(average_to_plane(kind, 1, plane * weighed) / share).astype(kind.dtype) for plane in planes[1:]
@@ -87,6 +94,6 @@ def conform_with_alpha(
 
 
 def scale_float_plane(plane: Shares, width: int, height: int) -> Shares:
-    """Return a plane of floats at another size, bicubic, with every source pixel included."""
+    """Scale a plane of floats bicubically. When the plane gets smaller, every source pixel contributes."""
     image = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)

@@ -1,6 +1,7 @@
-"""Burn-ins of a delivery, drawn with Pillow: timecode, watermark, captions; and the slate before the film.
+"""Drawing of the burn-ins of a delivery (timecode, watermark, captions) and of the slate before the film,
+with Pillow.
 
-A burn-in is a picture with alpha at a position of the raster. Position and size are even, because pictures
+A burn-in is a picture with alpha at a position on the raster. Position and size are even, because formats
 with halved chroma require that.
 """
 
@@ -22,9 +23,9 @@ MUTED = (143, 152, 166)
 ACCENT = (95, 211, 198)
 GROUND = (16, 18, 22)
 RULE = (52, 57, 67)
-SHADE = 176  # of 255: opacity of the box behind text
-FAINT = 84  # of 255: opacity of a watermark
-SAFE = 0.05  # share of the raster at its edges that players and screens may hide
+SHADE = 176  # Opacity of the box behind text, of 255.
+FAINT = 84  # Opacity of a watermark, of 255.
+SAFE = 0.05  # Margin at the edges, as a share of the raster, that players and screens may hide.
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,10 @@ class BurnIn:
 
 
 def make_burn_in_text(media: Media, seconds: Fraction) -> str:
-    """Return the text of a burn-in at a second of its source. The picture depends only on text, kind and
-    raster.
+    """Return the text of a burn-in at `seconds` of its source.
+
+    The drawn picture depends only on this text, the kind of burn-in and the raster, so it can be cached by
+    them.
     """
     if media.title == TIMECODE and media.rate:
         return format_timecode(round_half_up(seconds * media.rate), media.rate)
@@ -46,18 +49,18 @@ def make_burn_in_text(media: Media, seconds: Fraction) -> str:
 
 
 def draw_burn_in(media: Media, seconds: Fraction, width: int, height: int) -> BurnIn:
-    """Draw the burn-in at a second of its source, for a raster of the given size."""
+    """Draw the burn-in at `seconds` of its source, for a raster of width × height pixels."""
     return _DRAWN[media.title](make_burn_in_text(media, seconds), width, height)
 
 
 def _compute_layout_unit(width: int, height: int) -> float:
-    """Return a hundredth of the height, less in a tall raster."""
+    """Return the unit of the layout in pixels: 1 % of the height, or less if the raster is narrower than 4:3."""
     return min(height, width * 0.75) / 100
 
 
 def _draw_timecode(words: str, width: int, height: int) -> BurnIn:
-    """Draw the timecode in a box at the top. Digits have equal width, so the text does not shift as it
-    counts.
+    """Draw the timecode in a box at the top of the raster. All digits get the same width, so that the text
+    does not move from frame to frame.
     """
     unit = _compute_layout_unit(width, height)
     size = max(7, round(4.6 * unit))
@@ -75,7 +78,7 @@ def _draw_timecode(words: str, width: int, height: int) -> BurnIn:
 
 
 def _draw_caption(words: str, width: int, height: int) -> BurnIn:
-    """Draw up to three lines at the bottom, each in a box of its own width."""
+    """Draw a caption of up to three lines at the bottom of the raster, each line in a box of its own width."""
     unit = _compute_layout_unit(width, height)
     size = max(7, round(5.0 * unit))
     lines = fonts.wrap_to_width(words, size, width * 0.8, 3) or [""]
@@ -92,7 +95,9 @@ def _draw_caption(words: str, width: int, height: int) -> BurnIn:
 
 
 def _draw_watermark(words: str, width: int, height: int) -> BurnIn:
-    """Draw large, faint text in the middle, readable without hiding the picture."""
+    """Draw a watermark in the middle of the raster: large, faint text that can be read without hiding the
+    picture.
+    """
     size = max(8, round(13 * _compute_layout_unit(width, height)))
     wide = _measure_spaced_text(words, size)
     if wide > width * 0.86:
@@ -100,7 +105,8 @@ def _draw_watermark(words: str, width: int, height: int) -> BurnIn:
         wide = _measure_spaced_text(words, size)
     image, _ = _make_clear_sheet(min(width, wide + 0.2 * size), min(height, 1.3 * size))
     light = image.copy()
-    edge = max(1, round(size * 0.03))  # offset of a shadow, which makes the text readable on white
+    # Offset in pixels of a dark shadow, which keeps the white text readable on white.
+    edge = max(1, round(size * 0.03))
     fonts.draw_spaced_label(ImageDraw.Draw(image), edge, size + edge, words, size, BLACK)
     fonts.draw_spaced_label(ImageDraw.Draw(light), 0, size, words, size, WHITE)
     image.alpha_composite(light)
@@ -117,7 +123,10 @@ def _measure_spaced_text(words: str, size: int) -> float:
 
 
 def _draw_delivery_slate(words: str, width: int, height: int) -> BurnIn:
-    """Draw the film's name, and its properties below a line, one property per line."""
+    """Draw the slate before the film: the film's name, and below a line its properties, one per line.
+
+    `words` has the name in the first line, then lines of a property and its value, separated by a tab.
+    """
     title, *facts = words.split("\n")
     image = Image.new("RGBA", (width, height), (*GROUND, 255))
     on = ImageDraw.Draw(image)

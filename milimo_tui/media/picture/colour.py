@@ -1,6 +1,8 @@
-"""Colour conversion: any picture to planar YUV, and between YUV and RGB, always BT.709 with limited range.
+"""Colour conversion of any picture to planar YUV, and between YUV and RGB. YUV is always BT.709 with limited
+range.
 
-Every other module converts pictures here, so that takes, previews and films agree. The module reads no files.
+Every other module converts pictures here, so that takes, previews and films have the same colours. The module
+reads no files.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture import filter_graphs
 from milimo_tui.media.picture.yuv import create_uniform_frame, parse_planar_format, tag_bt709
 
-Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
+Rgb = NDArray[np.uint8]  # An array (height, width, 3) in full range, with BT.709 primaries and transfer.
 
 PIXELS = "yuv420p"
 
@@ -23,7 +25,7 @@ _RANGES = {ColorRange.MPEG: "tv", ColorRange.JPEG: "pc"}
 _EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
 _SAME_SIZE, _SCALING = f"area+{_EXACT}", f"bicubic+{_EXACT}"
 
-# AVCOL_SPC_* of a frame and the filters' name of the matrix.
+# FFmpeg's name of the YUV matrix for each value of a frame's colour space (AVCOL_SPC_*).
 _MATRIX = {
     1: "bt709",
     4: "fcc",
@@ -51,24 +53,28 @@ _FULL_RANGE_PIXELS = (
 
 
 def to_yuv(rgb: Rgb, pixels: str = PIXELS) -> av.VideoFrame:
-    """Return an RGB picture as a tagged frame of the same (even) size."""
+    """Convert an RGB picture to a YUV frame of the same size, tagged as BT.709. Width and height are even."""
     return from_rgb(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), pixels)
 
 
 def from_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """Return a frame of any RGB format as tagged planar YUV of the same (even) size."""
+    """Convert a frame of any RGB format to planar YUV of the same size, tagged as BT.709. Width and height
+    are even.
+    """
     out = _convert_frame(frame, pixels, "bt709", ColorRange.JPEG, ColorRange.MPEG)
     tag_bt709(out)
     return out
 
 
 def convert_to_deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """Return a conformed frame in an RGB format with more bits, full range. The frame is a new copy."""
+    """Convert a conformed frame to full-range RGB with more bits. `pixels` is the RGB format. The result is a
+    new frame.
+    """
     return _convert_frame(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG)
 
 
 def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
-    """Return a frame as RGB, optionally scaled. The frame's own matrix and range are used."""
+    """Convert a frame to RGB by its own matrix and range, and scale it if a width or height is given."""
     size = width or frame.width, height or frame.height
     made = _convert_frame(frame, "rgb24", detect_matrix(frame), detect_range(frame), ColorRange.JPEG, size)
     return np.asarray(made.to_ndarray(), dtype=np.uint8)
@@ -82,11 +88,11 @@ def _convert_frame(
     wanted: ColorRange,
     size: tuple[int, int] | None = None,
 ) -> av.VideoFrame:
-    """Return a frame in another format, range and size, by libswscale. The matrix stays the same between YUV
-    formats.
+    """Convert a frame to another pixel format, range and size with libswscale. A conversion from YUV to YUV
+    does not change the matrix.
 
-    Halved chroma is at its left pixel, as in MPEG; in a full-range frame, at the position that its file
-    specifies.
+    `span` is the range of the frame, `wanted` the range of the result. Halved chroma is positioned at the
+    left pixel, as in MPEG; a full-range source keeps the position that its file specifies.
     """
     width, height = size or (frame.width, frame.height)
     options: dict[str, object] = {
@@ -111,8 +117,8 @@ def _convert_frame(
 
 
 def conform_frame(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
-    """Return any frame as tagged planar YUV of the given (even) size; a frame that already is returns
-    unchanged.
+    """Convert any frame to planar YUV of the given even size, tagged as BT.709 limited. A frame that already
+    matches is returned unchanged.
     """
     same = (frame.width, frame.height, frame.format.name) == (width, height, pixels)
     matrix, span = detect_matrix(frame), detect_range(frame)
@@ -127,7 +133,9 @@ def conform_frame(frame: av.VideoFrame, width: int, height: int, pixels: str = P
 
 
 def convert_for_encoder(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """Return a composed frame in an encoder's pixel format; a frame that already has it returns unchanged."""
+    """Convert a composed frame to an encoder's pixel format. A frame that already has this format is returned
+    unchanged.
+    """
     if frame.format.name == pixels:
         return frame
     full = is_rgb(VideoFormat(pixels)) or pixels.startswith(_FULL_RANGE_PIXELS)
@@ -137,16 +145,20 @@ def convert_for_encoder(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
 
 
 def _make_bt709_filter(matrix: str, pixels: str) -> filter_graphs.Filter:
-    """Return a filter from one matrix to BT.709 within YUV. The primaries are not converted."""
+    """Return a filter that converts YUV from another matrix to BT.709. The primaries are not converted."""
     bt709 = {"iprimaries": "bt709", "itrc": "bt709", "primaries": "bt709", "trc": "bt709", "space": "bt709"}
-    depth = pixels.removesuffix("le")  # the filter's names of pixel formats
+    depth = pixels.removesuffix("le")  # The filter names pixel formats without the suffix `le`.
     return filter_graphs.make_filter(
         "colorspace", ispace=matrix, irange="tv", range="tv", format=depth, fast=1, **bt709
     )
 
 
 def detect_matrix(frame: av.VideoFrame) -> str:
-    """Return the frame's YUV matrix. An untagged frame below 720 lines counts as BT.601, as in players."""
+    """Return FFmpeg's name of a frame's YUV matrix.
+
+    An untagged frame of at least 720 lines or 1280 columns counts as BT.709, a smaller frame as BT.601, as in
+    players.
+    """
     if frame.colorspace in _MATRIX:
         return _MATRIX[frame.colorspace]
     if is_rgb(frame.format):
@@ -155,18 +167,18 @@ def detect_matrix(frame: av.VideoFrame) -> str:
 
 
 def detect_range(frame: av.VideoFrame) -> ColorRange:
-    """Return limited or full range; for an untagged frame, by its pixel format."""
+    """Return whether a frame has limited or full range. The pixel format decides for an untagged frame."""
     if frame.color_range in (ColorRange.MPEG, ColorRange.JPEG):
         return ColorRange(frame.color_range)
     return ColorRange.JPEG if frame.format.name.startswith(_FULL_RANGE_PIXELS) else ColorRange.MPEG
 
 
 def is_rgb(form: VideoFormat) -> bool:
-    """Return True if a format has no separate chroma: RGB, palette or grey."""
+    """Return True if a pixel format has no chroma planes: RGB, palette or grey."""
     return bool(form.is_rgb) or form.name.startswith(("pal8", "gray", "ya8", "ya16", "mono"))
 
 
 def make_black_frame(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
-    """Return a new, tagged black frame, which may be written to."""
+    """Return a new black frame, tagged as BT.709 limited. The caller may write to it."""
     kind = parse_planar_format(pixels)
     return create_uniform_frame(kind, width, height, kind.black)

@@ -1,4 +1,6 @@
-"""Detection of cuts in pictures: abrupt changes near the frames where cuts are expected. Pure functions."""
+"""Detection of cuts in a sequence of pictures: the strongest abrupt change near each frame at which a cut is
+expected.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +10,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-ACROSS = 64  # most pixels of a picture that are compared, per side
-LEAST = 12.0  # smallest mean change at a cut, in levels of 255
-TIMES = 3.0  # … and at least this many times the usual change around it
+ACROSS = 64  # Pictures are thinned out to about this many pixels per side before they are compared.
+LEAST = 12.0  # The smallest mean change from picture to picture that counts as a cut, in levels of 255.
+# A cut must also change at least this many times as much as the median of the pictures around it.
+TIMES = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class FoundCut:
-    """The first frame after a cut. `found` is True if the cut was detected, False if it is only expected."""
+    """The first frame after a cut. `found` is True if the cut was detected in the pictures, and False if its
+    frame is only the expected one.
+    """
 
     frame: int
     found: bool
 
 
 def find_cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) -> tuple[FoundCut, ...]:
-    """Return the strongest cut near each expected frame, at most `window` frames away and after the previous
-    cut.
+    """Find the strongest cut within `window` frames of each expected frame, and after the previous cut.
 
-    `shown` are pictures (n, height, width, 3). If no change is strong enough, the cut stays at the expected
-    frame.
+    `shown` are pictures (n, height, width, 3). If no change is strong enough, the expected frame is returned.
     """
     changes = _measure_changes(shown)
     found: list[FoundCut] = []
@@ -44,7 +47,9 @@ def find_cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: in
 
 
 def _measure_changes(shown: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the difference of each picture from the previous one, in levels; 0 for the first."""
+    """Return the mean difference of each picture from the previous picture, in levels of 255; 0 for the first
+    picture.
+    """
     down, across = (max(1, side // ACROSS) for side in shown.shape[1:3])
     small = shown[:, ::down, ::across].astype(np.float32).mean(axis=-1)
     steps = np.abs(np.diff(small, axis=0)).mean(axis=(1, 2))

@@ -1,6 +1,6 @@
-"""Perceived colour difference: CIEDE2000 (CIE 142-2001, after Sharma, Wu and Dalal 2005).
+"""The perceived difference between two colours: CIEDE2000 (CIE 142-2001, after Sharma, Wu and Dalal 2005).
 
-A difference of 1 is just visible to an attentive viewer.
+An attentive viewer can just see a difference of 1.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-Lab = NDArray[np.float64]  # (…, 3): L*, a*, b*
-# sRGB in linear light to XYZ of D65 (IEC 61966-2-1), divided by its white.
+Lab = NDArray[np.float64]  # An array (…, 3) of L*, a* and b*.
+# The matrix from linear sRGB to CIE XYZ under D65 (IEC 61966-2-1). Each row is divided by its sum, so that
+# white is (1, 1, 1).
 _XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 _XYZ /= _XYZ.sum(axis=1, keepdims=True)
-_BEND = 6 / 29  # below the cube of this, L* is linear
+_BEND = 6 / 29  # L* is linear below the cube of this value.
 _POWER = 25.0**7
 
 
 def srgb_to_lab(pixels: NDArray[np.uint8]) -> Lab:
-    """Return CIE L*a*b* of D65 for sRGB bytes."""
+    """Convert sRGB bytes to CIE L*a*b* under the white point D65."""
     share = np.arange(256) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     xyz = linear[pixels] @ _XYZ.T
@@ -29,11 +30,11 @@ def srgb_to_lab(pixels: NDArray[np.uint8]) -> Lab:
 
 
 def compute_delta_e(one: Lab, other: Lab) -> NDArray[np.float64]:
-    """Return the difference between corresponding colours of `one` and `other`."""
+    """Return the CIEDE2000 difference between corresponding colours of `one` and `other`."""
     l1, a1, b1 = one[..., 0], one[..., 1], one[..., 2]
     l2, a2, b2 = other[..., 0], other[..., 1], other[..., 2]
     even = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
-    grey = 0.5 * (1 - np.sqrt(even**7 / (even**7 + _POWER)))  # near the grey axis a* has more weight
+    grey = 0.5 * (1 - np.sqrt(even**7 / (even**7 + _POWER)))  # CIEDE2000 stretches the a* axis near grey.
     a1, a2 = a1 * (1 + grey), a2 * (1 + grey)
     c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
     h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
@@ -52,7 +53,8 @@ def compute_delta_e(one: Lab, other: Lab) -> NDArray[np.float64]:
     )
     by_light = 1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2)
     by_chroma, by_hue = 1 + 0.045 * chroma, 1 + 0.015 * chroma * weight
-    blue = 60 * np.exp(-(((middle - 275) / 25) ** 2))  # twice the rotation angle for blues
+    # Twice the angle by which CIEDE2000 rotates the blue region, in degrees.
+    blue = 60 * np.exp(-(((middle - 275) / 25) ** 2))
     bend = -2 * np.sqrt(chroma**7 / (chroma**7 + _POWER)) * np.sin(np.radians(blue))
     dl, dc, dh = (l2 - l1) / by_light, (c2 - c1) / by_chroma, hue / by_hue
     return cast("Lab", np.sqrt(np.maximum(dl**2 + dc**2 + dh**2 + bend * dc * dh, 0)))

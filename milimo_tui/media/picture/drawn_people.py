@@ -1,10 +1,12 @@
-"""People as skeletons, in OpenPose's colours (Cao et al. 2017), drawn as in DWPose (Yang et al. 2023).
+"""Drawing of people as skeletons in OpenPose's colours (Cao et al. 2017), in the style of DWPose (Yang et al.
+2023).
 
-LTX-Desktop and its authors' example workflows use DWPose for the pose control. Uses numpy and Pillow alone.
+LTX-Desktop and the example workflows of its authors use DWPose for the pose control. The module uses numpy
+and Pillow alone.
 
-Joints are in COCO's order of 17 (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left
-before right) and are drawn as OpenPose's 18, with a neck between the shoulders. Hands and faces, which DWPose
-also draws, are not among COCO's joints.
+The input joints are in COCO's order of 17: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles;
+left before right. They are drawn as OpenPose's 18 joints, with a neck between the shoulders. Hands and faces,
+which DWPose also draws, are not among COCO's joints.
 """
 
 from __future__ import annotations
@@ -18,16 +20,18 @@ from PIL import Image, ImageDraw
 
 from milimo_tui.media.picture.colour import Rgb
 
-FAR = 1e5  # pixels: larger coordinates are invalid
-SURE = 0.3  # smallest confidence at which a joint or person is drawn (DWPose in LTX-Desktop)
-SIDE = 512  # shorter side of a picture whose limbs are WIDE
-WIDE = 4  # half the width of a limb, the radius of a joint
-DIM = 0.6  # brightness of a limb's colour relative to a joint's
+FAR = 1e5  # A joint with a larger coordinate, in pixels, is not valid.
+# The smallest confidence (0…1) at which a joint or person is drawn, as with DWPose in LTX-Desktop.
+SURE = 0.3
+# The shorter side in pixels of a picture in which limbs have the width `WIDE`. Other sizes scale the width.
+SIDE = 512
+WIDE = 4  # Half the width of a limb and the radius of a joint, in pixels.
+DIM = 0.6  # The brightness of a limb, as a share of the full colour that joints have.
 NECK = -1
-# OpenPose's joints by COCO's number.
+# The COCO number of each of OpenPose's 18 joints; the neck is computed.
 ORDER = (0, NECK, 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
 SHOULDERS = (5, 6)
-# Limbs by the joints of OpenPose that they join, in the order of their colours.
+# The limbs as pairs of OpenPose joints, in the order of their colours.
 LIMBS = (
     (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12), (12, 13),
     (1, 0), (0, 14), (14, 16), (0, 15), (15, 17),
@@ -42,9 +46,9 @@ Joint = tuple[float, float] | None
 
 
 def draw_skeletons(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb:
-    """Return skeletons on black, uint8 (height, width, 3).
+    """Draw the skeletons of people on black, uint8 (height, width, 3).
 
-    Each of `people` is (17, 3): x, y in pixels and the confidence, for each joint.
+    Each item of `people` has the shape (17, 3): x and y in pixels, and the confidence (0…1) of each joint.
     """
     canvas = Image.new("RGB", (width, height))
     pen = ImageDraw.Draw(canvas)
@@ -63,7 +67,7 @@ def draw_skeletons_over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> 
 
 
 def _to_openpose_joints(joints: NDArray[np.float32]) -> list[Joint]:
-    """Return the 18 joints of OpenPose; None for a joint with too little confidence."""
+    """Convert COCO's 17 joints to OpenPose's 18. A joint with too little confidence is None."""
     left, right = (joints[number] for number in SHOULDERS)
     neck: Joint = None
     if min(left[2], right[2]) >= SURE and np.abs([left[:2], right[:2]]).max() < FAR:
@@ -88,7 +92,7 @@ def _draw_skeleton(pen: ImageDraw.ImageDraw, joints: Sequence[Joint], reach: flo
 def _make_limb_ellipse(
     one: tuple[float, float], other: tuple[float, float], reach: float
 ) -> list[tuple[float, float]]:
-    """Return an ellipse from joint to joint."""
+    """Return the points of an ellipse from one joint to the other; `reach` is half its width in pixels."""
     middle = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
     half = math.dist(one, other) / 2
     turn = math.atan2(other[1] - one[1], other[0] - one[0])

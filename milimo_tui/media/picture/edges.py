@@ -1,6 +1,7 @@
-"""Canny outlines of a picture in integer arithmetic, as in the training data of edge controls.
+"""Detection of Canny edges in integer arithmetic, so that the result equals the training data of edge
+controls.
 
-Uses numpy alone and reads no files.
+The module uses numpy alone and reads no files.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture.colour import Rgb
 
 Grey = NDArray[np.int32]
-LOW, HIGH = 100, 200  # thresholds of |gx| + |gy| in LTX-2's trainer and LTX-Desktop
-_TAN = 13573  # the tangent of 22.5° in 15 bits: below it a gradient is horizontal
+LOW, HIGH = 100, 200  # The thresholds of |gx| + |gy|, as in LTX-2's trainer and LTX-Desktop.
+# The tangent of 22.5° in 15-bit fixed point. A gradient with a smaller slope counts as horizontal.
+_TAN = 13573
 _BITS = 15
 
 
 def detect_canny_edges(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
     """Return white edges on black, uint8 (height, width, 3), by Canny's method (1986) as in OpenCV.
 
-    The steps are BT.601 grey, Sobel's 3×3 gradients with repeated borders, |gx| + |gy|, thinning in four
-    directions, and hysteresis: pixels above `low` are preserved if they connect to a pixel above `high`. The
-    picture is not smoothed first.
+    The steps are: BT.601 luma; Sobel's 3×3 gradients with repeated borders; the strength |gx| + |gy|;
+    thinning in four directions; and hysteresis, in which a pixel above `low` is retained only if it is
+    connected to a pixel above `high`. The picture is not smoothed first.
     """
     across, down = _compute_sobel_gradients(_compute_bt601_luma(picture))
     strength = np.abs(across) + np.abs(down)
@@ -31,13 +33,13 @@ def detect_canny_edges(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
 
 
 def _compute_bt601_luma(picture: Rgb) -> Grey:
-    """Return the luma of BT.601 in 15 bits, rounded."""
+    """Return the BT.601 luma of a picture, computed in 15-bit fixed point and rounded."""
     red, green, blue = (picture[..., channel].astype(np.int32) for channel in range(3))
     return (9798 * red + 19235 * green + 3735 * blue + (1 << 14)) >> _BITS
 
 
 def _compute_sobel_gradients(grey: Grey) -> tuple[Grey, Grey]:
-    """Return Sobel's gradients to the right and down."""
+    """Return Sobel's gradients: the first grows to the right, the second downwards."""
     around = np.pad(grey, 1, mode="edge")
     rows, columns = grey.shape
 
@@ -50,8 +52,9 @@ def _compute_sobel_gradients(grey: Grey) -> tuple[Grey, Grey]:
 
 
 def _suppress_non_maxima(strength: Grey, across: Grey, down: Grey) -> NDArray[np.bool_]:
-    """Return where the gradient is the strongest along its direction; of two equal pixels the left or upper
-    one.
+    """Return the pixels whose gradient is stronger than that of both neighbours along its direction.
+
+    Of two equal neighbours in a row or column the left or upper pixel counts.
     """
     rows, columns = strength.shape
     around = np.pad(strength, 1)
@@ -76,7 +79,8 @@ def _suppress_non_maxima(strength: Grey, across: Grey, down: Grey) -> NDArray[np
 def _join_weak_edges(strong: NDArray[np.bool_], weak: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return strong pixels, and weak pixels connected to them, including diagonally."""
     rows, columns = strong.shape
-    left = np.pad(weak & ~strong, 1).ravel()  # the border makes tests for row ends unnecessary
+    # A border of unset pixels makes tests for the ends of rows unnecessary.
+    left = np.pad(weak & ~strong, 1).ravel()
     kept = np.pad(strong, 1).ravel()
     wide = columns + 2
     beside = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1])

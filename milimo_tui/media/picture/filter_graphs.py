@@ -1,7 +1,8 @@
-"""Chains of libavfilter filters, which stay open for the next frame of the same kind. One picture in, one
-out.
+"""Chains of libavfilter filters with one input and one output, which stay open for the next frame of the same
+kind.
 
-Each thread has its own chains; a chain is identified by its filters and the properties of its input frames.
+Each thread has its own chains. A chain is identified by its filters and by the format, size and colour of its
+input frames.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from av.filter import Graph
 
 from milimo_tui.core.errors import Failed
 
-Filter = tuple[str, tuple[tuple[str, str], ...]]  # a filter's name and options
+# The name of a filter, and its options as pairs of name and value.
+Filter = tuple[str, tuple[tuple[str, str], ...]]
 
 _KEPT = 48
 
@@ -25,21 +27,24 @@ _KEPT = 48
 class _ThreadGraphs(threading.local):
     def __init__(self) -> None:
         self.graphs: OrderedDict[tuple[object, ...], Graph] = OrderedDict()
-        self.used: dict[tuple[object, ...], float] = {}  # time of the last frame of each graph
+        # The monotonic time at which each graph got its last frame.
+        self.used: dict[tuple[object, ...], float] = {}
 
 
 _local = _ThreadGraphs()
 
 
 def make_filter(name: str, **options: object) -> Filter:
-    """Return one filter of a chain."""
+    """Return a filter with its options, for use in `run`."""
     return name, tuple((option, str(value)) for option, value in options.items())
 
 
 def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoFrame:
-    """Return the frame after the chain; the given frame is unchanged. Raises Failed if a filter fails.
+    """Pass a frame through a chain of filters and return the resulting frame. The given frame is not changed.
+    Raises Failed if a filter fails.
 
-    `stamp` identifies the state of a file that a filter reads: a new stamp builds the chain again.
+    `stamp` identifies the version of a file that a filter reads. The chain is built again when the stamp
+    changes.
     """
     key = (stamp, frame.format.name, frame.width, frame.height, frame.colorspace, frame.color_range, chain)
     graphs = _local.graphs
@@ -63,8 +68,8 @@ def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoF
 
 
 def close_idle_graphs(seconds: float) -> bool:
-    """Close this thread's chains that had no frame for `seconds`; each holds pictures. Return True if any is
-    left.
+    """Close this thread's chains that got no frame for `seconds`, because each chain holds pictures in
+    memory. Return True if any chain is still open.
     """
     now = time.monotonic()
     for key in [key for key, used in _local.used.items() if now - used >= seconds]:
@@ -75,7 +80,8 @@ def close_idle_graphs(seconds: float) -> bool:
 
 def _build_graph(frame: av.VideoFrame, chain: tuple[Filter, ...]) -> Graph:
     graph = Graph()
-    graph.threads = 1  # several films and segments already run in parallel
+    # Films and segments are already processed in parallel, so each graph needs only one thread.
+    graph.threads = 1
     last = graph.add(
         "buffer",
         width=str(frame.width),

@@ -1,4 +1,5 @@
-"""Text on pictures: Pillow's bundled font, and fontconfig's fonts for letters that it lacks.
+"""Drawing of text on pictures, in Pillow's bundled font or, for letters that it lacks, in a font found by
+fontconfig.
 
 Nothing needs to be installed: without fontconfig a missing letter is drawn as a box.
 """
@@ -14,23 +15,25 @@ from itertools import groupby
 from PIL import ImageDraw, ImageFont
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-Colour = tuple[int, ...]  # RGB, or RGBA
+Colour = tuple[int, ...]  # A colour as RGB or RGBA.
 
 _CHECK_SIZE = 32
-_OUTLINE = 0.06  # share of the font size
+_OUTLINE = 0.06  # Width of an outline around letters, as a share of the font size.
 _MISSING = "\uffff"
 
 
 @lru_cache(maxsize=64)
 def load_font(size: int, path: str = "") -> Font:
-    """Return a font at `size` pixels: the bundled font, or that of a font file."""
+    """Load a font at `size` pixels from a font file; an empty path loads the bundled font."""
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
 
 
 @lru_cache(maxsize=4096)
 def find_font_path(letter: str, family: str = "") -> str:
-    """Return the font file for a letter: the requested one if it has the letter; empty for the bundled
-    font.
+    """Return the path of a font file that has a letter; empty for the bundled font.
+
+    `family` is the path of the requested font, which is preferred. Then follow the bundled font and a font
+    found by fontconfig.
     """
     for path in dict.fromkeys((family, "")):
         font = load_font(_CHECK_SIZE, path)
@@ -41,7 +44,9 @@ def find_font_path(letter: str, family: str = "") -> str:
 
 @lru_cache(maxsize=512)
 def _query_fontconfig(pattern: str) -> tuple[str, str]:
-    """Return the closest font file to a pattern and its families, from `fc-match`; empty if there is none."""
+    """Return the font file that `fc-match` finds for a pattern, and the names of its families. Both are empty
+    if there is none.
+    """
     try:
         answer = subprocess.run(
             ["fc-match", "-f", "%{file}\n%{family}", pattern],
@@ -53,13 +58,13 @@ def _query_fontconfig(pattern: str) -> tuple[str, str]:
         path, families = answer.split("\n", 1)
         load_font(_CHECK_SIZE, path)
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return "", ""  # fontconfig is missing, or the font cannot be opened
+        return "", ""  # Either fontconfig is not installed, or the font cannot be opened.
     return path, families
 
 
 def family(name: str) -> str:
-    """Return the font file of a family in fontconfig, or an empty text, for the bundled font, if it is
-    unknown.
+    """Return the path of the font file for a family name. An empty text means the bundled font, and is
+    returned for an unknown family.
     """
     if not name.strip():
         return ""
@@ -69,7 +74,7 @@ def family(name: str) -> str:
 
 
 def _split_by_font(text: str, family: str) -> list[tuple[str, str]]:
-    """Return the text in runs of one font file each: (path, run)."""
+    """Split a text into runs that can be drawn in one font, as pairs of font path and text."""
     return [
         (path, "".join(letters))
         for path, letters in groupby(text, lambda letter: find_font_path(letter, family))
@@ -77,7 +82,9 @@ def _split_by_font(text: str, family: str) -> list[tuple[str, str]]:
 
 
 def measure_text_width(text: str, size: int, family: str = "") -> float:
-    """Return the width of a line in pixels. `family` is its font file, by default the bundled font."""
+    """Return the width of a line of text in pixels. `family` is the path of the font file; empty means the
+    bundled font.
+    """
     return sum(load_font(size, path).getlength(run) for path, run in _split_by_font(text, family))
 
 
@@ -92,8 +99,10 @@ def draw_text_line(
     *,
     outline: Colour | None = None,
 ) -> None:
-    """Draw a line of text with its left end at `x` on the baseline; `outline` is the colour around its
-    letters.
+    """Draw a line of text with its left end at `x` and its letters on `baseline`, both in pixels.
+
+    `family` is the path of the font file. `outline` is the colour of an outline around the letters; None
+    draws no outline.
     """
     wide = max(1, round(size * _OUTLINE)) if outline else 0
     for path, run in _split_by_font(text, family):
@@ -112,7 +121,7 @@ def draw_text_line(
 def draw_spaced_label(
     on: ImageDraw.ImageDraw, x: float, baseline: float, text: str, size: int, fill: Colour
 ) -> float:
-    """Draw a small label with wide letter spacing; return its right end."""
+    """Draw a small label with wide letter spacing. Return the x of its right end in pixels."""
     for letter in text:
         draw_text_line(on, x, baseline, letter, size, fill)
         x += measure_text_width(letter, size) + size * 0.14
@@ -143,7 +152,7 @@ def wrap_to_width(text: str, size: int, width: float, lines: int, family: str = 
 
 
 def _break_long_word(word: str, size: int, width: float, family: str) -> list[str]:
-    """Return a word, broken if it is wider than a line."""
+    """Split a word that is wider than a line into pieces that fit. A shorter word is returned as one piece."""
     if measure_text_width(word, size, family) <= width:
         return [word]
     pieces, piece = [], ""

@@ -1,4 +1,4 @@
-"""A small preview of a frame, shown while the rest is being rendered."""
+"""A small preview picture of a frame, shown while the rest of a take or film is still being made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import av
 from PIL import Image
 
-SIDE = 320  # pixels of the longer side
+SIDE = 320  # The longer side of the preview in pixels.
 _QUALITY = 80
 
 

@@ -1,7 +1,7 @@
-"""Replacement of a part of a frame, in planes: no level and no colour outside the part changes.
+"""Replacement of a masked part of a frame, done in YUV planes so that no pixel outside the part changes.
 
-Chroma is halved and its colours are interpolated from neighbours, so chroma changes only well inside the
-part.
+Chroma has half the resolution, and players interpolate its colours between neighbours. Therefore chroma
+changes only where all affected pixels are inside the part.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture import colour, mattes, yuv
 from milimo_tui.media.picture.mattes import FULL, Mask
 
-HALF = 128  # grey level from which a mask counts as white
-Weights = tuple[NDArray[np.uint16], NDArray[np.uint16]]  # 0…256 for luma, and for halved chroma
-Frame = av.VideoFrame  # in the pixel format of takes
+HALF = 128  # The lowest grey level of a mask that counts as white.
+# Weights 0…256 for luma, and for chroma at half the width and height.
+Weights = tuple[NDArray[np.uint16], NDArray[np.uint16]]
+Frame = av.VideoFrame  # A frame in the pixel format of takes.
 
 
 def weights(mask: Mask, feather: int) -> Weights:
-    """Return the weights of the new picture: 0 outside the mask, rising inside over about half of `feather`
-    pixels.
+    """Return the weights of the new picture: 0 outside the mask, and rising to 256 over about half of
+    `feather` pixels inside it.
 
-    A chroma sample changes only if the mask includes all pixels whose colours libswscale interpolates from
-    it: its own four, one above and to the left, one below and to the right.
+    A chroma sample gets a weight only if the mask includes all pixels whose colours libswscale interpolates
+    from the sample: its own four pixels, and one more pixel on every side.
     """
     white = mask >= HALF
     soft = mattes.feather_mask(np.where(white, np.uint8(FULL), np.uint8(0)), feather).astype(np.int32)
@@ -43,7 +44,7 @@ def _make_chroma_weights(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -
 
 
 def blend_into_frame(old: Frame, new: Frame, shares: Weights) -> Frame:
-    """Write the new frame into the old frame by the weights, and return the old frame."""
+    """Blend the new frame into the old frame by weights from `weights`, in place, and return the old frame."""
     luma, chroma = shares
     kind = yuv.parse_planar_format(colour.PIXELS)
     for below, above, share in zip(
@@ -54,10 +55,10 @@ def blend_into_frame(old: Frame, new: Frame, shares: Weights) -> Frame:
 
 
 def place_on_canvas(old: Frame, size: tuple[int, int], place: tuple[int, int]) -> Frame:
-    """Return a frame of another size with the old frame in it, its corner at `place` (even pixels, possibly
-    outside).
+    """Return a frame of `size` that contains the old frame with its upper left corner at `place`.
 
-    The levels of its edge continue outside, so that the colours of its last pixels stay the same.
+    `place` is in even pixels and may be outside the new frame. The pixels at the old frame's edge are
+    repeated outwards, so that interpolation does not change the colours of the edge.
     """
     canvas = yuv.create_frame(*size, old.format.name)
     for index, (below, above) in enumerate(

@@ -1,4 +1,4 @@
-"""Similarity of pictures: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Pure numpy."""
+"""The similarity of two clips: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Uses numpy alone."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
+Pictures = NDArray[np.uint8]  # An array (frames, height, width, 3).
 
-LOOKED_AT = 25  # pictures of a clip for which SSIM is computed: each takes half a second
-_SIGMA, _REACH = 1.5, 5  # of the window, 11 pixels wide
+# The most pictures of a clip for which SSIM is computed, because each takes about half a second.
+LOOKED_AT = 25
+# Standard deviation and radius in pixels of SSIM's Gaussian window, which is 11 pixels wide.
+_SIGMA, _REACH = 1.5, 5
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True, slots=True)
 class PictureSimilarity:
-    """The similarity of two clips. `psnr` is in dB over all pictures, None if they are equal; `ssim` is −1 to
-    1.
+    """The similarity of two clips.
+
+    `psnr` is the PSNR over all pictures in dB, or None if all pictures are equal. `ssim` is the mean SSIM,
+    −1…1, where 1 means equal.
     """
 
     psnr: float | None
@@ -30,7 +34,7 @@ class PictureSimilarity:
 
 
 def measure_similarity(one: Pictures, other: Pictures) -> PictureSimilarity:
-    """Return the similarity of two clips of equal size, picture by picture."""
+    """Compare two clips of equal size and length, picture by picture."""
     apart = np.mean([_compute_mean_squared_error(a, b) for a, b in zip(one, other, strict=True)])
     nth = max(1, -(-len(one) // LOOKED_AT))
     pairs = zip(one[::nth], other[::nth], strict=True)
@@ -54,7 +58,7 @@ def compute_ssim(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 
 def _blur_by_window(picture: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blur by the window; pixels beyond an edge are mirrored."""
+    """Blur a picture with SSIM's Gaussian window. Beyond an edge the picture is mirrored."""
     places = np.arange(-_REACH, _REACH + 1)
     weights = np.exp(-(places**2) / (2 * _SIGMA**2))
     weights /= weights.sum()

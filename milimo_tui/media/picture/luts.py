@@ -1,7 +1,7 @@
-"""Colour look-up tables (.cube): validated from their text, at import and before a filter uses them.
+"""Validation of colour look-up tables (`.cube`), at import and again before a filter uses them.
 
-The format is Adobe's Cube LUT Specification 1.0: a one- or three-dimensional table. Resolve's keywords for
-the input range are accepted where libavfilter, which applies the table, accepts them.
+The format is Adobe's Cube LUT Specification 1.0: a one- or three-dimensional table. DaVinci Resolve's
+keywords for the input range are accepted where libavfilter, which applies the table, accepts them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ SUFFIX = ".cube"
 HINT = "a .cube file of one or three dimensions is read"
 
 _LARGEST = {"LUT_1D_SIZE": 65536, "LUT_3D_SIZE": 256}
-_MOST_BYTES = 1 << 29  # 256³ colours with nine digits each
+_MOST_BYTES = 1 << 29  # The largest file in bytes: 256³ colours, written with about nine digits per number.
 _OTHER_WORDS = ("TITLE", "DOMAIN_MIN", "DOMAIN_MAX", "LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Lut:
-    """A valid LUT: its points per side, and a stamp that changes with the file."""
+    """A validated LUT.
+
+    `dimensions` is 1 or 3, `size` is the number of points per dimension, and `stamp` changes when the file
+    changes.
+    """
 
     path: str
     dimensions: int
@@ -35,7 +39,9 @@ class Lut:
 
 
 def load_lut(path: str) -> Lut:
-    """Return the LUT of a file. Raises NotFound, ReadOnly, and BadInput for a file that is not a LUT."""
+    """Validate the LUT in a file and return its description. Raises NotFound, ReadOnly, and BadInput for a
+    file that is not a LUT.
+    """
     try:
         stat = Path(path).stat()
     except FileNotFoundError as error:
@@ -60,7 +66,9 @@ def _read_lut_file(path: str, stamp: tuple[int, int]) -> Lut:
 
 
 def _validate_lut_lines(name: str, lines: Iterable[str]) -> tuple[str, int]:
-    """Return the keyword for the type of table, and its size. Raises BadInput with the fault."""
+    """Return the keyword for the type of the table and its number of points per dimension. Raises BadInput
+    with the problem and its line.
+    """
     found, size, rows = "", 0, 0
     for number, line in enumerate(lines, 1):
         words = line.split()

@@ -1,7 +1,7 @@
-"""Masks as files: a still mask is a grey PNG, a moving mask is a grey `.mov` of PNG pictures.
+"""Writing of masks as files: a still mask as a grey PNG, a moving mask as a grey `.mov` of PNG pictures.
 
-Both preserve every grey level exactly: H.264 with limited range does not, and editing programs read PNG in
-QuickTime.
+PNG preserves every grey level exactly, which H.264 with limited range does not. Editing programs can read PNG
+in QuickTime files.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from milimo_tui.media.files.atomic_file import AtomicFile
 from milimo_tui.media.picture.mattes import Mask
 
 _GREY = "gray"
-_LEVEL = 2  # deflate level: masks are flat, so a higher level costs time for little gain
+# The compression level of PNG. Masks have large flat areas, so a higher level takes time for little gain.
+_LEVEL = 2
 
 
 def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
-    """Write a still mask as an 8-bit grey PNG, synced to the disk on return. Raises DiskFull and ReadOnly."""
+    """Write a still mask as an 8-bit grey PNG and sync it to the disk. `notes` are stored as text chunks.
+    Raises DiskFull and ReadOnly.
+    """
     info = PngInfo()
     for key, value in notes.items():
         info.add_itxt(key, value)
@@ -45,9 +48,9 @@ class MatteWriter(AtomicFile):
     """A writer for one moving mask: exactly `frames` grey pictures at `rate` frames per second, without
     sound.
 
-    Use it as a context manager: the file appears at `path` if the block ends without an error. Any size of at
-    least one pixel is allowed. Raises Failed for fewer or more pictures than `frames`, DiskFull and ReadOnly
-    from the disk. Equal masks give equal bytes.
+    Use the writer as a context manager: the file appears at `path` if the block ends without an error. Width
+    and height may be any size from one pixel. Equal masks give equal bytes. Raises Failed for fewer or more
+    pictures than `frames`, DiskFull and ReadOnly from the disk.
     """
 
     def __init__(

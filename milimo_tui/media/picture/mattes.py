@@ -1,7 +1,8 @@
-"""Masks as pixels: scaled from logits, grown, softened, enclosed in boxes, shown over a picture.
+"""Operations on masks as pixels: scaling from a model's logits, growing, softening, bounding boxes, and
+display over a picture.
 
-Uses numpy and Pillow alone, and reads no files. A mask is uint8 (height, width): 255 belongs to the object, 0
-does not, and values between are a soft edge.
+The module uses numpy and Pillow alone, and reads no files. A mask is uint8 (height, width): 255 belongs to
+the object, 0 does not, and values between are a soft edge.
 """
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ from PIL import Image, ImageChops, ImageFilter
 from milimo_tui.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from milimo_tui.media.picture.colour import Rgb  # would import av
+    from milimo_tui.media.picture.colour import Rgb  # Imported for types only, because `colour` imports av.
 
 Mask = NDArray[np.uint8]
-Box = tuple[int, int, int, int]  # x0, y0, x1, y1, inclusive
+Box = tuple[int, int, int, int]  # The corners x0, y0, x1, y1 in pixels; both corners are inside the box.
 
 FULL = 255
-STRIP = 1 << 25  # pixels scaled at once: 128 MB as float32
+STRIP = 1 << 25  # The number of pixels that are scaled at once, which take 128 MB as float32.
 GLIMPSE_SIDE = 320
-BLACK_TO, WHITE_FROM = 8, 247  # greys treated as black and white (masks may be JPEG files)
+# Greys up to the first value count as black, and greys from the second value on as white, because a mask may
+# be a JPEG file.
+BLACK_TO, WHITE_FROM = 8, 247
 _TINT = np.array((255, 64, 160), np.float32)
-_DIAGONAL = math.sqrt(2) - 1  # share of an octagon's radius that a square contributes
+# An octagon is made from a square and a diamond. This is the square's share of the radius.
+_DIAGONAL = math.sqrt(2) - 1
 
 
 def make_empty_mask(width: int, height: int) -> Mask:
@@ -39,9 +43,10 @@ def make_empty_mask(width: int, height: int) -> Mask:
 
 
 def mask_from_logits(logits: NDArray[np.float32], width: int, height: int, strip: int = STRIP) -> Mask:
-    """Return logits (h, w) as a mask of the picture's size, bilinear, white above 0.
+    """Scale a model's logits (h, w) bilinearly to the picture's size and return a mask that is white where
+    they are above 0.
 
-    The picture is scaled in strips of `strip` pixels, because it may be huge.
+    Strips of `strip` pixels are scaled one after another, because the picture may be huge.
     """
     small = Image.fromarray(np.ascontiguousarray(logits, dtype=np.float32), mode="F")
     mask = make_empty_mask(width, height)
@@ -57,7 +62,9 @@ def mask_from_logits(logits: NDArray[np.float32], width: int, height: int, strip
 
 @dataclass(frozen=True, slots=True)
 class PackedMask:
-    """A mask without soft edges in little memory, for huge pictures, long clips and many objects."""
+    """A mask without soft edges, compressed to use little memory for huge pictures, long clips and many
+    objects.
+    """
 
     width: int
     height: int
@@ -65,7 +72,7 @@ class PackedMask:
 
     @classmethod
     def of(cls, mask: Mask) -> PackedMask:
-        """Pack a mask: white where the mask is not black."""
+        """Compress a mask. Every pixel that is not black becomes white."""
         height, width = mask.shape
         return cls(width, height, zlib.compress(np.packbits(mask > 0).tobytes(), 1))
 
@@ -86,9 +93,10 @@ def unite_all_masks(masks: Iterable[Mask], width: int, height: int) -> Mask:
 
 
 def grow_mask(mask: Mask, pixels: int) -> Mask:
-    """Return the mask widened by `pixels` on all sides (with an octagon); negative: narrowed.
+    """Widen a mask by `pixels` on all sides, in the shape of an octagon. A negative number narrows the mask.
 
-    When a mask is narrowed, an area at the edge of the picture counts as continuing beyond it.
+    When a mask is narrowed, an area that touches the edge of the picture is treated as if it continued beyond
+    the edge.
     """
     if pixels == 0:
         return mask
@@ -97,7 +105,9 @@ def grow_mask(mask: Mask, pixels: int) -> Mask:
     square = round(pixels * _DIAGONAL)
     half, odd = divmod(pixels - square - 1, 2)
     height, width = mask.shape
-    widened = np.pad(mask, half)  # two diagonal steps make a straight one and may cross the edge in between
+    # Two diagonal steps can make a straight step and may leave the picture in between, so the mask gets a
+    # margin.
+    widened = np.pad(mask, half)
     widened = _widen_by_cross(_widen_along_line(_widen_along_line(widened, square, 0, 1), square, 1, 0))
     widened = _widen_along_line(_widen_along_line(widened, half, 1, 1), half, 1, -1)
     widened = _widen_by_cross(widened) if odd else widened
@@ -105,12 +115,12 @@ def grow_mask(mask: Mask, pixels: int) -> Mask:
 
 
 def _widen_by_cross(mask: Mask) -> Mask:
-    """Return the mask widened by one pixel up, down and sideways: fills the gaps of diagonal steps."""
+    """Widen a mask by one pixel up, down and to both sides. This fills the gaps that diagonal steps leave."""
     return np.maximum(_widen_along_line(mask, 1, 0, 1), _widen_along_line(mask, 1, 1, 0))
 
 
 def _widen_along_line(mask: Mask, pixels: int, down: int, across: int) -> Mask:
-    """Return the mask widened along a line in both directions, in steps that double."""
+    """Widen a mask by `pixels` steps of (down, across) in both directions, doubling the distance each time."""
     out, reached = mask, 0
     while reached < pixels:
         step = min(reached + 1, pixels - reached)
@@ -137,8 +147,9 @@ def _shift_mask(mask: Mask, down: int, across: int) -> Mask:
 
 
 def feather_mask(mask: Mask, pixels: int) -> Mask:
-    """Return the mask with its edge softened over about `pixels` pixels, half outside (a Gaussian of a
-    quarter of it).
+    """Soften the edge of a mask over about `pixels` pixels, half of them outside the mask.
+
+    The blur is a Gaussian with a standard deviation of `pixels` / 4.
     """
     if pixels <= 0:
         return mask
@@ -146,7 +157,9 @@ def feather_mask(mask: Mask, pixels: int) -> Mask:
 
 
 def grow_and_feather(mask: Mask, grow: int, feather: int) -> Mask:
-    """Return the mask grown, then feathered, in the order that specs define. A black mask stays black."""
+    """Grow a mask by `grow` pixels, then feather it over `feather` pixels, as job specs define. A black mask
+    stays black.
+    """
     return feather_mask(grow_mask(mask, grow), feather) if mask.any() else mask
 
 
@@ -159,7 +172,7 @@ def find_mask_box(mask: Mask) -> Box | None:
 
 
 def enclose_boxes(boxes: Iterable[Box | None]) -> Box | None:
-    """Return the smallest box around boxes, or None if there is none."""
+    """Return the smallest box that contains all boxes; None if every box is None."""
     there = [box for box in boxes if box]
     if not there:
         return None
@@ -182,9 +195,9 @@ def encode_mask_glimpse(picture: Rgb, mask: Mask) -> bytes:
 def prepare_matte(
     mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0
 ) -> Image.Image:
-    """Return the mask as 8-bit grey at a size, grown by `grow` pixels, then feathered.
+    """Scale a mask to `size` as 8-bit grey, grow it by `grow` pixels, then feather it over `feather` pixels.
 
-    Raises BadInput for a mask of another shape than the picture, or a mask without white.
+    Raises BadInput for a mask whose aspect ratio differs from the picture's, or a mask without white.
     """
     grey = _mask_to_grey(mask)
     across, down = grey.width / size[0], grey.height / size[1]
@@ -204,7 +217,7 @@ def prepare_matte(
 
 
 def _mask_to_grey(mask: Image.Image) -> Image.Image:
-    """Return the mask's brightness, multiplied by its alpha if it has any."""
+    """Return the brightness of a mask picture. If the picture has alpha, the brightness is multiplied by it."""
     if mask.mode in ("RGBA", "LA"):
         return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))
     return mask.convert("L")

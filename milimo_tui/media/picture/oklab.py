@@ -1,6 +1,6 @@
-"""OKLab, a colour space in which equal distances look equally different.
+"""Conversion of sRGB colours to OKLab, a colour space in which equal distances look equally different.
 
-Source: Björn Ottosson, “A perceptual color space for image processing”, 2020, for sRGB.
+Source: Björn Ottosson, “A perceptual color space for image processing”, 2020.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _OPPONENTS = np.array(
 
 
 def srgb_to_oklab(colours: Floats) -> Floats:
-    """Return lightness (0 to 1), a and b of colours from 0 to 255; the last axis is red, green and blue."""
+    """Return lightness (0…1), a and b of sRGB colours. The last axis of `colours` is red, green and blue,
+    0…255.
+    """
     light = _make_linear_light_table()[np.clip(colours + 0.5, 0, 255).astype(np.uint8)]
     return np.asarray(np.cbrt(light @ _CONES.T) @ _OPPONENTS.T, np.float32)
 

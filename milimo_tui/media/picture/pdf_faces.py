@@ -16,9 +16,9 @@ _SIZE = 100
 
 @lru_cache(maxsize=64)
 def register_pdf_font(path: str) -> str:
-    """Register a font file with the PDF writer and return its name.
+    """Register a font file with the PDF writer and return the font's name there.
 
-    An empty path, or a file that is not a TrueType font, gives the bundled font.
+    For an empty path, or a file that is not a TrueType font, the bundled font is registered instead.
     """
     bundled = ImageFont.load_default(_SIZE)
     with suppress(TTFError, OSError):

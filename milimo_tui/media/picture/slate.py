@@ -1,6 +1,7 @@
-"""The placeholder picture of a shot without a take, and of offline media: a number and a few words.
+"""Drawing of the placeholder picture for a shot without a take or for offline media: a number and a few
+words.
 
-Drawn with Pillow; reads no files except fonts.
+The picture is drawn with Pillow. No files are read except fonts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ OFFLINE = "OFFLINE"
 
 
 def draw_slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) -> Image.Image:
-    """Draw an RGB picture: `title` large, `text` wrapped below it, `label` small above."""
+    """Draw an RGB picture of width × height pixels, with `label` small at the top, `title` large below it,
+    and the wrapped `text`.
+    """
     image = Image.new("RGB", (width, height), GROUND)
     on = ImageDraw.Draw(image)
     unit = min(height, width * 2 / 3) / 100
@@ -63,7 +66,7 @@ def _fit_title_size(title: str, size: int, width: float) -> int:
 
 
 def _draw_frame_marks(on: ImageDraw.ImageDraw, width: int, height: int, unit: float) -> None:
-    """Draw subtle frame marks inside the picture's edges, and a lighter strip at the bottom."""
+    """Draw thin corner marks inside the picture's edges, and a lighter strip along the bottom."""
     inset, arm, weight = 5 * unit, 6 * unit, max(1, round(0.3 * unit))
     on.rectangle((0, height - 1.4 * unit, width, height), fill=LIFTED)
     for x, towards_x in ((inset, 1), (width - inset, -1)):

@@ -1,6 +1,6 @@
-"""Titles: text as a separate picture, drawn by Pillow in a font that fontconfig finds.
+"""Drawing of titles: text as an RGBA picture, drawn by Pillow in a font that fontconfig finds.
 
-Reads no files except fonts.
+No files are read except fonts.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import Title, TitleAlign, TitlePlace
 from milimo_tui.media.picture import fonts
 
-SAFE = 0.05  # share of the raster on every side that stays free
-_LEADING = 1.25  # line spacing, as a multiple of the font size
-_PAD = 0.35  # margin of the background around the text, as a share of the font size
+SAFE = 0.05  # The margin on every side that stays free of text, as a share of the raster.
+_LEADING = 1.25  # Line spacing, as a multiple of the font size.
+_PAD = 0.35  # Margin of the background box around the text, as a share of the font size.
 _MOST_LINES = 24
 _MOST_ROLLED = 400
 
@@ -24,7 +24,9 @@ Rgba = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _TitleLine:
-    """A line of a title: its text, font size, and baseline from the top of all lines, in pixels."""
+    """A line of a title: its text, its font size, and the distance of its baseline from the top of the first
+    line, in pixels.
+    """
 
     words: str
     size: int
@@ -33,7 +35,7 @@ class _TitleLine:
 
 @dataclass(frozen=True, slots=True)
 class _TitleBlock:
-    """All lines of a title, with their total width and height."""
+    """The lines of a title, with their total width and height in pixels."""
 
     lines: tuple[_TitleLine, ...]
     wide: float
@@ -41,7 +43,9 @@ class _TitleBlock:
 
 
 def draw_title(title: Title, width: int, height: int) -> Image.Image:
-    """Draw a title as an RGBA picture of the raster's size. Raises BadInput for an invalid colour."""
+    """Draw a title as an RGBA picture of width × height pixels. Raises BadInput if a colour of the title
+    cannot be parsed.
+    """
     image = _make_title_background(title, width, height)
     block = _lay_out_title(title, width, height, _MOST_LINES)
     if not block.lines:
@@ -59,8 +63,8 @@ def draw_title(title: Title, width: int, height: int) -> Image.Image:
 
 
 def draw_rolling_text(title: Title, width: int, height: int) -> Image.Image:
-    """Draw all text of a rolling title on a transparent picture, as wide as the raster and as high as
-    needed.
+    """Draw the complete text of a rolling title on a transparent picture that is as wide as the raster and as
+    high as the text.
     """
     block = _lay_out_title(title, width, height, _MOST_ROLLED)
     image = Image.new("RGBA", (width, max(2, round(block.high))), (*colour(title.colour)[:3], 0))
@@ -71,7 +75,9 @@ def draw_rolling_text(title: Title, width: int, height: int) -> Image.Image:
 
 
 def _choose_edge(edge: TitleAlign | TitlePlace, first: float, middle: float, last: float) -> float:
-    """Return the position at an edge: `first` at the left or top, `last` at the right or bottom."""
+    """Return the position for an alignment: `first` for left or top, `last` for right or bottom, else
+    `middle`.
+    """
     if edge in (TitleAlign.LEFT, TitlePlace.TOP):
         return first
     return last if edge in (TitleAlign.RIGHT, TitlePlace.BOTTOM) else middle
@@ -80,7 +86,11 @@ def _choose_edge(edge: TitleAlign | TitlePlace, first: float, middle: float, las
 def place_rolling_text(
     words: Image.Image, title: Title, width: int, height: int, share: float
 ) -> Image.Image:
-    """Return a rolling title at a position: at share 0 the text is below the picture, at 1 above it."""
+    """Return one frame of a rolling title. At `share` 0 the text is just below the picture, at 1 just above
+    it.
+
+    `words` is the picture from `draw_rolling_text`.
+    """
     image = _make_title_background(title, width, height)
     top = round(height - share * (height + words.height))
     low, high = max(0, -top), min(words.height, height - top)
@@ -90,7 +100,9 @@ def place_rolling_text(
 
 
 def _make_title_background(title: Title, width: int, height: int) -> Image.Image:
-    """Return a transparent picture, or the title's background if it fills the picture."""
+    """Return a picture filled with the title's background if the title fills the raster, else a transparent
+    picture.
+    """
     if title.fills and title.background:
         return Image.new("RGBA", (width, height), colour(title.background))
     return Image.new("RGBA", (width, height), (*colour(title.colour)[:3], 0))

@@ -1,7 +1,8 @@
-"""Planar YUV pictures as numpy planes: created, copied and mixed, in every bit depth and chroma sampling.
+"""Planar YUV pictures as numpy planes: creating, copying and mixing them in every bit depth and chroma
+sampling.
 
-Levels are those of the frame (limited range). Weights are the visibility of the upper picture. No files, no
-RGB.
+Levels are as stored in the frame, in limited range. A weight says how much of the upper picture is visible.
+The module uses no files and no RGB.
 """
 
 from __future__ import annotations
@@ -19,17 +20,23 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
 
-Plane = NDArray[Any]  # uint8, or uint16 where a level has more than 8 bits
-Alpha = NDArray[np.uint8]  # (height, width) of the luma: 0 clear, 255 opaque
-Weight = NDArray[Any] | int  # 0…Planar.one, for each sample of a plane
+Plane = NDArray[Any]  # uint8, or uint16 if a level has more than 8 bits.
+Alpha = NDArray[np.uint8]  # An array (height, width) in luma pixels: 0 is transparent, 255 opaque.
+# A weight of 0…`PlanarFormat.one` for the complete plane or for each of its samples.
+Weight = NDArray[Any] | int
 
-_SPACE_709 = 1  # AVCOL_SPC_BT709
-_STRIP = 1 << 15  # samples mixed at once, so that intermediate values stay in the CPU cache
+_SPACE_709 = 1  # FFmpeg's code for the BT.709 matrix (AVCOL_SPC_BT709).
+# The number of samples that are mixed at once, so that intermediate values stay in the CPU cache.
+_STRIP = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
 class PlanarFormat:
-    """A planar YUV pixel format: bits per level, and how often chroma halves its width and height."""
+    """A planar YUV pixel format.
+
+    `depth` is the number of bits of a level. `across` and `down` say how often chroma halves the width and
+    the height: 0 or 1.
+    """
 
     name: str
     depth: int
@@ -38,7 +45,7 @@ class PlanarFormat:
 
     @property
     def one(self) -> int:
-        """The weight of full coverage."""
+        """The weight of an upper picture that is fully visible."""
         return 256 if self.depth == 8 else 1 << 15
 
     @property
@@ -53,13 +60,15 @@ class PlanarFormat:
         return 16 * scale, 128 * scale, 128 * scale
 
     def get_subsampling(self, index: int) -> tuple[int, int]:
-        """Return how often a plane halves the width and the height."""
+        """Return how often the plane `index` halves the width and the height: 0 or 1 each. Plane 0 is luma."""
         return (self.across, self.down) if index else (0, 0)
 
 
 @lru_cache(maxsize=64)
 def parse_planar_format(name: str) -> PlanarFormat:
-    """Return a format by FFmpeg's name. Raises BadInput for a format that is not planar YUV without alpha."""
+    """Parse FFmpeg's name of a pixel format. Raises BadInput for a format that is not planar YUV without
+    alpha.
+    """
     form = VideoFormat(name)
     parts = form.components
     whole = form.is_planar and not form.is_rgb and not form.is_big_endian and len(parts) == 3
@@ -72,8 +81,8 @@ def parse_planar_format(name: str) -> PlanarFormat:
 
 @lru_cache(maxsize=64)
 def choose_working_format(pixels: str) -> str:
-    """Return the planar YUV format for composing pictures in a pixel format: equal depth and sampling,
-    without alpha.
+    """Return the planar YUV format in which pictures for a pixel format are composed: of equal bit depth and
+    chroma sampling, without alpha.
 
     Raises BadInput for a name that FFmpeg does not know.
     """
@@ -91,7 +100,7 @@ def choose_working_format(pixels: str) -> str:
 
 
 def get_plane_views(frame: av.VideoFrame) -> tuple[Plane, ...]:
-    """Return the frame's planes without padding; writing to them changes the frame."""
+    """Return the planes of a frame as arrays without line padding. Writing to an array changes the frame."""
     deep = any(part.bits > 8 for part in frame.format.components)
     out = []
     for plane in frame.planes:
@@ -111,14 +120,14 @@ def tag_bt709(target: av.VideoFrame | av.VideoCodecContext) -> None:
 
 
 def create_frame(width: int, height: int, pixels: str) -> av.VideoFrame:
-    """Return a new, tagged frame; its levels are not set."""
+    """Return a new frame, tagged as BT.709 limited. Its pixels are not initialised."""
     frame = av.VideoFrame(width, height, pixels)
     tag_bt709(frame)
     return frame
 
 
 def create_uniform_frame(kind: PlanarFormat, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
-    """Return a frame of one colour, given as a level for each plane."""
+    """Return a frame of one colour; `levels` has the level of each plane."""
     frame = create_frame(width, height, kind.name)
     for view, level in zip(get_plane_views(frame), levels, strict=True):
         view[:] = level
@@ -142,7 +151,7 @@ def copy_frame(frame: av.VideoFrame) -> av.VideoFrame:
 
 
 def flip_frame(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
-    """Return the frame mirrored left to right, top to bottom, or both."""
+    """Mirror a frame from left to right if `across` is True, and from top to bottom if `down` is True."""
     out = create_frame(frame.width, frame.height, frame.format.name)
     for target, source in zip(get_plane_views(out), get_plane_views(frame), strict=True):
         target[:] = source[:: -1 if down else 1, :: -1 if across else 1]
@@ -150,10 +159,9 @@ def flip_frame(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
 
 
 def average_to_plane(kind: PlanarFormat, index: int, values: NDArray[Any]) -> NDArray[np.float32]:
-    """Return luma values in the size of a plane: the mean of the pixels that share a chroma sample, as
-    float32.
+    """Reduce luma-sized values to the size of a plane, by the mean of the pixels that share a chroma sample.
 
-    An axis of length 1 keeps its length.
+    `index` is the plane. An axis of length 1 keeps its length.
     """
     across, down = kind.get_subsampling(index)
     height, width = values.shape
@@ -166,7 +174,10 @@ def average_to_plane(kind: PlanarFormat, index: int, values: NDArray[Any]) -> ND
 
 
 def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
-    """Return the weights of a picture in each plane, or None if it covers fully."""
+    """Return the weights of an upper picture in each plane, or None if the picture hides everything below.
+
+    `level` is the picture's opacity, 0…1, and `alpha` its transparency per pixel.
+    """
     flat = round(kind.one * level)
     if alpha is None:
         return None if flat == kind.one else (flat, flat, flat)
@@ -174,15 +185,16 @@ def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weig
 
 
 def spread_weights_to_planes(kind: PlanarFormat, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
-    """Convert luma weights (0…`one`; one axis may have length 1) to the size of every plane."""
+    """Convert luma weights, 0…`kind.one`, to the size of each plane. One axis of `share` may have length 1."""
     whole = np.uint16 if kind.depth == 8 else np.uint32
     luma, chroma = (np.rint(average_to_plane(kind, index, share)).astype(whole) for index in (0, 1))
     return luma, chroma, chroma
 
 
 def mix_planes(kind: PlanarFormat, below: Plane, above: Plane, weight: Weight, out: Plane) -> None:
-    """Write out = below + (above − below) · weight / one, rounded; exact at both ends. `out` may be
-    `below`.
+    """Mix two planes: out = below + (above − below) · weight / `kind.one`, rounded.
+
+    The weights 0 and `kind.one` give `below` and `above` exactly. `out` may be the same array as `below`.
     """
     wide: Any = np.uint16 if kind.depth == 8 else np.uint32
     shift, half = wide(8 if kind.depth == 8 else 15), wide(kind.one // 2)

@@ -1,4 +1,4 @@
-"""Reading of moving pictures: decoding in order and at exact times, image sequences, animations, probing,
+"""Reading of moving pictures: decoding at exact times, image sequences, animations, probing, and detection of
 damage.
 
 Start with `frames`.

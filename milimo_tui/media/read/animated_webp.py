@@ -1,4 +1,4 @@
-"""A reader for animated WebP, which FFmpeg cannot decode: Pillow decodes its pages."""
+"""A reader for animated WebP. FFmpeg cannot decode these files, so Pillow decodes their pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from milimo_tui.media.picture.colour import Rgb
 
 SUFFIX = ".webp"
 MOST_PAGES = 10_000
-_SHORTEST = Fraction(1, 100)  # seconds; a page with a shorter duration lasts a tenth, as in browsers
+# Seconds. A page with a shorter duration is shown for a tenth of a second, as in browsers.
+_SHORTEST = Fraction(1, 100)
 _UNTOLD = Fraction(1, 10)
 
 
@@ -35,12 +36,14 @@ def is_animated_webp(path: Path) -> bool:
 
 
 class PageReader:
-    """An open animation. Not thread-safe."""
+    """A reader for one animated WebP file. Not thread-safe."""
 
     aspect = Fraction(1)
 
     def __init__(self, path: Path) -> None:
-        """Open the file and read the duration of each page. Raises BadInput, NotFound."""
+        """Open the file and read the duration of each page. Raises NotFound, and BadInput for a file that
+        cannot be read or has too many pages.
+        """
         self._path = path
         try:
             self._image = Image.open(path)
@@ -62,7 +65,9 @@ class PageReader:
         self._shown: tuple[int, av.VideoFrame] | None = None
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """Return the page on screen at a time, in RGBA. Raises Failed if the page is damaged."""
+        """Return the page that is on screen `seconds` after the start, in RGBA. Raises Failed if the page is
+        damaged.
+        """
         page = max(0, bisect_right(self._begins, seconds) - 1)
         if self._shown is None or self._shown[0] != page:
             self._load_page(page)
@@ -71,7 +76,7 @@ class PageReader:
         return self._shown[1]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the page at a time as RGB."""
+        """Return the page that is on screen `seconds` after the start, in RGB."""
         return np.ascontiguousarray(self.frame(seconds).to_ndarray()[..., :3])
 
     def make_stream_facts(self) -> StreamFacts:

@@ -1,9 +1,9 @@
-"""Detection of damage in a film, a sound or an image sequence: its packets or pictures are decoded one by
+"""Detection of damage in a film, a sound or an image sequence, by decoding its packets or pictures one by
 one.
 
-A picture is damaged if it cannot be decoded or if its decoder concealed an error. The damage includes the
-pictures that depend on it, up to the next key frame, unless the picture is marked as unreferenced. Damage
-that a decoder does not report is not found.
+A picture is damaged if it cannot be decoded or if its decoder concealed an error. Pictures that depend on a
+damaged picture, up to the next key frame, count as damaged too, unless the damaged picture is marked as
+unreferenced. Damage that a decoder does not report is not found.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.read.decoder import StreamClock
 from milimo_tui.media.read.sequences import decode_sequence_picture
 
-MAX_DAMAGED_PLACES = 500  # further places are merged with the last one
-_EVERY = 50  # packets between two checks of the time limit
+MAX_DAMAGED_PLACES = 500  # The most damaged places that are listed. Further places extend the last one.
+_EVERY = 50  # The number of packets between two checks of the time limit.
 
-Watch = Callable[[float], None]  # gets the share that is done; raises Cancelled to stop
+# A callback that gets the share of the work that is done, 0…1. It raises Cancelled to stop the search.
+Watch = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class DamagedPlaces:
-    """The spans in which pictures and sound are damaged, in seconds from the first picture.
+    """The damaged time spans of a file's pictures and of its sound, in seconds from the first picture.
 
     `is_complete` is True if the entire file was examined.
     """
@@ -47,14 +48,16 @@ class DamagedPlaces:
 
 @dataclass(slots=True)
 class _PictureScan:
-    """The packets of a picture stream in coding order, and their damage."""
+    """The packets of a picture stream in coding order, and the packets in which damage was found."""
 
     stream: Any
-    times: list[int] = field(default_factory=list)  # ticks
+    times: list[int] = field(default_factory=list)  # The display time of each packet, in ticks of the stream.
     keys: list[bool] = field(default_factory=list)
-    alone: list[bool] = field(default_factory=list)  # True if no other picture refers to it
+    # True for a packet whose picture no other picture refers to.
+    alone: list[bool] = field(default_factory=list)
     bad: set[int] = field(default_factory=set)
-    places: dict[int, int] = field(default_factory=dict)  # index by ticks
+    # The index of a packet by its display time in ticks.
+    places: dict[int, int] = field(default_factory=dict)
 
     def take(self, packet: Any) -> None:
         if packet.size and not packet.is_discard:
@@ -78,7 +81,7 @@ class _PictureScan:
                 self.bad.add(self.places[at])
 
     def find_damaged_spans(self) -> Spans:
-        """Return the display times of the pictures that are damaged or depend on damaged ones."""
+        """Return the time spans in which damaged pictures, or pictures that depend on them, are shown."""
         lost = set[int]()
         for index in self.bad:
             lost.add(index)
@@ -92,7 +95,7 @@ class _PictureScan:
         return merge_spans((at, end) for (at, index), end in zip(shown, ends, strict=True) if index in lost)
 
     def _iterate_dependents(self, bad: int) -> Iterator[int]:
-        """Yield the later pictures in coding order that may depend on a picture."""
+        """Yield the later pictures, in coding order, that may depend on the picture with index `bad`."""
         key: int | None = None
         for index in range(bad + 1, len(self.times)):
             if self.keys[index]:
@@ -130,10 +133,10 @@ def find_damage(
     *,
     rate: Fraction | None = None,
 ) -> DamagedPlaces:
-    """Decode a film, a sound, or with `rate` the sequence that begins with a picture, and return where it is
-    damaged.
+    """Decode a film or a sound, and return where it is damaged.
 
-    `seconds` limits the time spent. Raises NotFound, ReadOnly or BadInput for a file that cannot be opened.
+    With `rate`, in frames per second, `path` is the first picture of an image sequence. `seconds` limits the
+    time spent; None means no limit. Raises NotFound, ReadOnly or BadInput for a file that cannot be opened.
     """
     if rate is not None:
         return _find_damaged_files(find_numbered_sequence(path), rate, watch, seconds)
@@ -150,7 +153,8 @@ def find_damage(
             origin = (first.start_time or 0) * (first.time_base or Fraction(1))
             for each in (video, audio):
                 if each is not None:
-                    each.codec_context.thread_count = 1  # with one thread an error belongs to this packet
+                    # With more than one thread, a decoder may report an error at a later packet.
+                    each.codec_context.thread_count = 1
             for count, packet in enumerate(
                 _demux_readable(container, [each for each in (video, audio) if each])
             ):
@@ -193,7 +197,7 @@ def _find_damaged_files(
 
 
 def merge_spans(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
-    """Return spans in order, with touching spans merged, at most `MAX_DAMAGED_PLACES`."""
+    """Sort time spans and merge those that touch. At most `MAX_DAMAGED_PLACES` spans are returned."""
     out: list[tuple[Fraction, Fraction]] = []
     for start, end in sorted(spans):
         if out and (start <= out[-1][1] or len(out) == MAX_DAMAGED_PLACES):
@@ -204,7 +208,7 @@ def merge_spans(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
 
 
 def _demux_readable(container: Any, streams: list[Any]) -> Iterator[Any]:
-    """Yield the packets of a file as far as its container can be read."""
+    """Yield the packets of a file until its end or until its container cannot be read further."""
     found = container.demux(*streams)
     while True:
         try:

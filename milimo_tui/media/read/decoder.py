@@ -1,7 +1,7 @@
-"""The decoder of one video file: its pictures in order from any time on, deinterlaced, and with alpha if
-present.
+"""The decoder of one video file. It yields pictures in order from any time on, deinterlaced, and with alpha
+if the file has it.
 
-Times are seconds after the first picture. `media.read.frames` finds single pictures.
+Times are seconds after the first picture. `media.read.frames` finds the picture for a given time.
 """
 
 from __future__ import annotations
@@ -30,21 +30,24 @@ from milimo_tui.media.files.stream_facts import (
 )
 from milimo_tui.media.files.unreadable import make_unreadable_error
 
-Timed = tuple[Fraction, av.VideoFrame]  # start of a picture in seconds of the source, and the picture
+Timed = tuple[Fraction, av.VideoFrame]  # A picture and its start, in seconds of the source.
 
 _MANY_PIXELS = 1920 * 1080
-# Decoders that read the alpha plane of WebM; FFmpeg's native decoders ignore it.
+# Decoders that read the alpha of WebM files, by codec. FFmpeg's native decoders ignore the alpha.
 _CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-# FFmpeg filter that makes one progressive picture from each interlaced one, using the fields of its
-# neighbours.
+# The FFmpeg filter for deinterlacing. It makes one progressive picture from each interlaced picture, using
+# the fields of neighbouring pictures.
 _WHOLE = ("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
-_NEIGHBOURS = 2  # earlier pictures that the deinterlacer needs
+# The number of earlier pictures that the deinterlacer needs, so that a seek must aim this much earlier.
+_NEIGHBOURS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class StreamClock:
-    """The time base of a picture stream: its `tick`, the `step` between pictures, and the ticks before the
-    first.
+    """The clock of a picture stream.
+
+    `tick` is the time base in seconds, `step` the time between two pictures in seconds, `rate` the frames per
+    second, and `origin` the time of the first picture in ticks.
     """
 
     tick: Fraction
@@ -54,16 +57,16 @@ class StreamClock:
 
     @classmethod
     def of(cls, stream: Any) -> StreamClock:
-        """Return the time base of a stream."""
+        """Return the clock of a stream."""
         step = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
         tick = stream.time_base or Fraction(1, 90000)
         return cls(tick, step, choose_frame_rate(stream) or 1 / step, stream.start_time or 0)
 
     def snap_to_frame_grid(self, ticks: Fraction | int) -> Fraction:
-        """Return the exact start of a picture whose time is rounded to a tick.
+        """Return the exact start of a picture in seconds, given its time rounded to `ticks`.
 
-        The result is on the grid of the file's rate if that is near enough, else the earliest time that
-        rounds to it.
+        The start is a multiple of 1/`rate` if the rounding explains the difference. Otherwise it is the
+        earliest time that would have been rounded to these ticks.
         """
         time = ticks * self.tick
         exact = round_half_up(time * self.rate) / self.rate
@@ -73,12 +76,13 @@ class StreamClock:
 
 
 class Decoder:
-    """An open video file. Not thread-safe."""
+    """A decoder for one open video file. Not thread-safe."""
 
     def __init__(self, path: Path, damaged: Spans = ()) -> None:
-        """Open the file; pictures that begin in a damaged place are left out.
+        """Open the file. Pictures that begin in one of the `damaged` time spans are left out.
 
-        Raises NotFound, ReadOnly, or BadInput for a file without pictures or with too large ones.
+        Raises NotFound, ReadOnly, or BadInput for a file without pictures or with pictures that are too
+        large.
         """
         self._path, self._damaged = path, damaged
         self._open_video_file()
@@ -86,10 +90,12 @@ class Decoder:
         self.tick, self.step = self._clock.tick, self._clock.step
         self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
         self._origin = self._clock.origin * self.tick
-        self._interlaced: bool | None = None  # known after the first picture
+        self._interlaced: bool | None = None  # None until the first picture was decoded.
 
     def iterate_pictures(self) -> Iterator[Timed]:
-        """Yield the pictures from the current position. Raises PyAV's errors at damage."""
+        """Yield each picture and its start, beginning at the current position. Raises PyAV's errors if the
+        file is damaged.
+        """
         decoded = self._decode_frames()
         first = next(decoded, None)
         if first is None:
@@ -111,7 +117,7 @@ class Decoder:
         return self._clock.snap_to_frame_grid(seconds / self.tick)
 
     def seek(self, seconds: Fraction) -> None:
-        """Move to a position at or before a time, by the file's index; to the start if there is no index."""
+        """Move to a key frame at or before `seconds`, or to the start if the file cannot seek."""
         if self._interlaced:
             seconds -= _NEIGHBOURS * self.step
         if self._clear is not None:
@@ -123,7 +129,7 @@ class Decoder:
             self.rewind()
 
     def rewind(self) -> None:
-        """Move to the start by opening the file again, because not every file can be searched."""
+        """Return to the start by opening the file again, because some files cannot seek."""
         self._container.close()
         self._open_video_file()
 
@@ -145,7 +151,9 @@ class Decoder:
         refuse_huge_picture(self._path.name, stream.width, stream.height)
         self._clear = self._make_alpha_decoder()
         if stream.width * stream.height < _MANY_PIXELS or self._damaged:
-            stream.codec_context.thread_count = 1  # films and viewers run several readers in parallel
+            # Films and viewers run several readers in parallel, so small pictures need only one thread. In
+            # damaged files, more threads would report errors at the wrong packet.
+            stream.codec_context.thread_count = 1
         else:
             stream.thread_type = av.codec.context.ThreadType.AUTO
 
@@ -168,13 +176,13 @@ class Decoder:
             yield from self._clear.decode(packet)
 
     def _decode_undamaged(self) -> Iterator[av.VideoFrame]:
-        """Yield the pictures outside the damaged places; errors inside them are ignored."""
+        """Yield the pictures outside the damaged spans, and ignore decoding errors."""
         decoder = self._clear or self._stream.codec_context
         packets = self._container.demux(self._stream)
         while True:
             try:
                 packet = next(packets)
-            except (StopIteration, FFmpegError):  # a truncated file ends with its last good picture
+            except (StopIteration, FFmpegError):  # A truncated file ends with its last readable picture.
                 return
             try:
                 frames = decoder.decode(packet)
@@ -187,8 +195,10 @@ class Decoder:
     def _deinterlace_frames(
         self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]
     ) -> Iterator[av.VideoFrame]:
-        """Yield deinterlaced frames. The first frame after a seek lacks its neighbours and is skipped, so
-        that a time always gives the same picture.
+        """Yield deinterlaced frames.
+
+        After a seek, the first frame is skipped because its earlier neighbour is missing. Therefore a time
+        always gives the same picture, wherever decoding began.
         """
         graph = av.filter.Graph()
         graph.threads = 1
@@ -208,7 +218,7 @@ class Decoder:
 
 
 def is_in_spans(spans: Spans, seconds: Fraction) -> bool:
-    """Return True if a time is in one of the spans."""
+    """Return True if a time is in one of the spans, which are sorted by their start."""
     index = bisect_right(spans, seconds, key=lambda span: span[0]) - 1
     return index >= 0 and seconds < spans[index][1]
 

@@ -1,6 +1,6 @@
-"""A picture or a clip as upright frames in display size: the input of models and masks.
+"""A picture or clip as upright RGB frames in display size, the input of models and masks.
 
-Frame n of a clip is the picture n/rate seconds after its start, at the probed rate: a clip of variable rate
+Frame n of a clip is the picture that is on screen n / rate seconds after the start. A clip of variable rate
 is read at its average rate.
 """
 
@@ -22,21 +22,21 @@ from milimo_tui.media.read.frames import open_picture_reader
 from milimo_tui.media.read.probe import probe
 
 _KEPT_BYTES = 192 << 20
-_MOST_KEPT = 24  # frames decoded at once when reading backwards
+_MOST_KEPT = 24  # The most frames that are decoded at once when frames are read backwards.
 
 
 class Footage:
-    """An open picture or clip. Not thread-safe.
+    """An open picture or clip whose frames are read by number. Not thread-safe.
 
-    For a picture, `frames` is 1 and `rate` None. `width` and `height` are as shown: rotated, in square
-    pixels.
+    A picture has one frame, and its `rate` is None. `width` and `height` are the size for display: rotated,
+    in square pixels.
     """
 
     def __init__(self, path: Path, keep: int = _KEPT_BYTES) -> None:
-        """Open a file. `keep` is the number of bytes of frames that are cached for reading backwards.
+        """Open a file. `keep` limits the frames cached for reading backwards, in bytes.
 
-        Raises NotFound, ReadOnly, and BadInput for a file that is neither picture nor clip, is damaged or
-        huge, or has no frames.
+        Raises NotFound, ReadOnly, and BadInput for a file that is neither a picture nor a clip, is damaged or
+        too large, or has no frames.
         """
         self.path = path
         self.facts: MediaFileFacts = probe(path)
@@ -75,8 +75,8 @@ class Footage:
             raise BadInput(f"{self.path.name} has no frame {number}", last)
 
     def _decode_into_cache(self, number: int) -> None:
-        """Decode a frame; when reading backwards, also the frames before it, because decoders only move
-        forwards.
+        """Decode a frame into the cache. When frames are read backwards, decode the frames before it too,
+        because a decoder only moves forwards.
         """
         backwards = bool(self._kept) and number == min(self._kept) - 1
         first = max(0, number - self._ahead + 1) if backwards else number
@@ -110,7 +110,9 @@ class Footage:
 
 
 def _flatten_on_white(image: Image.Image) -> Rgb:
-    """Return a still without its alpha: transparent pixels become white, as for the image engines."""
+    """Return a still without alpha: transparent pixels become white, as in the pictures that image models
+    get.
+    """
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return np.array(image.convert("RGB"), dtype=np.uint8)

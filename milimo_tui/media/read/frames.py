@@ -1,8 +1,8 @@
-"""Pictures of video files at exact source times, from files that stay open.
+"""Readers that return the picture of a video file at an exact source time, and keep the files open.
 
-The rule of time: at t seconds a file shows the last picture that began at or before t (the first picture
-counts as second 0, the last one is held). Containers round times to a tick, so a difference of one tick is
-tolerated.
+At t seconds a file shows the last picture that began at or before t. The first picture counts as second 0,
+and the last picture stays on screen. A difference of one tick is tolerated, because containers round times to
+a tick.
 """
 
 from __future__ import annotations
@@ -29,40 +29,45 @@ from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
 from milimo_tui.media.read.walks import ReverseReadBudget
 
-# seconds ahead up to which decoding on is faster than a seek
+# The distance in seconds up to which decoding the pictures in between is faster than a seek.
 _STRIDE = Fraction(1)
 _LEAST_KEPT = 4
 
-_Key = tuple[str, str, str, int, int, Spans]  # path, lane, rate, inode and time of the file, damaged places
+# The key of an open reader: path, lane, rate, inode and modification time of the file, and damaged spans.
+_Key = tuple[str, str, str, int, int, Spans]
 
 
 class PictureReader(Protocol):
-    """The interface of a reader of moving pictures: a film, an animation, or an image sequence."""
+    """The interface of readers of moving pictures: video files, animations and image sequences."""
 
-    aspect: Fraction  # of a pixel
+    aspect: Fraction  # The pixel aspect ratio: width by height of a pixel.
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """Return the picture on screen at a source time, as decoded; it must not be written to. Raises
-        Failed.
+        """Return the picture that is on screen at `seconds` of the source, as decoded. The caller must not
+        write to it. Raises Failed.
         """
         ...
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the picture at a source time as RGB, in its coded size. Raises Failed."""
+        """Return the picture that is on screen at `seconds` of the source as RGB, in its coded size. Raises
+        Failed.
+        """
         ...
 
     def close(self) -> None:
-        """Close the files of the reader."""
+        """Close the files that the reader holds open."""
 
 
 class FrameReader:
-    """An open video file. Not thread-safe. Reading backwards costs little more than reading forwards."""
+    """A reader for one video file. Reading backwards costs little more than reading forwards. Not
+    thread-safe.
+    """
 
     def __init__(self, path: Path, damaged: Spans = (), walks: ReverseReadBudget | None = None) -> None:
-        """Open the file. `walks` limits the pictures cached for reading backwards. In a `damaged` place the
-        last good picture is shown.
+        """Open the file.
 
-        Raises NotFound, ReadOnly, or BadInput if the file contains no video.
+        In a `damaged` span the last picture before the damage is shown. `walks` limits the pictures that are
+        cached for reading backwards. Raises NotFound, ReadOnly, or BadInput if the file contains no video.
         """
         self._path = path
         self._walks = walks or ReverseReadBudget()
@@ -76,9 +81,10 @@ class FrameReader:
         self._restart_decoding()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """Return the picture on screen at a source time, as decoded; it must not be written to.
+        """Return the picture that is on screen at `seconds` of the source, as decoded. The caller must not
+        write to it.
 
-        Raises Failed if the file is damaged there.
+        Raises Failed if the file is damaged at this time.
         """
         wanted = seconds
         behind = self._find_cached_picture(wanted)
@@ -90,7 +96,8 @@ class FrameReader:
                 self._behind.append(self._next)
             self._shown = self._next
             self._decode_next()
-        current = self._shown or self._next  # the first picture is also shown before its start
+        # Before the start of the first picture, the first picture is shown.
+        current = self._shown or self._next
         if self._trouble and (current is None or wanted >= current[0] + self._step):
             raise UnhandledDamage(f"{self._path.name} is damaged: {self._trouble}")
         if current is None:
@@ -98,14 +105,16 @@ class FrameReader:
         return current[1]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the picture at a source time as RGB, in its coded size. Raises Failed."""
+        """Return the picture that is on screen at `seconds` of the source as RGB, in its coded size. Raises
+        Failed.
+        """
         return to_rgb(self.frame(seconds))
 
     def read_neighbours(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
-        """Return the picture on screen at a source time, the next picture, and the position (0…1) of the time
-        between them.
+        """Return the picture on screen at `seconds`, the next picture, and how far the time is between their
+        starts, 0…1.
 
-        The last picture has no next one. Errors as `frame`.
+        The next picture is None after the last picture. Raises the same errors as `frame`.
         """
         shown = self.frame(seconds)
         pair = (self._shown, self._next)
@@ -124,7 +133,7 @@ class FrameReader:
         self._decoder.close()
 
     def drop_pictures(self) -> None:
-        """Discard the cached pictures before the one that was shown last."""
+        """Discard the pictures that were cached for reading backwards."""
         self._behind.clear()
 
     def __enter__(self) -> FrameReader:
@@ -136,17 +145,18 @@ class FrameReader:
         self.close()
 
     def _find_cached_picture(self, wanted: Fraction) -> av.VideoFrame | None:
-        """Return a picture that was cached while reading backwards."""
+        """Return the picture for a time from the cache for reading backwards, or None if it is not cached."""
         if not self._behind or not self._behind[0][0] <= wanted < self._behind[-1][0]:
             return None
         self._walks.mark_reader_used(self)
         return self._behind[bisect_right(self._behind, wanted, key=lambda timed: timed[0]) - 1][1]
 
     def _position_before(self, wanted: Fraction) -> bool:
-        """Seek if decoding on would not reach the time. Return True when reading backwards: pictures must
-        then be cached.
+        """Make sure that decoding from the current position reaches the time `wanted`; seek if necessary.
+
+        Return True if the caller is reading backwards, so that the pictures decoded next should be cached.
         """
-        if self._trouble:  # after damage, pictures can be shown again from the next key frame on
+        if self._trouble:  # After damage, decoding can continue at the next key frame.
             self._jump_to(wanted)
             return False
         earliest = self._shown or self._next
@@ -165,12 +175,12 @@ class FrameReader:
         return backwards
 
     def _jump_to(self, wanted: Fraction) -> None:
-        """Seek to a position at or before `wanted`, and stop reading backwards."""
+        """Seek to a key frame at or before `wanted`, and give up the cache for reading backwards."""
         self._seek_before(wanted)
         self._walks.end_reverse_reading(self)
 
     def _restart_decoding(self) -> None:
-        """Forget the current pictures and decode the picture at the file's position."""
+        """Discard the current pictures and decode the first picture at the decoder's position."""
         self._shown = self._next = None
         self._trouble = ""
         self._behind.clear()
@@ -178,8 +188,8 @@ class FrameReader:
         self._decode_next()
 
     def _seek_before(self, wanted: Fraction) -> None:
-        """Seek to a position at or before `wanted`; if a container's index is poor, step further back and try
-        again.
+        """Seek to a picture at or before `wanted`. If the file's index leads too far, seek again from further
+        back.
         """
         back = Fraction(0)
         while True:
@@ -194,7 +204,7 @@ class FrameReader:
             back = back * 4 + 1
 
     def _decode_next(self) -> None:
-        """Decode one more picture; `_next` is None at the end and at damage."""
+        """Decode the next picture into `_next`, which becomes None at the end of the file and at damage."""
         self._next = None
         try:
             self._next = next(self._pictures, None)
@@ -209,7 +219,9 @@ def _count_frame_bytes(frame: av.VideoFrame) -> int:
 def open_picture_reader(
     path: Path, rate: Fraction | None = None, damaged: Spans = (), walks: ReverseReadBudget | None = None
 ) -> PictureReader:
-    """Return the reader of a file, or with `rate` of the image sequence that includes it. Errors as
+    """Open the reader that suits a file.
+
+    With `rate`, in frames per second, `path` is one picture of an image sequence. Raises the same errors as
     `FrameReader`.
     """
     if rate is not None:
@@ -218,30 +230,32 @@ def open_picture_reader(
 
 
 class ReaderPool:
-    """A pool of open video files; the least recently used is closed if there are too many.
+    """A pool of open readers. If there are more than `limit`, the least recently used reader is closed.
 
-    `lane` separates users of the same file at different times (two clips of one take). `walks` limits the
-    pictures cached for reading backwards; other pools of the same thread may share it.
+    Two clips of one take read the same file at different times, so each `lane` has its own reader. `walks`
+    limits the pictures that are cached for reading backwards; pools of the same thread may share it.
     """
 
     def __init__(self, limit: int = 8, walks: ReverseReadBudget | None = None) -> None:
         self._limit = limit
         self.walks = walks or ReverseReadBudget()
         self._open: OrderedDict[_Key, PictureReader] = OrderedDict()
-        self._used: dict[_Key, float] = {}  # time of the last use of each reader
+        self._used: dict[_Key, float] = {}  # The monotonic time at which each reader was last used.
 
     def of(self, media: Media, lane: str = "") -> PictureReader:
-        """Return the reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
+        """Return the reader for media of a render plan, of kind `video` or `sequence`. Raises the same errors
+        as `get`.
+        """
         rate = media.rate if media.kind == "sequence" else None
         return self.get(Path(media.path), lane, rate, media.facts.damaged)
 
     def get(
         self, path: Path, lane: str = "", rate: Fraction | None = None, damaged: Spans = ()
     ) -> PictureReader:
-        """Return the reader of a file, which is opened if necessary; with `rate`, of the image sequence that
-        begins with it.
+        """Return the reader of a file, and open it if necessary.
 
-        Errors as `FrameReader`.
+        With `rate`, in frames per second, `path` is the first picture of an image sequence. Raises the same
+        errors as `FrameReader`.
         """
         try:
             stat = path.stat()
@@ -258,13 +272,15 @@ class ReaderPool:
         return reader
 
     def close_lane(self, lane: str) -> None:
-        """Close the readers of a lane that is finished."""
+        """Close the readers of a lane, for example when its clip has ended."""
         for key in [key for key in self._open if key[1] == lane]:
             self._close_reader(key)
 
     def close_idle_readers(self, seconds: float) -> bool:
-        """Close readers unused for `seconds`, and release caches of the others unused as long. Return True if
-        any is open.
+        """Close readers that were unused for `seconds`, and discard other readers' caches for reading
+        backwards after the same time.
+
+        Return True if any reader is still open.
         """
         now = time.monotonic()
         for key in [key for key, used in self._used.items() if now - used >= seconds]:

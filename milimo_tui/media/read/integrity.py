@@ -1,6 +1,7 @@
-"""The check that a generated file is complete and matches its facts: both of its ends are decoded.
+"""A check that a generated file is complete and matches its recorded facts, by decoding its start and its
+end.
 
-For files generated here; untrusted files are probed in a bounded process (`facts.probe_in_subprocess`).
+Files from elsewhere are probed in a process with limited memory instead (`facts.probe_in_subprocess`).
 """
 
 from __future__ import annotations
@@ -29,15 +30,17 @@ _COMPARED_FACTS = {
     "sample_rate": "samples a second",
     "channels": "channels",
 }
-_TAIL_SECONDS = 1  # decoded at the end, beginning with the key frame before
-_SLACK_SECONDS = Fraction(1, 10)  # difference in length allowed between coded sound and its pictures
+# Seconds at the end of a file that are decoded. Decoding begins at the key frame before them.
+_TAIL_SECONDS = 1
+_SLACK_SECONDS = Fraction(1, 10)  # Seconds by which compressed sound and its pictures may differ in length.
 
 
 def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
-    """Decode both ends of a picture, video or sound, and compare the file with its facts
-    (`MediaFileFacts.as_json`).
+    """Decode the start and the end of a picture, video or sound, and compare the file with its recorded
+    facts.
 
-    Raises DamagedResult with the fault, ReadOnly.
+    `said` are the facts in the form of `MediaFileFacts.as_json`. Raises DamagedResult with the problem,
+    ReadOnly.
     """
     try:
         facts = probe(path)
@@ -58,7 +61,9 @@ def check_file_intact(path: Path, said: Mapping[str, Any]) -> None:
 def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     for name, words in _COMPARED_FACTS.items():
         if name == "frames" and path.suffix.lower() == ".webp":
-            continue  # a long page counts for several frames; the film's check has counted them
+            # A page of an animation may last several frames, so the number of pages is not compared with the
+            # number of frames.
+            continue
         if facts.get(name) is not None and found[name] != facts[name]:
             raise DamagedResult(
                 f"{path.name} contains {found[name]} {words}, but {facts[name]} were made",
@@ -67,7 +72,7 @@ def _compare_with_facts(path: Path, found: Mapping[str, Any], facts: Mapping[str
 
 
 def _verify_picture_checksums(path: Path) -> None:
-    """Verify the checksums of the format, if any; `probe` has decoded the picture."""
+    """Verify the checksums that a picture format may have. `probe` has already decoded the pixels."""
     try:
         with Image.open(path) as image:
             image.verify()
@@ -102,7 +107,8 @@ def _check_stream_ends(path: Path, facts: MediaFileFacts) -> None:
 
 def _check_last_picture(path: Path, container: av.container.InputContainer, facts: MediaFileFacts) -> None:
     stream = container.streams.video[0]
-    stream.codec_context.thread_count = 1  # only a few pictures are needed, and each thread would use memory
+    # Only a few pictures are decoded, and each thread would use memory.
+    stream.codec_context.thread_count = 1
     last = _decode_last_frame(container, stream, facts.seconds)
     if last is None:
         raise BadInput(f"{path.name} has no last picture")
@@ -134,7 +140,10 @@ def _check_last_sound(path: Path, container: av.container.InputContainer, facts:
 
 
 def _decode_last_frame(container: av.container.InputContainer, stream: Any, seconds: Fraction | None) -> Any:
-    """Return the last frame of a stream, or None if there is none near its end."""
+    """Decode the end of a stream and return its last frame, or None if nothing can be decoded there.
+
+    `seconds` is the length of the stream.
+    """
     start = max(Fraction(0), (seconds or Fraction(0)) - _TAIL_SECONDS)
     tick = stream.time_base or Fraction(1)
     container.seek(int(start / tick) + (stream.start_time or 0), stream=stream, backward=True)

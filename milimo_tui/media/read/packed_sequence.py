@@ -1,7 +1,7 @@
-"""The packing of an untrusted image sequence into one file, in a separate process.
+"""Packing of an untrusted image sequence into one file, in a separate process.
 
-The process is `python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. The module imports no
-decoder in the process that starts it.
+The command of the process is `python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. The process
+that starts it loads no decoder.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from milimo_tui.media.files import helper_process
 from milimo_tui.media.files.numbered_files import NumberedSequence, find_numbered_sequence
 
 STEM = "sequence"
-SECONDS_A_PICTURE = 1.0  # longer reading of a picture counts as endless
+SECONDS_A_PICTURE = 1.0  # The seconds that are allowed for each picture before the process is stopped.
 LEAST_SECONDS = 20.0
 
 
 def pack_in_subprocess(run: NumberedSequence, rate: Fraction, folder: Path) -> Path:
-    """Return a file made in `folder` that contains every picture of a sequence. Raises BadInput."""
+    """Pack the pictures of a sequence into one file in `folder`, and return the file's path. `rate` is in
+    frames per second. Raises BadInput.
+    """
     limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
     words = (str(run.first), format_ratio(rate), str(folder))
     answer = helper_process.ask_module(
@@ -37,7 +39,7 @@ def pack_in_subprocess(run: NumberedSequence, rate: Fraction, folder: Path) -> P
 
 
 def main() -> int:
-    """Pack the sequence named by the arguments, and print the path or the error as JSON."""
+    """Pack the sequence that the command line names, and print the path of the file, or the error, as JSON."""
     from milimo_tui.media.read.sequences import pack_sequence
 
     first, rate, folder = sys.argv[1:4]

@@ -1,7 +1,7 @@
-"""Probing of media files. `probe` reads a trusted file (our own takes) in this process.
+"""Probing of media files: reading the facts of a file and decoding its first picture or sound.
 
-`python -m milimo_tui.media.read.probe` is the bounded process of `media.files.facts.Prober`, which reads
-untrusted files.
+`probe` reads a trusted file, such as our own takes, in this process. `media.files.facts.Prober` runs this
+module (`python -m milimo_tui.media.read.probe`) as a process with limited memory for untrusted files.
 """
 
 from __future__ import annotations
@@ -33,23 +33,26 @@ from milimo_tui.media.read import damaged_places
 from milimo_tui.media.read.animated_webp import PageReader, is_animated_webp
 from milimo_tui.media.read.sequences import read_sequence_facts
 
-MEMORY_BYTES = 4 * 2**30  # address space limit of the bounded process
-# Files decoded completely at import: about ten seconds of 1920 × 1080, ten minutes of sound; seconds spent.
+MEMORY_BYTES = 4 * 2**30  # The limit of the probing process's address space, in bytes.
+# Limits for decoding a complete file at import: pixels of all frames (about ten seconds of 1920 × 1080),
+# seconds of sound, and seconds spent.
 MOST_PIXELS, MOST_SOUND, MOST_SECONDS = 500 * 10**6, 600, 4.0
-MOST_FILES = 500  # files per process: memory that decoders leak does not add up
+MOST_FILES = 500  # The number of files after which the process is replaced, because decoders may leak memory.
 
 
 def probe(path: Path, rate: Fraction | None = None) -> MediaFileFacts:
-    """Read a file's facts and decode its first picture or sound; with `rate`, of the image sequence that
-    begins with it.
+    """Return the facts of a file after decoding its first picture or sound.
 
-    Raises NotFound, ReadOnly or BadInput.
+    With `rate`, in frames per second, `path` is the first picture of an image sequence. Raises NotFound,
+    ReadOnly or BadInput.
     """
     return _read_facts_and_picture(path, rate)[0]
 
 
 def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFileFacts, Image.Image | None]:
-    """Return the facts, and the picture of a picture file. Raises as `probe`."""
+    """Return the facts of a file, and its decoded picture if the file is a still picture. Raises the same
+    errors as `probe`.
+    """
     if not path.exists():
         raise NotFound(f"{path.name} does not exist", f"its path was {path}")
     if path.is_dir():
@@ -72,7 +75,7 @@ def _read_facts_and_picture(path: Path, rate: Fraction | None) -> tuple[MediaFil
 
 
 def _summarise_streams(streams: StreamFacts) -> MediaFileFacts:
-    """Return the facts shown in lists, from those of the streams."""
+    """Return the facts of a complete file, summarised from the facts of its streams."""
     picture = streams.picture
     sound = streams.sounds[0] if streams.sounds else SoundFacts()
     width, height = compute_display_size(picture) if picture else (None, None)
@@ -92,10 +95,10 @@ def _summarise_streams(streams: StreamFacts) -> MediaFileFacts:
 
 
 def _probe_to_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> MediaFileFacts:
-    """Return the facts of a file, probed to a depth.
+    """Return the facts of a file, after decoding as much as `depth` specifies.
 
-    A picture is tested for a reference sheet. A clip or sound that is decoded completely is searched for
-    damage.
+    A still picture is tested for a reference sheet. A clip or sound that is decoded completely is searched
+    for damage.
     """
     facts, image = _read_facts_and_picture(path, rate)
     if image is not None:
@@ -105,7 +108,8 @@ def _probe_to_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Med
     if depth == "short" and not _is_short_enough_to_decode(facts):
         return facts
     found = damaged_places.DamagedPlaces(is_complete=False)
-    with contextlib.suppress(MilimoError):  # the file was readable; places not examined stay unknown
+    # The file itself was readable. If the search fails, its damage stays unknown.
+    with contextlib.suppress(MilimoError):
         found = damaged_places.find_damage(
             path, seconds=None if depth == "whole" else MOST_SECONDS, rate=rate
         )
@@ -121,9 +125,12 @@ def _is_short_enough_to_decode(facts: MediaFileFacts) -> bool:
 
 
 def main() -> int:
-    """Answer probe requests from stdin as JSON lines on stdout, at most `MOST_FILES`."""
+    """Answer probe requests: each line of JSON on stdin gets a line on stdout. Exit after `MOST_FILES`
+    requests.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    # Requests and answers use separate descriptors, so a decoder that prints or reads does not disturb them.
+    # Requests and answers use duplicated descriptors, and stdin and stdout become the null device. A decoder
+    # that prints or reads then does no harm.
     questions, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -136,7 +143,8 @@ def main() -> int:
         except MilimoError as error:
             answer = dict(error.as_json())
         except MemoryError:
-            if number:  # the caller retries the file as the first of a new process
+            # Exit without an answer: the caller tries the file again as the first file of a new process.
+            if number:
                 return 1
             answer = dict(BadInput(f"{path.name} needs too much memory to read").as_json())
         answers.write(json.dumps(answer) + "\n")

@@ -1,6 +1,6 @@
 """Proxies: small copies of large clips with the same pictures at the same times.
 
-The viewer shows them in place of the clips; a render never uses them.
+The viewer decodes a proxy instead of the clip. A render never uses proxies.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ from milimo_tui.media.read.sequences import SequenceReader
 
 VERSION = 1
 KIND = "proxies"
-SIDE = 960  # pixels of the longer side
+SIDE = 960  # The longer side of a proxy in pixels.
 
-# Fast to encode and fast to seek in: picture quality compared with the clip does not matter.
+# Options for fast encoding and fast seeking. The picture quality of a proxy matters little.
 _OPTIONS = {"preset": "ultrafast", "crf": "24", "g": "12", "bf": "0", "x264-params": "log-level=none"}
 
-Watch = Callable[[int, int], None]  # pictures done, pictures in total
+# A callback that gets the number of finished pictures and the total number.
+Watch = Callable[[int, int], None]
 
 
 def locate_proxy(path: Path, cache: Path) -> Path:
@@ -44,9 +45,10 @@ def locate_proxy(path: Path, cache: Path) -> Path:
 def make_proxy(
     path: Path, facts: MediaFileFacts, cache: Path, watch: Watch = lambda done, total: None
 ) -> Path:
-    """Return a clip's proxy in the cache folder, which is made if it does not exist. `facts` are the clip's.
+    """Return the path of a clip's proxy in the folder `cache`, and encode the proxy if it does not exist.
+    `facts` are the facts of the clip.
 
-    Raises BadInput for a file without pictures, the errors of the clip, DiskFull, ReadOnly.
+    Raises BadInput for a file without pictures, the errors of reading the clip, DiskFull and ReadOnly.
     """
     picture = facts.streams.picture
     if picture is None:
@@ -93,14 +95,14 @@ def _encode_proxy(
 
 
 def choose_proxy_size(picture: PictureFacts) -> tuple[int, int]:
-    """Return the size in square pixels, before the rotation for display."""
+    """Return the width and height of a proxy in square pixels, before it is rotated for display."""
     width, height = picture.width * picture.aspect, Fraction(picture.height)
     scale = min(Fraction(1), SIDE / max(width, height))
     return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
 class _ProxySource:
-    """The pictures of a clip or an image sequence, each with its start time."""
+    """The source of a proxy: yields each picture of a clip or image sequence with its start time."""
 
     def __init__(self, path: Path, facts: MediaFileFacts) -> None:
         self._frames, self._rate = facts.frames or 0, facts.rate

@@ -1,6 +1,6 @@
 """Image sequences as moving pictures: a reader by source time, stream facts, and packing into one file.
 
-The number of a picture is its time: a missing number shows the picture before it.
+The number in a picture's name sets its time. If a number is missing, the picture before it stays on screen.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ PACKED = {
     "png": ".mov",
     "mjpeg": ".mov",
     "tiff": ".mov",
-}  # codecs whose pictures can be stored unchanged in one file
-_KEPT = 4  # decoded pictures
+}  # Codecs whose pictures can be stored unchanged in one file, and the suffix of that file.
+_KEPT = 4  # The number of decoded pictures that are cached.
 
 
 class SequenceReader:
-    """The numbered pictures next to a file, at a rate. Not thread-safe."""
+    """A reader for an image sequence at a frame rate. Not thread-safe."""
 
     aspect = Fraction(1)
 
     def __init__(self, path: Path, rate: Fraction, damaged: Spans = ()) -> None:
-        """Find the sequence. `path` is any of its pictures, or its pattern. In a `damaged` place the last
-        good picture is shown.
+        """Find the pictures of the sequence. `path` is any picture of it, or a pattern such as
+        `plate.%04d.png`.
 
+        `rate` is in frames per second. In a `damaged` span the last picture before the damage is shown.
         Raises NotFound, BadInput.
         """
         self._run = find_numbered_sequence(path)
@@ -54,7 +55,7 @@ class SequenceReader:
         self._kept: OrderedDict[Path, av.VideoFrame] = OrderedDict()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """Return the picture on screen at a time, as decoded. Raises MetDamage, or NotFound."""
+        """Return the picture that is on screen at `seconds`, as decoded. Raises UnhandledDamage, or NotFound."""
         number = self._run.numbers[0] + max(0, (seconds * self._rate).__floor__())
         place = max(0, bisect_right(self._run.numbers, number) - 1)
         path = self._run.paths[self._good[max(0, bisect_right(self._good, place) - 1)]]
@@ -65,7 +66,7 @@ class SequenceReader:
         return self._kept[path]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """Return the picture at a time as RGB."""
+        """Return the picture that is on screen at `seconds` as RGB."""
         return to_rgb(self.frame(seconds))
 
     def close(self) -> None:
@@ -82,9 +83,9 @@ class SequenceReader:
 
 
 def read_sequence_facts(run: NumberedSequence, rate: Fraction) -> StreamFacts:
-    """Return the stream facts of a sequence from its first, middle and last picture.
+    """Return the stream facts of a sequence, for which its first, middle and last picture are decoded.
 
-    Raises BadInput if sizes differ or no picture can be read.
+    Raises BadInput if the sizes of these pictures differ or no picture can be read.
     """
     named, first = _read_first_readable(run)
     assert first.picture is not None
@@ -92,7 +93,7 @@ def read_sequence_facts(run: NumberedSequence, rate: Fraction) -> StreamFacts:
     for path in {run.paths[len(run.paths) // 2], run.paths[-1]}:
         try:
             frame = decode_sequence_picture(path)
-        except UnhandledDamage:  # a later search finds all damaged pictures
+        except UnhandledDamage:  # A later search for damage finds every damaged picture.
             continue
         if (frame.width, frame.height) != size:
             raise BadInput(
@@ -110,7 +111,9 @@ def read_sequence_facts(run: NumberedSequence, rate: Fraction) -> StreamFacts:
 
 
 def _read_first_readable(run: NumberedSequence) -> tuple[Path, StreamFacts]:
-    """Return the first picture that can be read, and its facts."""
+    """Return the first picture of a sequence that can be read, and its facts. If there is none, raise the
+    error of the first picture.
+    """
     trouble: MilimoError | None = None
     for path in run.paths:
         try:
@@ -124,11 +127,11 @@ def _read_first_readable(run: NumberedSequence) -> tuple[Path, StreamFacts]:
 
 
 def pack_sequence(run: NumberedSequence, rate: Fraction, folder: Path, stem: str) -> Path:
-    """Write all pictures of a sequence unchanged into one file; a missing number repeats the picture before
-    it.
+    """Copy the pictures of a sequence without change into one file, and return its path. For a missing number
+    the picture before it is repeated.
 
-    Raises BadInput for a picture format that no container supports, Failed for an unreadable picture,
-    DiskFull.
+    `stem` is the file's name without suffix. Raises BadInput for a picture format that the file cannot hold,
+    Failed for an unreadable picture, DiskFull.
     """
     try:
         with av.open(str(run.first)) as opened:
@@ -170,7 +173,11 @@ def _read_picture_packet(path: Path) -> av.Packet[av.VideoStream]:
 
 
 def decode_sequence_picture(path: Path) -> av.VideoFrame:
-    """Return one picture of a sequence. Raises NotFound, BadInput for a too large picture, MetDamage."""
+    """Decode one picture of a sequence.
+
+    Raises NotFound, BadInput for a picture that is too large, and UnhandledDamage for a picture that cannot
+    be decoded.
+    """
     try:
         with av.open(str(path)) as container:
             refuse_huge_picture(

@@ -1,5 +1,5 @@
-"""The memory limit for pictures that readers cache while reading backwards, shared by the readers of a
-thread.
+"""A memory limit for reading backwards: the readers of one thread share the bytes for the pictures that they
+cache.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from collections import OrderedDict
 from typing import Protocol
 
 KEPT_BYTES = 64 * 2**20
-_MOST_AT_ONCE = 2  # two layers may be read backwards in parallel
+# The number of readers that may read backwards at the same time, so that two layers can be played in reverse.
+_MOST_AT_ONCE = 2
 
 
 class ReverseReader(Protocol):
-    """The interface of a reader that can cache pictures for reading backwards."""
+    """The interface of a reader that caches pictures in order to read backwards."""
 
     def drop_pictures(self) -> None:
         """Discard all cached pictures."""
@@ -21,19 +22,21 @@ class ReverseReader(Protocol):
 
 
 class ReverseReadBudget:
-    """The readers of one thread that read backwards, and the bytes that each may cache: `most` in total.
+    """The readers of one thread that read backwards, which may cache `most` bytes together.
 
-    One reader may use all bytes, two readers half each. When a third one begins, the reader that began first
-    discards its pictures; so does a reader that was idle (`release_idle_readers`).
+    A single reader may use all bytes, two readers half each. When a third reader begins, the reader that
+    began first must discard its pictures. `release_idle_readers` does the same to readers that were not used
+    for a while.
     """
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self.most = most
         self._shares: OrderedDict[ReverseReader, int] = OrderedDict()
-        self._used: dict[ReverseReader, float] = {}  # time of the last use of each reader
+        # The monotonic time at which each reader last used its cache.
+        self._used: dict[ReverseReader, float] = {}
 
     def begin_reverse_reading(self, walker: ReverseReader) -> int:
-        """Register a reader that begins to read backwards; return the bytes that it may cache."""
+        """Register a reader that begins to read backwards, and return the number of bytes that it may cache."""
         self.end_reverse_reading(walker)
         while len(self._shares) >= _MOST_AT_ONCE:
             first = next(iter(self._shares))
@@ -49,17 +52,17 @@ class ReverseReadBudget:
         return share
 
     def mark_reader_used(self, walker: ReverseReader) -> None:
-        """Note that a cached picture of a reader was shown."""
+        """Record that a reader has just shown a picture from its cache."""
         if walker in self._used:
             self._used[walker] = time.monotonic()
 
     def end_reverse_reading(self, walker: ReverseReader) -> None:
-        """Unregister a reader that caches nothing any more."""
+        """Unregister a reader that has no cache any more."""
         self._shares.pop(walker, None)
         self._used.pop(walker, None)
 
     def release_idle_readers(self, seconds: float) -> None:
-        """Discard the caches of readers that showed nothing from them for `seconds`."""
+        """Make readers discard their caches if they showed no cached picture for `seconds`."""
         now = time.monotonic()
         for walker in [walker for walker, used in self._used.items() if now - used >= seconds]:
             self.end_reverse_reading(walker)

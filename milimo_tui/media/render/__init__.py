@@ -1,3 +1,3 @@
-"""Rendering of a plan: a film in segments and its soundtrack, folders, stems, animations. Start with
-`deliver`.
+"""Rendering of a plan: films in segments with their soundtrack, folders of pictures, stems, and animations.
+Start with `deliver`.
 """

@@ -1,6 +1,6 @@
-"""Short films as animations for a web page: GIF with an optimised palette, or WebP. Without sound.
+"""Short films as animations for web pages, without sound: GIF with a palette chosen for the film, or WebP.
 
-Each picture is encoded relative to the previous one, so one encoder handles all pictures.
+Each picture is encoded as a difference from the previous picture, so one encoder must handle all pictures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from milimo_tui.media.picture import colour
 from milimo_tui.media.render.picture_files import make_single_segment
 
 MOST_SECONDS = 120
-_TICKS = {Container.GIF: 100, Container.WEBP: 1000}  # ticks per second of each format
+_TICKS = {Container.GIF: 100, Container.WEBP: 1000}  # Clock ticks per second of each file format.
 _PALETTE = "video_size=16x16:pix_fmt=bgra:time_base=1/25:pixel_aspect=1/1"
 
 
@@ -39,10 +39,11 @@ def write_animation(
     progress: Callable[[int], None],
     show: Callable[[av.VideoFrame], None],
 ) -> int:
-    """Write a GIF or a WebP; return the number of pictures passed on as they were decoded.
+    """Write a film as GIF or WebP. Return the number of pictures that needed no compositing.
 
-    The pictures of a GIF are composed twice, because its palette is chosen from all of them first. Raises
-    BadInput for a too long film, Failed with clip and timecode for a missing or damaged source, OSError.
+    For a GIF the pictures are composed twice, because its palette is chosen from all pictures first.
+    `progress` gets the number of finished frames, `show` each picture. Raises BadInput for a film that is too
+    long, Failed with clip and timecode for a missing or damaged source, and OSError.
     """
     if plan.frames > MOST_SECONDS * plan.rate:
         raise BadInput(
@@ -104,7 +105,9 @@ class _AnimationPictures:
 
 
 def _dither_pictures(walk: _AnimationPictures) -> Iterator[av.VideoFrame]:
-    """Yield the pictures dithered to the best 256 colours for all of them; moving areas count most."""
+    """Yield the pictures dithered to one palette of 256 colours for the complete film. Moving areas have the
+    most influence on the palette.
+    """
     palette = _choose_palette(walk)
     graph = Graph()
     graph.threads = 1
@@ -143,7 +146,7 @@ def _choose_palette(walk: _AnimationPictures) -> av.VideoFrame:
 
 
 def _pull_sink_frames(sink: FilterContext) -> Iterator[av.VideoFrame]:
-    """Yield the frames that a graph has ready."""
+    """Yield the frames that a filter graph can output at present."""
     while True:
         try:
             frame = sink.pull()
@@ -162,9 +165,9 @@ def _describe_buffer(plan: RenderPlan) -> str:
 
 
 def _extend_webp_duration(path: Path, milliseconds: int) -> None:
-    """Make a WebP last as long as its film: the last picture stays until the end.
+    """Extend the last picture of a WebP, so that the animation lasts exactly `milliseconds`.
 
-    A film of one picture, which the encoder writes as a still, becomes an animation. Raises OSError.
+    The encoder writes a film of one picture as a still, which is converted to an animation. Raises OSError.
     """
     data = bytearray(path.read_bytes())
     at, delay, last, still = 12, 0, 0, b""
@@ -185,13 +188,15 @@ def _extend_webp_duration(path: Path, milliseconds: int) -> None:
 
 
 def _make_single_page_animation(path: Path, still: bytes, milliseconds: int) -> bytearray:
-    """Return an animated WebP of one picture with a duration, made from the chunks of a still."""
+    """Return an animated WebP with one picture that lasts `milliseconds`. `still` are the image chunks of the
+    still WebP at `path`.
+    """
     with Image.open(path) as image:
         sides = _to_uint24(image.width - 1) + _to_uint24(image.height - 1)
     frame = bytes(6) + sides + _to_uint24(milliseconds) + b"\0" + still
     head = _make_riff_chunk(b"VP8X", b"\x12\0\0\0" + sides) + _make_riff_chunk(
         b"ANIM", bytes(6)
-    )  # animated, alpha, endless loop
+    )  # The header's flags say that the file is animated and has alpha. It repeats endlessly.
     return bytearray(_make_riff_chunk(b"RIFF", b"WEBP" + head + _make_riff_chunk(b"ANMF", frame)))
 
 

@@ -1,7 +1,8 @@
-"""Delivery of a plan: a film, a folder of pictures or stems, an animation or sound alone, and companion
+"""Delivery of a plan: a film, a folder of pictures or stems, an animation or sound alone, with companion
 files.
 
-Everything is written under its final name in the job's folder; `beside` returns the companion files.
+Everything is written under its final name in the job's folder. `list_delivered_files` returns the companion
+files.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def weigh_stages(delivery: Delivery) -> dict[str, float]:
 
 
 def check_delivery_target(target: Path, delivery: Delivery) -> None:
-    """Raise BadInput or ReadOnly for a target that cannot be written later."""
+    """Raise BadInput or ReadOnly if the delivery could not be written to `target`."""
     if not delivery.is_file_folder:
         check_film_target(target)
         return
@@ -55,7 +56,8 @@ def check_delivery_target(target: Path, delivery: Delivery) -> None:
         )
         if strange is not None:
             raise BadInput(f"the folder {target} contains other files ({strange})", "name another folder")
-        target = target / "0"  # checks also whether the folder itself can be written
+        # A file inside the folder, so that the check below tests if the folder itself is writable.
+        target = target / "0"
     elif target.exists():
         raise BadInput(f"{target} is a file", f"{delivery.preset} writes a folder: name another")
     check_film_target(target)
@@ -80,8 +82,9 @@ def deliver_plan(
     kept: Callable[[int], None] = lambda frames: None,
     workers: int = 0,
 ) -> RenderResult:
-    """Write everything in a delivery of a plan, which has the delivery's size and rate. Arguments and errors
-    as `render`.
+    """Write all files of a delivery: the main output, stems and subtitles.
+
+    The plan already has the delivery's size and rate. Arguments and errors are those of `render`.
     """
     done = _write_main_output(plan, output, delivery, progress, show, cache, kept, workers)
     if delivery.stems and delivery.picture is not None:
@@ -91,14 +94,14 @@ def deliver_plan(
 
 
 def list_delivered_files(output: Path, delivery: Delivery) -> tuple[Path, ...]:
-    """Return the existing files that belong to a film of that name."""
+    """Return the existing companion files of the film at `output`: its stems folder and subtitle file."""
     found = [locate_stems_folder(output)] if delivery.stems and delivery.picture is not None else []
     found += [subtitle_files.locate_subtitle_file(output, delivery)]
     return tuple(path for path in found if path.exists() and path != output)
 
 
 def locate_stems_folder(output: Path) -> Path:
-    """Return the folder of the stems of a film."""
+    """Return the path of the folder for the stems of the film at `output`."""
     return output.with_name(f"{output.stem}-stems")
 
 
@@ -136,7 +139,9 @@ def _write_main_output(
 
 
 def _write_atomically(output: Path, write: Callable[[Path], int]) -> int:
-    """Write a file that gets its name when it is complete; return the result of `write`."""
+    """Call `write` with a temporary path and rename the complete file to `output`. Return the result of
+    `write`.
+    """
     with replace_file_atomically(output) as partial:
         return write(partial)
 

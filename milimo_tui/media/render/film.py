@@ -1,8 +1,8 @@
-"""The render of a film: a frozen plan in segments, which are copied, read from a cache or encoded in
-parallel, and joined.
+"""Rendering of a film from a frozen plan. Its segments are copied from their sources, read from a cache or
+encoded in parallel, and then joined.
 
-The file gets its name when it is complete; an earlier file stays unchanged until then. The number of workers
-changes only the duration.
+The file appears under its name only when it is complete; an earlier file stays unchanged until then. The
+number of workers changes only the duration of the render.
 """
 
 from __future__ import annotations
@@ -32,23 +32,26 @@ from milimo_tui.media.render.settled_headers import CopyPlan, plan_copies
 from milimo_tui.media.render.side_by_side import Made, run_in_parallel
 from milimo_tui.media.render.soundtrack import encode_soundtrack
 
-# stage, frames done, frames in total; raises Cancelled to stop
+# A callback that gets the stage, the number of finished frames and the total number. It raises Cancelled to
+# stop the render.
 Progress = Callable[[str, int, int], None]
-Show = Callable[[av.VideoFrame], None]  # gets each finished picture
+Show = Callable[[av.VideoFrame], None]  # A callback that gets each finished picture.
 
 STAGE = "rendering"
-_FRAMES_HELD = 90  # approximate number of pictures that an encoder and its decoders hold
-_HELD_BYTES = 3 << 30  # memory limit for all encoders
-_BITS_PER_PIXEL = 0.15  # a high estimate, for the free-space check
+_FRAMES_HELD = 90  # The approximate number of pictures that one encoder and its decoders hold in memory.
+_HELD_BYTES = 3 << 30  # The memory limit for all parallel encoders together, in bytes.
+_BITS_PER_PIXEL = 0.15  # A high estimate of the film's size, for the check of free disk space.
 
 
 @dataclass(frozen=True, slots=True)
 class RenderResult:
-    """The result of a render, in frames: total, passed on as decoded, composited from layers, copied from
-    their source.
+    """The result of a render, as numbers of frames.
 
-    `kept` frames were encoded by an earlier render. `notes` name the sources that were encoded although a
-    copy would have been possible.
+    - `frames` is the total.
+    - `passed` frames were encoded as they were decoded, `composited` frames were drawn from layers, and
+      `copied` frames were copied from their source without encoding.
+    - `kept` frames were taken from the cache of an earlier render.
+    - `notes` name the sources that were encoded although they looked suitable for copying.
     """
 
     frames: int
@@ -71,11 +74,14 @@ def render(
 ) -> RenderResult:
     """Write the film of a plan to `output`.
 
-    Calls `show` and `progress` after every finished frame, and `kept` with the frames so far when their
-    segment is stored in the folder `cache`. An exception from a callback ends the render and leaves no file.
-    Cached segments are not encoded again. `workers` is the number of segments encoded in parallel (0: one per
-    core). Raises BadInput for an empty plan or odd sides, Failed with clip and timecode for a missing or
-    damaged source, DiskFull and ReadOnly for a target that cannot be written.
+    - `show` and `progress` are called after every finished frame. An exception from a callback ends the
+      render and leaves no file.
+    - `cache` is a folder for encoded segments; segments that are found there are not encoded again.
+    - `kept` is called with the number of frames up to the end of each segment that is stored in the cache.
+    - `workers` is the number of segments encoded in parallel; 0 means one per core.
+
+    Raises BadInput for an empty plan or odd sides, Failed with clip and timecode for a missing or damaged
+    source, DiskFull and ReadOnly for a target that cannot be written.
     """
     if plan.frames < 1:
         raise BadInput("there is nothing to render: the film has no frames")
@@ -93,7 +99,7 @@ def render(
 
 
 def check_film_target(output: Path) -> None:
-    """Raise BadInput or ReadOnly for a target that cannot be written later."""
+    """Raise BadInput or ReadOnly if a film could not be written to `output`."""
     if output.is_dir():
         raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
     if not output.parent.is_dir():
@@ -110,14 +116,16 @@ def _estimate_film_bytes(plan: RenderPlan, delivery: Delivery) -> int:
 
 
 def choose_worker_count(plan: RenderPlan) -> int:
-    """Return one worker per core, limited by memory."""
+    """Return the number of segments to encode in parallel: one per core, or fewer if memory would not
+    suffice.
+    """
     held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
     return max(1, min(linux.count_usable_cores(), _HELD_BYTES // max(1, held)))
 
 
 @dataclass(slots=True)
 class _RenderJob:
-    """A render in progress."""
+    """A render in progress: its inputs, callbacks and the number of finished frames."""
 
     plan: RenderPlan
     delivery: Delivery
@@ -126,7 +134,7 @@ class _RenderJob:
     show: Show
     kept: Callable[[int], None]
     workers: int
-    made: int = 0  # finished frames, in any order
+    made: int = 0  # The number of finished frames, in any order.
 
     def write(self, path: Path) -> RenderResult:
         settled = plan_copies(self.plan, self.delivery) if self.delivery.picture else CopyPlan(())
@@ -173,7 +181,7 @@ class _RenderJob:
     def _report_sound_progress(
         self, track: Iterator[CodedPacket], sound: SoundFormat
     ) -> Iterator[CodedPacket]:
-        """Yield the packets of a film that has sound only, and report progress in frames."""
+        """Yield the sound packets of a film without pictures, and report progress in frames of the plan."""
         rate = formats.choose_sound_rate(self.plan, sound)
         for packet in track:
             yield packet
@@ -185,7 +193,11 @@ class _RenderJob:
     def _load_or_encode_segment(
         self, delivery: Delivery, segment: PlanSegment, made: Made
     ) -> tuple[EncodedSegment, bool]:
-        """Return a segment from the cache, or encode it and store it. Runs in its own thread."""
+        """Return a segment, and True if it came from the cache. Otherwise encode the segment and store it in
+        the cache.
+
+        Runs in a worker thread. `made` is called with every encoded picture.
+        """
         if self.cache is None or delivery.picture is None:
             return encode(self.plan, delivery, segment, made), False
         key = key_of(compute_content_hash(segment, self.plan), list_segment_files(segment), delivery.picture)

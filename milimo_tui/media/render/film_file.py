@@ -1,7 +1,7 @@
-"""The file of a film: encoded or copied packets in order, interleaved with their sound.
+"""The file of a film: encoded or copied picture packets in order, interleaved with sound and subtitles.
 
-Timestamps are made here: picture n of the film in coding order is decoded at tick n, so that segments of any
-encoder and copies of any source follow each other without a gap.
+Timestamps are assigned here: picture n in coding order is decoded at tick n. Therefore segments of different
+encoders and copies of different sources follow each other without a gap.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
-_WAITING = ("libx265",)  # encoders that reorder pictures without reporting it
-_MP3_FRAME = 1152  # samples per packet
-_OUT_OF_BAND = "avc1"  # H.264 with one set of headers, stored before all pictures (ISO/IEC 14496-15)
+_WAITING = ("libx265",)  # Encoders that reorder pictures although they do not report it.
+_MP3_FRAME = 1152  # The number of samples in an MP3 packet.
+# The codec tag of H.264 whose headers are stored once, before all pictures (ISO/IEC 14496-15).
+_OUT_OF_BAND = "avc1"
 
 
 class FilmFile:
@@ -53,10 +54,10 @@ class FilmFile:
         runs: tuple[CopyRun, ...] = (),
         match: X264Match | None = None,
     ) -> None:
-        """Open the file. `target` is a path, or the receiver of a stream.
+        """Open the file. `target` is a path, or a sink for a live stream.
 
-        `runs` are all copies that the film will include, with one set of headers. `match` gives encoded
-        pictures the same headers.
+        `runs` are all copies that the film will include; they have the same headers. `match` makes encoded
+        pictures fit these headers.
         """
         self._plan, self._delivery, self._match = plan, delivery, match
         self._container = (
@@ -80,7 +81,9 @@ class FilmFile:
                 self._sample_rate = self._sound.codec_context.sample_rate
                 self._sample = Fraction(1, self._sample_rate)
             self._subtitles = SubtitleTrack(self._container, plan, delivery)
-            with preserve_scheduling_class():  # this opens the encoders of its streams, for the header
+            # Writing the header opens the encoders of the streams. SVT-AV1 changes the scheduling class of
+            # its threads when it is opened.
+            with preserve_scheduling_class():
                 self._container.start_encoding()
         if self._picture is not None:
             context = self._picture.codec_context
@@ -113,13 +116,17 @@ class FilmFile:
         return stream
 
     def set_sound_packets(self, packets: Iterator[CodedPacket]) -> None:
-        """Set the film's sound; its packets are read while the pictures are written."""
+        """Set the sound of the film. Its packets are read while the pictures are written."""
         self._packets, self._asked = packets, False
 
     def write_picture_packets(
         self, start: int, packets: Iterable[CodedPacket], *, copied: bool = False
     ) -> None:
-        """Write packets in coding order; their places count from frame `start` of the film."""
+        """Write picture packets in coding order. The positions in the packets count from frame `start` of the
+        film.
+
+        `copied` packets already fit the headers and are not changed.
+        """
         assert self._picture is not None
         fitted = packets if copied or self._match is None else self._match.fitted(packets)
         with translate_encoder_errors():
@@ -135,10 +142,14 @@ class FilmFile:
                 self._count += 1
 
     def _write_sound_until(self, frame: int | None) -> None:
-        """Write the sound that begins by a frame; None: the rest."""
+        """Write the sound packets that begin at or before a frame of the film; all remaining packets for
+        None.
+        """
         if self._sound is None or self._delivery.sound is None:
             return
-        if not self._asked:  # only when pictures arrive: a mix that is measured first takes long
+        # The first packet is requested only when a picture arrives, because a normalised mix is measured
+        # first, which takes long.
+        if not self._asked:
             self._next, self._asked = next(self._packets, None), True
         rate, (frames, seconds) = self._sample_rate, self._plan.rate.as_integer_ratio()
         while self._next is not None and (
@@ -157,7 +168,7 @@ class FilmFile:
             self._next = next(self._packets, None)
 
     def finish_film(self) -> None:
-        """Write the rest of the sound, and the file's index."""
+        """Write the remaining sound and subtitles and the file's index, and close the file."""
         with translate_encoder_errors():
             self._write_sound_until(None)
             self._subtitles.write_until(None)
@@ -169,20 +180,22 @@ class FilmFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):  # closing may fail on the same disk error
+        with contextlib.suppress(OSError):  # Closing may fail with the same disk error again.
             self._container.close()
 
 
 def _mark_mp3_padding(packet: av.Packet[Any], first: int, last: int) -> None:
-    """Store in an MP3's header how many samples at either end are codec padding, which players skip."""
+    """Mark the samples at the start and the end of a packet that are codec padding, so that players skip
+    them.
+    """
     side = PacketSideData(packet_sidedata_type_from_literal("skip_samples"), 10)  # type: ignore[call-arg]
     side.update(struct.pack("<IIBB", first, last, 0, 0))
     packet.set_sidedata(side)
 
 
 def _update_flac_sample_count(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
-    """Store the number of samples so far in a FLAC's header (STREAMINFO, RFC 9639); the last value
-    remains.
+    """Store the number of samples written so far in the FLAC header (STREAMINFO, RFC 9639). The value of the
+    last packet remains.
     """
     head = bytearray(stream.codec_context.extradata or b"")
     head[13:18] = bytes([head[13] & 0xF0 | samples >> 32 & 0x0F]) + struct.pack(">I", samples & 0xFFFFFFFF)
@@ -192,7 +205,9 @@ def _update_flac_sample_count(packet: av.Packet[Any], stream: AudioStream, sampl
 
 
 def _make_container_chapters(plan: RenderPlan, delivery: Delivery) -> list[Chapter]:
-    """Return the chapters: each ends where the next begins, the last at the film's end; ticks are frames."""
+    """Return the chapters for the container. Each chapter ends where the next one begins, and the last at the
+    end of the film.
+    """
     starts = [each.start for each in delivery.chapters]
     return [
         {

@@ -1,7 +1,7 @@
-"""A plan or a file as a stream that starts immediately, for `milimo play --stdout … | mpv -`.
+"""Streaming of a plan or a file that starts immediately, for `milimo play --stdout … | mpv -`.
 
-Pictures and sound of a plan are those of a render, encoded while they are read; the fastest encoder is used,
-and nothing is cached.
+A plan has the same pictures and sound as in a render. They are encoded while the player reads them, with the
+fastest encoder, and nothing is cached.
 """
 
 from __future__ import annotations
@@ -32,19 +32,22 @@ LIVE = Delivery(
     preset="live",
     container=Container.MKV,
     suffix=".mkv",
-    # Without reordering, the first picture is sent as soon as it is composed.
+    # With this tuning the encoder does not reorder pictures, so that each picture is sent as soon as it is
+    # composed.
     picture=PictureFormat(speed="ultrafast", quality=23, options=(("tune", "zerolatency"),)),
     sound=OPUS,
     smart_copy=False,
 )
 
-_PART = 1 << 18  # bytes
+_PART = 1 << 18  # The number of bytes that are copied at once.
 _BEFORE_MEDIA = (b"ftyp", b"wide", b"free", b"skip", b"uuid")
 
 
 class _LiveSink:
-    """A sink between a muxer and its reader. An error is stored until `raise_sink_error`, because a muxer
-    that met an error cannot be closed.
+    """A sink between a muxer and the player's pipe.
+
+    If writing fails, the error is stored and raised by `raise_sink_error`, because a muxer that met an error
+    cannot be closed.
     """
 
     def __init__(self, sink: StreamSink) -> None:
@@ -60,13 +63,13 @@ class _LiveSink:
         return len(data)
 
     def raise_sink_error(self) -> None:
-        """Raise the error of the sink, if there was one."""
+        """Raise the stored error of an earlier write, if there is one."""
         if self._error is not None:
             raise self._error
 
 
 def _yield_while_read(packets: Iterable[CodedPacket], outlet: _LiveSink) -> Iterator[CodedPacket]:
-    """Yield the packets until the reader has disconnected."""
+    """Yield the packets until the player disconnects, then raise the error of the sink."""
     for packet in packets:
         outlet.raise_sink_error()
         yield packet
@@ -75,11 +78,11 @@ def _yield_while_read(packets: Iterable[CodedPacket], outlet: _LiveSink) -> Iter
 def write_live_plan(
     plan: RenderPlan, sink: StreamSink, size: tuple[int, int] | None = None, bit_rate: int = 0
 ) -> int:
-    """Write a plan as Matroska (H.264, Opus) into a sink without seeking; return the number of frames.
+    """Write a plan as Matroska (H.264, Opus) into a sink that cannot seek. Return the number of frames.
 
-    `size` is the raster in even pixels (default: the plan's). `bit_rate` is the limit for pictures, in bits
-    per second (0: by quality). Raises BadInput for a plan without frames or with odd sides, Failed with clip
-    and timecode for a missing source, BrokenPipeError if its reader has closed the pipe.
+    `size` is the raster in even pixels; None means the plan's size. `bit_rate` limits the pictures, in bits
+    per second; 0 means constant quality. Raises BadInput for a plan without frames or with odd sides, Failed
+    with clip and timecode for a missing source, BrokenPipeError if the player has closed the pipe.
     """
     if plan.frames < 1:
         raise BadInput("there is nothing to play: it has no frames")
@@ -105,7 +108,9 @@ def write_live_plan(
 
 
 def _limit_bit_rate(bit_rate: int) -> PictureFormat:
-    """Return the picture format for a connection of `bit_rate` bits per second, which no second exceeds."""
+    """Return the picture format for a connection of `bit_rate` bits per second. No second of the stream
+    exceeds this rate.
+    """
     picture = LIVE.picture
     assert picture is not None
     most = (("maxrate", str(bit_rate)), ("bufsize", str(bit_rate)))
@@ -113,10 +118,10 @@ def _limit_bit_rate(bit_rate: int) -> PictureFormat:
 
 
 def stream_file(path: Path, sink: StreamSink) -> None:
-    """Write a file unchanged, or its packets as Matroska if a reader needs the end of the file before it can
-    start.
+    """Write a file unchanged into a sink. If players need the end of the file before they can start, its
+    packets are written as Matroska instead.
 
-    Raises Failed for a file that cannot be read that way, BrokenPipeError as `write_live_plan`.
+    Raises Failed for a file that cannot be streamed, BrokenPipeError if the player has closed the pipe.
     """
     if not _has_index_at_end(path):
         with path.open("rb") as handle:
@@ -147,8 +152,8 @@ def stream_file(path: Path, sink: StreamSink) -> None:
 
 
 def _has_index_at_end(path: Path) -> bool:
-    """Return True if an MP4 or QuickTime file has its media before the index (ISO/IEC 14496-12: mdat,
-    moov).
+    """Return True if an MP4 or QuickTime file stores its media (`mdat`) before its index (`moov`); see
+    ISO/IEC 14496-12.
     """
     with path.open("rb") as handle:
         while len(head := handle.read(8)) == 8:

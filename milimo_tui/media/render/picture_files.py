@@ -1,6 +1,7 @@
-"""A film as a folder: one file per picture, numbered from 0, and the sound next to them.
+"""A film as a folder with one file per picture, numbered from 0, and a sound file.
 
-Each file gets its name only when it is complete, so an interrupted render continues after the last file.
+Each file gets its name only when it is complete, so that an interrupted render can continue after the last
+picture.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from milimo_tui.media.render.film_file import FilmFile
 from milimo_tui.media.render.soundtrack import encode_soundtrack
 
 SOUND = "sound.wav"
-_WAITING = 4  # pictures that may wait to be written, per worker
+_WAITING = 4  # The number of composed pictures per worker that may wait to be written.
 
 
 def make_single_segment(plan: RenderPlan, first: int = 0) -> PlanSegment:
-    """Return a plan from a frame on as a single segment."""
+    """Return the plan from frame `first` to its end as a single segment."""
     left = (
         extract_stretch_part(each, plan.rate, max(first, each.start), each.start + each.frames)
         for each in plan.stretches
@@ -49,10 +50,11 @@ def write_picture_folder(
     show: Callable[[av.VideoFrame], None],
     workers: int,
 ) -> int:
-    """Write a film's pictures and sound into a folder, which is made if necessary.
+    """Write the pictures and the sound of a film into a folder, which is created if necessary.
 
-    Returns the number of pictures passed on as they were decoded. `progress` gets the number of written
-    pictures. Raises Failed with clip and timecode for a missing or damaged source, DiskFull, ReadOnly.
+    Returns the number of pictures that needed no compositing. `progress` gets the number of written pictures,
+    `show` each picture. Raises Failed with clip and timecode for a missing or damaged source, DiskFull,
+    ReadOnly.
     """
     picture = delivery.picture
     assert picture is not None
@@ -85,12 +87,14 @@ def write_picture_folder(
 
 
 def name_picture_file(index: int, delivery: Delivery) -> str:
-    """Return the file name of a picture."""
+    """Return the file name of the picture with number `index`."""
     return f"{index:06d}{delivery.suffix}"
 
 
 def _count_written_pictures(folder: Path, delivery: Delivery, frames: int) -> int:
-    """Return the number of pictures that exist already, without a gap from the first."""
+    """Return the number of pictures that an earlier render wrote, counted from the first up to the first
+    missing file.
+    """
     there = {entry.name for entry in os.scandir(folder)}
     return next((index for index in range(frames) if name_picture_file(index, delivery) not in there), frames)
 

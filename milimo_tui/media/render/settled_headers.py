@@ -1,8 +1,8 @@
-"""The decision which parts of a film are copied and which are encoded, after reading the files: all get equal
-headers.
+"""The decision which parts of a film are copied and which are encoded, made after reading the source files.
 
-A decoder receives profile, level and headers of a film once. So copies of one kind are used alone, or next to
-pictures that are encoded with the same headers. If x264 cannot write those headers, everything is encoded.
+A decoder receives the headers of a film only once, so all parts must have equal headers. The film is either
+made of copies with one set of headers, or of such copies and pictures that x264 encodes under the same
+headers. If x264 cannot write the headers, everything is encoded.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from milimo_tui.media.files.h264 import ParameterSets
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """A film's parts in order: pictures to copy, and segments to encode, which get the copies' headers by
-    `match`.
+    """The parts of a film in order: runs of pictures to copy, and segments to encode.
 
-    `notes` explain for each file why it is encoded although a copy would be possible.
+    `match` gives encoded segments the headers of the copies; None if there is nothing to match. `notes`
+    explain for each source that is encoded why it could not be copied.
     """
 
     parts: tuple[PlanSegment | CopyRun, ...]
@@ -40,9 +40,9 @@ class CopyPlan:
 
 
 def plan_copies(plan: RenderPlan, delivery: Delivery) -> CopyPlan:
-    """Decide for each part of a plan whether it is copied.
+    """Decide for each part of a plan if it is copied or encoded.
 
-    Never raises because of a file: its errors are reported when it is decoded.
+    Never raises because of a file: errors are reported when the file is decoded.
     """
     found = [
         (

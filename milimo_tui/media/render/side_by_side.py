@@ -1,4 +1,6 @@
-"""Parallel work on parts in threads, with results in order. The module is independent of films."""
+"""Parallel work on a series of parts in threads, with the results in order. The module knows nothing about
+films.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ Part = TypeVar("Part")
 Done = TypeVar("Done")
 Made = Callable[[av.VideoFrame], None]
 
-_WAITING = 2  # finished results that may wait for an earlier one
+_WAITING = 2  # The number of parts that may be finished or queued in addition to those being worked on.
 
 
 class _Stopped(Exception):
-    """The results are not needed any more."""
+    """A signal inside a worker thread that the results are no longer needed."""
 
 
 def run_in_parallel(
@@ -28,10 +30,10 @@ def run_in_parallel(
     workers: int,
     tell: Made,
 ) -> Generator[Done, None, None]:
-    """Yield the results of `do` for each part, in order.
+    """Call `do` for each part in one of `workers` threads, and yield the results in the order of the parts.
 
-    `do` calls its second argument with every picture. `tell` is called for each picture in the caller's
-    thread, with the newest picture. The first error in order is raised.
+    `do` reports every picture to its second argument. For each report, `tell` is called in the caller's
+    thread with the newest picture. The first error in the order of the parts is raised.
     """
     signs: SimpleQueue[bool] = SimpleQueue()
     newest: list[av.VideoFrame] = []

@@ -1,7 +1,7 @@
-"""A film's complete sound, mixed and encoded in a thread ahead of the pictures, or read from a cache.
+"""The complete sound of a film, encoded in a thread ahead of the pictures, or read from a cache.
 
-The sound is encoded in one piece: codecs carry state from packet to packet, and sound costs little compared
-with pictures.
+The sound is not divided into segments, because codecs carry state from packet to packet. Encoding sound takes
+little time compared with pictures.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from milimo_tui.media.sound.loudness import Watch
 from milimo_tui.media.sound.master import open_film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
-_AHEAD = 3  # seconds encoded ahead of the caller
-_SMALL = ("aac", "opus", "mp3")  # codecs whose packets are small enough to cache
+_AHEAD = 3  # The number of seconds that are encoded ahead of the caller.
+_SMALL = ("aac", "opus", "mp3")  # Codecs whose packets are small enough to be cached.
 
 
 def encode_soundtrack(
     plan: RenderPlan, delivery: Delivery, cache: SegmentCache | None
 ) -> Generator[CodedPacket, None, None]:
-    """Yield the packets of a delivery's sound in order; places and lengths are samples at the encoder's rate.
+    """Yield the encoded packets of a delivery's sound in order. Their positions and lengths are in samples at
+    the encoder's rate.
 
     Raises Failed with clip and timecode for a missing or damaged source.
     """
@@ -56,7 +57,7 @@ def encode_soundtrack(
             if writer is not None:
                 try:
                     writer.write((packet,))
-                except OSError:  # a full cache does not stop the render
+                except OSError:  # The render continues without the cache if the cache cannot be written.
                     writer = None
             yield packet
         if writer is not None:
@@ -74,13 +75,11 @@ def _open_cache_writer(cache: SegmentCache, key: str, stack: contextlib.ExitStac
 
 
 def _encode_sound_ahead(plan: RenderPlan, delivery: Delivery, sound: SoundFormat) -> Iterator[CodedPacket]:
-    """Yield the packets; a thread encodes them a few seconds ahead of the caller."""
+    """Yield the packets of the sound, which a thread encodes `_AHEAD` seconds ahead of the caller."""
     left = Event()
 
     def watch(done: int, total: int) -> None:
-        if (
-            left.is_set()
-        ):  # the caller has stopped. Cancel, because measuring the loudness would take a long time.
+        if left.is_set():  # The caller has stopped. Measuring the loudness could take long, so cancel it.
             raise Cancelled("the sound is no longer needed")
 
     making = _encode_film_sound(plan, delivery, sound, watch)
@@ -112,7 +111,7 @@ def _encode_film_sound(
 def encode_sound_packets(
     mix: FilmSound, plan: RenderPlan, sound: SoundFormat
 ) -> Generator[list[CodedPacket], None, None]:
-    """Yield the packets of every second of a sound, then the last packets."""
+    """Yield a list of packets for each second of a mix, then a list of the last packets."""
     encoder, rate = formats.make_sound_encoder(plan, sound), mix.sample_rate
     with translate_encoder_errors():
         for start in range(0, mix.samples, rate):

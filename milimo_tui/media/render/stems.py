@@ -1,5 +1,5 @@
-"""Stems: a sound file for every track of a film, as the track sounds in the delivery. All stems together are
-the mix.
+"""Writing of stems: one sound file for every track of a film, with the track's sound as it is in the
+delivered mix. All stems added together are the mix.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ from milimo_tui.media.sound.master import iterate_stems, list_audible_tracks
 from milimo_tui.media.sound.samples import FilmSound
 
 STAGE = "stems"
-Progress = Callable[[str, int, int], None]  # stage, frames done, frames in total; raises Cancelled to stop
+# A callback that gets the stage, the number of finished frames and the total number. It raises Cancelled to
+# stop the work.
+Progress = Callable[[str, int, int], None]
 
 
 def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Progress) -> tuple[Path, ...]:
-    """Write a file for every audible track into a folder, which is made if necessary; return the files.
+    """Write a file for every audible track into a folder, which is created if necessary. Return the paths of
+    the files.
 
-    A delivery of sound alone specifies their format; next to pictures they are 24-bit WAV with its rate and
-    channels. Each file gets its name only when it is complete. Raises BadInput for a film without sound,
-    Failed with clip and timecode for a missing or damaged source, DiskFull and ReadOnly for a folder that
-    cannot be written, and the exceptions of `progress`.
+    If the delivery has sound only, the stems have its format. If it also has pictures, the stems are 24-bit
+    WAV with the sample rate and channels of the delivery. Each file gets its name only when it is complete.
+    Raises BadInput for a film without sound, Failed with clip and timecode for a missing or damaged source,
+    DiskFull and ReadOnly for a folder that cannot be written, and the exceptions of `progress`.
     """
     tracks, each = list_audible_tracks(plan), make_stem_delivery(delivery)
     sound = each.sound
@@ -60,7 +63,7 @@ def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Pr
 
 
 def make_stem_delivery(delivery: Delivery) -> Delivery:
-    """Return the delivery of a single stem."""
+    """Return the delivery settings for one stem: those of a sound delivery, or else 24-bit WAV."""
     if delivery.picture is None:
         return delivery
     kept = delivery.sound or SoundFormat()
@@ -73,7 +76,11 @@ def make_stem_delivery(delivery: Delivery) -> Delivery:
 def _report_stem_progress(
     stem: FilmSound, plan: RenderPlan, sound: SoundFormat, progress: Progress, before: int, total: int
 ) -> Iterator[CodedPacket]:
-    """Yield a stem's packets and report each second in frames of all stems."""
+    """Yield the packets of a stem and report progress every second.
+
+    Progress is counted in frames of all stems together: `before` frames belong to earlier stems, and `total`
+    is the sum.
+    """
     for second, packets in enumerate(encode_sound_packets(stem, plan, sound)):
         progress(STAGE, before + min(plan.frames, int(second * plan.rate)), total)
         yield from packets

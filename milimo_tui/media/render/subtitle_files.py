@@ -1,4 +1,4 @@
-"""A delivery's captions as a file next to the film, or as a stream inside it."""
+"""The captions of a delivery, as a subtitle file next to the film or as a stream inside the film."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def make_subtitle_text(plan: RenderPlan, delivery: Delivery) -> str:
 
 
 def write_subtitle_file(film: Path, plan: RenderPlan, delivery: Delivery) -> Path | None:
-    """Write the subtitle file next to a film; return None if the delivery has none. Raises DiskFull,
-    ReadOnly.
+    """Write the subtitle file next to a film and return its path; None if the delivery has no subtitle file.
+    Raises DiskFull, ReadOnly.
     """
     text = make_subtitle_text(plan, delivery)
     if not text:
@@ -58,15 +58,17 @@ def write_subtitle_file(film: Path, plan: RenderPlan, delivery: Delivery) -> Pat
 
 
 def locate_subtitle_file(film: Path, delivery: Delivery) -> Path:
-    """Return the path of the subtitle file of a film, or of the film itself if its subtitles are not a
-    file.
+    """Return the path of the subtitle file of a film. If the delivery has no subtitle file, return the path
+    of the film.
     """
     beside = delivery.subtitles in ("srt", "vtt")
     return film.with_suffix(f".{delivery.subtitles}") if beside else film
 
 
 class SubtitleTrack:
-    """The subtitle stream inside a film, written together with the pictures."""
+    """The subtitle stream inside a film, written while the pictures are written. It stays empty if the
+    delivery embeds no subtitles.
+    """
 
     def __init__(self, container: OutputContainer, plan: RenderPlan, delivery: Delivery) -> None:
         self._container, self._rate = container, plan.rate
@@ -82,7 +84,7 @@ class SubtitleTrack:
         self._next = next(self._packets, None)
 
     def write_until(self, frame: int | None) -> None:
-        """Write the captions that begin by a frame; None: the rest."""
+        """Write the captions that begin at or before a frame of the film; all remaining captions for None."""
         while self._next is not None and self._stream is not None:
             if frame is not None and (self._next.pts or 0) > frame / self._rate / _TICK:
                 return
@@ -92,8 +94,8 @@ class SubtitleTrack:
 
 
 def _make_subtitle_packets(plan: RenderPlan, delivery: Delivery) -> Iterator[av.Packet[Any]]:
-    """Yield one packet per caption, which ends at the next caption at the latest: players show one at a
-    time.
+    """Yield one packet for each caption. A caption ends when the next one begins, because players show one
+    caption at a time.
     """
     captions = sorted(delivery.captions, key=lambda each: (each.start, each.end))
     starts = [each.start for each in captions[1:]] + [plan.frames]
@@ -102,7 +104,8 @@ def _make_subtitle_packets(plan: RenderPlan, delivery: Delivery) -> Iterator[av.
         first, last = (round_half_up(frame / plan.rate / _TICK) for frame in (each.start, end))
         data = get_caption_words(each).encode()
         if delivery.container in (Container.MP4, Container.MOV):
-            data = len(data).to_bytes(2, "big") + data  # 3GPP TS 26.245: the length, then the text
+            # In MP4, the text is preceded by its length (3GPP TS 26.245).
+            data = len(data).to_bytes(2, "big") + data
         packet: av.Packet[Any] = av.Packet(data)
         packet.pts = packet.dts = first
         packet.duration, packet.time_base, packet.is_keyframe = last - first, _TICK, True

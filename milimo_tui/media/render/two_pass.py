@@ -1,7 +1,8 @@
-"""Two-pass encoding: the film meets its bit rate, with the bits where they are needed most.
+"""Two-pass encoding, which meets the bit rate of a film and spends the bits where they are needed most.
 
-The first pass writes statistics of every picture into a file, which the second pass reads. In both passes a
-single encoder handles the entire film. x264 and x265 implement this; only their options are set here.
+The first pass writes statistics of every picture to a file, which the second pass reads. In both passes a
+single encoder handles the entire film. x264 and x265 implement the method; this module only sets their
+options.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ def run_first_pass(
     progress: Callable[[int], None],
     show: Callable[[av.VideoFrame], None],
 ) -> Iterator[Delivery]:
-    """Run the first pass and yield the delivery of the second, while the statistics file exists.
+    """Run the first pass, then yield the delivery with the options for the second pass. The statistics file
+    is deleted at the end of the `with` block.
 
-    Raises Failed with clip and timecode for a missing or damaged source, OSError, and the exceptions of
-    `progress`, which gets the number of analysed pictures.
+    `progress` gets the number of analysed pictures, `show` each picture. Raises Failed with clip and timecode
+    for a missing or damaged source, OSError, and the exceptions of `progress`.
     """
     with tempfile.TemporaryDirectory(prefix="milimo-pass-") as folder:
         stats = Path(folder) / "stats"

@@ -1,4 +1,4 @@
-"""PictureComparison of two pictures of equal size: their difference, a wipe, or one of them in turn."""
+"""Comparison of two pictures of equal size: their difference, a wipe, or a flicker that shows them in turn."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from milimo_tui.media.scopes.viewing import PictureComparison, Viewing
 
 
 def draw_difference(one: Rgb, other: Rgb) -> Rgb:
-    """Return |one − other| of every level; equal pictures are black."""
+    """Return the absolute difference of two pictures in every channel. Equal pictures give black."""
     return np.maximum(one, other) - np.minimum(one, other)
 
 
 def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
-    """Return one picture left of a line, the other right of it; `at` is the line's share of the width."""
+    """Return `one` to the left of a white vertical line and `other` to the right of it. `at` is the line's
+    position as a share of the width, 0…1.
+    """
     out = one.copy()
     column = round(at * one.shape[1])
     out[:, column:] = other[:, column:]
@@ -24,7 +26,9 @@ def draw_picture_wipe(one: Rgb, other: Rgb, at: float) -> Rgb:
 
 
 def compare_pictures(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
-    """Return two pictures compared as a viewing specifies; a flicker shows one of the two."""
+    """Return the comparison of two pictures that `viewing` specifies. For a flicker, return `other` if
+    `viewing.other_side` is True, else `one`.
+    """
     if viewing.compare is PictureComparison.DIFFERENCE:
         return draw_difference(one, other)
     if viewing.compare is PictureComparison.WIPE:

@@ -1,7 +1,8 @@
-"""Lines and masks over a picture: safe areas, thirds, aspect ratio masks, the cross at a pixel.
+"""Guides drawn over a picture: safe areas, thirds, an aspect ratio mask, and a cross at a pixel. The picture
+is changed in place.
 
 Safe areas follow SMPTE ST 2046-1 and EBU R 95 for 16:9: action within 93 % of width and height, titles within
-90 %; other aspect ratios use the same shares. Pictures are changed in place.
+90 %. Other aspect ratios use the same shares.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from milimo_tui.media.scopes.window import ViewWindow
 
 ACTION, TITLE = 0.93, 0.90
 _LINE: Colour = (255, 255, 255)
-_SHARE = 0.55  # share of the line's colour; the rest is the picture below
-_MASKED = 8  # divisor of the brightness outside the ratio
+_SHARE = 0.55  # Opacity of a guide line, 0…1.
+_MASKED = 8  # The brightness outside the aspect ratio is divided by this number.
 
 
 def find_ratio_area(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, int, int]:
-    """Return the middle part of a raster that has a ratio, as left, top, right and bottom."""
+    """Return the largest centred area of a raster that has an aspect ratio, as left, top, right and bottom in
+    pixels.
+    """
     width, height = whole
     wide, high = min(width, round(height * ratio)), min(height, round(width / ratio))
     left, top = (width - wide) // 2, (height - high) // 2
@@ -27,7 +30,7 @@ def find_ratio_area(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, 
 
 
 def darken_outside_ratio(picture: Rgb, window: ViewWindow, ratio: Fraction) -> None:
-    """Darken the area outside a ratio."""
+    """Darken the part of a picture that is outside an aspect ratio (width by height)."""
     left, top, right, bottom = find_ratio_area(window.whole, ratio)
     columns = max(0, window.across(left)), max(0, window.across(right))
     rows = max(0, window.down(top)), max(0, window.down(bottom))
@@ -62,7 +65,7 @@ def draw_safe(picture: Rgb, window: ViewWindow) -> None:
 
 
 def draw_cross(picture: Rgb, window: ViewWindow, x: int, y: int) -> None:
-    """Draw a cross around the pixel (x, y) of the raster; its arms leave the pixel free."""
+    """Draw a cross around the pixel (x, y) of the raster. The arms of the cross do not cover the pixel."""
     left, right = window.across(x), max(window.across(x) + 1, window.across(x + 1))
     top, bottom = window.down(y), max(window.down(y) + 1, window.down(y + 1))
     arm = max(3, picture.shape[1] // 24)

@@ -1,4 +1,4 @@
-"""The histogram: the number of samples of each level in red, green, blue and luma, dark levels at the
+"""Drawing of the histogram: how often each level occurs in red, green, blue and luma. Dark levels are at the
 left.
 """
 
@@ -11,19 +11,22 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.levels import Levels, thin_plane
 from milimo_tui.media.scopes.trace import BLUE, FAINT, GREEN, LIGHT, RED, make_empty_scope
 
-_FILL = 0.55  # share of full brightness: overlapping colours add up
+# Brightness of a filled colour, as a share of full brightness. It is less than 1 because overlapping colours
+# add up.
+_FILL = 0.55
 
 
 def count_levels(plane: Levels) -> NDArray[np.int64]:
-    """Count the samples of each level of a plane: (256,)."""
+    """Return how many samples of a plane have each of the 256 levels."""
     return np.bincount(np.ascontiguousarray(plane).ravel(), minlength=256)
 
 
 def draw_histogram(picture: Rgb, luma: Levels, width: int, height: int) -> Rgb:
-    """Draw the levels of a picture: (height, width, 3). Colours are filled, luma is a line over them.
+    """Draw the histogram of a picture, (height, width, 3). Red, green and blue are filled areas; luma is a
+    line over them.
 
-    Heights grow with the square root of the count, relative to the most frequent level of each, so that small
-    counts remain visible.
+    The height of a column grows with the square root of the count, relative to the greatest count of the same
+    channel, so that small counts remain visible.
     """
     out = make_empty_scope(width, height)
     out[:, [round((width - 1) * part / 4) for part in range(5)]] = FAINT
@@ -41,7 +44,9 @@ def draw_histogram(picture: Rgb, luma: Levels, width: int, height: int) -> Rgb:
 
 
 def _compute_column_heights(plane: Levels, width: int, height: int) -> NDArray[np.int64]:
-    """Return the height of each column: the sum of the levels in it."""
+    """Return the height of each column of a histogram in pixels. A narrow histogram adds up several levels
+    per column.
+    """
     counts = count_levels(thin_plane(plane))
     level = np.arange(256)
     if width < 256:

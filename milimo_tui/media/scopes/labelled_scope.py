@@ -1,4 +1,4 @@
-"""A scope with the numbers and letters of its scale, as many as can be distinguished."""
+"""A scope with a labelled scale. A small scope has fewer labels, so that they do not touch."""
 
 from __future__ import annotations
 
@@ -19,34 +19,39 @@ from milimo_tui.media.scopes.vectorscope import draw_vectorscope, list_bar_targe
 from milimo_tui.media.scopes.viewing import Scope
 from milimo_tui.media.scopes.waveforms import QUARTERS, draw_luma_waveform, draw_rgb_parade
 
-_HALVES = (0, 50, 100)  # per cent
-_GUTTER = 4  # columns for numbers at the left
-_LEAST_COLUMNS, _LEAST_ROWS = 16, 4  # smallest scope with a labelled scale
-_ROWS_OF_QUARTERS = 14  # from this height on, quarters are marked too
+_HALVES = (0, 50, 100)  # The marks of a small scope, in per cent.
+_GUTTER = 4  # The number of terminal columns for the labels at the left.
+_LEAST_COLUMNS, _LEAST_ROWS = 16, 4  # The fewest terminal columns and rows of a scope with labels.
+_ROWS_OF_QUARTERS = 14  # The number of terminal rows from which marks at 25 % and 75 % are labelled too.
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeSources:
-    """The data that scopes are drawn from; each is computed only if a scope needs it."""
+    """The data that scopes are drawn from. Each item is a function, so that it is computed only if a scope
+    needs it.
+    """
 
     planes: Callable[[], ScopePlanes]
     picture: Callable[[], Rgb]
-    loudness: Callable[[], NDArray[np.float32]]  # (steps, 2) of LUFS
+    # An array (steps, 2) of momentary and short-term loudness in LUFS.
+    loudness: Callable[[], NDArray[np.float32]]
 
 
 def draw_labelled_scope(
     scope: Scope, measured: ScopeSources, width: int, height: int, room: ViewArea
 ) -> tuple[Rgb, list[Label]]:
-    """Draw a scope in width × height pixels, (height, width, 3); return it with its labels, if they fit.
+    """Draw a scope of width × height pixels, (height, width, 3). Return it with its labels; a scope that is
+    too small has none.
 
-    If pictures are shown as terminal cells, a line of the scale is half a cell high: thinner lines would be
-    lost.
+    If the picture will be shown as terminal cells, the lines of the scale are half a cell high, because
+    thinner lines would be lost.
     """
     wide, high = room.cell
     is_labelled = width >= _LEAST_COLUMNS * wide and height >= _LEAST_ROWS * high
     thick = max(1, high // 2) if room.in_cells else 1
     if scope is Scope.VECTORSCOPE:
-        dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)  # a smaller dot is invisible
+        # A dot smaller than a quarter of a cell would be invisible.
+        dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)
         aspect = room.aspect * dot_high / dot_wide
         drawn = draw_vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
         drawn = drawn.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
@@ -69,7 +74,10 @@ def draw_labelled_scope(
 def _draw_level_scope(
     scope: Scope, measured: ScopeSources, width: int, height: int, marks: tuple[int, ...], thick: int
 ) -> tuple[Rgb, dict[str, int]]:
-    """Draw a scope whose levels grow upwards; return it with the row of each mark of its scale."""
+    """Draw a waveform, a parade or a loudness graph. Return it with the pixel row of each label of its scale.
+
+    `marks` are the labelled levels in per cent, and `thick` is the height of a scale line in pixels.
+    """
     if scope is Scope.LOUDNESS:
         graph = draw_loudness_graph(measured.loudness(), width, height, thick)
         return graph, {f"{lufs}".replace("-", "−"): loudness_to_row(lufs, height) for lufs in MARKS}
@@ -91,7 +99,9 @@ def _make_histogram_scale(width: int, height: int, room: ViewArea) -> list[Label
 
 
 def _make_colour_letters(width: int, height: int, room: ViewArea) -> list[Label]:
-    """Return the letters of the six colours, each outside its box."""
+    """Return the letters of the six colours of a vectorscope (R, Yl, G, Cy, B, Mg), each outside the box of
+    its colour.
+    """
     wide, high = room.cell
     left, top, across, down = locate_vectorscope(width, height, room.aspect)
     out = []

@@ -1,4 +1,4 @@
-"""The numbers and letters of a scope's scale: their positions, and drawing them into a picture."""
+"""The labels of a scope's scale: their positions, and how they are drawn into a picture."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.trace import Colour
 
 LABEL_COLOUR: Colour = (176, 182, 190)
-_LETTERS = 0.8  # share of a cell's height
+_LETTERS = 0.8  # Font size, as a share of a cell's height.
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text whose first cell begins at a pixel of the picture; `row` is the vertical middle of its
-    letters.
-    """
+    """A text at a position of a picture, in pixels. `left` is its left edge, `row` its vertical middle."""
 
     left: int
     row: int
@@ -28,17 +26,19 @@ class Label:
 
 
 def labels_to_cells(labels: Sequence[Label], cell: tuple[int, int]) -> list[list[int | str]]:
-    """Return labels as column, row and text, in cells from the upper left."""
+    """Return each label as column, row and text, counted in terminal cells from the upper left. `cell` is the
+    size of a cell in pixels.
+    """
     return [[max(0, label.left // cell[0]), label.row // cell[1], label.text] for label in labels]
 
 
 def draw_labels(picture: Rgb, labels: Sequence[Label], cell: tuple[int, int]) -> Rgb:
-    """Return a picture with labels in letters as high as a cell."""
+    """Return a copy of a picture with the labels drawn into it, in letters about as high as a terminal cell."""
     image = Image.fromarray(np.ascontiguousarray(picture))
     draw = ImageDraw.Draw(image)
     face = fonts.load_font(max(6, round(cell[1] * _LETTERS)))
     for label in labels:
         middle = min(max(label.row, cell[1] // 2), picture.shape[0] - cell[1] // 2)
-        text = label.text.replace("−", "-")  # the bundled font has no minus sign
+        text = label.text.replace("−", "-")  # The bundled font has no minus sign, so a hyphen is drawn.
         draw.text((label.left, middle), text, LABEL_COLOUR, face, anchor="lm")
     return np.array(image)

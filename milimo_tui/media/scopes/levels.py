@@ -1,4 +1,4 @@
-"""The picture levels that scopes count: planes of 8 bits as in the film, BT.709, limited range."""
+"""The picture levels that scopes count: 8-bit YUV planes as in the film, BT.709 with limited range."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.yuv import get_plane_views, parse_planar_format
 
-Levels = NDArray[np.uint8]  # (height, width) of one plane
+Levels = NDArray[np.uint8]  # An array (height, width) of one plane.
 
-BLACK, WHITE = 16, 235  # luma of black and white, ITU-R BT.709-6 table 4
-MOST_COUNTED = 500_000  # samples of a plane; of larger planes every second, third … in both directions
+BLACK, WHITE = 16, 235  # The luma levels of black and white (ITU-R BT.709-6, table 4).
+# The most samples of a plane that are counted. Larger planes are thinned to every nth sample in both
+# directions.
+MOST_COUNTED = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class ScopePlanes:
-    """The luma plane, and both colour-difference planes in their own size."""
+    """The luma plane of a frame, and its two chroma planes in their own size."""
 
     luma: Levels
     cb: Levels
@@ -27,7 +29,9 @@ class ScopePlanes:
 
 
 def extract_planes(frame: av.VideoFrame) -> ScopePlanes:
-    """Return a composed frame's planes; of deeper formats the upper eight bits. Raises BadInput for RGB."""
+    """Return the planes of a composed frame. Formats with more than 8 bits are reduced to the upper 8 bits.
+    Raises BadInput for RGB.
+    """
     kind = parse_planar_format(frame.format.name)
     luma, cb, cr = get_plane_views(frame)
     if kind.depth > 8:
@@ -36,7 +40,7 @@ def extract_planes(frame: av.VideoFrame) -> ScopePlanes:
 
 
 def thin_plane(plane: Levels) -> Levels:
-    """Return a plane, or of a large plane samples at even steps, so that counting takes a few
+    """Return a plane, thinned to evenly spaced samples if it is large, so that counting takes only a few
     milliseconds.
     """
     step = math.ceil(math.sqrt(plane.size / MOST_COUNTED))
@@ -44,10 +48,10 @@ def thin_plane(plane: Levels) -> Levels:
 
 
 def luma_to_percent(luma: int) -> float:
-    """Return a luma level as per cent between black (0) and white (100)."""
+    """Convert a luma level to per cent, where black is 0 and white is 100."""
     return (luma - BLACK) * 100 / (WHITE - BLACK)
 
 
 def percent_to_luma(percent: float) -> int:
-    """Return the luma level of a percentage between black (0) and white (100)."""
+    """Convert per cent, where black is 0 and white is 100, to a luma level."""
     return round(BLACK + (WHITE - BLACK) * percent / 100)

@@ -1,7 +1,8 @@
-"""Loudness over time as a graph: momentary loudness as bars, short-term as a line, the present at the right.
+"""Drawing of loudness over time: momentary loudness as bars and short-term loudness as a line, with the
+present at the right.
 
-Levels follow EBU R 128. Lines mark −14 LUFS (the playback level of most services) and −23 (EBU R 128's
-target).
+Levels follow EBU R 128. Lines mark −14 LUFS, the playback level of most streaming services, and −23 LUFS, the
+target of EBU R 128.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.trace import FAINT, LIGHT, SCALE, make_empty_scope
 
-LOWEST, HIGHEST = -60.0, 0.0  # LUFS
+LOWEST, HIGHEST = -60.0, 0.0  # The range of the graph in LUFS.
 MARKS = (-14, -23, -40)
-_BAR = (95, 135, 95)  # one of the 256 terminal colours
+_BAR = (95, 135, 95)  # A colour of the 256-colour terminal palette, so that it is not dithered.
 
 
 def loudness_to_row(lufs: float, height: int) -> int:
@@ -26,9 +27,10 @@ def loudness_to_row(lufs: float, height: int) -> int:
 
 
 def draw_loudness_graph(course: NDArray[np.float32], width: int, height: int, thick: int = 1) -> Rgb:
-    """Draw loudness over time, (steps, 2): momentary and short-term LUFS, oldest first; −inf is silence.
+    """Draw loudness over time, (height, width, 3).
 
-    Returns (height, width, 3). Without data the graph is empty.
+    `course` is an array (steps, 2) of momentary and short-term LUFS, oldest first, where −inf is silence.
+    Without data only the lines of the scale are drawn. `thick` is the height of a scale line in pixels.
     """
     out = make_empty_scope(width, height)
     if len(course):

@@ -1,7 +1,8 @@
-"""The position of a scope: next to or below the picture if there is space, else over the picture's corner.
+"""The position of a scope: next to the picture or below it if there is space, else over a corner of the
+picture.
 
-All numbers are pixels from the upper left. Edges are on the terminal's cell borders, so that no cell is
-split.
+All numbers are pixels from the upper left. Edges are at the borders of terminal cells, so that no cell
+contains both picture and scope.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-LEAST = (24, 5)  # columns and rows of the smallest scope next to or below its picture
-_CORNER = (40, 10)  # columns and rows of a scope over the corner of a large enough picture
-_SHARES = (0.4, 0.6)  # shares of a picture's side: smallest and largest scope over its corner
+LEAST = (24, 5)  # The fewest columns and rows of a scope next to or below its picture.
+_CORNER = (40, 10)  # The usual columns and rows of a scope over the corner of a picture.
+_SHARES = (0.4, 0.6)  # The smallest and the largest scope over a corner, as shares of the picture's sides.
 
 
 @dataclass(frozen=True, slots=True)
 class ViewArea:
-    """The pixels available for a picture, and the pixels of a cell.
+    """The area of the terminal in which a picture is shown.
 
-    `aspect` is a pixel's height over its width. `in_cells` is True if each cell will have two colours and a
-    glyph; labels are then separate cells. `bars` is the colour around the picture.
+    - `width` and `height` are its size in pixels, `cell` the size of a terminal cell in pixels.
+    - `aspect` is a pixel's height divided by its width.
+    - `in_cells` is True if the picture is shown as text cells with two colours and a glyph each. Labels are
+      then returned separately instead of being drawn.
+    - `bars` is the colour around the picture.
     """
 
     width: int
@@ -42,7 +46,7 @@ class PixelBox:
 
 @dataclass(frozen=True, slots=True)
 class ScopeLayout:
-    """The total size of picture and scope, and the position of each."""
+    """The size of picture and scope together in pixels, and the rectangle of each."""
 
     width: int
     height: int
@@ -51,7 +55,9 @@ class ScopeLayout:
 
 
 def lay_out_scope(room: ViewArea, picture: tuple[int, int], *, large: bool) -> ScopeLayout:
-    """Return the position of a scope for a picture of the given size; a `large` scope fills the area."""
+    """Return the position of a scope for a picture of the given width and height. A `large` scope fills the
+    area instead of the picture.
+    """
     width, height = picture
     whole = PixelBox(0, 0, room.width, room.height)
     if large:

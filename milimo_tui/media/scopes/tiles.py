@@ -1,4 +1,4 @@
-"""Several frames as one picture, side by side: both sides of an edit, or the four frames of a slip."""
+"""Several frames tiled into one picture: both sides of an edit, or the four frames that a slip edit shows."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ import numpy as np
 
 from milimo_tui.media.picture.colour import Rgb
 
-_GAP = 40  # the gap between two pictures is the width divided by this
+_GAP = 40  # The gap between two pictures is the total width divided by this number.
 _LEAST_GAP = 2
-Cell = tuple[int, int]  # width and height in pixels
-# Colour of a missing frame. With 16 or no colours a grey would be dithered to dots.
+Cell = tuple[int, int]  # The width and height of a terminal cell in pixels.
+# The colour of a missing frame. Black is used because in 16 colours or without colour a grey would be
+# dithered to dots.
 MISSING = (0, 0, 0)
 
 
 def choose_tile_gap(width: int) -> int:
-    """Return the pixels between two pictures; pictures of cells use one cell instead."""
+    """Return the gap between two pictures in pixels. Pictures of text cells use a gap of one cell instead."""
     return max(_LEAST_GAP, width // _GAP)
 
 
 def compute_tile_size(width: int, height: int, count: int, cell: Cell = (1, 1)) -> tuple[int, int]:
-    """Return the pixels available for each of 2 or 4 pictures within width × height: complete cells, at least
-    1.
+    """Return the width and height in pixels that each of 2 or 4 pictures may use, when tiled in width ×
+    height pixels.
 
-    `cell` is the pixels of a cell that must not contain the edge of two pictures.
+    The size is a multiple of `cell`, so that no terminal cell contains two pictures, and at least one cell.
     """
     wide, high = cell
     across, down = (choose_tile_gap(width), choose_tile_gap(width)) if cell == (1, 1) else cell
@@ -40,10 +41,10 @@ def tile_pictures(
     bars: tuple[int, int, int] = (0, 0, 0),
     cell: Cell = (1, 1),
 ) -> Rgb:
-    """Arrange pictures two per row, each in the middle of its tile, with bars around them: (height, width,
-    3).
+    """Tile pictures two per row, (height, width, 3). Each picture is centred in its tile, with bars around
+    it.
 
-    Each picture must fit into `compute_tile_size`. The place of a missing picture is black.
+    No picture may be larger than `compute_tile_size`. The tile of a missing picture (None) is black.
     """
     out = np.empty((height, width, 3), np.uint8)
     out[:] = bars

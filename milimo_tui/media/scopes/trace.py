@@ -1,6 +1,7 @@
-"""Drawing tools for scopes: a dark background, thin lines of the scale, and counts as brightness.
+"""Drawing functions that scopes share: a dark background, thin lines of the scale, and counts shown as
+brightness.
 
-Colours are RGB, 0…255; `Rgb` pictures are (height, width, 3).
+Colours are RGB, 0…255. A `Rgb` picture is an array (height, width, 3).
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.colour import Rgb
 
-Counts = NDArray[np.int64]  # (rows, columns), the highest level in row 0
+Counts = NDArray[np.int64]  # An array (rows, columns) in which row 0 is the highest level.
 Colour = tuple[int, int, int]
 
-# Greys of the 256-colour palette: other greys would be dithered to a chequered background.
+# The greys are from the 256-colour terminal palette, because other greys would be dithered to a chequered
+# background.
 GROUND: Colour = (0, 0, 0)
 SCALE: Colour = (78, 78, 78)
 FAINT: Colour = (48, 48, 48)
 LIGHT: Colour = (190, 245, 200)
 RED, GREEN, BLUE = (255, 92, 84), (92, 235, 110), (104, 140, 255)
 
-_FULL = 8  # one eighth of a column's samples in one cell gives full brightness
-_ROWS = 96  # rows of a scope for which that is true
-_LEAST = 0.3  # share of full brightness for a single sample, so that it is visible
+_FULL = 8  # A point is at full brightness if it has one eighth of the samples of its column.
+_ROWS = 96  # The number of rows up to which `_FULL` holds. Higher scopes need fewer samples per point.
+# The brightness of a point with a single sample, as a share of full brightness, so that the point is visible.
+_LEAST = 0.3
 
 
 def make_empty_scope(width: int, height: int) -> Rgb:
@@ -31,9 +34,10 @@ def make_empty_scope(width: int, height: int) -> Rgb:
 
 
 def counts_to_brightness(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
-    """Return the brightness (0…1) of each count, where `whole` is the greatest possible number of samples.
+    """Return the brightness (0…1) for each count of samples. `whole` is the number of samples that a column
+    could have in one point.
 
-    In a high scope the samples are spread over more rows, each of which must remain visible.
+    In a high scope the samples are spread over more rows, so fewer samples per point give full brightness.
     """
     rows = max(1.0, counts.shape[0] / _ROWS)
     share = counts.astype(np.float32) * np.float32(_FULL * rows / max(1.0, whole))
@@ -42,7 +46,9 @@ def counts_to_brightness(counts: NDArray[np.int64], whole: float) -> NDArray[np.
 
 
 def add_glow(scope: Rgb, bright: NDArray[np.float32], colour: Colour | Rgb) -> None:
-    """Add a coloured glow to a scope, in place; `colour` is one colour or a colour per pixel."""
+    """Blend a colour into a scope in place, by the brightness (0…1) of each pixel. `colour` is one colour, or
+    a colour for each pixel.
+    """
     wanted = np.asarray(colour, np.float32)
     below = scope.astype(np.float32)
     scope[:] = below + (np.maximum(wanted, below) - below) * bright[..., None]

@@ -1,7 +1,8 @@
-"""The vectorscope: the colours of a picture, with hue as direction and saturation as distance.
+"""Drawing of the vectorscope: the colours of a picture, with hue as direction and saturation as distance from
+the middle.
 
-Cb grows to the right and Cr upwards, 128 in the middle. Boxes mark the six colours of 75 % bars (ITU-R
-BT.709-6 for the matrix, SMPTE RP 219 for the bars), a line marks skin tones (NTSC's +I axis).
+Cb grows to the right and Cr upwards; grey (128, 128) is in the middle. Boxes mark the six colours of 75 %
+bars: the matrix follows ITU-R BT.709-6, the bars SMPTE RP 219. A line marks skin tones (the +I axis of NTSC).
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from milimo_tui.media.scopes.trace import (
     make_empty_scope,
 )
 
-_RED, _BLUE = 0.2126, 0.0722  # shares of luma, BT.709-6 item 3.2
+_RED, _BLUE = 0.2126, 0.0722  # The shares of red and blue in luma (BT.709-6, item 3.2).
 BARS = {"R": (1, 0, 0), "Yl": (1, 1, 0), "G": (0, 1, 0), "Cy": (0, 1, 1), "B": (0, 0, 1), "Mg": (1, 0, 1)}
 BAR_LEVEL = 0.75
-_SKIN = math.radians(123)  # angle from the Cb axis upwards
-_BOX = 1 / 36  # share of the size: half a box's side, about 7 levels
+_SKIN = math.radians(123)  # The angle of the skin tone line, from the Cb axis anticlockwise.
+_BOX = 1 / 36  # Half a box's side as a share of the scope's side, about 7 levels.
 
 
 def rgb_to_chroma(red: float, green: float, blue: float) -> tuple[float, float]:
@@ -41,7 +42,7 @@ def rgb_to_chroma(red: float, green: float, blue: float) -> tuple[float, float]:
 
 
 def list_bar_targets() -> dict[str, tuple[float, float]]:
-    """Return Cb and Cr of the six colours of 75 % bars, by their letters."""
+    """Return Cb and Cr of the six colours of 75 % bars, by the letters of each colour (R, Yl, G, Cy, B, Mg)."""
     return {
         name: rgb_to_chroma(BAR_LEVEL * red, BAR_LEVEL * green, BAR_LEVEL * blue)
         for name, (red, green, blue) in BARS.items()
@@ -49,7 +50,7 @@ def list_bar_targets() -> dict[str, tuple[float, float]]:
 
 
 def count_chroma(planes: ScopePlanes, width: int, height: int) -> Counts:
-    """Count a picture's colours: (height, width), Cb to the right, Cr upwards."""
+    """Return how many samples have each colour, (height, width), with Cb to the right and Cr upwards."""
     level = np.arange(256, dtype=np.intp)
     cb, cr = thin_plane(planes.cb), thin_plane(planes.cr)
     places = ((255 - level) * height // 256 * width)[cr]
@@ -59,9 +60,9 @@ def count_chroma(planes: ScopePlanes, width: int, height: int) -> Counts:
 
 
 def draw_vectorscope(planes: ScopePlanes, width: int, height: int, aspect: Fraction = Fraction(1)) -> Rgb:
-    """Draw the colours of a picture in the middle of width × height pixels: (height, width, 3).
+    """Draw the vectorscope of a picture in the middle of width × height pixels, (height, width, 3).
 
-    The scope is square on screen if a pixel's height over its width is `aspect`.
+    `aspect` is a pixel's height divided by its width. With it the scope is square on the screen.
     """
     left, top, wide, high = locate_vectorscope(width, height, aspect)
     face, hues = _draw_empty_vectorscope(wide, high)
@@ -74,7 +75,7 @@ def draw_vectorscope(planes: ScopePlanes, width: int, height: int, aspect: Fract
 
 
 def locate_vectorscope(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, int]:
-    """Return the position of the scope in the available size: left, top, width and height."""
+    """Return the rectangle of a vectorscope within width × height pixels: left, top, width and height."""
     high = max(1, min(height, int(width / aspect)))
     wide = max(1, min(width, round(high * aspect)))
     return (width - wide) // 2, (height - high) // 2, wide, high
@@ -82,7 +83,9 @@ def locate_vectorscope(width: int, height: int, aspect: Fraction) -> tuple[int, 
 
 @lru_cache(maxsize=8)
 def _draw_empty_vectorscope(width: int, height: int) -> tuple[Rgb, Rgb]:
-    """Return the empty scope, and the colour that each position represents, at a middle luma."""
+    """Return the scope without a picture, and for each position the colour that it represents at a medium
+    luma.
+    """
     scope = make_empty_scope(width, height)
     scope[height // 2, :], scope[:, width // 2] = FAINT, FAINT
     steps = np.arange(max(width, height) // 2) / max(1, max(width, height) // 2)
@@ -104,5 +107,5 @@ def _draw_empty_vectorscope(width: int, height: int) -> tuple[Rgb, Rgb]:
 
 
 def _make_chroma_axis(size: int) -> NDArray[np.float64]:
-    """Return Cb or Cr of each column or row, −0.57…0.57."""
+    """Return Cb or Cr at the middle of each column or row, −0.57…0.57."""
     return ((np.arange(size) + 0.5) * 256 / size - 128) / 224

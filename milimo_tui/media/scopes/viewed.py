@@ -1,4 +1,4 @@
-"""A picture as the user views it: zoomed or complete, compared, with guides and a scope."""
+"""The drawing of a picture as the user views it: complete or zoomed, compared, with guides and a scope."""
 
 from __future__ import annotations
 
@@ -36,11 +36,12 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ViewSubject:
-    """The input of a view: a composed frame, and further data that is computed on demand.
+    """The input of a view: a composed frame, and functions for further data that only some views need.
 
-    `other` is the picture to compare with, or None. `alpha` is the coverage of the topmost picture in the
-    raster's size. `loudness` returns the loudness up to the playhead, (steps, 2) in LUFS. `over` is a mask
-    overlay with its renderer.
+    - `other` returns the frame to compare with; None if there is none.
+    - `alpha` returns the coverage of the topmost picture, in the size of the raster.
+    - `loudness` returns the loudness up to the playhead, (steps, 2) in LUFS.
+    - `over` is a mask overlay and the renderer for its masks.
     """
 
     frame: av.VideoFrame
@@ -53,15 +54,17 @@ class ViewSubject:
 def draw_view(
     viewing: Viewing, subject: ViewSubject, width: int, height: int, room: ViewArea
 ) -> tuple[Rgb, Facts]:
-    """Return a picture as the user views it, (height, width, 3), and its facts in numbers.
+    """Return a picture as the user views it, (height, width, 3), and facts about it in numbers.
 
     If a scope is shown next to the picture, the result is larger than `width` × `height`, but never larger
-    than `room`.
+    than `room`. The facts depend on the view:
 
-    Facts: `labels` of a scope as column, row and text in cells, if they are not drawn into the picture;
-    `levels`, the range of its luma in per cent of white; `loudness` in LUFS. `pixel` [x, y] of the raster
-    with `rgb`, `luma` (16…235) and `percent`. For a difference: `differs`, the share of pixels that are
-    unequal, and `most`, the largest difference of 255.
+    - `labels`: the labels as column, row and text in cells, if they are not drawn into the picture.
+    - `levels`: the lowest and highest luma in per cent of white.
+    - `loudness`: momentary loudness in LUFS.
+    - `pixel`: [x, y] on the raster, with its `rgb`, `luma` (16…235) and `percent` of white.
+    - `differs`, `most`: for a difference, the share of unequal pixels and the largest difference, of 255.
+    - `window`, `boxes`: for a mask overlay, the visible part of the raster and the boxes around the objects.
     """
     frame, facts = subject.frame, Facts()
     window = make_view_window((frame.width, frame.height), (width, height), viewing.zoom, viewing.centre)
@@ -85,7 +88,7 @@ def draw_view(
         facts |= {"window": [window.left, window.top, window.width, window.height], "boxes": boxes}
         if room.in_cells and not viewing.scope:
             facts["labels"] = labels_to_cells(marks, room.cell)
-    picture = np.array(picture)  # a copy, because guides are drawn into it
+    picture = np.array(picture)  # Guides are drawn in place, so the picture is copied first.
     if viewing.ratio is not None:
         guides.darken_outside_ratio(picture, window, viewing.ratio)
     if viewing.thirds:
@@ -116,9 +119,9 @@ def draw_view(
 def _overlay_mask(
     picture: Rgb, over: MaskOverlay, drawn: MaskRenderer, window: ViewWindow, room: ViewArea
 ) -> tuple[Rgb, list[Label], Boxes]:
-    """Return a picture with a mask overlay, its labels, and the boxes around its objects.
+    """Return a picture with a mask overlay, the labels of the overlay, and the boxes around its objects.
 
-    Labels are returned for display in cells, or drawn into a picture that is not made of cells.
+    The labels are also drawn into the picture, unless the picture is shown as text cells.
     """
 
     def at(spot: tuple[float, float]) -> tuple[int, int]:
@@ -146,7 +149,7 @@ def _is_mark_inside(mark: Labelled, picture: Rgb) -> bool:
 def _add_scope(
     scope_name: Scope, large: bool, picture: Rgb, measured: ScopeSources, room: ViewArea
 ) -> tuple[Rgb, list[Label]]:
-    """Return a picture with its scope, and the scope's labels."""
+    """Return a picture together with its scope, and the scope's labels at their positions in the result."""
     places = lay_out_scope(room, (picture.shape[1], picture.shape[0]), large=large)
     box = places.scope
     scope, labels = draw_labelled_scope(scope_name, measured, box.width, box.height, room)
@@ -156,14 +159,14 @@ def _add_scope(
         at = places.picture
         out[at.top : at.top + at.height, at.left : at.left + at.width] = picture
         over = (places.width, places.height) == (at.width, at.height)
-        if over and not room.in_cells:  # with cells, half a cell would be edge
+        if over and not room.in_cells:  # Shown as text cells, a line of one pixel would colour half a cell.
             scope[0, :], scope[:, 0] = _EDGE, _EDGE
     out[box.top : box.top + box.height, box.left : box.left + box.width] = scope
     return out, [Label(box.left + label.left, box.top + label.row, label.text) for label in labels]
 
 
 def _measure_scope_levels(scope: Scope, measured: ScopeSources) -> Facts:
-    """Return the values of a scope in numbers."""
+    """Return facts about the data that a scope shows: `loudness`, or `levels` for waveform and histogram."""
     if scope is Scope.LOUDNESS:
         course = measured.loudness()
         heard = len(course) > 0 and bool(np.isfinite(course[-1, 0]))
@@ -175,7 +178,9 @@ def _measure_scope_levels(scope: Scope, measured: ScopeSources) -> Facts:
 
 
 def _draw_window(frame: av.VideoFrame, window: ViewWindow, whole: Rgb | None = None) -> Rgb:
-    """Return the part of a frame inside a window."""
+    """Return the part of a frame inside a window as RGB. `whole` is the complete frame as RGB, if it was
+    converted already.
+    """
     if (window.width, window.height) == window.whole:
         return colour.to_rgb(frame, *window.shown)
     return crop_to_window(colour.to_rgb(frame) if whole is None else whole, window)

@@ -1,6 +1,6 @@
-"""The options for viewing a picture closely: a value that screens create and the viewer reads.
+"""The options for viewing a picture closely: a value that screens create and the viewer process reads.
 
-Imports neither numpy nor av, because the studio's process imports the module too.
+The studio's process imports this module, so it imports neither numpy nor av.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_ZOOM = 64
 
 
 class Scope(StrEnum):
-    """A scope, as `keymap.toml` and requests to the viewer name it."""
+    """A kind of scope. The names are used in `keymap.toml` and in requests to the viewer."""
 
     WAVEFORM = "waveform"
     PARADE = "parade"
@@ -28,24 +28,29 @@ class Scope(StrEnum):
 
 
 class PictureComparison(StrEnum):
-    """A comparison of two pictures, as `keymap.toml` and requests to the viewer name it."""
+    """A method of comparing two pictures. The names are used in `keymap.toml` and in requests to the viewer."""
 
     DIFFERENCE = "difference"
     WIPE = "wipe"
     FLICKER = "flicker"
 
 
-ViewPoint = tuple[float, float]  # shares of width and height, from the left and from the top, 0…1
+# A position in a picture as shares of its width and height, 0…1, from the upper left.
+ViewPoint = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """The options of a view; the default value requests nothing.
+    """The options of a view. The default value shows the plain picture.
 
-    `large`: the scope fills the picture instead of a corner. `ratio`: the aspect ratio outside which the
-    picture is darkened, width by height. `zoom`: magnification around `centre`. `alpha`: show the coverage of
-    the topmost picture instead. `pixel`: the point whose colour is reported. `compare`: with a second
-    picture, to the right of `wipe`, or in its place (`other_side`) for a flicker.
+    - `scope` is the scope to show. If `large` is True, it fills the area instead of a corner.
+    - `safe` and `thirds` draw guides. `ratio` is an aspect ratio, width by height, outside which the picture
+      is darkened.
+    - `zoom` is the magnification around `centre`.
+    - `alpha` shows the coverage of the topmost picture instead of the film.
+    - `pixel` is the point whose colour is reported.
+    - `compare` compares with a second picture. In a wipe, the second picture is to the right of the position
+      `wipe`. In a flicker, `other_side` shows the second picture.
     """
 
     scope: Scope | None = None
@@ -62,7 +67,7 @@ class Viewing:
     other_side: bool = False
 
     def __post_init__(self) -> None:
-        """Raise BadInput for an invalid value."""
+        """Raise BadInput for a zoom, an aspect ratio or a point outside its range."""
         if not 1 <= self.zoom <= MOST_ZOOM:
             raise BadInput(f"{self.zoom} is not a zoom", f"give 1 to {MOST_ZOOM}")
         if self.ratio is not None and not Fraction(1, 10) <= self.ratio <= 10:
@@ -75,7 +80,7 @@ class Viewing:
             raise BadInput("that point is outside the picture", "fractions go from 0 to 1")
 
     def as_fields(self) -> dict[str, Any]:
-        """Return the values that differ from the default, ready for JSON; empty for the default viewing."""
+        """Return the options that differ from the default as values for JSON; empty for the default view."""
         out: dict[str, Any] = {}
         for each in fields(self):
             value = getattr(self, each.name)
@@ -88,7 +93,9 @@ PLAIN_VIEWING = Viewing()
 
 
 def parse_viewing(asked: Mapping[str, Any]) -> Viewing:
-    """Parse the result of `as_fields`. Raises BadInput for unknown names and invalid values."""
+    """Parse the result of `Viewing.as_fields`. Raises BadInput for unknown names and values outside their
+    range.
+    """
     unknown = set(asked) - {each.name for each in fields(Viewing)}
     if unknown:
         raise BadInput(f"a view has no option “{min(unknown)}”")

@@ -1,7 +1,7 @@
-"""Waveform and parade: the levels in each column of the picture, from left to right.
+"""Drawing of waveform and parade: the levels in each column of the picture, from left to right.
 
-The waveform counts luma as coded, 16 black and 235 white; the parade counts red, green and blue side by side,
-0…255. Levels are placed as in FFmpeg's filter `waveform` (`mode=column`, `mirror=1`).
+The waveform counts luma as coded, with black at 16 and white at 235. The parade counts red, green and blue
+side by side, 0…255. Levels are placed as by FFmpeg's filter `waveform` (`mode=column`, `mirror=1`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from milimo_tui.media.scopes.trace import (
     make_empty_scope,
 )
 
-QUARTERS = (0, 25, 50, 75, 100)  # per cent
+QUARTERS = (0, 25, 50, 75, 100)  # The marks of the scale, in per cent.
 
 
 def count_levels_by_column(plane: Levels, width: int, height: int) -> Counts:
-    """Count a plane's levels by column: (height, width), level 255 in row 0.
+    """Return how many samples have each level in each column of a plane: (height, width), with level 255 in
+    row 0.
 
-    A scope wider than the plane repeats columns.
+    If the scope is wider than the plane, columns are repeated.
     """
     across = plane.shape[1]
     columns = min(width, across)
@@ -47,7 +48,10 @@ def count_levels_by_column(plane: Levels, width: int, height: int) -> Counts:
 def draw_luma_waveform(
     luma: Levels, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1
 ) -> Rgb:
-    """Draw the waveform of a luma plane: (height, width, 3), with lines at `marks` per cent of white."""
+    """Draw the waveform of a luma plane, (height, width, 3).
+
+    `marks` are the levels of scale lines in per cent of white, and `thick` is their height in pixels.
+    """
     out = make_empty_scope(width, height)
     draw_level_lines(out, {percent_to_luma(mark): _choose_line_colour(mark) for mark in marks}, thick)
     _draw_trace(out, luma, LIGHT)
@@ -57,7 +61,10 @@ def draw_luma_waveform(
 def draw_rgb_parade(
     picture: Rgb, width: int, height: int, marks: Sequence[int] = QUARTERS, thick: int = 1
 ) -> Rgb:
-    """Draw red, green and blue of a picture side by side: (height, width, 3); lines at `marks` per cent."""
+    """Draw the parade of a picture, (height, width, 3): the levels of red, green and blue side by side.
+
+    `marks` are the levels of scale lines in per cent, and `thick` is their height in pixels.
+    """
     out = make_empty_scope(width, height)
     draw_level_lines(out, {round(255 * mark / 100): _choose_line_colour(mark) for mark in marks}, thick)
     edges = [round(width * part / 3) for part in range(4)]

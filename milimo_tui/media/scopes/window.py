@@ -14,7 +14,11 @@ from milimo_tui.media.scopes.viewing import ViewPoint
 
 @dataclass(frozen=True, slots=True)
 class ViewWindow:
-    """A rectangle of a raster of `whole` pixels, shown on `shown` pixels (both width, height)."""
+    """The visible rectangle of a raster.
+
+    `whole` is the size of the raster, and `shown` the size in which the rectangle is displayed, both as width
+    and height in pixels.
+    """
 
     left: int
     top: int
@@ -24,18 +28,24 @@ class ViewWindow:
     shown: tuple[int, int]
 
     def across(self, x: float) -> int:
-        """Return the shown column of a position on the raster, which may be outside the window."""
+        """Convert a horizontal position on the raster to a displayed column. The position may be outside the
+        window.
+        """
         return int((x - self.left) * self.shown[0] / self.width)
 
     def down(self, y: float) -> int:
-        """Return the shown row of a position on the raster, which may be outside the window."""
+        """Convert a vertical position on the raster to a displayed row. The position may be outside the
+        window.
+        """
         return int((y - self.top) * self.shown[1] / self.height)
 
 
 def make_view_window(
     whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre: ViewPoint
 ) -> ViewWindow:
-    """Return the part of a raster that a zoom shows around a point, moved so that it is inside the raster."""
+    """Return the window for a magnification around a point. The window is moved if it would extend beyond the
+    raster.
+    """
     width, height = (max(1, round(side / zoom)) for side in whole)
     left = min(max(0, round(centre[0] * whole[0] - width / 2)), whole[0] - width)
     top = min(max(0, round(centre[1] * whole[1] - height / 2)), whole[1] - height)
@@ -43,9 +53,9 @@ def make_view_window(
 
 
 def crop_to_window(picture: Rgb, window: ViewWindow) -> Rgb:
-    """Return the part of a full picture inside a window, in the window's shown size.
+    """Return the part of a full picture inside a window, in the size in which the window is displayed.
 
-    Enlarged pixels keep sharp edges; reduced pixels are averaged.
+    Enlarged pixels have sharp edges. A reduced picture is resampled.
     """
     part = picture[window.top : window.top + window.height, window.left : window.left + window.width]
     wide, high = window.shown
@@ -58,5 +68,5 @@ def crop_to_window(picture: Rgb, window: ViewWindow) -> Rgb:
 
 
 def find_pixel(whole: tuple[int, int], place: ViewPoint) -> tuple[int, int]:
-    """Return the pixel (x, y) of a raster at a point."""
+    """Return the pixel (x, y) of a raster at a position that is given as shares of width and height."""
     return min(whole[0] - 1, int(place[0] * whole[0])), min(whole[1] - 1, int(place[1] * whole[1]))

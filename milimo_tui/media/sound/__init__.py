@@ -1,1 +1,1 @@
-"""Sound as samples: read, resampled, mixed, measured. Start with `samples`, then `mix`."""
+"""Sound as arrays of samples: reading, resampling, mixing and measuring. Start with `samples`, then `mix`."""

@@ -1,8 +1,8 @@
-"""Conversion between channel layouts by ITU-R BS.775: pure tables, no I/O.
+"""Conversion between channel layouts by ITU-R BS.775: tables of gains, without reading or writing.
 
-Every layout is first folded to six positions (3/2 and LFE). Those are used directly, or mixed down to two or
-one by the recommendation's equations. Gains are not reduced to prevent clipping: the mix is float and is
-limited at the end.
+Every layout is first folded to six positions (3/2 and LFE). They are used directly, or mixed down to two
+channels or one by the equations of the recommendation. Gains are not reduced to prevent clipping, because the
+mix is float and is limited at the end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 HALF = math.sqrt(0.5)  # −3 dB: half the power
 
-# Gains of each channel (by FFmpeg's name) in left, right, centre, LFE, left and right surround.
+# The gains with which each channel, named as in FFmpeg, contributes to left, right, centre, LFE, left
+# surround and right surround.
 _PLACES: dict[str, tuple[float, float, float, float, float, float]] = {
     "FL": (1, 0, 0, 0, 0, 0),
     "FR": (0, 1, 0, 0, 0, 0),
@@ -46,7 +47,8 @@ _PLACES: dict[str, tuple[float, float, float, float, float, float]] = {
     "TC": (0.5, 0.5, 0, 0, 0.5, 0.5),
 }
 
-# Channels by their number if a file names none, in the order of WAV and FFmpeg.
+# The channel names to assume for a file that does not name its channels, by their number, in the order of WAV
+# and FFmpeg.
 _USUAL = {
     1: ("FC",),
     2: ("FL", "FR"),
@@ -59,7 +61,7 @@ _USUAL = {
 }
 _UNKNOWN = "NONE"
 
-# BS.775-3, annex 4: 3/2 down to two and to one, without the LFE.
+# The gains that mix six positions down to two channels and to one (BS.775-3, annex 4, 3/2 without the LFE).
 _DOWN = {
     2: ((1, 0, HALF, 0, HALF, 0), (0, 1, HALF, 0, 0, HALF)),
     1: ((HALF, HALF, 1, 0, 0.5, 0.5),),
@@ -68,11 +70,12 @@ _DOWN = {
 
 @lru_cache(maxsize=64)
 def make_channel_matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
-    """Return gains (channels, len(names)) that convert the named channels to 1, 2 or 6 channels.
+    """Return the gains that convert the named channels to 1, 2 or 6 channels, as an array (channels,
+    len(names)).
 
-    A single channel is equally loud on both sides of two, and comes from the centre of six. With two surround
-    pairs (7.1) each contributes half its power. Channels with unknown positions are mixed like a single
-    channel, with the total power of one.
+    A single channel becomes equally loud on both sides of stereo, and comes from the centre of six channels.
+    If there are two pairs of surround channels (7.1), each pair contributes half its power. Channels with
+    unknown positions are treated together as one single channel of the same total power.
     """
     count = len(names)
     if set(names) == {_UNKNOWN}:

@@ -1,6 +1,6 @@
-"""Curves of a clip's values at many frames at once, and the distance travelled by a speed ramp.
+"""Evaluation of a clip's curves at many frames at once, and the source frames that a speed ramp passes.
 
-Array versions of `cut.values.effects.value_at` and `cut.values.ramps.travel`.
+These functions do for arrays what `evaluate_curve` and `compute_distance` in `cut.values` do for one frame.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Numbers = NDArray[np.float64]
 
 
 def evaluate_curve_at_frames(curve: Curve, frames: Numbers) -> Numbers:
-    """Return a curve's values at frames of its clip."""
+    """Return the values of a curve at the given frames, counted from the start of the clip."""
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)
     after = np.searchsorted(keys, frames, side="right")
@@ -49,8 +49,9 @@ def _apply_easing(easing: Easing, x: Numbers) -> Numbers:
 
 
 def measure_travel(curve: Curve, frames: Numbers) -> Numbers:
-    """Return the source frames, at speed 1, that a clip with a speed ramp has advanced since its first
-    key.
+    """Return how far a clip with a speed ramp has advanced in its source at the given frames.
+
+    The result is in source frames since the ramp's first key, for a clip whose own speed is 1.
     """
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)

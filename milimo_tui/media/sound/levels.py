@@ -1,7 +1,7 @@
-"""Sound levels for a level meter: the sample peak of each channel, and the momentary loudness.
+"""The levels of a sound meter: the sample peak of each channel, and the momentary loudness.
 
-Momentary loudness follows EBU Tech 3341: the mean square over the last 400 ms after ITU-R BS.1770-4's two
-filters (a high shelf, then a high pass: "K-weighting") on each channel.
+Momentary loudness follows EBU Tech 3341. It is the mean square of the last 400 ms after the two filters of
+ITU-R BS.1770-4, a high shelf and a high pass (“K-weighting”), on each channel.
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from av.error import EOFError as Ended
 from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS
 from milimo_tui.media.sound.samples import Sound, make_silence
 
-A_SECOND = 25  # levels per second
+A_SECOND = 25  # The number of levels per second.
 MOMENT_SECONDS = 0.4
-LOWEST = -99.0  # dB: silence
-_OFFSET = -0.691  # dB: a sine of 997 Hz at full scale on one channel measures −3.01 LKFS
+LOWEST = -99.0  # The level in dB that stands for silence.
+# BS.1770's offset in dB, by which a full-scale sine of 997 Hz on one channel measures −3.01 LKFS.
+_OFFSET = -0.691
 
-Biquad = tuple[float, float, float, float, float]  # b0, b1, b2, a1, a2
+Biquad = tuple[float, float, float, float, float]  # The filter coefficients b0, b1, b2, a1, a2.
 
 
 @dataclass(frozen=True, slots=True)
 class MeterLevel:
-    """Peaks of the left and right channel in dBFS, momentary loudness in LUFS; `LOWEST` for silence."""
+    """The peaks of the left and right channel in dBFS, and the momentary loudness in LUFS. Silence is
+    `LOWEST`.
+    """
 
     left: float
     right: float
@@ -37,8 +40,10 @@ class MeterLevel:
 
 
 def make_high_shelf(rate: int) -> Biquad:
-    """Return BS.1770's first filter at any sample rate, from the analogue filter behind its table for 48
-    kHz.
+    """Return BS.1770's first filter for any sample rate.
+
+    The recommendation only has coefficients for 48 kHz, so the analogue filter from which they were derived
+    is used.
     """
     k = math.tan(math.pi * 1681.974450955533 / rate)
     gain, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196
@@ -54,14 +59,16 @@ def make_high_shelf(rate: int) -> Biquad:
 
 
 def make_high_pass(rate: int) -> Biquad:
-    """Return BS.1770's second filter at any sample rate, as `make_high_shelf`."""
+    """Return BS.1770's second filter for any sample rate, derived in the same way as in `make_high_shelf`."""
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     a0 = 1 + k / q + k * k
     return 1.0, -2.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0
 
 
 class LevelMeter:
-    """A meter for consecutive sound. After a gap use a new meter, which needs a moment of sound to settle."""
+    """A meter for sound without gaps. After a gap use a new meter, whose loudness is too low for the first
+    400 ms.
+    """
 
     def __init__(self, sample_rate: int, channels: int = 2) -> None:
         self._rate, self._layout = sample_rate, CHANNEL_LAYOUTS[channels]
@@ -78,7 +85,8 @@ class LevelMeter:
         last.link_to(self._out)
         self._graph.configure()
         self._count = 0
-        self._before = make_silence(int(MOMENT_SECONDS * sample_rate), channels)  # K-weighted
+        # The K-weighted sound of the last 400 ms.
+        self._before = make_silence(int(MOMENT_SECONDS * sample_rate), channels)
 
     def measure_levels(self, sound: Sound) -> list[MeterLevel]:
         """Return a level for each 1/25 s of (channels, samples) float; the last level covers the

@@ -1,4 +1,4 @@
-"""Loudness measurement: integrated loudness by ITU-R BS.1770 (EBU R128), true peak by fourfold
+"""Measurement of integrated loudness by ITU-R BS.1770 (EBU R 128), and of true peaks by fourfold
 oversampling.
 """
 
@@ -23,11 +23,13 @@ from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
 OVERSAMPLING = 4
 BLOCK = 1 << 16
-Watch = Callable[[int, int], None]  # samples done, samples in total; raises Cancelled to stop
+# A callback that gets the number of measured samples and the total. It raises Cancelled to stop.
+Watch = Callable[[int, int], None]
 
-_GATE = -70.0  # LUFS: quieter sound counts as silence
-_MOST = 3.0  # bound of an interpolated value, as a multiple of the loudest sample
-NEAR = 16  # samples on either side used for interpolation; the recommendation uses six
+_GATE = -70.0  # Sound below this loudness, in LUFS, counts as silence.
+_MOST = 3.0  # A value interpolated between samples is at most this many times the loudest sample.
+# The number of samples on either side from which a value is interpolated. The recommendation uses six.
+NEAR = 16
 _GROUP, _WINDOW, _BETA = 32, 32 + 2 * NEAR - 1, 7.0
 
 
@@ -42,10 +44,10 @@ class LoudnessResult:
 
 
 class LoudnessMeter:
-    """A loudness meter for consecutive sound."""
+    """A meter for the integrated loudness and true peak of sound without gaps."""
 
     def __init__(self, sample_rate: int, channels: int, *, peaks: bool = True) -> None:
-        """Create the meter. Without `peaks` the result has no true peak."""
+        """Create the meter. If `peaks` is False, the true peak is not measured, which is faster."""
         self._rate, self._layout = sample_rate, CHANNEL_LAYOUTS[channels]
         self._graph = av.filter.Graph()
         self._into = self._graph.add_abuffer(
@@ -97,8 +99,8 @@ class LoudnessMeter:
 
 
 def compute_true_peaks(sound: Sound) -> NDArray[np.float32]:
-    """Return for each sample the highest of it and the three points before the next sample, on any channel:
-    (samples,).
+    """Return the true peak at each sample, (samples,): the highest of the sample and the three interpolated
+    values after it, over all channels.
     """
     count = sound.shape[1]
     padded = np.pad(sound, ((0, 0), (NEAR - 1, NEAR + -count % _GROUP)))
@@ -111,7 +113,7 @@ def compute_true_peaks(sound: Sound) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _make_interpolation_weights() -> NDArray[np.float32]:
-    """Return the weights of the points between the samples of a group, (window, points): a sinc in a Kaiser
+    """Return the weights for the values between the samples of a group, (window, points): a sinc in a Kaiser
     window.
     """
     places = (np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING + np.arange(_GROUP)).ravel()
@@ -122,14 +124,16 @@ def _make_interpolation_weights() -> NDArray[np.float32]:
 
 
 def can_exceed(sound: Sound, ceiling: float) -> bool:
-    """Return True if the true peak of a piece of sound may be above a level; a fast test."""
+    """Return True if the true peak of some sound may be above `ceiling`, a linear level. The test is fast but
+    not exact.
+    """
     return bool(sound.size) and float(np.abs(sound).max()) * _MOST > ceiling
 
 
 def measure_loudness(
     sound: FilmSound, watch: Watch = lambda done, total: None, *, peaks: bool = True
 ) -> LoudnessResult:
-    """Return the loudness of a film's complete sound, read once. Raises the errors of its `read` and those of
+    """Read a film's complete sound once and return its loudness. Raises the errors of `sound.read` and of
     `watch`.
     """
     meter = LoudnessMeter(sound.sample_rate, sound.channels, peaks=peaks)

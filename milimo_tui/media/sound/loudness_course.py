@@ -1,4 +1,6 @@
-"""Loudness over time: momentary and short-term values of EBU R 128, ten per second, by FFmpeg's `ebur128`."""
+"""Loudness over time: momentary and short-term loudness of EBU R 128, ten values per second, measured by
+FFmpeg's `ebur128`.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,18 @@ from numpy.typing import NDArray
 from milimo_tui.cut.delivery.delivery import CHANNEL_LAYOUTS
 from milimo_tui.media.sound.samples import Sound
 
-STEPS = 10  # values per second
-WINDOW = 3  # seconds covered by a short-term value, EBU Tech 3341
-SILENT = -120.0  # LUFS that the filter gives for silence
-PART = 10  # seconds measured at once
-_KEPT = 64  # parts
+STEPS = 10  # The number of values per second.
+WINDOW = 3  # The seconds of sound that a short-term value covers (EBU Tech 3341).
+SILENT = -120.0  # The value in LUFS that the filter reports for silence.
+PART = 10  # The seconds of sound that are measured at once.
+_KEPT = 64  # The number of measured parts that are cached.
 
-LoudnessPairs = NDArray[np.float32]  # (steps, 2): momentary and short-term LUFS, −inf for silence
+# An array (steps, 2) of momentary and short-term loudness in LUFS; −inf is silence.
+LoudnessPairs = NDArray[np.float32]
 
 
 def measure_loudness_pairs(sound: Sound, sample_rate: int) -> LoudnessPairs:
-    """Return the momentary and short-term loudness of sound (channels, samples), a pair for each 1/10 s."""
+    """Measure sound (channels, samples) and return its momentary and short-term loudness for each 1/10 s."""
     graph = av.filter.Graph()
     base, layout = Fraction(1, sample_rate), CHANNEL_LAYOUTS[len(sound)]
     into = graph.add_abuffer(sample_rate=sample_rate, format="fltp", layout=layout, time_base=base)
@@ -55,15 +58,21 @@ def _parse_lufs(text: str) -> float:
 
 
 class LoudnessHistory:
-    """The loudness of one film over time, measured in parts on demand, each once."""
+    """The loudness of one film over time, measured in parts of ten seconds when they are needed. Recent parts
+    are cached.
+    """
 
     def __init__(self, read: Callable[[int, int], Sound], sample_rate: int, samples: int) -> None:
-        """Create the history. `read(start, samples)` returns the film's sound, `samples` is its length."""
+        """Create the history. `read(start, samples)` returns the film's sound, and `samples` is the film's
+        length in samples.
+        """
         self._read, self._rate, self._samples = read, sample_rate, samples
         self._parts: OrderedDict[int, LoudnessPairs] = OrderedDict()
 
     def get_pairs_before(self, sample: int, seconds: int) -> LoudnessPairs:
-        """Return the loudness pairs of the `seconds` before a sample; before the film there is silence."""
+        """Return the loudness of the `seconds` before a sample. Before the start of the film there is
+        silence.
+        """
         now = min(sample, self._samples) * STEPS // self._rate
         first = now - seconds * STEPS
         out = np.full((seconds * STEPS, 2), -math.inf, np.float32)

@@ -1,8 +1,8 @@
-"""Mastering: the mix normalised to a loudness with limited true peaks; and each track as it sounds in that
-mix.
+"""Mastering: a film's mix is normalised to a loudness with limited true peaks, and each track can be read as
+it sounds in that mix.
 
-The limiter's gain depends only on the neighbouring samples, so any part of the film can be read on its own.
-All channels get the same gain, so that the stereo image does not move.
+The limiter's gain at a sample depends only on neighbouring samples, so any part of the film can be read
+alone. All channels get the same gain, so that the stereo image does not move.
 """
 
 from __future__ import annotations
@@ -19,19 +19,23 @@ from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_tru
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
-Levels = NDArray[np.float32]  # (samples,)
+Levels = NDArray[np.float32]  # An array (samples,) of gains.
 
-_SOFTLY = 0.005  # seconds: half the transition between full and reduced gain
-_HOLD = 0.080  # seconds of hold after a peak, longer than a period of the lowest tone
-_MARGIN = 0.1  # dB of margin: another meter may measure a slightly higher peak
-_NEAR = 0.1  # LU: tolerance of the target
+_SOFTLY = 0.005  # Half the duration in seconds of the transition between full and reduced gain.
+# Seconds for which the gain stays reduced after a peak: longer than one period of the lowest tone.
+_HOLD = 0.080
+# Margin below the true-peak limit in dB, because another meter may measure a slightly higher peak.
+_MARGIN = 0.1
+_NEAR = 0.1  # The accepted distance from the target loudness, in LU.
 _TRIES = 6
-_LEAST = 0.25  # LU per dB: smallest slope that is assumed
-_PUSH = 12.0  # dB of extra gain at most, to compensate the limiter; beyond it the result stays quieter
+_LEAST = 0.25  # The smallest assumed increase of loudness per dB of gain, in LU.
+# The most extra gain in dB to compensate for the limiter. If more would be needed, the result stays quieter
+# than the target.
+_PUSH = 12.0
 
 
 class MasteredMix:
-    """A mix with a gain and a limiter. Implements `FilmSound`. Not thread-safe."""
+    """The mix of a film after a gain and a limiter. Implements `FilmSound`. Not thread-safe."""
 
     def __init__(self, mixer: Mixer, gain_db: float, true_peak: float) -> None:
         self._mixer = mixer
@@ -46,14 +50,18 @@ class MasteredMix:
         self._at, self._held = 0, make_silence(0, self.channels)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return float (channels, samples) with no true peak above the limit. Errors as `Mixer.read`."""
+        """Return float (channels, samples) in which no true peak is above the limit. Raises the same errors
+        as `Mixer.read`.
+        """
         sound, before = self._read_with_margins(start, samples)
         out = sound[:, before : before + samples]
         levels = self._compute_limiter_gains(sound)
         return out.copy() if levels is None else out * levels
 
     def compute_gains(self, start: int, samples: int) -> Levels:
-        """Return the factor of every sample of the mix: its gain times the limiter's."""
+        """Return the factor that is applied to each sample of the mix: the gain multiplied by the limiter's
+        gain.
+        """
         sound, _ = self._read_with_margins(start, samples)
         levels = self._compute_limiter_gains(sound)
         flat = np.full(samples, self._gain, np.float32)
@@ -69,8 +77,11 @@ class MasteredMix:
         return self._hold + self._soft + NEAR, 2 * self._soft + NEAR
 
     def _read_with_margins(self, start: int, samples: int) -> tuple[Sound, int]:
-        """Return the mix at its gain with margins, and the position of `start` in it. Reads forwards, never
-        twice.
+        """Return the amplified mix around the requested samples, and the index of sample `start` in the
+        result.
+
+        The margins contain the samples that affect the limiter. When reading continues forwards, no sample is
+        read twice.
         """
         before, after = self._reach
         first, last = start - before, start + samples + after
@@ -87,7 +98,9 @@ class MasteredMix:
         return self._held[:, : last - first], before
 
     def _compute_limiter_gains(self, sound: Sound) -> Levels | None:
-        """Return the limiter's gains inside the margins, or None if the limiter is inactive."""
+        """Return the limiter's gain for each sample inside the margins, or None if the limiter has nothing to
+        reduce.
+        """
         if not can_exceed(sound, self._ceiling):
             return None
         peaks = compute_true_peaks(sound)[NEAR:-NEAR].astype(np.float64)
@@ -99,7 +112,7 @@ class MasteredMix:
 
 
 class _UnclippedMix:
-    """A mix without clipping."""
+    """A mix that is not clipped to −1…1, for measuring."""
 
     def __init__(self, mixer: Mixer) -> None:
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
@@ -107,15 +120,19 @@ class _UnclippedMix:
 
 
 class MasteredStem:
-    """Some tracks of a film as they sound in its mastered mix: all stems together are that mix."""
+    """The sound of some tracks of a film as it is in the mastered mix. All stems of a film added together are
+    the mix.
+    """
 
     def __init__(self, mixer: Mixer, whole: MasteredMix) -> None:
-        """Take ownership of both arguments: the caller must not read them any more."""
+        """Create the stem from a mixer for its tracks and the mastered mix `whole`. Both are closed with the
+        stem and must not be read by the caller any more.
+        """
         self._mixer, self._whole = mixer, whole
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return the tracks at the gains of the mastered mix: floats of shape (channels, samples)."""
+        """Return the sound of the tracks with the gains of the mastered mix, float (channels, samples)."""
         return self._mixer.read_unclipped(start, samples) * self._whole.compute_gains(start, samples)
 
     def close(self) -> None:
@@ -125,11 +142,11 @@ class MasteredStem:
 
 
 def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total: None) -> MasteredMix:
-    """Return the mix normalised to a loudness, with limited true peaks. The mixer is closed with the result.
+    """Return a mix normalised to a loudness, with limited true peaks. Closing the result closes the mixer.
 
-    The complete mix is read once to measure it, and again each time the limiter reduced the loudness too
-    much; `watch` is called during each reading. Silence, and sound too short for a loudness, is only limited.
-    Errors as `Mixer.read`.
+    The complete mix is read once to measure it. If the limiter reduces the loudness, the gain is corrected
+    and the mix is measured again, up to six times. `watch` is called during each reading. Silence, and sound
+    too short for a loudness, is only limited. Raises the same errors as `Mixer.read`.
     """
     plain = measure_loudness(_UnclippedMix(mixer), watch)
     if plain.lufs is None:
@@ -151,7 +168,10 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
 
 
 def _estimate_loudness_slope(tried: list[tuple[float, float]]) -> float:
-    """Return the LU gained per dB of gain: limited sound gets louder by less than its gain."""
+    """Return how many LU the loudness rises per dB of gain, from the last two attempts (gain, loudness).
+
+    The result is at most 1, because a limiter makes sound rise by less than its gain.
+    """
     if len(tried) < 2:
         return 1.0
     (gain, found), (other, before) = tried[-1], tried[-2]
@@ -161,7 +181,9 @@ def _estimate_loudness_slope(tried: list[tuple[float, float]]) -> float:
 def open_film_sound(
     plan: RenderPlan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
 ) -> FilmSound:
-    """Return the sound of a film as delivered: its mix within full scale, or normalised to a loudness."""
+    """Open the sound of a film as it is delivered: normalised to `loudness`, or if that is None, the mix
+    clipped to full scale.
+    """
     mixer = Mixer(plan, channels=channels)
     try:
         return master_mix(mixer, loudness, watch) if loudness is not None else mixer
@@ -173,8 +195,8 @@ def open_film_sound(
 def iterate_stems(
     plan: RenderPlan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
 ) -> Iterator[tuple[str, FilmSound]]:
-    """Yield the name and the sound of every track as it sounds in the delivered film; the caller closes
-    each.
+    """Yield the name and the sound of every audible track as it is in the delivered film. The caller closes
+    each sound.
     """
     gain: float | None = None
     if loudness is not None:
@@ -197,7 +219,7 @@ def list_audible_tracks(plan: RenderPlan) -> tuple[str, ...]:
 
 
 def _compute_sliding_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Return the minimum of every `width` neighbours, computed by doubling."""
+    """Return the minimum of each run of `width` neighbouring values, computed by doubling the width."""
     done, out = 1, values
     while done < width:
         step = min(done, width - done)

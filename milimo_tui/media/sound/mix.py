@@ -1,6 +1,7 @@
-"""The film's sound: every clip of a plan is added in float, at its absolute sample index.
+"""The mix of a film: the sound of every clip of a plan is added in float, at its absolute sample index.
 
-The edge of film frame n is sample `sample_at(n)`, never a sum of rounded lengths, so nothing drifts.
+The edge of frame n of the film is sample `frame_to_sample(n)`, not a sum of rounded lengths, so that rounding
+errors do not add up.
 """
 
 from __future__ import annotations
@@ -23,17 +24,19 @@ from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.media.sound.voices import MixVoice, make_voice
 
-FILES_KEPT = 16  # open files waiting for their next clip
-_BUCKET = 1 << 18  # samples per entry of the clip index
+FILES_KEPT = 16  # The most open files that wait for their next clip.
+_BUCKET = 1 << 18  # The number of samples that one entry of the clip index covers.
 
 
 class Mixer:
-    """A mixer for any part of a plan's sound; reading on from the last position is fast. One thread at a
-    time.
+    """A mixer that returns any part of a plan's sound. Reading on from the last position is fast. One thread
+    at a time may use it.
     """
 
     def __init__(self, plan: RenderPlan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
-        """Prepare the mix of all tracks, or of the named tracks, on 1, 2 or 6 channels. Opens no file yet."""
+        """Prepare the mix on 1, 2 or 6 channels. `tracks` are the names of the tracks to mix; None means all.
+        No file is opened yet.
+        """
         self._plan, self.channels = plan, channels
         self.sample_rate = plan.sample_rate
         self.samples = frame_to_sample(plan.frames, plan.rate, plan.sample_rate)
@@ -49,7 +52,7 @@ class Mixer:
         self._voices: dict[int, MixVoice] = {}
         self._sounding: dict[
             int, tuple[SampleSource, SampleSource]
-        ] = {}  # processed sound, and the source it reads
+        ] = {}  # For each clip that is being played, the processed sound and the source that it reads.
         self._open = _SourcePool(channels)
 
     def read(self, start: int, samples: int) -> Sound:
@@ -82,7 +85,7 @@ class Mixer:
         self._open.close()
 
     def _find_voices_between(self, start: int, end: int) -> dict[int, MixVoice]:
-        """Return the voices audible in [start, end), in the plan's order."""
+        """Return the voices that play in samples [start, end), by clip number, in the plan's order."""
         near = {
             number
             for bucket in range(start // _BUCKET, max(start, end - 1) // _BUCKET + 1)
@@ -117,7 +120,7 @@ class Mixer:
         if is_time_mapped(voice):
             return on_course(source, voice, self._plan.rate, rate), source
         native = source.sample_rate
-        # In reverse, the first sample is the last one before that second.
+        # In reverse, playback begins with the last sample before that second.
         origin = voice.origin * native - (1 if clip.speed < 0 else 0)
         return ResampledSound(source, clip.speed * native / rate, origin, rate), source
 
@@ -126,7 +129,7 @@ class Mixer:
 
 
 class _NestedMix:
-    """The mix of a cut inside the cut, without clipping."""
+    """The mix of a compound clip's cut as a sound source, without clipping."""
 
     def __init__(self, mixer: Mixer) -> None:
         self._mixer = mixer
@@ -144,7 +147,7 @@ class _NestedMix:
 
 
 class _SourcePool:
-    """Open sources that wait for their next clip: a file is passed from clip to clip without opening it
+    """A pool of open sources between two clips, so that the next clip of the same file does not open it
     again.
     """
 
@@ -153,7 +156,9 @@ class _SourcePool:
         self._waiting: OrderedDict[int, tuple[str, SampleSource]] = OrderedDict()
 
     def take(self, clip: SoundClip, second: Fraction) -> SampleSource:
-        """Return a reader of a clip's media: preferably an open one positioned shortly before that second."""
+        """Return a reader for the media of a clip. An open reader whose position is shortly before `second`
+        is preferred to a new one.
+        """
         media, name, best = clip.media, _make_pool_key(clip), None
         for key, (other, source) in self._waiting.items():
             if other == name:

@@ -1,6 +1,7 @@
-"""Sound at a changing speed, or with preserved pitch: played by a time mapping instead of a constant step.
+"""Playback of sound at a changing speed, or with preserved pitch. A time mapping says which source time each
+sample plays.
 
-Without preserved pitch each sample is interpolated from the source by a windowed sinc, as on tape. With
+Without preserved pitch, each sample is interpolated from the source by a windowed sinc, as on tape. With
 preserved pitch, short grains of the source overlap where they match best (WSOLA). The chain of grains
 restarts at fixed positions of the clip, so that sample n of the result does not depend on where reading
 began.
@@ -24,31 +25,31 @@ from milimo_tui.media.sound.voices import MixVoice
 
 Places = NDArray[np.float64]
 
-CROSSINGS = 16  # zero crossings of the sinc on either side
+CROSSINGS = 16  # The number of zero crossings of the sinc on either side.
 _BETA = 8.6
-_NUMBERS = 1 << 21  # filter coefficients computed at once
-_HOP = 1024  # samples from grain to grain; a grain is twice as long
-_SEARCH = 480  # samples by which a grain may be shifted
+_NUMBERS = 1 << 21  # The most filter coefficients that are computed at once.
+_HOP = 1024  # The distance between two grains in samples. A grain is twice as long.
+_SEARCH = 480  # The most samples by which a grain may be shifted for a better match.
 _COARSE = 4
-_CHAIN = 64  # number of grains after which the next is at its nominal position
+_CHAIN = 64  # After this many grains the next grain is at its nominal position, without a search for a match.
 _HELD_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class TimeMapping:
-    """The mapping from samples of the film to seconds of a voice's source: a ramp times a speed, from a
-    second on.
+    """The mapping from samples of the film to seconds of a voice's source: a speed ramp, multiplied by the
+    clip's speed, that starts at a second of the source.
     """
 
     ramp: Curve
     speed: float
-    second: float  # of the source, at the clip's frame 0
-    rate: float  # frames per second
-    frame: float  # frames per sample of the film
-    begins: int  # the film's frame at which the clip begins
+    second: float  # The second of the source at frame 0 of the clip.
+    rate: float  # Frames of the film per second.
+    frame: float  # Frames of the film per sample of the film.
+    begins: int  # The frame of the film at which the clip begins.
 
     def get_source_seconds(self, samples: Places) -> Places:
-        """Return the source's seconds at samples of the film."""
+        """Return the times in the source, in seconds, for positions in the film, in samples."""
         frames = samples * self.frame - self.begins
         gone = measure_travel(self.ramp, frames) if self.ramp else frames
         out: Places = self.second + gone / self.rate * self.speed
@@ -56,7 +57,9 @@ class TimeMapping:
 
 
 def make_time_mapping(voice: MixVoice, rate: Fraction) -> TimeMapping:
-    """Return the time mapping of a voice. Its ramp counts from the clip's own first frame."""
+    """Return the time mapping of a voice. `rate` is in frames per second. The keys of a speed ramp count from
+    the clip's own first frame.
+    """
     clip = voice.clip
     ramp = get_speed_ramp(clip.effects)
     since = compute_distance(ramp, 0, clip.clip_offset) if ramp else Fraction(clip.clip_offset)
@@ -66,7 +69,9 @@ def make_time_mapping(voice: MixVoice, rate: Fraction) -> TimeMapping:
 
 
 def is_time_mapped(voice: MixVoice) -> bool:
-    """Return True if a voice's sound needs more than a constant step from sample to sample."""
+    """Return True if a voice has a speed ramp, or another speed with preserved pitch, so that plain
+    resampling is not enough.
+    """
     effects = voice.clip.effects
     return bool(get_speed_ramp(effects)) or (effects.keeps_pitch and abs(voice.clip.speed) != 1)
 
@@ -82,14 +87,14 @@ def on_course(source: SampleSource, voice: MixVoice, rate: Fraction, sample_rate
 
 
 class RampedSound:
-    """A source played at changing speed, as on tape: sample n is at the position of the time mapping."""
+    """A source played at changing speed, as on tape: pitch follows speed."""
 
     def __init__(self, source: SampleSource, course: TimeMapping, sample_rate: int) -> None:
         self._source, self._course = source, course
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return sound as `SampleSource.read`, with the source's errors."""
+        """Return samples as `SampleSource.read` does. Raises the source's errors."""
         if samples <= 0:
             return make_silence(max(0, samples), self.channels)
         parts, at = [], start
@@ -128,7 +133,9 @@ class RampedSound:
 
 
 class PitchPreservedSound:
-    """A source at another speed with its original pitch, made of grains placed where they match best."""
+    """A source played at another speed with its original pitch, made of overlapping grains that are placed
+    where they match best.
+    """
 
     def __init__(self, source: SampleSource, course: TimeMapping, sample_rate: int) -> None:
         self._given = source
@@ -136,17 +143,18 @@ class PitchPreservedSound:
         self._forward = course.speed > 0
         self._source = _BlockCache(own if self._forward else ReversedSound(own))
         self._course = course
-        self._first = round(course.begins / course.frame)  # the film's sample from which grains are counted
-        self._placed: dict[int, int] = {}  # start of each grain in its source
+        # The sample of the film from which grains are counted.
+        self._first = round(course.begins / course.frame)
+        self._placed: dict[int, int] = {}  # The start of each placed grain, in samples of the source.
         self._window = (0.5 - 0.5 * np.cos(np.arange(2 * _HOP) * (math.pi / _HOP))).astype(np.float32)
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return sound as `SampleSource.read`, with the source's errors."""
+        """Return samples as `SampleSource.read` does. Raises the source's errors."""
         out = make_silence(max(0, samples), self.channels)
         low = start - self._first
         for number in range(low // _HOP, (low + samples - 1) // _HOP + 2):
-            begins = (number - 1) * _HOP - low  # in the result
+            begins = (number - 1) * _HOP - low  # The start of the grain in the result, in samples.
             first, last = max(0, begins), min(samples, begins + 2 * _HOP)
             if last > first:
                 grain = self._source.read(self._locate_grain(number), 2 * _HOP) * self._window
@@ -158,7 +166,9 @@ class PitchPreservedSound:
         self._given.close()
 
     def _locate_grain(self, number: int) -> int:
-        """Return the start of a grain in the source: the chain is followed from its last fixed position."""
+        """Return the start of a grain in the source. Earlier grains are placed first, from the last fixed
+        position on.
+        """
         if number not in self._placed:
             if len(self._placed) > 8 * _CHAIN:
                 self._placed.clear()
@@ -172,13 +182,17 @@ class PitchPreservedSound:
         return self._placed[number]
 
     def _compute_nominal_position(self, number: int) -> int:
-        """Return the start of a grain whose middle is exactly at the time mapping."""
+        """Return the start in the source of a grain whose middle is exactly where the time mapping puts it."""
         middle = np.array([self._first + number * _HOP], np.float64)
         at = float(self._course.get_source_seconds(middle)[0]) * self.sample_rate
         return round(at if self._forward else -at) - _HOP
 
     def _find_best_position(self, due: int, before: int | None) -> int:
-        """Return the position near the nominal one at which the grain best continues the previous grain."""
+        """Return the position near `due` at which a grain continues the previous grain best.
+
+        `due` is the nominal position. `before` is the start of the previous grain; None means that the
+        nominal position is used.
+        """
         if before is None:
             return due
         goes_on = before + _HOP

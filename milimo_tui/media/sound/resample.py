@@ -1,4 +1,4 @@
-"""Resampling of sound to another rate or speed: windowed sinc with exact integer positions.
+"""Resampling of sound to another rate or speed: a windowed sinc at positions computed exactly in integers.
 
 The filter passes 91 % of the lower rate's band within 0.001 dB and attenuates aliases and images by more than
 120 dB. Sample n of the result does not depend on where reading began.
@@ -18,18 +18,23 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import round_half_up
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 
-CROSSINGS = 96  # zero crossings of the sinc on either side
-_BETA = 12.9  # parameter of the Kaiser window: 125 dB
-_CUTOFF = 0.957  # share of half the lower rate, in the middle of the filter's slope
-_GROUP = 128  # fewest samples computed by one row of a matrix product
-_PHASES = 1024  # rows of the table from which phases are interpolated
-_LARGEST = 1 << 19  # numbers in a matrix; larger filters use the table
-_ROWS = 250_000  # multiplications in one matrix product: the library starts threads for more
+CROSSINGS = 96  # The number of zero crossings of the sinc on either side.
+_BETA = 12.9  # The parameter of the Kaiser window, for an attenuation of 125 dB.
+_CUTOFF = 0.957  # The middle of the filter's slope, as a share of half the lower sample rate.
+_GROUP = 128  # The fewest samples that one row of a matrix product computes.
+# The number of filters in the table for positions between two input samples, from which filters are
+# interpolated.
+_PHASES = 1024
+_LARGEST = 1 << 19  # The most numbers in a filter matrix. Ratios that need a larger matrix use the table.
+# The most multiplications in one matrix product, because numpy's library starts threads for larger products.
+_ROWS = 250_000
 _CHUNK = 1 << 18
 
 
 def _compute_kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float64]:
-    """Return the filter at distances in input samples; `widening` is the input's rate over the lower rate."""
+    """Return the filter's values at distances in input samples. `widening` is the input's rate divided by the
+    lower rate, at least 1.
+    """
     x = distance / widening
     inside = np.abs(x) <= CROSSINGS
     window = np.i0(_BETA * np.sqrt(np.where(inside, 1 - (x / CROSSINGS) ** 2, 0))) / np.i0(_BETA)
@@ -39,12 +44,14 @@ def _compute_kernel(distance: NDArray[np.float64], widening: float) -> NDArray[n
 
 @dataclass(frozen=True, slots=True)
 class _FilterBank:
-    """A matrix that computes `size` samples at once from a window of input, and advances by `advance`."""
+    """A filter matrix that computes `size` samples at once from a window of input samples, and then advances
+    by `advance` input samples.
+    """
 
-    weights: NDArray[np.float32]  # (window, size)
+    weights: NDArray[np.float32]  # An array (window, size).
     size: int
     advance: int
-    before: int  # input samples in the window before the group's first
+    before: int  # The number of input samples in the window before the first sample of the group.
 
 
 @lru_cache(maxsize=24)
@@ -69,7 +76,7 @@ def _make_filter_bank(up: int, down: int) -> _FilterBank | None:
 
 @lru_cache(maxsize=8)
 def _make_phase_table(widening: float) -> NDArray[np.float32]:
-    """Return the filter at every phase between two input samples: (phases + 1, taps)."""
+    """Return a table of the filter at evenly spaced positions between two input samples, (phases + 1, taps)."""
     half = math.ceil(CROSSINGS * widening)
     phases = max(64, round(_PHASES / widening))
     places = np.arange(phases + 1)[:, None] / phases - (np.arange(2 * half) - half + 1)[None, :]
@@ -79,9 +86,10 @@ def _make_phase_table(widening: float) -> NDArray[np.float32]:
 
 
 class ResampledSound:
-    """A resampled source: sample n is the source's sound at `origin + n · step` of its samples.
+    """A source at another rate or speed: sample n is the source's sound at position `origin + n · step`, in
+    samples of the source.
 
-    The origin is rounded to the grid of the step; a negative step plays backwards.
+    The origin is rounded to a multiple of 1 / `step.denominator`. A negative step plays backwards.
     """
 
     def __init__(self, source: SampleSource, step: Fraction, origin: Fraction, sample_rate: int) -> None:
@@ -90,15 +98,16 @@ class ResampledSound:
         self._source: SampleSource = source if step > 0 else ReversedSound(source)
         step, origin = (step, origin) if step > 0 else (-step, -origin)
         self._up, self._down = step.denominator, step.numerator
-        self._origin = -round_half_up(-origin * self._up)  # in parts of an input sample
+        # The origin in fractions of an input sample, as a multiple of 1 / `_up`.
+        self._origin = -round_half_up(-origin * self._up)
         self._bank = _make_filter_bank(self._up, self._down)
-        # The first sample of a group coincides with an input sample.
+        # The output sample that coincides with an input sample. Groups of output samples begin there.
         self._first = -self._origin * pow(self._down, -1, self._up) % self._up if self._up > 1 else 0
         self._base = (self._origin + self._first * self._down) // self._up
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return sound as `SampleSource.read`, with the source's errors."""
+        """Return samples as `SampleSource.read` does. Raises the source's errors."""
         if samples <= 0:
             return make_silence(max(0, samples), self.channels)
         if self._up == self._down:
@@ -115,8 +124,8 @@ class ResampledSound:
         self._given.close()
 
     def _resample_by_groups(self, bank: _FilterBank, start: int, samples: int) -> Sound:
-        """Compute complete groups around the requested samples, in matrix products small enough for one
-        thread.
+        """Compute the complete groups that contain the requested samples, in matrix products small enough for
+        one thread.
         """
         first = (start - self._first) // bank.size
         last = -(-(start + samples - self._first) // bank.size)
@@ -130,8 +139,8 @@ class ResampledSound:
         return out[:, skip : skip + samples]
 
     def _resample_by_table(self, start: int, samples: int) -> Sound:
-        """Resample by an unusual ratio: each sample's filter is interpolated from the two nearest phases of
-        the table.
+        """Resample by a ratio for which a filter bank would be too large. The filter of each sample is
+        interpolated from the two nearest entries of the table.
         """
         table = _make_phase_table(max(1.0, self._down / self._up))
         taps, phases = table.shape[1], table.shape[0] - 1
@@ -161,7 +170,9 @@ def multiply_in_small_parts(rows: NDArray[np.float32], weights: NDArray[np.float
 
 
 class ReversedSound:
-    """A source in reverse: its sample −n is sample n. Decodes forwards, a few seconds at a time."""
+    """A source in reverse: sample n of the result is sample −n of the source. The source is read forwards, a
+    few seconds at a time.
+    """
 
     def __init__(self, source: SampleSource) -> None:
         self._source = source
@@ -169,7 +180,7 @@ class ReversedSound:
         self._begin, self._held = 0, make_silence(0, source.channels)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return sound as `SampleSource.read`, with the source's errors."""
+        """Return samples as `SampleSource.read` does. Raises the source's errors."""
         end = 1 - start
         begin = end - samples
         if begin < self._begin or end > self._begin + self._held.shape[1]:
@@ -184,7 +195,7 @@ class ReversedSound:
 
 @dataclass(frozen=True, slots=True)
 class _SoundInMemory:
-    """Sound in memory as a `SampleSource`."""
+    """An array of samples as a `SampleSource`, with silence outside."""
 
     sound: Sound
     sample_rate: int
@@ -205,8 +216,10 @@ class _SoundInMemory:
 
 
 def resample(sound: Sound, rate: int, wanted: int) -> Sound:
-    """Return float (channels, n) at `rate` as (channels, round(n · wanted / rate)) at `wanted`; unchanged if
-    equal.
+    """Resample float (channels, n) from `rate` to `wanted` Hz.
+
+    The result has round(n · wanted / rate) samples. Sound that already has the wanted rate is returned
+    unchanged.
     """
     if rate == wanted:
         return sound

@@ -1,4 +1,6 @@
-"""The sound of media files at any sample rate: sample n is at second n / rate of the file."""
+"""Reading of the sound of media files at any sample rate. Sample n is the sound at second n / rate of the
+file.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class SoundReader:
         self._sound = ResampledSound(file, Fraction(file.sample_rate, sample_rate), Fraction(0), sample_rate)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return samples [start, start + samples) at that rate. Raises Failed if the file is damaged."""
+        """Return samples [start, start + samples) at the reader's rate. Raises Failed if the file is damaged."""
         return self._sound.read(start, samples)
 
     def close(self) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Sound = NDArray[np.float32]
-"""(channels, samples), full scale −1…1. Two channels are left and right; six are left, right, centre, LFE,
-left and right surround, in that order.
+"""Samples of shape (channels, samples), full scale −1 to 1. Two channels are left and right. Six are left,
+right, centre, LFE, left surround and right surround.
 """
 
 
@@ -20,15 +20,16 @@ class SampleSource(Protocol):
 
     @property
     def sample_rate(self) -> int:
-        """Samples per second."""
+        """The number of samples per second."""
 
     @property
     def channels(self) -> int:
         """The number of channels."""
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return samples [start, start + samples), with silence outside the sound. The result is the same
-        from any start.
+        """Return samples [start, start + samples). Outside the sound there is silence.
+
+        A sample has the same value whatever was read before.
         """
         ...
 
@@ -41,9 +42,9 @@ class FilmSound(SampleSource, Protocol):
 
     @property
     def samples(self) -> int:
-        """The length in samples."""
+        """The length of the film's sound in samples."""
 
 
 def make_silence(samples: int, channels: int = 2) -> Sound:
-    """Return silent samples of a length, (channels, samples)."""
+    """Return an array (channels, samples) of silence."""
     return np.zeros((channels, samples), np.float32)

@@ -1,7 +1,7 @@
-"""The sound of one media file at its own rate by exact sample index, on the requested channels.
+"""The sound of one media file at the file's own rate, read by exact sample index on the requested channels.
 
 Second 0 of a file is its first picture, or its first sample if it has no pictures. Outside the file's sound
-there is silence. Sample n is always the same, wherever reading began.
+there is silence. A sample has the same value wherever reading began.
 """
 
 from __future__ import annotations
@@ -27,23 +27,29 @@ from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
 from milimo_tui.media.sound.samples import Sound, make_silence
 
-# Decoding begins this much earlier: codecs with memory need a run-up (MP3 ten frames, Opus 80 ms).
+# Decoding begins this many seconds before the requested sample, because codecs with memory need a run-up (MP3
+# ten frames, Opus 80 ms).
 _RUN_UP = Fraction(1, 2)
-_FIRST_FRAMES = 12  # frames read to learn the frame grid, for containers with coarse ticks
-_KEPT = Fraction(1, 2)  # seconds of read sound that are cached, for reading on slightly before the position
+# The number of frames that are read to learn where frames begin, for containers with coarse ticks.
+_FIRST_FRAMES = 12
+# Seconds of sound before the position that stay cached, because the next read may begin slightly earlier.
+_KEPT = Fraction(1, 2)
 _PLANAR, _PACKED = "fltp", "flt"
-_MOST_PLANES = 7  # PyAV reads past the planes of planar frames with more channels: those are packed
-_COVER = Disposition.attached_pic  # a cover picture, not a video
-# For files whose headers are complete, a short probe is enough.
+# The most channels that are read as separate planes. With more channels PyAV reads beyond the planes, so
+# packed samples are used.
+_MOST_PLANES = 7
+_COVER = Disposition.attached_pic  # Marks a stream that is the cover picture of a song and not a video.
+# Formats whose headers describe the sound completely, so that a short probe is enough.
 _PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
-_BRIEF = {"probesize": "65536"}  # size in bytes
+_BRIEF = {"probesize": "65536"}  # FFmpeg's option for a short probe, in bytes.
 
 
 class SoundFile:
-    """An open file, read by its first sound stream. Not thread-safe."""
+    """An open media file whose first sound stream is read. Not thread-safe."""
 
     def __init__(self, path: Path, channels: int = 2, *, silent: bool = False) -> None:
-        """Open a file for 1, 2 or 6 channels; with `silent`, damaged parts are silence.
+        """Open a file for reading on 1, 2 or 6 channels. If `silent` is True, damaged parts become silence
+        instead of an error.
 
         Raises NotFound, ReadOnly, or BadInput for a file without sound.
         """
@@ -62,30 +68,35 @@ class SoundFile:
         first = next(pictures, self._stream)
         self._origin = (first.start_time or 0) * (first.time_base or self._tick)
         self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
-        self._gains: dict[str, NDArray[np.float32] | None] = {}  # mixing gains by layout; None: unchanged
+        # The gains that convert each channel layout; None if the channels are used unchanged.
+        self._gains: dict[str, NDArray[np.float32] | None] = {}
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
         parts = math.lcm(samples.denominator, before.denominator)
-        self._scale = int(samples * parts), int(before * parts), parts  # samples a tick, offset, denominator
+        # Samples per tick, the origin in samples, and the common denominator of both numbers.
+        self._scale = int(samples * parts), int(before * parts), parts
         self._pieces: Iterator[Sound] = iter(())
-        self._begin, self._held = 0, make_silence(0, channels)  # the decoded samples, from `_begin` on
+        # The decoded samples that are cached, and the index of the first of them.
+        self._begin, self._held = 0, make_silence(0, channels)
         self._ended = True
         self._from_start = True
-        self._grid: tuple[int, int] | None = None  # the start of one frame, and the step to the others
+        # The start of one frame and the distance between frame starts, in samples; None until it is needed.
+        self._grid: tuple[int, int] | None = None
 
     def _open_sound_file(self) -> None:
-        """Open the file at its beginning."""
+        """Open the file and select its first sound stream, at its beginning."""
         brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
         self._container = av.open(str(self._path), options=brief)
-        self._is_new = True  # nothing was decoded, so the codec's padding is still skipped correctly
+        self._is_new = True  # While nothing was decoded, the codec still skips its padding correctly.
         if self._container.streams.audio:
             self._stream = self._container.streams.audio[0]
             for stream in self._container.streams:
                 if stream is not self._stream:
-                    stream.discard = Discard.all  # packets of other streams are not read
+                    # The packets of other streams are not needed, so the demuxer may drop them.
+                    stream.discard = Discard.all
 
     @property
     def position(self) -> int:
-        """The sample from which reading on needs no seek: one past the last sample decoded."""
+        """The index after the last decoded sample. Reading on from here needs no seek."""
         return self._begin + int(self._held.shape[1])
 
     def read(self, start: int, samples: int) -> Sound:
@@ -108,11 +119,11 @@ class SoundFile:
 
     def close(self) -> None:
         """Close the file."""
-        self._pieces = iter(())  # a half-read generator would keep file and decoder in a reference cycle
+        self._pieces = iter(())  # A half-read generator would hold file and decoder in a reference cycle.
         self._container.close()
 
     def _decode_until(self, until: int) -> None:
-        """Decode everything before sample `until`, or to the end of the file's sound."""
+        """Decode and cache all samples before index `until`, or to the end of the sound."""
         found, have = [self._held], self.position
         while have < until and not self._ended:
             piece = next(self._pieces, None)
@@ -131,16 +142,19 @@ class SoundFile:
             self._begin += spare
 
     def _restart_at(self, start: int) -> None:
-        """Begin decoding slightly before `start`."""
+        """Discard the cached samples and prepare decoding from sample `start` on."""
         self._begin, self._held, self._ended = start, make_silence(0, self.channels), False
         self._pieces = self._iterate_pieces(start)
 
     def _iterate_pieces(self, first: int) -> Iterator[Sound]:
-        """Yield the file's samples from index `first` on, without holes: gaps in time are silence."""
+        """Yield the samples of the file from index `first` on. Gaps between the file's packets are filled
+        with silence.
+        """
         try:
             self._seek_before_sample(first)
             due = first
-            known: int | None = None  # next sample by counting; the container's times are rounded
+            # The index of the next sample by counting, because the container's times are rounded.
+            known: int | None = None
             for told, values in self._decode_pieces():
                 index = self._choose_piece_index(told, known)
                 known = index + values.shape[1]
@@ -154,11 +168,10 @@ class SoundFile:
             raise UnhandledDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
 
     def _seek_before_sample(self, first: int) -> None:
-        """Position the file far enough before a sample that decoding gives the same result as from the
-        beginning.
+        """Seek far enough before a sample that decoding gives the same samples as from the beginning.
 
-        Near the beginning the file is opened again: only then do all containers skip the codec's padding, and
-        codecs that fill bands with noise produce the same noise again.
+        Near the beginning the file is opened again instead. Only then does every container skip the codec's
+        padding, and only then do codecs that fill bands with noise produce the same noise again.
         """
         before = first - round_half_up(_RUN_UP * self.sample_rate)
         if before > 0 and self._tick * self.sample_rate > 1 and self._grid is None:
@@ -180,8 +193,10 @@ class SoundFile:
             self._open_sound_file()
 
     def _learn_frame_grid(self) -> tuple[int, int]:
-        """Return the start of a frame of this file, and the greatest step that leads to all others; 0: there
-        is no grid.
+        """Return the start of one frame and the greatest step that leads to the starts of all others, in
+        samples.
+
+        The step is 0 if the frames have no such grid.
         """
         self._is_new = False
         frames = list(islice(self._container.decode(self._stream), _FIRST_FRAMES))
@@ -191,8 +206,11 @@ class SoundFile:
         return self._sample_index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
 
     def _decode_pieces(self) -> Iterator[tuple[int | None, Sound]]:
-        """Yield each decoded piece with its index from the container, on the requested channels."""
-        converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream's format may change midway
+        """Yield each decoded piece on the requested channels, with its sample index from the container, or
+        None if the container has no time.
+        """
+        # The resamplers are created when needed, because the format of a stream may change midway.
+        converters: dict[tuple[str, str, int], av.AudioResampler] = {}
         for frame in self._decode_audio_frames():
             index = None if frame.pts is None else self._sample_index_at(frame.pts)
             few = frame.layout.nb_channels <= _MOST_PLANES
@@ -234,12 +252,14 @@ class SoundFile:
         return values if mixing is None else mixing @ values
 
     def _sample_index_at(self, pts: int) -> int:
-        """Return the sample nearest to a time of the stream."""
+        """Return the index of the sample nearest to a timestamp of the stream."""
         ticks, before, parts = self._scale
         return (2 * (pts * ticks - before) + parts) // (2 * parts)
 
     def _choose_piece_index(self, index: int | None, known: int | None) -> int:
-        """Return the index of a piece: by counting, unless the container reports a hole."""
+        """Return the sample index of a piece. Counting (`known`) is preferred, unless the container's time
+        (`index`) shows a gap.
+        """
         if index is None:
             return known or 0
         if known is None:
@@ -247,7 +267,9 @@ class SoundFile:
         return known if abs(index - known) <= self._tolerance else index
 
     def _snap_to_frame_start(self, index: int) -> int:
-        """Return the position near a rounded index at which a frame can begin."""
+        """Return the start of a frame near a rounded sample index, or the index itself if no frame start is
+        near.
+        """
         place, step = self._grid or (0, 0)
         if step <= self._tolerance // 2:
             return index

@@ -1,6 +1,6 @@
-"""A sound clip of a plan in samples: its position, its gain at every sample, and its panning.
+"""A sound clip of a plan expressed in samples: its position, its gain at every sample, and its panning.
 
-Pure arithmetic on the plan's values; `mix` reads the sound.
+The module only computes with the values of the plan; `mix` reads the sound.
 """
 
 from __future__ import annotations
@@ -19,25 +19,30 @@ from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
-_SILENT = PARAMS["volume"].low  # this volume and below is silence
-_CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)  # indices in six channels
+_SILENT = PARAMS["volume"].low  # The volume in dB that counts as silence, as does any lower volume.
+# The indices of the centre, left and right channels among six channels.
+_CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class GainRamp:
-    """A gain ramp from silence to full over samples [first, last), or from full to silence."""
+    """A fade over samples [first, last): from silence to full gain if `rising`, else from full gain to
+    silence.
+    """
 
     first: int
     last: int
     rising: bool
-    power: bool  # equal-power curve of a cross-fade; else half a cosine, without corners
+    # True for the equal-power curve of a cross-fade; False for half a period of a cosine, which has no
+    # corners.
+    power: bool
 
     def is_active_in(self, first: int, last: int) -> bool:
         """Return True if any of samples [first, last) is not at full gain."""
         return self.last > self.first and (first < self.last if self.rising else last > self.first)
 
     def compute_ramp_gain(self, position: Gain) -> Gain:
-        """Return the gain 0…1 at sample positions."""
+        """Return the gain, 0…1, at positions in samples of the film."""
         x = np.clip((position - self.first) / (self.last - self.first), 0.0, 1.0)
         x = x if self.rising else 1.0 - x
         shaped: Gain = np.sin(x * (math.pi / 2)) if self.power else 0.5 - 0.5 * np.cos(x * math.pi)
@@ -46,26 +51,26 @@ class GainRamp:
 
 @dataclass(frozen=True, slots=True)
 class MixVoice:
-    """A sound clip that plays over samples [start, end) of the film.
+    """A sound clip that plays in samples [start, end) of the film.
 
-    Sample s of the film is source second `origin + s · speed / sample_rate`. The origin is equal for all
-    pieces of a sound that was cut, so that they join without a gap.
+    Sample s of the film plays second `origin + s · speed / sample_rate` of the source. When a sound is split,
+    all pieces have the same origin, so that they join without a gap.
     """
 
     clip: SoundClip
     start: int
     end: int
     origin: Fraction
-    frame: float  # frames per sample
-    begins: int  # the clip's first frame
+    frame: float  # Frames of the film per sample.
+    begins: int  # The frame of the film at which the clip begins.
     gain: float
     ramps: tuple[GainRamp, ...]
     volume: Curve
     pan: Curve
 
     def compute_voice_gain(self, first: int, last: int) -> NDArray[np.float32] | None:
-        """Return the gain of samples [first, last): a single number, or one number per sample; None at full
-        gain.
+        """Return the gain of samples [first, last): one number if it is constant, else one number per sample;
+        None if it is 1.
         """
         total: Gain = np.array([self.gain], np.float64)
         if self.volume:
@@ -78,7 +83,7 @@ class MixVoice:
         return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
 
     def apply_pan(self, sound: Sound, first: int, last: int) -> Sound:
-        """Return the sound panned with equal power: 0 dB in the middle, +3 dB at either side."""
+        """Return samples [first, last) panned with equal power: 0 dB in the middle, +3 dB at either side."""
         if not self.pan or sound.shape[0] == 1:
             return sound
         side = np.clip(self._evaluate_over(self.pan, first, last), -1.0, 1.0)
@@ -99,8 +104,8 @@ class MixVoice:
         return out
 
     def _evaluate_over(self, curve: Curve, first: int, last: int) -> Gain:
-        """Return a curve's values over samples [first, last): a single value while it is constant, else one
-        per sample.
+        """Return the values of a curve over samples [first, last): one value if the curve is constant there,
+        else one per sample.
         """
         low, high = first * self.frame - self.begins, (last - 1) * self.frame - self.begins
         if high <= curve[0].frame or low >= curve[-1].frame:
@@ -111,7 +116,9 @@ class MixVoice:
 
 
 def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
-    """Return a sound clip of a plan as a voice; every edge is counted from the plan's first frame."""
+    """Convert a sound clip of a plan to a voice. The edges of the clip are counted in samples from the plan's
+    first frame.
+    """
 
     def edge(frame: int) -> int:
         return frame_to_sample(frame, plan.rate, plan.sample_rate)

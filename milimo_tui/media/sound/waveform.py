@@ -1,4 +1,4 @@
-"""Waveforms: the lowest and highest sample of every hundredth of a second, cached in the project."""
+"""Waveforms of sound files: the lowest and highest sample of every 1/100 s, cached in the project."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ VERSION = 1
 KIND = "peaks"
 _BLOCK_SECONDS = 10
 
-Peaks = NDArray[np.int16]  # (n, 2): lowest and highest, −32768…32767
-Watch = Callable[[int, int], None]  # done, total (hundredths of a second)
+Peaks = NDArray[np.int16]  # An array (n, 2) of the lowest and highest sample, −32768…32767.
+Watch = Callable[[int, int], None]  # A callback that gets the finished and the total number of 1/100 s.
 
 
 def measure_waveform(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
@@ -46,14 +46,15 @@ def measure_waveform(path: Path, watch: Watch = lambda done, total: None) -> Pea
 
 
 def locate_waveform(path: Path, cache: Path) -> Path:
-    """Return the path of a file's peaks in a cache folder."""
+    """Return the path of a file's peaks in the folder `cache`, whether or not they exist."""
     return kept.locate_cached_file(cache, kept.identify_source(path), KIND, ".peaks", VERSION)
 
 
 def load_waveform(path: Path, cache: Path | None = None, watch: Watch = lambda done, total: None) -> Peaks:
-    """Return a file's peaks from the cache folder, or measure and cache them.
+    """Return the peaks of a file from the folder `cache`; measure and store them if they are missing. Without
+    `cache` they are only measured.
 
-    Errors as `measure_waveform`; DiskFull and ReadOnly if the cache cannot be written.
+    Raises the errors of `measure_waveform`, and DiskFull or ReadOnly if the cache cannot be written.
     """
     if cache is None:
         return measure_waveform(path, watch)

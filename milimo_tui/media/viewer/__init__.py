@@ -1,1 +1,3 @@
-"""The viewer process, which decodes pictures and sound for a studio, and its client. Start with `process`."""
+"""The viewer process, which decodes pictures and sound for the studio, and the studio's client of that
+process. Start with `process`.
+"""

@@ -1,21 +1,28 @@
-"""Prefetching of frames in the viewer: the next frames in the direction of playback."""
+"""Prefetching of frames in the viewer: during playback the next frames are prepared before they are
+requested.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from typing import Any
 
-MAX_PREFETCHED = 3  # frames per slot; more would be wasted whenever playback stops
+# The most frames that are prepared per slot. More would be wasted whenever playback stops.
+MAX_PREFETCHED = 3
 
 
 class FramePrefetcher:
-    """Likely future requests by slot; a new request of a slot replaces its earlier ones."""
+    """The requests that are likely to follow, by slot. A new request in a slot replaces the earlier guesses."""
 
     def __init__(self) -> None:
         self._wishes: OrderedDict[str, deque[dict[str, Any]]] = OrderedDict()
 
     def note_request(self, request: dict[str, Any]) -> None:
-        """Note the likely successors of a frame request; its `ahead` is the distance to the next frame."""
+        """Record which requests are likely to follow a frame request.
+
+        The field `ahead` of the request is the distance in frames to the next one; 0 means that none is
+        expected.
+        """
         step, frame = int(request.get("ahead", 0)), int(request["frame"])
         slot = str(request.get("slot", ""))
         self._wishes.pop(slot, None)
@@ -24,7 +31,7 @@ class FramePrefetcher:
             self._wishes[slot] = deque({**request, "frame": frame + step * k} for k in steps)
 
     def take(self) -> dict[str, Any] | None:
-        """Return the most likely next request, from each slot in turn, or None."""
+        """Return and remove the most likely next request, or None. The slots take turns."""
         if not self._wishes:
             return None
         slot, wishes = self._wishes.popitem(last=False)

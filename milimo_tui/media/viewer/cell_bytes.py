@@ -1,8 +1,9 @@
-"""Reduction of a picture's cells to a number of bytes: neighbours share colours where that is least visible.
+"""Reduction of a picture's text cells to a number of bytes, by sharing colours between neighbours where that
+is least visible.
 
-Naming both colours of a cell takes 34 bytes; a glyph in the previous cell's colours takes three. For each row
-the cheapest sequence of cells is chosen by error and bytes together: cells unchanged, or in one or both
-colours of the previous cell. The price of a byte is raised until the picture fits.
+Setting both colours of a cell takes 34 bytes, while a glyph in the previous cell's colours takes three. For
+each row, the sequence of cells with the lowest sum of error and bytes is chosen. A cell is either unchanged,
+or uses one or both colours of the previous cell. The price of a byte is raised until the picture fits.
 """
 
 from __future__ import annotations
@@ -21,24 +22,26 @@ from milimo_tui.media.viewer.mixtures import find_nearest_numbers
 from milimo_tui.media.viewer.palettes import get_palette_colours
 from milimo_tui.media.viewer.terminal_facts import SHADES
 
-_WORTH, _MOST_WORTH = 500.0, 32_000.0  # price of a byte, in squared channel steps summed over a cell's pixels
-_NEAR_ENOUGH = 0.9  # share of the byte limit at which the search stops
+# The first and the highest price of a byte, in squared channel steps summed over the pixels of a cell.
+_WORTH, _MOST_WORTH = 500.0, 32_000.0
+_NEAR_ENOUGH = 0.9  # The search stops when the picture uses at least this share of the allowed bytes.
 _TRIES = 7
-_WAYS = 4  # best paths to a cell that are retained, each with other colours
-_GRAIN = 0.3  # visible share of the difference between a shade's two colours
-_PLACE = 7  # bytes of a cursor movement to a row
-_SUBCELLS = 8  # subcells per cell, two across and four down
+_WAYS = 4  # The number of best paths to each cell that are retained, each ending in different colours.
+# The visible share of the difference between the two colours of a shade glyph, because the eye blends them.
+_GRAIN = 0.3
+_PLACE = 7  # The number of bytes that move the cursor to a row.
+_SUBCELLS = 8  # The number of parts of a cell: two across and four down.
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
-"""Colours as numbers: of a palette, or red, green and blue in a byte each."""
+"""Colours as numbers: palette indices, or red, green and blue with one byte each."""
 
 
 def fit_cells_to_bytes(picture: Rgb, made: Cells, colours: str, families: frozenset[str], most: int) -> Cells:
-    """Return cells of about `most` bytes at most that resemble the picture as closely as possible.
+    """Return cells that take about `most` bytes or fewer and resemble the picture as closely as possible.
 
-    `made` are the cells of least error of this picture, in truecolor or 256 colours; other cells are returned
-    unchanged.
+    `made` are the cells with the least error for this picture. Only truecolor and 256 colours are reduced;
+    cells in other colours are returned unchanged.
     """
     if colours not in ("truecolor", "256") or estimate_cell_bytes(made, colours) <= most:
         return made
@@ -68,7 +71,7 @@ def estimate_cell_bytes(cells: Cells, colours: str) -> int:
     )
     blank = cells["sign"] == signs.BLANK
     rows, columns = blank.shape
-    # A blank does not change the foreground, so a cell inherits it from the last cell that was not blank.
+    # A blank cell needs no foreground, so the current foreground is that of the last cell that was not blank.
     last = np.maximum.accumulate(np.where(blank, -1, np.arange(columns)), axis=1)
     found = np.where(last[:, :-1] >= 0, np.take_along_axis(ink, np.maximum(last[:, :-1], 0), axis=1), -1)
     new_ink = ~blank & np.concatenate([np.ones((rows, 1), bool), ink[:, 1:] != found], axis=1)
@@ -76,13 +79,15 @@ def estimate_cell_bytes(cells: Cells, colours: str) -> int:
     words = (
         _count_sequence_bytes(ink, colours) * new_ink + _count_sequence_bytes(ground, colours) * new_ground
     )
-    both = new_ink & new_ground  # both in one escape sequence
+    both = new_ink & new_ground  # Two new colours share one escape sequence, which saves two bytes.
     return int(words.sum() - 2 * both.sum() + np.where(blank, 1, 3).sum() + rows * _PLACE)
 
 
 @dataclass(frozen=True, slots=True)
 class _PathStep:
-    """The retained paths of each row up to a cell: the path that each continues, and the cell."""
+    """The retained paths of each row up to one cell: the number of the path that each path continues, and the
+    glyph and colours of the cell.
+    """
 
     before: NDArray[np.intp]
     sign: NDArray[np.uint32]
@@ -91,7 +96,9 @@ class _PathStep:
 
 
 class _RowOptimiser:
-    """The rows of a picture, optimised in parallel; `find_cheapest_cells` returns the cells."""
+    """The optimiser of a picture's rows, which handles all rows in parallel. `find_cheapest_cells` returns
+    the result.
+    """
 
     def __init__(self, picture: Rgb, made: Cells, colours: str, families: frozenset[str]) -> None:
         rows, columns = made.shape
@@ -100,7 +107,7 @@ class _RowOptimiser:
         self._parts = parts.reshape(rows, columns, _SUBCELLS, 3)
         flat = pixels.reshape(rows, columns, PARTS * PARTS, 3)
         area = PARTS * PARTS // _SUBCELLS
-        # The error inside subcells, which no pattern can reduce.
+        # The error that remains inside the parts of a cell, whatever glyph is chosen.
         self._within = (flat**2).sum(axis=(2, 3)) - area * (self._parts**2).sum(axis=(2, 3))
         shown = cells_to_rgb(made.reshape(-1), colours).reshape(flat.shape)
         self._own_error = ((flat - shown) ** 2).sum(axis=(2, 3))
@@ -114,7 +121,9 @@ class _RowOptimiser:
         self._is_shade = (self._shares % 1 > 0).any(axis=1)
 
     def find_cheapest_cells(self, worth: float) -> Cells:
-        """Return the cells with the least total of error and bytes, where a byte costs `worth`."""
+        """Return the cells with the lowest sum of error and bytes. `worth` is the price of a byte in units of
+        error.
+        """
         rows, columns = self._made.shape
         ink, ground = np.full((rows, 1), -1, np.int32), np.full((rows, 1), -1, np.int32)
         cost = np.zeros((rows, 1), np.float32)
@@ -138,7 +147,12 @@ class _RowOptimiser:
     def _extend_paths(
         self, x: int, ink: Codes, ground: Codes, cost: Floats, worth: float
     ) -> tuple[_PathStep, Floats]:
-        """Extend each path by a cell; retain the cheapest paths that end in different colours."""
+        """Extend each path by the cell in column `x`, and retain the cheapest paths that end in different
+        colours.
+
+        `ink`, `ground` and `cost` are the current colours and the cost of each path. Return the new step and
+        the new costs.
+        """
         rows, ways = cost.shape
         own_ink, own_ground, mean = self._ink[:, x, None], self._ground[:, x, None], self._mean[:, x, None]
         wide = (rows, ways)
@@ -156,7 +170,7 @@ class _RowOptimiser:
         error, sign = self._choose_cheapest_glyphs(x, all_inks, all_grounds, worth)
         total = np.tile(cost, (1, len(inks))) + error + worth * words
         total[:, : 3 * ways][np.tile(ground, (1, 3)) < 0] = np.inf
-        # The unchanged cell, after the cheapest path.
+        # The cell may also stay unchanged, after the cheapest path.
         cheapest = cost.argmin(axis=1)[:, None]
         is_blank = self._made["sign"][:, x, None] == signs.BLANK
         kept_ink = np.where(is_blank, np.take_along_axis(ink, cheapest, axis=1), own_ink)
@@ -176,7 +190,7 @@ class _RowOptimiser:
     def _choose_cheapest_glyphs(
         self, x: int, ink: Codes, ground: Codes, worth: float
     ) -> tuple[Floats, NDArray[np.uint32]]:
-        """Return for each pair of colours the least cost of any glyph, and that glyph."""
+        """Return for each pair of colours the lowest cost of any glyph in column `x`, and that glyph."""
         parts = self._parts[:, x, None]
         front, back = _codes_to_rgb(ink, self._colours), _codes_to_rgb(ground, self._colours)
         area = PARTS * PARTS / _SUBCELLS
@@ -196,7 +210,7 @@ class _RowOptimiser:
 
 
 def _retain_cheapest_paths(total: Floats, found: _PathStep) -> tuple[_PathStep, Floats]:
-    """Return the cheapest few paths, each with different colours, and their costs."""
+    """Return the cheapest paths, at most one for each pair of colours, and their costs."""
 
     def of(order: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
         return np.take_along_axis(values, order, axis=1)
@@ -214,7 +228,9 @@ def _retain_cheapest_paths(total: Floats, found: _PathStep) -> tuple[_PathStep, 
 
 
 def _list_glyph_patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[np.uint32]]:
-    """Return the coverage of each glyph in each subcell, shape (n, 8), and the code points; blank first."""
+    """Return how much of each part of a cell each glyph covers, shape (n, 8), and the glyphs' code points.
+    The blank is first.
+    """
     some = signs.list_family_masks(families)
     masks = np.array(sorted({0, *some.tolist(), *(0xFF ^ some).tolist()}), np.uint8)
     shares = ((masks[:, None] >> np.arange(_SUBCELLS)) & 1).astype(np.float32)
@@ -231,7 +247,7 @@ def _list_glyph_patterns(families: frozenset[str], colours: str) -> tuple[Floats
 
 
 def _cell_colours_to_codes(colours: NDArray[np.uint8], kind: str) -> Codes:
-    """Return colours of cells as numbers."""
+    """Convert the colours of cells to single numbers: palette numbers, or 24-bit RGB for truecolor."""
     if kind != "truecolor":
         return colours[..., 0].astype(np.int32)
     wide = colours.astype(np.int32)
@@ -239,7 +255,7 @@ def _cell_colours_to_codes(colours: NDArray[np.uint8], kind: str) -> Codes:
 
 
 def _codes_to_cell_colours(codes: Codes, kind: str) -> NDArray[np.uint8]:
-    """Return numbers as the colours of cells."""
+    """Convert colour numbers to the three bytes that cells store."""
     out = np.zeros((*codes.shape, 3), np.uint8)
     codes = np.maximum(codes, 0)
     if kind != "truecolor":
@@ -250,14 +266,14 @@ def _codes_to_cell_colours(codes: Codes, kind: str) -> NDArray[np.uint8]:
 
 
 def _codes_to_rgb(codes: Codes, kind: str) -> Floats:
-    """Return numbers as red, green and blue."""
+    """Convert colour numbers to red, green and blue, 0…255."""
     if kind != "truecolor":
         return get_palette_colours(kind).astype(np.float32)[np.maximum(codes, 0)]
     return _codes_to_cell_colours(codes, kind).astype(np.float32)
 
 
 def _find_nearest_codes(colours: Floats, kind: str) -> Codes:
-    """Return the numbers nearest to colours of shape (…, 3)."""
+    """Return the numbers of the available colours that are nearest to RGB colours of shape (…, 3)."""
     if kind != "truecolor":
         return find_nearest_numbers(colours.reshape(-1, 3))[:, 0].reshape(colours.shape[:-1]).astype(np.int32)
     return _cell_colours_to_codes(
@@ -266,13 +282,13 @@ def _find_nearest_codes(colours: Floats, kind: str) -> Codes:
 
 
 def _count_sequence_bytes(codes: Codes, kind: str) -> Codes:
-    """Return the number of bytes of an escape sequence for one colour."""
+    """Return the length in bytes of the escape sequence that sets each colour."""
     digits = _count_digits()
     codes = np.maximum(codes, 0)
     if kind != "truecolor":
-        return np.asarray(digits[codes] + 8, np.int32)  # ESC [ 38;5; … m
+        return np.asarray(digits[codes] + 8, np.int32)  # The sequence is `ESC [ 38;5; … m`.
     parts = digits[codes >> 16] + digits[codes >> 8 & 255] + digits[codes & 255]
-    return np.asarray(parts + 12, np.int32)  # ESC [ 38;2; … ; … ; … m
+    return np.asarray(parts + 12, np.int32)  # The sequence is `ESC [ 38;2; … ; … ; … m`.
 
 
 @cache

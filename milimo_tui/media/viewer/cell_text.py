@@ -1,7 +1,7 @@
-"""Cells as rows of text with escape codes for their colours.
+"""Conversion of text cells to rows of text with escape codes for their colours.
 
-A code is written only where a colour changes. A glyph and its inverse look the same with exchanged colours,
-so the variant that needs fewer codes is used.
+A code is written only where a colour changes. A glyph looks the same as its inverse with foreground and
+background exchanged, so the variant that needs fewer codes is used.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ RESET = "\x1b[0m"
 _NO_COLOUR = -1
 
 Stroke = tuple[int, int, int]
-"""Of a cell its code point, its ink and its ground, each colour as one number."""
+"""The code point, foreground colour and background colour of a cell. Each colour is one number."""
 
 
 class CellWriter:
-    """A writer of consecutive cells, which remembers the current colours."""
+    """A writer of consecutive cells, which remembers the terminal's current colours so that it repeats no
+    colour code.
+    """
 
     def __init__(self, colours: str) -> None:
         self._colours = colours
@@ -30,11 +32,11 @@ class CellWriter:
         self.reset_colours()
 
     def reset_colours(self) -> None:
-        """Forget the current colours, because something else was written."""
+        """Forget the current colours, for example because other text was written to the terminal."""
         self._ink = self._ground = _NO_COLOUR
 
     def write(self, stroke: Stroke, count: int) -> str:
-        """Return the text of `count` cells of a stroke."""
+        """Return the text of `count` equal cells. `stroke` is their code point, foreground and background."""
         sign, ink, ground = stroke
         if self._colours == "none":
             return chr(sign) * count
@@ -64,7 +66,7 @@ class CellWriter:
 
 
 def cells_to_lines(cells: Cells, colours: str) -> list[str]:
-    """Return each row of cells as text, with colours set at its start and reset at its end."""
+    """Return each row of cells as text that sets its colours at the start and resets them at the end."""
     pen = CellWriter(colours)
     out = []
     for row in _cells_to_strokes(cells):
@@ -75,7 +77,7 @@ def cells_to_lines(cells: Cells, colours: str) -> list[str]:
 
 
 def _cells_to_strokes(cells: Cells) -> list[list[Stroke]]:
-    """Return cells as rows of plain numbers."""
+    """Convert cells to rows of tuples of code point, foreground and background."""
     ink, ground = (
         cells[name].astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32) for name in ("ink", "ground")
     )
@@ -87,7 +89,7 @@ def _cells_to_strokes(cells: Cells) -> list[list[Stroke]]:
 
 @cache
 def _find_inverse_glyphs() -> dict[int, int]:
-    """Return the inverse of each glyph that has one in its family; bars have none."""
+    """Return the inverse of each glyph whose inverse is in the same family. Most bars have none."""
     listed = [signs.list_octants().tolist(), signs.list_sextants().tolist()]
     out = {point: points[~mask] for points in listed for mask, point in enumerate(points)}
     out |= {point: signs.SHARES[1 - share] for share, point in signs.SHARES.items()}

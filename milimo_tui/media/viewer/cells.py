@@ -1,8 +1,9 @@
-"""A picture as cells of text: for each cell the glyph and two colours with the least difference from the
-picture.
+"""Conversion of a picture to text cells: each cell gets the glyph and the two colours that differ least from
+the picture.
 
-The sum of squared errors is least if each part of a cell has its own mean. So for every glyph the variance
-explained by the two means is computed, and the greatest wins.
+For a given glyph the sum of squared errors is least if its foreground and its background have the mean colour
+of the pixels that they cover. So for every glyph the variance that the two means explain is computed, and the
+glyph with the greatest value is chosen.
 """
 
 from __future__ import annotations
@@ -27,29 +28,34 @@ from milimo_tui.media.viewer.terminal_facts import (
     SHADES,
 )
 
-# One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
-# number in the palette, and the others are 0; without colour all are 0. Ten bytes, row by row.
+# The layout of a cell, ten bytes: a code point and two colours as RGB. In 256 and 16 colours, the first byte
+# of a colour is its palette number and the others are 0. Without colour all are 0. Cells are stored row by
+# row.
 CELL = np.dtype([("sign", "<u4"), ("ink", "u1", (3,)), ("ground", "u1", (3,))])
 Cells = NDArray[np.void]
 COLOURS = ("truecolor", "256", "16", "none")
-PARTS = 8  # parts per side of a cell
+PARTS = 8  # The number of pixels per side that a cell is computed from.
 _DENSITIES = np.array([signs.BLANK, *signs.SHARES.values(), signs.FULL], np.uint32)
-BITS = range(4, 9)  # allowed bits per channel
-# With six bits, neighbours join into runs, and no loss is visible at the size of a cell. Steps finer than
-# the change threshold also steady playback: with five bits an almost still cell jumps as far as a moving one.
+BITS = range(4, 9)  # The allowed numbers of bits per colour channel.
+# With six bits per channel, more neighbouring cells have equal colours and share escape codes, and no loss is
+# visible at the size of a cell. Steps smaller than the change threshold also steady playback. With five bits,
+# a cell that hardly changes would jump as much as a cell that moves.
 USUAL_BITS = 6
-_SEEN = 4.0  # variance, in squared channel steps, that two colours must explain to be worth a glyph
+# The least variance per pixel, in squared channel steps, that a glyph must explain. Otherwise the cell is
+# blank in one colour.
+_SEEN = 4.0
 _EPSILON = 1e-6
 
 Floats = NDArray[np.float32]
 
 
 def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits: int = USUAL_BITS) -> Cells:
-    """Return the cells of a picture of (8·rows, 8·columns) pixels, shape (rows, columns), of dtype CELL.
+    """Convert a picture of (8·rows, 8·columns) pixels to cells of shape (rows, columns) and dtype `CELL`.
 
-    `colours`: truecolor, 256, 16 or none. `families` names the glyphs in the font in addition to half-blocks
-    (see `signs`); shades are used in 256 colours only, braille without colour only. `bits` is the number of
-    bits per channel in truecolor: fewer bits need fewer bytes. Raises BadInput for other names and sizes.
+    `colours` is `truecolor`, `256`, `16` or `none`. `families` names the kinds of glyphs that the font has in
+    addition to half blocks (see `signs`). Shades are used in 256 colours only, braille only without colour.
+    `bits` is the number of bits per channel in truecolor; fewer bits need fewer bytes. Raises BadInput for
+    other names and sizes.
     """
     if colours not in COLOURS or not families <= set(FAMILIES) or bits not in BITS:
         raise BadInput(
@@ -81,7 +87,7 @@ def picture_to_cells(picture: Rgb, colours: str, families: frozenset[str], bits:
 
 @cache
 def make_rounding_table(bits: int) -> NDArray[np.uint8]:
-    """Return each value of a channel rounded to `bits` bits; black and white stay the same."""
+    """Return a table that rounds each channel value 0…255 to `bits` bits. Black and white stay the same."""
     most = (1 << bits) - 1
     return np.asarray(np.round(np.round(np.arange(256) * most / 255) * 255 / most), np.uint8)
 
@@ -90,15 +96,16 @@ def make_rounding_table(bits: int) -> NDArray[np.uint8]:
 
 
 class _CellSums:
-    """Sums of the pixels of each cell, by colour: over parts of 2×4 and 2×3, over its rows and its columns.
+    """Sums of the pixels of each cell by colour channel: over 2×4 parts, 2×3 parts, rows and columns.
 
-    Shapes (3, cells, parts); each cell has 64 pixels.
+    The arrays have the shape (3, cells, parts). A cell has 8 × 8 pixels.
     """
 
     def __init__(self, picture: Rgb) -> None:
         high, wide = picture.shape[0] // PARTS, picture.shape[1] // PARTS
         planes = np.ascontiguousarray(picture.transpose(2, 0, 1)).astype(np.uint16)
-        four = planes[:, :, 0::4] + planes[:, :, 1::4]  # sums of two pixels, then of four
+        # First the sums of two pixels side by side, then of four.
+        four = planes[:, :, 0::4] + planes[:, :, 1::4]
         four += planes[:, :, 2::4]
         four += planes[:, :, 3::4]
         self._halves = four.reshape(3, high, PARTS, wide, 2)
@@ -111,8 +118,8 @@ class _CellSums:
         self.total = self.rows.sum(axis=2)
 
     def compute_sixths(self) -> Floats:
-        """Return the sums of 2×3 parts: an edge between them is inside a row of pixels, which belongs to
-        both.
+        """Return the sums over 2×3 parts. Eight rows are not divisible by three, so the rows at an edge are
+        divided between two parts.
         """
         halves = self._halves.astype(np.float32)
         upper, lower = halves[:, :, 2] * (2 / 3), halves[:, :, 5] * (2 / 3)
@@ -125,7 +132,7 @@ class _CellSums:
 
 
 def _group_by_cell(sums: NDArray[np.generic]) -> Floats:
-    """Return (3, high, parts down, wide, parts across) as (3, cells, parts)."""
+    """Rearrange sums of shape (3, high, parts down, wide, parts across) to (3, cells, parts)."""
     across = sums.transpose(0, 1, 3, 2, 4)
     return np.ascontiguousarray(across, np.float32).reshape(3, sums.shape[1] * sums.shape[3], -1)
 
@@ -134,7 +141,7 @@ def _group_by_cell(sums: NDArray[np.generic]) -> Floats:
 
 
 def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> TwoColourCells:
-    """Return the glyphs and colours of least error."""
+    """Return for each cell the glyph and the two colours with the least error."""
     found = [
         _choose_by_masks(parts.eighths, parts.total, signs.list_family_masks(families), signs.list_octants())
     ]
@@ -145,7 +152,7 @@ def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> Tw
             )
         )
     if BARS in families:
-        # From below and from the left, in the direction in which the bars grow.
+        # Bars grow upwards from the bottom and rightwards from the left, so the rows are reversed.
         found.append(_choose_by_bars(parts.rows[:, :, ::-1], parts.total, signs.list_bars(lower=True)))
         found.append(_choose_by_bars(parts.columns, parts.total, signs.list_bars(lower=False)))
     gains, points, inked, areas = found[0]
@@ -160,14 +167,18 @@ def _choose_glyphs_and_colours(parts: _CellSums, families: frozenset[str]) -> Tw
 
 
 _GlyphChoice = tuple[Floats, NDArray[np.uint32], Floats, Floats]
-"""Of each cell what its best sign explains, its code point, its ink summed (3, cells), the ink's area."""
+"""The best glyph of each cell: the error that it removes, its code point, the sum of the foreground colours
+(3, cells) and the foreground's area.
+"""
 
 
 def _choose_by_masks(
     sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDArray[np.uint32]
 ) -> _GlyphChoice:
-    """Return the best patterns of equal parts. The lighter colour is the foreground, so that neighbours
-    agree.
+    """Return for each cell the best of the glyphs that fill a pattern of equal parts.
+
+    The lighter of the two colours is the foreground, so that neighbouring cells agree and need fewer colour
+    codes.
     """
     count = sums.shape[2]
     area = PARTS * PARTS / count
@@ -189,12 +200,12 @@ def _choose_by_masks(
 
 
 def _masks_to_bits(masks: NDArray[np.uint8], count: int) -> Floats:
-    """Return the parts that each pattern fills, shape (count, patterns)."""
+    """Return which of `count` parts each pattern fills, as 0 or 1, shape (count, patterns)."""
     return (masks >> np.arange(count, dtype=np.uint8)[:, None] & 1).astype(np.float32)
 
 
 def _choose_by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _GlyphChoice:
-    """Return the best of seven bars that grow from the first part."""
+    """Return for each cell the best of the seven bars that grow from the first part."""
     grown = sums @ np.triu(np.ones((PARTS, PARTS - 1), np.float32))
     areas = np.arange(1, PARTS, dtype=np.float32) * PARTS
     off = grown - total[:, :, None] * (areas / (PARTS * PARTS))
@@ -211,7 +222,9 @@ _PAIRS = tuple((first, second) for first in range(16) for second in range(first 
 
 
 def _draw_in_16_colours(parts: _CellSums, rows: int, columns: int, families: frozenset[str]) -> Cells:
-    """Return for each cell the best of all pairs of the 16 colours, after dithering its parts by position."""
+    """Return for each cell the best pair of the 16 colours and its glyph, after ordered dithering of the
+    parts of the cell.
+    """
     if OCTANTS in families:
         down, sums, points = 4, parts.eighths, signs.list_octants()
     elif SEXTANTS in families:
@@ -230,7 +243,8 @@ def _draw_in_16_colours(parts: _CellSums, rows: int, columns: int, families: fro
     push = place.transpose(0, 2, 1, 3).reshape(-1, count)
     pixels = np.clip(sums * (count / (PARTS * PARTS)) + push, 0, 255).transpose(2, 1, 0)
     known = get_palette_colours("16")[:16].astype(np.float32)
-    off = ((pixels[None] - known[:, None, None]) ** 2 @ EYES).astype(np.float32)  # (16, parts, cells)
+    # The squared error of each of the 16 colours: (16, parts, cells).
+    off = ((pixels[None] - known[:, None, None]) ** 2 @ EYES).astype(np.float32)
     least = np.full(off.shape[2], np.inf, np.float32)
     pair = np.zeros(off.shape[2], np.uint8)
     for index, (first, second) in enumerate(_PAIRS):
@@ -260,7 +274,7 @@ def _make_palette_cells(
 
 
 def _expand_patterns(down: int) -> NDArray[np.intp]:
-    """Return patterns of 2×2, or of two halves, as patterns of 2×4."""
+    """Return the 2×4 pattern for each pattern of 2×2 parts, or of two halves if `down` is 1."""
     shapes = (0x05, 0x0A, 0x50, 0xA0) if down == 2 else (0x0F, 0xF0)
     return np.array(
         [
@@ -271,8 +285,9 @@ def _expand_patterns(down: int) -> NDArray[np.intp]:
 
 
 def _draw_without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> Cells:
-    """Return cells by brightness, dithered by position: braille dots if the font has them, else five
-    densities.
+    """Return cells without colour, by the brightness of the picture and ordered dithering.
+
+    If the font has braille, each dot is set or not; otherwise each cell has one of five densities.
     """
     light = picture.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     out = np.zeros((rows, columns), CELL)
@@ -295,11 +310,12 @@ def _draw_without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool
 def find_changed_cells(
     before: Cells, after: Cells, threshold: float, colours: str = "truecolor"
 ) -> NDArray[np.bool_]:
-    """Return the cells that changed visibly: by more than `threshold` channel steps in one of 2×4 parts.
+    """Return which cells have changed visibly: by more than `threshold` channel steps in one of their 2×4
+    parts.
 
-    `before` is the content of the screen. Use `np.where(mask, after, before)` as the next `before`, because
-    small changes would otherwise accumulate unseen. Both have the same shape and colours; without colour any
-    other glyph counts.
+    `before` are the cells on the screen, and `after` the new cells of the same shape and colours. Without
+    colour any other glyph counts as a change. The caller should use `np.where(mask, after, before)` as the
+    next `before`, because small changes would otherwise add up unnoticed.
     """
     differs = before != after
     if colours == "none" or threshold <= 0 or not differs.any():
@@ -311,8 +327,8 @@ def find_changed_cells(
 
 
 def cells_to_rgb(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PARTS)) -> Floats:
-    """Return the appearance of cells: RGB from 0 to 255 of their parts (down, across), shape (cells, parts,
-    3).
+    """Return the appearance of cells as RGB, 0…255, of shape (cells, parts, 3). `parts` is how many parts a
+    cell has down and across.
     """
     points, shapes = _average_glyph_coverage(*parts)
     ink = shapes[np.searchsorted(points, cells["sign"])][..., None]
@@ -328,7 +344,9 @@ def cells_to_rgb(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PA
 
 @cache
 def _average_glyph_coverage(down: int, across: int) -> tuple[NDArray[np.uint32], Floats]:
-    """Return all code points in order, and the foreground coverage of each part of the cell."""
+    """Return all code points in order, and for each the share of every part of the cell that the foreground
+    covers.
+    """
     points, shapes = signs.compute_glyph_coverage()
     parts = shapes.reshape(-1, down, PARTS // down, across, PARTS // across).mean(axis=(2, 4))
     return points, np.asarray(parts.reshape(-1, down * across), np.float32)

@@ -1,6 +1,7 @@
-"""The studio's client of the viewer process: requests pictures and sound without decoding anything itself.
+"""The studio's client of the viewer process: requests pictures and sound, and decodes nothing itself.
 
-Imports neither av nor Pillow nor numpy. Requests are JSON lines, answers are a JSON line and raw bytes.
+The module imports neither av nor Pillow nor numpy. A request is a line of JSON; an answer is a line of JSON
+and raw bytes.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 PLANS_KEPT = 4
 _CLOSING_SECONDS = 2.0
-_LAST_KEPT = 2  # a plan, and the plan that it is compared with
-_DEATHS, _WITHIN_SECONDS = 5, 30.0  # a viewer that crashes more often is not restarted for a while
+_LAST_KEPT = 2  # Two plans are remembered: the current plan and the plan that it is compared with.
+# If the viewer crashes this often within these seconds, it is not restarted until the time has passed.
+_DEATHS, _WITHIN_SECONDS = 5, 30.0
 _ERRORS = {
     cls.kind: cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, MilimoError)
 }
@@ -34,11 +36,13 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class ViewerAnswer:
-    """The answer to a request. For a picture: RGB bytes, row by row, of width × height pixels.
+    """The answer of the viewer to a request.
 
-    If the request has a display mode, `way` is its kind and the other fields describe the data: see
-    `ways.encode_for_terminal`. For sound: `levels`, for each 1/25 s the left and right peak in dBFS and
-    momentary loudness in LUFS.
+    - For a picture, `data` are its RGB bytes, row by row, `width` × `height` pixels.
+    - For a picture in a display mode of the terminal, `way` is the mode, and the other fields describe the
+      data (see `ways.encode_for_terminal`).
+    - For sound, `levels` has for each 1/25 s the left and right peak in dBFS and the momentary loudness in
+      LUFS.
     """
 
     data: bytes
@@ -52,13 +56,14 @@ class ViewerAnswer:
     place: str = ""
     size: int = 0
     levels: tuple[tuple[float, float, float], ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)  # of a picture viewed closely
+    # Numbers about a picture that is viewed closely (see `scopes.viewed.draw_view`).
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ImageBand:
-    """A strip of a picture that is a separate image: its first row of cells, its number of rows, and its
-    bytes.
+    """A strip of a picture that is sent as a separate image: its first row of cells, its height in rows of
+    cells, and its size in bytes.
     """
 
     row: int
@@ -67,11 +72,11 @@ class ImageBand:
 
 
 class ViewerClient:
-    """The client of one viewer process, which `start` or the first request starts, also again after a crash
-    until `close`.
+    """The client of one viewer process. `start` or the first request starts the process, and restarts it
+    after a crash, until `close`.
 
-    Within a slot the newest request wins: an older request that still waits is answered with None. The
-    default `slot` is the request's kind. For one event loop.
+    Each request belongs to a slot, by default named after its kind. A new request in a slot replaces an older
+    one that still waits; the older one is answered with None. Use a client in one event loop only.
     """
 
     def __init__(self, log: Path | None = None) -> None:
@@ -87,12 +92,15 @@ class ViewerClient:
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
-        self._last: OrderedDict[int, tuple[RenderPlan, str]] = OrderedDict()  # recently used plans, by `id`
+        # The plans used last, with their keys, by the `id` of the plan.
+        self._last: OrderedDict[int, tuple[RenderPlan, str]] = OrderedDict()
         self._deaths: list[float] = []
         self.within_seconds = _WITHIN_SECONDS
 
     async def start(self) -> None:
-        """Start the process if it is not running. Raises Unavailable if that fails."""
+        """Start the viewer process if it is not running. Raises Unavailable if that fails or if the viewer
+        crashed too often.
+        """
         async with self._starting:
             if self._process is not None:
                 return
@@ -112,7 +120,8 @@ class ViewerClient:
                         stdout=asyncio.subprocess.PIPE,
                         stderr=log,
                         env=helper_process.make_helper_environment(),
-                        start_new_session=True,  # so that it does not receive keys such as Ctrl+C
+                        # In a session of its own the process does not receive keys such as Ctrl+C.
+                        start_new_session=True,
                     )
             except OSError as error:
                 raise Unavailable(f"the viewer can't be started: {error.strerror}") from error
@@ -120,8 +129,11 @@ class ViewerClient:
             self._listener = asyncio.create_task(self._listen_for_answers(self._process))
 
     def register_plan(self, plan: RenderPlan) -> str:
-        """Make a plan known to the viewer; return the key for requests of its frames and sound."""
-        known = self._last.get(id(plan))  # plans are immutable, and playback calls this for each frame
+        """Prepare a plan for the viewer and return its key, which requests for the plan's frames and sound
+        must contain.
+        """
+        # Plans are immutable, so the signature is not computed again when playback calls this for each frame.
+        known = self._last.get(id(plan))
         key = known[1] if known is not None else plan.compute_signature()
         self._last[id(plan)] = (plan, key)
         self._last.move_to_end(id(plan))
@@ -133,18 +145,25 @@ class ViewerClient:
         return key
 
     async def request(self, kind: str, *, slot: str = "", **fields: Any) -> ViewerAnswer | None:
-        """Request a picture or bytes; return None if a newer request of the slot came first.
+        """Request a picture or sound; return None if a newer request in the slot came first. Raises the error
+        of the file.
 
-        `frame`: plan (a key from `register_plan`), frame, and optionally proxies: the cache folder whose
-        proxies replace large clips; ahead: the distance in frames to the next request, which is prepared in
-        advance; viewing (`Viewing.as_fields`), and beside, the plan and frame to compare with; or frames, 2
-        or 4 of them or None, for one picture of all. `file`: path, seconds ("n/d" or a number, 0), rate of
-        the image sequence that begins with it; viewing, and beside, a path and seconds. Both: width and
-        height in pixels, or `way`, a map that describes the terminal's display mode (`ways`; it includes the
-        size); letterbox (exactly that size, with bars), bars [r, g, b]. `sound`: plan, start and samples,
-        levels (True to measure them); returns interleaved float32 stereo of the film's mix. `peaks`: path,
-        and optionally cache, a folder; returns int16 pairs (lowest, highest) per 1/100 s. Raises the file's
-        error.
+        The fields depend on the kind of request:
+
+        - `frame`, a frame of a cut: `plan` (a key from `register_plan`) and `frame`. Optional: `proxies`, the
+          cache folder whose proxies replace large clips; `ahead`, the distance in frames to the next request,
+          which is then prepared in advance; `viewing` (`Viewing.as_fields`); `beside`, the plan and frame to
+          compare with; `frames`, a list of 2 or 4 frames or None, for one picture of all of them.
+        - `file`, a picture of a file: `path`, `seconds` ("n/d" or a number, by default 0), and `rate` if the
+          path is the first picture of an image sequence. Optional: `viewing`; `beside`, a path and seconds to
+          compare with.
+        - Both kinds of picture: `width` and `height` in pixels, or `way`, a map that describes the terminal's
+          display mode and the size (see `ways`). Optional: `letterbox` for exactly that size, with bars of
+          the colour `bars`, [r, g, b].
+        - `sound`: `plan`, `start` and `samples`, and `levels` (True to measure levels). The answer is the mix
+          of the film as interleaved float32 stereo.
+        - `peaks`: `path`, and optionally the folder `cache`. The answer is int16 pairs (lowest, highest) for
+          each 1/100 s.
         """
         await self.start()
         process = self._process
@@ -167,7 +186,8 @@ class ViewerClient:
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
             process.stdin.write("".join(f"{line}\n" for line in lines).encode())
-            with contextlib.suppress(ConnectionError):  # it died: the listener reports that to all requests
+            # If the process has died, the listener fails all waiting requests.
+            with contextlib.suppress(ConnectionError):
                 await process.stdin.drain()
             header, data = await future
         finally:
@@ -194,7 +214,9 @@ class ViewerClient:
         )
 
     async def close(self) -> None:
-        """Stop the process, which exits when its input closes. Later requests raise Unavailable."""
+        """Stop the process by closing its input, and kill it if it does not exit soon. Later requests raise
+        Unavailable.
+        """
         async with self._starting:
             self._is_closed = True
             process, self._process = self._process, None
@@ -211,7 +233,7 @@ class ViewerClient:
             await self._listener
 
     async def _listen_for_answers(self, process: asyncio.subprocess.Process) -> None:
-        """Pass answers to the waiting requests until the process ends."""
+        """Pass each answer of the process to its waiting request, until the process ends."""
         assert process.stdout is not None
         try:
             while line := await process.stdout.readline():
@@ -221,9 +243,11 @@ class ViewerClient:
                 if future is not None and not future.done():
                     future.set_result((header, data))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
-            _kill_viewer_process(process)  # the answer was truncated
+            _kill_viewer_process(process)  # The answer was truncated, so the stream cannot be used any more.
             with contextlib.suppress(OSError):
-                while await process.stdout.read(65536):  # asyncio reports the end after all output was read
+                # Discard the rest, because asyncio reports the end of the process only after its output was
+                # read.
+                while await process.stdout.read(65536):
                     pass
         await process.wait()
         if self._process is process:
@@ -235,7 +259,7 @@ class ViewerClient:
 
 
 def _kill_viewer_process(process: asyncio.subprocess.Process) -> None:
-    """Kill a process, which may have ended already."""
+    """Kill the viewer process. Do nothing if it has already ended."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
 

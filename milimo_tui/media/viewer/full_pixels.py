@@ -35,7 +35,9 @@ _EVERY = 4  # one of this many cell rows is encoded to estimate the size of the 
 
 
 Band = tuple[int, int, int]
-"""A part of a picture that is an image of its own: its first row of cells, its rows, its bytes."""
+"""A horizontal strip of a picture that is sent as one image: its first row of cells, its number of rows and
+its bytes.
+"""
 
 
 def count_base64_characters(size: int) -> int:

@@ -16,7 +16,7 @@ from milimo_tui.media.viewer.terminal_facts import OCTANTS, QUADRANTS
 
 BLANK, FULL, UPPER = 0x20, 0x2588, 0x2580
 SHARES = {0.25: 0x2591, 0.5: 0x2592, 0.75: 0x2593}
-"""The shades: by how much ink they show."""
+"""The shade characters by the share of the cell that is foreground."""
 
 _LEFT = 0b01010101
 _HALVES = {0x0F: 0x2580, 0xF0: 0x2584, _LEFT: 0x258C, 0xFF ^ _LEFT: 0x2590}

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
 
 FrozenTakes = Mapping[str, Mapping[str, str]]
-"""Of frozen cuts (ids), the take (id) of each of their shots (ids); and under `BEGINS` and the shot, of one
-that shows a later part of another's take, the frame of that take at which it begins.
+"""The take ids by frozen cut id and shot id. If a shot shows a later part of another shot's take, the entry
+`BEGINS` plus the shot id has the first frame used of that take.
 """
 
 BEGINS = "begins "

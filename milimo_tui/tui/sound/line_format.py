@@ -47,7 +47,9 @@ FORMATS = (
     *(LineFormat(step, 2, True) for step in (1, 2)),
     *(LineFormat(step, 1, True) for step in (2, 3, 6)),
 )
-"""From the best to the thinnest; at 48 kHz 1,536, 768, 384, 192, 128 and 64 kbit/s."""
+"""The sound formats from the highest to the lowest bit rate. At 48 kHz: 1,536, 768, 384, 192, 128 and 64
+kbit/s.
+"""
 
 
 def choose_line_format(line: float, sample_rate: int) -> LineFormat:

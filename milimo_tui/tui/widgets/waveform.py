@@ -22,7 +22,7 @@ class Peaks:
     levels: Sequence[float] = ()
     per_second: int = 100
     coarse: Sequence[float] = field(init=False, repr=False, compare=False, default=())
-    """The loudest of each `COARSE` levels: an hour on one screen is looked at in a few steps."""
+    """The loudest of every `COARSE` levels, so that an hour on one screen is drawn in a few steps."""
 
     def __post_init__(self) -> None:
         parts = range(0, len(self.levels), COARSE_STEP)

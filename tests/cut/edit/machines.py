@@ -26,7 +26,7 @@ EDGES = st.sampled_from(["head", "tail"])
 mostly = st.sampled_from([True, True, True, False])
 small = st.integers(-12, 12)
 some = st.integers(0, 999)
-"""A number that picks one of what there is."""
+"""A number that selects an item; it is taken modulo the number of items."""
 SOURCES = sorted(SECONDS)
 
 

@@ -13,7 +13,7 @@ from milimo_tui.cut.values.cut import Cut
 from tests.cut import films
 
 whole = films.lasting(Fraction(40, 25))
-"""Media that are shown whole: 40 frames at 25 a second."""
+"""Media that the clips show completely: 40 frames at 25 fps."""
 
 
 def three_clips(track: str) -> Cut:

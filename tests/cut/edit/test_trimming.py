@@ -15,7 +15,7 @@ from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
 
 twelve_seconds = films.lasting(12)
-"""300 frames at 25; the clips of these films begin at 10 s, so 50 frames are left from there."""
+"""Media of 300 frames at 25 fps. The clips of these films begin at 10 s, so 50 frames remain after that."""
 
 
 def test_trim_in_ripples_on_a_magnetic_track() -> None:

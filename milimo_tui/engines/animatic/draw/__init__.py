@@ -1,3 +1,4 @@
-"""Drawing tools: colours, canvas, pens, lens, light by time of day, and drawing files. They know nothing of
-films. Begin with `ink` and `drawing_library`.
+"""Drawing tools: colours, canvas, pens, lens, light by time of day, and drawing files.
+
+These modules know nothing about films. The main modules are `ink` (the canvas) and `drawing_library`.
 """

@@ -1,7 +1,9 @@
-"""Drawing files: pictures as lines of text, compiled when they are first drawn.
+"""Load drawing files, text files in which each line draws a shape, and compile each drawing when it is first
+used.
 
-`drawing_lines` translates the lines; this module checks their words and binds them to the drawing methods of
-a subject (a stage, a still life, a head). `docs/drawings.md` describes the language.
+`drawing_lines` translates the lines to Python. This module checks which names a line uses and connects them
+to the drawing methods of a subject: a stage, a still life or a head. `docs/drawings.md` describes the
+language.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from milimo_tui.engines.animatic.draw.ink import (
 DRAWINGS = Path(__file__).parents[1] / "drawings"
 Draw = Callable[..., Any]
 
-# Functions and values that every drawing can use.
+# Functions and constants that every drawing file can use.
 _COMMON: dict[str, object] = {
     "yes": True,
     "no": False,
@@ -71,10 +73,10 @@ _FORBIDDEN = (ast.Lambda, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, as
 
 
 class DrawingLibrary:
-    """The drawings of some folders, for one kind of subject.
+    """The drawings in some folders, for one kind of subject: a stage, a still life, a body or a head.
 
-    `words` gives each value a drawing can read, and `commands` each shape it can draw, as a Python expression
-    of the subject; for example `{"card": "stage.draw_card"}`.
+    `words` maps each name of a value that a drawing can read to a Python expression of the subject.
+    `commands` maps each name of a shape that it can draw, for example `{"card": "stage.draw_card"}`.
     """
 
     def __init__(
@@ -103,7 +105,7 @@ class DrawingLibrary:
         return tuple(name for name, (path, _) in self._sources.items() if path.parent.name == folder)
 
     def find_drawing(self, name: str) -> Draw:
-        """Return the drawing with that name as a function of its subject."""
+        """Return the drawing called `name` as a function that takes the subject."""
         if name not in self._compiled:
             self._compiled[name] = self._compile_drawing(name)
         return self._compiled[name]
@@ -113,9 +115,12 @@ class DrawingLibrary:
 
     @cached_property
     def _sources(self) -> dict[str, tuple[Path, list[Statement]]]:
-        """The file and the statements of each drawing; reading them defines the constants of the files."""
+        """The file and the statements of each drawing, by name. Reading this also defines the constants of
+        the files.
+        """
         sources: dict[str, tuple[Path, list[Statement]]] = {}
-        namespace = dict(self._namespace)  # a copy, so that two threads may read the files at once
+        # Use a copy, so that two threads can read the files at the same time
+        namespace = dict(self._namespace)
         for path in self._paths:
             lines: list[Statement] | None = None
             for line in read_statements(path.read_text(encoding="utf-8")):
@@ -146,7 +151,7 @@ class DrawingLibrary:
             if hidden or isinstance(node, _FORBIDDEN) or not isinstance(node, _ALLOWED):
                 raise _make_error(path, line, f"“{line.text}” can't be used in a drawing.")
         for node in ast.walk(tree):
-            # A traceback then shows the line of the drawing file.
+            # Use the line number of the drawing file, so that a traceback shows the line in that file.
             if isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword):
                 node.lineno = node.end_lineno = lines[node.lineno - 1].number
         function = tree.body[0]
@@ -157,7 +162,9 @@ class DrawingLibrary:
         return made[name]
 
     def _make_bindings(self, path: Path, header: Statement, function: ast.FunctionDef) -> list[ast.stmt]:
-        """Return the assignments at a drawing's start that give its words their values."""
+        """Return assignments for the start of a drawing's function. They define the names that the drawing
+        uses.
+        """
         used = {node.id: node for node in ast.walk(function) if isinstance(node, ast.Name)}
         own = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
         own |= {

@@ -1,6 +1,7 @@
-"""The lines of a drawing file, translated to Python source line by line.
+"""Translate the lines of a drawing file to Python source, line by line.
 
-`docs/drawings.md` describes the language. A drawing file is data: it can only use the words it is given.
+`docs/drawings.md` describes the language. A drawing file is data, not a program: it can use only the names
+that its library provides.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ class Statement:
 
 
 def read_statements(text: str) -> Iterator[Statement]:
-    """Yield the statements of a file. A line that is indented deeper than the line before continues it,
-    unless that line ends with a colon.
+    """Yield the statements of a drawing file.
+
+    A line with a deeper indent than the line before continues that line, unless that line ends with a colon.
     """
     waiting: Statement | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -59,7 +61,10 @@ def translate_statement(line: Statement) -> str:
 
 
 def translate_header(line: Statement, subject: str) -> str:
-    """Return the `def` line of `drawing NAME parameters:`; `subject` is the hidden first parameter."""
+    """Translate the first line of a drawing, `drawing NAME parameters:`, to a Python `def` line.
+
+    `subject` is the name of the first parameter, which is not written in the file.
+    """
     name, _, parameters = line.text.removeprefix("drawing ").removesuffix(":").partition(" ")
     return f"def {name}({', '.join(filter(None, (subject, expand_values(parameters))))}):"
 
@@ -93,20 +98,22 @@ def _translate_line(text: str) -> str:
 
 
 def expand_values(text: str) -> str:
-    """Replace colours by triples of numbers, and each sequence of points such as `(0, 1) (2, 3)` by one
-    tuple.
+    """Replace each colour by a tuple of three numbers, and each sequence of points such as `(0, 1) (2, 3)` by
+    a tuple of points.
     """
     coloured = _COLOUR.sub(lambda found: str(tuple(int(part, 16) for part in found.groups())), text)
     return _expand_runs(coloured, 0)[0]
 
 
 def _expand_runs(text: str, start: int) -> tuple[str, int]:
-    """Expand the sequences of points from `start` up to the next unmatched closing bracket. Return the
-    expanded text and the index of that bracket.
+    """Expand the sequences of points from index `start` up to the next unmatched closing bracket.
+
+    Return the expanded text and the index of that bracket.
     """
     out: list[str] = []
     index = start
-    run: int | None = None  # the position in `out` of the first group of a run
+    # Index in `out` of the first bracketed group of the current sequence; None outside a sequence
+    run: int | None = None
     while index < len(text) and text[index] not in ")]}":
         sign = text[index]
         if sign not in "([{":

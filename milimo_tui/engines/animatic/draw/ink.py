@@ -1,6 +1,8 @@
-"""Ink: a supersampled canvas in frame heights, and the shapes to draw on it.
+"""A canvas on which shapes are drawn at a multiple of the final size (supersampling), and functions that make
+shapes.
 
-Frame units: x right, y down, the origin at the frame's centre, one unit is the frame's height.
+Coordinates are in frame units: the origin is the centre of the frame, x points right, y points down, and 1 is
+the height of the frame.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ _SOFT = Image.radial_gradient("L").point([round(255 * (1 - min(1.0, v / 181)) **
 
 @dataclass(frozen=True, slots=True)
 class FrameBox:
-    """A rectangle in frame units."""
+    """A rectangle in frame units (1 is the height of the frame)."""
 
     left: float
     top: float
@@ -41,9 +43,10 @@ class FrameBox:
 
 
 class InkCanvas:
-    """An opaque picture, or with `cut_out` a picture and its coverage (mask), over a box of frame units.
+    """A picture of the area `box`, in frame units. With `cut_out`, it also has a mask of the drawn pixels.
 
-    `scale` is finished pixels per frame height; shapes are drawn `fine` times larger and reduced.
+    `scale` is the number of final pixels for the height of the frame. Shapes are drawn `fine` times larger
+    and then reduced, for smooth edges.
     """
 
     def __init__(
@@ -55,10 +58,10 @@ class InkCanvas:
         cut_out: bool = False,
         backdrop: Image.Image | None = None,
     ) -> None:
-        # Whole pairs of pixels, so that half-size colour planes fit.
+        # Round to an even number of pixels, so that colour planes of half the size fit.
         self.width = max(2, 2 * math.ceil(box.width * scale / 2))
         self.height = max(2, 2 * math.ceil(box.height * scale / 2))
-        # The box is what the whole pixels cover, so that a layer maps back exactly.
+        # Enlarge the box to the rounded pixels, so that the picture maps back to the frame exactly.
         self.box = FrameBox(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
         self.scale, self.fine = scale, fine
         size = (self.width * fine, self.height * fine)
@@ -75,13 +78,13 @@ class InkCanvas:
         self._stencil = ImageDraw.Draw(self.mask) if self.mask is not None else None
 
     def to_pixels(self, points: Points) -> list[Point]:
-        """Return points in pixels of the supersampled picture."""
+        """Return points in frame units as pixels of the enlarged (supersampled) picture."""
         grain = self.scale * self.fine
         left, top = self.box.left, self.box.top
         return [((x - left) * grain, (y - top) * grain) for x, y in points]
 
     def fill_polygon(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
-        """Fill a polygon; `alpha` below 1 tints the colours below it."""
+        """Fill a polygon. An `alpha` below 1 mixes `colour` with the colours below the polygon."""
         if len(points) < 3:
             return
         flat = self.to_pixels(points)
@@ -101,7 +104,9 @@ class InkCanvas:
     def draw_glow(
         self, centre: Point, radius: float, colour: Colour, strength: float, squash: float = 1.0
     ) -> None:
-        """Draw a soft round light, strongest in its middle. `squash` flattens it."""
+        """Draw a soft round light that is strongest in its centre. `squash` is its height as a share of its
+        width.
+        """
         (x, y), grain = self.to_pixels([centre])[0], self.scale * self.fine
         wide, high = radius * grain, radius * grain * squash
         if wide < 1 or high < 1:
@@ -123,7 +128,9 @@ class InkCanvas:
     def fill_gradient(
         self, points: Points, top: Colour, bottom: Colour, *, alpha: float = 1.0, level: bool = False
     ) -> None:
-        """Fill a polygon with a gradient from its top to its bottom (`level`: left to right)."""
+        """Fill a polygon with a gradient from `top` to `bottom`. With `level`, the gradient goes from left to
+        right.
+        """
         flat = self.to_pixels(points)
         whole = (
             math.floor(min(x for x, _ in flat)),
@@ -159,7 +166,9 @@ class InkCanvas:
 
     @contextmanager
     def keep_within(self, points: Points) -> Iterator[None]:
-        """Keep fills in a `with` block inside a polygon, and inside the polygon of an outer block."""
+        """Clip everything that is drawn in a `with` block to a polygon. Nested blocks clip to the overlap of
+        their polygons.
+        """
         outer = self._clip
         flat = self.to_pixels(points)
         bounds = self._find_bounds(flat) if len(flat) > 2 else None
@@ -205,7 +214,7 @@ class InkCanvas:
             self.mask.paste(255, bounds, stencil)
 
     def reduce_picture(self) -> tuple[Image.Image, Image.Image | None]:
-        """Return the picture and its coverage at finished size."""
+        """Return the picture and its mask at final size. The mask is None if the picture is opaque."""
         if self.fine == 1:
             return self.image, self.mask
         return self.image.reduce(self.fine), self.mask.reduce(self.fine) if self.mask is not None else None
@@ -216,7 +225,7 @@ _NOWHERE: Stencil = (Image.new("L", (1, 1)), (0, 0, 0, 0))
 
 
 def _intersect_stencils(one: Stencil, other: Stencil) -> Stencil:
-    """Return the overlap of two stencils."""
+    """Return the overlap of two stencils, the masks that limit drawing."""
     (a, first), (b, second) = one, other
     left, top = max(first[0], second[0]), max(first[1], second[1])
     right, bottom = min(first[2], second[2]), min(first[3], second[3])
@@ -228,7 +237,7 @@ def _intersect_stencils(one: Stencil, other: Stencil) -> Stencil:
 
 
 def smooth_curve(points: Points, *, closed: bool = True, steps: int = 6) -> list[Point]:
-    """Return a Catmull-Rom curve through the points."""
+    """Return a Catmull-Rom curve through the points, with `steps` points for each given point."""
     count = len(points)
     if count < 3:
         return list(points)
@@ -268,7 +277,7 @@ def smooth_curve(points: Points, *, closed: bool = True, steps: int = 6) -> list
 def make_ellipse(
     centre: Point, across: float, down: float, count: int = 28, turn: float = 0.0
 ) -> list[Point]:
-    """Return an ellipse with those radii, turned by radians."""
+    """Return `count` points of an ellipse with the radii `across` and `down`, rotated by `turn` radians."""
     cos, sin = math.cos(turn), math.sin(turn)
     out = []
     for index in range(count):
@@ -284,23 +293,26 @@ def make_rectangle(left: float, top: float, right: float, bottom: float) -> list
 
 
 def move_points(points: Points, across: float, down: float) -> list[Point]:
-    """Return the points shifted by that much."""
+    """Return the points shifted by `across` to the right and `down` downwards."""
     return [(x + across, y + down) for x, y in points]
 
 
 def scale_points(points: Points, across: float, down: float | None = None) -> list[Point]:
-    """Return the points multiplied by a factor for x and one for y, or by one for both."""
+    """Return the points with x multiplied by `across` and y by `down`. Without `down`, both are multiplied by
+    `across`.
+    """
     down = across if down is None else down
     return [(x * across, y * down) for x, y in points]
 
 
 def close_ring(points: Points) -> list[Point]:
-    """Return the points with the first one again at the end, for the stroke of an outline."""
+    """Return the points followed by the first point, so that a stroke along them is closed."""
     return [*points, points[0]]
 
 
 def outline_stroke(points: Points, widths: Sequence[float]) -> list[Point]:
-    """Return the outline of a stroke with a width at each point and round ends."""
+    """Return the outline of a stroke with round ends. `widths` holds the width of the stroke at each point.
+    """
     left: list[Point] = []
     right: list[Point] = []
     last = len(points) - 1
@@ -321,7 +333,8 @@ def outline_stroke(points: Points, widths: Sequence[float]) -> list[Point]:
 
 
 def _round_end(x: float, y: float, half: float, angle: float) -> list[Point]:
-    """Return half a circle round an end, from the right-hand edge to the left-hand edge."""
+    """Return a half circle around the end (x, y) of a stroke, from the stroke's right edge to its left edge.
+    """
     turns = (-0.35, -0.18, 0.0, 0.18, 0.35)
     return [
         (x + math.cos(angle + turn * math.pi) * half, y + math.sin(angle + turn * math.pi) * half)

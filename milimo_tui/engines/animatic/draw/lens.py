@@ -1,7 +1,7 @@
-"""The lens: a pinhole camera in a world of metres, and polygons cut at its near plane.
+"""A pinhole camera in a world of metres. Polygons are clipped at the camera's near plane.
 
-In the world x is right, y up and z away from the camera; the subject is at the origin. Pictures are in
-frame units (see `ink`).
+In the world x points right, y up and z away from the camera. The subject is at the origin. Projected points
+are in frame units (see `ink`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ NEAR = 0.12
 
 @dataclass(frozen=True, slots=True)
 class PinholeLens:
-    """A camera: `focal` is in frame heights, `pitch` and `roll` in radians (up and clockwise are positive).
+    """A camera. `focal` is its focal length in frame heights. `pitch` (up) and `roll` (clockwise) are in
+    radians.
 
-    `shift` moves the picture on the film, as a view camera does, so that upright lines stay upright.
+    `shift` moves the picture like the shift of a view camera, so that vertical lines stay vertical.
     """
 
     x: float
@@ -39,24 +40,26 @@ class PinholeLens:
         object.__setattr__(self, "_turn", turn)
 
     def transform_point(self, point: World) -> World:
-        """Return a point in camera axes: right, up, away."""
+        """Return a point of the world in the camera's coordinates: right, up and away, in metres."""
         cos, sin, _, _ = self._turn
         x, y, z = point[0] - self.x, point[1] - self.y, point[2] - self.z
         return (x, y * cos - z * sin, y * sin + z * cos)
 
     def project_transformed(self, seen: World) -> Point:
-        """Return the frame position of a point in camera axes."""
+        """Return the position in the frame of a point in the camera's coordinates."""
         _, _, cos, sin = self._turn
         away = max(seen[2], NEAR / 2)
         x, y = self.focal * seen[0] / away, -self.focal * seen[1] / away
         return (x * cos - y * sin + self.shift[0], x * sin + y * cos + self.shift[1])
 
     def project_point(self, point: World) -> Point:
-        """Return the frame position of a point of the world."""
+        """Return the position in the frame of a point of the world."""
         return self.project_transformed(self.transform_point(point))
 
     def project_polygon(self, points: Sequence[World]) -> list[Point]:
-        """Return a polygon's picture, cut at the near plane; empty if it is at the rear of the camera."""
+        """Return a polygon of the world as points in the frame, clipped at the near plane. Empty if it is
+        behind the camera.
+        """
         seen = [self.transform_point(point) for point in points]
         if all(place[2] >= NEAR for place in seen):
             return [self.project_transformed(place) for place in seen]
@@ -81,10 +84,12 @@ class PinholeLens:
         return self.transform_point(point)[2]
 
     def find_scale(self, point: World) -> float:
-        """Return frame heights per metre at a point."""
+        """Return how many frame heights a metre has at a point of the world."""
         return self.focal / max(NEAR, self.measure_distance(point))
 
     @property
     def horizon(self) -> float:
-        """The frame height of the horizon at the frame's middle (far outside when looking straight down)."""
+        """The y of the horizon at the centre of the frame, in frame units. Far outside the frame if the
+        camera looks straight down.
+        """
         return self.focal * math.tan(max(-1.45, min(1.45, self.pitch))) + self.shift[1]

@@ -1,4 +1,5 @@
-"""Light by time of day, outdoors and indoors: ramps of a few tones, skies, haze and lamps."""
+"""The colours of light by time of day, outdoors and indoors: gradients of a few tones, skies, haze and lamps.
+"""
 
 from __future__ import annotations
 
@@ -26,31 +27,37 @@ class Hour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightPalette:
-    """The colours of a scene. `ramp` goes from dark to light, `sky` from the zenith to the horizon."""
+    """The colours of a scene's light. `ramp` goes from dark to light, `sky` from the zenith to the horizon.
+    """
 
     hour: Hour
     sky: tuple[Colour, ...]
     ramp: tuple[Colour, ...]
-    haze: Colour  # the colour of distance
-    light: Colour  # multiplies the colours of objects
-    key: Colour  # the light's own colour, for rims and shafts
-    face: Colour  # the light on people, who are lit better than the place, as on any set
-    window: Colour  # lit panes seen from outside
+    haze: Colour  # the colour that distant objects fade into
+    light: Colour  # the colour that object colours are multiplied by
+    key: Colour  # the colour of the key light itself, for bright edges and light shafts
+    # The colour of the light on people, who are lit more brightly than the place, as on a film set
+    face: Colour
+    window: Colour  # the colour of lit windows seen from outside
     lamp: Colour
     accent: Colour
-    lit_share: float = 0.0  # the share of windows that are lit
-    sun: float | None = None  # height of sun or moon in the sky, 0 horizon to 1 zenith; None: hidden
+    lit_share: float = 0.0  # the share of a building's windows that are lit
+    # Height of the sun or moon, from 0 at the horizon to 1 at the zenith; None if hidden
+    sun: float | None = None
     moon: bool = False
     stars: bool = False
-    shafts: float = 0.0  # strength of light through windows
-    lamps: bool = False  # practical lights are on
+    shafts: float = 0.0  # strength of light shafts through windows, from 0
+    lamps: bool = False  # True if the lamps in the picture are switched on
 
     def tone(self, value: float) -> Colour:
-        """Return a tone from dark (0) to light (1)."""
+        """Return a tone of the scene, from dark (`value` 0) to light (1)."""
         return pick_from_ramp(self.ramp, value)
 
     def light_colour(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:
-        """Return an object's colour in this light: part its own colour, part the tone of equal luma."""
+        """Return an object's colour as it looks in this light.
+
+        `keep` is the share of the object's own colour. The rest is the scene's tone with the same luma.
+        """
         seen = multiply_light(colour, light or self.light)
         return mix_colours(self.tone(min(1.0, measure_luma(seen) * 1.12)), seen, keep)
 
@@ -151,7 +158,7 @@ _OUTDOORS = {
 }
 
 _INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
-    # ramp, light, key, shafts, lamps; the light on people is in `_INDOOR_FACES`
+    # The columns are ramp, light, key, shafts and lamps. The light on people is in `_INDOOR_FACES`.
     Hour.DAY: ("#23292f #4c5257 #837f76 #bdb3a0 #e2d8c4 #fbf6e9", "#fff9ec", "#fffbe8", 0.34, False),
     Hour.MORNING: ("#2a262c #5e4f4c #a0846b #d8b78e #f2dbb4 #fff4da", "#fff0d2", "#ffedbe", 0.46, False),
     Hour.DAWN: ("#1b1a2b #403b56 #776680 #ad8e98 #dcbcb2 #f9e4d0", "#ead2d2", "#ffd0b0", 0.3, False),
@@ -171,13 +178,15 @@ _MOONLIT = parse_colour("#b4cae6")
 
 
 def make_outdoor_palette(hour: Hour, *, wild: bool = False) -> LightPalette:
-    """Return the light under the sky at an hour; in the `wild` no lamp warms a night."""
+    """Return the outdoor light at an hour. In the wild (`wild`) there are no lamps at night."""
     palette = _OUTDOORS[hour]
     return replace(palette, face=_MOONLIT) if wild and hour is Hour.NIGHT else palette
 
 
 def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> LightPalette:
-    """Return the light in a room at an hour; `mood` tints its middle tones."""
+    """Return the indoor light at an hour. `mood` is a colour that tints the middle tones by `strength` (0 to
+    1).
+    """
     outside = _OUTDOORS[hour]
     tones, light, key, shafts, lamps = _INDOORS[hour]
     stops = _read_ramp(tones)

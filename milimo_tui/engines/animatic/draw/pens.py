@@ -1,4 +1,4 @@
-"""Pens: shapes in the units of a person or a prop, and the three tones of a surface."""
+"""Pens that draw shapes in the units of a person or a prop, and the three tones of a surface."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ class Shade:
 
 @dataclass(frozen=True, slots=True)
 class InkPen:
-    """A pen that draws on a canvas in its own units; `place` converts points to frame units."""
+    """A pen that draws on a canvas in the coordinates of a person or a prop. `place` converts them to frame
+    units.
+    """
 
     canvas: InkCanvas
     place: Callable[[Points], list[Point]]
@@ -33,7 +35,7 @@ class InkPen:
         self.canvas.fill_polygon(self.place(points), colour, alpha)
 
     def keep_within(self, points: Points) -> AbstractContextManager[None]:
-        """Keep what is drawn in a `with` block inside that polygon."""
+        """Clip everything that is drawn in a `with` block to a polygon."""
         return self.canvas.keep_within(self.place(points))
 
     def fill_blob(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
@@ -43,14 +45,14 @@ class InkPen:
     def draw_stroke(
         self, points: Points, width: float | Sequence[float], colour: Colour, alpha: float = 1.0
     ) -> None:
-        """Draw a line with round ends; one width, or one for each point."""
+        """Draw a line with round ends. `width` is one width for the line, or a width for each point."""
         widths = [width] * len(points) if isinstance(width, float | int) else list(width)
         self.canvas.fill_polygon(self.place(outline_stroke(points, widths)), colour, alpha)
 
     def draw_curve(
         self, points: Points, width: float, colour: Colour, taper: float = 1.0, alpha: float = 1.0
     ) -> None:
-        """Draw a smooth brush stroke; `taper` is the share of the width left at its ends."""
+        """Draw a smooth brush stroke. `taper` is the width at its ends as a share of `width`."""
         line = smooth_curve(points, closed=False, steps=5)
         last = max(1, len(line) - 1)
         widths = [width * (taper + (1 - taper) * (1 - abs(2 * i / last - 1))) for i in range(len(line))]

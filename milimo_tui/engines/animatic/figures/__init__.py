@@ -1,3 +1,5 @@
-"""People: a character's look, and figures from head to foot in each pose, with things in their hands. Begin
-with `cast` and `figures`.
+"""Draw people: the appearance of a character, and figures from head to foot in each pose, with objects in
+their hands.
+
+The main modules are `cast` and `figures`.
 """

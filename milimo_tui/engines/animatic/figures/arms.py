@@ -11,7 +11,7 @@ from milimo_tui.engines.animatic.figures.body import Body
 from milimo_tui.engines.animatic.figures.figure_drawings import BODIES
 
 
-# The points of an arm are shoulder, elbow and wrist.
+# A `line` of an arm holds three points: shoulder, elbow and wrist.
 def draw_arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
     """Draw a sleeve and a hand; `gloom` is the share of shadow on the arm (0 to 1)."""
     bulk = body.appearance.build * (0.88 if body.appearance.woman or body.appearance.age == "child" else 1.0)
@@ -27,7 +27,7 @@ def draw_arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
     widths = _taper_sleeve(0.13 * bulk * slim, 0.086 * bulk * slim, len(curve))
     body.pen.draw_stroke(curve, widths, mix_colours(sleeve.base, sleeve.dark, gloom))
     if gloom < 0.9 and body.pixels > 12:
-        # The sleeve's own shadow starts below the shoulder, so that arm and coat are one cloth.
+        # The sleeve's shadow starts below the shoulder, so that arm and coat look like one piece of cloth.
         side = -body.lit
         low = [(x + side * width * 0.28, y) for (x, y), width in zip(curve[3:], widths[3:], strict=True)]
         body.pen.draw_stroke(low, _taper_sleeve(0.05 * bulk, 0.036 * bulk, len(low), 0.1), sleeve.dark)
@@ -39,7 +39,9 @@ def draw_arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
 def place_arms(
     body: Body, view: str, pose: str, down: float, lean: float
 ) -> tuple[Points | None, Points | None]:
-    """Return shoulder, elbow and wrist of the far arm and of the near arm."""
+    """Return the points of the far arm and of the near arm: shoulder, elbow and wrist. None for an arm that
+    is not drawn.
+    """
     y = 1.385 - down
     spread = {FRONT: 0.2, BACK: 0.2, QUARTER: 0.165, PROFILE: 0.01}[view] * (
         0.9 if body.appearance.woman else 1.0
@@ -103,21 +105,21 @@ def place_arms(
 
 
 def draw_limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> None:
-    """Draw the arm and the umbrella that the trunk covers."""
+    """Draw the arm and the umbrella that are behind the trunk."""
     far, near = place_arms(body, view, pose, down, lean)
     if body.actor.in_hand == "umbrella" and far is not None:
         BODIES.find_drawing("open_umbrella")(body, far[-1])
     if view in (FRONT, BACK):
         return
     if far is not None:
-        # Draw a held thing over the trunk, with its arm.
+        # An arm that holds an object is drawn later, over the trunk.
         draw_arm(body, far, body.coat, gloom=1.0)
     if view == PROFILE and near is None:
         return
 
 
 def draw_limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> None:
-    """Draw the arms, and the thing in a hand, that cover the trunk."""
+    """Draw the arms, and the object in a hand, that are in front of the trunk."""
     far, near = place_arms(body, view, pose, down, lean)
     if far is not None and (
         view in (FRONT, BACK) or body.actor.in_hand or pose in ("crossed", "point", "lean")
@@ -130,7 +132,9 @@ def draw_limbs_before(body: Body, view: str, pose: str, down: float, lean: float
 
 
 def _taper_sleeve(full: float, last: float, count: int, first: float = 0.72) -> Sequence[float]:
-    """Return the widths of an arm: narrow at the shoulder, full above the elbow, slim at the wrist."""
+    """Return the widths at `count` points of an arm: narrow at the shoulder, widest above the elbow, slim at
+    the wrist.
+    """
     out = []
     for index in range(count):
         share = index / max(1, count - 1)

@@ -1,4 +1,4 @@
-"""A body: one actor on the canvas, with position, measures, tones and pen."""
+"""The body of one actor on the canvas: its position, measures, tones and pen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from milimo_tui.engines.animatic.figures.people import (
 
 
 class Body:
-    """An actor in one picture, in metres: x in the direction that the body faces, y up, feet at 0."""
+    """The body of an actor in one picture. Units are metres: x in the direction that the body faces, y up,
+    feet at 0.
+    """
 
     def __init__(
         self,
@@ -50,13 +52,13 @@ class Body:
         self.shoe = make_shade(palette, (38, 32, 34), near=near)
         self.palette = palette
         self.sign = actor.facing or 1
-        # +1 if the light comes from the side that the body faces, −1 if from behind it.
+        # +1 if the light comes from the side that the body faces, −1 if it comes from the back.
         self.lit = (-1 if light_left else 1) * self.sign
         self.nod = nod
         self.pen = InkPen(canvas, self.place_points)
 
     def place_points(self, points: Points) -> list[Point]:
-        """Return the frame positions of points of the body, in its pose."""
+        """Return points of the body, moved to its pose, as positions in the frame."""
         actor, unit = self.actor, self.unit
         pose = actor.pose
         if pose == "lie":

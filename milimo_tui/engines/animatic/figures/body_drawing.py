@@ -1,4 +1,4 @@
-"""Bodies: the trunk, the legs and the head of a figure in metres, in its pose."""
+"""Draw bodies: the trunk, the legs and the head of a figure in its pose. Units are metres."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from milimo_tui.engines.animatic.figures.people import DOWN
 
 
 class BodyDrawing(Body):
-    """A body that draws itself in its pose."""
+    """A body that can be drawn in its pose."""
 
     def draw_body(self) -> None:
-        """Draw the actor with seat, clothes, head and things in the hands."""
+        """Draw the actor: seat, clothes, limbs, head and the objects in the hands."""
         pose = self.actor.pose
         view = self.actor.view
         down = DOWN.get(pose, 0.0)
@@ -77,7 +77,7 @@ class BodyDrawing(Body):
             far = (((stance, hips), (stance + 0.34, 0.5), (stance + 0.32, 0.07)), 0.0)
             near = (((-stance - side, hips), (-side - 0.02, 0.1), (-side - 0.4, 0.07)), -0.4)
         elif pose == "lean" and self.actor.rest == "wall":
-            # The feet are away from the wall, and the near knee is pulled up.
+            # An actor leaning on a wall has the feet away from the wall and the near knee pulled up.
             far = (((0.03, hips), (0.14, 0.5), (0.24, 0.07)), 0.0)
             near = (((-0.02, hips), (0.2, 0.62), (0.02, 0.3)), 0.2)
         elif pose in ("run", "swim"):
@@ -106,7 +106,7 @@ class BodyDrawing(Body):
                 self._draw_limb_shadow(line, 0.14 * bulk * thin, legs)
 
     def _draw_limb_shadow(self, line: Points, width: float, tones: Shade) -> None:
-        """Draw a strip of shadow along the side of a limb that the light misses."""
+        """Draw a strip of shadow along a limb, on the side away from the light."""
         side = -self.lit
         moved = [(x + side * width * 0.3, y) for x, y in line]
         self.pen.draw_stroke(
@@ -118,7 +118,7 @@ class BodyDrawing(Body):
     def _outline_trunk(
         self, view: str, pose: str, down: float, lean: float
     ) -> tuple[list[Point], list[Point]]:
-        """Return the left and right edges of trunk and garment, from the neck down."""
+        """Return the left and right edges of the trunk with its garment, from the neck down."""
         woman, child = self.appearance.woman, self.appearance.age == "child"
         front = [
             (1.475, 0.062),
@@ -185,7 +185,7 @@ class BodyDrawing(Body):
             BODIES.find_drawing("scarf")(self, neck_x, down)
 
     def _draw_trunk_light(self, left: list[Point], right: list[Point], coat: Shade) -> None:
-        """Draw two tones: the side away from the light, and a thin bright edge towards it."""
+        """Draw the light on the trunk: a dark side away from the light and a thin bright edge towards it."""
         away, towards = (left, right) if self.lit > 0 else (right, left)
         inner = [(a[0] + (b[0] - a[0]) * 0.36, a[1]) for a, b in zip(away, towards, strict=True)]
         self.pen.fill_polygon(away + inner[::-1], coat.dark)

@@ -1,6 +1,7 @@
-"""The cast: each character's look, from the words about them and, without words, from the name.
+"""Choose each character's appearance from their description. Properties that the description does not mention
+depend on the name.
 
-The same name and description give the same look in every shot.
+The same name and description give the same appearance in every shot.
 """
 
 from __future__ import annotations
@@ -136,17 +137,17 @@ _NAMES_OF_WOMEN = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CastLook:
-    """A person's look in every shot. Heights are in metres, colours in white light."""
+    """A person's appearance in every shot. Heights are in metres. Colours are as seen in white light."""
 
     name: str
     woman: bool
-    age: str  # child, adult, old
+    age: str  # `child`, `adult` or `old`
     height: float
-    build: float  # 1.0 average; wider above
+    build: float  # width of the body relative to an average person, which is 1.0
     skin: Colour
     hair: Colour
-    style: str  # short, crop, side, curly, bob, long, bun, tail, bald
-    beard: str = ""  # "", full, moustache, stubble
+    style: str  # hairstyle: short, crop, side, curly, bob, long, bun, tail or bald
+    beard: str = ""  # `full`, `moustache` or `stubble`; empty for no beard
     hat: str = ""
     garment: str = "coat"
     coat: Colour = (128, 128, 128)
@@ -162,17 +163,22 @@ def _has_words(words: str, text: str) -> bool:
 
 
 def _find_colour(noun: str, table: dict[str, str], text: str) -> Colour | None:
-    """Return the colour named shortly before such a noun: "a long grey coat"."""
+    """Return the colour that is named shortly before a noun in a text, as in “a long grey coat”. None if
+    there is none.
+    """
     match = re.search(rf"\b({'|'.join(table)})\b(?:[\s-]+\w+){{0,2}}?[\s-]+(?:{noun})\b", text)
     return parse_colour(table[match.group(1)]) if match else None
 
 
 def describe_appearance(person: Person) -> CastLook:
-    """Return a person's look. Words decide; the name decides the rest."""
+    """Return a person's appearance. The description decides; the name decides everything that is not
+    described.
+    """
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
     chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
     text = f"{name} {person.description}".lower()
-    # Draw the random numbers in a fixed order, so that a new word of the description changes only its part.
+    # Draw the random numbers in a fixed order, so that a new word in the description changes only one
+    # property.
     woman_chance, skin, hair_pick, style_pick = (
         chance.random(),
         chance.choice(_SKINS),

@@ -1,4 +1,4 @@
-"""The drawings of people: the words and shapes that a drawing file can use for a body and for a head."""
+"""The drawings of people: the values and shapes that a drawing file can use for a body and for a head."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from milimo_tui.engines.animatic.figures.people import make_shade
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A head to draw, in head units: the chin is at 0 and the crown at 1, y up.
+    """A head to draw. Coordinates are in head heights: y points up, the chin is at 0 and the crown at 1.
 
-    `mouth` is 0 shut, 1 half, 2 open. `detail` is 0 shapes, 1 plain features, 2 all. `nod` shifts the
-    features up (seen from below) or down, in head heights.
+    - `mouth` is 0 for shut, 1 for half open and 2 for open.
+    - `detail` is 0 for shapes without features, 1 for plain features and 2 for all features.
+    - `nod` shifts the features in head heights: up if the head is seen from below, or down.
     """
 
     pen: InkPen

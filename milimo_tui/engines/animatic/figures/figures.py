@@ -1,4 +1,4 @@
-"""Figures: people through the lens, on their marks, and from above."""
+"""Draw people through the lens at their positions, and people seen from above."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ def draw_actor(
     light_left: bool,
     nod: float = 0.0,
 ) -> None:
-    """Draw one person through the lens. `nod` is that of `figure_drawings.Head`."""
+    """Draw one person through the lens. `nod` shifts the features of the face (see `figure_drawings.Head`).
+    """
     BodyDrawing(canvas, lens, actor, palette, state, light_left=light_left, nod=nod).draw_body()
 
 
 class OverheadFigure:
-    """An actor seen from above; shapes are level, in metres from the middle of the head."""
+    """An actor seen from above, drawn with horizontal shapes. Units are metres, measured from the middle of
+    the head.
+    """
 
     def __init__(self, canvas: InkCanvas, lens: PinholeLens, actor: Actor, palette: LightPalette) -> None:
         self.canvas, self.lens, self.actor, self.palette = canvas, lens, actor, palette
@@ -37,15 +40,15 @@ class OverheadFigure:
         self.coat = make_shade(palette, actor.appearance.coat)
 
     def place_points(self, points: Points, height: float) -> list[Point]:
-        """Return the frame positions of points (x, z) at a height over the ground."""
+        """Return points (x, z) at a height over the ground as positions in the frame."""
         x, z = self.actor.x, self.actor.z
         return self.lens.project_polygon([(x + px, height, z + pz) for px, pz in points])
 
     def draw_level(self, points: Points, height: float, colour: Colour, alpha: float = 1.0) -> None:
-        """Fill a level polygon at a height over the ground."""
+        """Fill a horizontal polygon at a height over the ground."""
         self.canvas.fill_polygon(self.place_points(points, height), colour, alpha)
 
 
 def draw_from_above(canvas: InkCanvas, lens: PinholeLens, actor: Actor, palette: LightPalette) -> None:
-    """Draw one person as an overhead camera sees them: hat or hair, shoulders, a long shadow, the feet."""
+    """Draw one person as a camera overhead sees them: hat or hair, shoulders, feet and a long shadow."""
     FROM_ABOVE.find_drawing("person")(OverheadFigure(canvas, lens, actor, palette))

@@ -9,13 +9,15 @@ from milimo_tui.engines.animatic.draw.palette import LightPalette
 from milimo_tui.engines.animatic.draw.pens import QUARTER, Shade
 from milimo_tui.engines.animatic.figures.cast import CastLook
 
-# How much lower than in a standing pose the trunk of an adult of 1.75 m is.
+# Metres by which the trunk of an adult of 1.75 m is lower in each pose than when standing.
 DOWN = {"sit": 0.42, "kneel": 0.44, "run": 0.04}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person in the shot: position in metres, direction (-1 left to 1 right) and action."""
+    """A person in the shot: position in metres, the direction they face (−1 left to 1 right) and their
+    action.
+    """
 
     appearance: CastLook
     x: float = 0.0
@@ -25,19 +27,20 @@ class Actor:
     pose: str = "stand"
     in_hand: str = ""
     mood: str = ""
-    seat: bool = True  # a seated actor has a chair of their own
-    near: bool = False  # a dark shoulder before the lens (over-the-shoulder)
-    rest: str = ""  # support of a lying or leaning actor: bed, couch, floor, wall, rail
-    asleep: bool = False  # the eyes are shut
+    seat: bool = True  # True if a seat is drawn for the actor when they sit
+    near: bool = False  # True for the dark shoulder in front of the lens in an over-the-shoulder shot
+    rest: str = ""  # support of an actor who lies or leans: bed, couch, floor, wall or rail
+    asleep: bool = False  # True if the eyes are shut
 
     @property
     def unit(self) -> float:
-        """The actor's size relative to an adult of 1.75 m, the size of the drawings."""
+        """The actor's size as a multiple of an adult of 1.75 m. The drawings have that size."""
         return self.appearance.height / 1.75
 
     @property
     def top(self) -> float:
-        """The height of the crown over the ground, or of the upper side of a lying actor."""
+        """The height over the ground in metres of the actor's crown, or of the upper side of a lying actor.
+        """
         if self.pose == "lie":
             return self.lift + 0.24 * self.unit
         return self.appearance.height - DOWN.get(self.pose, 0.0) * self.unit
@@ -61,7 +64,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class ActorState:
-    """The state of an actor in a frame: the mouth (0 to 2), a blink, a gesture of speech, the stride."""
+    """The state of an actor in a frame: the mouth (0 shut to 2 open), a blink, a gesture of speech and the
+    stride.
+    """
 
     mouth: int = 0
     blink: bool = False
@@ -73,7 +78,9 @@ REST = ActorState()
 
 
 def measure_head(appearance: CastLook) -> float:
-    """Return chin to crown in metres: a child's head is large for its body, a giant's grows with it."""
+    """Return the height of the head in metres. A child's head is large for its body; a giant's head grows
+    with the body.
+    """
     size = {"child": 0.215, "adult": 0.242, "old": 0.24}[appearance.age] * (0.98 if appearance.woman else 1.0)
     if appearance.age == "child":
         return size * min(1.0, 0.55 + 0.45 * appearance.height / 1.2)
@@ -81,12 +88,14 @@ def measure_head(appearance: CastLook) -> float:
 
 
 def make_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> Shade:
-    """Return the three tones of a colour: in the light on people, in the place's light, and at the edge."""
+    """Return the three tones of a coloured surface: in the light on people, in the place's light, and at the
+    bright edge.
+    """
     base = palette.light_colour(colour, 0.66, palette.face)
     cool = palette.light_colour(colour, 0.6)
     if near:
         base, cool = mix_colours(base, palette.tone(0.06), 0.7), mix_colours(cool, palette.tone(0.06), 0.7)
-    # At night only its edge distinguishes dark cloth from the background.
+    # At night, dark cloth gets a brighter edge, because only the edge distinguishes it from the background.
     edge = 0.42 if measure_luma(base) > 0.22 or not palette.lamps else 0.62
     return Shade(
         base,
@@ -96,7 +105,8 @@ def make_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> 
 
 
 def make_skin_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> Shade:
-    """Return the tones of skin; skin keeps more of its own colour than cloth, so that faces stand out."""
+    """Return the three tones of skin. Skin keeps more of its own colour than cloth, so that faces stand out.
+    """
     base = palette.light_colour(colour, 0.85, palette.face)
     cool = palette.light_colour(colour, 0.7)
     if near:

@@ -1,4 +1,4 @@
-"""Stature: the age and the height of a person, from the words about them."""
+"""Find the age and the height of a person in their description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AGES = (
     rf"\b({_NUMBER})[ -]?(?:years?[ -]old|year old|y/?o)\b",
     rf"\b(?:boy|girl|child|kid|man|woman|lad|lass) of (?:about |perhaps )?({_NUMBER})\b",
     rf"\b(?:about|around|nearly|almost|just|only|not yet|now) ({_NUMBER})\b(?! (?:f[eo]+t|met\w+|m)\b)",
-    rf"(?:^|,|;) ?({_NUMBER})(?:$|,|;|\.)",  # “Mara, 61, in a grey coat”
+    rf"(?:^|,|;) ?({_NUMBER})(?:$|,|;|\.)",  # matches an age between commas, as in “Mara, 61, in a grey coat”
 )
 _DECADES = {
     "teen": 15,
@@ -41,7 +41,7 @@ _GIANT = r"giant|giantess|ogre|ogress|troll|titan|colossus|cyclops"
 _SMALL = r"dwarf|gnome|hobbit|goblin|leprechaun"
 _NO_GIANT = r"giant (?=\w+ (?:coat|hat|bag)|coat|hat|bag|hands?|smile|grin|sunglasses|umbrella)"
 _MEASURED = rf"\b({_NUMBER}|\d+(?:\.\d+)?)[ -]?(feet|foot|ft|metres?|meters?|m)\b[ -]?(?:tall|high|giant)?"
-# Median heights by age in metres (WHO growth reference, both sexes, rounded).
+# Median heights in metres by age in years (WHO growth reference, both sexes, rounded).
 _GROWTH = (
     (0, 0.6),
     (1, 0.75),
@@ -78,7 +78,7 @@ def read_years(text: str) -> int | None:
 
 
 def choose_age(text: str, years: int | None) -> str:
-    """Return the drawn age: child, adult or old. Years decide if they are known."""
+    """Return the age group that is drawn: child, adult or old. The age in years decides if it is known."""
     if years is not None:
         return "child" if years < 13 else "old" if years >= 60 else "adult"
     if re.search(rf"\b(?:{_CHILD})\b", text, re.IGNORECASE):
@@ -87,7 +87,9 @@ def choose_age(text: str, years: int | None) -> str:
 
 
 def choose_height(text: str, years: int | None, age: str, *, woman: bool) -> float:
-    """Return a height in metres: as measured in the words, else of a giant, else by age."""
+    """Return a height in metres: the measure in the description, else a giant's height if it mentions one,
+    else by age.
+    """
     if match := re.search(_MEASURED, text, re.IGNORECASE):
         number = float(match[1]) if match[1][0].isdigit() else float(_read_number(match[1]))
         metres = number * (0.3048 if match[2][0].casefold() == "f" else 1.0)

@@ -1,3 +1,4 @@
-"""The frames of a staged shot. Each frame is a drawing in layers, with weather and lettering; `reel` produces
-the sequence of frames. Begin with `reel`.
+"""Make the frames of a staged shot. A frame is a drawing in layers, with weather, captions and marks.
+
+`reel` is the main module: it makes the sequence of frames.
 """

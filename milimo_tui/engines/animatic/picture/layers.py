@@ -1,4 +1,6 @@
-"""Layers: pictures over a box of the frame, each at its own depth, and their crops."""
+"""The layers of a drawing, each a picture of an area of the frame at its own depth, and functions that crop
+them.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ FAR_DEPTH = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelLayer:
-    """A picture over a box of the frame at rest. Without a `mask` it covers the box. Depths are in metres.
+    """A picture of the area `box` of the frame before the camera moves. Without a `mask` the picture is
+    opaque.
 
-    `mask_depth` differs if a far picture is seen through holes in a nearer layer. `actor` is the index of the
-    person in the picture, `variant` the state of that person.
+    Depths are in metres. `mask_depth` differs from the depth if a far picture is seen through holes in a
+    nearer layer. `actor` is the index of the person in the picture, and `variant` the state of that person.
     """
 
     name: str
@@ -31,13 +34,15 @@ class PanelLayer:
 
 
 def crop_even(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return a crop with a margin, on whole pairs of pixels within an even size."""
+    """Return the crop `found` enlarged by a margin and to even numbers of pixels, inside an even `size`."""
     left, top = max(0, (found[0] - 2) // 2 * 2), max(0, (found[1] - 2) // 2 * 2)
     return (left, top, min(size[0], (found[2] + 4) // 2 * 2), min(size[1], (found[3] + 4) // 2 * 2))
 
 
 def find_crop_box(box: FrameBox, crop: tuple[int, int, int, int], scale: float) -> FrameBox:
-    """Return the frame units of a crop (pixels) out of a box."""
+    """Return the part of `box` that a crop in pixels covers, in frame units. `scale` is in pixels per frame
+    height.
+    """
     return FrameBox(
         box.left + crop[0] / scale,
         box.top + crop[1] / scale,
@@ -47,5 +52,5 @@ def find_crop_box(box: FrameBox, crop: tuple[int, int, int, int], scale: float) 
 
 
 def blur_picture(picture: Image.Image, blur: float, scale: float) -> Image.Image:
-    """Return a picture blurred by that part of the frame's height."""
+    """Return a blurred picture. `blur` is a share of the frame's height, `scale` that height in pixels."""
     return picture.filter(ImageFilter.GaussianBlur(blur * scale)) if blur * scale > 0.3 else picture

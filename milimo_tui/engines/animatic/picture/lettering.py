@@ -1,4 +1,6 @@
-"""Lettering: the slate strip, the shot's number, the PREVIS mark, subtitles, and a board's arrow."""
+"""Draw the text in a frame: the slate strip, the shot's number, the PREVIS mark and subtitles. Also draw a
+board's arrow.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,14 @@ MARK = "PREVIS"
 
 @dataclass(frozen=True, slots=True)
 class LetterPatch:
-    """Letters on a patch of the frame, with a mask."""
+    """A picture of text for an area of the frame, with a mask."""
 
     picture: Image.Image
     mask: Image.Image
     place: tuple[int, int]
 
     def prepare_planes(self, kind: PlaneKind) -> PlaneLetters:
-        """Return the letters for frames of that kind; their place and size fit the kind's grid."""
+        """Return the text as planes for frames of a kind, moved and padded to the pixel grid of that kind."""
         grid = kind.grid
         wide, high = (-(-side // grid) * grid for side in self.picture.size)
         picture, mask = Image.new("RGB", (wide, high), INK), Image.new("L", (wide, high))
@@ -44,13 +46,13 @@ class LetterPatch:
 
 @dataclass(frozen=True, slots=True)
 class PlaneLetters:
-    """A letter patch in the planes of a kind of frame."""
+    """A picture of text, converted to the planes of a kind of frame."""
 
     sheet: PlanePicture
     place: tuple[int, int]
 
     def lay_over(self, frame: PlaneFrame, alpha: float = 1.0) -> None:
-        """Lay the letters over a frame."""
+        """Draw the text over a frame."""
         width, height = frame.planes[0].size
         grid = self.sheet.kind.grid
         right = min(width // grid * grid, self.place[0] + self.sheet.size[0])
@@ -74,7 +76,7 @@ class PlaneLetters:
 
 @dataclass(frozen=True, slots=True)
 class TimedCaption:
-    """A subtitle: the speaker, at most two lines of text, and the time in seconds."""
+    """A subtitle: the speaker, at most two lines of text, and its start and end in seconds."""
 
     speaker: str
     text: str
@@ -83,12 +85,12 @@ class TimedCaption:
 
 
 def choose_letter_size(width: int, height: int, share: float) -> int:
-    """Return a letter height in pixels: a share of the frame's height, less in narrow frames, at least 7."""
+    """Return a font size in pixels: `share` of the frame's height, smaller in narrow frames, at least 7."""
     return max(7, round(min(height, width * 0.78) * share))
 
 
 def letter_slate(facts: ShotFacts, width: int, height: int) -> LetterPatch:
-    """Return the strip at a shot's head: film, number, heading and the previs notice."""
+    """Return the strip of text at the start of a shot: film, number, heading and the previs notice."""
     size = choose_letter_size(width, height, 0.034)
     high = round(size * 2.3)
     picture, mask = Image.new("RGB", (width, high), INK), Image.new("L", (width, high), 224)
@@ -115,7 +117,9 @@ def letter_slate(facts: ShotFacts, width: int, height: int) -> LetterPatch:
 def letter_corner(
     text: str, width: int, height: int, *, right: bool = False, colour: Colour = PAPER
 ) -> LetterPatch:
-    """Return a small mark for an upper corner: letters over a soft dark edge, legible on any picture."""
+    """Return a short text for an upper corner, on a soft dark background that makes it legible on any
+    picture.
+    """
     size = choose_letter_size(width, height, 0.027)
     wide = round(fonts.measure_text_width(text, size) + size * (0.14 * len(text) + 1.0))
     high = round(size * 1.7)
@@ -129,7 +133,7 @@ def letter_corner(
 
 
 def letter_plate(words: str, width: int, height: int) -> LetterPatch:
-    """Return the name of a place or a thing without a drawing, on a plate below the shot's number."""
+    """Return a label for a place or a prop that has no drawing. The label is below the shot's number."""
     size = choose_letter_size(width, height, 0.042)
     text = (fonts.wrap_to_width(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
     wide = min(width, round(fonts.measure_text_width(text, size) + size * 1.6))
@@ -174,13 +178,13 @@ def letter_subtitle(caption: TimedCaption, width: int, height: int) -> LetterPat
 
 
 def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
-    """Return a subtitle's text, with its speaker, in at most two lines."""
+    """Return the speaker and the text of a subtitle in at most two lines."""
     size = choose_letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
     lines = fonts.wrap_to_width(text, size, width * 0.86, 2) or [caption.text]
     if len(lines) < 2:
         return lines
-    # Two lines of similar length are easier to read than a long line and a word.
+    # Two lines of similar length are easier to read than a long line and a single word.
     for share in (0.46, 0.54, 0.62, 0.7, 0.78):
         even = fonts.wrap_to_width(text, size, width * share, 3)
         if len(even) == 2:
@@ -191,7 +195,9 @@ def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
 def split_captions(
     speaker: str, text: str, start: float, end: float, width: int, height: int
 ) -> list[TimedCaption]:
-    """Return a spoken line as subtitles of two lines each, timed by their share of its letters."""
+    """Return a spoken line as subtitles of two lines each. Each gets time in proportion to its number of
+    characters.
+    """
     size = choose_letter_size(width, height, 0.046)
     words = text.split()
     if not words:
@@ -216,7 +222,7 @@ def split_captions(
 
 
 def draw_arrow(movement: str, width: int, height: int) -> LetterPatch | None:
-    """Return the storyboard arrow for a camera move, or None without a move."""
+    """Return the storyboard arrow for a camera move. None if the camera does not move."""
     turns = {
         "pan right": 0.0,
         "track": 0.0,

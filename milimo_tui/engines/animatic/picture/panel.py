@@ -1,4 +1,4 @@
-"""The panel: a staged shot painted as layers, each over a box of the frame and at its own depth."""
+"""Paint a staged shot as layers, each a picture of an area of the frame at its own depth."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 @dataclass(frozen=True, slots=True)
 class ShotPanel:
-    """All layers of a shot, back to front; an actor has one for each state."""
+    """All layers of a shot, from back to front. An actor has a layer for each of their states."""
 
     staging: StagedShot
     layers: tuple[PanelLayer, ...]
@@ -44,10 +44,11 @@ def paint_panel(
     states: Mapping[int, tuple[ActorState, ...]] | None = None,
     fine: int = 2,
 ) -> ShotPanel:
-    """Paint a staged shot over `box` (frame units) at `scale` pixels per frame height.
+    """Paint a staged shot over the area `box` (frame units) at `scale` pixels per frame height.
 
-    `split` puts the distance on a separate layer, for moves with parallax. `states` lists the states of each
-    actor in addition to the resting state.
+    `split` puts the distant background on a separate layer, for camera moves with parallax. `states` lists
+    the states of each actor in addition to the resting state. Shapes are drawn `fine` times larger and then
+    reduced.
     """
     layers: list[PanelLayer] = []
     set_depth = staging.distance + (2.6 if staging.inside else 8.0)
@@ -71,7 +72,8 @@ def paint_panel(
         far_picture = _finish_picture(_soften_background(back.reduce_picture()[0], staging, scale), staging)
         picture = _finish_picture(_soften_background(picture, staging, scale), staging)
         layers.append(PanelLayer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
-        # Distance is visible only through the set's holes, so the layer is cropped to them.
+        # The distant background is visible only through holes in the set, so its layer is cropped to the
+        # holes.
         hole = ImageChops.invert(cover)
         found = hole.getbbox()
         if found is not None:
@@ -125,7 +127,7 @@ def _paint_scenery(staging: StagedShot, canvas: InkCanvas, *, around: bool, far:
 
 
 def _paint_crowd(staging: StagedShot, canvas: InkCanvas) -> None:
-    """Paint the crowd, in less light than the cast if members of the cast are in the picture."""
+    """Paint the crowd. The crowd is darker if characters of the film are in the picture."""
     palette = staging.palette
     if staging.actors:
         palette = replace(palette, face=mix_colours(palette.face, palette.tone(0.25), 0.3))
@@ -137,7 +139,9 @@ def _paint_crowd(staging: StagedShot, canvas: InkCanvas) -> None:
 
 
 def make_stage(staging: StagedShot, canvas: InkCanvas) -> Stage:
-    """Return a stage for the place of a shot; its random numbers are the scene's own."""
+    """Return a stage for the place of a shot. Its random numbers depend on the scene, so that the scene's
+    shots match.
+    """
     facts = staging.facts
     return Stage(
         canvas=canvas,
@@ -159,7 +163,7 @@ def make_stage(staging: StagedShot, canvas: InkCanvas) -> Stage:
 
 
 def _paint_front(staging: StagedShot, box: FrameBox, scale: float, fine: int) -> PanelLayer | None:
-    """Paint objects between lens and subject, soft and dark; none in the tightest shots."""
+    """Paint dark, blurred objects between the lens and the subject. Return None in the tightest shots."""
     needed = 1.05 if staging.kind == "car" else 2.4
     if (
         not staging.place.front
@@ -191,7 +195,9 @@ def _paint_front(staging: StagedShot, box: FrameBox, scale: float, fine: int) ->
 
 
 def _soften_background(picture: Image.Image, staging: StagedShot, scale: float) -> Image.Image:
-    """Blur the background of people, and lower its contrast, as the shot tightens."""
+    """Return the background of people blurred and with less contrast. The effect is stronger in tighter
+    shots.
+    """
     if staging.blur <= 0:
         return picture
     veil = mix_colours(staging.palette.tone(0.24), staging.palette.haze, 0.3)
@@ -202,7 +208,9 @@ def _soften_background(picture: Image.Image, staging: StagedShot, scale: float) 
 
 
 def _finish_picture(picture: Image.Image, staging: StagedShot) -> Image.Image:
-    """Add paper grain and a vignette to a layer once, so that frames need no work."""
+    """Add paper grain and a vignette to a layer. This is done once for each layer, because it would be slow
+    for each frame.
+    """
     width, height = picture.size
     generator = np.random.default_rng(staging.shot_seed)
     grain = generator.integers(-2, 3, size=(height // 2 + 1, width // 2 + 1), dtype=np.int16)

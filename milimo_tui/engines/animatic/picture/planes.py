@@ -1,7 +1,7 @@
-"""Pictures as separate planes, so that a take is composed in the colours of its file.
+"""Pictures as separate colour planes, so that a take is composed in the pixel format of its file.
 
-A moving shot resamples every layer for every frame; in 4:2:0 planes that is half the work of RGB. Boards stay
-in RGB. Only `media.picture.colour` converts.
+A moving shot resamples every layer for every frame. In 4:2:0 planes that is half the work of RGB. Boards stay
+in RGB. Only `media.picture.colour` converts between the formats.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BILINEAR = Image.Resampling.BILINEAR
 
 @dataclass(frozen=True, slots=True)
 class PlaneKind:
-    """A format of planes: the reduction of each plane, and the conversion from RGB."""
+    """A format of planes: by how much each plane is reduced in size, and the conversion from RGB."""
 
     factors: tuple[int, ...]
     split: Callable[[Image.Image], tuple[Image.Image, ...]]
@@ -32,7 +32,7 @@ class PlaneKind:
 
     @property
     def grid(self) -> int:
-        """The number of pixels of which areas and sizes are multiples."""
+        """The number of pixels that all positions and sizes in this format are multiples of."""
         return max(self.factors)
 
 
@@ -52,17 +52,17 @@ YUV = PlaneKind((1, 2, 2), _split_yuv, _convert_yuv_values)
 
 @dataclass(frozen=True, slots=True)
 class PlanePicture:
-    """The planes of a picture and, if it does not cover its area, its coverage at each size in use."""
+    """The planes of a picture. If the picture is not opaque, it has a mask for each size of plane."""
 
     kind: PlaneKind
     planes: tuple[Image.Image, ...]
-    masks: tuple[Image.Image, ...] = ()  # by reduction: full, half
+    masks: tuple[Image.Image, ...] = ()  # the mask at full size and, if the format needs it, at half size
 
     @classmethod
     def from_picture(
         cls, kind: PlaneKind, picture: Image.Image, mask: Image.Image | None = None
     ) -> PlanePicture:
-        """Return the planes of an RGB picture whose sides are whole multiples of the kind's grid."""
+        """Return the planes of an RGB picture. Its sides must be multiples of the format's grid."""
         return cls(kind, kind.split(picture), reduce_masks(kind, mask) if mask is not None else ())
 
     @property
@@ -71,7 +71,9 @@ class PlanePicture:
         return self.planes[0].size
 
     def blend_with(self, other: PlanePicture, share: float) -> PlanePicture:
-        """Return a blend of this picture (share 0) and another of the same size (share 1)."""
+        """Return a blend of this picture and another of the same size. `share` 0 gives this picture, 1 the
+        other.
+        """
         return PlanePicture(
             self.kind,
             tuple(Image.blend(a, b, share) for a, b in zip(self.planes, other.planes, strict=True)),
@@ -79,14 +81,16 @@ class PlanePicture:
         )
 
     def cut_region(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
-        """Return a region (in full pixels, fractions allowed) resampled to a size, as planes."""
+        """Return the planes of a region, resampled to `size`. The region is in pixels of the first plane and
+        may have fractions.
+        """
         return [
             plane.resize(_shrink_plane(size, factor), BILINEAR, box=_scale_plane(region, factor))
             for plane, factor in zip(self.planes, self.kind.factors, strict=True)
         ]
 
     def cut_coverage(self, region: Region, size: tuple[int, int]) -> list[Image.Image]:
-        """Return the coverage of a region, at each reduction."""
+        """Return the masks of a region, resampled to `size`: one for each size of plane."""
         return [
             mask.resize(_shrink_plane(size, 1 << index), BILINEAR, box=_scale_plane(region, 1 << index))
             for index, mask in enumerate(self.masks)
@@ -94,7 +98,7 @@ class PlanePicture:
 
 
 def reduce_masks(kind: PlaneKind, mask: Image.Image) -> tuple[Image.Image, ...]:
-    """Return a coverage at full size, and at half size if the kind needs it."""
+    """Return a mask at full size and, if the format needs it, at half size."""
     return (mask,) if kind.grid == 1 else (mask, mask.reduce(2))
 
 
@@ -123,12 +127,14 @@ class PlaneFrame:
     def paste(
         self, paint: list[Image.Image], masks: list[Image.Image] | tuple[Image.Image, ...], area: Area
     ) -> None:
-        """Lay planes over an area through their coverage."""
+        """Paste planes onto an area of the frame through their masks."""
         for plane, colours, factor in zip(self.planes, paint, self.kind.factors, strict=True):
             plane.paste(colours, _place_area(area, factor), masks[factor >> 1])
 
     def tint_area(self, values: tuple[Colour | int, ...], masks: tuple[Image.Image, ...], area: Area) -> None:
-        """Lay one colour over an area through a coverage; fewer values than planes tint the first planes."""
+        """Paint an area of the frame in one colour through a mask. With fewer values than planes, only the
+        first planes change.
+        """
         for plane, value, factor in zip(self.planes, values, self.kind.factors, strict=False):
             plane.paste(value, _place_area(area, factor), masks[factor >> 1])
 
@@ -139,7 +145,7 @@ class PlaneFrame:
         return Image.fromarray(media_colour.to_rgb(self.to_video()))
 
     def to_video(self) -> Any:
-        """Return the frame in the take writer's format."""
+        """Return the frame in the format that the writer of the take expects."""
         width, height = self.planes[0].size
         frame = media_colour.make_black_frame(width, height)
         for view, plane in zip(get_plane_views(frame), self.planes, strict=True):

@@ -1,7 +1,8 @@
-"""Portraits and small boards: a person, a place, a thing or a shot, drawn as a cached JPEG.
+"""Draw portraits and small boards of a person, a place, a prop or a shot as cached JPEG files.
 
-`python -m milimo_tui.engines.animatic.picture.portrait` makes them. Each line of JSON has `facts` (of a
-shot), `seed`, `width`, `height` and `to`; the answer is {} for a picture, or an error.
+The command is `python -m milimo_tui.engines.animatic.picture.portrait`. Each line of its input is a JSON
+object with `facts` (of a shot), `seed`, `width`, `height` and `to` (the file's path). Each answer is `{}`, or
+an object with an error.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _QUALITY = 88
 
 
 def save_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int = 0) -> None:
-    """Draw a shot's board, marked as previs, and save it in the cache. Raises DiskFull or ReadOnly."""
+    """Draw a shot's board, marked as previs, and save it as the file `to`. Raises DiskFull or ReadOnly."""
     if to.exists():
         return
     data = io.BytesIO()

@@ -1,6 +1,6 @@
-"""The reel: a painted panel, a camera path, weather and letters, composed into the frames of a shot.
+"""Compose the frames of a shot from painted layers, a camera path, weather and text.
 
-Frames depend only on their number, so that several threads may draw them; Pillow releases the interpreter
+A frame depends only on its number, so that several threads can draw frames. Pillow releases the interpreter
 lock while it resamples.
 """
 
@@ -36,15 +36,18 @@ from milimo_tui.engines.animatic.stage.camera import CameraPose
 from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, TimedLine, open_mouths
 from milimo_tui.engines.animatic.stage.staging import StagedShot
 
-PAD = 0.006  # frame units painted beyond the camera's reach
-HOLD_PIXELS = 0.15  # a slower move between two frames is held for a few frames; nobody sees it
+PAD = 0.006  # margin in frame units that is painted beyond the area the camera sees
+# If the camera moves by fewer pixels between two frames, its pose is held for a few frames; viewers do not
+# notice
+HOLD_PIXELS = 0.15
 SLATE_SECONDS = 0.85
 FADE_SECONDS = 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class LayerCard:
-    """A layer ready for sampling: sharp, and also out of focus in a shot with a rack focus."""
+    """A layer as planes, ready to be resampled. In a shot with a rack focus it also has an out-of-focus copy.
+    """
 
     layer: PanelLayer
     sheet: PlanePicture
@@ -52,9 +55,10 @@ class LayerCard:
 
 
 class Reel:
-    """A shot that can be drawn frame by frame: `frames` of the shot, `head` before and `tail` after them.
+    """A shot that can be drawn frame by frame.
 
-    `kind` is YUV for takes and RGB for boards.
+    `frames` is the length of the shot, `head` and `tail` the numbers of handle frames before and after it.
+    `kind` is the pixel format: YUV for takes and RGB for boards.
     """
 
     def __init__(
@@ -87,13 +91,15 @@ class Reel:
         self._prepare_letters(timing)
 
     def _find_time(self, index: int) -> float:
-        """Return the seconds of a frame since the shot's first; below 0 in the handle before it."""
+        """Return the time of a frame in seconds since the shot's first frame. Negative in the handle before
+        the shot.
+        """
         return float((index - self.head) / self.rate)
 
-    # Setting up
+    # Methods that prepare the reel.
 
     def _plan_camera(self) -> list[CameraPose]:
-        """Return the camera pose at each frame; a slow camera holds for up to four frames."""
+        """Return the camera pose at each frame. A slow camera has the same pose for up to four frames."""
         path = camera.plan_path(self.staging, self.seconds)
         poses = [path(self._find_time(frame)) for frame in range(self.frames)]
         focal, aspect = self.staging.lens.focal, self.staging.aspect
@@ -132,10 +138,10 @@ class Reel:
         )
 
     def _prepare_planes(self, panel: ShotPanel) -> None:
-        """Convert layers to planes.
+        """Convert the painted layers to planes.
 
-        If no layer moves against another, people are painted onto the bottom layer once for each combination
-        of their states, and a frame is one resampling.
+        If no layer moves relative to another, people are painted onto the bottom layer in advance, once for
+        each combination of their states. Each frame then needs only one resampling.
         """
         base, *rest = panel.layers
         rack = self.staging.facts.movement == "rack"
@@ -164,7 +170,10 @@ class Reel:
         return not parallax and not any(veil.behind for veil in self.veils)
 
     def _find_plated(self, layers: list[PanelLayer]) -> tuple[int, ...]:
-        """Return the actors that stay on their marks, from the rear to the first actor that moves."""
+        """Return the indices of actors that can be painted onto the bottom layer.
+
+        Counted from the rear, these are the actors before the first actor that moves.
+        """
         out: list[int] = []
         for layer in layers:
             if layer.actor is None:
@@ -217,10 +226,12 @@ class Reel:
         self.lids = reduce_masks(self.kind, _draw_lids(width, height)) if facts.function == "POV" else ()
         self.lid_values = self.kind.values((6, 6, 8))
 
-    # Drawing
+    # Methods that draw frames.
 
     def draw_videos(self, first: int, last: int) -> list[Any]:
-        """Return frames `first` up to `last` in the take writer's format; equal neighbours are one object."""
+        """Return frames `first` to `last` (exclusive) in the take writer's format. Equal neighbours are the
+        same object.
+        """
         out: list[Any] = []
         before: object = None
         for index in range(first, last):
@@ -233,12 +244,15 @@ class Reel:
         return out
 
     def draw_picture(self, index: int, *, board: bool = False) -> Image.Image:
-        """Return frame `index` as RGB; a `board` has marks and an arrow instead of slate and subtitle."""
+        """Return frame `index` as an RGB picture. A `board` has marks and an arrow in place of the slate and
+        the subtitle.
+        """
         return self.draw_frame(index, board=board).to_rgb()
 
     def draw_frame(self, index: int, *, board: bool = False) -> PlaneFrame:
-        """Return frame `index`, put together from the rear to the front."""
-        pose, time = self.poses[index], float(index / self.rate)  # weather falls from the first frame on
+        """Return frame `index`, composed from back to front."""
+        # Weather uses the time since the first frame, handles included
+        pose, time = self.poses[index], float(index / self.rate)
         frame = self._draw_bottom(index)
         for card in self.behind:
             self._lay_card(frame, card, pose)
@@ -258,7 +272,7 @@ class Reel:
         return frame
 
     def _find_key(self, index: int) -> object:
-        """Return a key that equal frames share, or None if each frame is its own."""
+        """Return a key that is equal for identical frames. None if the frame is like no other."""
         if self.veils or any(self.acting[actor].drift != (0.0, 0.0) for actor in self.people):
             return None
         time = self._find_time(index)
@@ -283,7 +297,8 @@ class Reel:
             return
         focal, depth = self.staging.lens.focal, card.layer.depth
         dx = acting.find_shift((index - self.head) / max(1, self.shown - 1)) * focal / depth
-        # A tiny rise and fall makes a still figure look alive; a walker's step is larger.
+        # A slight vertical movement makes a still figure look alive. A walking figure moves more with each
+        # step.
         time = float(index // self.hold * self.hold / self.rate)
         dy = 0.0011 * math.sin(math.tau * (0.27 * time + 0.31 * actor))
         if state.stride % 2:
@@ -293,7 +308,10 @@ class Reel:
     def _lay_card(
         self, frame: PlaneFrame, card: LayerCard, pose: CameraPose, shift: tuple[float, float] = (0.0, 0.0)
     ) -> None:
-        """Lay a layer's visible part: whole pixels of the frame, fractions of the layer's."""
+        """Paste the visible part of a layer onto a frame.
+
+        The area in the frame is in whole pixels, the region of the layer may have fractions.
+        """
         layer, sheet = card.layer, card.sheet
         if card.soft is not None:
             near = layer.actor is not None or layer.name == "front"
@@ -321,7 +339,9 @@ class Reel:
         area: Area,
         shift: tuple[float, float] = (0.0, 0.0),
     ) -> Region:
-        """Return the region of a layer's pixels that fills an area of the frame, within the layer."""
+        """Return the region of a layer, in its pixels, that fills an area of the frame. The region is inside
+        the layer.
+        """
         view = camera.find_window(pose, depth, self.staging.lens.focal, self.staging.aspect)
         across, down = view.width / self.width, view.height / self.height
         wide, high = layer.picture.size
@@ -330,7 +350,8 @@ class Reel:
         top = (view.top + area[1] * down - layer.box.top - shift[1]) * grain_y
         right = (view.left + area[2] * across - layer.box.left - shift[0]) * grain_x
         bottom = (view.top + area[3] * down - layer.box.top - shift[1]) * grain_y
-        # Rounding may put an edge outside; move the region instead of stretching it.
+        # Rounding may put an edge outside the layer. Move the region then, because stretching would be
+        # visible.
         slide_x = max(0.0, -left) - max(0.0, right - wide)
         slide_y = max(0.0, -top) - max(0.0, bottom - high)
         return (
@@ -366,7 +387,8 @@ class Reel:
 
 
 def _join_layers(base: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> Image.Image:
-    """Return the bottom picture with those layers on it that show those states."""
+    """Return the bottom picture with those of the layers painted on it that show actors in the given states.
+    """
     picture = base.picture.copy()
     for layer in layers:
         if layer.actor is not None and not _is_wanted_layer(layer, layers, states):
@@ -381,7 +403,9 @@ def _join_layers(base: PanelLayer, layers: list[PanelLayer], states: dict[int, A
 
 
 def _is_wanted_layer(layer: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> bool:
-    """Return True if a layer shows the wanted state of an actor, or the resting state in its absence."""
+    """Return True if a layer shows the wanted state of its actor, or the resting state if there is no layer
+    for that state.
+    """
     assert layer.actor is not None
     wanted = states[layer.actor]
     variants = {other.variant for other in layers if other.actor == layer.actor}
@@ -397,14 +421,14 @@ def _round_down(value: float, grid: int) -> int:
 
 
 def _draw_lids(width: int, height: int) -> Image.Image:
-    """Return the soft dark eyelids of a point-of-view shot."""
+    """Return the soft dark eyelids that frame a point-of-view shot."""
     y, x = np.mgrid[-1:1:72j, -1:1:108j]
     lids = np.clip((np.abs(y) ** 1.6 + np.abs(x) ** 3.2 * 0.55 - 0.74) * 2.6, 0, 0.93)
     return Image.fromarray((lids * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BILINEAR)
 
 
 def board(staging: StagedShot, width: int, height: int) -> Image.Image:
-    """Return a shot's board: one still panel with its marks."""
+    """Return a shot's board: a still picture with the marks of a storyboard."""
     return Reel(staging, width=width, height=height, frames=1, rate=Fraction(25), kind=RGB).draw_picture(
         0, board=True
     )

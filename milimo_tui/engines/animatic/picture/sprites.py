@@ -1,4 +1,4 @@
-"""The easel: one actor painted in several states."""
+"""Paint one actor in several states, such as with an open and a shut mouth."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """A painter of one actor in several states; states that differ only in the face share a body."""
+    """A painter of one actor in several states. States that differ only in the face reuse the painted body.
+    """
 
     staging: StagedShot
     index: int
-    backdrop: Image.Image  # at the fine scale; edges blend with it
+    # The background at the supersampled scale, so that the figure's edges blend with it
+    backdrop: Image.Image
     backdrop_box: FrameBox
     box: FrameBox
     scale: float
@@ -32,7 +34,7 @@ class Easel:
         return self.staging.actors[self.index]
 
     def paint_layers(self, states: tuple[ActorState, ...]) -> list[PanelLayer]:
-        """Return a layer for each state; none if the actor is out of the picture."""
+        """Return a layer for each state. Empty if the actor is outside the picture."""
         reach = self._align_box(find_figure_box(self.staging, self.actor))
         if reach is None:
             return []
@@ -54,7 +56,9 @@ class Easel:
         return out
 
     def _align_box(self, wanted: FrameBox) -> FrameBox | None:
-        """Return that box within the picture, on its grid of pixel pairs."""
+        """Return a box enlarged to pairs of pixels and limited to the picture. None if it is outside the
+        picture.
+        """
         grid = 2 / self.scale
         left = max(0, math.floor((wanted.left - self.box.left) / grid))
         top = max(0, math.floor((wanted.top - self.box.top) / grid))
@@ -91,7 +95,7 @@ class Easel:
     def _paste_face(
         self, reach: FrameBox, body: tuple[Image.Image, Image.Image], state: ActorState
     ) -> tuple[Image.Image, Image.Image]:
-        """Return the body with the face of another state."""
+        """Return a painted body (picture and mask) with the face of another state."""
         actor, lens = self.actor, self.staging.lens
         tall = measure_head(actor.appearance)
         across, high = actor.head
@@ -122,7 +126,9 @@ class Easel:
     def _crop_layer(
         self, picture: Image.Image, mask: Image.Image, reach: FrameBox, state: ActorState
     ) -> PanelLayer | None:
-        """Return a layer that is no larger than its figure, with a pair of clear pixels round it."""
+        """Return a layer cropped to its figure, with a transparent margin of two pixels. None if nothing is
+        visible.
+        """
         found = mask.getbbox()
         if found is None:
             return None
@@ -140,7 +146,7 @@ class Easel:
 
 
 def find_figure_box(staging: StagedShot, actor: Actor) -> FrameBox:
-    """Return the frame units that a figure may cover, with arms, hats, shadows and umbrella."""
+    """Return the area, in frame units, that a figure may cover with arms, hat, shadow and umbrella."""
     lens = staging.lens
     wide, over = (
         (1.25 if actor.pose in ("swim", "lean", "bend") else 0.86) * actor.unit,

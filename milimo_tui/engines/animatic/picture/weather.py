@@ -1,4 +1,7 @@
-"""Weather over the picture: rain, snow, fog, smoke, fire, neon. Tiles are drawn once, and move."""
+"""Draw weather and atmosphere over the picture: rain, snow, fog, smoke, fire and neon.
+
+Tiles are drawn once and then moved from frame to frame.
+"""
 
 from __future__ import annotations
 
@@ -18,30 +21,31 @@ _LEVELS = 6
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """A sheet of weather; the figures cover a sheet with `behind`.
+    """A sheet of weather over the picture. With `behind`, the sheet is behind the people.
 
-    `kind` is the movement of the tile: `fall` (wrapped whole pixels), `drift` (smooth) or `flicker` (levels).
+    `kind` is the movement of its tile: `fall` moves by whole pixels and wraps around, `drift` moves smoothly,
+    and `flicker` changes brightness.
     """
 
     kind: str
     colour: Colour
     tiles: tuple[Image.Image, ...]
-    speed: tuple[float, float] = (0.0, 0.0)  # pixels a second
+    speed: tuple[float, float] = (0.0, 0.0)  # pixels per second, to the right and down
     behind: bool = False
     phase: float = 0.0
 
     def prepare_planes(self, kind: PlaneKind) -> PlaneVeil:
-        """Return the veil for frames of that kind."""
+        """Return the sheet of weather as planes for frames of a kind."""
         values = kind.values(self.colour)
         if self.kind == "fall":
-            # Streaks are too thin to show a colour, so only their light is drawn.
+            # Streaks are too thin to show a colour, so they are drawn on the brightness plane only.
             return PlaneVeil(self, values[:1], tuple((tile,) for tile in self.tiles))
         return PlaneVeil(self, values, tuple(reduce_masks(kind, tile) for tile in self.tiles))
 
 
 @dataclass(frozen=True, slots=True)
 class PlaneVeil:
-    """A veil in the planes of a kind of frame."""
+    """A sheet of weather, converted to the planes of a kind of frame."""
 
     veil: Veil
     values: tuple[Colour | int, ...]
@@ -49,11 +53,11 @@ class PlaneVeil:
 
     @property
     def behind(self) -> bool:
-        """True if the figures cover the veil."""
+        """True if the sheet is behind the people."""
         return self.veil.behind
 
     def lay_over(self, frame: PlaneFrame, time: float) -> None:
-        """Lay the veil over a frame at that time."""
+        """Draw the sheet over a frame. `time` is in seconds."""
         veil = self.veil
         width, height = frame.planes[0].size
         if veil.kind == "fall":
@@ -72,7 +76,7 @@ class PlaneVeil:
         frame.tint_area(self.values, masks, (0, 0, width, height))
 
     def _slide_tile(self, tile: Image.Image, time: float, width: int, height: int, index: int) -> Image.Image:
-        """Return a window into the tile, which repeats after half its size."""
+        """Return the part of a tile that is visible at a time. The tile repeats after half its size."""
         span_x, span_y = tile.width / 2, tile.height / 2
         x = (-self.veil.speed[0] * time * span_x / width) % span_x
         y = (-self.veil.speed[1] * time * span_y / height) % span_y
@@ -81,7 +85,7 @@ class PlaneVeil:
 
 
 def make_veils(staging: StagedShot, width: int, height: int) -> tuple[Veil, ...]:
-    """Return the sheets of a shot's weather, the farthest first. Rain and snow stay outdoors."""
+    """Return the sheets of a shot's weather, the farthest first. Rain and snow are left out indoors."""
     out: list[Veil] = []
     rng = random.Random(staging.shot_seed ^ 0xA1)
     palette, air = staging.palette, staging.air
@@ -178,7 +182,7 @@ def make_veils(staging: StagedShot, width: int, height: int) -> tuple[Veil, ...]
 def _draw_streaks(
     width: int, height: int, count: int, long: float, thick: float, alpha: float, rng: random.Random
 ) -> Image.Image:
-    """Draw slanted streaks that wrap round every edge."""
+    """Return a tile of slanted streaks that wrap around every edge."""
     fine = 2
     sheet = Image.new("L", (width * fine, height * fine))
     brush = ImageDraw.Draw(sheet)
@@ -200,7 +204,7 @@ def _draw_streaks(
 def _draw_flakes(
     width: int, height: int, count: int, size: float, alpha: float, rng: random.Random
 ) -> Image.Image:
-    """Draw soft dots on a sheet of twice the frame that repeats after half its size."""
+    """Return a tile of soft dots. The tile is twice the size of the frame and repeats after half its size."""
     once = Image.new("L", (width, height))
     brush = ImageDraw.Draw(once)
     for _ in range(count):
@@ -215,7 +219,7 @@ def _draw_flakes(
 
 
 def _draw_cloud(seed: int, alpha: float, *, low: float) -> Image.Image:
-    """Draw wisps on a small wrapped sheet; `low` gathers them near the ground."""
+    """Return a small tile of wisps that wraps around its edges. `low` gathers the wisps near the ground."""
     wide, high = 96, 64
     generator = np.random.default_rng(seed)
     total = np.zeros((high, wide))
@@ -250,7 +254,7 @@ def _draw_lights(
     *,
     steady: bool = False,
 ) -> tuple[Image.Image, ...]:
-    """Draw one soft light at a few strengths."""
+    """Return pictures of one soft light, at a few strengths."""
     small = np.mgrid[0:48, 0:72]
     distance = np.hypot((small[1] / 72 - centre[0]) * 1.5, small[0] / 48 - centre[1])
     fall = np.clip(1 - distance / 1.15, 0, 1) ** 2

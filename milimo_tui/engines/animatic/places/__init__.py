@@ -1,1 +1,4 @@
-"""Places: the table of sets, each around a subject at the origin. Their drawings are text files."""
+"""The kinds of places that the animatic can draw, each a set around a subject at the origin.
+
+The drawings of the places are text files.
+"""

@@ -9,12 +9,12 @@ from typing import Any
 
 from milimo_tui.engines.animatic.draw.colour import Colour, parse_colour
 
-_OPEN_AIR = 9.0  # metres in which a crowd has room under the sky
+_OPEN_AIR = 9.0  # depth in metres that is available for a crowd outdoors
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceEntry:
-    """A kind of place. `around`, `far` and `front` name drawings; `places.toml` describes each field."""
+    """A kind of place. `around`, `far` and `front` name drawings. `places.toml` describes every field."""
 
     around: str
     far: str = ""
@@ -41,7 +41,9 @@ INSIDE, OUTSIDE = (
 
 
 def find_place(kind: str, *, inside: bool) -> PlaceEntry:
-    """Return the place of that kind, or an unnamed room or landscape if there is none."""
+    """Return the place of a kind. For an unknown kind, return a neutral room if `inside`, else a neutral
+    landscape.
+    """
     if inside:
         return INSIDE.get(kind, INSIDE["room"])
     return replace(OUTSIDE.get(kind, OUTSIDE["open"]), deep=_OPEN_AIR)

@@ -1,1 +1,1 @@
-"""Props: the things of inserts, drawn large on a table, with a hand."""
+"""Draw the props of insert shots: large, on a table, with a hand."""

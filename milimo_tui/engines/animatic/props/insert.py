@@ -1,4 +1,4 @@
-"""Inserts: the place out of focus, a table, a thing, and a hand."""
+"""Draw insert shots: a prop and a hand on a table, with the place out of focus."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 def list_things() -> tuple[str, ...]:
-    """Return the names of the things that an insert can show."""
+    """Return the names of the props that an insert can show."""
     return PROPS.list_names("props")
 
 
 def draw_insert(
     staging: StagedShot, backdrop: Image.Image, box: FrameBox, scale: float, fine: int
 ) -> Image.Image:
-    """Return an insert's picture over `box`: the place out of focus, a table, the thing, and a hand."""
+    """Return the picture of an insert over the area `box`: the place out of focus, a table, the prop and a
+    hand.
+
+    `backdrop` is the sharp picture of the place. `box` is in frame units, `scale` in pixels per frame height.
+    """
     canvas = InkCanvas(box, scale, fine, backdrop=backdrop)
     palette = staging.palette
     people = staging.facts.characters
@@ -36,7 +40,7 @@ def draw_insert(
     )
     if not staging.inside:
         wood = palette.light_colour(parse_colour("#7d7a76"), 0.5)
-    # A still life is square to the frame, whatever the lens does to the room in the background.
+    # The prop is drawn in frame units, so the lens that draws the background does not distort it.
     pen = InkPen(canvas, list)
     still = StillLife(pen, rng, palette, skin, sleeve, wood, box, staging.aspect)
     if staging.thing not in ("door", "screen"):

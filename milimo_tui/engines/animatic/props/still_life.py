@@ -1,4 +1,4 @@
-"""Still lifes: the drawings of props, and the light, the table and the hand that belong to them."""
+"""The drawings of props on a table, with their light, the table and a hand."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from milimo_tui.engines.animatic.draw.pens import InkPen, Shade
 
 @dataclass(frozen=True, slots=True)
 class StillLife:
-    """A prop on a table: the pen that draws it (in units of the frame height), the light, and the hand that
-    reaches for it.
-    """
+    """A prop on a table: a pen in frame units, the light, and the hand that reaches for the prop."""
 
     pen: InkPen
     rng: random.Random
@@ -28,19 +26,21 @@ class StillLife:
     aspect: float
 
     def light_colour(self, colour: Colour, keep: float = 0.8) -> Colour:
-        """Return an object's own colour in the light of the scene."""
+        """Return an object's colour in the scene's light. `keep` is the share of the object's own colour."""
         return self.palette.light_colour(colour, keep, self.palette.face)
 
     def darken_colour(self, colour: Colour, share: float = 0.4) -> Colour:
-        """Return a colour nearer to the scene's shadows."""
+        """Return a colour mixed with the scene's shadow colour. `share` is the share of the shadow colour."""
         return mix_colours(colour, self.palette.tone(0.06), share)
 
     def lighten_colour(self, colour: Colour, share: float = 0.35) -> Colour:
-        """Return a colour nearer to the key light."""
+        """Return a colour mixed with the colour of the key light. `share` is the share of the key light's
+        colour.
+        """
         return mix_colours(colour, mix_colours(self.palette.key, (255, 255, 255), 0.5), share)
 
     def draw_shadow(self, x: float, y: float, across: float, down: float, alpha: float = 0.4) -> None:
-        """Draw an oval shadow on the table."""
+        """Draw an oval shadow on the table. `across` and `down` are its radii in frame units."""
         self.pen.fill_polygon(make_ellipse((x, y), across, down), self.palette.tone(0.03), alpha)
 
 

@@ -1,1 +1,4 @@
-"""Scenery: the stage that places are built on, in metres through the lens. Begin with `flats`."""
+"""Draw scenery: the flat shapes, boxes, walls and lights that places consist of, in metres through the lens.
+
+`flats` is the main module.
+"""

@@ -1,4 +1,4 @@
-"""The stage: flat shapes, boxes and lights in metres, painted through the lens onto a canvas."""
+"""The stage of a place: flat shapes, boxes and lights in metres, drawn through the lens onto a canvas."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from milimo_tui.engines.animatic.draw.palette import LightPalette
 
 @dataclass(slots=True)
 class Stage:
-    """The stage of a place. `rng` belongs to the scene, so that all its shots look the same; `luck` differs
-    from take to take.
+    """The stage on which a place is drawn.
+
+    The random numbers `rng` depend on the scene, so that all its shots look the same. The random numbers
+    `luck` differ from take to take.
     """
 
     canvas: InkCanvas
@@ -30,12 +32,12 @@ class Stage:
     light_left: bool = True
     density: float = 0.012
     crowd: bool = False
-    words: str = ""  # heading and action in lower case
+    words: str = ""  # the shot's heading and action in lower case
 
-    # Tones and colours
+    # Methods for tones and colours.
 
     def has_weather(self, *names: str) -> bool:
-        """Return True if the shot has one of these: rain, snow, fog."""
+        """Return True if the shot has weather with one of the names, such as rain, snow or fog."""
         return any(name in self.air for name in names)
 
     def mentions(self, *words: str) -> bool:
@@ -43,21 +45,23 @@ class Stage:
         return any(word in self.words for word in words)
 
     def light_colour(self, colour: Colour, keep: float = 0.55) -> Colour:
-        """Return an object's own colour in the light of the place."""
+        """Return an object's colour in the light of the place. `keep` is the share of the object's own
+        colour.
+        """
         return self.palette.light_colour(colour, keep)
 
     def add_haze(self, colour: Colour, distance: float) -> Colour:
-        """Return a colour as it looks from a distance in metres, which turns colours into haze."""
+        """Return a colour as it looks at a distance in metres, mixed with the colour of the haze."""
         if self.inside and self.density < 0.02:
             return colour
         return mix_colours(colour, self.palette.haze, 1 - math.exp(-max(0.0, distance - 2) * self.density))
 
-    # Shapes in the world
+    # Methods that draw shapes in the world.
 
     def draw_polygon(
         self, points: Sequence[World], colour: Colour, alpha: float = 1.0, *, haze: bool = True
     ) -> None:
-        """Fill a polygon of the world."""
+        """Fill a polygon whose points are in the world. With `haze`, distance makes its colour paler."""
         flat = self.lens.project_polygon(points)
         if not flat:
             return
@@ -69,13 +73,17 @@ class Stage:
     def draw_floor(
         self, x0: float, x1: float, z0: float, z1: float, colour: Colour, alpha: float = 1.0, y: float = 0.0
     ) -> None:
-        """Fill a level rectangle at height `y`."""
+        """Fill a horizontal rectangle between `x0` and `x1` and between `z0` and `z1`, at height `y`. Units
+        are metres.
+        """
         self.draw_polygon(((x0, y, z0), (x1, y, z0), (x1, y, z1), (x0, y, z1)), colour, alpha)
 
     def draw_ground(
         self, near: Colour, far: Colour, *, reach: float = 260.0, wide: float = 400.0, y: float = 0.0
     ) -> None:
-        """Draw the ground to the horizon, from one tone at the feet to another far away."""
+        """Draw the ground up to the horizon, with a gradient from the colour `near` at the camera to the
+        colour `far`.
+        """
         if "snow" in self.air:
             near, far = (
                 mix_colours(near, self.palette.tone(0.93), 0.7),
@@ -83,7 +91,7 @@ class Stage:
             )
         edge = max(-14.0, self.lens.z + 0.2)
         while edge < reach:
-            # Bands of equal apparent depth are thin at the feet and wide near the horizon.
+            # Draw strips that look equally deep: narrow near the camera and wide near the horizon.
             step = max(0.25, (edge - self.lens.z) * 0.09)
             share = math.log1p((edge - self.lens.z) * 0.5) / math.log1p(40)
             self.draw_polygon(
@@ -109,7 +117,9 @@ class Stage:
         haze: bool = True,
         curved: bool = False,
     ) -> None:
-        """Draw a flat upright shape at (x, z), its points in metres from its foot."""
+        """Draw a flat upright shape that stands on the ground at (x, z). Its points are in metres from that
+        spot.
+        """
         line = smooth_curve(points) if curved else points
         self.draw_polygon([(x + px, py, z) for px, py in line], colour, alpha, haze=haze)
 
@@ -123,12 +133,12 @@ class Stage:
         deep: float | None = None,
         alpha: float = 1.0,
     ) -> None:
-        """Draw a level disc."""
+        """Draw a horizontal disc. `across` and `deep` are its radii in metres."""
         ring = make_ellipse((0.0, 0.0), across, across if deep is None else deep, count=26)
         self.draw_polygon([(x + px, y, z + pz) for px, pz in ring], colour, alpha)
 
     def draw_rod(self, start: World, end: World, thick: float, colour: Colour, alpha: float = 1.0) -> None:
-        """Draw a straight rod with a thickness in metres."""
+        """Draw a straight rod between two points of the world. `thick` is its thickness in metres."""
         a, b = self.lens.transform_point(start), self.lens.transform_point(end)
         if a[2] < 0.12 or b[2] < 0.12:
             return
@@ -139,7 +149,7 @@ class Stage:
         )
 
     def draw_rope(self, points: Sequence[World], thick: float, colour: Colour) -> None:
-        """Draw a thin curve through points of the world: cables, garlands."""
+        """Draw a thin curve through points of the world, such as a cable or a garland."""
         seen = [self.lens.transform_point(point) for point in points]
         if any(place[2] < 0.2 for place in seen):
             return
@@ -159,7 +169,9 @@ class Stage:
         *,
         top: Colour | None = None,
     ) -> None:
-        """Draw a block; the lit side is lighter, the other darker, the top lightest."""
+        """Draw a block. Its top is lightest, the side towards the light is lighter, and the other side
+        darker.
+        """
         lens = self.lens
         lit, dark = (
             mix_colours(colour, self.palette.tone(0.9), 0.1),
@@ -181,10 +193,10 @@ class Stage:
             self.draw_polygon(((x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)), top)
 
     def draw_shadow(self, x: float, z: float, across: float, deep: float, alpha: float = 0.35) -> None:
-        """Draw the dark pool under an object."""
+        """Draw the dark oval shadow under an object that stands at (x, z)."""
         self.draw_disc(x, 0.005, z, across, self.palette.tone(0.03), deep, alpha)
 
-    # Light
+    # Methods that draw light.
 
     def draw_glow(
         self,
@@ -196,7 +208,7 @@ class Stage:
         strength: float = 0.5,
         squash: float = 1.0,
     ) -> None:
-        """Draw a halo around a lamp, its radius in metres."""
+        """Draw a halo around a lamp. `radius` is in metres."""
         if self.lens.measure_distance((x, y, z)) < 0.3:
             return
         where = self.lens.project_point((x, y, z))
@@ -205,7 +217,7 @@ class Stage:
     def draw_pool(
         self, x: float, z: float, radius: float, colour: Colour, strength: float = 0.4, y: float = 0.0
     ) -> None:
-        """Draw light on the ground under a lamp."""
+        """Draw a lit patch of ground under a lamp. `radius` is in metres."""
         if self.lens.measure_distance((x, y, z)) < 0.6:
             return
         for share, alpha in ((1.0, 0.22), (0.72, 0.26), (0.42, 0.3)):

@@ -1,4 +1,5 @@
-"""The drawings of places: the words that a drawing file can use about a stage, and the shapes it can draw."""
+"""The drawings of places: the values that a drawing file can read from a stage, and the shapes it can draw.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from milimo_tui.engines.animatic.scenery.flats import Stage
 from milimo_tui.engines.animatic.scenery.walls import Wall
 
 _WORDS = {
-    # Light and colours
+    # Values for light and colours.
     "tone": "stage.palette.tone",
     "paint": "stage.light_colour",
     "lamps_on": "stage.palette.lamps",
@@ -22,7 +23,7 @@ _WORDS = {
     "haze_colour": "stage.palette.haze",
     "haziness": "stage.density",
     "light_left": "stage.light_left",
-    # Hour and sky
+    # Values for the hour and the sky.
     "hour": "stage.palette.hour",
     "sky_colours": "stage.palette.sky",
     "sun_height": "stage.palette.sun",
@@ -30,19 +31,19 @@ _WORDS = {
     "starlit": "stage.palette.stars",
     "sunbeams": "stage.palette.shafts",
     "lit_windows": "stage.palette.lit_share",
-    # The shot
+    # Values that describe the shot.
     "weather": "stage.has_weather",
     "mentions": "stage.mentions",
     "indoors": "stage.inside",
     "from_above": "stage.overhead",
     "crowded": "stage.crowd",
-    # The camera
+    # Values that describe the camera.
     "lens": "stage.lens",
     "seen_at": "stage.lens.project_point",
     "distance_to": "stage.lens.measure_distance",
     "canvas": "stage.canvas.box",
     "wall_between": "partial(Wall, stage)",
-    # Chance
+    # Random values.
     "random": "stage.rng.random",
     "choice": "stage.rng.choice",
     "luck": "stage.luck.random",
@@ -76,5 +77,5 @@ PLACES = DrawingLibrary(
 
 
 def paint_place(stage: Stage, name: str) -> None:
-    """Draw a place, or a part of one, by its name in the drawing files."""
+    """Draw a place, or a detail of a place. `name` is the name of its drawing in the drawing files."""
     PLACES.find_drawing(name)(stage)

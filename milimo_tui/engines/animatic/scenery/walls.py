@@ -1,4 +1,4 @@
-"""Walls: upright planes in the world of a stage."""
+"""Walls: vertical planes in the world of a stage."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from milimo_tui.engines.animatic.draw.ink import Points
 from milimo_tui.engines.animatic.draw.lens import World
 from milimo_tui.engines.animatic.scenery.flats import Stage
 
-Ground = tuple[float, float]  # x, z
+Ground = tuple[float, float]  # x and z in metres
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """An upright plane from one ground point to another; `u` runs along it and `v` up, in metres."""
+    """A vertical plane from one point on the ground to another. On the wall, `u` is metres along it and `v`
+    metres up.
+    """
 
     stage: Stage
     start: Ground
@@ -27,7 +29,7 @@ class Wall:
         return math.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1])
 
     def find_point(self, u: float, v: float) -> World:
-        """Return the point of the world at `u` along the wall and `v` up."""
+        """Return the point of the world that is `u` metres along the wall and `v` metres up."""
         share = u / max(1e-6, self.length)
         return (
             self.start[0] + (self.end[0] - self.start[0]) * share,
@@ -48,7 +50,7 @@ class Wall:
     def draw_long_rectangle(
         self, u0: float, v0: float, u1: float, v1: float, colour: Colour, pieces: int = 5
     ) -> None:
-        """Fill a rectangle in pieces along the wall, so that the haze deepens with distance."""
+        """Fill a rectangle on the wall piece by piece, so that the haze increases with distance."""
         for piece in range(pieces):
             a, b = u0 + (u1 - u0) * piece / pieces, u0 + (u1 - u0) * (piece + 1) / pieces
             self.draw_rectangle(a, v0, b, v1, colour)

@@ -1,3 +1,5 @@
-"""The staging of a shot, before anything is drawn: place, people on their marks, lens, acting, camera moves
-and scratch sound. Begin with `staging`.
+"""Decide everything about a shot before it is drawn: place, positions of people, lens, acting, camera move
+and scratch sound.
+
+`staging` is the main module.
 """

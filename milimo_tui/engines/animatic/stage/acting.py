@@ -1,4 +1,5 @@
-"""Acting: the actions of each person from frame to frame: speak, blink, gesture, step, cross the frame."""
+"""Decide each actor's state in every frame: speaking, blinking, gesturing, stepping, or crossing the frame.
+"""
 
 from __future__ import annotations
 
@@ -11,28 +12,33 @@ from milimo_tui.engines.animatic.stage.scratch_sound import TimedLine
 from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 _CLOSE = ("ECU", "CU", "MCU")
-Mouth = tuple[int, int]  # index of the line heard (-1: none), how far the mouth opens
+Mouth = tuple[int, int]  # index of the spoken line (−1 for none), and how far the mouth opens (0 to 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """An actor's state in each frame, and the walk: metres sideways at the head and at the end."""
+    """An actor's state in each frame, and their walk: metres sideways at the start and at the end of the
+    shot.
+    """
 
     states: tuple[ActorState, ...]
     drift: tuple[float, float] = (0.0, 0.0)
 
     @property
     def wanted_states(self) -> tuple[ActorState, ...]:
-        """The states of the actor in addition to the resting state, each once."""
+        """The distinct states of the actor in the shot, without the resting state."""
         return tuple(dict.fromkeys(state for state in self.states if state != REST))
 
     @property
     def is_motionless(self) -> bool:
-        """Return True if nothing about the actor ever changes."""
+        """Return True if the actor has the same state and position in every frame."""
         return not self.wanted_states and self.drift == (0.0, 0.0)
 
     def find_shift(self, share: float) -> float:
-        """Return metres sideways at a share (0 to 1) of the shot; a walker goes on before and after."""
+        """Return how many metres sideways the actor is after a share of the shot (0 to 1).
+
+        In the handles, below 0 and above 1, a walking actor continues to walk.
+        """
         return self.drift[0] + (self.drift[1] - self.drift[0]) * share
 
 
@@ -45,11 +51,12 @@ def act_shot(
     head: int = 0,
     tail: int = 0,
 ) -> dict[int, Acting]:
-    """Return the acting of each actor by index; a shoulder in front of the lens does nothing.
+    """Return the acting of each actor, by the actor's index. A shoulder in front of the lens does nothing.
 
-    The first `head` frames are before the shot, the last `tail` frames after it.
+    `mouths` has an entry for each frame. `height` is the height of the frame in pixels. The first `head`
+    frames are before the shot, the last `tail` frames after it.
     """
-    # A voice-over moves no lips, even of a person in the picture.
+    # A voice-over does not move the speaker's lips, even if the speaker is in the picture.
     speakers = [
         None if is_unseen(item.line) else staging.find_speaker(item.line.character) for item in timing
     ]
@@ -86,7 +93,9 @@ def _choose_state(
     timing: tuple[TimedLine, ...],
     tall: float,
 ) -> ActorState:
-    """Return an actor's state in a frame; details too small to be seen at `tall` pixels are left out."""
+    """Return an actor's state in a frame. Details that are too small to see for a figure `tall` pixels high
+    are left out.
+    """
     state = REST
     close = staging.facts.size in _CLOSE
     if mouth >= 0 and tall > 15:
@@ -103,10 +112,14 @@ def _choose_state(
 
 
 def _plan_drift(staging: StagedShot, actor: Actor, seconds: float) -> tuple[float, float]:
-    """Return how far a walker crosses the frame; nothing if the camera goes with them."""
+    """Return where a walking actor is at the start and at the end of the shot, in metres sideways from their
+    position.
+
+    Both are 0 if the camera moves along with the actor.
+    """
     if actor.pose not in ("walk", "run") or staging.facts.movement == "track" or staging.facts.size in _CLOSE:
         return (0.0, 0.0)
     pace = 0.55 if actor.pose == "walk" else 1.2
     way = min(staging.span * 0.2, pace * seconds) * actor.facing
-    # A lone walker crosses the middle; a walker in company arrives on the mark.
+    # A single walker crosses the centre of the frame. A walker with other people ends at their position.
     return (-way / 2, way / 2) if len(staging.actors) == 1 else (-way * 0.8, 0.0)

@@ -1,4 +1,4 @@
-"""Room tones: the quiet sound of each kind of place and its weather, from shaped noise."""
+"""Make room tones: the quiet sound of each kind of place and of the weather, from filtered noise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
-LOOP = 1 << 17  # samples of noise before it repeats
+LOOP = 1 << 17  # number of samples after which the noise repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,10 @@ class ToneNoise:
         return np.arange(self.count, dtype=np.float32) / np.float32(self.rate)
 
     def make_noise(self, low: float, high: float, slope: float = 0.0) -> Samples:
-        """Return stereo noise between two frequencies, falling by `slope` per doubling; RMS 1, shape (2, n).
+        """Return stereo noise between two frequencies in Hz, with RMS 1 and shape (2, n).
 
-        It repeats seamlessly after 2.7 s, the period of the transform.
+        Its level falls by `slope` for each doubling of the frequency. The noise repeats seamlessly after 2.7
+        s, the period of the Fourier transform.
         """
         size = min(1 << max(8, (max(1, self.count) - 1).bit_length()), LOOP)
         frequency = np.fft.rfftfreq(size, 1 / self.rate).astype(np.float32)
@@ -36,20 +37,24 @@ class ToneNoise:
         gain = (safe / (safe + low)) ** 2 / (1 + (safe / high) ** 4) * (safe / 1000) ** (-slope)
         parts = self.chance.standard_normal((3, 2, frequency.size), dtype=np.float32)
         loops = np.fft.irfft((parts[:, 0] + 1j * parts[:, 1]) * gain, size, axis=1)
-        # The two channels share half their sound, so that the result is wide but not hollow.
+        # The channels share part of their sound, so that the result is wide but keeps a centre.
         stereo = loops[:2] * 0.75 + loops[2] * 0.65
         stereo /= np.sqrt(np.mean(stereo * stereo)) or 1.0
         return np.asarray(np.tile(stereo, -(-self.count // size))[:, : self.count], dtype=np.float32)
 
     def make_swell(self, period: float, depth: float) -> Samples:
-        """Return a slow rise and fall round 1."""
+        """Return a factor for each sample that rises and falls slowly around 1, by `depth`, every `period`
+        seconds.
+        """
         phase = self.chance.random(2) * 2 * np.pi
         turn = 2 * np.pi * self.time / period
         wave = 0.6 * np.sin(turn + phase[0]) + 0.4 * np.sin(turn / 0.43 + phase[1])
         return np.asarray(1 + depth * wave, dtype=np.float32)
 
     def make_hum(self, base: float, harmonics: tuple[int, ...], fall: float) -> Samples:
-        """Return a steady chord of harmonics."""
+        """Return a steady hum: harmonics of the frequency `base` in Hz. Higher harmonics are quieter, by
+        `fall`.
+        """
         turn = 2 * np.pi * base * self.time
         out = np.zeros(self.count, dtype=np.float32)
         for harmonic in harmonics:
@@ -113,7 +118,8 @@ _PLACES: dict[str, Callable[[ToneNoise], Samples]] = {
 
 
 def make_tone(kind: str, weather: tuple[str, ...], air: ToneNoise, *, inside: bool) -> Samples:
-    """Return a place's own sound with its weather, float (2, n), quiet enough to talk over."""
+    """Return the room tone of a place with its weather, as floats of shape (2, n), quiet enough for dialogue.
+    """
     out = _PLACES[kind](air)
     if "rain" in weather:
         out = out + (

@@ -1,4 +1,4 @@
-"""Blocking: the people in the picture, their marks, directions and actions."""
+"""Decide which people are in the picture, and their positions, directions and actions."""
 
 from __future__ import annotations
 
@@ -29,18 +29,22 @@ def simplify_name(name: str) -> str:
 
 
 def make_seed(*parts: object) -> int:
-    """Return a seed from words; it is the same on every machine and in every run."""
+    """Return a random seed that depends only on `parts`. Equal parts give the same seed on every machine."""
     text = "\x1f".join(str(part) for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def is_unseen(line: SpokenLine) -> bool:
-    """Return True if a line is only heard: a voice-over, or from off screen."""
+    """Return True if the speaker of a line is not in the picture: a voice-over, or a line from off screen."""
     return re.search(r"\b(?:V\.?O|O\.?S|O\.?C)\b", line.extension.upper()) is not None
 
 
 def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
-    """Return the owner of a point of view, and the people in the picture, the main person first."""
+    """Return the person whose point of view the shot shows (or an empty string), and the people in the
+    picture.
+
+    The main person is first in the list.
+    """
     heard_only = {simplify_name(line.character) for line in facts.lines if is_unseen(line)}
     present = [
         person
@@ -75,14 +79,16 @@ def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
     present += _find_lying_body(present, facts.action)
     wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
     if facts.function == "group" and crowds.count_crowd(facts.action, 0)[0]:
-        wanted = 0  # an unnamed crowd is placed elsewhere
+        wanted = 0  # `crowds` places an unnamed crowd
     while len(present) < wanted:
         present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present
 
 
 def _find_lying_body(present: list[Person], action: str) -> list[Person]:
-    """Return an unnamed body that the action describes as lying, or None if a cast member lies."""
+    """Return a list with an unnamed person whom the action describes as lying. Empty if nobody lies, or a
+    character does.
+    """
     found = _BODY.search(action)
     if found is None:
         return []
@@ -111,7 +117,11 @@ def block_shot(
     *,
     overhead: bool,
 ) -> tuple[Actor, ...]:
-    """Put people on their marks: side by side for talk, the main person nearest the middle."""
+    """Return the people as actors at their positions: side by side for a conversation, the main person
+    nearest the centre.
+
+    `span` is the height of the frame at the subject in metres.
+    """
     close = size in ("ECU", "CU", "MCU")
     if facts.function in ("single", "reaction", "reverse", "insert") and close:
         people = people[:1]
@@ -126,7 +136,7 @@ def block_shot(
     if kind == "car":
         gap = 0.76
     elif place.seated:
-        gap = 0.6  # the width of a seat
+        gap = 0.6  # metres between seated people: the width of a seat
     gap *= max(1.0, 0.75 * max(describe_appearance(person).height for person in people) / 1.75)
     order = _order_across(facts, people)
     actors: list[Actor] = []
@@ -151,8 +161,8 @@ def block_shot(
 def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
     """Return the people, by their index in the list, from the left of the frame to the right.
 
-    The order is that of the scene's plan if everybody is in it, else by name, so that two people keep their
-    sides from shot to shot.
+    The order follows the scene's plan if everybody is in the plan, and the names otherwise. Two people
+    therefore keep their sides from shot to shot.
     """
     sides = _read_sides(facts)
     names = [simplify_name(person.name) for person in people]
@@ -163,12 +173,14 @@ def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
 
 
 def _read_sides(facts: ShotFacts) -> dict[str, int]:
-    """Return the side of each person in the scene's plan: 0 is left, 2 right."""
+    """Return the side of each person in the scene's plan: 0 is left, 2 is right."""
     return {simplify_name(name): _SIDES[side] for name, side in facts.stands if side in _SIDES}
 
 
 def _place_near_lying(actors: list[Actor]) -> tuple[Actor, ...]:
-    """Place standing and seated people near the head of a person who lies, and make them look there."""
+    """Return the actors with standing and seated people moved near the head of a person who lies, looking at
+    that person.
+    """
     lying = next((actor for actor in actors if actor.pose == "lie"), None)
     if lying is None or all(actor.pose == "lie" for actor in actors):
         return tuple(actors)
@@ -208,7 +220,7 @@ def _make_actor(
     if kind == "underwater" and pose != "lie":
         pose = "swim"
     elif pose == "swim":
-        pose = "stand"  # on a shore or a deck nobody swims
+        pose = "stand"  # people on a shore or on a deck are not in the water
     rest = script_words.find_rest(pose, about, kind, inside=kind in INSIDE)
     if place.seated and (kind == "car" or pose not in ("walk", "lean", "bend", "run", "point", "raise")):
         pose, rest = "sit", ""
@@ -216,7 +228,7 @@ def _make_actor(
     side = _read_sides(facts).get(name, 1)
     facing = 1 if make_seed("side", name) % 2 else -1
     if side != 1:
-        facing = 1 if side == 0 else -1  # a person on the left looks to the right
+        facing = 1 if side == 0 else -1  # a person on the left looks right
     elif facts.function == "reverse" and count == 1:
         facing = -facing
     view = QUARTER
@@ -265,18 +277,18 @@ def make_shoulder(
     aspect: float,
     actors: tuple[Actor, ...],
 ) -> Actor:
-    """Return the dark back of the person over whose shoulder the camera looks."""
+    """Return the person over whose shoulder the camera looks, as a dark back near the frame's edge."""
     main = actors[0]
     other = people[1] if len(people) > 1 else Person(name="SOMEONE")
     z = -distance * 0.42
-    side = main.facing  # the side that the other person looks at
-    # Solve for x so that the head falls near the frame's edge.
+    side = main.facing  # the side of the frame that the main person looks at
+    # Choose x so that the head is near the edge of the frame.
     want = side * aspect * 0.33
     near = distance + z
     x = (want - lens.shift[0]) / lens.focal * near + lens.x
     appearance = describe_appearance(other)
     return Actor(
-        # A small or huge person stretches or bends into the frame: the shoulder must be visible.
+        # Give a very small or very tall person another height, so that the shoulder is in the frame.
         appearance=replace(
             appearance, height=min(lens.y + 0.35, max(1.62, lens.y - 0.05, appearance.height))
         ),

@@ -1,4 +1,5 @@
-"""The camera: each kind of move over a shot, and the part of a layer in the frame."""
+"""Camera moves: the path of each kind of move, and the area of a layer that fills the frame during the move.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +14,10 @@ from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 @dataclass(frozen=True, slots=True)
 class CameraPose:
-    """The camera relative to its place at rest: metres right, up and in; film pan in frame units; zoom.
+    """The camera relative to its position at rest.
 
-    `focus` goes from 0 (the subject) to 1 (the background).
+    Its travel is in metres to the right, up and towards the subject. Its pan is in frame units, as a shift of
+    the picture. `focus` goes from 0 (the subject) to 1 (the background).
     """
 
     right: float = 0.0
@@ -26,24 +28,28 @@ class CameraPose:
     focus: float = 0.0
 
 
-Path = Callable[[float], CameraPose]  # from seconds since the shot's head to a pose
+Path = Callable[[float], CameraPose]  # a function from seconds since the shot's first frame to a pose
 
-# Moves with parallax; the other moves turn or zoom, and all depths move alike.
+# Moves in which near and far objects shift differently. Other moves turn or zoom, so all depths shift alike.
 PARALLAX = frozenset(
     ("dolly in", "dolly out", "dolly left", "dolly right", "track", "crane up", "crane down", "arc")
 )
-BEYOND = 0.5  # share of the shot for which a move goes on into the handles
+BEYOND = 0.5  # share of the shot's length for which a move continues into the handles
 _SWAY = {"handheld": 0.0052, "steadicam": 0.002, "aerial": 0.0026, "underwater": 0.006}
 
 
 def ease_motion(share: float) -> float:
-    """Return an eased share, as of a hand on a fluid head; outside of the shot the move keeps its pace."""
+    """Return the share of a move that is done after a share of its time, with a soft start and end like a
+    fluid head.
+
+    Outside the shot (below 0 and above 1) the move continues at a constant speed.
+    """
     inside = min(1.0, max(0.0, share))
     return 0.35 * share + 0.65 * inside * inside * (3 - 2 * inside)
 
 
 def plan_path(staging: StagedShot, seconds: float) -> Path:
-    """Return the camera's move over the length of a shot."""
+    """Return the camera's path over a shot of `seconds` seconds."""
     facts = staging.facts
     amount = min(1.0, max(0.4, seconds / 4.0))
     sway = _SWAY.get(facts.rig, 0.0005)
@@ -65,10 +71,11 @@ def plan_path(staging: StagedShot, seconds: float) -> Path:
 
 
 def _find_travel(staging: StagedShot, amount: float, share: float) -> CameraPose:
-    """Return the camera pose after that share of the move; `amount` is the width of the move, up to 1."""
+    """Return the camera pose after a share of the move. `amount` scales the size of the move, up to 1."""
     movement, distance = staging.facts.movement, staging.distance
     facing = next((actor.facing for actor in staging.actors), 1)
-    frame = distance / staging.lens.focal  # metres that move the subject by one frame height
+    # Metres of camera travel that shift the subject by one frame height
+    frame = distance / staging.lens.focal
     e = ease_motion(share)
     if movement in ("pan left", "pan right"):
         side = 1 if movement == "pan right" else -1
@@ -102,7 +109,7 @@ def _find_travel(staging: StagedShot, amount: float, share: float) -> CameraPose
 
 
 def _travel_towards(pose: CameraPose, staging: StagedShot) -> CameraPose:
-    """Return the same approach aimed at the subject's eyes, so that the head stays in the frame."""
+    """Return a pose whose approach is aimed at the subject's eyes, so that the head stays in the frame."""
     if not staging.actors or staging.overhead:
         return pose
     main = staging.actors[0]
@@ -112,18 +119,23 @@ def _travel_towards(pose: CameraPose, staging: StagedShot) -> CameraPose:
 
 
 def _keep_on_subject(pose: CameraPose, staging: StagedShot) -> CameraPose:
-    """Return the same travel with the camera turned so that the subject keeps its place in the frame."""
+    """Return a pose with the same travel, turned so that the subject stays at its position in the frame."""
     near = max(0.2, staging.distance - pose.into)
     return replace(pose, pan=(pose.pan[0] - staging.lens.focal * pose.right / near, pose.pan[1]))
 
 
 def _rack_focus(share: float) -> float:
-    """Return the focus: it moves from the background to the subject in the middle third."""
+    """Return the focus after a share of the shot. In the middle third it moves from the background to the
+    subject.
+    """
     return 1 - ease_motion(min(1.0, max(0.0, (share - 0.3) / 0.3)))
 
 
 def _shake_camera(seed: int, size: float, *, slow: bool) -> Callable[[float], tuple[float, float]]:
-    """Return a drift that never quite repeats: three slow sines in each direction."""
+    """Return the shake of a handheld camera as a function of time: three slow sines in each direction.
+
+    The sum of the sines practically never repeats.
+    """
     rng = random.Random(seed ^ 0x5EED)
     base = 0.45 if slow else 1.0
     waves = [
@@ -145,7 +157,10 @@ def _shake_camera(seed: int, size: float, *, slow: bool) -> Callable[[float], tu
 
 
 def find_window(pose: CameraPose, depth: float, focal: float, aspect: float) -> FrameBox:
-    """Return the part of a layer at that depth (frame units at rest) that fills the frame."""
+    """Return the area of a layer at a depth in metres that fills the frame at a pose.
+
+    The area is in frame units of the camera at rest.
+    """
     near = max(0.15, depth - pose.into)
     scale = near / depth / pose.zoom
     x = pose.pan[0] * scale + focal * pose.right / depth
@@ -154,7 +169,7 @@ def find_window(pose: CameraPose, depth: float, focal: float, aspect: float) -> 
 
 
 def find_reach(poses: list[CameraPose], depths: list[float], focal: float, aspect: float) -> FrameBox:
-    """Return the box that holds every window of those poses at those depths."""
+    """Return the smallest box that contains what the camera sees at all poses and depths."""
     windows = [find_window(pose, depth, focal, aspect) for pose in poses for depth in depths]
     return FrameBox(
         min(box.left for box in windows),

@@ -1,4 +1,4 @@
-"""Crowds: the number of unnamed people in a shot, and their marks in the background."""
+"""Count the unnamed people in a shot and place them in the background."""
 
 from __future__ import annotations
 
@@ -31,14 +31,17 @@ _STEP = 0.62  # metres between two people in a row
 
 
 def is_group(name: str) -> bool:
-    """Return True if a name of the cast means many people: CROWD, SOLDIERS, THE GUESTS."""
+    """Return True if the name of a character means several people: CROWD, SOLDIERS, THE GUESTS."""
     plain = re.sub(r"\(.*?\)|\b(?:the|all|some|other|another)\b|[#\d]", " ", name, flags=re.IGNORECASE)
     words = plain.split()
     return bool(words) and re.fullmatch(rf"(?:{_MANY}|{_SOME})", words[-1], re.IGNORECASE) is not None
 
 
 def count_crowd(text: str, named: int) -> tuple[int, str]:
-    """Return how many unnamed people a text has, and the word for one of them; 0 without a crowd."""
+    """Return the number of unnamed people in a text, and the word for one of them. (0, "") without a crowd.
+
+    `named` is the number of named people in the shot.
+    """
     text = re.sub(
         r"\b(?:no|without|empty of|like|other) (?:people|crowds?|men|women|children)\b", " ", text, flags=re.I
     )
@@ -54,7 +57,7 @@ def count_crowd(text: str, named: int) -> tuple[int, str]:
         return max(0, min(MANY, number) - named), _name_one(counted[2])
     if found := re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE):
         if re.fullmatch(r"men|women|children|kids", found[0], re.IGNORECASE) and named > 1:
-            return 0, ""  # “men” are the named people here, and no crowd
+            return 0, ""  # “men” means the named people here, not a crowd
         return SOME, _name_one(found[0])
     return 0, ""
 
@@ -77,9 +80,9 @@ def place_crowd(
     deep: float,
     words: str,
 ) -> tuple[Actor, ...]:
-    """Return the people of the crowd in the frame, farthest first, looking at the main person.
+    """Return the people of the crowd, the farthest first, looking at the main person.
 
-    They are the same people on the same marks in every shot of a place.
+    A crowd has the same people at the same positions in every shot of a place.
     """
     if not count:
         return ()
@@ -114,7 +117,7 @@ def place_crowd(
 
 
 def _choose_pose(words: str, pick: float) -> str:
-    """Return the pose of a person in a crowd; some people in a cheering or dancing crowd raise an arm."""
+    """Return the pose of a person in a crowd. In a cheering or dancing crowd, some people raise an arm."""
     if re.search(
         r"\b(?:cheer\w*|danc\w+|wav\w+|applaud\w*|protest\w*|shout\w*|roar\w*|rally)\b", words, re.I
     ):

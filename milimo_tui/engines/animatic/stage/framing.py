@@ -1,4 +1,4 @@
-"""Framing: lens, height, distance and film shift for each size and angle."""
+"""Choose the lens and the camera's height, distance and shift for each shot size and angle."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from milimo_tui.story.values.film import Size
 class SizeFraming:
     """The framing of a shot size.
 
-    `span` is the height of the frame at the subject in metres, `overhead` that of a view from above. `focal`
-    is a suitable lens in frame heights. `headroom` is the share of the frame above heads, `feet` the height
-    of feet below the middle: a size has one of them.
+    - `span` is the height of the frame at the subject in metres, `overhead` the same for a view from above.
+    - `focal` is a suitable focal length in frame heights.
+    - `headroom` is the share of the frame above heads, `feet` the position of the feet below the centre. A
+      size has only one of the two.
     """
 
     span: float
@@ -45,14 +46,18 @@ FRAMINGS: Mapping[str, SizeFraming] = {
 
 
 def find_needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
-    """Return the least span that holds everyone side by side, with held things, tall and short alike."""
+    """Return the smallest height of the frame, in metres at the subject, that shows all actors and the
+    objects they hold.
+    """
     if not actors:
         return 0.0
     return max(_find_wide_span(actors, aspect, size), _find_tall_span(actors, size))
 
 
 def _find_tall_span(actors: tuple[Actor, ...], size: str) -> float:
-    """Return the span that shows every head of a close shot, and a complete giant in a wide shot."""
+    """Return the height of the frame that shows every head in a close shot, and a complete giant in a wide
+    shot.
+    """
     top = max(actor.top for actor in actors)
     if FRAMINGS[size].feet:
         return top / (FRAMINGS[size].feet + 0.44)
@@ -90,7 +95,7 @@ def choose_lens(
     inside: bool,
     overhead: bool,
 ) -> tuple[PinholeLens, float]:
-    """Return the lens of a shot, and its distance from the subject."""
+    """Return the lens of a shot and its distance from the subject in metres."""
     focal = FRAMINGS[size].focal
     across = [a.head[0] if FRAMINGS[size].is_close else a.x for a in actors]
     middle_x = (min(across) + max(across)) / 2 if actors else 0.0
@@ -113,14 +118,14 @@ def choose_lens(
     close = FRAMINGS[size].is_close
     lying = close and all(actor.pose == "lie" for actor in actors) and main is not None
     if lying:
-        eyes += 0.3 * span  # from a little above
+        eyes += 0.3 * span  # the camera is slightly above the eyes
     height = eyes if close else {"MLS": 1.4, "FS": 1.3, "LS": 1.45, "WS": 1.6, "EWS": 2.6}[size]
     if inside and size == "EWS":
         height = 1.8
     pitch = 0.0
     middle = top - 0.36 * span if close else span * 0.34
     if facts.angle == "low":
-        # A wider lens nearer to the subject exaggerates heights.
+        # A wider lens closer to the subject exaggerates differences in height.
         focal, distance = focal * 0.8, distance * 0.8
         down = min(0.62 * distance, max(0.12, (eyes - 0.1) if close else 1.15))
         height = max(0.16, (eyes if close else 1.3) - down)
@@ -133,9 +138,10 @@ def choose_lens(
     roll = math.radians(8.5 if luck.random() < 0.5 else -8.5) if facts.angle == "dutch" else 0.0
     aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
     lens = PinholeLens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
-    # Shift the film so that heads or feet have the place that this size needs, and the subject is on a third.
+    # Shift the picture so that heads or feet are where this size needs them, and the subject is at a third of
+    # the frame.
     if lying and main is not None:
-        # The body lies on the side away from the face.
+        # Leave space for the lying body, which extends away from the face.
         reach = max(0.0, span * aspect / 2 - 0.3 * main.unit)
         middle_x -= (main.facing or 1) * min(0.7 * main.unit, reach)
         anchor, want_y = (middle_x, main.head[1], 0.0), 0.08

@@ -1,4 +1,4 @@
-"""Scratch sound: the room tone of the place, its weather, and the spoken lines."""
+"""Make a shot's scratch sound: the room tone of the place, the weather and the spoken lines."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from milimo_tui.engines.animatic.stage.blocking import make_seed
 from milimo_tui.engines.animatic.stage.staging import StagedShot
 from milimo_tui.engines.specs.spec_values import Person, SpokenLine
 
-LEAD = 0.3  # seconds of tone before the first word
+LEAD = 0.3  # seconds of room tone before the first word
 GAP = 0.22  # seconds between two lines
 
 
 @dataclass(frozen=True, slots=True)
 class TimedLine:
-    """A spoken line and its time in seconds."""
+    """A spoken line with its start and end in seconds."""
 
     line: SpokenLine
     start: float
@@ -30,14 +30,18 @@ class TimedLine:
 
 @dataclass(frozen=True, slots=True)
 class ScratchTrack:
-    """A shot's sound: `mix` is float (2, n); `voice` has only the lines, for the mouths."""
+    """A shot's sound. `mix` is all sound as floats of shape (2, n). `voice` is only the lines, used to move
+    the mouths.
+    """
 
     mix: Samples
     voice: Samples
 
 
 def time_lines(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[TimedLine, ...]:
-    """Return each line's interval of the shot, by its share of the words."""
+    """Return the lines with their times in a shot of `seconds` seconds. Each gets time in proportion to its
+    words.
+    """
     spoken = [line for line in lines if line.text.strip()]
     if not spoken:
         return ()
@@ -64,9 +68,9 @@ def score_shot(
     head: int = 0,
     tail: int = 0,
 ) -> ScratchTrack:
-    """Return the sound of a shot and its handles, exactly as long as their frames.
+    """Return the sound of a shot with its handles, exactly as long as their frames.
 
-    `speech` is the path of a program, or empty.
+    `head` and `tail` are the numbers of handle frames. `speech` is the path of the speech program, or empty.
     """
     count = frame_to_sample(head + frames + tail, rate, sample_rate)
     begins = frame_to_sample(head, rate, sample_rate)
@@ -132,7 +136,7 @@ def open_mouths(
     sample_rate: int,
     head: int = 0,
 ) -> list[tuple[int, int]]:
-    """Return the index of the line heard (-1 none) and the opening of the mouth (0 to 2) for each frame.
+    """Return for each frame the index of the spoken line (−1 for none) and the opening of the mouth (0 to 2).
 
     The first `head` frames are before the shot.
     """
@@ -149,7 +153,7 @@ def open_mouths(
 
 
 def _muffle_voice(values: Samples, sample_rate: int) -> Samples:
-    """Return a voice through a wall, a door or a wire: without its high frequencies."""
+    """Return a voice without its high frequencies, as heard through a wall, a door or a telephone."""
     spectrum = np.fft.rfft(values)
     gain = 1 / (1 + (np.fft.rfftfreq(values.size, 1 / sample_rate) / 1500) ** 2)
     return np.asarray(np.fft.irfft(spectrum * gain, values.size) * 0.8, dtype=np.float32)

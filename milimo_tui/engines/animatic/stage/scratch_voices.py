@@ -1,6 +1,7 @@
-"""Scratch voices: `espeak-ng` if it is installed, else a soft hum of syllables.
+"""Speak scratch dialogue with `espeak-ng` if it is installed, or else with a soft hum of syllables.
 
-The program is run with an argument list, its text on stdin, and a time limit. Same words, same bytes.
+The program is run with an argument list, its text on stdin, and a time limit. Equal words give identical
+bytes.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ Samples = NDArray[np.float32]
 def speak_line(
     executable: str, text: str, appearance: CastLook, seconds: float, sample_rate: int, voice: str = ""
 ) -> Samples | None:
-    """Return the line spoken in about `seconds`, or None if the program fails.
+    """Return a line spoken in about `seconds` seconds. None if the speech program fails.
 
-    The character's look chooses the voice if none is given.
+    If `voice` is empty, the character's appearance decides which voice speaks.
     """
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
@@ -51,7 +52,11 @@ def speak_line(
 
 
 def _read_wav(data: bytes, sample_rate: int) -> Samples | None:
-    """Return mono 16-bit samples of a WAV stream (its header does not know the length) at another rate."""
+    """Return the samples of a mono 16-bit WAV stream, converted to a sample rate. None if it can't be read.
+
+    The length in the stream's header is ignored, because the program does not know the length when it writes
+    the header.
+    """
     if len(data) < 44 or data[:4] != b"RIFF":
         return None
     source_rate = struct.unpack_from("<I", data, 24)[0]
@@ -62,11 +67,12 @@ def _read_wav(data: bytes, sample_rate: int) -> Samples | None:
 
 
 def resample_sound(values: Samples, source_rate: int, sample_rate: int) -> Samples:
-    """Return the same sound at another rate, through its spectrum."""
+    """Return a sound converted from one sample rate to another by a Fourier transform."""
     if values.size < 2 or source_rate == sample_rate:
         return values
     count = round(values.size * sample_rate / source_rate)
-    padded = 1 << (values.size - 1).bit_length()  # a power of two makes the transform fast
+    # Pad to a power of two, because the Fourier transform is faster then
+    padded = 1 << (values.size - 1).bit_length()
     target = round(padded * sample_rate / source_rate)
     spectrum = np.fft.rfft(values, padded)
     full = np.zeros(target // 2 + 1, dtype=spectrum.dtype)
@@ -76,7 +82,7 @@ def resample_sound(values: Samples, source_rate: int, sample_rate: int) -> Sampl
 
 
 def hum_line(text: str, appearance: CastLook, seconds: float, sample_rate: int, seed: int) -> Samples:
-    """Return a soft voice without words: a note for each syllable, at the character's pitch."""
+    """Return a soft hum in place of speech: a note for each syllable, at the character's pitch."""
     generator = np.random.default_rng(seed)
     count = max(1, round(seconds * sample_rate))
     syllables = max(1, min(round(seconds * 6), sum(_count_syllables(word) for word in text.split())))
@@ -94,7 +100,8 @@ def hum_line(text: str, appearance: CastLook, seconds: float, sample_rate: int, 
             continue
         time = np.arange(last - first) / sample_rate
         share = time / time[-1]
-        fall = 1.0 - 0.16 * index / syllables  # the pitch of a sentence falls towards its end
+        # Factor of the pitch, which falls towards the end of a sentence
+        fall = 1.0 - 0.16 * index / syllables
         note = pitch * fall * (1 + 0.07 * (generator.random() - 0.5)) * (1 + 0.02 * np.sin(np.pi * share))
         phase = 2 * np.pi * np.cumsum(note) / sample_rate
         vowel = generator.integers(0, 3)

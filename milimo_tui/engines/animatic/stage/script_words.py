@@ -1,4 +1,4 @@
-"""Script words: the place, hour, weather, poses and things in a heading and an action."""
+"""Find the place, hour, weather, poses and props in the words of a scene heading and an action."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ Table = tuple[tuple[str, str], ...]
 
 
 def _find_word(table: Table, text: str) -> str:
-    """Return the name whose word comes first in the table's order, or an empty string."""
+    """Return the first name in the table, in its order, with a word that occurs in the text. Empty if there
+    is none.
+    """
     for name, words in table:
         if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE):
             return name
@@ -22,7 +24,7 @@ def _find_all(table: Table, text: str) -> tuple[str, ...]:
     return tuple(name for name, words in table if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE))
 
 
-# Order matters: the more specific word is first ("hospital corridor" is a hospital).
+# The order matters: more specific names are first, so that “hospital corridor” is a hospital.
 _UNDERWATER = (
     r"underwater|under ?water|undersea|sea ?bed|ocean floor|coral reef|sunken \w+|"
     r"(?:beneath|below|under) the (?:surface|waves|sea|water|ice)"
@@ -104,8 +106,9 @@ INTERIORS: Table = (
     ),
     ("basement", r"basement|cellar|vault|sewer|cave|catacombs?|mine"),
 )
-_WHOLE = ("underwater", "circus", "plane")  # the last part of the location does not matter
-# A room without another name; “LAMP ROOM” is a room without a drawing.
+# For these places, the last part of the location does not change the kind
+_WHOLE = ("underwater", "circus", "plane")
+# Matches a room that no name in the table fits. “LAMP ROOM”, for example, is a room without a drawing.
 _ROOM = (
     r"(?:(?:the|a|an|[\w ]+['’]s?|back|front|spare|small|large|big|empty|bare|dark|waiting|other|next|same|"
     r"locked|rented) )*(?:room|chamber)(?: (?:no\.? ?)?\d+)?"
@@ -234,7 +237,7 @@ THINGS: Table = (
         r"(?<!to )(?<!to her )(?<!to his )(?<!to their )(?:feet|foot|toes|shoes?|boots?|slippers|heels)",
     ),
 )
-_OWN = ("hand", "hands", "feet")  # the name of a held thing is more important
+_OWN = ("hand", "hands", "feet")  # body parts; the name of an object in the hand is preferred to these
 POSES: Table = (
     (
         "lie",
@@ -324,9 +327,10 @@ _HOLDS = (
 
 
 def find_place_kind(location: str, heading: str, action: str, *, inside: bool) -> str:
-    """Return the kind of place from the location, else the heading, else the action, or an empty string.
+    """Return the kind of place that the location names, else the heading, else the action. Empty if none
+    does.
 
-    The last part of a location is the most specific ("HOSPITAL - CORRIDOR"); the complete location decides if
+    The last part of a location is the most specific (“HOSPITAL - CORRIDOR”). The complete location decides if
     that part is unknown.
     """
     table = INTERIORS if inside else EXTERIORS
@@ -341,17 +345,17 @@ def find_place_kind(location: str, heading: str, action: str, *, inside: bool) -
     if inside and any(re.fullmatch(_ROOM, part.strip(), re.IGNORECASE) for part in parts):
         return "room"
     if not inside and any(_find_word(INTERIORS, text) for text in (location, heading)):
-        return "street"  # the outside of an unknown building
+        return "street"  # an unknown building outdoors is drawn as a street
     return "" if location.strip() else _find_word(table, action)
 
 
 def find_elsewhere(action: str) -> str:
-    """Return the exterior that a cutaway's own words name, or an empty string."""
+    """Return the kind of exterior that the action of a cutaway shot names. Empty if it names none."""
     return _find_word(EXTERIORS[:-1], action)
 
 
 def find_hour(time_of_day: str, heading: str, action: str) -> Hour:
-    """Return the hour of the light; day if nothing else is written (CONTINUOUS, LATER)."""
+    """Return the hour of day that decides the light. Day if the text names none (CONTINUOUS, LATER)."""
     for text in (time_of_day, heading.rpartition("-")[2] or heading):
         found = _find_word(HOURS, re.sub(r"\blater\b", "", text, flags=re.IGNORECASE))
         if found:
@@ -363,7 +367,8 @@ def find_hour(time_of_day: str, heading: str, action: str) -> Hour:
 
 
 def find_weather(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the weather and atmosphere named in those texts, without negations."""
+    """Return the weather and atmosphere that the texts mention. Negated words, as in “no rain”, do not count.
+    """
     text = re.sub(r"\b(?:no|without|after the|stopped|before the)\s+\w+", " ", " ".join(texts), flags=re.I)
     text = re.sub(
         r"\b(?:rain ?coats?|fire (?:escape|fighters?|station|man|exit|alarm)|snow ?man|you're fired)\b",
@@ -378,7 +383,7 @@ _CLOSE_ON = r"\W*(?:(?:extreme )?close(?:[ -]?up)?(?: on| of)?|tight on|insert|a
 
 
 def find_thing(text: str, fallback: str = "hand") -> str:
-    """Return the object an insert shows: the first thing that the sentence names."""
+    """Return the object that an insert shows: the first object that the sentence names, or `fallback`."""
     best, name = len(text) + 1, fallback
     for thing, words in THINGS:
         match = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
@@ -388,13 +393,16 @@ def find_thing(text: str, fallback: str = "hand") -> str:
 
 
 def read_named_thing(action: str) -> str:
-    """Return the words for an insert's thing: “INSERT - the brass orrery, turning.” → the brass orrery."""
+    """Return the words for the object of an insert: “the brass orrery” for “INSERT - the brass orrery,
+    turning.”
+    """
     bare = re.sub(rf"^{_CLOSE_ON}", "", action, flags=re.IGNORECASE)
     return " ".join(re.split(r"[.,;:!?(]|\s[-–—]+\s", bare.strip(), maxsplit=1)[0].split()[:6])
 
 
 def find_held_thing(text: str) -> str:
-    """Return a thing that the person in a sentence holds, if a hand can show it."""
+    """Return the object that the person in a sentence holds, if it can be drawn in a hand. Empty otherwise.
+    """
     if not re.search(rf"\b(?:{_HOLDS})\b", text, re.IGNORECASE):
         return ""
     for thing, words in THINGS:
@@ -404,12 +412,14 @@ def find_held_thing(text: str) -> str:
 
 
 def find_pose(text: str) -> str:
-    """Return the pose that a sentence describes, or an empty string."""
+    """Return the pose that a sentence describes. Empty if it describes none."""
     return _find_word(POSES, text) or "stand"
 
 
 def find_rest(pose: str, text: str, kind: str, *, inside: bool) -> str:
-    """Return the support of a lying or leaning person: bed, couch, floor, wall, rail; else empty."""
+    """Return the support of a person who lies or leans: bed, couch, floor, wall or rail. Empty for other
+    poses.
+    """
     if pose == "lean":
         return "rail" if re.search(rf"\b(?:{_RAILS})\b", text, re.IGNORECASE) else "wall"
     if pose != "lie":
@@ -421,12 +431,14 @@ def find_rest(pose: str, text: str, kind: str, *, inside: bool) -> str:
 
 
 def is_asleep(text: str) -> bool:
-    """Return True if the person in that sentence has shut eyes."""
+    """Return True if the sentence describes a person with shut eyes."""
     return re.search(rf"\b(?:{_SHUT})\b", text, re.IGNORECASE) is not None
 
 
 def find_close_subject(action: str) -> str:
-    """Return the thing that an action's first words show close (CLOSE ON HER HAND), or an empty string."""
+    """Return the object of a close shot that the action's first words name (CLOSE ON HER HAND). Empty if
+    there is none.
+    """
     match = re.match(rf"{_CLOSE_ON}([^.;:]*)", action, re.IGNORECASE)
     if match is None or re.search(r"\b(?:face|eyes?|lips|mouth|profile)\b", match[1], re.IGNORECASE):
         return ""
@@ -434,12 +446,12 @@ def find_close_subject(action: str) -> str:
 
 
 def find_mood(text: str) -> str:
-    """Return the mood that a text describes, or an empty string."""
+    """Return the mood that a text describes. Empty if it describes none."""
     return _find_word(MOODS, text)
 
 
 def is_driving(text: str) -> bool:
-    """Return True if the action takes place at a steering wheel, on any road."""
+    """Return True if the action takes place at the steering wheel of a vehicle."""
     return (
         re.search(
             (r"\b(?:drives|driving|behind the wheel|at the wheel|in the (?:car|taxi|cab|truck))\b"),
@@ -451,12 +463,12 @@ def is_driving(text: str) -> bool:
 
 
 def shows_back(text: str) -> bool:
-    """Return True if the person turns the back to the camera."""
+    """Return True if the text says that the person's back is turned to the camera."""
     return re.search(rf"\b(?:{_BACK})\b", text, re.IGNORECASE) is not None
 
 
 def find_sentences(name: str, text: str) -> str:
-    """Return the sentences of an action that name a person, by full name or its first or last word."""
+    """Return the sentences of an action that name a person, by the full name or by its first or last word."""
     words = [re.escape(part) for part in {name, *name.split()} if len(part) > 2]
     if not words:
         return ""

@@ -1,4 +1,4 @@
-"""The program that speaks scratch dialogue, and its voices.
+"""Find the program that speaks scratch dialogue, and list its voices.
 
 The program is run with an argument list and a time limit.
 """
@@ -17,18 +17,21 @@ TIMEOUT = 15.0
 
 
 def read_setting() -> str:
-    """Return the program that speaks scratch dialogue; an empty `MILIMO_SPEECH` turns it off."""
+    """Return the configured program that speaks scratch dialogue. An empty `MILIMO_SPEECH` turns speech off.
+    """
     return os.environ.get("MILIMO_SPEECH", Settings().speech)
 
 
 def find_program(setting: str) -> str:
-    """Return the path of the speech program, or an empty string if it is off or not installed."""
+    """Return the path of the speech program. Empty if speech is off or the program is not installed."""
     return shutil.which(setting) or "" if setting.strip() else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechVoice:
-    """A voice of the program: its value for `-v`, and its name. `+f3` is a variant of other voices."""
+    """A voice of the speech program: its value for the option `-v`, and its name. `+f3` is a variant for
+    other voices.
+    """
 
     id: str
     name: str
@@ -36,7 +39,7 @@ class SpeechVoice:
 
 @cache
 def list_voices(executable: str) -> tuple[SpeechVoice, ...]:
-    """Return the voices that the program lists, variants last."""
+    """Return the voices that the program lists. Variants are last."""
     rows = [line.split() for line in _read_voices(executable, "--voices")]
     voices = [SpeechVoice(row[1], row[3].replace("_", " ")) for row in rows if len(row) > 4]
     variants = [row for row in map(str.split, _read_voices(executable, "--voices=variant")) if len(row) == 5]
@@ -52,7 +55,8 @@ def _read_voices(executable: str, what: str) -> list[str]:
 
 
 def has_voice(executable: str, voice: str) -> bool:
-    """Return True if the program has that voice: `en-gb`, or with a variant after it, `en-gb+f3`."""
+    """Return True if the program has a voice, such as `en-gb`, or a voice with a variant, such as `en-gb+f3`.
+    """
     ids = {each.id for each in list_voices(executable)}
     base, plus, variant = voice.partition("+")
     return base in ids and (not plus or f"+{variant}" in ids)

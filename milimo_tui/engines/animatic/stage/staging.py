@@ -1,4 +1,4 @@
-"""Staging: a set, a lens and people on their marks, from a shot's facts."""
+"""Stage a shot: choose the set, the lens and the positions of people from the shot's facts."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ from milimo_tui.engines.specs.spec_values import ShotFacts
 
 _AUDIENCE = re.compile(
     r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE
-)  # people who sit in front of a stage
+)  # audience members, who sit in front of a stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedShot:
-    """A staged shot. `span` is the frame's height at the subject in metres, `distance` the distance to it."""
+    """A staged shot, ready to be drawn. `span` is the height of the frame at the subject, `distance` the
+    camera's distance from it, both in metres.
+    """
 
     facts: ShotFacts
     aspect: float
@@ -41,20 +43,22 @@ class StagedShot:
     span: float
     distance: float
     actors: tuple[Actor, ...] = ()
-    extras: tuple[Actor, ...] = ()  # a crowd in the background, farthest first
-    unknown: str = ""  # the name of a place or thing without a drawing, drawn as a neutral one
-    owner: str = ""  # the owner of a point of view
-    thing: str = ""  # the thing that an insert shows
+    extras: tuple[Actor, ...] = ()  # people of a crowd in the background, the farthest first
+    # Name of a place or prop that has no drawing, so that a neutral one is drawn; empty otherwise
+    unknown: str = ""
+    owner: str = ""  # name of the person whose point of view the shot shows; empty otherwise
+    thing: str = ""  # object that an insert shows; empty for other shots
     overhead: bool = False
     light_left: bool = True
     crowd: bool = False
     nod: float = 0.0
     scene_seed: int = 0
     shot_seed: int = 0
-    blur: float = 0.0  # blur of the background, in frame heights
+    blur: float = 0.0  # blur of the background as a share of the frame's height
 
     def find_speaker(self, character: str) -> int | None:
-        """Return the index of the actor who speaks as that character, or None."""
+        """Return the index of the actor who plays a character. None if the character is not in the picture.
+        """
         wanted = simplify_name(character)
         for index, actor in enumerate(self.actors):
             if actor.appearance.name == wanted and not actor.near:
@@ -63,7 +67,9 @@ class StagedShot:
 
 
 def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
-    """Read the facts and put people, set and lens in place. `aspect` is width by height."""
+    """Return a shot with people, set and lens in position, from its facts. `aspect` is width divided by
+    height.
+    """
     inside = _is_interior(facts)
     kind = script_words.find_place_kind(facts.location, facts.heading, facts.action, inside=inside)
     if (
@@ -159,12 +165,12 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
 
 
 def _list_groups(facts: ShotFacts) -> str:
-    """Return the names of the cast that mean many people: CROWD, SOLDIERS."""
+    """Return the names of characters that mean several people, such as CROWD or SOLDIERS, as one text."""
     return " ".join(person.name for person in facts.characters if crowds.is_group(person.name))
 
 
 def _read_place_name(heading: str) -> str:
-    """Return the place of a heading without a location: “INT. LANTERN ROOM - NIGHT” → LANTERN ROOM."""
+    """Return the name of the place in a scene heading: LANTERN ROOM for “INT. LANTERN ROOM - NIGHT”."""
     bare = re.sub(r"^\s*(?:INT|EXT|I/E|EST)[./ EXTIN]*\s+", "", heading, flags=re.IGNORECASE)
     return re.split(r"\s+[-–—]\s+", bare)[0].strip()
 

@@ -1,1 +1,1 @@
-"""The rows of the registry of weights, one module for each family: data only. Begin with `model_row`."""
+"""The rows of the registry of weights, as data only. Each family has a module. `model_row` defines a row."""

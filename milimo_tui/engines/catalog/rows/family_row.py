@@ -10,7 +10,8 @@ from typing import Any
 
 from milimo_tui.engines.catalog.lora_names import LoraTarget, find_plain_target
 
-# returns a configuration of a folder by its file name; empty if there is none
+# A function that returns the configuration in a folder by its file name, or an empty mapping if there is
+# none.
 Configs = Callable[[str], Mapping[str, Any]]
 
 
@@ -22,10 +23,11 @@ def _return_no_generation(configs: Configs) -> str:
 class FamilyRow:
     """A family of weights and the properties by which its folders are recognised.
 
-    `pipelines` are the beginnings of its pipeline class names, `types` the `model_type` values of its models.
-    `roles` maps the `model_type` values of a family that needs several models to their roles. `generation`
-    reads the generation from a folder's configurations, or returns an empty text. `lora_target` returns the
-    modules that a name in a LoRA file refers to in a model of the family.
+    - `pipelines` are prefixes of its pipeline class names.
+    - `types` are the `model_type` values of its models.
+    - `roles` maps `model_type` values to roles, in a family that needs several models.
+    - `generation` returns the generation that a folder's configurations show, or an empty text.
+    - `lora_target` returns the modules of a model that a name in a LoRA file refers to.
     """
 
     name: str

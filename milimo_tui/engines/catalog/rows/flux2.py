@@ -15,7 +15,7 @@ FLUX_FOLDERS = (
 FLUX_TERMS = "FLUX non-commercial"
 
 
-WHOLE_PICTURES = ("pictures, boards, element sheets",)  # every model of the family unlocks these
+WHOLE_PICTURES = ("pictures, boards, element sheets",)  # features that every model of the family enables
 PARTS = "inpainting and upscaling"
 WHOLE_PICTURES_NOTE = "complete pictures only: klein, distilled or base, also repaints and enlarges"
 
@@ -44,7 +44,10 @@ def _make_klein_row(
 def _make_whole_picture_row(
     id: str, title: str, name: str, size: int, memory: int, generation: str, does: str
 ) -> ModelRow:
-    """Return the row of weights that can only make complete pictures: no inpainting and no upscaling."""
+    """Return the row of weights that can make complete pictures only, without inpainting and upscaling.
+
+    `size` is in bytes, `memory` in GB.
+    """
     return ModelRow(
         id=id,
         title=title,

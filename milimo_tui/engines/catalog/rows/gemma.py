@@ -66,7 +66,7 @@ def _find_gemma_generation(configs: Configs) -> str:
     return "4" if configs("config.json").get("model_type") == "gemma4" else "3"
 
 
-# Of Gemma 4 only the type `gemma4` is listed: its other types encode prompts and cannot chat.
+# Only the type `gemma4` of Gemma 4 is listed, because its other types encode prompts and can't chat.
 FAMILY = FamilyRow(
     name="gemma", types=("gemma3",), roles={"gemma4": "model"}, generation=_find_gemma_generation
 )

@@ -1,4 +1,4 @@
-"""The weights of LTX-2 and the weights that extend it."""
+"""The weights of LTX-2, and additional weights such as upsamplers and LoRAs."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from milimo_tui.engines.catalog.rows.ltx2_loras import LTX_TERMS
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
 from milimo_tui.engines.catalog.rows.setup_way import FamilySetup
 
-# The folders of a diffusers repository, without the single files in it. Folders that nothing here can use
-# are not fetched: the prompt enhancer of 2.5 alone would be 10 GB.
+# The folders to download from a diffusers repository, without its single files. Folders that the studio can't
+# use are left out: the prompt enhancer of 2.5 alone would be 10 GB.
 LTX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "audio_vae/*", "text_encoder/*", "tokenizer/*",
     "processor/*", "connectors/*", "duration_head/*", "vocoder/*", "scheduler/*", "audio_scheduler/*",
     "latent_upsampler/*", "LICENSE*", "*.md",
 )  # fmt: skip
-# The repository has the text encoder twice, under two libraries' file names; transformers reads the other.
+# The repository has the text encoder twice, with the file names of two libraries. transformers reads the
+# other copy.
 DUPLICATE_TEXT_ENCODER = ("text_encoder/diffusion_pytorch_model*",)
 
 VIDEO = ("takes with sound, by the engine ltx2", "pictures to video, keyframes, clips continued")
 
 
 def _make_checkpoint_row(id: str, title: str, name: str, does: str) -> ModelRow:
-    """Return the row of a complete LTX-2.0 checkpoint in one file. Only its transformer is used; the rest is
-    `ltx-2-parts`.
+    """Return the row of a complete LTX-2.0 checkpoint in one file.
+
+    Only the transformer of the file is used. The other parts come from the row `ltx-2-parts`.
     """
     return ModelRow(
         id=id,
@@ -58,8 +60,10 @@ def _make_ltx25_file_row(
     needs: str = "ltx-2.5",
     memory: int = 0,
 ) -> ModelRow:
-    """Return the row of a part of LTX-2.5 in a file of its own. A transformer takes its other parts from the
-    folder.
+    """Return the row of a part of LTX-2.5 in a separate file. A transformer uses the other parts in the row's
+    base folder.
+
+    `size` is in bytes, `memory` in GB.
     """
     return ModelRow(
         id=id,
@@ -353,7 +357,7 @@ ROWS: tuple[ModelRow, ...] = (
     *ltx2_loras.SUBJECTS,
 )
 
-# Lightricks recommends 2.5, and of 2.5 the distilled schedule first.
+# The order follows Lightricks, who recommend 2.5, and of 2.5 the distilled schedule first.
 SETUP = (
     FamilySetup(("ltx-2.5",), "distilled, as Lightricks recommends: 8 steps and 3, one pass each"),
     FamilySetup(

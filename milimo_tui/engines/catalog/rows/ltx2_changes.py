@@ -1,9 +1,9 @@
-"""IC-LoRAs by LTX-2's authors that transform a clip directly: the take follows the clip itself, not a map of
-the clip.
+"""IC-LoRAs from LTX-2's authors that transform a clip directly. The take follows the clip itself, not a
+control map.
 
-Names and sizes of the files for 2.3 are those of the authors' app (LTX-Desktop, `lora_catalog.json` of August
-2026), which also offers them on 2.5. Those for 2.5 are as third parties download them (September 2026). The
-hub itself was not asked.
+Names and sizes of the files for 2.3 come from the authors' app (LTX-Desktop, `lora_catalog.json` of August
+2026), which also offers them for 2.5. Those for 2.5 are as third parties download them (September 2026). They
+were not checked against the hub.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ LTX_TERMS = "LTX-2 Community"
 
 
 class PublishedLora(NamedTuple):
-    """The published file for one generation: its version, and its size in bytes. 0 means the size is not
-    known.
-    """
+    """The published file for one generation: its version, and its size in bytes (0 if unknown)."""
 
     version: str
     bytes: int = 0
@@ -29,8 +27,8 @@ class PublishedLora(NamedTuple):
 class ClipTransformation:
     """A transformation of a clip by an IC-LoRA.
 
-    `kind` is the name of the control, `name` the repository's. `begins` is the word with which the prompts of
-    its training begin.
+    `kind` is the name of the control in the studio, `name` the name of the repository. `begins` is the word
+    that the prompts of its training begin with.
     """
 
     kind: str
@@ -40,7 +38,7 @@ class ClipTransformation:
     begins: str = ""
 
 
-LARGE, SMALL = 906_071_437, 327_309_305  # bytes of the 2.3 files
+LARGE, SMALL = 906_071_437, 327_309_305  # sizes in bytes of the two kinds of files for 2.3
 CHANGES: tuple[ClipTransformation, ...] = (
     ClipTransformation(
         "deblur", "Deblur", "a clip out of focus made sharp",
@@ -73,7 +71,7 @@ CHANGES: tuple[ClipTransformation, ...] = (
 )  # fmt: skip
 BEGINS: dict[str, str] = {one.kind: one.begins for one in CHANGES if one.begins}
 KINDS: tuple[str, ...] = tuple(one.kind for one in CHANGES)
-USUAL_BYTES = 654 * MB  # the size of the authors' other controls of 2.3
+USUAL_BYTES = 654 * MB  # size of the authors' other control LoRAs for 2.3, used if a size is unknown
 NEEDS = {"2.3": "ltx-2.3-distilled", "2.5": "ltx-2.5"}
 
 
@@ -112,8 +110,8 @@ ROWS: tuple[ModelRow, ...] = tuple(
 
 
 def list_unavailable_kinds(generation: str) -> dict[str, str]:
-    """Return the kinds that have no file for a generation, each with a message that names the generations
-    with a file.
+    """Return the kinds that have no file for a generation. Each has a message that names the generations with
+    a file.
     """
     return {
         change.kind: f"its LoRA is made for {' and '.join(change.files)}: milimo model setup ltx2 --model "

@@ -1,4 +1,5 @@
-"""LoRAs for LTX-2 by Lightricks and others: controls, camera moves, voices, reference pictures of people."""
+"""LoRAs for LTX-2 by Lightricks and others: controls, camera moves, voices, and reference pictures of people.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ LTX_TERMS = "LTX-2 Community"
 
 
 def _make_control_row(id: str, control: str, title: str, name: str, size: int = 624 * MB) -> ModelRow:
-    """Return the row of a control LoRA of LTX-2.0, which has a repository of its own."""
+    """Return the row of a control LoRA for LTX-2.0. Each of these LoRAs has its own repository."""
     return ModelRow(
         id=id,
         title=f"LTX-2 IC-LoRA, {title}",
@@ -52,7 +53,7 @@ def _make_camera_row(move: str, name: str) -> ModelRow:
 
 
 def _make_subjects_row(generation: str, name: str, size: int, needs: str) -> ModelRow:
-    """Return the row of a LoRA that takes reference pictures of the people and things in a take."""
+    """Return the row of a LoRA that uses reference pictures of the people and objects in a take."""
     return ModelRow(
         id=f"ltx-{generation}-subjects",
         title=f"LTX-{generation} multi-subject LoRA",
@@ -91,7 +92,7 @@ CAMERAS: tuple[ModelRow, ...] = (
     _make_camera_row("static", "Static"),
 )
 
-# LoRAs of 2.3 that follow a clip, and LoRAs for voices.
+# LoRAs for 2.3 that follow a clip, and LoRAs for voices.
 LATER: tuple[ModelRow, ...] = (
     ModelRow(
         id="ltx-2.3-ic-union",
@@ -170,7 +171,7 @@ LATER: tuple[ModelRow, ...] = (
     ),
 )
 
-# The LoRA of 2.5 that is active while DFR refines a take at full size.
+# The LoRA for 2.5 that is active while the DFR method refines a take at full size.
 DETAILING = ModelRow(
     id="ltx-2.5-detailing",
     title="LTX-2.5 IC-LoRA, pixel spatial upscaler",

@@ -1,11 +1,11 @@
-"""The row of the registry of weights."""
+"""The description of downloadable weights in the registry of weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-# the site where users read terms and create tokens; downloads follow HF_ENDPOINT
+# The site where users read terms and create tokens. Downloads use the address in HF_ENDPOINT if it is set.
 HUB = "https://huggingface.co"
 
 GB = 1_000_000_000
@@ -14,7 +14,7 @@ MB = 1_000_000
 Gate = Literal["", "terms", "approval"]
 Evidence = Literal["published", "calculated", "read", "guessed"]
 
-# The files of a transformers repository.
+# Patterns of the files to download from a transformers repository.
 FLAT = ("*.json", "*.safetensors", "*.jinja", "*.txt", "tokenizer.model", "LICENSE*", "*.md")
 
 
@@ -22,16 +22,18 @@ FLAT = ("*.json", "*.safetensors", "*.jinja", "*.txt", "tokenizer.model", "LICEN
 class ModelRow:
     """Weights that can be downloaded.
 
-    `id` is the folder under `models/`, `hub` the repository. `bytes` is the download size; `memory_gb` is the
-    memory of the card on which the weights run best, without quantisation.
-
-    `evidence` is the source of names and sizes: published (the authors' page), calculated (from parameter
-    counts), read (in listings and code of others), or guessed. `gate`: `terms` are accepted on the page at
-    once, `approval` needs an answer of the authors. `files` are the patterns of the files to fetch (empty:
-    all), `without` the patterns of the files to leave out; `inside` is the only folder of the repository that
-    is used. `needs` are rows that must be installed too; `unlocks` are the features that become available.
-    `form` `file` is a single file whose other parts come from `base`. `control` is the control map that an
-    IC-LoRA follows.
+    - `id` is the name of the folder in `models/`, `hub` the repository on the hub.
+    - `bytes` is the size of the download. `memory_gb` is the GPU memory with which the weights run best,
+      without quantisation.
+    - `evidence` is the source of names and sizes: published (the authors' page), calculated (from parameter
+      counts), read (in listings and code by others) or guessed.
+    - `gate` is `terms` if the user must accept terms on the page, and `approval` if the authors must approve
+      a request.
+    - `files` are the patterns of the files to download (empty for all), `without` the patterns of the files
+      to leave out. `inside` is the only folder of the repository that is used.
+    - `needs` are rows that must be installed, too. `unlocks` are the features that become available.
+    - `form` is `file` for a single file whose other parts come from `base`.
+    - `control` is the control map that an IC-LoRA follows.
     """
 
     id: str
@@ -59,5 +61,5 @@ class ModelRow:
 
     @property
     def page(self) -> str:
-        """The web page on which the terms are read and accepted."""
+        """The web page on which the user reads and accepts the terms."""
         return f"{HUB}/{self.hub}"

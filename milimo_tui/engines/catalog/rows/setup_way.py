@@ -1,4 +1,4 @@
-"""A setup of a family: the rows to fetch, the row that runs, and the benefit."""
+"""A setup of a family of models: the rows to download, the row that runs, and the benefit for the user."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 class FamilySetup:
     """A setup of a family of models.
 
-    `rows` are fetched together; `runs` is the row that then runs, by default the first. `brings` is a clause
-    that gives the reason to take this setup. `schedule` is the schedule whose cost is estimated, if it is not
-    the usual one. A setup with `chosen` is selected automatically when those before it need too much memory;
-    others only when the user names them.
+    - `rows` are downloaded together. `runs` is the row that then runs, by default the first.
+    - `brings` is a clause with the reason to choose this setup.
+    - `schedule` is the schedule whose cost is estimated, if it is not the usual one.
+    - `chosen` setups are selected automatically when the setups before them need too much memory. Others are
+      used only if the user names them.
     """
 
     rows: tuple[str, ...]
@@ -23,5 +24,5 @@ class FamilySetup:
 
     @property
     def model(self) -> str:
-        """The id of the row that runs."""
+        """The id of the row that runs in this setup."""
         return self.runs or self.rows[0]

@@ -18,7 +18,7 @@ FOLDERS = (
 
 
 def _make_pair_row(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
-    """Return the row of two 14B transformers, of which every step uses one."""
+    """Return the row of a pair of 14B transformers. Each denoising step uses one of the two."""
     return ModelRow(
         id=id,
         title=title,
@@ -37,7 +37,7 @@ def _make_pair_row(id: str, title: str, name: str, does: str, unlocks: str) -> M
 
 
 def _make_wan_parts_row(generation: str, name: str, megabytes: int) -> ModelRow:
-    """Return the row of the parts that a transformer in a separate file (such as GGUF) needs."""
+    """Return the row of the other parts for a transformer in a separate file (such as GGUF)."""
     return ModelRow(
         id=f"wan-2.2-{generation}-parts",
         title=f"Wan 2.2 {name.replace('-', ' ')} without its transformer",
@@ -101,14 +101,14 @@ SETUP = (
     FamilySetup(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
 )
 
-# The model of a transformer in a separate file by its number of input channels,
-# and the row of its other parts.
+# The generation of a transformer in a separate file, by its number of input channels. `BASES` names the row
+# of the other parts.
 CHANNELS = {48: "ti2v-5b", 16: "t2v-a14b", 36: "i2v-a14b"}
 BASES = {generation: f"wan-2.2-{generation}-parts" for generation in CHANNELS.values()}
-# the original name, and diffusers' name
+# The name of the weight in the original code, and its name in diffusers.
 TIME_PROJECTION_NAMES = ("time_projection.1.weight", "condition_embedder.time_proj.weight")
 
-# The modules of a block: names in the original code, and in diffusers.
+# The modules of a block: names in the original code, and names in diffusers.
 BLOCK_MODULES = {
     "self_attn.q": "attn1.to_q",
     "self_attn.k": "attn1.to_k",
@@ -122,17 +122,17 @@ BLOCK_MODULES = {
     "ffn.2": "ffn.net.2",
 }
 _BLOCK = re.compile(r"(?:diffusion_model|base_model\.model)\.(blocks\.\d+)\.(.+)")
-_KOHYA = re.compile(r"lora_unet_blocks_(\d+)_(.+)")  # the naming of a third-party trainer
+_KOHYA = re.compile(r"lora_unet_blocks_(\d+)_(.+)")  # module names that kohya's trainer writes
 
 
 def find_wan_kind(index: Mapping[str, Any]) -> str:
-    """Return the kind of a pipeline by its index: `ti2v-5b`, `t2v-a14b` or `i2v-a14b`. Empty for any other
-    pipeline.
+    """Return the kind of a Wan pipeline by its index: `ti2v-5b`, `t2v-a14b` or `i2v-a14b`. Empty for any
+    other pipeline.
     """
     if index.get("expand_timesteps"):
         return "ti2v-5b"
     if not index.get("boundary_ratio"):
-        return ""  # Wan 2.1 has no boundary between two transformers
+        return ""  # a pipeline of Wan 2.1, which has one transformer and no boundary between two
     return {"WanPipeline": "t2v-a14b", "WanImageToVideoPipeline": "i2v-a14b"}.get(
         str(index.get("_class_name", "")), ""
     )
@@ -143,8 +143,7 @@ def _find_wan_generation(configs: Configs) -> str:
 
 
 def _find_wan_target(name: str) -> LoraTarget | None:
-    """Return the module of a Wan transformer that a name in a LoRA file refers to. None for an unknown
-    name.
+    """Return the modules of a Wan transformer that a name in a LoRA file refers to. None for an unknown name.
     """
     kohya = _KOHYA.fullmatch(name)
     if kohya is not None:

@@ -11,7 +11,8 @@ FOLDERS = (
     "*.md",
 )  # fmt: skip
 
-TURBO_SHIFT = 4.5  # largest shift of Turbo; the published schedulers have 3 (Turbo) and 6 (full)
+# Largest schedule shift for Turbo; the published schedulers have 3 (Turbo) and 6 (full model)
+TURBO_SHIFT = 4.5
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(

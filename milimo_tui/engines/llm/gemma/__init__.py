@@ -1,6 +1,6 @@
-"""Text by Gemma 3 on this machine: with weights of its own, or with LTX-2's text encoder, which is the same
+"""Text by Gemma 3 on this machine. The weights are Gemma's own, or LTX-2's text encoder, which is the same
 model.
 
-The package imports nothing, because screens, which load no engine, ask `weights_choice` for the weights'
-location.
+This file imports nothing, because screens, which must not load an engine, use `weights_choice` to find the
+weights.
 """

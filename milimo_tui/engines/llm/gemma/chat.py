@@ -1,4 +1,5 @@
-"""A chat turn with a loaded Gemma: the chat format, pictures, seeded sampling, and a callback for each token.
+"""A question to a loaded Gemma and its answer: the chat format, pictures, sampling with a seed, and a
+callback for each token.
 
 For workers only: imports torch and transformers.
 """
@@ -18,8 +19,9 @@ from transformers import TextStreamer
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
-TOP_P, TOP_K = 0.95, 64  # the recommended sampling values of the model's authors
-# Chat formats for tokenizers without a template; Gemma 3's system text begins the user's turn.
+TOP_P, TOP_K = 0.95, 64  # sampling values that the model's authors recommend
+# Chat formats for tokenizers without a template. In Gemma 3, the system text is the beginning of the user's
+# message.
 _TURN = "<start_of_turn>user\n{system}\n\n{user}<end_of_turn>\n<start_of_turn>model\n"
 _TURN_4 = "<|turn>system\n{system}<turn|>\n<|turn>user\n{user}<turn|>\n<|turn>model\n"
 _PICTURE = "<start_of_image>"
@@ -32,11 +34,11 @@ _MARKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GemmaChat:
-    """A chat with a loaded Gemma.
+    """A loaded Gemma that can answer questions (`ChatModel`).
 
-    `network` is a Gemma 3 or 4, `words` its tokenizer, `eyes` its image processor (None: it sees no
-    pictures). `device` and `dtype` are those of the computation, which differ from those of the weights if
-    these are streamed or held in 8 bits.
+    `network` is a Gemma 3 or 4 and `words` its tokenizer. `eyes` is its image processor; None if the model
+    gets no pictures. `device` and `dtype` are those of the computation. The weights may have others while
+    they are streamed or stored in 8 bits.
     """
 
     model: str
@@ -52,8 +54,8 @@ class GemmaChat:
         return self.eyes is not None
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Return the answer; the same seed gives the same words. An error raised by `on_text` stops it within
-        one token.
+        """Return the answer to a question. The same seed gives the same answer. An error raised by `on_text`
+        stops the model within one token.
 
         Raises Failed if the model's output is not finite.
         """
@@ -79,7 +81,9 @@ class GemmaChat:
         return ChatReply(text, len(new) < ask.tokens or int(new[-1]) in self._get_end_tokens())
 
     def prepare_inputs(self, ask: ChatRequest) -> dict[str, Any]:
-        """Return the tokens, and the picture's pixels with a mask of the picture's positions in the text."""
+        """Return the model's inputs: the tokens of the text, and for a picture its pixels and a mask of its
+        positions among the tokens.
+        """
         text = self._format_chat_text(ask)
         pixels: dict[str, Any] = {}
         if ask.picture is not None and self.eyes is not None:
@@ -103,8 +107,8 @@ class GemmaChat:
         return (self.words.bos_token or "") + turn.format(system=ask.system, user=user)
 
     def _make_picture_tokens(self) -> str:
-        """Return the placeholder of a picture in the text: its tokens between a begin mark and an end
-        mark.
+        """Return the text that stands for a picture in the prompt: the picture's placeholder tokens between a
+        begin token and an end token.
         """
         config = self.network.config
         begin, end, token = self.words.convert_ids_to_tokens(
@@ -113,7 +117,9 @@ class GemmaChat:
         return f"\n\n{begin}{token * config.mm_tokens_per_image}{end}\n\n"
 
     def _check_scores(self, _: Tensor, scores: Tensor) -> Tensor:
-        """Return the scores. Raises Failed if a score is NaN; -inf is valid and excludes a token."""
+        """Return the scores of the next token unchanged. Raises Failed if a score is NaN. A score of -inf is
+        valid and excludes a token.
+        """
         if bool(torch.isnan(scores).any()):
             raise Failed(
                 f"{self.model} gave no numbers (NaN)",
@@ -130,8 +136,8 @@ class GemmaChat:
 
 
 class _TokenStreamer(TextStreamer):  # type: ignore[misc]  # transformers is not typed
-    """A streamer that passes on finished words, and calls back for every token, so that a cancel does not
-    wait for a word.
+    """A streamer that passes finished words to `on_text`. It also calls `on_text` with an empty text for
+    every token, so that a cancel need not wait for the end of a word.
     """
 
     def __init__(self, words: Any, on_text: OnText) -> None:
@@ -148,5 +154,7 @@ class _TokenStreamer(TextStreamer):  # type: ignore[misc]  # transformers is not
 
 
 def strip_chat_marks(text: str) -> str:
-    """Return the text without turn and picture marks, so that untrusted text cannot open a turn."""
+    """Return the text without the tokens that mark turns and pictures, so that untrusted text cannot begin a
+    turn of the chat.
+    """
     return _MARKS.sub("", text)

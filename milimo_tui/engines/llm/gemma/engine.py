@@ -1,4 +1,4 @@
-"""The engine `gemma`. torch and transformers are imported when a job runs in a worker."""
+"""The engine `gemma`. It imports torch and transformers only when a worker runs a job."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
-LETTERS_A_TOKEN = 3  # letters per token of a long text: a low estimate, so that enough memory is planned
+# Assumed characters per token of a long text. The value is low, so that enough memory is planned.
+LETTERS_A_TOKEN = 3
 
 
 class Gemma:
-    """The engine that runs Gemma with the weights in the worker's model cache."""
+    """The engine that runs Gemma. The weights are in the worker's model cache."""
 
     name = "gemma"
 
     def load(self) -> None:
-        """Do nothing: the spec names the weights."""
+        """Do nothing: each job loads the weights that its spec names."""
 
     def unload(self) -> None:
-        """Do nothing: the weights belong to the worker's model cache and may be used by other engines."""
+        """Do nothing: the weights belong to the worker's model cache, and other engines may use them."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Run a `write` spec. Raises Unavailable with the command that installs weights, OutOfMemory,

@@ -1,4 +1,5 @@
-"""Gemma in memory: run by a recipe, cached between jobs, and shared with LTX-2's text encoder.
+"""The loading of Gemma by a recipe. The worker caches the model between jobs and shares it with LTX-2, which
+uses it as its text encoder.
 
 For workers only: imports torch and transformers.
 """
@@ -34,8 +35,8 @@ from milimo_tui.engines.runtime.recipe_run import key, running
 
 @contextmanager
 def open_gemma_chat(source: GemmaWeights, tokens: int, context: Context) -> Iterator[GemmaChat]:
-    """Provide the loaded model, ready to answer. Lack of memory raises OutOfMemory with the recipe's
-    advice.
+    """Return a context manager that provides the loaded model for `tokens` tokens. If memory is too small, it
+    raises OutOfMemory with the advice of the recipe.
     """
     request = Request("gemma", _weigh_gemma_part(source), SIZES.work, width=1, height=1, tokens=tokens)
     with running(context, request, _get_weights_identity(source)) as choice:
@@ -48,7 +49,9 @@ def open_gemma_chat(source: GemmaWeights, tokens: int, context: Context) -> Iter
 
 
 def make_gemma_chat(source: GemmaWeights, model: Any, recipe: Recipe) -> GemmaChat:
-    """Return the model with its tokenizer and image processor. Raises Damaged if they cannot be read."""
+    """Combine the loaded model with its tokenizer and image processor. Raises Damaged if these cannot be
+    read.
+    """
     return GemmaChat(
         source.id,
         model,
@@ -64,7 +67,9 @@ def _get_weights_identity(source: GemmaWeights) -> str:
 
 
 def _weigh_gemma_part(source: GemmaWeights) -> Weights:
-    """Return the weights to load for the memory estimate: of LTX-2 only the text encoder."""
+    """Return the sizes of the weights to load, for the memory estimate. Of LTX-2's weights only the text
+    encoder counts.
+    """
     whole = weigh(source.found, SIZES)
     if not source.part:
         return whole
@@ -73,8 +78,8 @@ def _weigh_gemma_part(source: GemmaWeights) -> Weights:
 
 
 def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Context) -> Any:
-    """Return the model from the cache, or load it. LTX-2's text encoder is reused in the form in which LTX-2
-    loaded it.
+    """Return the model from the cache, or load it. If LTX-2 has loaded it as text encoder, that model is
+    used, whatever recipe LTX-2 chose.
     """
     held = get_model_cache()
     wanted = key(_get_weights_identity(source), choice, source.part or "model")
@@ -87,8 +92,9 @@ def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Cont
 
 
 def load(source: GemmaWeights, recipe: Recipe) -> Any:
-    """Load the model. Raises Damaged for files that contradict their configuration."""
-    transformers.utils.logging.disable_progress_bar()  # the progress bars would fill the job's log
+    """Load the model of a folder by a recipe. Raises Damaged for files that contradict their configuration.
+    """
+    transformers.utils.logging.disable_progress_bar()  # progress bars would fill the job's log
     cls = getattr(transformers, read_architecture(source.weights))
     with report_damaged_weights(
         source.id, unread=READS_WORDS.replace("lm_head|", "") if source.eyes is None else ""

@@ -1,6 +1,6 @@
-"""The profile of Gemma: its description, and its memory request.
+"""The profile of the engine `gemma`: its description and its memory request.
 
-No torch, because the studio process uses the profile.
+The module does not import torch, because the studio process uses it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 USUAL_MODEL = "gemma-3-12b"
-TOKENS = 4096  # tokens read and written, for the estimate
+TOKENS = 4096  # number of tokens, of prompt and answer together, that the memory estimate assumes
 
 
 class GemmaProfile(Profile):

@@ -1,6 +1,7 @@
-"""The choice of Gemma's weights: its own, or the text encoder of LTX-2, so that no second copy is loaded.
+"""The choice of Gemma's weights: its own, or those of LTX-2's text encoder, so that the same model is not
+loaded twice.
 
-Reads manifests and configurations; no torch.
+The module reads manifests and configurations and does not import torch.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY, HOST = "gemma", "ltx2"
-ENCODER = "text_encoder"  # the folder in LTX-2's weights
-# Classes that can chat, and whether they are shown pictures here. Gemma 4 places
-# pictures differently in the text.
+ENCODER = "text_encoder"  # folder of the text encoder within LTX-2's weights
+# Model classes that can chat, and True if this program gives them pictures. Gemma 4 gets none, because it
+# places pictures in the text differently.
 CHATS = {
     "Gemma3ForConditionalGeneration": True,
     "Gemma3ForCausalLM": False,
@@ -28,10 +29,11 @@ _WEIGHTS = ".safetensors"
 
 @dataclass(frozen=True, slots=True)
 class GemmaWeights:
-    """Weights for chatting.
+    """Weights that can chat.
 
-    `found` holds the weights; `part` names the component, empty for complete weights. `words` is the folder
-    of the tokenizer, `eyes` that of the image processor, or None if the model sees no pictures.
+    `found` are the installed weights. `part` is the component that is used, such as `text_encoder`; empty for
+    complete weights. `words` is the folder of the tokenizer. `eyes` is the folder of the image processor;
+    None if the model accepts no pictures.
     """
 
     found: ResolvedWeights
@@ -47,11 +49,11 @@ class GemmaWeights:
 
 
 def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
-    """Return the weights to load: the named or selected weights, otherwise the best ones, real ones before
-    tiny ones.
+    """Return the weights to load: the named or selected weights, otherwise the best that are installed. Tiny
+    random weights are used only if there are no others.
 
-    Gemma weights whose files equal LTX-2's encoder are taken from LTX-2, so that they are in memory only
-    once. Raises Unavailable with the command that installs weights, Damaged.
+    If the files of Gemma's weights equal LTX-2's text encoder, LTX-2's files are used, so that the model is
+    in memory only once. Raises Unavailable with the command that installs weights, Damaged.
     """
     store = ModelStore(models)
     host = _find_ltx2_encoder(store)
@@ -60,7 +62,8 @@ def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
     if not store.has(FAMILY, model=model):
         if host is not None and not model:
             return host
-        store.resolve(FAMILY, model=model)  # raises Unavailable with the command that installs the weights
+        # Called only for the error Unavailable, which names the command that installs weights
+        store.resolve(FAMILY, model=model)
     own = _use_own_weights(store.resolve(FAMILY, model=model))
     chosen = model or store.read_selection().get(FAMILY)
     if host is not None and not chosen and own.found.tiny and not host.found.tiny:
@@ -71,7 +74,9 @@ def find_gemma_weights(models: Path, model: str = "") -> GemmaWeights:
 
 
 def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
-    """Return True if the weights are the same files, by hash, as LTX-2's text encoder."""
+    """Return True if Gemma's weights `own` and the text encoder of LTX-2's weights `host` are the same files
+    by hash.
+    """
     mine = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
     theirs = {
         file.digest
@@ -82,7 +87,7 @@ def has_same_weights(own: ResolvedWeights, host: ResolvedWeights) -> bool:
 
 
 def read_architecture(folder: Path) -> str:
-    """Return the class that a folder's configuration names. Raises Damaged."""
+    """Return the name of the model class in a folder's configuration. Raises Damaged."""
     path = folder / "config.json"
     try:
         value: Any = parse_untrusted_json(path.read_text())
@@ -122,7 +127,9 @@ def _find_ltx2_encoder(store: ModelStore) -> GemmaWeights | None:
 
 
 def _find_processor_folder(name: str, *folders: Path) -> Path | None:
-    """Return the first folder with an image processor, for a class that can see pictures."""
+    """Return the first of `folders` with an image processor. None if there is none, or if the model class
+    `name` gets no pictures.
+    """
     names = ("processor_config.json", "preprocessor_config.json")
     holding = (folder for folder in folders if any((folder / name).is_file() for name in names))
     return next(holding, None) if CHATS[name] else None

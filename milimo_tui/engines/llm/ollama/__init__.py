@@ -1,1 +1,1 @@
-"""Text by Ollama, on this machine or another. Address and model are the user's own settings."""
+"""Text by an Ollama server, on this machine or another. The user sets its address and model."""

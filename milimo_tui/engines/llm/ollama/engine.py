@@ -1,7 +1,7 @@
-"""The engine `ollama`: its streamed chat API (`POST /api/chat`) and the abilities of its models
-(`/api/show`).
+"""The engine `ollama`. It uses Ollama's streamed chat API (`POST /api/chat`), and `/api/show` for the
+abilities of a model.
 
-Source of the protocol: docs/api.md of Ollama. No torch, no store.
+Source of the protocol: docs/api.md of Ollama. The module imports neither torch nor the film's database.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Tick = Callable[[], None]
 
 
 class Ollama:
-    """The engine that asks a running Ollama. Holds nothing between jobs."""
+    """The engine that sends questions to a running Ollama. It has no state between jobs."""
 
     name = "ollama"
 
@@ -39,10 +39,10 @@ class Ollama:
         """Do nothing: there is nothing to load."""
 
     def unload(self) -> None:
-        """Do nothing: Ollama itself holds the model for the time set by `ollama_keep`."""
+        """Do nothing: Ollama itself keeps the model in memory for the time in the setting `ollama_keep`."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Run a `write` spec. Raises Unavailable and Failed with one sentence for every error of Ollama."""
+        """Run a `write` spec. Every error of Ollama is raised as Unavailable or Failed with one sentence."""
         if not isinstance(spec, Write):
             raise BadInput(f"the ollama engine can't do {spec.kind}")
         settings, _ = read_settings()
@@ -53,8 +53,8 @@ class Ollama:
 
 
 def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
-    """Return the named model or that of the settings. If there is a picture, ask whether the model can see
-    it.
+    """Return the model that the spec names, or else the model of the settings. If the spec has a picture, ask
+    Ollama whether the model accepts pictures.
     """
     service = make_ollama_service(settings)
     name = spec.model or settings.ollama_model
@@ -68,7 +68,9 @@ def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
 
 @dataclass(frozen=True, slots=True)
 class OllamaChat:
-    """A model that Ollama runs. `keep` is how long the model stays in memory after the answer."""
+    """A model that Ollama runs. `keep` is the time for which Ollama keeps the model in memory after an
+    answer.
+    """
 
     service: RemoteService
     model: str
@@ -76,7 +78,7 @@ class OllamaChat:
     keep: str
 
     def fetch_picture_ability(self, tick: Tick) -> bool:
-        """Return True if the model takes pictures according to Ollama."""
+        """Return True if Ollama reports that the model accepts pictures."""
         try:
             facts = fetch_json(self.service, "/api/show", {"model": self.model}, tick)
         except ErrorResponse as turned:
@@ -91,7 +93,9 @@ class OllamaChat:
         return bool(SEEING & {str(family) for family in families or ()})
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Ask the model and read the stream to its end."""
+        """Send the question to the model and return the complete answer. Each piece goes to `on_text` as it
+        arrives.
+        """
         try:
             return ask_service_patiently(
                 self.service, lambda: self._stream_ollama_reply(ask, on_text), lambda: on_text("")
@@ -175,20 +179,22 @@ class OllamaChat:
                 return Failed(f"{where} refused the question ({status}): {turned.message}")
 
     def _list_writing_models(self, tick: Tick) -> list[str]:
-        """Return the models that write, with a mark on those that see. Empty if Ollama does not answer."""
+        """Return the names of the models that can write, with a note on those that accept pictures. Empty if
+        Ollama does not answer.
+        """
         try:
             found = fetch_json(self.service, "/api/tags", None, tick)
             rows = [(str(row["name"]), set(row["details"].get("families") or ())) for row in found["models"]]
         except (ErrorResponse, Failed, Unavailable, KeyError, TypeError, AttributeError):
-            return []  # the original error is reported in any case
+            return []  # The list is only an addition to an error message, so its own error is not reported.
         return [
             f"{name} (sees)" if families & SEEING else name for name, families in rows if not families & MUTE
         ]
 
 
 def _count_ollama_tokens(value: dict[str, Any]) -> TokenCounts:
-    """Return Ollama's token counts. The prompt's count is missing if Ollama still had the prompt in
-    memory.
+    """Return the token counts that Ollama reports. Ollama does not report the prompt's count if it still had
+    the prompt in memory.
     """
     asked, answered = value.get("prompt_eval_count"), value.get("eval_count")
     return TokenCounts(
@@ -197,7 +203,7 @@ def _count_ollama_tokens(value: dict[str, Any]) -> TokenCounts:
 
 
 def _parse_keep_alive(text: str) -> int | str:
-    """Return seconds as a number, and a duration such as `5m` unchanged."""
+    """Return the value of `ollama_keep` for Ollama: seconds as a number, a duration such as `5m` as text."""
     try:
         return int(text)
     except ValueError:

@@ -1,6 +1,7 @@
-"""The models of an Ollama, those of them in memory, and the download of a model by Ollama (`POST /api/pull`).
+"""The list of an Ollama's models with those in memory, and the engine that has Ollama download a model (`POST
+/api/pull`).
 
-Source of the protocol: docs/api.md of Ollama. No torch, no store.
+Source of the protocol: docs/api.md of Ollama. The module imports neither torch nor the film's database.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteServic
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import PullModel
 
-# Families with vision, and families of embedding models that do not write. Used for older versions of Ollama,
-# which do not report the abilities of a model.
+# Model families that accept pictures, and families of embedding models, which do not write. Needed for older
+# versions of Ollama, which do not report the abilities of a model.
 SEEING = frozenset({"mllama", "clip", "llava", "bakllava", "moondream", "gemma3", "qwen25vl", "mistral3"})
 MUTE = frozenset({"bert", "nomic-bert"})
 STAGE = "pulling"
@@ -30,8 +31,8 @@ STAGE = "pulling"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OllamaModel:
-    """A model of an Ollama. `until` is the time at which the model leaves memory; empty if it is not in
-    memory.
+    """A model of an Ollama server. `until` is the time at which Ollama removes the model from memory; empty
+    if the model is not in memory.
     """
 
     name: str
@@ -44,14 +45,16 @@ class OllamaModel:
 
 
 def make_ollama_service(settings: Settings) -> RemoteService:
-    """Return the Ollama of the settings."""
+    """Return the Ollama service whose address is in the settings."""
     return RemoteService(
         title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
     )
 
 
 def list_ollama_models(service: RemoteService, tick: Tick) -> tuple[OllamaModel, ...]:
-    """Return all models by name. Raises as `http_call`, Failed for an answer that is no list."""
+    """Return all models of an Ollama, sorted by name. Raises the errors of `http_call`, and Failed for an
+    answer that is no list.
+    """
     try:
         listed = fetch_json(service, "/api/tags", None, tick)
         loaded = fetch_json(service, "/api/ps", None, tick)
@@ -88,7 +91,7 @@ def _parse_ollama_model(row: Mapping[str, Any], until: Mapping[str, str]) -> Oll
 
 
 class OllamaModels:
-    """The engine `ollama-models`, which has Ollama download a model."""
+    """The engine `ollama-models`. It makes Ollama download a model."""
 
     name = "ollama-models"
 
@@ -96,11 +99,11 @@ class OllamaModels:
         """Do nothing: there is nothing to load."""
 
     def unload(self) -> None:
-        """Do nothing: the engine holds nothing."""
+        """Do nothing: the engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Run a `pull_model` spec. Raises Unavailable, Failed. A cancel closes the connection; Ollama retains
-        the received data.
+        """Run a `pull_model` spec. A cancel closes the connection; Ollama retains the data that it has
+        received. Raises Unavailable, Failed.
         """
         if not isinstance(spec, PullModel):
             raise BadInput(f"the ollama-models engine can't do {spec.kind}")
@@ -114,7 +117,9 @@ class OllamaModels:
 
 
 class _OllamaPull:
-    """A download by Ollama, followed by its messages: layers by their digest, each with its bytes."""
+    """The state of a download by Ollama, updated by Ollama's messages. It holds the received bytes and the
+    size of each layer by the layer's digest.
+    """
 
     def __init__(self, service: RemoteService, model: str, context: Context) -> None:
         self._service, self._model, self._context = service, model, context
@@ -135,7 +140,7 @@ class _OllamaPull:
         )
 
     def _handle_pull_message(self, line: bytes) -> bool:
-        """Update the state by a message; return True at the end. Raises Failed."""
+        """Update the state from a message of Ollama. Return True if the download has ended. Raises Failed."""
         try:
             value = parse_untrusted_json(line)
         except ValueError:
@@ -160,7 +165,7 @@ class _OllamaPull:
 
 
 def make_pull_error(service: RemoteService, turned: ErrorResponse, model: str = "") -> MilimoError:
-    """Return the error for an HTTP error response, in one sentence."""
+    """Return the error for an HTTP error response of Ollama, with one sentence."""
     match turned.status:
         case 401 | 403:
             return Unavailable(

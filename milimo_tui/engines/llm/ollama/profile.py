@@ -1,5 +1,5 @@
-"""The profile of Ollama, and the models that it has. No torch, because the studio process uses the
-profile.
+"""The profile of the engine `ollama`, and the list of its service's models. The module does not import torch,
+because the studio process uses it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
 """Text by any service that implements OpenAI's chat protocol.
 
-Address, model and key are the user's own settings and are never in a spec, a project or a log.
+The user sets its address, model and key. They are never stored in a spec, a film or a log.
 """

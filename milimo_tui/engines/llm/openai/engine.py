@@ -1,8 +1,9 @@
-"""The engine `openai`: streamed chat completions (`POST /chat/completions`) and the list of models (`GET
-/models`).
+"""The engine `openai`. It uses streamed chat completions (`POST /chat/completions`) and the list of models
+(`GET /models`).
 
-The protocol does not report which models see pictures; the user states it with the setting `openai_sees`.
-Source of the protocol: platform.openai.com/docs/api-reference/chat. No torch, no store.
+The protocol does not report which models accept pictures, so the user sets this with `openai_sees`. Source of
+the protocol: platform.openai.com/docs/api-reference/chat. The module imports neither torch nor the film's
+database.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ from milimo_tui.engines.specs.text_specs import Write
 
 DONE = "[DONE]"
 BAD_REQUEST = 400
-SHOWN = 6  # number of model names in a message
-# Fields that not every service and model accepts, and their alternative names.
+SHOWN = 6  # maximum number of model names in an error message
+# Fields of a request that some services or models reject, each with the field to use instead. An empty text
+# means that the field is left out.
 OPTIONAL = {"max_tokens": "max_completion_tokens", "temperature": "", "seed": "", "stream_options": ""}
 
 
 class OpenAI:
-    """The engine that asks a service with OpenAI's protocol. Holds nothing between jobs."""
+    """The engine that sends questions to a service with OpenAI's protocol. It has no state between jobs."""
 
     name = "openai"
 
@@ -45,11 +47,11 @@ class OpenAI:
         """Do nothing: there is nothing to load."""
 
     def unload(self) -> None:
-        """Do nothing: the engine holds nothing."""
+        """Do nothing: the engine has no state between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Run a `write` spec. Raises Unavailable and Failed with one sentence for every error of the
-        service.
+        """Run a `write` spec. Every error of the service is raised as Unavailable or Failed with one
+        sentence.
         """
         if not isinstance(spec, Write):
             raise BadInput(f"the openai engine can't do {spec.kind}")
@@ -61,7 +63,7 @@ class OpenAI:
 
 
 def make_openai_chat(settings: Settings, model: str = "") -> OpenAIChat:
-    """Return the named model or that of the settings. Raises Unavailable if neither is set."""
+    """Return the named model, or else the model of the settings. Raises Unavailable if neither is set."""
     name = model or settings.openai_model
     if not name:
         raise Unavailable(
@@ -79,8 +81,8 @@ class OpenAIChat:
     takes_pictures: bool
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Ask the model and read the stream to its end. Repeat without fields that the service says it does
-        not accept.
+        """Send the question to the model and return the complete answer. If the service rejects an optional
+        field, send the request again without the field.
         """
         body = self._make_openai_body(ask)
         while True:
@@ -141,8 +143,8 @@ class OpenAIChat:
         }
 
     def _parse_stream_event(self, text: str) -> tuple[str, str, TokenCounts | None]:
-        """Return the event's piece of text, the reason why the answer ended (empty while it continues), and
-        the token counts.
+        """Parse an event of the stream. Return its piece of the answer, the reason why the answer ended
+        (empty while it continues), and the token counts.
         """
         try:
             value = parse_untrusted_json(text)
@@ -157,7 +159,8 @@ class OpenAIChat:
         counted = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            return "", "", counted  # an event without choices only keeps the connection alive
+            # An event without choices only keeps the connection open or reports token counts.
+            return "", "", counted
         delta = choices[0].get("delta")
         content = delta.get("content") if isinstance(delta, dict) else ""
         why = str(choices[0].get("finish_reason") or "")
@@ -202,7 +205,8 @@ class OpenAIChat:
         try:
             names = list_openai_models(self.service, tick)
         except (Failed, Unavailable):
-            return "no list of them"  # the original error is reported in any case
+            # The list is only an addition to an error message, so its own error is not reported.
+            return "no list of them"
         near = get_close_matches(self.model, names, SHOWN, 0.3) or names[:SHOWN]
         more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
         return (", ".join(near) or "none yet") + more
@@ -216,7 +220,9 @@ def _count_openai_tokens(usage: Any) -> TokenCounts | None:
 
 
 def _drop_rejected_field(body: dict[str, Any], turned: ErrorResponse) -> dict[str, Any] | None:
-    """Return the request without the field that the service rejected. None for any other error."""
+    """Return the request without the optional field that the service rejected, or with its alternative. None
+    if the error has another cause.
+    """
     for name, instead in OPTIONAL.items():
         if name in body and name in turned.message:
             rest = {key: value for key, value in body.items() if key != name}

@@ -1,6 +1,7 @@
-"""The service of OpenAI's protocol in the settings, and the list of its models (`GET /models`).
+"""The service with OpenAI's protocol that is set in the settings, and the list of its models (`GET /models`).
 
-Source of the protocol: platform.openai.com/docs/api-reference/models. No torch, no store.
+Source of the protocol: platform.openai.com/docs/api-reference/models. The module imports neither torch nor
+the film's database.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.engines.remote.http_call import fetch_json
 from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
 
-KEY_VARIABLE = "OPENAI_API_KEY"  # the usual environment variable; the user's setting takes precedence
+# The usual environment variable for the key; a key in the settings takes precedence
+KEY_VARIABLE = "OPENAI_API_KEY"
 
 
 def make_openai_service(settings: Settings) -> RemoteService:
-    """Return the service of the settings, with its key."""
+    """Return the service whose address and key are in the settings."""
     return RemoteService(
         title="the OpenAI-compatible service",
         setting="openai",
@@ -29,8 +31,8 @@ def make_openai_service(settings: Settings) -> RemoteService:
 
 
 def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list[str]:
-    """Return the names of a service's models. Raises as `http_call`, Failed for no list, Unavailable for a
-    rejected key.
+    """Return the names of a service's models. Raises the errors of `http_call`, Failed if the answer is no
+    list, and Unavailable if the key is rejected.
     """
     try:
         found = fetch_json(service, "/models", None, tick)

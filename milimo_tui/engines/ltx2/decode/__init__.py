@@ -1,4 +1,4 @@
-"""The decoding of latents to pictures and sound, by the autoencoder or by diffusion.
+"""The decoding of latents to pictures and sound, by the model's autoencoder or by its diffusion decoder.
 
-Imports torch: for workers only. `plan.decoder_choice` determines the decoder beforehand.
+Imports torch, so only workers use it. `plan.decoder_choice` chooses the decoder before anything is loaded.
 """

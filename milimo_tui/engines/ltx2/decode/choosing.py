@@ -1,4 +1,4 @@
-"""The choice of a job's decoder, by the card memory that its recipe leaves free."""
+"""The choice of the decoder for a job, according to the memory of the card that its recipe leaves free."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def choose_decoder_tiles(
     context: Context,
     made_by: str = "",
 ) -> Tile | None:
-    """Return the tiles for decoding pictures of this size by diffusion, or None for the autoencoder. The
-    choice and its reason are written to the job's log.
+    """Return the tile size for decoding pictures of `size` (width, height) with the diffusion decoder, or
+    None for the autoencoder. The choice and its reason are written to the job's log.
 
-    `made_by` is the recipe of an earlier take that is made again: its decoder and tiles are used if the card
-    has memory for them.
+    `made_by` is the name of the recipe with which an earlier take was made, if that take is made again. Its
+    decoder and tiles are used if the card has enough memory.
     """
     room = compute_decoder_memory_gb(choice.recipe, choice.request, choice.card.free_gb)
     folder, frames = installed_parts.find_config_folder(found), recipe_request.count_frames_at_once(way)
@@ -44,5 +44,7 @@ def choose_decoder_tiles(
 
 
 def add_decoder_to_recipe(recipe: Recipe, tiles: Tile | None) -> Recipe:
-    """Return the recipe with the decoder in its name, so that a remake can ask for it."""
+    """Return the recipe with the decoder and its tiles added to the name, so that a remake of the take can
+    use the same decoder.
+    """
     return recipe if tiles is None else replace(recipe, name=f"{recipe.name}{DECODED}{tiles}")

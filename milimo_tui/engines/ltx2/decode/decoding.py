@@ -1,6 +1,6 @@
-"""The decoding of latents to pictures and sound, with cancellation and a check for NaN.
+"""The decoding of latents to pictures and sound. It can be cancelled, and it checks the result for NaN.
 
-Imports torch; for workers.
+Imports torch, so only workers use this module.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.runtime.cancel import allow_cancel, allow_cancel_in_decode
 
-Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
-Sound = NDArray[np.float32]  # (2, samples)
-Ready = Callable[[NDArray[np.uint8]], None] | None  # gets each picture as soon as it is decoded
+Pictures = NDArray[np.uint8]  # array of (frames, height, width, 3)
+Sound = NDArray[np.float32]  # array of (2, samples)
+# Callback that receives each picture as soon as it is decoded
+Ready = Callable[[NDArray[np.uint8]], None] | None
 
 
 def decode_pictures(
@@ -35,9 +36,9 @@ def decode_pictures(
     stage: str,
     ready: Ready = None,
 ) -> Pictures:
-    """Decode denormalised latents (1, C, n, h, w) to 8 (n - 1) + 1 frames; `dice` is the random generator of
-    the sampling passes. `ready` gets finished frames in order while the next are decoded. Raises Failed with
-    frame and seed.
+    """Decode denormalised latents (1, C, n, h, w) to 8 (n - 1) + 1 pictures. `dice` is the random generator
+    that the diffusion decoder uses. `ready` receives each finished picture in order while the next are
+    decoded. Raises Failed with the frame and the seed if the result contains NaN.
     """
     shown = np.empty((0, 0, 0, 3), np.uint8)
     done = 0
@@ -69,14 +70,14 @@ def _decode_by_autoencoder(
 
 
 def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
-    """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w): in time slices if framewise
-    decoding is on and the latents exceed one slice, otherwise all at once. Each slice is (1, 3, F, H, W),
-    finished and in order.
+    """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w), as tensors of (1, 3, F, H,
+    W) in order. The latents are decoded in time slices if framewise decoding is on and they are longer than
+    one slice, otherwise all at once. `moment` is the timestep for autoencoders that need one.
 
-    A slice that begins within the clip has no latents before it. Its first latent gives one frame, which the
-    slice before has in better quality, and the next `overlap` frames are blended with that slice's. The
-    slicing of diffusers drops the last frame of each slice instead, so that all slices after the first are
-    one frame late.
+    The first latent of a slice gives only one frame, because the decoder sees no latent before it. That frame
+    is dropped, because the previous slice has a better version. The next `overlap` frames are blended with
+    those of the previous slice. The slicing of diffusers instead drops the last frame of each slice, so that
+    all slices after the first are one frame late.
     """
     size, step = (
         frames // TIME for frames in (vae.tile_sample_min_num_frames, vae.tile_sample_stride_num_frames)
@@ -86,9 +87,9 @@ def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterat
         yield torch.as_tensor(vae.decode(latents, moment, return_dict=False)[0])
         return
     overlap = (size - step) * TIME
-    tail: Tensor | None = None  # frames of the previous slice that this slice overlaps
+    tail: Tensor | None = None  # last frames of the previous slice, which the current slice overlaps
     vae.use_framewise_decoding = (
-        False  # turned off while a slice is decoded, so that the autoencoder does not slice it again
+        False  # turned off here, so that the autoencoder does not divide the slice again
     )
     try:
         for start in range(0, count, step):
@@ -109,15 +110,15 @@ def decode_in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterat
 
 
 def _blend_slices(before: Tensor, after: Tensor) -> Tensor:
-    """Cross-fade the frames that two slices have in common."""
+    """Cross-fade the frames that two slices have in common, from `before` to `after`."""
     count = after.shape[2]
     share = torch.arange(1, count + 1, device=after.device, dtype=after.dtype) / (count + 1)
     return torch.lerp(before[:, :, :count], after, share[None, None, :, None, None])
 
 
 def _offload_previous_part(vae: Any) -> None:
-    """Move the model that ran before the autoencoder off the GPU. Calling the autoencoder does this by
-    itself; with the diffusion decoder, the transformer would stay on the GPU.
+    """Move the model that ran before the autoencoder off the GPU. A call of the autoencoder does this
+    automatically, but the diffusion decoder is called instead, and the transformer would stay on the GPU.
     """
     before = getattr(getattr(vae, "_hf_hook", None), "prev_module_hook", None)
     if before is not None:
@@ -134,8 +135,8 @@ def _decode_by_diffusion(
 
 @contextmanager
 def hold_on_device(model: Any, where: Any) -> Iterator[None]:
-    """Move a model to the device for the time of the context, because no recipe does this for the diffusion
-    decoder and the upsamplers.
+    """Move a model to the device for the duration of the block. Recipes do this for other models, but not for
+    the diffusion decoder and the upsamplers.
     """
     rests = model.device
     model.to(where)
@@ -146,9 +147,9 @@ def hold_on_device(model: Any, where: Any) -> Iterator[None]:
 
 
 def convert_to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
-    """Convert a tensor (1, 3, F, H, W) from -1 to 1 to byte pictures, frame by frame, so that the complete
-    clip never exists twice. `first` is the number of its first frame. Raises Failed with the frame that has
-    NaN.
+    """Convert a tensor (1, 3, F, H, W) with values from -1 to 1 to pictures of bytes. The pictures are
+    yielded one by one, so that memory never holds the complete clip twice. `first` is the number of the first
+    frame. Raises Failed with the number of a frame that contains NaN.
     """
     for frame in range(made.shape[2]):
         picture = made[0, :, frame].float()
@@ -159,13 +160,14 @@ def convert_to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDA
 
 
 def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: Any) -> tuple[Sound, int]:
-    """Decode denormalised latents (1, C, L, M) to stereo sound, and return its sample rate. Raises Failed if
-    it contains NaN.
+    """Decode denormalised latents (1, C, L, M) to stereo sound. Return the sound and its sample rate in Hz.
+    Raises Failed if the sound contains NaN.
     """
     with torch.no_grad():
         vae = parts["audio_vae"]
         mel = vae.decode(latents.to(where, vae.dtype), return_dict=False)[0]
-        # the vocoder's type is wider than the mel's in some generations
+        # In some generations the vocoder has a wider number type than the mel spectrogram, so convert the
+        # spectrogram.
         sound = parts["vocoder"](mel.to(parts["vocoder"].dtype))
     values: Sound = sound[0].float().cpu().numpy()
     if not np.isfinite(values).all():
@@ -177,8 +179,8 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
 
 
 def make_nan_watcher(seed: int, frames: int, rows: int, columns: int) -> Callable[[int, Tensor], None]:
-    """Return a check for each step: it raises Failed with frame and seed as soon as the latents contain
-    NaN.
+    """Return a function that checks the latents after each step. It raises Failed with the frame and the seed
+    as soon as the latents contain NaN. `frames`, `rows` and `columns` are the dimensions of the latents.
     """
 
     def look(step: int, tokens: Tensor) -> None:
@@ -193,7 +195,9 @@ def make_nan_watcher(seed: int, frames: int, rows: int, columns: int) -> Callabl
 
 
 def make_nan_error(frame: int, seed: int, step: int | None = None) -> Failed:
-    """Return the error for NaN or infinite values."""
+    """Return the error for NaN or infinite values in frame `frame`, which names the seed and, if known, the
+    step.
+    """
     when = f" at step {step}" if step is not None else ""
     return Failed(
         f"LTX-2 gave no numbers (NaN) in frame {frame}{when}, seed {seed}",

@@ -1,11 +1,11 @@
-"""Windowed attention as in LTX-2.5's diffusion decoder: each token attends to the tokens around it, in time
-and in both directions of the picture.
+"""Windowed attention as in LTX-2.5's diffusion decoder. Each token attends only to a window of tokens around
+it, in time and in both directions of the picture.
 
-diffusers finds a window with a table of every token against every other, which fits on no card at film sizes,
-or with kernels that are downloaded as code. Here tokens are processed block by block. Each block attends to
-the tokens that all its windows cover, under a mask that most blocks share.
+diffusers implements this with a table of all pairs of tokens, which is too large for any card at film sizes,
+or with kernels that are downloaded as code. This module instead processes the tokens block by block. Each
+block attends to all tokens in the windows of its tokens, under a mask. Most blocks have the same mask.
 
-Imports torch; for workers.
+Imports torch, so only workers use this module.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-# The side of a block in tokens if windows are larger than it, otherwise half of it is used.
+# Side of a block in tokens if the window is larger than this. For smaller windows, blocks have half of this
+# side.
 LARGE = 8
-COPIED = {"cpu": 2**23}  # maximum number of key values that are copied at once, by device
+# Maximum number of key values that are copied at once, by type of device. The next constant is the value for
+# a card.
+COPIED = {"cpu": 2**23}
 COPIED_ON_A_CARD = 2**27
 
 
 class AxisBlock(NamedTuple):
-    """A block along one axis: its tokens, the tokens that their windows cover, and the start of each window
-    among these.
+    """A block of tokens along one axis. `own` are its tokens, and `seen` are all tokens in their windows.
+    `begins` has the start of each token's window, counted from the start of `seen`.
     """
 
     own: slice
@@ -35,19 +38,21 @@ class AxisBlock(NamedTuple):
 
 
 class WindowAttention:
-    """A processor for the decoder's attention. It needs no table, and its result equals that of diffusers'
-    own processors except for the last bits.
+    """An attention processor for the diffusion decoder that needs no table of token pairs. Its result equals
+    that of diffusers' own processors except for rounding.
     """
 
     def __call__(self, attn: Any, hidden_states: Tensor, block_mask: object = None) -> Tensor:
-        query, key, value = attn.project_qkv(hidden_states)  # The query is scaled already.
+        # `project_qkv` has already scaled the query, so no scale is applied later.
+        query, key, value = attn.project_qkv(hidden_states)
         seen = attend_in_windows(query, key, value, attn.kernel_size)
         return torch.as_tensor(attn.to_out[0](seen.flatten(-2)))
 
 
 def attend_in_windows(query: Tensor, key: Tensor, value: Tensor, window: Sequence[int]) -> Tensor:
-    """Compute attention of each token of (B, T, H, W, heads, channels) in a window of `window` tokens around
-    it. At the borders the window is shifted inwards, so that it always has the same size.
+    """Return the attention of each token of (B, T, H, W, heads, channels) to the tokens in the window around
+    it. `window` is the window's size in tokens along each axis. At the borders the window is shifted inwards,
+    so that its size stays the same.
     """
     sides = query.shape[1:4]
     held = [min(one, side) for one, side in zip(window, sides, strict=True)]
@@ -67,7 +72,7 @@ def attend_in_windows(query: Tensor, key: Tensor, value: Tensor, window: Sequenc
 
 
 def _split_axis(side: int, window: int) -> Iterator[AxisBlock]:
-    """Yield the blocks of an axis of `side` tokens."""
+    """Yield the blocks along an axis of `side` tokens with windows of `window` tokens."""
     size = LARGE if window > LARGE else LARGE // 2
     begins = [min(max(token - window // 2, 0), side - window) for token in range(side)]
     for start in range(0, side, size):
@@ -80,8 +85,8 @@ def _split_axis(side: int, window: int) -> Iterator[AxisBlock]:
 def _make_window_mask(
     where: tuple[AxisBlock, AxisBlock, AxisBlock], window: Sequence[int], device: torch.device
 ) -> Tensor:
-    """Return the mask (queries, keys): True where a token of the block attends to a token that the block
-    covers.
+    """Return the attention mask (queries, keys) of a block. It is True if the key is in the window of the
+    query's token.
     """
     inside = []
     for block, many in zip(where, window, strict=True):
@@ -105,7 +110,7 @@ def _attend_blocks(
     blocks: Sequence[tuple[AxisBlock, AxisBlock, AxisBlock]],
     mask: Tensor,
 ) -> None:
-    """Compute the attention of blocks that share a mask, and write it to `out`."""
+    """Compute the attention of several blocks that have the same mask, and write the result to `out`."""
     own = [(slice(None), *(axis.own for axis in where)) for where in blocks]
     seen = [(slice(None), *(axis.seen for axis in where)) for where in blocks]
     made = scaled_dot_product_attention(
@@ -122,5 +127,5 @@ def _attend_blocks(
 
 
 def _stack_blocks(tokens: Tensor, places: Sequence[tuple[slice, ...]]) -> Tensor:
-    """Stack blocks as one batch: (blocks · B, heads, tokens, channels)."""
+    """Return the tokens of several blocks as one batch: (blocks · B, heads, tokens, channels)."""
     return torch.cat([tokens[place].flatten(1, 3) for place in places]).transpose(1, 2)

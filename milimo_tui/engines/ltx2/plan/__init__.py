@@ -1,5 +1,5 @@
-"""The plan of a take before anything is loaded: generation of the model, pipeline, guidance, schedule,
-chunks, weights.
+"""The plan of a take before anything is loaded: the generation of the model, its pipeline, guidance,
+schedule, chunks and weights.
 
-No torch, so any module may import it. Begin with `plan`.
+The package does not import torch, so any module may import it. Start reading at `plan`.
 """

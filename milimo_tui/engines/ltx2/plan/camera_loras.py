@@ -1,7 +1,8 @@
-"""LoRAs that move the camera: which LoRA belongs to a movement, and when it is used. Pure.
+"""LoRAs that move the camera: the LoRA for each camera movement, and the rule when it is used. All functions
+are pure.
 
-Lightricks published seven such LoRAs for LTX-2.0 (as of August 2026) and state that a LoRA works only with
-the model it was trained for.
+Lightricks published seven such LoRAs for LTX-2.0 (as of August 2026). They state that a LoRA works only with
+the model for which it was trained.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 ROLE = "camera_lora"
-# Lightricks' name of each movement, by the shot's word for it.
+# Lightricks' name of each camera movement, by the name that a shot uses.
 MOVES: Mapping[str, str] = {
     "dolly in": "dolly-in",
     "dolly out": "dolly-out",
@@ -26,7 +27,7 @@ MOVES: Mapping[str, str] = {
 
 
 def map_loras_by_movement(ids: Iterable[str]) -> dict[str, str]:
-    """Return camera LoRA ids by the movement that is in their name."""
+    """Return the ids of camera LoRAs by the movement that their id contains."""
     given = tuple(ids)
     return {
         movement: id
@@ -37,11 +38,11 @@ def map_loras_by_movement(ids: Iterable[str]) -> dict[str, str]:
 
 
 def choose_camera_lora(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) -> str:
-    """Return the id of the LoRA for the shot's movement; empty for none. `here` are the installed LoRAs that
-    fit the model, by movement.
+    """Return the id of the camera LoRA for the shot's movement; empty if none is used. `here` maps movements
+    to the installed LoRAs that fit the model.
 
-    Raises Refused or Unavailable if the LoRA should replace the movement's words in the prompt, but does not
-    exist or is not installed.
+    If the user wants the LoRA instead of the movement's words in the prompt, raises Refused if no such LoRA
+    exists and Unavailable if it is not installed.
     """
     movement = spec.facts.movement
     if spec.camera_lora == "off" or any(one.id == here.get(movement) for one in spec.loras):
@@ -63,7 +64,7 @@ def _make_missing_camera_lora_error(movement: str, generation: str, title: str) 
 
 
 def describe_camera_lora(spec: MakeVideo, id: str) -> tuple[str, ...]:
-    """Describe the use of a camera LoRA in a sentence; empty if there is none."""
+    """Return a sentence that says which camera LoRA is used; empty if `id` is empty."""
     if not id:
         return ()
     way = "instead of" if spec.camera_lora == "instead" else "with"

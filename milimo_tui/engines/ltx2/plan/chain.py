@@ -1,8 +1,10 @@
-"""The chain of overlapping chunks for takes longer than the model's limit. Pure.
+"""The division of a long take into overlapping chunks that the model can make in one pass each. All functions
+are pure.
 
-A chunk gets the last 25 frames of the chunk before: the first as a picture, the rest as the original latents
-(3 of 8 frames each), so nothing is decoded and encoded again. Overlapping frames are dropped from the later
-chunk, and its sound is cut by the same duration at its start.
+A chunk receives the last 25 frames of the chunk before it. The first of these is passed as a picture and the
+others as the original latents (3 latents of 8 frames each), so nothing is decoded and encoded again. In the
+finished take, the overlapping frames of the later chunk are dropped, and its sound is cut at the start by the
+same duration.
 """
 
 from __future__ import annotations
@@ -15,17 +17,19 @@ from milimo_tui.engines.ltx2.plan.generations import CHUNK, OVERLAP, TIME
 from milimo_tui.engines.ltx2.plan.spoken_lines import distribute_prompt, find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Beat, Chunk
 
-STILLNESS = "static, frozen, still image, loop"  # negative prompt of a continued chunk
+# Added to the negative prompt of every chunk but the first, against pictures that stand still
+STILLNESS = "static, frozen, still image, loop"
 SILENCE = (
-    # added to a chunk without dialogue: the model invents speech for visible people otherwise
+    # Added to the prompt of a chunk without dialogue, because the model otherwise invents speech for visible
+    # people.
     "Nobody says a word."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ChainChunk:
-    """A chunk: frames [start, start + frames) of the take, of which the first `overlap` belong to the chunk
-    before.
+    """A chunk of a take: its frames [start, start + frames). The first `overlap` frames also belong to the
+    chunk before it.
     """
 
     index: int
@@ -38,12 +42,12 @@ class ChainChunk:
 
     @property
     def fresh(self) -> int:
-        """Number of frames that the chunk adds."""
+        """Number of frames that the chunk adds to the take: all except the overlap."""
         return self.frames - self.overlap
 
     @property
     def end(self) -> int:
-        """The frame after the chunk's last frame."""
+        """The first frame of the take after the chunk's last frame."""
         return self.start + self.frames
 
 
@@ -58,12 +62,13 @@ def split_into_chunks(
     *,
     led: bool = False,
 ) -> tuple[ChainChunk, ...]:
-    """Split `frames` (8k + 1) into chunks of at most `longest` frames; without overlaps they have exactly
-    `frames` together.
+    """Split a take of `frames` frames (8k + 1) into chunks of at most `longest` frames. Without the overlaps,
+    the chunks have exactly `frames` frames together.
 
-    Seeds count up from the shot's seed; a chunk's own prompt and seed take precedence. A quoted line of the
-    prompt is in one chunk's prompt only, because otherwise it would be spoken again. `beats` say in which
-    frames a line is spoken or an action happens. `led`: a recording already contains the speech.
+    The seed of a chunk is the shot's `seed` plus the chunk's index. A prompt or seed in `own` takes
+    precedence. Each quoted line of the prompt is given to only one chunk, because otherwise it would be
+    spoken again. `beats` say in which frames a line is spoken or an action happens. `led` means that the take
+    follows a recording, which already contains the speech.
     """
     spans = [(0, min(frames, longest), 0)]
     while spans[-1][0] + spans[-1][1] < frames:
@@ -90,16 +95,16 @@ def split_into_chunks(
 
 
 def compute_even_chunk_length(frames: int, most: int, least: int = 1) -> int:
-    """Return the number of frames per chunk if `frames` are made in as few chunks of at most `most` frames as
-    possible, all of about the same length; in at least `least` chunks.
+    """Return the number of frames of a chunk if a take of `frames` frames is divided evenly. The number of
+    chunks is the smallest possible with at most `most` frames each, but not below `least`.
     """
     count = max(least, -(-(frames - OVERLAP) // (most - OVERLAP)) if frames > most else 1)
     return round_frames_up(-(-(frames + (count - 1) * OVERLAP) // count), TIME)
 
 
 def locate_handover(part: ChainChunk, before: ChainChunk) -> tuple[int, int]:
-    """Return, in the chunk before, the frame that becomes the first picture, and the first latent of the
-    handed-over tail.
+    """Return the first frame and the first latent of chunk `before` that are passed to the next chunk `part`.
+    The frame is passed as a picture; the latents continue to the end of `before`.
     """
     frame = part.start - before.start
     return frame, (frame + TIME - 1) // TIME + 1
@@ -107,18 +112,20 @@ def locate_handover(part: ChainChunk, before: ChainChunk) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class FollowedSpan:
-    """The place in a chunk where an input is followed (`at`), after `skipped` frames of the input."""
+    """The position of a followed input in a chunk: from the chunk's frame `at` on, starting with frame
+    `skipped` of the input.
+    """
 
     at: int
     skipped: int
 
 
 def locate_in_chunk(frame: int, length: int, part: ChainChunk, frames: int) -> FollowedSpan | None:
-    """Locate an input of `length` frames, followed from `frame` of the take on, in a chunk of `frames`
-    frames.
+    """Return the position of an input of `length` frames in a chunk of `frames` frames. The take follows the
+    input from its frame `frame` on.
 
-    Returns None if no part of it is in the chunk, or only in the overlap, which the chunk before determines.
-    A clip that began in an earlier chunk continues after the overlap.
+    Return None if the input does not overlap the chunk, or only overlaps frames that the chunk before
+    determines. A clip that began in an earlier chunk continues after the overlap.
     """
     begins = frame - part.start
     at = max(begins, part.overlap)

@@ -1,5 +1,5 @@
-"""The check whether memory is sufficient for a chunk of a given length. Pure: from a card and its recorded
-outcomes.
+"""The check whether a card has enough memory for chunks of a given length. The module is pure: it uses the
+facts about the card and the recorded outcomes of earlier recipes.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ def make_chunk_memory_check(
     known: Collection[RecipeOutcome],
     packages: Collection[str],
 ) -> Callable[[int], bool]:
-    """Return a function that says if a chunk of a given number of frames has a recipe, and one with the same
-    weight precision as chunks of Lightricks' usual length have here. `request_for` returns the request of a
-    chunk.
+    """Return a function that says whether a chunk of a given number of frames can be made on the card. A
+    recipe must fit into memory and must have the same weight precision as for chunks of Lightricks' usual
+    length. `request_for` returns the memory request of a chunk of a given number of frames.
     """
     usual = choose_recipe(card, request_for(CHUNK), known=known, packages=packages).recipe.precision
 

@@ -1,7 +1,7 @@
-"""The inputs that a take follows, read from files: pictures, clips at the take's rate, and maps of a control.
+"""The reading of inputs that a take follows: pictures, clips converted to the take's rate, and control maps.
 
-Decoding is done by `media`. A map is computed here if that needs no other model (edges); for other maps the
-error names the command that makes them.
+`media` decodes the files. Edge maps are computed here, because they need no model. For other kinds of maps,
+the error names the command that makes them.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from milimo_tui.media.picture.edges import detect_canny_edges
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 
-LEAST_SIDE = 16  # pixels; smaller pictures contain nothing that could be followed
+LEAST_SIDE = 16  # smallest side in pixels; a smaller picture contains nothing that a take could follow
 Pictures = list[Image.Image]
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedSource:
-    """A picture (`still`), or a clip of `seconds` seconds, which is followed from its second `begins` on."""
+    """An input that a take follows: a picture (`still`), or a clip. A clip is `seconds` long and is followed
+    from the time `begins`, in seconds, to its end.
+    """
 
     path: Path
     still: Image.Image | None
@@ -41,20 +43,22 @@ class FollowedSource:
         return self.still is None
 
     def count_frames(self, rate: Fraction) -> int:
-        """Return the number of frames at a rate."""
+        """Return the number of frames of the followed stretch at a frame rate; 1 for a picture."""
         return max(1, int((self.seconds - self.begins) * rate))
 
 
 def resolve_input_path(source: Input) -> Path:
-    """Return the file of an input; outputs of other jobs have been resolved before an engine gets them."""
+    """Return the path of an input. The queue replaces outputs of other jobs by their paths before an engine
+    receives the spec; Failed is raised if it could not.
+    """
     if not isinstance(source, str):
         raise Failed(f"the {source.output} of job {source.job} was missing when this job began", "retry it")
     return Path(source)
 
 
 def open_followed_source(source: Input, start: int = 0) -> FollowedSource:
-    """Open a file to follow; a clip is followed from its frame `start` on. Raises BadInput for a file that is
-    no picture or clip, or is too small; NotFound.
+    """Open a picture or clip that the take follows. A clip is followed from its frame `start` on. Raises
+    NotFound, and BadInput for a file that is neither picture nor clip or is too small.
     """
     path = resolve_input_path(source)
     still = open_still(path)
@@ -78,8 +82,8 @@ def _refuse_small(path: Path, width: int, height: int) -> None:
 
 
 def open_conditioning(one: Conditioning) -> FollowedSource:
-    """Open the input of a conditioning: a complete clip, or one frame of it. A continued shot uses the last
-    frame.
+    """Open the input of a conditioning: the complete clip, or a single frame of it. A shot that continues
+    another shot follows the last frame of that shot's take.
     """
     source = open_followed_source(one.input, one.start)
     at = -1 if one.at is None and one.source == "continuity" else one.at
@@ -89,8 +93,8 @@ def open_conditioning(one: Conditioning) -> FollowedSource:
 
 
 def read_clip_frame(path: Path, at: int) -> Image.Image:
-    """Return one frame of a clip, counted at its own rate, negative from its end. Raises BadInput for a frame
-    outside the clip.
+    """Return frame `at` of a clip, counted at the clip's own rate. A negative number counts from the end.
+    Raises BadInput for a frame outside the clip.
     """
     facts = probe(path)
     frames, rate = facts.frames or 1, facts.rate or Fraction(25)
@@ -102,8 +106,8 @@ def read_clip_frame(path: Path, at: int) -> Image.Image:
 
 
 def read_source_pictures(source: FollowedSource, count: int, rate: Fraction, first: int = 0) -> Pictures:
-    """Return the picture, or `count` frames of a clip at this rate from `first` on; the last frame is
-    repeated if necessary.
+    """Return the picture of the source, or `count` frames of its clip at `rate`, from frame `first` on. If
+    the clip is too short, its last frame is repeated.
     """
     if source.still is not None:
         return [source.still]
@@ -113,7 +117,9 @@ def read_source_pictures(source: FollowedSource, count: int, rate: Fraction, fir
 
 
 def read_control_frames(control: Control, count: int, rate: Fraction, first: int = 0) -> Pictures:
-    """Return `count` frames of a control's map; a single picture is repeated. Raises Refused, BadInput."""
+    """Return `count` frames of a control's map at `rate`, from frame `first` on. A single picture is
+    repeated. Raises Refused for an input from which the map cannot be made here, and BadInput.
+    """
     refuse_missing_maps([control])
     shown = read_source_pictures(open_followed_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":

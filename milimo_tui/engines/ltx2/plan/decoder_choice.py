@@ -1,5 +1,5 @@
-"""The choice between LTX-2.5's two decoders of the same latents, and the tile size: computed before anything
-is loaded. Pure.
+"""The choice between the two decoders of LTX-2.5, the autoencoder and the diffusion decoder, and the choice
+of the latter's tile size. It is computed before anything is loaded. All functions are pure.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from milimo_tui.engines.ltx2.plan.generations import TIME, read_component_config
 
-DECODER = "diffusion_decoder"  # its folder next to the other parts
+DECODER = "diffusion_decoder"  # folder of the diffusion decoder within the weights
 
 
 class Tile(NamedTuple):
-    """The unit that is decoded at once: its side in pixels, and its frames."""
+    """A block of the clip that the diffusion decoder decodes at once: the side of its square in pixels, and
+    its number of frames.
+    """
 
     side: int
     frames: int
@@ -24,19 +26,25 @@ class Tile(NamedTuple):
         return f"tiles of {self.side} px and {self.frames} frames"
 
 
-# Lightricks' own tile first (ltx-core, August 2026), then tiles for smaller cards; below, the overlap of two.
+# Available tiles, the largest first. The first is Lightricks' own tile (ltx-core, August 2026); the others
+# are for cards with less memory. The next constants are the overlap of two tiles in pixels and in frames.
 TILES = (Tile(768, 80), Tile(512, 80), Tile(384, 56), Tile(256, 48))
 SHARED, SHARED_FRAMES = 64, 24
-HELD = 12  # number of tensors of the size of a tile's tokens that exist while a block computes
-COPIED_GB = 1.0  # keys and values, copied for the attention windows of some blocks
-KEPT = 18.0  # bytes per pixel that are held until all are decoded
-FEATURES = 3  # complete inputs of the last two stages, and a copy while they are computed
-CELL = 8  # pixels per side of such a feature, which covers two frames
-MOST_ON_A_PROCESSOR = 100_000  # tokens; each of ten times as many takes minutes
+# Number of tensors, each as large as a tile's tokens, that exist while a block of the model computes
+HELD = 12
+COPIED_GB = 1.0  # gigabytes for the keys and values that are copied for the attention windows of some blocks
+KEPT = 18.0  # bytes for each pixel of the clip that stay in memory until all tiles are decoded
+# Number of complete feature maps in memory: the inputs of the last two stages, and a copy during the
+# computation
+FEATURES = 3
+CELL = 8  # side, in pixels, of the area that one feature covers; it also covers two frames
+# Maximum number of tokens for decoding by diffusion on the CPU. Ten times as many tokens take minutes for
+# each one.
+MOST_ON_A_PROCESSOR = 100_000
 
 
 def parse_tile(words: str) -> Tile | None:
-    """Return the tile with this text (`str` of a tile), or None."""
+    """Return the tile whose text (`str` of the tile) is `words`, or None if there is no such tile."""
     return next((one for one in TILES if str(one) == words), None)
 
 
@@ -49,9 +57,9 @@ def choose_largest_tile(
     width_bytes: int = 2,
     then: Tile | None = None,
 ) -> Tile | None:
-    """Return the largest tile with which the decoder fits into `room_gb` GB (10⁹) in addition to its weights,
-    or None if the smallest needs more. A number takes `width_bytes`. `then`, an earlier choice, is tried
-    first.
+    """Return the largest tile with which the diffusion decoder needs at most `room_gb` GB (10⁹ bytes) in
+    addition to its weights, or None if even the smallest needs more. `width_bytes` is the number of bytes of
+    one value. `then` is the tile of an earlier take and is tried first.
     """
     tiles = TILES if then is None else (then, *TILES)
     fits = (
@@ -65,7 +73,7 @@ def choose_largest_tile(
 def estimate_diffusion_decoder_gb(
     config: Mapping[str, Any], by: Tile, frames: int, width: int, height: int, width_bytes: int = 2
 ) -> float:
-    """Return the GB that the diffusion decoder takes with these tiles in addition to its weights."""
+    """Return the GB that the diffusion decoder needs with the tile `by`, in addition to its weights."""
     channels: list[int] = config["decoder_stage_channels"]
     held = (
         count_decoder_tokens(config, min(frames, by.frames), min(width, by.side), min(height, by.side))
@@ -78,7 +86,9 @@ def estimate_diffusion_decoder_gb(
 
 
 def count_decoder_tokens(config: Mapping[str, Any], frames: int, width: int, height: int) -> int:
-    """Return the number of tokens of the last stage, which is nearly all of the decoder's work."""
+    """Return the number of tokens in the last stage of the diffusion decoder. That stage does nearly all of
+    the work.
+    """
     return int(frames * math.ceil(width / config["patch_size"]) * math.ceil(height / config["patch_size"]))
 
 
@@ -92,9 +102,9 @@ def choose_diffusion_tile(
     card: bool,
     then: Tile | None = None,
 ) -> tuple[Tile | None, str]:
-    """Return the tile for decoding pictures by diffusion if `room_gb` GB suffice; otherwise None, and the
-    reason if the model has a diffusion decoder. `card`: the decoder runs on a card. `then` is an earlier
-    choice, used if it fits.
+    """Return the tile for decoding by diffusion if `room_gb` GB are enough, with an empty reason. Otherwise
+    return None and, if the model has a diffusion decoder, the reason why it is not used. `card` says whether
+    the decoder runs on a graphics card. `then` is the tile of an earlier take and is used if it fits.
     """
     config = read_component_config(folder, DECODER)
     if not config:

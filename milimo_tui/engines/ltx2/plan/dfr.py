@@ -1,9 +1,10 @@
-"""DFR, diffusion fidelity rendering: the requirements for a spec, and its description for users. Pure.
+"""DFR (diffusion fidelity rendering), a method of LTX-2.5 for making a take: the requirements for a spec, and
+its description for users. All functions are pure.
 
-First the take is made at half the size together with key frames, then both at full size, guided by the first
-result and Lightricks' detailing LoRA; if time is doubled, another round follows. Key frames are at the
-borders of even segments, for which a take is made slightly longer and cut again (diffusers 0.42.1,
-`LTX2DFRPipeline`, `dfr_layout.py`).
+DFR first makes the take and some key frames at half the size. It then makes both at full size, guided by the
+first result and by Lightricks' detailing LoRA. If the frame rate is doubled, a further round follows. Key
+frames are at the ends of segments of equal length. The take is made slightly longer to fill the last segment,
+and is cut afterwards. Source: diffusers 0.42.1, `LTX2DFRPipeline`, `dfr_layout.py`.
 """
 
 from __future__ import annotations
@@ -21,21 +22,23 @@ from milimo_tui.engines.ltx2.plan.generations import (
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-STAGES = "dfr"  # the value of `--stages`
+STAGES = "dfr"  # value of the option `--stages` that selects DFR
 ROLE = "detailing_lora"
 OTHERWISE = "milimo shot set --stages two"
-SEGMENTS = (24, 32)  # frames; the size that adds fewer frames is used, the longer of two equal ones
-REFERENCE = 2  # factor by which the first pass is smaller
-STRENGTH = 0.5  # of the detailing LoRA, fixed by Lightricks
-ROUND = DISTILLED[4:]  # noise levels of the round after the frames were doubled
-TILES = 2  # tiles of that round in time
-SNAPPED = 30  # frames per second above which the model is given 60, whatever the take's rate is
+# Possible lengths of a segment in frames. The length that adds fewer frames to the take is used; the longer
+# one if both add the same number.
+SEGMENTS = (24, 32)
+REFERENCE = 2  # factor by which the width and height of the first pass are smaller
+STRENGTH = 0.5  # strength of the detailing LoRA, fixed by Lightricks
+ROUND = DISTILLED[4:]  # noise levels of the round that follows the doubling of the frame rate
+TILES = 2  # maximum number of time sections into which that round is divided
+SNAPPED = 30  # Frames per second. For a take with a higher rate, the model is given 60, whatever the rate is.
 
 
 @dataclass(frozen=True, slots=True)
 class DfrCanvas:
-    """The sampled frames of a DFR take: `frames` frames, with key frames at `positions`; `doubled` in time
-    afterwards if set.
+    """The frames that a DFR take samples: `frames` frames with key frames at `positions`. `doubled` means
+    that the frame rate is doubled afterwards.
     """
 
     frames: int
@@ -44,22 +47,24 @@ class DfrCanvas:
 
     @property
     def slots(self) -> int:
-        """Number of generated key frames; each has as many tokens as a latent of the take."""
+        """Number of generated key frames. Each has as many tokens as one latent frame of the take."""
         return len(self.positions)
 
     @property
     def tiles(self) -> int:
-        """Number of parts of the round that doubles the frames; 0 without that round."""
+        """Number of time sections in the round that follows the doubling of the frame rate; 0 without that
+        round.
+        """
         return min(TILES, self.slots) if self.doubled else 0
 
     @property
     def round_steps(self) -> int:
-        """Number of steps of the round that doubles the frames."""
+        """Number of steps of the round that follows the doubling of the frame rate."""
         return len(ROUND) * self.tiles
 
 
 def make_dfr_canvas(frames: int, *, doubled: bool = False) -> DfrCanvas:
-    """Return the canvas of a take of `frames` frames (8k + 1)."""
+    """Return the sampled frames of a take of `frames` frames (8k + 1), lengthened to complete segments."""
     content = max(TIME, frames - 1)
     segment = max(SEGMENTS, key=lambda one: (-(-content % one), one))
     whole = content + -content % segment
@@ -67,7 +72,9 @@ def make_dfr_canvas(frames: int, *, doubled: bool = False) -> DfrCanvas:
 
 
 def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
-    """Raise Refused for a spec that DFR can't make, and Unavailable if its LoRA is not installed."""
+    """Raise Refused for a spec that DFR cannot make, and Unavailable if `detailing` is False, that is, the
+    detailing LoRA is not installed.
+    """
     if not row.paints_keyframes:
         raise Refused(f"{row.title} can't paint key frames, which DFR needs", f"LTX-2.5, or {OTHERWISE}")
     if spec.schedule == "full" or (spec.guidance or 1.0) > 1.0:
@@ -84,7 +91,7 @@ def require_dfr_support(spec: MakeVideo, row: Generation, *, detailing: bool) ->
 
 
 def _list_incompatible_inputs(spec: MakeVideo) -> dict[str, bool]:
-    """Return all other inputs that can guide a take, and True for those that the spec has."""
+    """Return the names of the inputs that DFR cannot use, each with True if the spec has the input."""
     return {
         "control": bool(spec.control),
         "recorded sound": spec.sound is not None,
@@ -97,8 +104,8 @@ def _list_incompatible_inputs(spec: MakeVideo) -> dict[str, bool]:
 
 
 def refuse_long_dfr_take(spec: MakeVideo, frames: int) -> None:
-    """Raise Refused for a take of more than one chunk: a chunk does not know the key frames of the chunk
-    before.
+    """Raise Refused for a take that is too long for one pass. DFR cannot make several chunks, because a chunk
+    does not know the key frames of the chunk before it.
     """
     most = count_longest_pass_frames(spec.rate, get_longest_pass_seconds(spec.width, spec.height))
     if frames > most:
@@ -109,7 +116,9 @@ def refuse_long_dfr_take(spec: MakeVideo, frames: int) -> None:
 
 
 def describe_dfr(spec: MakeVideo, painted: DfrCanvas | None) -> tuple[str, ...]:
-    """Describe the effects of DFR in sentences."""
+    """Return sentences about the effects of DFR on a take. Empty if `painted` is None, that is, the take does
+    not use DFR.
+    """
     if painted is None:
         return ()
     found = [f"DFR: {painted.slots} key frames are painted for the take; the effect is unproved"]

@@ -1,6 +1,6 @@
-"""The generations of LTX-2 as one table: classes, flags, schedules, rates, abilities and limits.
+"""The generations of LTX-2 as one table: model classes, flags, schedules, rates, abilities and limits.
 
-Also checks weights against the table by their own configurations; no weights are read.
+The module also compares the configurations of weights with the table. It reads no tensors.
 """
 
 from __future__ import annotations
@@ -18,23 +18,26 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract.fitting import Limits, round_frames_up
 
-# ran here with tiny weights of the real classes · read in Lightricks' or diffusers' code · neither
+# The origin of a row's values: `ran` means that tiny weights of the real classes were run here, `read` that
+# the values were read in Lightricks' or diffusers' code, `guessed` neither.
 Evidence = Literal["ran", "read", "guessed"]
 
-SPACE, TIME = 32, 8  # pixels per side and frames of a latent
-# prompt tokens that are read; prompts are padded to it. A multiple of the connectors' registers
+SPACE, TIME = 32, 8  # size of a latent: pixels per side, and frames
+# Number of prompt tokens that the model reads; shorter prompts are padded to it. It must be a multiple of the
+# number of registers in the connectors.
 TOKENS = 1024
-SECONDS = 20  # the model's time scale for picture and sound: the maximum of one pass
-# Seconds of one pass by its pixels, as in Lightricks' own app (LTX-Desktop, 540p, 720p and 1080p). The
-# last row applies to larger pictures too.
+SECONDS = 20  # maximum seconds of one pass: the length of the model's time scale for picture and sound
+# Maximum seconds of one pass, by the number of pixels of a frame. The values are those of Lightricks' own app
+# (LTX-Desktop, 540p, 720p and 1080p). The last row also applies to larger pictures.
 OFFERED = ((960 * 544, SECONDS), (1280 * 736, 10), (1920 * 1088, 5))
-# frames of a chunk (Lightricks' default), for chunks with prompts of their own, and when memory is short
+# Frames of a chunk by Lightricks' default. Used for chunks that have their own prompts, and when memory is
+# too small for longer chunks.
 CHUNK = 121
-OVERLAP = 25  # frames that a chunk gets from the chunk before: 1 + 3 * 8
-FILM = 1441  # maximum frames of a chain: 60 s at 24
+OVERLAP = 25  # number of frames that a chunk shares with the chunk before it: 1 + 3 * 8
+FILM = 1441  # maximum frames of a take of several chunks: 60 s at 24 frames per second
 
-# The default negative prompt of a full schedule, copied literally from Lightricks (ltx-pipelines,
-# `utils/constants.py`, August 2026; the copy in diffusers lacks the first five terms).
+# The default negative prompt of a full schedule, copied unchanged from Lightricks (ltx-pipelines,
+# `utils/constants.py`, August 2026). The copy in diffusers lacks the first five terms.
 NEGATIVE = (
     "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, blurry, "
     "out of focus, overexposed, underexposed, low contrast, washed out colors, excessive noise, grainy "
@@ -54,14 +57,18 @@ NEGATIVE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """A generation of LTX-2, with the values that a checkpoint's own files must have: its `classes` by
-    component, if a file names one, `config` as component → key → value, and the rate of its sound.
+    """A generation of LTX-2, with the values that the configurations of its checkpoints must contain.
 
-    `evidence` says how certain the row is, and `source` where it comes from; no row's full weights have been
-    run here. `stg_block` is the block that spatio-temporal guidance perturbs. `image_crf` is the strength
-    with which a single picture is compressed before it is followed, as in training. `ancestral` is the
-    stochastic share of the distilled schedule's first pass (0: none). `negative` is the default negative
-    prompt.
+    - `classes` are the model classes by component, for components whose file names a class.
+    - `config` maps component and key to the required value.
+    - `sound_rate` is the sample rate of the sound in Hz.
+    - `evidence` and `source` say how certain the row is and where it comes from. The full weights of no row
+      have been run here.
+    - `stg_block` is the block that spatio-temporal guidance perturbs.
+    - `image_crf` is the strength with which a single picture is compressed before the take follows it, as in
+      training.
+    - `ancestral` is the stochastic share in the first pass of the distilled schedule; 0 means none.
+    - `negative` is the default negative prompt.
     """
 
     id: str
@@ -76,9 +83,10 @@ class Generation:
     sound_rate: int
     image_crf: int
     ancestral: float = 0.0
-    paints_keyframes: bool = False  # can generate key frames with a take, as DFR needs
+    # True if the model can generate key frames together with a take, which DFR needs
+    paints_keyframes: bool = False
     negative: str = NEGATIVE
-    # unsupported controls, with the nearest alternative
+    # Kinds of control that the generation does not support, each with the nearest alternative.
     lacks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -162,7 +170,7 @@ GENERATIONS: tuple[Generation, ...] = (
 
 
 def find_generation(id: str) -> Generation:
-    """Return the row with this id. Raises Refused with the known rows."""
+    """Return the generation with this id. Raises Refused that lists the known generations."""
     for row in GENERATIONS:
         if row.id == id:
             return row
@@ -170,22 +178,22 @@ def find_generation(id: str) -> Generation:
 
 
 def count_longest_pass_frames(rate: Fraction, seconds: int = SECONDS) -> int:
-    """Return the number of frames of the longest pass at this rate: enough for `seconds` complete seconds, up
-    to seven more. At 25 frames per second, 20 seconds are 500 frames and the model makes 505, so a shot of
-    that length is one pass at any rate.
+    """Return the number of frames of the longest pass at a frame rate: enough for `seconds` complete seconds,
+    rounded up to 8k + 1. At 25 frames per second, 20 seconds are 500 frames and the model makes 505, so a
+    shot of that length is one pass at any rate.
     """
     return round_frames_up(math.ceil(seconds * rate), TIME)
 
 
 def get_longest_pass_seconds(width: int, height: int) -> int:
-    """Return the seconds of the longest pass at this raster."""
+    """Return the maximum seconds of one pass at this picture size."""
     return next((seconds for pixels, seconds in OFFERED if width * height <= pixels), OFFERED[-1][1])
 
 
 def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:
-    """Return the sizes that the generation can make. A second stage doubles the sides, so they are multiples
-    of 64; a control with a reference that is `downscale` times smaller needs multiples of 64 times that
-    factor.
+    """Return the limits for the sizes that the generation can make. With two stages the second doubles the
+    sides, so they are multiples of 64. With a control whose reference is `downscale` times smaller, they are
+    multiples of 64 times that factor.
     """
     return Limits(
         title=row.title,
@@ -201,9 +209,9 @@ def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limi
 
 
 def detect_generation(folder: Path) -> Generation:
-    """Return the generation whose values all match the weights' own configurations.
+    """Return the generation whose required values all match the configurations of the weights in a folder.
 
-    Raises Refused if none matches, because weights are not loaded on a guess; Damaged, ReadOnly.
+    Raises Refused if no generation matches, because weights are not loaded on a guess; Damaged, ReadOnly.
     """
     for row in reversed(GENERATIONS):
         if not find_config_mismatches(row, folder):
@@ -217,7 +225,8 @@ def detect_generation(folder: Path) -> Generation:
 
 
 def require_generation_match(row: Generation, folder: Path) -> None:
-    """Raise Refused if the weights' configurations differ from the row."""
+    """Raise Refused if the configurations of the weights differ from the values that the generation requires.
+    """
     if odd := find_config_mismatches(row, folder):
         raise Refused(
             f"the weights in {folder.name} are not {row.title}: {odd[0]}",
@@ -226,7 +235,9 @@ def require_generation_match(row: Generation, folder: Path) -> None:
 
 
 def find_config_mismatches(row: Generation, folder: Path) -> list[str]:
-    """Describe each difference between the weights' own configurations and the row, in sentences."""
+    """Return a sentence for each difference between the configurations of the weights and the values that the
+    generation requires.
+    """
     found = []
     for component, key, value in _list_expected_values(row):
         config = read_component_config(folder, component)
@@ -240,22 +251,23 @@ def find_config_mismatches(row: Generation, folder: Path) -> list[str]:
 
 
 def _list_expected_values(row: Generation) -> list[tuple[str, str, Any]]:
-    """Return component, key and value of everything that a configuration must contain."""
+    """Return all values that configurations of the generation must contain, as (component, key, value)."""
     flags = [(component, key, value) for component, of in row.config.items() for key, value in of.items()]
     return [*flags, ("vocoder", "output_sampling_rate", row.sound_rate)]
 
 
 def get_config_class(config: Mapping[str, Any]) -> str:
-    """Return the class that a configuration of diffusers or transformers names; empty if it names none."""
+    """Return the model class that a configuration of diffusers or transformers names. Empty if it names none.
+    """
     return str(config.get("_class_name") or next(iter(config.get("architectures") or ()), ""))
 
 
-# The meaning of a missing key in configurations that are older than the key.
+# Values of keys that are missing in a configuration because the key was introduced later.
 _ABSENT: dict[str, Any] = {"gated_attn": False, "cross_attn_mod": False, "use_prompt_embeddings": True}
 
 
 def read_component_config(folder: Path, component: str) -> dict[str, Any]:
-    """Read a component's own configuration; empty if there is none. Raises Damaged."""
+    """Read the configuration of a component in a folder. Empty if there is none. Raises Damaged."""
     names = ("scheduler_config.json",) if component == "scheduler" else ("config.json",)
     for name in names:
         path = folder / component / name
@@ -271,14 +283,16 @@ def read_component_config(folder: Path, component: str) -> dict[str, Any]:
     return {}
 
 
-# Rows of the catalog whose transformer is distilled. Lightricks' folder of 2.5 has the distilled one as its
-# `transformer`, together with a scheduler for the full schedule.
+# Catalog ids of weights whose transformer is distilled. For 2.5 the id is needed: in Lightricks' folder the
+# `transformer` is the distilled one, but the scheduler is that of the full schedule.
 DISTILLED_ROWS = frozenset(
     {"ltx-2-distilled", "ltx-2-distilled-file", "ltx-2.3-distilled", "ltx-2.3-distilled-1.1", "ltx-2.5"}
 )
 
 
 def has_distilled_scheduler(folder: Path) -> bool:
-    """Return True if the folder's scheduler is that of distilled weights: it neither shifts nor stretches."""
+    """Return True if the folder's scheduler belongs to distilled weights. Such a scheduler neither shifts nor
+    stretches the noise levels.
+    """
     config = read_component_config(folder, "scheduler")
     return bool(config) and not config.get("use_dynamic_shifting") and config.get("shift_terminal") is None

@@ -1,7 +1,8 @@
-"""The guidance of LTX-2 in its eight parts: four for the picture, four for the sound. Pure.
+"""The guidance of LTX-2 by eight strengths: four for the picture and four for the sound. All functions are
+pure.
 
-All eight are always sent, because pipelines replace a sound value that is missing or 0 by the picture's
-value.
+All eight values are always passed to the pipelines, because a pipeline replaces a sound value that is missing
+or 0 by the picture's value.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.video_specs import GuidanceParts
 
-NEARLY_NONE = 1e-6  # used instead of 0, which the pipeline would replace by the picture's value
+NEARLY_NONE = 1e-6  # passed instead of 0, because the pipeline would replace 0 by the picture's value
 
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """Guidance strengths: text (off: 1), spatio-temporal (off: 0), modality (off: 1), rescale (off: 0); for
-    picture, then for sound.
+    """The eight guidance strengths, first for the picture, then for the sound. The values that switch them
+    off are: text 1, spatio-temporal 0, modality 1, rescale 0.
     """
 
     text: float = 1.0
@@ -31,7 +32,9 @@ class Guidance:
 
     @property
     def passes(self) -> int:
-        """Number of transformer runs per step; text guidance doubles the first."""
+        """Number of times that the transformer runs in each step: once, and once more for each of text,
+        spatio-temporal and modality guidance that is on.
+        """
         spatiotemporal = max(self.spatiotemporal, self.audio_spatiotemporal) > 0
         modality = max(self.modality, self.audio_modality) > 1
         return (2 if self.uses_negative_prompt else 1) + spatiotemporal + modality
@@ -42,7 +45,7 @@ class Guidance:
         return max(self.text, self.audio_text) > 1
 
     def without_sound_guidance(self) -> Guidance:
-        """Return the same guidance without its parts for the sound."""
+        """Return the same guidance with the four strengths for the sound switched off."""
         off = Guidance()
         return replace(
             self,
@@ -53,7 +56,7 @@ class Guidance:
         )
 
     def build_pipeline_arguments(self) -> dict[str, float]:
-        """Return the values under the pipelines' argument names."""
+        """Return the eight values by the argument names of the pipelines."""
         return {
             "guidance_scale": self.text,
             "stg_scale": self.spatiotemporal,
@@ -66,7 +69,7 @@ class Guidance:
         }
 
     def as_json(self) -> dict[str, float]:
-        """Return the eight values by name."""
+        """Return the eight strengths by field name."""
         return asdict(self)
 
 
@@ -75,10 +78,11 @@ FULL = Guidance(3.0, 1.0, 3.0, 0.7, 7.0, 1.0, 3.0, 0.7)  # Lightricks' values fo
 
 
 def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidance:
-    """Return the schedule's own guidance with the requested changes. Raises BadInput for a value out of
+    """Return the schedule's guidance `base` with the user's changes. Raises BadInput for a value out of
     range.
 
-    Requested text guidance of the picture also applies to the sound if the schedule has none.
+    `text` is the user's text guidance for the picture. It also applies to the sound if `base` has no text
+    guidance for the sound.
     """
     values = base.as_json()
     if text is not None:

@@ -1,6 +1,6 @@
-"""The parts of LTX-2 that are installed: the model, and the additional models that a plan needs.
+"""The installed weights of LTX-2: the model itself, and the additional models and LoRAs that a plan needs.
 
-No torch, so that the studio can show how a take will be made before anything is queued.
+The module does not import torch, so that the studio can show how a take will be made before it is queued.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 FAMILY = "ltx2"
 EVERY = frozenset({"first", "second", "round"})
 HEAD = "duration_head"
-OWN = "lora"  # a user's own LoRA, which may be retrained under the same name
+OWN = "lora"  # role of a LoRA made by the user, which may be trained again under the same name
 LORA_ROLES = (OWN, "camera_lora", "distilled_lora", "ic_lora")
 
 
@@ -64,7 +64,9 @@ def model_store() -> ModelStore:
 
 
 def find_config_folder(found: ResolvedWeights) -> Path:
-    """Return the folder with the configurations; for a single file, that of its base. Raises Unavailable."""
+    """Return the folder that contains the configurations of the weights. For weights in a single file, this
+    is the folder of the base weights. Raises Unavailable if the base is not installed.
+    """
     if found.form not in ("file", "comfyui"):
         return found.path
     if found.base is None:
@@ -76,8 +78,8 @@ def find_config_folder(found: ResolvedWeights) -> Path:
 
 
 def find_duration_head(found: ResolvedWeights) -> Path:
-    """Return the folder of the duration head, which estimates how long a prompt's action takes. Raises
-    Refused if the weights have none: it was introduced with 2.5.
+    """Return the folder of the duration head, a model that estimates how long the action of a prompt takes.
+    Raises Refused if the weights have none; it was introduced with 2.5.
     """
     folder = find_config_folder(found) / HEAD
     if not folder.is_dir():
@@ -89,7 +91,8 @@ def find_duration_head(found: ResolvedWeights) -> Path:
 
 
 def determine_generation(found: ResolvedWeights) -> Generation:
-    """Return the generation of these weights, checked against their own configurations. Raises Refused."""
+    """Return the generation of these weights, after checking it against their configurations. Raises Refused.
+    """
     folder = find_config_folder(found)
     if not found.generation:
         return detect_generation(folder)
@@ -99,7 +102,7 @@ def determine_generation(found: ResolvedWeights) -> Generation:
 
 
 def weights(on: ModelStore, found: ResolvedWeights) -> Weights:
-    """Return the facts about the weights that a plan needs. Raises Refused, Damaged."""
+    """Return the facts about installed weights that a plan needs. Raises Refused, Damaged."""
     controls = _list_control_loras(on.rows(), found)
     return Weights(
         determine_generation(found),
@@ -127,15 +130,16 @@ def _find_subjects_lora(controls: Sequence[InstalledWeights]) -> InstalledWeight
 
 
 def read_subjects_layout(path: Path) -> Layout:
-    """Return how a multi-subject LoRA gets its pictures: in slots if its file has number marks, else as a
-    clip.
+    """Return the method by which a multi-subject LoRA receives its pictures: `slots` if its file has number
+    marks, else `clip` (see `subjects`).
     """
     return "slots" if any(map(is_slot_embedding, read_safetensors_header(path).tensors)) else "clip"
 
 
 def _is_distilled(found: ResolvedWeights) -> bool:
-    """Return True if the weights are distilled. The catalog knows its own rows. For other folders the
-    scheduler tells; a single file has no scheduler, and its authors put the word into the name.
+    """Return True if the weights are distilled. For weights of the catalog this is known. For other folders
+    it follows from the scheduler. A single file has no scheduler, so its name is searched for the word that
+    authors use.
     """
     if found.id in DISTILLED_ROWS and not found.tiny:
         return True
@@ -145,7 +149,7 @@ def _is_distilled(found: ResolvedWeights) -> bool:
 
 
 def kinds(row: InstalledWeights) -> tuple[str, ...]:
-    """Return the kinds of control that an IC-LoRA follows: one, or several for a union."""
+    """Return the kinds of control that an IC-LoRA follows. A union LoRA follows several kinds."""
     return tuple(row.control.split())
 
 
@@ -157,7 +161,7 @@ def _list_control_loras(rows: Sequence[InstalledWeights], found: ResolvedWeights
 
 
 def _map_camera_loras(rows: Sequence[InstalledWeights], found: ResolvedWeights) -> dict[str, str]:
-    """Return the camera LoRAs that fit the model, by movement."""
+    """Return the installed camera LoRAs that fit the model, by camera movement."""
     base = next((row for row in rows if row.id == found.id), None)
     mine = (row for row in rows if (row.family, row.role) == (FAMILY, camera_loras.ROLE))
     return camera_loras.map_loras_by_movement(
@@ -178,8 +182,8 @@ def resolve_upsamplers(on: ModelStore, found: ResolvedWeights, plan: Ltx2Plan) -
 def list_take_loras(
     on: ModelStore, found: ResolvedWeights, spec: MakeVideo, plan: Ltx2Plan
 ) -> tuple[TakeLora, ...]:
-    """Return every LoRA of a take: those of the shot, of its controls (first pass only), and the distilled
-    LoRA if the schedule needs it. Raises NotFound, Unavailable.
+    """Return every LoRA of a take: the shot's own LoRAs, the LoRAs of its controls (active in the first pass
+    only), and the distilled LoRA if the schedule needs it. Raises NotFound, Unavailable.
     """
     own = [_resolve_shot_lora(on, one) for one in spec.loras]
     given = {kind for file in own for kind in file.control.split()}
@@ -210,8 +214,8 @@ def list_take_loras(
 def list_lora_paths(
     on: ModelStore, found: ResolvedWeights, spec: MakeVideo, plan: Ltx2Plan
 ) -> tuple[Path, ...]:
-    """Return the files of `list_take_loras`, each once, without reading them. Raises NotFound,
-    Unavailable.
+    """Return the paths of the files in `list_take_loras` without repetition and without opening them. Raises
+    NotFound, Unavailable.
     """
     rows = on.rows()
     asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
@@ -232,13 +236,14 @@ def list_lora_paths(
 
 def _choose_lora_passes(control: str) -> frozenset[str]:
     """Return the passes in which a LoRA is active. An IC-LoRA is active in the first pass only, because the
-    second refines its result. LoRAs that follow a sound reference are active in both.
+    second pass refines the result of the first. Other LoRAs, and IC-LoRAs that follow a voice or a recording,
+    are active in all passes.
     """
     return frozenset({"first"}) if control and not {VOICE, DUB} & {*control.split()} else EVERY
 
 
 def _uses_voice_lora(spec: MakeVideo, plan: Ltx2Plan) -> bool:
-    """Return True if the voice sample is used through a LoRA of its own."""
+    """Return True if the take uses its voice sample through a LoRA made for voice samples."""
     return spec.voice is not None and not spec.is_dubbed and plan.voiced
 
 
@@ -248,13 +253,13 @@ def _resolve_voice_lora(on: ModelStore, found: ResolvedWeights) -> TakeLora:
 
 
 def _merge_equal_paths(controls: Sequence[TakeLora]) -> tuple[TakeLora, ...]:
-    """Return the LoRAs without duplicates: a union for two controls is loaded once."""
+    """Return the LoRAs without repeated files, so that a union LoRA for two controls is loaded once."""
     by_path: Mapping[Path, TakeLora] = {one.path: one for one in controls}
     return tuple(by_path.values())
 
 
 def _resolve_shot_lora(on: ModelStore, lora: Lora) -> TakeLora:
-    """Return a LoRA by its registered id, or by the path of its file."""
+    """Return a LoRA of the shot, found by its registered id or by the path of its file."""
     if Path(lora.id).is_absolute():
         path = Path(lora.id)
         return TakeLora(path.stem, path, compute_current_digest(path, lora.digest), lora.strength)
@@ -268,8 +273,8 @@ def _resolve_shot_lora(on: ModelStore, lora: Lora) -> TakeLora:
 
 
 def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, strength: float) -> TakeLora:
-    """Return the IC-LoRA of a control. A strength up to 1 sets how clean its reference is; above 1 the LoRA
-    is stronger too.
+    """Return the IC-LoRA of a kind of control. A `strength` up to 1 sets how free of noise the control's
+    reference is; the LoRA itself then has strength 1. A value above 1 is also the strength of the LoRA.
     """
     row = next((row for row in _list_control_loras(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
@@ -281,7 +286,7 @@ def _resolve_control_lora(on: ModelStore, found: ResolvedWeights, kind: str, str
 
 
 def _resolve_subjects_lora(on: ModelStore, found: ResolvedWeights, plan: Ltx2Plan) -> TakeLora:
-    """Return the multi-subject LoRA; with slots it is active in both passes, as its author uses it."""
+    """Return the multi-subject LoRA. If it uses slots, it is active in both passes, as its author uses it."""
     row = _find_subjects_lora(_list_control_loras(on.rows(), found))
     if row is None:
         raise Unavailable("reference pictures need a LoRA, which is not installed", "milimo model list")
@@ -295,7 +300,7 @@ def _make_take_lora(found: ResolvedWeights, strength: float, passes: frozenset[s
 
 
 def _get_single_lora_file(path: Path, id: str) -> Path:
-    """Return the only file of a LoRA, in a folder or directly."""
+    """Return the only file of the LoRA `id`: `path` itself, or the file in the folder `path`."""
     if not path.is_dir():
         return path
     files = sorted(path.glob("*.safetensors"))
@@ -305,10 +310,10 @@ def _get_single_lora_file(path: Path, id: str) -> Path:
 
 
 def read_reference_downscale(path: Path) -> int:
-    """Return the factor by which an IC-LoRA's reference must be smaller than the take: from its metadata, 1
-    if missing.
+    """Return the factor by which the reference of an IC-LoRA must be smaller than the take. It is read from
+    the file's metadata; 1 if missing.
 
-    Raises BadInput for a value that is no integer from 1.
+    Raises BadInput for a value that is not an integer of at least 1.
     """
     said = read_safetensors_header(path).metadata.get("reference_downscale_factor", "1")
     try:
@@ -321,8 +326,8 @@ def read_reference_downscale(path: Path) -> int:
 
 
 def read_detailing_downscale(on: ModelStore, found: ResolvedWeights) -> int:
-    """Return the factor by which the reference of DFR's detailing LoRA must be smaller: 2 if its metadata has
-    none.
+    """Return the factor by which the reference of DFR's detailing LoRA must be smaller than the take. It is
+    read from the file's metadata; 2 if missing.
     """
     here = on.resolve(FAMILY, dfr.ROLE, found.id)
     path = _get_single_lora_file(here.path, here.id)
@@ -331,7 +336,7 @@ def read_detailing_downscale(on: ModelStore, found: ResolvedWeights) -> int:
 
 
 def _refuse_sparse_reference(file: TakeLora) -> TakeLora:
-    """Raise Refused for an IC-LoRA whose reference skips frames."""
+    """Return the LoRA. Raises Refused for an IC-LoRA whose reference skips frames, which is not supported."""
     factor = read_safetensors_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
     if factor not in ("1", "1.0"):
         raise Refused(

@@ -1,5 +1,5 @@
-"""The messages of a plan for users, as sentences: deviations from the request, and settings without effect.
-Pure.
+"""Sentences for users about a plan: differences from the request, and settings that have no effect. All
+functions are pure.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ from milimo_tui.engines.ltx2.plan.schedules import Schedule
 from milimo_tui.engines.ltx2.plan.spoken_lines import find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
-USUAL_RATE = 24  # minimum frames per second of the model's training data
+USUAL_RATE = 24  # lowest frame rate, in frames per second, of the clips with which the model was trained
 _SOURCES = {"hand": "picture set by the user", "board": "board", "continuity": "end of the shot before"}
 
 
 def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
-    """Describe guidance settings without effect, and the cost of guidance with distilled weights."""
+    """Return sentences about guidance settings that have no effect, and about the additional time that
+    guidance costs with distilled weights.
+    """
     sentences = []
     if spec.negative and not used.uses_negative_prompt:
         sentences.append("the negative prompt has no effect: text guidance is off in the distilled schedule")
@@ -44,14 +46,16 @@ def describe_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tu
 
 
 def list_active_controls(spec: MakeVideo) -> frozenset[str]:
-    """Return the kinds of control that the shot's registered IC-LoRAs follow, of any generation."""
+    """Return the kinds of control that the IC-LoRAs of the shot follow. Registered LoRAs of every generation
+    are included.
+    """
     rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return frozenset(kind for row in rows if row is not None for kind in row.control.split())
 
 
 def describe_control_prompts(spec: MakeVideo) -> tuple[str, ...]:
-    """Name the words that Lightricks' prompts for clip-changing LoRAs begin with, if the shot's prompt lacks
-    them.
+    """Return sentences about clip-changing LoRAs whose prompts begin with certain words in Lightricks'
+    examples, if the shot's prompt lacks these words.
     """
     kinds = dict.fromkeys(one.kind for one in spec.control)
     return tuple(
@@ -62,7 +66,7 @@ def describe_control_prompts(spec: MakeVideo) -> tuple[str, ...]:
 
 
 def describe_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]:
-    """Name registered LoRAs of the shot that were made for another generation."""
+    """Return sentences that name the shot's registered LoRAs that were trained for another generation."""
     rows = (model_lookup.find_model_row(lora.id) for lora in spec.loras)
     return tuple(
         f"{row.id} is made for LTX-{row.generation}: unproved with {generation.title}"
@@ -72,7 +76,9 @@ def describe_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str
 
 
 def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPrompt]) -> tuple[str, ...]:
-    """Name prompts that the model does not read to their end, and the first words that are not read."""
+    """Return sentences that name the prompts that are too long for the model, with the first words that the
+    model does not read.
+    """
     sentences = []
     for text, left in unread.items():
         which = "the negative prompt" if text == spec.negative else "the prompt"
@@ -85,8 +91,8 @@ def describe_unread_prompts(spec: MakeVideo, unread: Mapping[str, TruncatedPromp
 
 
 def describe_chain(spec: MakeVideo, parts: Sequence[ChainChunk], used: Guidance, go: int) -> tuple[str, ...]:
-    """Describe a take of several chunks with the reason, and a take whose frames are doubled in time. `go` is
-    the maximum number of frames of a chunk that memory allows, 0 for any.
+    """Return sentences about a take of several chunks, with the reason for them, and about a take whose frame
+    rate is doubled. `go` is the maximum number of frames of a chunk that memory allows; 0 means no limit.
     """
     sentences = []
     doubled, rate = spec.temporal_upscale, spec.rate
@@ -125,8 +131,9 @@ def _explain_chunking(spec: MakeVideo, go: int) -> str:
 def describe_conditioning_conflicts(
     spec: MakeVideo, kept: Sequence[Conditioning], frames: int
 ) -> tuple[str, ...]:
-    """Name conditionings that are replaced by another at the same frame, and those too close in time to be
-    distinguished.
+    """Return sentences about conditionings without effect: another conditioning replaces them at the same
+    frame, or is too close in time for the model to distinguish both. `kept` are the conditionings that are
+    followed.
     """
     yielded = tuple(
         f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"
@@ -145,15 +152,15 @@ def describe_conditioning_conflicts(
 
 
 def describe_ignored_references(spec: MakeVideo) -> tuple[str, ...]:
-    """State that LTX-2 ignores reference pictures, if the spec has some."""
+    """Return a sentence that LTX-2 ignores reference pictures. Empty if the spec has none."""
     if not spec.references:
         return ()
     return ("LTX-2 uses no reference pictures: pictures of its elements are used as subjects",)
 
 
 def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
-    """Describe the effect of a step cache. Raises Refused for a cache that diffusers does not support for
-    LTX-2's blocks.
+    """Return sentences about the effect of a step cache. `passes` holds the number of steps of each pass.
+    Raises Refused for a cache that diffusers does not support for LTX-2.
     """
     if spec.cache == "mag":
         raise Refused(
@@ -164,7 +171,9 @@ def describe_cache_effect(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, 
 
 
 def describe_pieces(spec: MakeVideo) -> tuple[str, ...]:
-    """Describe a scene in one go."""
+    """Return sentences about a one-go scene, in which several shots are made in one take. Empty for other
+    specs.
+    """
     if not spec.pieces:
         return ()
     return (f"{len(spec.pieces)} shots in one go, divided at the cuts that are detected: unproved",)

@@ -1,7 +1,8 @@
-"""The choice of the pipeline for a shot: one pure rule, with a reason in words that is shown to the user.
+"""The rule that chooses the pipeline for a shot. It is one pure function, and its reason is shown to the
+user.
 
-`ti2vid` begins from text, or from a picture at frame 0. `keyframe` follows pictures and clips anywhere.
-`ic_lora` follows a control through the shot, and key frames at the same time.
+`ti2vid` begins from text, or from a picture at frame 0. `keyframe` follows pictures and clips at any frame.
+`ic_lora` follows a control map through the shot, and can follow pictures and clips at the same time.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")
 
 @dataclass(frozen=True, slots=True)
 class FollowedFrame:
-    """A frame at which the take follows an input; `clip`: the input has more than one picture."""
+    """A frame of the take at which an input is followed. `clip` is True if the input has more than one
+    picture.
+    """
 
     frame: int
     clip: bool = False
@@ -31,7 +34,7 @@ class FollowedFrame:
 
 @dataclass(frozen=True, slots=True)
 class PipelineChoice:
-    """The chosen pipeline with the reason."""
+    """The pipeline that was chosen for a shot, and the reason in words for the user."""
 
     pipeline: Pipeline
     reason: str
@@ -40,8 +43,8 @@ class PipelineChoice:
 def choose_pipeline(
     wish: str, followed: Sequence[FollowedFrame], controls: Sequence[str], frames: int
 ) -> PipelineChoice:
-    """Return the pipeline for a request of `auto` or a name. Raises Refused if the named pipeline can't make
-    the shot, with one that can; BadInput for an unknown name.
+    """Return the pipeline for a shot. `wish` is the name of a pipeline, or `auto`. Raises Refused if the
+    named pipeline cannot make the shot, with a pipeline that can; BadInput for an unknown name.
     """
     needed = _find_needed_pipeline(followed, controls, frames)
     if wish in ("auto", ""):
@@ -86,8 +89,8 @@ def _find_needed_pipeline(
 
 
 def resolve_frame(frame: int, frames: int) -> int:
-    """Return a frame number counted from the take's start; negative numbers count from the end. Raises
-    BadInput outside the take, because pipelines would silently ignore such a frame.
+    """Convert a frame number to one counted from the start of the take. Negative numbers count from the end.
+    Raises BadInput for a frame outside the take, because a pipeline would silently ignore it.
     """
     at = frame + frames if frame < 0 else frame
     if not 0 <= at < frames:
@@ -99,19 +102,19 @@ def resolve_frame(frame: int, frames: int) -> int:
 
 
 def fit_clip_length(count: int, frame: int, frames: int) -> int:
-    """Return the number of frames of a clip that are followed from `frame` on: 8k + 1 that fit into the
-    take.
+    """Return the number of frames of a clip that the take follows from its frame `frame` on: the largest 8k +
+    1 that fits into the clip's `count` frames and into the take's `frames`.
     """
     return round_frames_down(min(count, frames - frame), TIME)
 
 
-# How a control's map is computed within the take's job, if the input is no map. Other maps are made
-# by jobs of their own (`control make`).
+# The method by which the take's own job computes the map of a control whose input is not a map already. Maps
+# of other kinds are made before by a job of their own (`control make`).
 MADE_OF: dict[str, str] = {"canny": "edges", **dict.fromkeys(("detail", *ltx2_changes.KINDS), "picture")}
 
 
 def refuse_missing_maps(controls: Sequence[Control]) -> None:
-    """Raise Refused for a control whose input is no map and whose map has to be made by a job of its own."""
+    """Raise Refused for a control whose input is not a map, if only a separate job can make a map from it."""
     for control in controls:
         if not control.prepared and control.kind not in MADE_OF:
             named = Path(control.input).name if isinstance(control.input, str) else "what it follows"

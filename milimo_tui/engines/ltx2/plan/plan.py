@@ -1,6 +1,8 @@
-"""The plan of a shot before anything is loaded: pipeline with reason, size, schedule, guidance, chunks.
+"""The plan of a shot before anything is loaded: the pipeline with its reason, the size, schedule, guidance
+and chunks.
 
-Pure: from a spec and the known facts about the weights. The studio shows the plan, and the engine runs it.
+The module is pure: a plan follows from the spec and the known facts about the weights. The studio shows the
+plan, and the engine carries it out.
 """
 
 from __future__ import annotations
@@ -41,14 +43,14 @@ from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, 
 __all__ = ["Ltx2Plan", "Weights", "find_fitting_plan", "plan", "resolve_conditioning"]
 
 CONTROLS: frozenset[str] = frozenset(FOLLOWED)
-LEAST_OF_TWO = 128  # minimum side in two stages: the first pass uses half of it
+LEAST_OF_TWO = 128  # smallest side, in pixels, of a take in two stages; the first pass has half of it
 PRECEDENCE = ("hand", "board", "continuity")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The known facts about the weights: generation, distillation, and the additional models that fit
-    them.
+    """The known facts about the weights of a take: their generation, whether they are distilled, and which
+    additional models are installed for them.
     """
 
     generation: Generation
@@ -56,22 +58,25 @@ class Weights:
     upsampler: bool = True
     temporal_upsampler: bool = True
     distilled_lora: bool = True
-    detailing_lora: bool = True  # the LoRA of DFR
-    controls: frozenset[str] = CONTROLS  # kinds of control with an installed IC-LoRA
-    downscales: Mapping[str, int] = field(default_factory=dict)  # factor of the smaller reference by kind
-    layout: pictures.Layout = "clip"  # how subject pictures are passed to the model
-    cameras: Mapping[str, str] = field(default_factory=dict)  # installed camera LoRAs, by movement
-    # the part of a prompt that the encoder does not read
+    detailing_lora: bool = True  # True if the detailing LoRA, which DFR needs, is installed
+    controls: frozenset[str] = CONTROLS  # kinds of control for which an IC-LoRA is installed
+    # Factor by which a control's reference is smaller than the take, by kind of control; 1 if missing.
+    downscales: Mapping[str, int] = field(default_factory=dict)
+    layout: pictures.Layout = "clip"  # method by which the model receives subject pictures
+    # Ids of the installed camera LoRAs by camera movement
+    cameras: Mapping[str, str] = field(default_factory=dict)
+    # Returns the end of a prompt that is too long for the text encoder, or None if the prompt is read
+    # completely.
     unread: Callable[[str], TruncatedPrompt | None] = lambda text: None
 
     @property
     def takes_voices(self) -> bool:
-        """True if a LoRA that speaks in the voice of a sample is installed."""
+        """True if a LoRA is installed that speaks in the voice of a sample."""
         return sound_orders.VOICE in self.controls
 
     def get_reference_downscale(self, spec: MakeVideo) -> int:
-        """Return the factor by which references are smaller than the take. Raises Refused for controls with
-        different factors.
+        """Return the factor by which the references of the spec's controls are smaller than the take. Raises
+        Refused if the controls have different factors.
         """
         followed: list[str] = [control.kind for control in spec.control]
         followed += [pictures.KIND] if self.choose_subjects(spec) else []
@@ -85,19 +90,20 @@ class Weights:
         return max(by_kind.values(), default=1)
 
     def choose_subjects(self, spec: MakeVideo) -> tuple[Subject, ...]:
-        """Return the subject pictures that are sent to the model. Raises Unavailable if the user insists on
-        unsupported ones.
+        """Return the subjects whose pictures are sent to the model. Raises Unavailable if the user insists on
+        pictures and no LoRA for them is installed.
         """
         return pictures.choose_sent_subjects(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
 class Ltx2Plan:
-    """The plan of one take. `width` and `height` are those of the last pass, cut to the spec's.
+    """The plan of one take. `fitted` has the size of the last pass and the requested size, to which the take
+    is cropped.
 
-    `parts` are the chunks (one if the take fits); `base_frames` are the sampled frames, fewer than the take's
-    if time is upscaled. `conditioning` is the list of followed inputs, by precedence; `changes` are sentences
-    for the user.
+    `parts` are the chunks, only one if the take fits into one pass. `sigmas` and `refine` are the noise
+    levels of the first and of the second pass. `conditioning` holds the followed inputs by precedence.
+    `changes` are sentences for the user about differences from the request.
     """
 
     generation: Generation
@@ -107,18 +113,18 @@ class Ltx2Plan:
     schedule: Schedule
     sigmas: tuple[float, ...]
     refine: tuple[float, ...]
-    keyframes: DfrCanvas | None  # of DFR, which generates key frames with the take
+    keyframes: DfrCanvas | None  # frames of a DFR take, which generates key frames; None without DFR
     guidance: Guidance
     parts: tuple[ChainChunk, ...]
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
-    camera: str  # id of the camera LoRA; empty: words only
-    lora_for: frozenset[str]  # passes (`first`, `second`, `round`) that need the distilled LoRA
-    unread: Mapping[str, TruncatedPrompt]  # prompts that are not read to their end
-    is_whole: bool  # made in one pass at any length
-    voiced: bool  # a voice sample is used through a LoRA of its own
+    camera: str  # id of the camera LoRA; empty if only the prompt's words move the camera
+    lora_for: frozenset[str]  # passes (`first`, `second`, `round`) in which the distilled LoRA is needed
+    unread: Mapping[str, TruncatedPrompt]  # prompts of which the model does not read the end
+    is_whole: bool  # True if the take must be made in one pass, whatever its length
+    voiced: bool  # True if a voice sample is used through a LoRA made for voice samples
     subjects: tuple[Subject, ...]  # subjects whose pictures are sent to the model
-    layout: pictures.Layout  # how these pictures are sent
+    layout: pictures.Layout  # method by which the model receives the pictures of `subjects`
     changes: tuple[str, ...]
 
     @property
@@ -133,12 +139,12 @@ class Ltx2Plan:
 
     @property
     def is_divisible(self) -> bool:
-        """True if the take could be made in more chunks."""
+        """True if the take may be divided into more chunks."""
         return not self.temporal_upscale and not self.is_whole and self.keyframes is None
 
     @property
     def steps(self) -> int:
-        """Number of steps of all passes of all chunks."""
+        """Total number of steps, over all passes of all chunks."""
         added = self.keyframes.round_steps if self.keyframes else 0
         return (len(self.sigmas) + len(self.refine) + added) * len(self.parts)
 
@@ -146,8 +152,9 @@ class Ltx2Plan:
 def find_fitting_plan(
     spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]
 ) -> Ltx2Plan:
-    """Return the plan with the fewest chunks that memory allows: `fits` checks a chunk of a given number of
-    frames. Chunks of Lightricks' usual length are not checked. Raises the errors of `plan`.
+    """Return the plan with the fewest chunks that memory allows. `fits` says whether a chunk of a given
+    number of frames fits into memory. Chunks of Lightricks' usual length are used without this check. Raises
+    the errors of `plan`.
     """
     made = plan(spec, weights, clips)
     while made.go > CHUNK and made.is_divisible and not fits(made.go):
@@ -160,16 +167,17 @@ def find_fitting_plan(
 
 
 def make_memory_probe_spec(spec: MakeVideo, go: int) -> MakeVideo:
-    """Return the spec with which the memory of a chunk is estimated. A scene with cuts and a retake are
-    always made in one pass, so a chunk of the usual length or less is estimated for a plain take of the same
-    prompt and size.
+    """Return the spec whose memory request is that of a chunk of `go` frames. One-go scenes and retakes are
+    always made in one pass, so they cannot be planned with such short chunks. For chunks of up to the usual
+    length, a plain take of the same prompt and size is therefore used instead.
     """
     return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
 
 
 def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Ltx2Plan:
-    """Return the plan of a shot. `clips` says for each conditioning whether it is a clip (else a picture).
-    `go` is the maximum number of frames of a chunk that memory allows; 0: as many as the model can make.
+    """Return the plan of a shot. `clips` has one entry for each conditioning: True for a clip, False for a
+    picture. `go` is the maximum number of frames of a chunk that memory allows; 0 means as many as the model
+    can make.
 
     Raises BadInput, Refused or Unavailable with the nearest alternative.
     """
@@ -188,7 +196,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     going = weights.choose_subjects(spec)
     chosen = _choose_plan_pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
-    if spec.sound is not None:  # A recorded sound is used unchanged, so it needs no guidance.
+    if spec.sound is not None:  # A recorded sound is used unchanged, so no guidance for the sound is needed.
         used = used.without_sound_guidance()
     negative = spec.negative or (weights.generation.negative if used.uses_negative_prompt else "")
     parts = tuple(
@@ -254,13 +262,15 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
 
 
 def resolve_made_spec(spec: MakeVideo) -> MakeVideo:
-    """Return the spec as it is made: if it changes an existing take, inputs of a new take have no effect."""
+    """Return the spec that the plan is made for. If the spec changes an existing take, the inputs that only a
+    new take uses are cleared.
+    """
     return retake_rule.clear_followed_inputs(sound_orders.resolve_extension(spec))
 
 
 def resolve_conditioning(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
-    """Return the conditionings that are followed. If several want the same frame, those set by the user win,
-    then the board, then continuity.
+    """Return the conditionings that the take follows. Of several for the same frame only one is followed:
+    preferably one that the user set, then the board, then the continuity with the previous shot.
     """
     won: dict[int, Conditioning] = {}
     for one in sorted(conditioning, key=lambda one: PRECEDENCE.index(one.source)):
@@ -289,7 +299,7 @@ def _choose_plan_pipeline(
 def _plan_chunks(
     spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str
 ) -> tuple[ChainChunk, ...]:
-    """Return the chunks. Raises Refused if time should be doubled and can't be."""
+    """Return the chunks of a take. Raises Refused if the frame rate should be doubled and cannot be."""
     written = spec.prompt, negative, spec.chunks
     if spec.again is not None or spec.doubled is not None:
         most = min(
@@ -330,7 +340,7 @@ def _plan_chunks(
 
 
 def _require_doubling_upsampler(spec: MakeVideo, weights: Weights) -> None:
-    """Raise Refused if a take should be doubled and the upsampler for it is missing."""
+    """Raise Refused if the spec doubles a take and the upsampler for that is not installed."""
     if spec.doubled is None:
         return
     has = {"sides": weights.upsampler, "time": weights.temporal_upsampler}
@@ -345,7 +355,9 @@ def _require_doubling_upsampler(spec: MakeVideo, weights: Weights) -> None:
 
 
 def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -> None:
-    """Raise Refused for a scene in one go that is too long for one pass of the model or for memory."""
+    """Raise Refused for a one-go scene that does not fit into one pass, because of the model's limit or of
+    the memory.
+    """
     if not spec.pieces or len(parts) == 1:
         return
     seconds = min(get_longest_pass_seconds(spec.width, spec.height), int(go / spec.rate) if go else FILM)
@@ -357,16 +369,16 @@ def _refuse_split_scene(spec: MakeVideo, parts: Sequence[ChainChunk], go: int) -
 
 
 def _suggest_download(row: Generation, role: str, otherwise: str) -> str:
-    """Return the command that downloads a missing model of a generation if its authors published one, and an
-    alternative.
+    """Return advice for a missing model: the command that downloads it, if its authors published one for the
+    generation, or the alternative `otherwise`.
     """
     ids = [each.id for each in MODELS if (each.family, each.generation, each.role) == ("ltx2", row.id, role)]
     return f"milimo model download {ids[0]}, or {otherwise}" if ids else f"there is none: {otherwise}"
 
 
 def _choose_stages(spec: MakeVideo, weights: Weights) -> tuple[Literal[1, 2], tuple[str, ...]]:
-    """Return one or two stages, and the reason if one is used where two are usual. Raises Refused,
-    BadInput.
+    """Return the number of stages, and the reason if the take has one stage although two are usual. Raises
+    Refused, BadInput.
     """
     small = min(spec.width, spec.height) < LEAST_OF_TWO
     if spec.stages == "one":
@@ -395,9 +407,10 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
 
 
 def _choose_schedule(spec: MakeVideo, weights: Weights) -> Schedule:
-    """Return the schedule. Distilled is preferred, as Lightricks recommend, if the weights support it; the
-    full schedule is used if the shot needs its abilities. Controls run distilled, because their LoRAs were
-    trained that way.
+    """Return the schedule: distilled or full. The user's choice comes first. Otherwise distilled is used if
+    the weights support it, as Lightricks recommends, unless a setting of the shot needs the full schedule. A
+    shot with controls is made with the distilled schedule even then, because the LoRAs of controls were
+    trained with it.
     """
     if spec.schedule == "full" and weights.distilled:
         raise Refused(
@@ -414,22 +427,23 @@ def _choose_schedule(spec: MakeVideo, weights: Weights) -> Schedule:
 
 
 def _needs_full_schedule(spec: MakeVideo) -> bool:
-    """Return True if the shot has a setting that only the full schedule uses."""
+    """Return True if the shot has a setting that has an effect only with the full schedule."""
     return bool(spec.negative) or (spec.guidance or 1.0) > 1.0 or (spec.steps or 0) > len(DISTILLED)
 
 
 def _describe_full_schedule(
     spec: MakeVideo, weights: Weights, stages: int, schedule: Schedule
 ) -> tuple[str, ...]:
-    """Describe the benefit and cost of the full schedule if it is available and the user did not choose a
-    schedule.
+    """Return a sentence about the benefit and cost of the full schedule. Empty if that schedule is not
+    available or the user chose a schedule.
     """
     if spec.schedule != "auto" or schedule == "full" or weights.distilled or spec.control:
         return ()
     if spec.stages == dfr.STAGES:
         return ()
     full, used = weights.generation.steps, guidance(FULL, None, spec.guidance_parts)
-    share = 1 / 4 if stages == 2 else 1.0  # share of the pixels in the first of two passes
+    # Share of the take's pixels in the first pass: with two stages, half the width and half the height
+    share = 1 / 4 if stages == 2 else 1.0
     refined = len(REFINE) if stages == 2 else 0
     times = (full * used.passes * share + refined) / (len(DISTILLED) * share + refined)
     return (
@@ -441,8 +455,8 @@ def _describe_full_schedule(
 def _find_distilled_lora_passes(
     weights: Weights, stages: int, schedule: Schedule, *, doubled: bool
 ) -> frozenset[str]:
-    """Return the passes for which full weights need the distilled LoRA. Raises Refused if it is not
-    installed.
+    """Return the passes in which weights that are not distilled need the distilled LoRA. Raises Refused if
+    the LoRA is needed but not installed.
     """
     needs = {"first": schedule == "distilled", "second": stages == 2, "round": doubled}
     passes = frozenset(name for name, needed in needs.items() if needed and not weights.distilled)

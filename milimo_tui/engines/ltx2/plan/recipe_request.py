@@ -1,5 +1,7 @@
 """The memory request of an LTX-2 take. The studio uses it to predict how a take will be made, and the worker
-uses the same numbers to make it. Reads headers; no torch.
+uses the same numbers to make the take.
+
+The module reads only the headers of weights and does not import torch.
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ from milimo_tui.engines.recipes.values import Card, RecipeOutcome, Request
 from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh, weigh_part
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
-# The parts of a checkpoint that every take loads. Other parts in its folder stay on the disk.
+# Components of a checkpoint that every take loads. Other components in its folder are not loaded.
 LOADED = frozenset({"text_encoder", "connectors", "transformer", "vae", "audio_vae", "vocoder"})
-UPSAMPLERS: Mapping[str, ModelPart] = {"upsampler": SPATIAL, "temporal_upsampler": TEMPORAL}  # by role
+# Sizes of the upsamplers, by role
+UPSAMPLERS: Mapping[str, ModelPart] = {"upsampler": SPATIAL, "temporal_upsampler": TEMPORAL}
 
 
 def request(
@@ -40,9 +43,9 @@ def request(
     upsamplers: Iterable[ModelPart] = (),
     downscale: int = 1,
 ) -> Request:
-    """Return the request of a planned take. `loras` is their size in GB in 16 bits (`compute_loras_gb`),
-    `lengths` are the frames of the followed inputs (1: a picture), and `downscale` is the factor by which
-    references of controls are smaller.
+    """Return the memory request of a planned take. `loras` is the size of its LoRAs in GB at 16 bits
+    (`compute_loras_gb`). `lengths` holds the number of frames of each followed input, 1 for a picture.
+    `downscale` is the factor by which the references of controls are smaller than the take.
     """
     longest = count_frames_at_once(way)
     parts = [part for part in weights.parts if part.name in LOADED]
@@ -71,8 +74,8 @@ def request(
 
 
 def _count_dfr_latents(way: Ltx2Plan) -> float:
-    """Return the number of latents that DFR adds: its key frames, and the first pass, which guides the
-    second.
+    """Return the number of latent frames that DFR adds to the work: its key frames, and the result of the
+    first pass, which guides the second.
     """
     if way.keyframes is None:
         return 0.0
@@ -82,8 +85,8 @@ def _count_dfr_latents(way: Ltx2Plan) -> float:
 def on_shelf(
     store: ModelStore, found: ResolvedWeights, spec: MakeVideo, way: Ltx2Plan, known: plans.Weights
 ) -> Request:
-    """Return the request of a take with installed weights. Raises Unavailable, NotFound, Damaged for an
-    additional model that the plan needs.
+    """Return the memory request of a take with installed weights. Raises Unavailable, NotFound or Damaged for
+    an additional model that the plan needs.
     """
     added = installed_parts.resolve_upsamplers(store, found, way)
     return request(
@@ -120,7 +123,7 @@ def fit_plan_to_card(
 
 
 def build_published_request(spec: MakeVideo, way: Ltx2Plan, weights: Weights, loras: float) -> Request:
-    """Return the request of a take with published weights, which need not be installed."""
+    """Return the memory request of a take with published weights, whether or not they are installed."""
     roles = ["upsampler"] * (way.stages == 2) + ["temporal_upsampler"] * way.temporal_upscale
     return request(
         spec,
@@ -133,16 +136,18 @@ def build_published_request(spec: MakeVideo, way: Ltx2Plan, weights: Weights, lo
 
 
 def count_frames_at_once(way: Ltx2Plan) -> int:
-    """Return the number of frames of the longest chunk as it is decoded."""
+    """Return the number of frames of the longest chunk after decoding, which is the most that memory holds at
+    once.
+    """
     return max(part.frames for part in way.parts) * (2 if way.temporal_upscale else 1)
 
 
 def count_followed_frames(one: Conditioning, rate: Fraction) -> int:
-    """Return the number of frames of a followed input; 1 for a picture, or for an input that does not exist
-    yet: a board that is not drawn.
+    """Return the number of frames of a followed input at a frame rate. 1 for a picture, and for an input that
+    does not exist yet, such as a board that is still to be drawn.
     """
     from milimo_tui.engines.ltx2.plan.conditioning import (
-        open_conditioning,  # Imported lazily: the studio starts without decoders.
+        open_conditioning,  # imported lazily, so that the studio starts without loading decoders
     )
 
     try:

@@ -1,12 +1,14 @@
-"""Prompt Relay: the letters of a prompt that apply to certain seconds of a pass, and the reduction of
-attention elsewhere.
+"""Prompt Relay: limiting words of a prompt to certain seconds of a pass, by reducing the attention to these
+words at other times.
 
-After Chen, Huang and Liu, “Prompt Relay” (arXiv 2604.10030): attention of a query i to a token j of a
-segment's words is reduced, before the softmax, by C(i, j) = max(0, |f(i) − m| − w)² / 2σ², where f(i) is the
-latent frame of the query, m the middle of the segment and L half its length. Within w of the middle nothing
-is reduced; σ is such that at the segment's ends exp(−C) is ε, so its square is (L − w)² / (2 ln 1/ε). The
-authors take w = L − 2 and ε = 0.001 (in their repository, σ is 1 / ln(1/ε) in one place, and the derived
-square root in its later code). Pure.
+After Chen, Huang and Liu, “Prompt Relay” (arXiv 2604.10030). A segment is a stretch of time with its words.
+The attention of a query i to a token j of a segment's words is reduced, before the softmax, by C(i, j) =
+max(0, |f(i) − m| − w)² / 2σ². Here f(i) is the latent frame of the query, m the middle of the segment, L half
+its length, and w the distance from the middle within which nothing is reduced. σ is chosen such that exp(−C)
+is ε at the ends of the segment, so σ² = (L − w)² / (2 ln 1/ε).
+
+The authors take w = L − 2 and ε = 0.001. In their repository σ is 1 / ln(1/ε) in one place, and the square
+root of the formula above in later code. All functions are pure.
 """
 
 from __future__ import annotations
@@ -22,14 +24,15 @@ from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.spoken_lines import find_quoted_lines
 from milimo_tui.engines.specs.video_specs import Beats, MakeVideo
 
-TAIL = 2.0  # latent frames before a segment's end over which attention falls
-EPSILON = 1e-3  # share of attention that is left at the end
+TAIL = 2.0  # number of latent frames before a segment's end over which the attention decreases (L − w)
+EPSILON = 1e-3  # share of attention that is left at a segment's end (ε)
 
 
 @dataclass(frozen=True, slots=True)
 class PromptSegment:
-    """Letters [first, last) of a chunk's prompt, which apply to seconds [start, end) of the chunk. No segment
-    precedes one that `is_first` or follows one that `is_last`, so attention is not reduced there.
+    """A segment of a chunk: characters [first, last) of its prompt, which apply to seconds [start, end) of
+    the chunk. A segment that `is_first` has no segment before it, and one that `is_last` has none after it.
+    Attention is not reduced on that side.
     """
 
     first: int
@@ -40,7 +43,7 @@ class PromptSegment:
     is_last: bool = False
 
     def compute_decay(self, rate: Fraction) -> tuple[float, float, float]:
-        """Return m, w and σ in latent frames, at `rate` frames per second."""
+        """Return m, w and σ of the formula, in latent frames. `rate` is in frames per second."""
         begins, ends = (
             convert_frame_to_latent(float(self.start * rate)),
             convert_frame_to_latent(float(self.end * rate)),
@@ -51,16 +54,16 @@ class PromptSegment:
 
 
 def convert_frame_to_latent(frame: float) -> float:
-    """Convert a time in frames to latents: latent k > 0 covers frames [8k − 7, 8k + 1), and its middle is
-    k.
+    """Convert a time in frames to a time in latent frames. Latent k > 0 covers the frames [8k − 7, 8k + 1),
+    and the middle of these frames becomes k.
     """
     return (frame + TIME / 2 - 1) / TIME
 
 
 def find_prompt_segments(beats: Beats, part: ChainChunk, rate: Fraction) -> tuple[PromptSegment, ...]:
-    """Return the segments of a chunk: the beats in it whose words are in its prompt, in order; of a long
-    speech that is distributed, the sentences that are in it. Empty if one beat covers the complete chunk.
-    `rate` is that of the beats' frames.
+    """Return the segments of a chunk in order: the beats during the chunk whose words are in the chunk's
+    prompt. If a long speech is distributed over chunks, a segment has only the sentences in this chunk. Empty
+    if one beat covers the complete chunk. `rate` is the frame rate in which the beats' frames are counted.
     """
     start, end = part.start, part.end
     found: list[PromptSegment] = []
@@ -85,8 +88,8 @@ def find_prompt_segments(beats: Beats, part: ChainChunk, rate: Fraction) -> tupl
 
 
 def _find_beat_letters(words: str, prompt: str, passed: int) -> range | None:
-    """Return the letters of a prompt, after `passed`, that contain a beat's words or sentences of its
-    speech.
+    """Return the range of characters in a prompt that contains the words of a beat, or a sentence of its
+    speech. The search starts at character `passed`. None if nothing is found.
     """
     spoken = r"\s+".join(map(re.escape, words.split()))
     place = re.compile(spoken).search(prompt, passed) if spoken else None
@@ -100,7 +103,7 @@ def _find_beat_letters(words: str, prompt: str, passed: int) -> range | None:
 
 
 def describe_beats(spec: MakeVideo, parts: Sequence[ChainChunk]) -> tuple[str, ...]:
-    """Describe the use of the beats in a sentence."""
+    """Return a sentence that says how the beats of the spec are used. Empty if it has none."""
     if not spec.beats.parts:
         return ()
     rate = get_sampled_rate(spec)
@@ -108,17 +111,22 @@ def describe_beats(spec: MakeVideo, parts: Sequence[ChainChunk]) -> tuple[str, .
     count = sum(len(find_prompt_segments(beats, part, rate)) for part in parts)
     if not count:
         alone = "the words of its beats can’t be separated: they apply to the complete take"
-        return (alone,) if len(parts) == 1 else ()  # With several chunks, each beat has a chunk to itself.
+        # With several chunks, each beat has a chunk of its own, so nothing has to be said.
+        return (alone,) if len(parts) == 1 else ()
     return (f"{count} beats are limited to their own seconds (Prompt Relay)",)
 
 
 def get_sampled_rate(spec: MakeVideo) -> Fraction:
-    """Return the frames per second that are sampled: half the film's rate if time is doubled afterwards."""
+    """Return the frame rate that the model samples: half the film's rate if the rate is doubled afterwards,
+    otherwise the film's rate.
+    """
     return spec.rate / 2 if spec.temporal_upscale else spec.rate
 
 
 def convert_to_sampled_beats(spec: MakeVideo, frames: int) -> Beats:
-    """Return the beats in sampled frames; a beat that ends with the take ends with the last of `frames`."""
+    """Convert the times of the beats to sampled frames. `frames` is the number of sampled frames. A beat that
+    ends with the take ends at `frames`.
+    """
     share = get_sampled_rate(spec) / spec.rate
     moved = []
     for beat in spec.beats.parts:

@@ -1,9 +1,9 @@
-"""The rules for changing an existing take: the possible changes, the noise they start from, and messages for
-users.
+"""The rules for changing an existing take: the possible changes, the noise level from which they start, and
+the messages for users. All functions are pure.
 
-Pure. Lightricks' own retake (ltx-pipelines, `retake.py`, August 2026) regenerates a range of time in one
-stage. Regions of the picture and new edges use the same method by token, which Lightricks show for no base
-model.
+Lightricks' own retake (ltx-pipelines, `retake.py`, August 2026) regenerates a time range in one stage.
+Regions of the picture and new edges are regenerated here by the same method, applied to single tokens.
+Lightricks demonstrates this for no base model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
 from milimo_tui.engines.specs.video_specs import NO_FOLLOWED_FIELDS, Beats, MakeVideo, Subjects
 
-# These fields are reset for a retake, because the existing take already determines them.
+# Fields that are reset for a retake, because the existing take already determines their values.
 _PICTURES: dict[str, Any] = {
     **NO_FOLLOWED_FIELDS,
     "pipeline": "auto",
@@ -26,16 +26,16 @@ _PICTURES: dict[str, Any] = {
 
 
 def clear_followed_inputs(spec: MakeVideo) -> MakeVideo:
-    """Return the spec as it is made: if it changes an existing take, inputs that a new take would follow are
-    cleared.
+    """Return the spec that is actually made. If the spec changes an existing take, the inputs that only a new
+    take would follow are cleared.
     """
     return spec.model_copy(update=_PICTURES) if spec.changes_a_take else spec
 
 
 def count_retake_frames(spec: MakeVideo, longest: int) -> int:
-    """Return the number of frames that are encoded, sampled and decoded at once; a pass has at most
-    `longest`. `spec.frames` is the length of the file. Raises BadInput for a range outside the file, Refused
-    for a range that is too long for one pass.
+    """Return the number of frames that a retake or doubling encodes, samples and decodes at once. `longest`
+    is the maximum for one pass. `spec.frames` is the length of the existing file. Raises BadInput for a range
+    outside the file, and Refused for a range that is too long for one pass.
     """
     if spec.doubled is not None:
         if spec.doubled.strength and spec.frames > longest:
@@ -49,8 +49,8 @@ def count_retake_frames(spec: MakeVideo, longest: int) -> int:
 
 
 def get_retake_range(spec: MakeVideo) -> tuple[int, int]:
-    """Return the frames of the file that are regenerated, [first, last). Raises BadInput if the file does not
-    have them.
+    """Return the range of frames in the file that is regenerated, [first, last). Raises BadInput if the range
+    is not inside the file.
     """
     again = spec.again
     assert again is not None
@@ -64,9 +64,10 @@ def get_retake_range(spec: MakeVideo) -> tuple[int, int]:
 
 
 def choose_retake_window(start: int, end: int, frames: int, longest: int) -> tuple[int, int]:
-    """Return the frames that are sampled, [first, last): the complete take if one pass can hold it, else the
-    same number of frames before and after the range, 8k + 1 in all. Raises Refused for a range that is too
-    long for one pass.
+    """Return the range of frames that is sampled, [first, last), to regenerate the range [start, end). It is
+    the complete take if that fits into one pass of `longest` frames. Otherwise it has 8k + 1 frames, with
+    about the same number of frames before and after the regenerated range. Raises Refused for a range that is
+    too long for one pass.
     """
     if end - start > longest:
         raise Refused(
@@ -81,8 +82,8 @@ def choose_retake_window(start: int, end: int, frames: int, longest: int) -> tup
 
 
 def select_noise_levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the noise levels of a pass that starts from `strength` noise over existing latents: the levels
-    of the schedule below it. 0.909375 gives Lightricks' own second pass.
+    """Return the noise levels of a pass that adds `strength` noise (0 to 1) to existing latents: `strength`,
+    then the lower levels of the schedule. 0.909375 gives Lightricks' own second pass. Empty for strength 0.
     """
     if strength <= 0:
         return ()
@@ -90,7 +91,7 @@ def select_noise_levels(strength: float, sigmas: tuple[float, ...]) -> tuple[flo
 
 
 def describe_retake(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
-    """Describe a retake or a doubled take in sentences."""
+    """Return sentences about a retake or a doubled take. Empty for a new take."""
     if spec.doubled is not None:
         return _describe_doubling(spec)
     again = spec.again

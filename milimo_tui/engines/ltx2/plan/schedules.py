@@ -1,6 +1,7 @@
-"""The noise schedules of LTX-2, computed here exactly: the scheduler uses them unchanged.
+"""The noise schedules of LTX-2. They are computed exactly here, and the scheduler of diffusers uses them
+unchanged.
 
-Pure. Sources: the constants and the scheduler of Lightricks' `ltx-pipelines`.
+All functions are pure. Sources: the constants and the scheduler in Lightricks' `ltx-pipelines`.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ from milimo_tui.core.errors import BadInput
 
 Schedule = Literal["distilled", "full"]
 
-# First and second pass of distilled weights, without the final 0, which the scheduler adds.
+# Noise levels for distilled weights: of the first pass and, in the next constant, of the second. The final 0
+# is left out, because the scheduler adds it.
 DISTILLED = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875)
 REFINE = (0.909375, 0.725, 0.421875)
-SHIFT = 2.05  # Lightricks' shift if no size is passed
-TERMINAL = 0.1  # last level of a full schedule before 0
-LEAST_STEPS = 2  # stretching a single step would divide by zero and give NaN
+SHIFT = 2.05  # shift of a full schedule that Lightricks uses when the picture size is not given
+TERMINAL = 0.1  # last noise level of a full schedule before 0
+LEAST_STEPS = 2  # minimum number of steps; stretching a single step would divide by zero and give NaN
 MOST_STEPS = 200
 
 
 def compute_sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
-    """Return the noise levels of the first pass, falling from 1. Raises BadInput for an impossible number of
-    steps.
+    """Return the noise levels of the first pass, which decrease from 1. Raises BadInput for a number of steps
+    that the schedule does not support.
     """
     if not LEAST_STEPS <= steps <= MOST_STEPS:
         raise BadInput(
@@ -34,7 +36,7 @@ def compute_sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
 
 
 def _compute_distilled_sigmas(steps: int) -> tuple[float, ...]:
-    """Return Lightricks' eight levels, or fewer points on the same line."""
+    """Return Lightricks' eight noise levels. For fewer steps, interpolate between these levels."""
     last = len(DISTILLED) - 1
     if steps > last:
         return DISTILLED
@@ -48,7 +50,9 @@ def _interpolate_levels(values: tuple[float, ...], position: float) -> float:
 
 
 def _compute_full_sigmas(steps: int) -> tuple[float, ...]:
-    """Return even steps, shifted exponentially towards noise, and stretched to end at `TERMINAL`."""
+    """Return evenly spaced noise levels that are shifted exponentially towards 1 and stretched to end at
+    `TERMINAL`.
+    """
     shift = math.exp(SHIFT)
     even = [1 - index / steps for index in range(steps)]
     shifted = [shift / (shift + 1 / value - 1) for value in even]

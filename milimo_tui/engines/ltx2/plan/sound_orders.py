@@ -1,5 +1,5 @@
-"""Specs that extend a take, dub it, or use a voice sample: the part of them that the model is asked for.
-Pure.
+"""The rules for specs that extend a take, dub a take, or use a voice sample: the spec that the model
+receives, and messages for users. All functions are pure.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from milimo_tui.engines.specs.video_specs import (
     Subjects,
 )
 
-VOICE, DUB = "voice", "dub"  # uses of an IC-LoRA apart from controls of the picture
-SAMPLE_SECONDS = 5  # length of the voice sample that is used: that of the LoRA's training samples
+# Kinds of control of IC-LoRAs that change the sound instead of following a control map
+VOICE, DUB = "voice", "dub"
+# Seconds of a voice sample that are used, the length of the samples with which the LoRA was trained
+SAMPLE_SECONDS = 5
 _PICTURES: dict[str, Any] = {
     **NO_FOLLOWED_FIELDS,
     "pipeline": "auto",
@@ -31,8 +33,8 @@ _PICTURES: dict[str, Any] = {
 
 
 def resolve_extension(spec: MakeVideo) -> MakeVideo:
-    """Return the spec as it is made: for an extension only the new frames, with the overlapping frames before
-    and after them.
+    """Return the spec that the model receives. For an extension, it has only the new frames and the frames by
+    which they overlap the material before and after them.
     """
     if spec.extension is None:
         return spec
@@ -45,22 +47,24 @@ def resolve_extension(spec: MakeVideo) -> MakeVideo:
 
 
 def count_leading_overlap(one: Extension) -> int:
-    """Return the number of frames of the take's end that the new frames start from; 0 if they come before the
-    take.
+    """Return the number of frames from the end of the take with which the new frames begin. 0 if the new
+    frames come before the take.
     """
     return 0 if one.before else min(OVERLAP, round_frames_down(one.frames, TIME))
 
 
 def count_trailing_overlap(one: Extension) -> int:
-    """Return the number of frames at the end of the new frames that show the following take."""
+    """Return the number of overlapping frames at the end of the new frames that repeat the take that follows
+    them. 0 if no take follows.
+    """
     if one.before:
         return min(OVERLAP, round_frames_down(one.frames, TIME))
     return OVERLAP if one.into is not None else 0
 
 
 def describe_sound_order(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]:
-    """Describe such a spec in sentences; `takes_voices` means that the LoRA for voice samples is
-    installed.
+    """Return sentences about an extension, a dub or a voice sample. `takes_voices` is True if the LoRA for
+    voice samples is installed.
     """
     sentences = []
     if spec.over is not None:
@@ -81,8 +85,8 @@ def describe_sound_order(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]
 
 
 def require_dub_lora(spec: MakeVideo, kinds: frozenset[str], title: str) -> None:
-    """Raise Unavailable if a take should be dubbed and no LoRA for it is installed that fits these
-    weights.
+    """Raise Unavailable if the spec dubs a take and no LoRA for dubbing is installed that fits the weights.
+    `kinds` are the kinds of control of the installed IC-LoRAs, and `title` is the model's name.
     """
     if spec.is_dubbed and DUB not in kinds:
         raise Unavailable(

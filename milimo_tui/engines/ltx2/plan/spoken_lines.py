@@ -1,4 +1,6 @@
-"""The quoted lines of a prompt: the model speaks quoted text, so each line is assigned to one chunk. Pure."""
+"""The quoted lines of a prompt. The model speaks quoted text, so each line must be in the prompt of only one
+chunk. All functions are pure.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,18 @@ from itertools import accumulate
 from milimo_tui.engines.specs.video_specs import Beat, Beats
 
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|\"[^\"]*\"")
-LONG = 25  # words: ten seconds of speech
-WORD = Fraction(10, LONG)  # seconds
+LONG = 25  # number of words above which a speech is split into sentences: ten seconds of speech
+WORD = Fraction(10, LONG)  # estimated seconds for speaking one word
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
-_ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")  # the end of a sentence
+# Matches the end of a sentence outside quotations, with the white space after it
+_ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
-    """A sentence with speech: letters [start, end) of the prompt; `words` is the quoted text in it."""
+    """A sentence of a prompt that contains speech: characters [start, end) of the prompt. `words` is the
+    quoted text with its quotation marks.
+    """
 
     start: int
     end: int
@@ -34,7 +39,8 @@ def find_quoted_lines(prompt: str) -> tuple[QuotedLine, ...]:
     found: list[QuotedLine] = []
     for start, end in quotes:
         words = prompt[start:end]
-        if found and start < found[-1].end:  # “Go,” she says, “now.”
+        # The quotation is in the same sentence as the one before: “Go,” she says, “now.”
+        if found and start < found[-1].end:
             before = found.pop()
             begins, words = before.start, f"{before.words} {words}"
         else:
@@ -50,8 +56,9 @@ def find_quoted_lines(prompt: str) -> tuple[QuotedLine, ...]:
 
 
 def _ends_with_quote(prompt: str, begins: int, start: int, end: int) -> bool:
-    """Return True if a sentence ends with its quotation: the quotation has a full stop or follows a colon,
-    and no lower-case letter follows.
+    """Return True if the sentence ends with the quotation at [start, end). This is so if the quotation ends
+    with a full stop or similar, or if it follows a colon, and if no lower-case letter comes next. `begins` is
+    the start of the sentence.
     """
     is_last = prompt[begins:start].rstrip().endswith(":") or prompt[end - 2] in ".!?…"
     return is_last and not prompt[end:].lstrip()[:1].islower()
@@ -60,12 +67,13 @@ def _ends_with_quote(prompt: str, begins: int, start: int, end: int) -> bool:
 def distribute_prompt(
     prompt: str, own: Sequence[str], lengths: Sequence[int], beats: Sequence[Beat] = ()
 ) -> tuple[str, ...]:
-    """Return the prompt of each chunk of the given `lengths`: its own if it has one, else the shot's prompt
-    with only the lines and actions of its time.
+    """Return the prompt of each chunk. `lengths` are the frames of the chunks. A chunk with a prompt in `own`
+    uses that prompt. Any other chunk uses the shot's prompt, reduced to the lines and actions that happen
+    during the chunk.
 
-    Each line is assigned to one chunk, of a long line each sentence; to none if a chunk's own prompt contains
-    it. It is spoken in the frames of its beat in `beats`; a line without a beat is placed in proportion to
-    its letters.
+    Each spoken line is given to one chunk, but a long speech is given sentence by sentence. A line that is in
+    a prompt of `own` is given to no other chunk. The frames of a line come from its beat in `beats`; a line
+    without a beat is placed in proportion to the number of characters.
     """
     if len(lengths) == 1:
         return (own[0] or prompt,)
@@ -98,8 +106,9 @@ def distribute_prompt(
 
 
 def limit_beats_to_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
-    """Return the beats with the frames in which they are spoken. A beat with a time set by the user lasts as
-    long as its words; if times come from the words, each beat has its complete share.
+    """Return the beats, limited to the frames in which they are spoken. If the user set the times, a beat
+    with speech is shortened to the estimated duration of its words. If the times were derived from the words,
+    the beats are unchanged. `rate` is in frames per second.
     """
     if beats.by != "hand":
         return beats.parts
@@ -114,8 +123,9 @@ def limit_beats_to_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
 def _find_chunks_by_beat(
     lines: Sequence[QuotedLine], beats: Sequence[Beat], lengths: Sequence[int]
 ) -> Iterator[int | None]:
-    """Yield for each line the chunk that contains its middle by its beat's frames, with the sentences of a
-    long speech one after the other; None for a line without a beat.
+    """Yield, for each line, the index of the chunk in which the line's middle is spoken according to its
+    beat. The sentences of a long speech share the frames of one beat, one after the other. Yield None for a
+    line without a beat.
     """
     ends = [*accumulate(lengths)]
     at, passed = 0, 0
@@ -137,8 +147,8 @@ def _find_chunks_by_beat(
 def _find_line_in_beats(
     line: QuotedLine, beats: Sequence[Beat], at: int, passed: int
 ) -> tuple[int, range] | None:
-    """Return the index of the beat that contains a line's words, and their letters in it; searches from beat
-    `at`, after `passed`.
+    """Return the index of the beat that contains a line's words, and the range of these characters in the
+    beat. The search begins in beat `at` after character `passed`. None if no beat contains them.
     """
     words = " ".join(line.words[1:-1].split())
     for index in range(at, len(beats)):
@@ -149,8 +159,8 @@ def _find_line_in_beats(
 
 
 def _find_beats_outside(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[QuotedLine]:
-    """Yield the places in a prompt of beats without speech outside these frames, because they would happen
-    again.
+    """Yield the stretches of a prompt that describe beats without speech outside of `frames`. They are to be
+    removed from the chunk's prompt, because the action would happen again.
     """
     passed = 0
     for beat in beats:
@@ -164,15 +174,15 @@ def _find_beats_outside(prompt: str, beats: Sequence[Beat], frames: range) -> It
 
 
 def _split_long_speeches(prompt: str) -> tuple[str, frozenset[str]]:
-    """Return the prompt with each long speech split into a line for each sentence, and the inserted texts
-    between them.
+    """Return the prompt with each long speech split into a separate quotation for each sentence. Also return
+    the texts that were inserted between the sentences, for `_rejoin_speeches`.
     """
     seams = set()
     for line in reversed(find_quoted_lines(prompt)):
         text = prompt[line.start : line.end]
         quotes = list(_QUOTED.finditer(text))
         if len(quotes) != 1:
-            continue  # “Go,” she says, “now.”
+            continue  # The speech is interrupted, as in “Go,” she says, “now.”, so it is not split.
         lead, tail = text[: quotes[0].start()], text[quotes[0].end() :]
         opens, words, closes = quotes[0][0][0], quotes[0][0][1:-1], quotes[0][0][-1]
         said = _SENTENCES.split(words.strip())
@@ -185,7 +195,9 @@ def _split_long_speeches(prompt: str) -> tuple[str, frozenset[str]]:
 
 
 def _rejoin_speeches(prompt: str, seams: Collection[str]) -> str:
-    """Rejoin the sentences of a split speech that are in the same chunk."""
+    """Join the sentences of a split speech that are in the same chunk's prompt. `seams` are the texts that
+    `_split_long_speeches` inserted.
+    """
     text = " ".join(prompt.split()) if any(seam in " ".join(prompt.split()) for seam in seams) else prompt
     for seam in seams:
         text = text.replace(seam, " ")
@@ -193,8 +205,8 @@ def _rejoin_speeches(prompt: str, seams: Collection[str]) -> str:
 
 
 def _find_chunks_by_length(lines: Sequence[QuotedLine], lengths: Sequence[int]) -> list[int]:
-    """Return for each line the chunk that contains its middle, if the lines were spoken one after the
-    other.
+    """Return, for each line, the index of the chunk that contains the line's middle, if all lines are spoken
+    one after the other and their duration is proportional to their length.
     """
     letters, frames = sum(len(line.words) for line in lines), sum(lengths)
     found, passed = [], 0
@@ -207,7 +219,9 @@ def _find_chunks_by_length(lines: Sequence[QuotedLine], lengths: Sequence[int]) 
 
 
 def remove_spoken_lines(prompt: str, lines: Sequence[QuotedLine]) -> str:
-    """Return the prompt without these lines. If nothing else is left, the unquoted words around them stay."""
+    """Return the prompt without these lines. If nothing else were left, the words of the lines outside the
+    quotation marks stay.
+    """
     left = prompt
     for line in sorted(lines, key=lambda line: -line.start):
         left = left[: line.start] + left[line.end :]

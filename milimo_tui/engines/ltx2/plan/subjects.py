@@ -1,14 +1,16 @@
-"""Subject pictures of a take, which a multi-subject LoRA uses together with the prompt: when they are used,
-and their latents. Pure.
+"""Subject pictures of a take: pictures of people, things and a place that a multi-subject LoRA uses together
+with the prompt. This module decides when they are used and counts their latents. All functions are pure.
 
-Two kinds of such LoRAs exist, by LiconStudio, with different methods (their ComfyUI nodes, 2026). `clip`, for
-LTX-2.3 (ComfyUI-Licon-MSR): the pictures one after the other as a clip of 41 frames, the place last, which
-the take follows in context from its first frame on. `slots`, for LTX-2.5 (ComfyUI-LTX2.5-MSR): each picture
-is a clip of 33 equal frames, encoded separately, with a learned mark of its number added to its latents, the
-n-th of N at N − n + 1 frames before the take.
+LiconStudio published two kinds of such LoRAs, whose methods differ (their ComfyUI nodes, 2026):
 
-Their own prompts (the example workflow of ComfyUI-Licon-MSR) begin with a line for each picture, in their
-order: “Figure 1: A young man in a cyan robe.” The prompts made here do the same.
+- `clip`, for LTX-2.3 (ComfyUI-Licon-MSR): the pictures form a clip of 41 frames, one after the other with the
+  place last. The take follows this clip as context from its first frame on.
+- `slots`, for LTX-2.5 (ComfyUI-LTX2.5-MSR): each picture is a clip of 33 equal frames, which is encoded
+  separately. A learned mark of the picture's number is added to its latents. Picture n of N is positioned N −
+  n + 1 frames before the take.
+
+The example prompts of ComfyUI-Licon-MSR begin with a line for each picture, in order: “Figure 1: A young man
+in a cyan robe.” The prompts made here do the same.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ from milimo_tui.engines.contract.fitting import round_frames_down
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subject
 
-KIND = "subjects"  # the catalog's kind of control for IC-LoRAs of subjects
-CLIP, SLOT = 41, 33  # frames of the clip with all pictures, and of one picture's slot
+KIND = "subjects"  # kind of control that the catalog gives to IC-LoRAs for subject pictures
+CLIP, SLOT = 41, 33  # frames of the clip of all pictures, and frames of one picture in a slot
 Layout = Literal["clip", "slots"]
 _HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 
@@ -32,8 +34,9 @@ _HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 def choose_sent_subjects(
     spec: MakeVideo, row: Generation, controls: Collection[str], downscales: Mapping[str, int]
 ) -> tuple[Subject, ...]:
-    """Return the subject pictures that are used: none if the LoRA is not installed, or if a control's
-    reference is smaller than theirs, unless the user insists. Raises Unavailable.
+    """Return the subjects whose pictures are used. None are used if their LoRA is not installed, or if the
+    reference of a control has another size than theirs. If the user insists on pictures, the second rule is
+    ignored, and a missing LoRA raises Unavailable. `controls` are the kinds of the installed IC-LoRAs.
     """
     asked = spec.subjects
     if asked.by == "off" or not asked.parts or spec.over is not None or spec.stages == "dfr":
@@ -51,8 +54,8 @@ def choose_sent_subjects(
 
 
 def add_figure_lines(prompt: str, going: Sequence[Subject]) -> str:
-    """Return the prompt preceded by a line for each used picture; a prompt that already has such lines is
-    unchanged.
+    """Return the prompt preceded by a line for each picture that is used. A prompt that already has such
+    lines is unchanged.
     """
     if not going or _HEADED.search(prompt):
         return prompt
@@ -62,14 +65,14 @@ def add_figure_lines(prompt: str, going: Sequence[Subject]) -> str:
 
 
 def _format_subject_words(one: Subject) -> str:
-    """Return the words for a subject: `Mara, a woman of 38 in blue scrubs`."""
+    """Return a short description of a subject, such as `Mara, a woman of 38 in blue scrubs`."""
     return ", ".join(filter(None, (one.name, one.words)))
 
 
 def describe_subject_pictures(
     spec: MakeVideo, row: Generation, going: tuple[Subject, ...]
 ) -> tuple[str, ...]:
-    """Describe in sentences which pictures are used, or why not."""
+    """Return sentences that say which subject pictures are used (`going`), or why none are."""
     names = ", ".join(one.name for one in spec.subjects.parts)
     if going:
         return (
@@ -88,18 +91,21 @@ def describe_subject_pictures(
 
 
 def count_reference_frames(layout: Layout, frames: int) -> int:
-    """Return the number of frames of a reference in a chunk of `frames` frames."""
+    """Return the number of frames of a subject reference in a chunk of `frames` frames."""
     return round_frames_down(min(CLIP if layout == "clip" else SLOT, frames), TIME)
 
 
 def count_subject_latents(count: int, frames: int) -> int:
-    """Return the maximum number of latent frames of `count` pictures in a chunk of `frames` frames."""
+    """Return the maximum number of latent frames that `count` subject pictures add to a chunk of `frames`
+    frames.
+    """
     return count * ((count_reference_frames("slots", frames) - 1) // TIME + 1) if count else 0
 
 
 def share_out_clip_latents(subjects: int, latents: int) -> list[int]:
-    """Return the number of the clip's latents for each picture except the place's: one each; of the rest the
-    first gets one, then each other, then the first again, then all in turn.
+    """Return the number of latents in the clip of subject pictures for each picture except that of the place.
+    Each picture gets one latent. The remaining latents are given out one at a time: to the first picture, to
+    each of the others, to the first again, then to all in turn.
     """
     found = [1] * subjects
     turns = [0, *range(1, subjects), 0]

@@ -1,5 +1,6 @@
-"""Retakes and doubled takes: existing takes that are regenerated in part, or doubled in size or frame rate.
+"""Retakes and doubled takes: an existing take is regenerated in part, or doubled in picture size or frame
+rate.
 
-Everything else stays identical to the last bit. Uses the packages `take` and `plan`. Begin with `job`, then
-`making`; `area` determines the regenerated part.
+Everything else stays identical to the last bit. The package uses the packages `take` and `plan`. Start
+reading at `job`, then `making`; `area` determines which part is regenerated.
 """

@@ -1,4 +1,6 @@
-"""The regenerated part of a take: its frames, the pixels of each frame, and the latents. No torch."""
+"""The part of a take that a retake regenerates: its frames, the pixels in each frame, and its latents. The
+module does not import torch.
+"""
 
 from __future__ import annotations
 
@@ -26,28 +28,36 @@ Masks = Callable[[int], Mask]
 
 
 class Area:
-    """The part of a take that a spec regenerates. `old` is the width and height of the old pictures; `rate`
-    is the take's frame rate. Masks have the new take's size.
+    """The part of a take that a spec regenerates. Masks have the size of the new take, which is larger than
+    the old one if new edges are added.
     """
 
     def __init__(self, spec: MakeVideo, again: Again, old: tuple[int, int], rate: Fraction) -> None:
-        """Raise BadInput for a range or a region outside the take, and for a mask of another aspect ratio."""
+        """Prepare the masks. `old` is the width and height of the existing pictures, and `rate` the take's
+        frame rate. Raises BadInput for a range or region outside the take, and for a mask with another aspect
+        ratio.
+        """
         self.start, self.end = get_retake_range(spec)
         self.width, self.height = spec.width, spec.height
         self._feather = again.feather
         self._masks = _make_mask_source(again, (self.width, self.height), old, rate)
-        self._known: tuple[Mask, Weights] | None = None  # The weights of a still mask are computed once.
+        # Last mask and its weights, so that the weights of a still mask are computed only once.
+        self._known: tuple[Mask, Weights] | None = None
 
     def has(self, frame: int) -> bool:
-        """Return True if some part of this frame of the file is regenerated."""
+        """Return True if any part of frame `frame` of the file is regenerated."""
         return self.start <= frame < self.end
 
     def get_frame_mask(self, frame: int) -> Mask | None:
-        """Return a frame's mask, white where it is regenerated; None if the complete frame is regenerated."""
+        """Return the mask of a frame, which is white in the regenerated pixels. None if the complete frame is
+        regenerated.
+        """
         return self._masks(frame) if self._masks else None
 
     def weights(self, frame: int) -> Weights | None:
-        """Return the share of the new picture in each pixel; None if the complete frame is new."""
+        """Return, for each pixel of a frame, the share of the new picture from 0 to 1. None if the complete
+        frame is new.
+        """
         mask = self.get_frame_mask(frame)
         if mask is None:
             return None
@@ -56,9 +66,10 @@ class Area:
         return self._known[1]
 
     def find_changed_latents(self, first: int, frames: int, raster: tuple[int, int]) -> NDArray[np.bool_]:
-        """Return an array (n, h, w) that is True for each latent of which some part is regenerated, for
-        `frames` (8k + 1) of the file from `first` on, padded to `raster`. The first latent is one frame,
-        later latents are eight frames each. Raises BadInput if no mask is white anywhere.
+        """Return an array (n, h, w) that is True for each latent of which any part is regenerated. It covers
+        `frames` frames (8k + 1) of the file from `first` on, padded to the picture size `raster`. The first
+        latent is one frame, and each later latent is eight frames. Raises BadInput if the masks are black
+        everywhere.
         """
         made = np.zeros(((frames - 1) // TIME + 1, raster[1] // SPACE, raster[0] // SPACE), bool)
         top, left = (raster[1] - self.height) // 2, (raster[0] - self.width) // 2
@@ -80,7 +91,7 @@ class Area:
 def _make_mask_source(
     again: Again, size: tuple[int, int], old: tuple[int, int], rate: Fraction
 ) -> Masks | None:
-    """Return a function that gives the mask of a frame; None if complete frames are regenerated."""
+    """Return a function from a frame number to the frame's mask. None if complete frames are regenerated."""
     if again.place is not None:
         edges = _make_border_mask(size, old, again.place)
         return lambda frame: edges
@@ -93,7 +104,9 @@ def _make_mask_source(
 
 
 def _make_border_mask(size: tuple[int, int], old: tuple[int, int], place: tuple[int, int]) -> Mask:
-    """Return a mask that is white around the old picture. Raises BadInput if nothing is around it."""
+    """Return a mask that is white in the new edges around the old picture, which is at `place` (left, top).
+    Raises BadInput if there are no new edges.
+    """
     mask = np.full((size[1], size[0]), FULL, np.uint8)
     left, top = place
     mask[max(0, top) : max(0, top + old[1]), max(0, left) : max(0, left + old[0])] = 0
@@ -115,8 +128,9 @@ def _make_region_mask(size: tuple[int, int], region: tuple[int, int, int, int]) 
 
 
 def _open_mask_file(path: Path, size: tuple[int, int], again: Again, rate: Fraction) -> Masks:
-    """Return a function for the mask in a picture, the same for all frames, or in a clip, frame by frame;
-    outside the clip the mask is empty. Raises BadInput for another aspect ratio.
+    """Return a function from a frame number to the mask in a file. A picture is the mask of all frames. A
+    clip has a mask for each frame, and frames before or after the clip have an empty mask. Raises BadInput
+    for another aspect ratio.
     """
     still = open_still(path)
     if still is not None:

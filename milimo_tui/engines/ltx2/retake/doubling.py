@@ -1,8 +1,8 @@
-"""The doubling of a take, in pixels per side or in frames per second, by the family's latent upsamplers.
+"""The doubling of a take in width and height, or in frames per second, by LTX-2's latent upsamplers.
 
-Pictures are encoded, their latents doubled and decoded. With a strength, they are then refined by the prompt,
-as in the second stage of Lightricks' pipelines. The sound stays identical, sample by sample. Imports torch;
-for workers.
+The pictures are encoded, and their latents are doubled and decoded. If the spec has a strength, the doubled
+latents are also refined by the model with the prompt, as in the second stage of Lightricks' pipelines. Every
+sample of the sound stays identical. Imports torch, so only workers use this module.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(frozen=True, slots=True)
 class Refining:
-    """The session, LoRAs and signature for refining a doubled take."""
+    """The inputs for refining a doubled take: the sampling session, its LoRAs, and the signature of its
+    checkpoints.
+    """
 
     session: Session
     loras: Sequence[ActiveLora]
@@ -48,8 +50,9 @@ class Refining:
 
 @dataclass(frozen=True, slots=True)
 class Doubling:
-    """The doubling of one take and the writing of its file with `metadata`. `parts` are by name; `upsampler`
-    is the model that doubles the dimension that `doubled` names.
+    """The doubling of one take, which writes a new file with `metadata`. `parts` are the loaded models by
+    component name. `upsampler` is the latent upsampler for the picture size or for the frame rate, as
+    `doubled` asks. `refining` is None if the take is not refined.
     """
 
     spec: MakeVideo
@@ -64,7 +67,9 @@ class Doubling:
     refining: Refining | None = None
 
     def make(self, path: Path) -> Output:
-        """Write the take. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled."""
+        """Write the doubled take to `path`. Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull,
+        Cancelled.
+        """
         dice = make_cpu_generator(self.spec.seed)
         latents = self._double_latents()
         if self.refining is not None:
@@ -81,25 +86,27 @@ class Doubling:
 
     @property
     def rate(self) -> Fraction:
-        """Frames per second of the file."""
+        """Frames per second of the new file."""
         return self.spec.rate * 2 if self._is_time else self.spec.rate
 
     @property
     def frames(self) -> int:
-        """Number of frames of the file."""
+        """Number of frames of the new file."""
         count = self.doubled.end - self.doubled.start
         return 2 * count if self._is_time else count
 
     def _hold_autoencoder(self) -> AbstractContextManager[None]:
-        """Keep the autoencoder on the device while open; does nothing if a pipeline moves it by itself."""
+        """Return a context manager that keeps the autoencoder on the device. It does nothing if a pipeline
+        moves the autoencoder by itself.
+        """
         vae = self.parts["vae"]
         comes = self.refining is not None or has_diffusers_hook(vae, "group_offloading")
         return nullcontext() if comes else hold_on_device(vae, self.where)
 
     def _double_latents(self) -> Tensor:
-        """Encode the take and double its latents. Pictures are padded to complete latents at the right and
-        bottom, and the last picture is repeated. In time, one more latent is encoded than needed, because n
-        latents become 2n - 1.
+        """Encode the take and return its doubled latents. Pictures are padded at the right and bottom to
+        complete latents, and the last picture is repeated. To double the frame rate, one more latent is
+        encoded than needed, because n latents become 2n - 1.
         """
         first, last = self.doubled.start, self.doubled.end
         frames = round_frames_up(last - first + int(self._is_time), TIME)

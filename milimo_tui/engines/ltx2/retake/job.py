@@ -1,7 +1,7 @@
-"""A job that changes a take: find the weights, plan the retake, load the weights by a recipe, read the old
-take and make the new one.
+"""The job that changes an existing take. It finds the weights, plans the retake, loads the weights by a
+recipe, reads the old take and makes the new one.
 
-Imports torch and diffusers; for workers.
+Imports torch and diffusers, so only workers use this module.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ ROLES: Mapping[str, str] = {"sides": "upsampler", "time": "temporal_upsampler"}
 
 
 def change_take(spec: MakeVideo, context: Context) -> Result:
-    """Make the changed take in the workspace, with notes for the user.
+    """Make the changed take in the job's workspace, and return it with notes for the user.
 
-    Raises BadInput for a file that differs from the spec's description, and for a part outside the file;
+    Raises BadInput for a file whose properties differ from the spec, and for a part outside the file;
     Refused, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
     """
     context.progress("looking", 0, 1)
@@ -79,14 +79,14 @@ def change_take(spec: MakeVideo, context: Context) -> Result:
 
 
 def _plan_retake(spec: MakeVideo, known: Weights, found: ResolvedWeights) -> Ltx2Plan:
-    """Return the plan, with the number of frames per pass limited to what fits in memory."""
+    """Return the plan of the retake. The number of frames in a pass is reduced to fit into memory."""
     return recipe_request.fit_plan_to_card(
         installed_parts.model_store(), found, spec, known, (), *describe_worker_card()
     )
 
 
 def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:
-    """Raise BadInput if the file's length, size or rate differs from the spec."""
+    """Raise BadInput if the length, size or rate of the old take's file differs from the spec."""
     end = wanted.end if isinstance(wanted, Doubled) else spec.frames
     place = wanted.place if isinstance(wanted, Again) else None
     factor = 2 if isinstance(wanted, Doubled) and wanted.what == "sides" else 1
@@ -101,7 +101,9 @@ def _require_matching_file(spec: MakeVideo, wanted: Again | Doubled, old: OldTak
 
 @dataclass(frozen=True, slots=True)
 class _RetakeJob:
-    """The values of a job whose recipe is chosen; `asked` is the original spec."""
+    """A job that changes a take, after its recipe was chosen. `asked` is the original spec; `spec` is the
+    spec that is actually made.
+    """
 
     asked: MakeVideo
     spec: MakeVideo
@@ -110,7 +112,7 @@ class _RetakeJob:
     choice: RecipeChoice
     context: Context
     old: OldTake
-    tiles: Tile | None  # tiles for decoding by diffusion; None: the autoencoder decodes
+    tiles: Tile | None  # tile for the diffusion decoder; None if the autoencoder decodes
 
     @property
     def recipe(self) -> Recipe:
@@ -119,7 +121,7 @@ class _RetakeJob:
 
     @property
     def made_by(self) -> Recipe:
-        """The recipe, as the file's metadata names it."""
+        """The recipe with the decoder in its name, as the file's metadata records it."""
         return add_decoder_to_recipe(self.recipe, self.tiles)
 
     def make_retake(self, again: Again) -> Output:
@@ -182,7 +184,9 @@ class _RetakeJob:
         )
 
     def _load_codecs(self) -> dict[str, Any]:
-        """Load the models that encode and decode pictures, and nothing else: no prompt is read."""
+        """Load only the models that encode and decode pictures, for a job that needs neither a prompt nor a
+        sampling pass.
+        """
         held = get_model_cache()
         parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
         parts |= ltx_parts.load_diffusion_decoder(self.found, self.recipe, held, self.context, self.tiles)
@@ -210,7 +214,7 @@ class _RetakeJob:
     def _build_retake_metadata(
         self, active: Sequence[ActiveLora], added: Mapping[str, ResolvedWeights], strength: float
     ) -> dict[str, str]:
-        """Return the provenance texts for the file."""
+        """Return the provenance texts for the metadata of the new file."""
         also = {one.adapter.title: one.adapter.digest for one in active}
         return build_provenance_texts(
             self.asked,

@@ -1,7 +1,9 @@
-"""Latents of a take that stay while others are regenerated; the pipelines have no argument for this.
+"""The preservation of a take's latents while others are regenerated. The pipelines of diffusers have no
+argument for this.
 
-Lightricks preserve the latents outside a range with noise levels per token (ltx-core, `TemporalRegionMask`: a
-latent is regenerated if its span touches the range). Imports torch; for workers.
+Lightricks preserves the latents outside a range by noise levels for each token (ltx-core,
+`TemporalRegionMask`): a latent is regenerated if its time span overlaps the range. Imports torch, so only
+workers use this module.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ from milimo_tui.engines.ltx2.take.sampling import Around
 
 
 def preserve_latents(made: NDArray[np.bool_]) -> Around:
-    """Return a context manager that makes a pass preserve latents of an existing take that are not in `made`
-    (n, h, w): no noise is added to them, and the transformer gets them as clean.
+    """Return a context manager that makes a pass preserve some latents of an existing take. `made` (n, h, w)
+    is True for the latents that are regenerated. The other latents get no noise, and the transformer receives
+    them as free of noise.
     """
 
     @contextmanager
@@ -50,11 +53,11 @@ def preserve_latents(made: NDArray[np.bool_]) -> Around:
 def select_held_sound(
     latents: Tensor, span: tuple[Fraction, Fraction] | None, mels: Fraction, each: int
 ) -> tuple[HeldSound, ...]:
-    """Return the parts of a sound's latents (1, c, L, M) that stay while seconds [begin, end) are
-    regenerated; None: all stay.
+    """Return the parts of the sound latents (1, c, L, M) that are preserved while the seconds [begin, end) of
+    `span` are regenerated. If `span` is None, all latents are preserved.
 
-    A latent covers `each` frames of the mel spectrogram, which has `mels` frames per second, and reaches back
-    by all of them but one, because the autoencoder is causal.
+    A latent covers `each` frames of the mel spectrogram, which has `mels` frames per second. Because the
+    autoencoder is causal, a latent also depends on the `each` - 1 frames before it.
     """
     if span is None:
         return (HeldSound(latents),)

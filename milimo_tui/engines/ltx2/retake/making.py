@@ -1,8 +1,9 @@
-"""The making of a retake: encode, add noise where the take changes, sample, decode, and insert into the old
-take.
+"""Make a retake: encode the old take, add noise where the take changes, sample, decode, and insert the new
+pixels and sound into the old take.
 
-The model's output is visible only in the changed part. Everything else is copied from the old take's file
-unchanged, and the file is written losslessly. Imports torch and diffusers; for workers.
+The model's output is visible only in the changed area. All other pixels and samples are copied unchanged from
+the old take's file. If any pixels are preserved, the new file is written losslessly. Imports torch and
+diffusers; for workers.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ STAGE = "making anew"
 
 @dataclass(frozen=True, slots=True)
 class RetakeMaker:
-    """The making of one retake and its file with `metadata`; `again` is the part of `spec` that describes the
-    change.
+    """The maker of one retake and of its file.
+
+    `again` is the part of `spec` that describes the change, `old` is the take being changed, `area` is the
+    range and region that change, and `metadata` is written into the file.
     """
 
     spec: MakeVideo
@@ -88,12 +91,14 @@ class RetakeMaker:
 
     @property
     def _margins(self) -> tuple[int, int]:
-        """The margins of the model's raster around the take, at the left and at the top."""
+        """The left and top margins, in pixels, by which the model's picture is larger than the take."""
         across, down = self._raster
         return (across - self.spec.width) // 2, (down - self.spec.height) // 2
 
     def _sample_changed_latents(self, first: int, last: int, dice: torch.Generator) -> Latents:
-        """Return the latents of frames [first, last), regenerated in the area."""
+        """Return the latents of frames [first, last), of which only those in `area` are generated again.
+        `dice` is the random generator.
+        """
         session, plan, frames = self.session, self.plan, self.plan.go
         self.context.progress("encoding", 0, 1)
         made = self.area.find_changed_latents(first, frames, self._raster)
@@ -130,7 +135,9 @@ class RetakeMaker:
         return run_sampling_pass(session.pipeline, this, self.context, self.signature, session.projection)
 
     def _encode_old_sound(self, first: int, last: int, frames: int) -> Tensor:
-        """Encode the old sound to the number of latents that the pipelines make for `frames` frames."""
+        """Return the latents of the old sound of frames [first, last). Their number is the number that the
+        pipelines make for `frames` frames.
+        """
         heard = self.old.read_range_sound(first, last, self.spec.sample_rate)
         count = round(frames / self.spec.rate * self.session.sound_rate)
         where = self.session.pipeline._execution_device
@@ -139,7 +146,8 @@ class RetakeMaker:
     def _select_sound_to_hold(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
         pipe, rate = self.session.pipeline, self.spec.rate
         span = None
-        # A range up to the end of the take is extended to the end of the sampled frames.
+        # If the range reaches the end of the take, its new sound also covers the extra frames that are
+        # sampled after the end.
         if self.again.sound:
             end = self.area.end - first if self.area.end < self.spec.frames else self.plan.go
             span = (self.area.start - first) / rate, end / rate
@@ -149,8 +157,8 @@ class RetakeMaker:
         )
 
     def _build_take_sound(self, first: int, made: Latents) -> NDArray[np.float32]:
-        """Return the sound of the complete file: the old sound, with new sound in the range if that was
-        requested.
+        """Return the sound of the complete file. If the retake asks for new sound, the range gets the
+        generated sound of `made`, whose first frame is `first`; otherwise all sound is the old sound.
         """
         rate, samples = self.spec.rate, self.spec.sample_rate
         old = self.old.read_range_sound(0, self.spec.frames, samples)
@@ -163,7 +171,9 @@ class RetakeMaker:
         return splice_sound(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)
 
     def _build_take_frame(self, number: int, first: int, fresh: Pictures) -> Frame:
-        """Return a frame of the file: the planes of the old frame, with the regenerated part in them."""
+        """Return frame `number` of the file: the old frame's planes, with the new pixels inserted where the
+        area changes. `fresh` are the generated pictures, which begin at frame `first`.
+        """
         if not self.area.has(number):
             return self._read_old_frame(number)
         left, top = self._margins
@@ -172,7 +182,9 @@ class RetakeMaker:
         return new if shares is None else blend_into_frame(self._read_old_frame(number), new, shares)
 
     def _read_old_frame(self, number: int) -> Frame:
-        """Return a frame of the old take, placed in a frame of the new take's size."""
+        """Return frame `number` of the old take. If the new take is larger, the old frame is placed on a
+        canvas of the new size.
+        """
         old = self.old.read_frame_planes(number)
         size = (self.spec.width, self.spec.height)
         return old if self.again.place is None else place_on_canvas(old, size, self.again.place)

@@ -1,6 +1,6 @@
-"""The reader of the take that is changed: its planes, colours and samples, exactly as they were written.
+"""Read the old take of a retake: its planes, colours and sound samples, exactly as they were written.
 
-Preserved parts are copied plane by plane and never converted to RGB.
+Preserved pixels are copied plane by plane and never converted to RGB.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class OldTake:
     """An open take file. `size` is its width and height, `rate` its frames per second."""
 
     def __init__(self, path: Path) -> None:
-        """Raise NotFound, and BadInput for a file without moving pictures."""
+        """Open the file. Raises NotFound, and BadInput for a file without moving pictures."""
         facts = probe(path)
         if facts.kind != "video" or not facts.frames or not facts.rate:
             raise BadInput(f"{path.name} is not a take: it has no frames", "milimo shot takes lists them")
@@ -41,7 +41,7 @@ class OldTake:
         self._reader.close()
 
     def read_frame_planes(self, number: int) -> Frame:
-        """Return a copy of a frame of the file, in the planes of takes. Raises Failed if the frame is
+        """Return a copy of frame `number` in the plane format of takes. Raises Failed if the frame is
         damaged.
         """
         seen = self._reader.frame(Fraction(number) / self.rate)
@@ -50,8 +50,10 @@ class OldTake:
     def read_rgb_pictures(
         self, first: int, last: int, frames: int, raster: tuple[int, int], place: tuple[int, int]
     ) -> Pixels:
-        """Return frames [first, last) as RGB, the last one repeated up to `frames`, each in a picture of size
-        `raster` with its corner at `place`; the area around it repeats the pixels of its edges.
+        """Return frames [first, last) as RGB pictures of size `raster` (width, height).
+
+        The top left corner of each frame is at `place` in its picture, and the area around the frame repeats
+        its edge pixels. The last frame is repeated until there are `frames` pictures.
         """
         out = np.empty((frames, raster[1], raster[0], 3), np.uint8)
         columns, rows = (
@@ -64,8 +66,8 @@ class OldTake:
         return out
 
     def read_range_sound(self, first: int, last: int, sample_rate: int) -> NDArray[np.float32]:
-        """Return the sound (2, n) of frames [first, last), with the file's own samples if the rates are
-        equal; silence if the file has no sound.
+        """Return the sound (2, n) of frames [first, last) at `sample_rate`. The file's samples are returned
+        unchanged if the file has this rate, else resampled. Return silence if the file has no sound.
         """
         begin, end = (frame_to_sample(frame, self.rate, sample_rate) for frame in (first, last))
         if not self._has_sound:

@@ -1,13 +1,11 @@
-"""The insertion of a new sound into a range of an old sound: outside the range each sample stays
-unchanged.
-"""
+"""Replace a range of a sound by a new sound. Outside the range each sample stays unchanged."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-FADE = 0.02  # seconds of the cross-fade from old to new, within the range
+FADE = 0.02  # seconds of the cross-fade between old and new sound, inside the range
 
 
 def splice_sound(
@@ -15,7 +13,8 @@ def splice_sound(
 ) -> NDArray[np.float32]:
     """Return the old sound (2, n) with samples [begin, end) replaced by the first samples of `new`.
 
-    Each edge of the range that is not an end of the sound has a cross-fade of at most 20 ms within the range.
+    The sound is cross-faded over at most 20 ms at each edge of the range, inside the range. An edge that is
+    also the start or end of the sound has no cross-fade.
     """
     out = old.copy()
     length = end - begin

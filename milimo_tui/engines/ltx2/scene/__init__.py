@@ -1,5 +1,6 @@
-"""The features that make a take part of a scene: timed beats, subject pictures, a leading sound, several
-shots in one go.
+"""Features that make a take part of a scene: timed beats, subject pictures, a sound that the pictures follow,
+and several shots generated as one take.
 
-Imports torch: for workers only. `plan.relay` and `plan.subjects` predict their effect.
+Imports torch: for workers only. `plan.relay` and `plan.subjects` predict the effect of beats and subject
+pictures.
 """

@@ -1,4 +1,5 @@
-"""A sound that leads a take: it is heard unchanged, and encoded so that the pictures follow it.
+"""The leading sound of a take. The take plays it unchanged, and its latents are given to the model so that
+the pictures follow it.
 
 Imports torch; for workers.
 """
@@ -24,8 +25,8 @@ from milimo_tui.media.sound.sound_file import SoundFile
 
 @dataclass(frozen=True, slots=True)
 class LeadingSound:
-    """The sound of a complete take: stereo at the film's sample rate, silent after the file's end, and its
-    latents.
+    """The leading sound for a complete take, and its latents. `stereo` are its samples at the film's sample
+    rate, with silence after the end of the file.
     """
 
     stereo: NDArray[np.float32]
@@ -33,14 +34,17 @@ class LeadingSound:
     latents: Tensor
 
     def cut_to_chunk(self, part: ChainChunk, rate: Fraction) -> NDArray[np.float32]:
-        """Return the part of the sound that belongs to a chunk of the take, whose frames are at this rate."""
+        """Return the samples (2, n) of the sound during chunk `part`. `rate` is the frame rate in which the
+        chunk's start and end are counted.
+        """
         begin, end = (frame_to_sample(frame, rate, self.sample_rate) for frame in (part.start, part.end))
         return self.stereo[:, begin:end]
 
 
 def read_stereo_samples(sound: Leading, samples: int, sample_rate: int) -> NDArray[np.float32]:
-    """Return `samples` samples of the file, in stereo at this sample rate. Raises BadInput if the file has no
-    sound; NotFound, ReadOnly.
+    """Return `samples` stereo samples of the sound's file, resampled to `sample_rate`, from the second
+    `sound.start` on. Silence follows the end of the file. Raises BadInput if the file has no sound; NotFound,
+    ReadOnly.
     """
     file = SoundFile(resolve_input_path(sound.input))
     try:
@@ -56,5 +60,7 @@ def read_stereo_samples(sound: Leading, samples: int, sample_rate: int) -> NDArr
 def encode_leading_sound(
     stereo: NDArray[np.float32], sample_rate: int, parts: Any, where: Any
 ) -> LeadingSound:
-    """Return the sound with its latents."""
+    """Return a leading sound with its latents. `parts` are the model's loaded parts, and `where` is the
+    device that encodes.
+    """
     return LeadingSound(stereo, sample_rate, encode_sound(parts["audio_vae"], stereo, sample_rate, where))

@@ -1,7 +1,7 @@
-"""The cutting of a scene in one go into the takes of its shots.
+"""Cut a one-go scene into one take for each of its shots.
 
-The cuts are detected in the pictures. Each take is as long as its shot, with the sound of the same time.
-Frames after a shot's length, up to the cut, become handles.
+The cuts are detected in the pictures. Each take has at least the length of its shot, and the sound of the
+same time. Frames between the end of the shot and the detected cut become handles.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.cuts_found import FoundCut, find_cuts_near
 from milimo_tui.media.read.probe import probe
 
-WINDOW = 12  # maximum distance in frames of a cut from its requested frame
+WINDOW = 12  # A cut is searched at most this number of frames away from its requested frame.
 
 
 def write_piece_takes(
@@ -32,8 +32,8 @@ def write_piece_takes(
     metadata: Mapping[str, str],
     context: Context,
 ) -> tuple[Output, ...]:
-    """Write the takes from the pictures (n, height, width, 3) and sound (2, samples) of a scene in one go:
-    `take`, `take-2`, …
+    """Cut a one-go scene, with pictures `shown` (n, height, width, 3) and sound (2, samples), and write one
+    take for each shot. The outputs are named `take`, `take-2`, … in the order of the shots.
     """
     lengths = [piece.frames for piece in spec.pieces]
     ends = list(accumulate(lengths))
@@ -81,7 +81,9 @@ def _write_piece(
 def _build_piece_metadata(
     metadata: Mapping[str, str], at: int, start: int, frames: int, cuts: Sequence[FoundCut]
 ) -> dict[str, str]:
-    """Return the provenance of a piece's file: that of the complete pass, and the part that this file is."""
+    """Return the provenance for the file of piece number `at` (from 0): the provenance of the complete scene,
+    with the first frame and the number of frames of this piece, and True if its cut was detected.
+    """
     found = cuts[at - 1].found if at else True
     piece = {"piece": at + 1, "from": start, "frames": frames, "found": found}
     values = {**json.loads(metadata.get(MARK, "{}")), "of_one_go": piece}

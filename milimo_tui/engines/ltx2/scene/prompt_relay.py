@@ -1,7 +1,7 @@
-"""Prompt Relay in the transformer's calls: picture and sound attend to the words of a beat in the beat's own
-seconds (the formula and its source are in `plan.relay`).
+"""Apply Prompt Relay to the transformer's calls: during the seconds of a beat, picture and sound attend to
+the words of that beat. The formula and its source are in `plan.relay`.
 
-diffusers converts a mask of (batch, tokens) to one that is added before the softmax, and uses a mask of
+diffusers converts a mask of (batch, tokens) to a mask that is added before the softmax, but uses a mask of
 (batch, queries, tokens) unchanged. Imports torch; for workers.
 """
 
@@ -20,13 +20,15 @@ from milimo_tui.engines.ltx2.plan.relay import PromptSegment, convert_frame_to_l
 
 NOT_READ = -10_000.0  # the value that diffusers adds for tokens that are masked out
 Tokens = tuple[int, int]
-# A function of the pipeline that changes its transformer's calls while its context is open.
+# A function that takes a pipeline and returns a context. While the context is open, the calls of the
+# pipeline's transformer are changed.
 Around = Callable[[Any], AbstractContextManager[None]]
 
 
 def find_segment_tokens(tokenizer: Any, prompt: str, found: Sequence[PromptSegment]) -> tuple[Tokens, ...]:
-    """Return the tokens [first, last) of each segment's words, as the connectors pass on the prompt: its
-    tokens first, in their order, then learned registers.
+    """Return the range of tokens [first, last) of each segment's words. The model's connectors preserve the
+    order of the prompt's tokens and add learned registers after them. A segment beyond the token limit gets
+    the empty range (0, 0).
     """
     text = prompt.strip()
     shift = prompt.find(text)
@@ -45,8 +47,10 @@ def find_segment_tokens(tokenizer: Any, prompt: str, found: Sequence[PromptSegme
 def compute_attention_costs(
     found: Sequence[PromptSegment], spans: Sequence[Tokens], seconds: Tensor, keys: int, rate: Fraction
 ) -> Tensor:
-    """Return the cost C for every query and token, (queries, keys), from the queries' times in seconds of the
-    pass.
+    """Return the cost C of Prompt Relay for each query and prompt token, as (queries, keys).
+
+    `seconds` are the times of the queries in the pass, `spans` are the token ranges of the segments, `keys`
+    is the number of prompt tokens, and `rate` is the frame rate of the pass.
     """
     at = torch.as_tensor(convert_frame_to_latent(0.0) + seconds.double() * float(rate) / 8)
     lowered = torch.zeros((len(seconds), keys), dtype=torch.float32, device=seconds.device)
@@ -63,8 +67,10 @@ def compute_attention_costs(
 
 
 def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rate: Fraction) -> Around:
-    """Return a hook that restricts each segment's words to its seconds in a pass at this rate. A negative
-    prompt has no segments: of two prompts in a batch, the second is the positive one.
+    """Return a hook that restricts the words of each segment to the segment's seconds, in a pass at this
+    frame rate.
+
+    A negative prompt has no segments. If a batch has two prompts, the second is the positive prompt.
     """
 
     @contextmanager
@@ -78,9 +84,10 @@ def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rat
                 middles = coords[0, 0].float().mean(dim=-1)
                 cost = compute_attention_costs(found, spans, middles, keys, rate)
                 beside = torch.arange(len(middles), device=cost.device) >= own
-                if slots is not None:  # generated key frames belong to the take
+                # Generated key frames count as tokens of the take, so they get costs too.
+                if slots is not None:
                     beside &= slots[0, :, 0] == 0
-                cost[beside] = 0  # tokens of followed inputs attend to all words equally
+                cost[beside] = 0  # The tokens of conditioning inputs attend to all words equally.
                 followed = torch.arange(batch, device=cost.device) >= batch // 2
                 known[key] = (-cost[None] * followed[:, None, None]).to(like.device, like.dtype)
             hidden = (1 - mask.to(like.dtype)) * NOT_READ
@@ -122,8 +129,8 @@ def make_relay_hook(found: Sequence[PromptSegment], spans: Sequence[Tokens], rat
 
 
 def _count_take_tokens(pipeline: Any, named: dict[str, Any]) -> int:
-    """Return the number of tokens of the take itself; the pipelines of DFR pass no sizes to the
-    transformer.
+    """Return the number of tokens of the take itself in a transformer call with arguments `named`. DFR
+    pipelines pass no sizes to the transformer, so their number is read from the pipeline.
     """
     if "num_frames" not in named:
         return int(pipeline.own)
@@ -131,8 +138,8 @@ def _count_take_tokens(pipeline: Any, named: dict[str, Any]) -> int:
 
 
 def _share_mask_between_heads(heads: int) -> Any:
-    """Return a mask preparation like diffusers' own, but without a copy for each head: for 24,576 tokens the
-    copies would take 1.6 GB.
+    """Return a replacement for diffusers' mask preparation that makes no copy of the mask for each attention
+    head. For 24,576 tokens the copies would take 1.6 GB.
     """
 
     def prepare(mask: Tensor | None, *_: Any, **__: Any) -> Tensor | None:

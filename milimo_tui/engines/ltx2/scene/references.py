@@ -1,4 +1,5 @@
-"""Subject pictures of a take as references of a pass (the sources of both methods are in `plan.subjects`).
+"""Pass a take's subject pictures to the pipelines as references. The sources of both methods, a clip and
+numbered slots, are in `plan.subjects`.
 
 Imports torch and diffusers; for workers.
 """
@@ -25,16 +26,17 @@ from milimo_tui.engines.ltx2.plan.subjects import Layout, count_reference_frames
 from milimo_tui.engines.specs.video_specs import Subject
 
 WHITE = (255, 255, 255)
-NUMBERS = 16.0  # divisor of a slot's number, before its features are computed
-# width divided by height from which a picture is a landscape, and up to which it is a portrait
+NUMBERS = 16.0  # A slot's number is divided by this before its Fourier features are computed.
+# Aspect ratios, width divided by height: a picture of at least WIDE is landscape, and a picture of at most
+# TALL is portrait.
 WIDE, TALL = 1.25, 0.8
 Pictured = tuple[Subject, Image.Image]
 
 
 @dataclass
 class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
-    """A reference that is `before` frames before the take, with a mark (channels,) that is added to its
-    latents.
+    """A reference picture in a numbered slot. Its time is `before` frames before the start of the take.
+    `mark` (channels,) is added to its latents to identify the slot.
     """
 
     before: int = 1
@@ -42,7 +44,7 @@ class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
 
 
 class SlottedReferences:
-    """A pipeline mixin that puts slot references into their places."""
+    """A pipeline mixin that sets the time of each slot reference and adds its mark."""
 
     def _encode_reference_conditions(self, reference_conditions: Any, **asked: Any) -> Any:
         found = super()._encode_reference_conditions(reference_conditions=reference_conditions, **asked)  # type: ignore[misc]
@@ -60,7 +62,9 @@ class SlottedReferences:
 
 
 def read_subject_pictures(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
-    """Return the subjects with their pictures; of a clip its first frame. Raises BadInput, NotFound."""
+    """Return each subject with its picture; the picture of a clip is its first frame. Raises BadInput,
+    NotFound.
+    """
     found = []
     for one in subjects:
         (shown,) = read_source_pictures(open_followed_source(one.input), 1, Fraction(1))
@@ -71,8 +75,8 @@ def read_subject_pictures(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
 def build_subject_references(
     layout: Layout, shown: Sequence[Pictured], lora: Path, *, width: int, height: int, frames: int
 ) -> list[Any]:
-    """Return the references of a pass of this size, as the pipelines take them. Raises Refused for a LoRA
-    whose marks do not fit the model.
+    """Return the subject pictures as references for the pipelines, for a pass of this size in pixels and
+    frames. Raises Refused for a LoRA whose marks do not fit the model.
     """
     length = count_reference_frames(layout, frames)
     if layout == "clip":
@@ -88,8 +92,8 @@ def build_subject_references(
 
 
 def _make_subjects_clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> list[Image.Image]:
-    """Return the pictures one after the other, each for complete latents, with the place last; white if there
-    is no place.
+    """Return a clip of `length` frames that shows the pictures one after the other, each for a multiple of a
+    latent's frames. The picture of the place comes last; without a place, the end is white.
     """
     people = [_fit_on_white(picture, width, height) for one, picture in shown if not one.is_place]
     place = next((_fill_frame(picture, width, height) for one, picture in shown if one.is_place), None)
@@ -101,8 +105,9 @@ def _make_subjects_clip(shown: Sequence[Pictured], length: int, width: int, heig
 
 
 def _size_subject_picture(picture: Image.Image, width: int, height: int, *, is_place: bool) -> Image.Image:
-    """Return a picture at the size of a pass. A place fills the frame. Other subjects are shown completely on
-    white, unless the picture has the take's orientation and is larger, in which case it fills the frame.
+    """Return a picture at the size of a pass. A place fills the frame and is cropped. A picture of another
+    subject also fills the frame if it has the take's orientation and is larger than the frame; otherwise the
+    complete picture is shown on white.
     """
     alike = _classify_orientation(picture.width, picture.height) == _classify_orientation(width, height)
     is_smaller = picture.width <= width and picture.height <= height
@@ -129,8 +134,9 @@ def _fit_on_white(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def compute_slot_mark(lora: Path, number: int) -> Tensor:
-    """Return the mark that is added to the latents of a slot number, counted from 1: Fourier features of
-    number / 16 through two layers in the LoRA's file. Raises Refused for a file without them.
+    """Return the vector that is added to the latents of slot `number`, counted from 1. It is computed from
+    Fourier features of number / 16 by two layers in the LoRA's file. Raises Refused for a file without these
+    layers.
     """
     state: dict[str, Tensor] = {}
     with safe_open(lora, framework="pt") as file:

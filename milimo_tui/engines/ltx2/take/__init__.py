@@ -1,4 +1,4 @@
-"""The making of a take by its plan: parts are loaded, then the take is sampled, decoded, joined and written.
+"""Make a take from its plan: load the model's parts, sample, decode, join the chunks and write the file.
 
 Imports torch: for workers only. Begin with `job`.
 """

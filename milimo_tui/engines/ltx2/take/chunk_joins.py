@@ -1,5 +1,5 @@
-"""The joining of a long take's chunks: colours are matched, and sound is cross-faded in the overlap. Pure
-numpy.
+"""Join the chunks of a long take: match the colours of each chunk to the chunk before, and cross-fade the
+sound in the overlap. Pure numpy.
 """
 
 from __future__ import annotations
@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
-FADE = Fraction(1, 8)  # seconds, in the middle of an overlap
-DRIFT = 0.1  # maximum relative change of a channel's mean and spread
-HELD = 40.0  # weight, in pixels, that pulls a fit towards no change
-MOST_FITTED, SIDE_FITTED = 9, 96  # number of pictures, and pixels of their longer side, that a fit uses
+FADE = Fraction(1, 8)  # seconds of the cross-fade, which is in the middle of an overlap
+DRIFT = 0.1  # largest change of a channel's mean (as a share of 255) and spread (as a share of its value)
+HELD = 40.0  # Weight of “no change” in a fit of colours, expressed as a number of pixels.
+# A fit of colours uses at most about this number of pictures, and this number of pixels on their longer side.
+MOST_FITTED, SIDE_FITTED = 9, 96
 Pictures = NDArray[np.uint8]
 Sound = NDArray[np.float32]
 
 
 def match_colour(pictures: Pictures, overlap: Pictures, before: Pictures) -> Pictures:
-    """Match the colours of the pictures to the chunk before. Changes them in place.
+    """Change the colours of `pictures` in place so that they match the chunk before.
 
-    `overlap` are their own frames of the times that `before` shows, pixel by pixel. Two corrections are
-    tried: mean and spread of each channel, and a curve fitted to all three channels. The one with the smaller
-    CIEDE2000 difference in the overlap is applied; nothing is changed if neither reduces the difference.
+    `overlap` are the frames of the new chunk, and `before` the frames of the previous chunk, at the same
+    times. Two corrections are tried: one of each channel's mean and spread, and one with curves fitted to all
+    three channels. The correction that leaves the smaller CIEDE2000 difference in the overlap is applied. If
+    neither reduces the difference, the pictures stay unchanged.
     """
     both = min(len(overlap), len(before))
     if not both:
@@ -45,8 +47,8 @@ def match_colour(pictures: Pictures, overlap: Pictures, before: Pictures) -> Pic
 
 @dataclass(frozen=True, slots=True)
 class ColourCurves:
-    """A change of colours: the amount that each level of each channel adds to each channel, as (from, level,
-    to).
+    """A change of colours as a lookup table (input channel, level, output channel). An output channel is the
+    sum of the table's values for the three input channels.
     """
 
     table: NDArray[np.float32]
@@ -59,8 +61,8 @@ class ColourCurves:
 
 
 def _match_mean_and_spread(own: Pictures, wanted: Pictures) -> ColourCurves:
-    """Return the curves that bring mean and spread of each channel to the wanted values, by at most
-    `DRIFT`.
+    """Return the curves that change the mean and spread of each channel from those of `own` to those of
+    `wanted`. No change is larger than `DRIFT`.
     """
     table = np.zeros((3, 256, 3), np.float32)
     for channel in range(3):
@@ -72,10 +74,12 @@ def _match_mean_and_spread(own: Pictures, wanted: Pictures) -> ColourCurves:
 
 
 def _fit_colour_curves(own: Pictures, wanted: Pictures) -> ColourCurves:
-    """Fit a parabola of each channel into each channel, by least squares over pixels of the same time: gain,
-    gamma, tint and saturation at once. The fifth of the pixels that fits worst is left out (different
-    motion), and the fit is pulled towards no change with a weight of `HELD` pixels, so that colours that do
-    not occur stay almost unchanged.
+    """Return curves that change the colours of `own` to those of `wanted`, fitted by least squares to pixels
+    of the same time.
+
+    Each output channel is a parabola of each input channel, so that one fit corrects gain, gamma, tint and
+    saturation. The worst-fitting fifth of the pixels is left out, because there the motion differs. A weight
+    of `HELD` pixels pulls the fit towards no change, so that colours that do not occur stay almost unchanged.
     """
     levels = np.arange(256, dtype=np.float64) / 255
     x, y = own.reshape(-1, 3) / 255, wanted.reshape(-1, 3) / 255
@@ -98,7 +102,9 @@ def _fit_colour_curves(own: Pictures, wanted: Pictures) -> ColourCurves:
 
 
 def _subsample_pictures(pictures: Pictures) -> Pictures:
-    """Return every n-th pixel of every n-th picture, enough to fit and to measure."""
+    """Return a sample of the pictures: every n-th picture and every m-th pixel, enough to fit and measure
+    colours.
+    """
     nth = max(1, -(-len(pictures) // MOST_FITTED))
     step = max(1, -(-max(pictures.shape[1:3]) // SIDE_FITTED))
     return pictures[::nth, ::step, ::step]
@@ -110,7 +116,9 @@ def _compute_mean_delta_e(one: Pictures, other: Pictures) -> float:
 
 @dataclass(slots=True)
 class ChainSound:
-    """The growing sound of a chain. `start` and `frames` of chunks are frames of the take at `rate`."""
+    """The sound of a long take, joined while its chunks are made. The frames given to its methods are frames
+    of the take at `rate` frames per second.
+    """
 
     rate: Fraction
     sample_rate: int
@@ -119,8 +127,10 @@ class ChainSound:
 
     def add_chunk_sound(self, sound: Sound, start: int, overlap: int) -> Sound:
         """Add the sound of a chunk that begins at frame `start` and overlaps the existing sound by `overlap`
-        frames; return the samples that are final. The first half of the overlap comes from the chunk before,
-        the second half from this one.
+        frames.
+
+        The sound of the first half of the overlap comes from the chunk before, and that of the second half
+        from the new chunk. Return the samples that no later chunk can change.
         """
         begin = frame_to_sample(start, self.rate, self.sample_rate)
         if not overlap:
@@ -138,14 +148,16 @@ class ChainSound:
         return done
 
     def get_joined_sound(self, start: int, frames: int) -> Sound:
-        """Return the existing sound of `frames` frames; not available before the last added chunk."""
+        """Return the joined sound of `frames` frames from frame `start` on. Sound that was already returned
+        as final, before the last added chunk, is no longer available.
+        """
         begin, end = (
             frame_to_sample(frame, self.rate, self.sample_rate) for frame in (start, start + frames)
         )
         return self._get_sound_span(begin, end - begin)
 
     def get_remaining_sound(self) -> Sound:
-        """Return the remaining sound after the last chunk was added."""
+        """Return the samples that `add_chunk_sound` has not returned yet, after the last chunk was added."""
         return self._kept
 
     def _get_sound_up_to(self, sample: int) -> Sound:
@@ -156,15 +168,15 @@ class ChainSound:
 
 
 def shift_sound(sound: Sound, late: int) -> Sound:
-    """Return a sound that begins `late` samples later: with silence before it, or without its first samples
-    if negative.
+    """Return a sound that begins `late` samples later, with silence before it. If `late` is negative, the
+    first samples are removed.
     """
     return np.pad(sound, ((0, 0), (late, 0))) if late > 0 else sound[:, -late:]
 
 
 def _cut_sound_span(sound: Sound, start: int, count: int) -> Sound:
-    """Return samples [start, start + count), with silence past the end: the model's sound ends slightly
-    early.
+    """Return samples [start, start + count). Silence is added after the end, because the model's sound ends
+    slightly before its pictures.
     """
     found = sound[:, max(0, start) : max(0, start) + count]
     return np.pad(found, ((0, 0), (0, count - found.shape[1])))

@@ -1,4 +1,4 @@
-"""The making of one chunk of a take: through its passes, to pictures and sound. No file is written here.
+"""Make one chunk of a take: run its sampling passes and decode pictures and sound. No file is written here.
 
 Imports torch and diffusers; for workers.
 """
@@ -61,9 +61,11 @@ from milimo_tui.media.sound.resample import resample
 
 @dataclass(frozen=True, slots=True)
 class MadeChunk:
-    """A finished chunk of the take: the latents of both passes, and its pictures. `sound_from` is the start
-    of its sound in seconds of the take: at a latent of the previous sound, within 20 ms of the chunk's first
-    frame.
+    """A finished chunk of a take.
+
+    `first` and `final` are the latents of the first and last pass, and `shown` are the decoded pictures.
+    `sound_from` is the start of the chunk's sound in seconds of the take. It is aligned to a sound latent of
+    the previous chunk and within 20 ms of the chunk's first frame.
     """
 
     part: ChainChunk
@@ -71,17 +73,23 @@ class MadeChunk:
     first: Latents
     final: Latents
     shown: Pictures
-    apart: CacheDifference | None = None  # difference from the same chunk without a cache, if requested
+    # The difference from the same chunk made without a step cache, if the spec asks for a comparison.
+    apart: CacheDifference | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkMaker:
-    """The maker of the chunks of one take. `sources` are the inputs of `plan.conditioning`, in its order;
-    `loras` are the LoRAs; `signature` covers everything that the take depends on. `leading` is the sound that
-    the pictures follow; `taken` is the take whose pictures stay and get a new sound. `kept` is sound that
-    exists already, `voice` are latents of a voice sample, `pictured` are the subject pictures for the LoRA in
-    the file `subjects`. `detailing` is the factor by which DFR's reference is smaller. `aside` is a prefix
-    for the stage names of a chunk that is made a second time for comparison.
+    """The maker of the chunks of one take.
+
+    - `sources` are the opened inputs of `plan.conditioning`, in the same order.
+    - `signature` is a hash of everything that the take depends on.
+    - `leading` is a sound that the pictures follow.
+    - `taken` is a take whose pictures stay and get a new sound.
+    - `kept` is existing sound that stays.
+    - `voice` are the latents of a voice sample.
+    - `pictured` are the subject pictures, for the LoRA in the file `subjects`.
+    - `detailing` is the factor by which the reference of DFR is smaller than the pass.
+    - `aside` is a prefix of the stage names when a chunk is made a second time for comparison.
     """
 
     spec: MakeVideo
@@ -103,11 +111,14 @@ class ChunkMaker:
 
     @property
     def rate(self) -> Fraction:
-        """Frames per second that are sampled: half of the film's rate if time is doubled afterwards."""
+        """The frame rate of the sampled frames: half of the take's rate if the frames are doubled afterwards.
+        """
         return get_sampled_rate(self.spec)
 
     def get_stage_name(self, part: ChainChunk, name: str) -> str:
-        """Return the name of a stage, which differs for each chunk."""
+        """Return the name of a stage for progress reports and checkpoints. If the take has several chunks,
+        the name contains the chunk's number.
+        """
         count = len(self.plan.parts)
         which = f"chunk {part.index + 1} of {count}: " if count > 1 else ""
         return f"{self.aside}{which}{name}"
@@ -115,8 +126,11 @@ class ChunkMaker:
     def make_chunk(
         self, part: ChainChunk, before: MadeChunk | None, ready: Ready = None
     ) -> tuple[MadeChunk, NDArray[np.float32]]:
-        """Make a chunk: its pictures in the colours of the chunk before, and its sound at the film's sample
-        rate. `ready` gets the pictures while later ones are decoded; only for a chunk without one before it.
+        """Return a finished chunk and its sound at the film's sample rate. Its colours are matched to the
+        chunk before.
+
+        `ready` receives decoded pictures while later pictures are still being decoded. It can only be given
+        for a chunk that has no chunk before it, because colours are matched after decoding.
 
         Raises Failed (NaN, with frame and seed), OutOfMemory, Cancelled.
         """
@@ -148,13 +162,13 @@ class ChunkMaker:
         )
 
     def is_last_chunk(self, part: ChainChunk) -> bool:
-        """Return True if nothing is sampled after the chunk: only decoding and writing are left."""
+        """Return True if no sampling follows this chunk, only decoding and writing."""
         another = self.is_measured or self.spec.extension is not None
         return part is self.plan.parts[-1] and not another
 
     @property
     def is_measured(self) -> bool:
-        """True if each chunk is also made without its cache."""
+        """True if each chunk is made a second time without the step cache, for comparison."""
         return (
             self.spec.measured
             and self.taken is None
@@ -164,8 +178,8 @@ class ChunkMaker:
     def _measure_cache_difference(
         self, part: ChainChunk, before: MadeChunk | None, shown: Pictures, took: float
     ) -> CacheDifference:
-        """Make the same chunk with every step computed, and compare it with the pictures made with the
-        cache.
+        """Make the same chunk without the step cache, and return its difference from the pictures `shown`
+        that were made with the cache. `took` is the number of seconds that sampling with the cache took.
         """
         spec = self.spec.model_copy(update={"cache": "off", "measured": False})
         whole = replace(self, spec=spec, signature=f"{self.signature}-whole", aside="without the cache: ")
@@ -180,13 +194,15 @@ class ChunkMaker:
         return found
 
     def _open_step_cache(self, pipeline: Any) -> AbstractContextManager[None]:
-        """Open the step cache of a first pass around its transformer's calls."""
+        """Return a context in which the transformer's calls use the step cache of a first pass."""
         return use_step_cache(pipeline.transformer, self.spec.cache, len(self.plan.sigmas))
 
     def _sample_chunk(
         self, part: ChainChunk, before: MadeChunk | None, dice: torch.Generator
     ) -> tuple[Latents, Latents]:
-        """Return the latents of the first pass and of the last, which continues with the same generator."""
+        """Return the latents of the first pass and of the last pass. Both passes draw from the same random
+        generator `dice`.
+        """
         if self.plan.keyframes is not None:
             return sample_dfr_chunk(self, part, self.plan.keyframes, dice)
         this = self.build_first_pass(part, before, dice)
@@ -197,7 +213,7 @@ class ChunkMaker:
         return first, self.run_pass(self._build_second_pass(this, part, before, grown), part, "second")
 
     def run_pass(self, this: SamplingPass, part: ChainChunk, which: str) -> Latents:
-        """Run a pass with the LoRAs of `which` pass."""
+        """Run a pass with the LoRAs that are active in it; `which` is `first` or `second`."""
         switch_pass_loras(self.loras, self.session.pipeline, which)
         signature = f"{self.signature}-{part.index}"
         return run_sampling_pass(
@@ -207,8 +223,8 @@ class ChunkMaker:
     def build_first_pass(
         self, part: ChainChunk, before: MadeChunk | None, dice: torch.Generator
     ) -> SamplingPass:
-        """Return the first pass: at half the size if a second pass follows, and at half the rate if time is
-        doubled.
+        """Return the settings of the first pass. Its width and height are halved if a second pass follows,
+        and its frame rate is halved if the frames are doubled afterwards.
         """
         plan, scale = self.plan, self.plan.stages
         held = self._list_held_sound(part, before, scale)
@@ -254,7 +270,9 @@ class ChunkMaker:
         )
 
     def _upscale_first_latents(self, latents: torch.Tensor) -> torch.Tensor:
-        """Return the latents in the size and length of the last pass, or of the decoder."""
+        """Return the latents of the first pass, enlarged to the size and length of the second pass, or of the
+        decoder if there is no second pass.
+        """
         if self.plan.stages == 2:
             latents = self.session.upscale_latents("upsampler", latents)
         return (
@@ -266,14 +284,16 @@ class ChunkMaker:
     def _build_second_pass(
         self, this: SamplingPass, part: ChainChunk, before: MadeChunk | None, begun: Latents
     ) -> SamplingPass:
-        """Return the second pass, which refines the first at full size: without guidance and controls, with
-        inputs encoded again.
+        """Return the settings of the second pass, which refines `begun` (the enlarged latents of the first
+        pass) at full size. It has no guidance. Only a dubbed take keeps its controls. The inputs are encoded
+        again at full size.
         """
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
         dubbed, voice = self.spec.is_dubbed, self.voice
         held = self._list_held_sound(part, before, 1)
-        # As in Lightricks' pipeline, the speech of the first pass stays, and is also the voice reference.
+        # Lightricks' pipeline keeps the speech of the first pass in the second and also uses it as the voice
+        # reference.
         if dubbed:
             held, voice = (HeldSound(begun.sound.cpu().float()),), begun.sound.cpu().float()
         return replace(
@@ -302,8 +322,11 @@ class ChunkMaker:
     def _get_given_latents(
         self, part: ChainChunk, before: MadeChunk | None, scale: int
     ) -> GivenLatents | None:
-        """Return the latents that are given: of all pictures that stay, else of the end of the chunk before,
-        with its first picture encoded alone and the rest as the original latents.
+        """Return the picture latents that the pass must preserve, or None. `scale` is the factor by which the
+        pass is smaller than the take.
+
+        If a take only gets new sound, these are the latents of all its pictures. Otherwise they are the end
+        of the chunk before: its first picture is encoded alone, and its other latents are used unchanged.
         """
         if self.taken is not None:
             return GivenLatents(
@@ -321,8 +344,8 @@ class ChunkMaker:
     def _list_held_sound(
         self, part: ChainChunk, before: MadeChunk | None, scale: int
     ) -> tuple[HeldSound, ...]:
-        """Return the sound that is held: the complete leading sound, else the end of the chunk before and the
-        kept sound.
+        """Return the sound latents that the pass must preserve: the complete leading sound if there is one,
+        otherwise the end of the previous chunk's sound and the existing sound that stays.
         """
         begins = self._locate_sound_start(part, before)
         if self.leading is not None:
@@ -344,8 +367,8 @@ class ChunkMaker:
         )
 
     def _locate_sound_start(self, part: ChainChunk, before: MadeChunk | None) -> Fraction:
-        """Return the start of the chunk's sound in seconds of the take: the latent of the previous sound that
-        is nearest to the chunk's first frame.
+        """Return the start of the chunk's sound in seconds of the take. This is the start of the previous
+        chunk's sound latent that is nearest to the new chunk's first frame; 0 without a chunk before.
         """
         if before is None:
             return Fraction(0)
@@ -353,7 +376,9 @@ class ChunkMaker:
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def encode_chunk_pictures(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
-        """Return pictures of the take as latents (1, C, n, h, w) of a pass that is `scale` times smaller."""
+        """Return the latents (1, C, n, h, w) of pictures, for a pass that is `scale` times smaller than the
+        take.
+        """
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
         pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
         pixels = pixels.float() / 127.5 - 1
@@ -365,14 +390,17 @@ class ChunkMaker:
         return torch.as_tensor(latents).cpu().float()
 
     def _build_conditions(self, part: ChainChunk, frames: int, *, doubled: bool) -> list[Any]:
-        """Return the take's conditioning in this chunk, as the pipelines take it."""
+        """Return the take's conditioning inputs that belong to this chunk, as objects of the pipelines.
+        `frames` is the chunk's number of frames; `doubled` is True if the frames were already doubled.
+        """
         rate = self.spec.rate if doubled else self.rate
         found = []
         for one, source in zip(self.plan.conditioning, self.sources, strict=True):
             length = source.count_frames(rate)
             there = locate_in_chunk(self._locate_conditioning(one, doubled), length, part, frames)
             if there is None:
-                continue  # in another chunk, or already in the frames of the overlap
+                # The input belongs to another chunk, or its frame is in the overlap with the chunk before.
+                continue
             shown = read_source_pictures(
                 source, fit_clip_length(length - there.skipped, there.at, frames), rate, there.skipped
             )
@@ -398,7 +426,9 @@ class ChunkMaker:
         )
 
     def build_beat_hooks(self, part: ChainChunk, rate: Fraction) -> tuple[Around, ...]:
-        """Return the hooks that restrict the words of beats to their seconds; `rate` is that of the pass."""
+        """Return the hooks that restrict the words of beats to the seconds of the beats. `rate` is the frame
+        rate of the pass.
+        """
         beats = convert_to_sampled_beats(self.spec, self.plan.parts[-1].end)
         found = find_prompt_segments(beats, part, self.rate)
         if not found or (self.plan.keyframes is not None and rate > SNAPPED):
@@ -410,8 +440,8 @@ class ChunkMaker:
         )
 
     def _locate_conditioning(self, one: Conditioning, doubled: bool) -> int:
-        """Return the frame at which a conditioning is followed: of the take, or of the sampled frames if time
-        is doubled later.
+        """Return the frame at which a conditioning input applies. Frames are counted at the take's rate, or
+        at the sampled rate if the frames are doubled later.
         """
         frame = one.frame + self.plan.fitted.frames if one.frame < 0 else one.frame
         # Rounded up, so that an input after the first frame does not move to the first frame.
@@ -430,8 +460,8 @@ class ChunkMaker:
 
 
 def _list_sound_hooks(held: Sequence[HeldSound], voice: torch.Tensor | None) -> tuple[Around, ...]:
-    """Return the hooks around the transformer's calls of a pass. The voice comes last, because its tokens
-    follow those whose noise levels are set.
+    """Return the hooks for preserved sound and a voice sample in a pass. The voice hook must come last,
+    because its tokens follow the tokens whose noise levels the other hook sets.
     """
     return (
         *([mark_held_sound_clean(held)] if held else []),

@@ -1,5 +1,5 @@
-"""The estimated length of a prompt's events: LTX-2.5's duration head on the output of its text encoder. No
-picture model is loaded.
+"""Estimate the duration of the events in a prompt by LTX-2.5's duration head, which reads the output of its
+text encoder. No picture model is loaded.
 
 Imports torch and diffusers; for workers.
 """
@@ -35,13 +35,14 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.text_specs import TellLength
 
-LEAST, MOST = 1.0, 20.0  # range of seconds that the head was trained for, and to which Lightricks clamp it
+# The head was trained for durations of this range in seconds, and Lightricks clamp its output to it.
+LEAST, MOST = 1.0, 20.0
 READS = ("text_encoder", "connectors")
 
 
 def estimate_duration(spec: TellLength, context: Context) -> Result:
-    """Return the estimated seconds as a fact. Raises NotFound, Refused, Damaged, Unavailable, OutOfMemory,
-    Cancelled.
+    """Return the estimated duration in seconds as a fact of the result. Raises NotFound, Refused, Damaged,
+    Unavailable, OutOfMemory, Cancelled.
     """
     context.progress("looking", 0, 1)
     found = installed_parts.model_store().resolve("ltx2", "model", spec.model)
@@ -60,8 +61,8 @@ def estimate_duration(spec: TellLength, context: Context) -> Result:
 
 
 def _read_duration_prompt(found: ResolvedWeights, recipe: Recipe, text: str, context: Context) -> Read:
-    """Return the prompt as read by the encoder: the cached encoder of takes if it stays on the device, else
-    an encoder that is dropped afterwards.
+    """Return the encoded prompt. If the recipe lets the text encoder stay on the device, the cached encoder
+    of takes is used; otherwise an encoder is loaded for this and dropped afterwards.
     """
     if recipe.offload != "none" or ltx_parts.is_text_encoder_temporary(recipe):
         return encode_texts_ahead(found, recipe, [text], context)[text]

@@ -1,4 +1,4 @@
-"""The extension of a take: new frames begin with its end or end with its beginning, and its own frames stay.
+"""Extend a take. New frames follow its end or lead to its beginning, and its own frames stay unchanged.
 
 Imports torch and diffusers; for workers.
 """
@@ -34,8 +34,8 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(frozen=True, slots=True)
 class AdjacentFrames:
-    """Frames of a take next to the new frames, in the same size, with their sound (2, samples); None if the
-    take has no sound.
+    """The frames of a take that are next to the new frames, in the size that is made. `sound` (2, samples) is
+    None if the take has no sound.
     """
 
     shown: Pictures
@@ -44,8 +44,8 @@ class AdjacentFrames:
 
 @dataclass(frozen=True, slots=True)
 class ExtendedTake:
-    """A take that is extended: its frames before the new ones, and those of the take after them; `begun` and
-    `behind` are their numbers of frames.
+    """The existing frames around the new frames of an extension. `before` are frames that come before the new
+    ones, and `after` are frames that follow them. `begun` and `behind` are the numbers of these frames.
     """
 
     one: Extension
@@ -56,12 +56,14 @@ class ExtendedTake:
 
     @property
     def made(self) -> range:
-        """The new frames, among the frames that the model is asked for."""
+        """The range of the new frames, counted in the frames that the model is asked for."""
         return range(self.begun, self.begun + self.one.made)
 
 
 def read_extended_take(spec: MakeVideo, width: int, height: int) -> ExtendedTake:
-    """Read the adjacent frames for a spec, in the size that is made. Raises BadInput, NotFound, Damaged."""
+    """Read the existing frames next to the new ones, in this width and height in pixels. Raises BadInput,
+    NotFound, Damaged.
+    """
     one = spec.extension
     assert one is not None
     begun, behind = count_leading_overlap(one), count_trailing_overlap(one)
@@ -81,8 +83,8 @@ def read_extended_take(spec: MakeVideo, width: int, height: int) -> ExtendedTake
 
 
 def read_frames_sound(spec: MakeVideo, path: Path, frames: int, first: int = 0) -> Sound | None:
-    """Return the sound of `frames` frames of a file from `first` on, silent after its end; None if the file
-    has no sound.
+    """Return the sound of `frames` frames of a file, from frame `first` on, with silence after the file's
+    end. None if the file has no sound.
     """
     if not probe(path).channels:
         return None
@@ -102,8 +104,8 @@ def _read_adjacent_frames(
 
 
 def _centre_in_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Return a picture in the centre of a larger one whose border repeats the picture's edges: nothing is
-    scaled.
+    """Return a picture in the centre of a canvas of this size. The border repeats the picture's edge pixels,
+    and nothing is scaled.
     """
     across, down = max(0, width - picture.shape[1]), max(0, height - picture.shape[0])
     left, top = across // 2, down // 2
@@ -113,7 +115,8 @@ def _centre_in_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDA
 
 
 def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | None:
-    """Return the sound that the new frames lead into, at its time."""
+    """Return the existing sound that follows the new frames, at its time in the take; None if there is none.
+    """
     if going.after is None or going.after.sound is None:
         return None
     at = going.made.stop / spec.rate
@@ -122,7 +125,9 @@ def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | Non
 
 
 def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk | None:
-    """Return the preceding frames as a chunk, which the first new chunk continues."""
+    """Return the existing frames before the new ones as a finished chunk, so that the first new chunk
+    continues them. None if there are none.
+    """
     if going.before is None:
         return None
     first = chunks.plan.parts[0]
@@ -135,7 +140,9 @@ def make_preceding_chunk(going: ExtendedTake, chunks: ChunkMaker) -> MadeChunk |
 
 
 def _encode_complete_sound(sound: Sound | None, frames: int, chunks: ChunkMaker) -> torch.Tensor:
-    """Return the latents of the sound of `frames` frames, only those whose complete time is covered."""
+    """Return the latents of the sound of `frames` frames. A latent whose time is only partly covered by the
+    sound is left out. Without sound, the tensor has no latents.
+    """
     session, seconds = chunks.session, frames / chunks.rate
     pipe, grid = session.pipeline, session.sound_grid
     bins = int(pipe.audio_mel_bins) // int(pipe.audio_vae_mel_compression_ratio)
@@ -150,7 +157,9 @@ def _encode_complete_sound(sound: Sound | None, frames: int, chunks: ChunkMaker)
 
 @dataclass(frozen=True, slots=True)
 class ExtensionResult:
-    """The result of an extension: its frames, the sound of the complete take, and its seams."""
+    """The result of an extension: the new frames, the sound of the complete take, and the seams between old
+    and new frames.
+    """
 
     shown: Pictures
     sound: Sound
@@ -180,8 +189,8 @@ def make_extension_frames(going: ExtendedTake, chunks: ChunkMaker) -> ExtensionR
 
 
 def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -> Sound:
-    """Return the sound of the take with the new sound, cross-faded within the take's last moment, or its
-    first.
+    """Return the sound of the extended take. `stereo` is the generated sound. The cross-fade lies within the
+    last fraction of a second of the old sound, or within its first if the new frames come before the take.
     """
     rate, sample_rate, one = spec.rate, spec.sample_rate, going.one
     own = read_frames_sound(spec, resolve_input_path(one.input), one.frames)
@@ -202,7 +211,9 @@ def _join_extension_sound(going: ExtendedTake, spec: MakeVideo, stereo: Sound) -
 def _measure_extension_seams(
     going: ExtendedTake, chunks: ChunkMaker, shown: Pictures, stereo: Sound
 ) -> tuple[Seam, ...]:
-    """Measure the differences between the new frames and the takes where both have the same frames."""
+    """Measure the differences between the generated frames and the existing takes, where the model also
+    generated the existing frames.
+    """
     spec, one = chunks.spec, going.one
     found: list[Seam] = []
     behind = one.made if one.before else one.frames + one.made

@@ -1,5 +1,5 @@
-"""The preparation of the next LTX-2 take: its texts are read by an encoder that is in memory, or its weight
-files are prefetched.
+"""Prepare the next LTX-2 take while another job runs: encode its texts with an encoder that is already in
+memory, or read its weight files into the system's file cache.
 
 Imports torch and diffusers; for workers.
 """
@@ -34,16 +34,20 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def prepare_next_take(spec: MakeVideo, now: RunningWork, context: Foresight) -> None:
-    """Read the prompts of the next take if that takes nothing from the running job: the encoder stays
-    completely on the device by both jobs' recipes, its working memory is free, and neither job asks for
-    deterministic kernels, which are set per process. Raises the errors of `job.make`.
+    """Prefetch the weight files of the next take, and encode its prompts if that takes no memory from the
+    running job.
+
+    Prompts are encoded only under three conditions: the encoder is on the device and stays there in the
+    recipes of both jobs, there is enough free memory for its work, and neither job asks for deterministic
+    kernels, which are set for a complete process. Raises the errors of `job.make`.
     """
     spec = resolve_made_spec(spec.with_handles_inside())
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     prefetch_weights(found, now, context)
     if spec.deterministic or torch.are_deterministic_algorithms_enabled() or get_device().type == "mps":
-        return  # deterministic kernels are set per process, and Apple's GPU may be used by one thread only
+        # Deterministic kernels are set for a complete process, and only one thread may use Apple's GPU.
+        return
     known = installed_parts.weights(store, found)
     clips = [open_conditioning(one).is_clip for one in spec.conditioning]
     way = recipe_request.fit_plan_to_card(

@@ -1,4 +1,5 @@
-"""An LTX-2 job from its spec to its take: find and plan weights, load them by a recipe, make the take.
+"""Run an LTX-2 job from its spec to its take: find the weights, plan the take, load the weights by a recipe,
+make the take.
 
 Imports torch and diffusers; for workers.
 """
@@ -62,11 +63,12 @@ from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
 from milimo_tui.media.read.probe import probe
 
 UNMEANT = {"stands_for", "facts", "recipe", "measured", "among"}  # spec fields that do not affect sampling
-RULES = 3  # version of the code that samples; checkpoints of other versions are not used
+RULES = 3  # version of the sampling code; checkpoints of other versions are not used
 
 
 def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
-    """Make the take in the workspace; notes in the result describe changes from the request."""
+    """Make the take in the job's workspace. Notes in the result describe every difference from the request.
+    """
     context.progress("looking", 0, 1)
     asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
     store = installed_parts.model_store()
@@ -139,8 +141,8 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
                 there if there is not None else get_following_sound(gone, spec) if gone is not None else None,
                 _encode_voice_sample(sample, spec, session),
                 shown_subjects,
-                # from all LoRAs, because a merged LoRA is no longer in the list but
-                # its pictures are still used
+                # The file is searched among all LoRAs of the take, because a merged LoRA is no longer in the
+                # list of LoRAs to load, but its subject pictures are still used.
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
                 installed_parts.read_detailing_downscale(store, found) if way.keyframes is not None else 2,
             )
@@ -165,7 +167,9 @@ def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
 
 
 def _read_leading_sound(spec: MakeVideo, way: Ltx2Plan) -> NDArray[np.float32] | None:
-    """Read the sound that leads the take, at the take's length, before any weights are loaded."""
+    """Read the leading sound, in the length of the take, before any weights are loaded; None if the take has
+    none.
+    """
     if spec.sound is None:
         return None
     return read_stereo_samples(
@@ -182,8 +186,8 @@ def _encode_take_leading_sound(
 
 
 def _read_voice_sample(spec: MakeVideo, way: Ltx2Plan) -> NDArray[np.float32] | None:
-    """Read the voice sample; for a dubbed take its complete sound. Raises BadInput for a file without
-    sound.
+    """Read the voice sample; for a dubbed take, the take's complete sound. None if there is no voice. Raises
+    BadInput for a file without sound.
     """
     if spec.voice is None or not (spec.is_dubbed or way.voiced):
         return None
@@ -203,8 +207,8 @@ def _encode_voice_sample(
 
 
 def _read_kept_sound(spec: MakeVideo) -> KeptSound | None:
-    """Return the sound of a take that stays while a range is regenerated. Raises BadInput if the take has no
-    sound.
+    """Return the sound that stays while a range of a take's sound is generated again; None if there is none.
+    Raises BadInput if the take has no sound.
     """
     if spec.over is None or not spec.over.is_range:
         return None
@@ -217,7 +221,9 @@ def _read_kept_sound(spec: MakeVideo) -> KeptSound | None:
 
 
 def list_plan_passes(way: Ltx2Plan) -> frozenset[str]:
-    """Return the passes of a plan."""
+    """Return the names of the passes that a plan runs: `first`, possibly `second`, and `round` if DFR doubles
+    the frames.
+    """
     passes = {"first", "second"} if way.stages == 2 else {"first"}
     return frozenset(passes | ({"round"} if way.keyframes and way.keyframes.doubled else set()))
 
@@ -231,8 +237,8 @@ def compute_take_signature(
     *,
     fused: bool = False,
 ) -> str:
-    """Return a SHA-256 over everything that the latents depend on, so that a different take finds no
-    checkpoint of this one.
+    """Return a SHA-256 of everything that affects the latents. Checkpoints are stored under it, so that a
+    different take never resumes from them.
     """
     fields = spec.model_dump(mode="json", exclude=UNMEANT)
     leading = [one for name in ("sound", "over", "voice", "extension") if (one := fields[name])]
@@ -247,7 +253,7 @@ def compute_take_signature(
             recipe.precision,
             recipe.computes,
             get_part_precision(recipe, "text_encoder"),
-        ],  # placement is excluded: a retry one level lower continues from the checkpoint
+        ],  # Placement is excluded, so that a retry at the next fallback level resumes from the checkpoint.
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
         *(["fused"] if fused else []),
@@ -256,13 +262,16 @@ def compute_take_signature(
 
 
 def _stamp_input_file(path: object) -> list[object]:
-    """Return a file's path, size and time, because it may have changed by the next attempt."""
+    """Return a file's path, size and modification time, so that a change before the next attempt is noticed.
+    """
     stat = Path(str(path)).stat()
     return [str(path), stat.st_size, stat.st_mtime_ns]
 
 
 def _describe_relayed_beats(spec: MakeVideo, way: Ltx2Plan) -> dict[str, Any]:
-    """Return the beats of each chunk, as letters of its prompt and their seconds; empty if there are none."""
+    """Return the beats of each chunk for the provenance: the first and last character of a beat in the
+    chunk's prompt, and its start and end in seconds. Empty if the take has no beats.
+    """
     beats = convert_to_sampled_beats(spec.with_handles_inside(), way.parts[-1].end)
     every = [find_prompt_segments(beats, part, get_sampled_rate(spec)) for part in way.parts]
     told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
@@ -270,7 +279,7 @@ def _describe_relayed_beats(spec: MakeVideo, way: Ltx2Plan) -> dict[str, Any]:
 
 
 def _describe_dfr_key_frames(way: Ltx2Plan) -> dict[str, Any]:
-    """Return the frames at which DFR generated key frames, of the sampled frames; empty without DFR."""
+    """Return the positions of DFR's key frames among the sampled frames; empty if DFR is not used."""
     return {"keyframes": list(way.keyframes.positions)} if way.keyframes is not None else {}
 
 
@@ -282,7 +291,7 @@ def _build_take_metadata(
     active: Sequence[ActiveLora],
     added: Mapping[str, ResolvedWeights],
 ) -> dict[str, str]:
-    """Return the provenance texts for the file."""
+    """Return the take's provenance as metadata of its file."""
     also = {one.adapter.title: one.adapter.digest for one in active}
     return build_provenance_texts(
         spec,

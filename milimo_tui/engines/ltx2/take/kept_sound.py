@@ -1,4 +1,5 @@
-"""The sound that stays while the rest is generated, found by the time that each of its latents covers.
+"""Preserve existing sound while the rest of a take's sound is generated. A sound latent is preserved if the
+sound covers all of its time.
 
 Imports torch; for workers.
 """
@@ -19,7 +20,7 @@ from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 
 LAP = Fraction(1, 50)  # seconds of the cross-fade between two sounds
-Window = tuple[Fraction, Fraction]  # seconds of the take, the end exclusive
+Window = tuple[Fraction, Fraction]  # begin and end in seconds of the take, the end exclusive
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class SoundGrid:
     frames: int
 
     def get_latent_window(self, latent: int) -> Window:
-        """Return begin and end of a latent in seconds. The first latent covers only one frame of the
-        spectrogram, because its autoencoder looks back only (ltx-core, `AudioPatchifier`).
+        """Return the begin and end of a latent in seconds. The first latent covers only one frame of the
+        spectrogram, because the autoencoder is causal (ltx-core, `AudioPatchifier`).
         """
         frame = Fraction(1, self.frames) / self.rate
         first = (latent - 1) * self.frames + 1
@@ -42,7 +43,9 @@ class SoundGrid:
 
 @dataclass(frozen=True, slots=True)
 class KeptSound:
-    """Stereo samples that begin at second `at` of a take, and the `windows` in which they stay."""
+    """An existing sound of a take. Its samples begin at second `at` of the take, and those in `windows` must
+    stay unchanged.
+    """
 
     stereo: NDArray[np.float32]
     sample_rate: int
@@ -52,11 +55,11 @@ class KeptSound:
     def encode_held_parts(
         self, begins: Fraction, seconds: Fraction, vae: Any, where: Any, grid: SoundGrid
     ) -> tuple[HeldSound, ...]:
-        """Return the existing parts of a sound that begins at second `begins` of the take and lasts
-        `seconds`.
+        """Return the preserved latents for a chunk whose sound begins at second `begins` of the take and
+        lasts `seconds`.
 
-        A latent stays if all of its time does, because Lightricks regenerate latents that a range only
-        touches (ltx-core, `TemporalRegionMask`).
+        A latent is preserved only if its complete time is in a window. A latent that a regenerated range only
+        touches is generated again, as Lightricks do (ltx-core, `TemporalRegionMask`).
         """
         skipped = max(0, math.ceil((self.at - begins) * grid.rate))
         start = begins + skipped / grid.rate
@@ -76,7 +79,9 @@ class KeptSound:
         return any(since <= start + begin and start + end <= until for since, until in self.windows)
 
     def _get_samples_from(self, second: Fraction, count: int) -> NDArray[np.float32]:
-        """Return `count` samples from a second of the take on, with silence outside the existing samples."""
+        """Return `count` samples from second `second` of the take on, with silence before and after the
+        existing samples.
+        """
         first = round_half_up((second - self.at) * self.sample_rate)
         found = self.stereo[:, max(0, first) : max(0, first + count)]
         before = min(count, max(0, -first))
@@ -84,7 +89,7 @@ class KeptSound:
 
 
 def _find_true_runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return first and end of each run of True values."""
+    """Return (first, end) of each sequence of consecutive True values, with `end` exclusive."""
     edges = [place for place, one in enumerate([*stay, False]) if one != (place > 0 and stay[place - 1])]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
@@ -92,15 +97,17 @@ def _find_true_runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
 def list_windows_outside(
     since: Fraction | None, until: Fraction | None, seconds: Fraction
 ) -> tuple[Window, ...]:
-    """Return the windows of a sound of `seconds` seconds outside a range."""
+    """Return the windows outside the range from second `since` to `until`, in a sound of `seconds` seconds.
+    None as `since` is the start of the sound, and None as `until` its end.
+    """
     before: Window = (Fraction(0), since or Fraction(0))
     behind: Window = (until if until is not None else seconds, seconds + 1)
     return tuple(each for each in (before, behind) if each[0] < each[1])
 
 
 def combine_kept_sound(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return a sound that was generated for a complete take, with the kept samples of another inserted; the
-    cross-fades are within the generated parts.
+    """Return the generated sound `made` of a complete take with the preserved samples of `kept` inserted.
+    Each cross-fade lies outside the preserved windows.
     """
     count = max(made.shape[1], kept.stereo.shape[1])
     made = np.pad(made, ((0, 0), (0, count - made.shape[1])))

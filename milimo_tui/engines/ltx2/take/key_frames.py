@@ -1,5 +1,6 @@
-"""The making of a take by DFR: half the size together with key frames, then both at full size, and, if time
-is doubled, another round over that. The sound is that of the first pass.
+"""Make a take by DFR. The first pass makes the take and its key frames at half the size, and the second pass
+refines both at full size. If the frames are doubled, another round follows. The sound is that of the first
+pass.
 
 Follows the composition of pipelines in diffusers' documentation (0.42.1). Imports torch and diffusers; for
 workers.
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 def sample_dfr_chunk(
     making: ChunkMaker, part: ChainChunk, canvas: DfrCanvas, dice: torch.Generator
 ) -> tuple[Latents, Latents]:
-    """Return the latents of the first pass and of the last, cut to the chunk's length."""
+    """Return the latents of the first pass and of the last pass. The last pass is cut to the length of chunk
+    `part`.
+    """
     plan = making.plan
     first = replace(
         making.build_first_pass(part, None, dice),
@@ -59,8 +62,8 @@ def sample_dfr_chunk(
 def _run_doubling_round(
     making: ChunkMaker, part: ChainChunk, canvas: DfrCanvas, second: SamplingPass, large: Latents
 ) -> Latents:
-    """Run the round that doubles the frames. Beats are not used, because each part of the round begins at its
-    own time.
+    """Return the latents after the round that doubles the frames. Beats do not apply in this round, because
+    each of its parts begins at its own time.
     """
     round_ = replace(
         second,

@@ -1,4 +1,4 @@
-"""The LoRAs of a take: the passes in which each is active, and the check that all its parts fit the model.
+"""Set the LoRAs of a take: check that each LoRA fits the model, and activate each in its passes.
 
 A LoRA that does not fit is refused, never skipped. Imports torch; for workers.
 """
@@ -28,14 +28,16 @@ from milimo_tui.engines.runtime.active_loras import Adapter, get_adapter_names, 
 from milimo_tui.engines.runtime.fused_loras import FusedLora, can_fuse_lora
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 
-PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are not packed while they are loaded
+PLAIN = ("float32", "bfloat16", "fp8")  # precisions in which loading does not pack the weights
 EVERY = frozenset({"first", "second", "round"})
 _FITS = "a LoRA fits only one generation: milimo model list shows which"
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveLora:
-    """A LoRA, the passes in which it is active, and True if it uses subject pictures."""
+    """A LoRA of a take, with the passes in which it is active. `is_for_subjects` is True if the LoRA uses
+    subject pictures.
+    """
 
     adapter: Adapter
     passes: frozenset[str] = EVERY
@@ -49,9 +51,12 @@ def find_fusable_lora(
     recipe: Recipe,
     named: str = "",
 ) -> FusedLora | None:
-    """Return the LoRA of a job that may be merged into the transformer, or None. It must be the only LoRA and
-    active in all passes, the weights must not be packed, and the same weights must not be in memory without
-    it (reloading takes longer than merging gains). If a recipe is `named`, as in a remake, its name decides.
+    """Return the LoRA that may be merged into the transformer, or None.
+
+    The job must have only this LoRA, the LoRA must be active in all passes, and the weights must not be
+    packed. The same weights must not be in memory without the LoRA, because reloading them takes longer than
+    merging gains. If `named` is the name of a recipe, as in a remake, that name decides instead of the last
+    condition.
     """
     if len(wanted) != 1 or not passes <= wanted[0].passes or recipe.precision not in PLAIN:
         return None
@@ -61,7 +66,7 @@ def find_fusable_lora(
     one = wanted[0].adapter
     list_lora_pairs(
         one.path, read_safetensors_header(one.path)
-    )  # Refuses incomplete pairs, of which nothing would be merged.
+    )  # `list_lora_pairs` refuses incomplete pairs of matrices, which merging would silently skip.
     return (
         FusedLora(one.title, one.path, one.digest, one.strength, _read_transformer_lora)
         if can_fuse_lora(one.path)
@@ -70,8 +75,8 @@ def find_fusable_lora(
 
 
 def _read_transformer_lora(path: Path) -> Mapping[str, Any]:
-    """Read a LoRA of LTX-2 by names of the transformer's layers. Raises Refused if it changes anything
-    else.
+    """Return the tensors of an LTX-2 LoRA, by the names of the transformer's layers. Raises Refused if the
+    LoRA also changes another part of the model.
     """
     state = LTX2ConditionPipeline.lora_state_dict(
         str(path.parent), weight_name=path.name, use_safetensors=True
@@ -82,9 +87,9 @@ def _read_transformer_lora(path: Path) -> Mapping[str, Any]:
 
 
 def set_take_loras(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> None:
-    """Set exactly these LoRAs on the model; those that are set already stay.
+    """Set exactly these LoRAs on the model. A LoRA that is already set is not loaded again.
 
-    Raises Refused for a LoRA that does not fit, NotFound, BadInput and Damaged for a file that is no LoRA.
+    Raises Refused for a LoRA that does not fit, NotFound, BadInput and Damaged for a file that is not a LoRA.
     """
     there = get_adapter_names(pipeline)
     for one in wanted:
@@ -94,7 +99,7 @@ def set_take_loras(wanted: Sequence[ActiveLora], pipeline: Any, context: Context
 
 
 def switch_pass_loras(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
-    """Set the LoRA strengths of a pass; LoRAs of other passes are inactive."""
+    """Activate the LoRAs of pass `this_pass` with their strengths, and deactivate the others."""
     strengths: dict[str, float] = {}
     for one in wanted:
         if this_pass in one.passes:
@@ -108,14 +113,16 @@ def switch_pass_loras(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: st
 
 
 def refuse_unfitting_lora(path: Path, pipeline: Any) -> None:
-    """Raise Refused if a part of the LoRA has no matching layer in the model, or a layer of another size."""
+    """Raise Refused if a tensor of the LoRA has no matching layer in the model, or the layer has another
+    size.
+    """
     if not path.is_file():
         raise NotFound(
             f"the file of the LoRA {path.name} is missing", f"looked for {path}; milimo model list"
         )
     list_lora_pairs(
         path, read_safetensors_header(path)
-    )  # These refuse a pickle, a truncated file, and incomplete pairs.
+    )  # Reading the header refuses a pickle and a truncated file; `list_lora_pairs` refuses incomplete pairs.
     try:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
@@ -144,11 +151,12 @@ _TAIL = re.compile(r"\.lora(?:_[AB]|\.down|\.up)\.weight$|\.alpha$")
 
 
 def _fits_layer(key: str, shape: tuple[int, ...], layer: Any) -> bool:
-    """Return True if a matrix has the inner or outer size of the layer it changes. A layer without such sizes
-    (not linear) fits no matrix; a packed layer still knows its sizes.
+    """Return True if a LoRA matrix fits the input or output size of the layer that it changes. A scalar fits
+    every layer. A layer that is not linear has no such sizes and fits no matrix. A packed layer still knows
+    its sizes.
     """
     inner, outer = getattr(layer, "in_features", None), getattr(layer, "out_features", None)
-    if not shape:  # a scalar scale
+    if not shape:  # The tensor is a scalar scale, not a matrix.
         return True
     if ".lora_A." in key or ".lora.down." in key:
         return len(shape) == 2 and shape[-1] == inner

@@ -1,5 +1,5 @@
-"""The loader of an LTX-2 checkpoint's parts, each loaded once and cached: from folders in diffusers' format,
-or with the transformer from a single file.
+"""Load the parts of an LTX-2 checkpoint, each once, and cache them. The files are folders in diffusers'
+format; the transformer may be a single file.
 
 Imports torch and diffusers; for workers.
 """
@@ -47,24 +47,26 @@ PARTS: dict[str, tuple[str, str]] = {
 }
 TEXT = "text_encoder"
 SINGLE = ("file", "comfyui")
-# Prefixes of Lightricks' tensor names in 2.3 and 2.5 that diffusers' loader does not know.
+# Lightricks' prefixes of tensor names in 2.3 and 2.5 that diffusers' loader does not convert, with diffusers'
+# names for them.
 NAMES = {"prompt_adaln_single.": "prompt_adaln.", "audio_prompt_adaln_single.": "audio_prompt_adaln."}
-# Computed in 32 bits with every recipe, as Lightricks do, because the errors of a hundred convolutions add
-# up.
-# Its weights are stored in 32 bits, because a CPU has no autocast to 32 bits.
+# Classes that compute in 32 bits with every recipe, as in Lightricks' code, because the errors of a hundred
+# convolutions add up. Their weights are stored in 32 bits, because a CPU has no autocast to 32 bits.
 WIDE = frozenset({"LTX2VocoderWithBWE"})
-ALIGNED = 64  # bytes; alignment of tensors that were allocated on a CPU
+ALIGNED = 64  # alignment in bytes of tensors that torch allocates on a CPU
 
 
 def is_text_encoder_temporary(recipe: Recipe) -> bool:
-    """Return True if the text encoder is only in memory while it reads, and dropped before the transformer is
-    loaded.
+    """Return True if the recipe holds the text encoder in memory only while prompts are encoded, and drops it
+    before the transformer is loaded.
     """
     return recipe.text.endswith("once")
 
 
 def key_of(found: ResolvedWeights, part: str, recipe: Recipe, fused: FusedLora | None = None) -> ModelKey:
-    """Return the cache key of a part; engines that share a part (Gemma's text encoder) use the same key."""
+    """Return the key of a part in the model cache. Engines that share a part, such as Gemma's text encoder,
+    use the same key. `fused` is the LoRA merged into the part, if any.
+    """
     form = f"{recipe.precision} {fused.form}" if fused and part == STREAMED else recipe.precision
     return ModelKey(found.digest or found.id, part, recipe.computes, form, recipe.placed, title=found.id)
 
@@ -78,9 +80,11 @@ def load(
     diffuses: Tile | None = None,
     fused: FusedLora | None = None,
 ) -> dict[str, Any]:
-    """Load every part that is not cached, and return all parts by name; each load is reported. Includes the
-    diffusion decoder if it is used, with its tiles; excludes the text encoder if it was already dropped after
-    reading; `fused` is merged into the transformer.
+    """Return all parts by name, and load each part that is not cached. Each load is reported.
+
+    `diffuses` are the tiles of the diffusion decoder, which is only loaded if they are given. `fused` is a
+    LoRA that is merged into the transformer. The text encoder is not included if it was already dropped after
+    encoding.
 
     Raises Damaged for files that do not match their configurations, Unavailable, OutOfMemory.
     """
@@ -94,7 +98,9 @@ def load(
 def load_diffusion_decoder(
     found: ResolvedWeights, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
 ) -> dict[str, Any]:
-    """Return the diffusion decoder by its name, set to decode in these tiles; empty without tiles."""
+    """Return the diffusion decoder as a dictionary with its name, set to decode in tiles of size `by`. Empty
+    if `by` is None.
+    """
     if by is None:
         return {}
     decoder = part(found, DECODER, recipe, held, context)
@@ -115,7 +121,7 @@ def part(
     """Return one part of the checkpoint, loaded if it is not cached."""
     stays = (
         recipe.offload == "none" and recipe.precision != "nf4" and name != "tokenizer"
-    )  # no recipe moves it
+    )  # No recipe moves this part between the card and main memory.
 
     def build() -> Any:
         made = _build_part(found, find_config_folder(found), name, recipe)
@@ -138,7 +144,7 @@ def part(
 
 
 def _move_part(model: Any, place: Place) -> None:
-    """Move a part to the card, or to main memory, where it waits until it is used again."""
+    """Move a part to the card, or to main memory until it is used again."""
     model.to(get_device() if place == "card" else "cpu")
 
 
@@ -177,9 +183,11 @@ def load_from_files(found: ResolvedWeights, name: str, read: Callable[[], Any]) 
 
 
 def align_tensors(model: Any) -> None:
-    """Copy every misaligned tensor to aligned memory. CPU kernels add in an order that depends on a tensor's
-    address, which in a mapped file depends on the length of its header: without alignment, the same weights
-    in another file would make another take.
+    """Copy every misaligned tensor of a model to aligned memory.
+
+    The order in which CPU kernels add depends on the address of a tensor. In a mapped file the address
+    depends on the length of the file's header. Without alignment, the same weights in another file would make
+    a different take.
     """
     for tensor in (*model.parameters(), *model.buffers()):
         if tensor.data_ptr() % ALIGNED:
@@ -187,7 +195,8 @@ def align_tensors(model: Any) -> None:
 
 
 def get_part_options(name: str, recipe: Recipe) -> dict[str, Any]:
-    """Return the loading options of a part by the recipe: its type, and for large parts the quantiser."""
+    """Return the options for loading a part by the recipe: its number type, and a quantiser for large parts.
+    """
     if name in applying.LARGE:
         return applying.build_model_options(recipe, name)
     return {"dtype": applying.get_compute_dtype(recipe)}

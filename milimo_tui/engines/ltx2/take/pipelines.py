@@ -1,5 +1,5 @@
-"""The pipelines of diffusers with four additions: inputs that are followed at an exact frame, latents instead
-of pictures, a cache of encoded inputs, and resuming from a step in the middle.
+"""Extend diffusers' pipelines with four features: conditioning at an exact frame, latents as input instead of
+pictures, a cache of encoded inputs, and resuming a pass from a step in the middle.
 
 Imports torch and diffusers; for workers.
 """
@@ -28,15 +28,17 @@ from milimo_tui.engines.ltx2.decode.decoding import hold_on_device
 from milimo_tui.engines.ltx2.scene.references import SlottedReferences
 from milimo_tui.engines.runtime.determinism import make_cpu_generator
 
-# returns the latents of an input, encoded if not cached
+# A function that takes the pixels of an input and a function that encodes them. It returns the latents, and
+# only encodes pixels that are not cached.
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]
 
 
 @dataclass
 class Pinned(LTX2VideoCondition):  # type: ignore[misc]
-    """Pictures that are followed from a pixel frame on, in Lightricks' way of pinning them. `index` counts
-    latents of eight frames: the pipelines only use it to distinguish the first frame, which is replaced, from
-    the others.
+    """Conditioning pictures that apply from pixel frame `frame` on, by Lightricks' method of pinning.
+
+    diffusers' field `index` counts latents of eight frames. The pipelines use it only to distinguish the
+    first frame, whose latents are replaced, from later frames.
     """
 
     frame: int = 0
@@ -47,7 +49,7 @@ class Pinned(LTX2VideoCondition):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class GivenLatents:
-    """Denormalised latents of the picture (1, C, n, h, w) that the take begins with: the end of the chunk
+    """Denormalised picture latents (1, C, n, h, w) with which a chunk begins, such as the end of the chunk
     before.
     """
 
@@ -57,7 +59,9 @@ class GivenLatents:
 
 @dataclass(frozen=True, slots=True)
 class HeldSound:
-    """Denormalised latents of the sound (1, c, m, M) that stay unchanged, from its latent `at` on."""
+    """Denormalised sound latents (1, c, m, M) that stay unchanged. `at` is the index of the sound latent at
+    which they begin.
+    """
 
     latents: Tensor
     at: int = 0
@@ -65,8 +69,8 @@ class HeldSound:
 
 @dataclass(frozen=True, slots=True)
 class PassState:
-    """The state after a step: packed latents including key frames, packed latents of the sound, and the state
-    of a stochastic sampler's generator.
+    """The state of a pass after a step: packed picture latents including key frames, packed sound latents,
+    and the state of a stochastic sampler's random generator.
     """
 
     step: int
@@ -76,25 +80,29 @@ class PassState:
 
 
 class _ResumablePipeline:
-    """The additions to all pipelines; set before each call by `prepare_pipeline`."""
+    """A mixin that adds the features of this module to a pipeline. `prepare_pipeline` sets its fields before
+    each call.
+    """
 
     given: GivenLatents | None = None
     middle: PassState | None = None
     remember: Remember | None = None
     held: Sequence[HeldSound] = ()
-    _heard: Sequence[tuple[int, Tensor]] = ()  # the held sound, as packed latents
-    _pins: Iterator[int] = iter(())  # pixel frames of inputs after the first frame, in order
+    # Held sound as packed latents, each with the index at which it begins
+    _heard: Sequence[tuple[int, Tensor]] = ()
+    _pins: Iterator[int] = iter(())  # pixel frames of the conditioning inputs after the first frame, in order
 
     def preprocess_conditions(
         self, conditions: Any, height: int, width: int, num_frames: int, **more: Any
     ) -> Any:
-        """Return diffusers' conditions, followed by the given latents."""
+        """Return diffusers' conditions, with the given latents added as the last condition."""
         self._pins = iter([one.frame for one in conditions or () if one.index])
         found = super().preprocess_conditions(conditions, height, width, num_frames, **more)  # type: ignore[misc]
         frames, strengths, indices, pixels = (list(one) for one in found)
         if self.given is not None:
             count = self.given.latents.shape[2]
-            # Never read: `_bypass_encoding` returns the latents that it carries.
+            # The pixels of this tensor are never read: `_bypass_encoding` returns the latents attached to the
+            # tensor.
             carrier = torch.empty((1, 3, 1, 1, 1))
             carrier.given = self.given.latents  # type: ignore[attr-defined]
             frames.append(carrier)
@@ -104,7 +112,9 @@ class _ResumablePipeline:
         return frames, strengths, indices, pixels
 
     def _prepare_keyframe_coords(self, **asked: Any) -> Any:
-        """Return the time of a picture: its own frame, not the first frame of its latent."""
+        """Return the coordinates of a conditioning picture, with the time of its own frame. diffusers would
+        use the first frame of its latent.
+        """
         return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
 
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
@@ -116,7 +126,9 @@ class _ResumablePipeline:
         return (self.middle.latents.to(latents), *rest)
 
     def prepare_audio_latents(self, *args: Any, **more: Any) -> Any:
-        """Return noise, or the saved sound, with the held sound in its place."""
+        """Return the sound latents at the start of a call: noise, or the saved latents of a resumed pass. The
+        held sound is inserted in both.
+        """
         found = super().prepare_audio_latents(*args, **more)  # type: ignore[misc]
         if self.middle is not None:
             found = self.middle.sound.to(found)
@@ -131,7 +143,7 @@ class _ResumablePipeline:
         return normalised
 
     def hold(self, sound: Tensor) -> None:
-        """Put the held sound back into its place in the packed latents."""
+        """Write the held sound into the packed sound latents at its position. Changes `sound` in place."""
         for at, latents in self._heard:
             sound[:, at : at + latents.shape[1]] = latents[:, : sound.shape[1] - at]
 
@@ -141,14 +153,16 @@ class ConditionPipeline(_ResumablePipeline, LTX2ConditionPipeline):  # type: ign
 
 
 class InContextPipeline(SlottedReferences, _ResumablePipeline, LTX2InContextPipeline):  # type: ignore[misc]
-    """The pipeline for a control through the take, with pictures and clips."""
+    """The pipeline for a control that applies during the complete take, together with pictures and clips."""
 
 
 class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
-    """The pipeline of DFR: text, pictures and clips, with key frames generated together with the take. `own`
-    is the number of tokens of the take itself in the current sampling. The round that doubles the frames is
-    another diffusers pipeline with the same parts; it is called on this object, so that the parts are placed
-    on a card only once.
+    """The pipeline of DFR, which generates key frames together with the take. Its inputs are text, pictures
+    and clips.
+
+    `own` is the number of tokens of the take itself in the current call. The round that doubles the frames
+    belongs to another diffusers pipeline with the same parts. Its methods are called on this object, so that
+    the parts are placed on a card only once.
     """
 
     own: int = 0
@@ -156,17 +170,20 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
     _pack_public_audio = LTX2DFRTemporalRefinePipeline._pack_public_audio
 
     def doubled(self, **asked: Any) -> Any:
-        """Run one round: latents of 2n − 1 frames."""
+        """Run the round that doubles the frames: n frames become 2n − 1."""
         return LTX2DFRTemporalRefinePipeline.__call__(self, **asked)
 
     def upsample_latents(self, latents: Tensor, upsampler: Any) -> Tensor:
-        """Double normalised latents in time, with a model that is only on the card meanwhile."""
+        """Return normalised latents of twice the length. The upsampler is on the card only during the call.
+        """
         with hold_on_device(upsampler, self._execution_device):
             grown: Tensor = LTX2DFRTemporalRefinePipeline.upsample_latents(self, latents, upsampler)
         return grown
 
     def encode_conditions(self, conditions: Any, *args: Any, **more: Any) -> Any:
-        """Encode each condition at its exact frame; diffusers only uses the first frame of its latent."""
+        """Return each encoded condition with its exact frame. diffusers would use the first frame of its
+        latent.
+        """
         found = LTX2DFRPipeline.encode_conditions(self, conditions, *args, **more)
         return [(one.frame, *rest) for one, (_, *rest) in zip(conditions or (), found, strict=True)]
 
@@ -181,7 +198,8 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
 
 @contextmanager
 def _bypass_encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
-    """While open, the autoencoder returns given or cached latents instead of encoding."""
+    """Return a context in which the autoencoder returns given or cached latents instead of encoding pixels.
+    """
     plain = vae.encode
 
     def encode(pixels: Tensor, *args: Any, **more: Any) -> Any:
@@ -205,7 +223,7 @@ def _get_mode_latents(encoded: Any) -> Tensor:
 
 
 class _KnownEncoding:
-    """The return value of an encoder, for known latents."""
+    """A stand-in for the autoencoder's return value that carries existing latents."""
 
     def __init__(self, latents: Tensor) -> None:
         self._latents = latents
@@ -219,30 +237,32 @@ class _KnownEncoding:
 
 
 def make_scheduler() -> Any:
-    """Return a scheduler that uses the noise levels unchanged, without shift or stretch (the published
-    configuration would change them).
+    """Return a scheduler that uses the given noise levels unchanged. The published configuration would shift
+    and stretch them.
     """
     return FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
 
 
 def make_round_scheduler() -> Any:
-    """Return the scheduler of the round that doubles the frames: half of each step's noise is drawn again, as
-    Lightricks define it.
+    """Return the scheduler for the round that doubles the frames. At each step, half of the noise is drawn
+    again, as in Lightricks' code.
     """
     return LTXEulerAncestralRFScheduler(eta=0.5)
 
 
 class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
-    """The stochastic steps of LTX-2.5's distilled first pass. As in Lightricks' pipeline, one generator is
-    used for all steps, separate from the passes' generator; picture and sound draw from it in turn.
+    """The stochastic sampler of LTX-2.5's distilled first pass.
+
+    All steps draw from one random generator, which is separate from the generator of the passes, and picture
+    and sound draw from it alternately, as in Lightricks' pipeline.
     """
 
     timesteps: Any
     dice: torch.Generator
 
     def __deepcopy__(self, _: Any) -> Ancestral:
-        """Return the pipelines' copy for the sound with the same generator: with a copied generator, the
-        sound would get the same numbers as the picture.
+        """Return a copy for the sound that shares the random generator. The pipelines copy the scheduler for
+        the sound, and a copied generator would give the sound the same numbers as the picture.
         """
         return copy.copy(self)
 
@@ -257,7 +277,9 @@ class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
 
 
 def make_ancestral_scheduler(eta: float, seed: int, middle: PassState | None = None) -> Any:
-    """Return a sampler that adds new noise at each step, drawn from this seed; it resumes from `middle`."""
+    """Return a scheduler that adds new noise at each step, drawn from `seed`. `eta` is the amount of new
+    noise. If `middle` is given, its random generator continues from that state.
+    """
     made = Ancestral(eta=eta)
     made.dice = make_cpu_generator(seed + 10_000)
     if middle is not None and middle.dice is not None:
@@ -266,7 +288,9 @@ def make_ancestral_scheduler(eta: float, seed: int, middle: PassState | None = N
 
 
 def assemble_pipeline(parts: dict[str, Any], *, follows_control: bool, paints: bool = False) -> Any:
-    """Return a pipeline of loaded parts; no part is copied or cast. `paints`: the pipeline of DFR."""
+    """Return a pipeline made of loaded parts, without copying or converting them. `follows_control` selects
+    the pipeline for controls, and `paints` selects the pipeline of DFR.
+    """
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
     cls = DfrPipeline if paints else InContextPipeline if follows_control else ConditionPipeline
     made = cls(scheduler=make_scheduler(), **{name: parts[name] for name in names})
@@ -282,5 +306,7 @@ def prepare_pipeline(
     middle: PassState | None,
     remember: Remember | None,
 ) -> None:
-    """Set a pipeline's additions before a call."""
+    """Set the fields that `_ResumablePipeline` adds, before a call of the pipeline. `middle` is the state to
+    resume from.
+    """
     pipeline.given, pipeline.held, pipeline.middle, pipeline.remember = given, held, middle, remember

@@ -1,5 +1,5 @@
-"""The encoding of prompts, by the pipeline's own text encoder or by one that is dropped before the
-transformer is loaded.
+"""Encode prompts, by the pipeline's own text encoder or by an encoder that is dropped before the transformer
+is loaded.
 
 Imports torch and diffusers; for workers.
 """
@@ -27,11 +27,11 @@ from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.runtime.placement import stream_module
 
 STAGE = "reading the prompt"
-Read = tuple[Tensor, ...]  # the embeddings of a text, and its mask
+Read = tuple[Tensor, ...]  # the embeddings of a text and its attention mask
 
 
 def list_take_texts(plan: Ltx2Plan) -> tuple[str, ...]:
-    """Return every text that is read for a take, each once."""
+    """Return every text that must be encoded for a take, without duplicates."""
     against = [part.negative for part in plan.parts] if plan.guidance.uses_negative_prompt else []
     return tuple(dict.fromkeys([*(part.prompt for part in plan.parts), *against]))
 
@@ -39,7 +39,9 @@ def list_take_texts(plan: Ltx2Plan) -> tuple[str, ...]:
 def encode_prompt_text(
     pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str
 ) -> Read:
-    """Return the text as encoded by the pipeline's encoder; cached texts are not encoded again."""
+    """Return a text encoded by the pipeline's encoder. A cached text is not encoded again. `known_as`
+    identifies the encoder in the cache's key, and `stage` is the name for progress reports.
+    """
     where = pipeline._execution_device
 
     def read() -> Read:
@@ -54,7 +56,9 @@ def encode_prompt_text(
 
 
 def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, str, str]:
-    """Return the weights and their form that encode texts: equal values encode equal texts equally."""
+    """Return the identity of a text encoder: its weights and their form. Encoders with equal identities give
+    equal embeddings.
+    """
     return (
         found.digest or f"{found.path} {found.bytes}",
         get_part_precision(recipe, ltx_parts.TEXT),
@@ -65,7 +69,8 @@ def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, s
 def encode_texts_ahead(
     found: ResolvedWeights, recipe: Recipe, texts: Sequence[str], context: Context
 ) -> dict[str, Read]:
-    """Encode every text before the transformer is in memory, with an encoder that is dropped afterwards."""
+    """Return every text encoded by an encoder that is loaded before the transformer and dropped afterwards.
+    """
     known_as = get_encoder_identity(found, recipe)
     if all(compute_text_key(known_as, text) in get_input_cache() for text in texts):
         return {text: get_input_cache().get(compute_text_key(known_as, text), tuple) for text in texts}
@@ -89,5 +94,5 @@ def make_text_pipeline(encoder: Any, tokenizer: Any) -> Any:
 
 
 def compute_text_key(known_as: Iterable[str], text: str) -> str:
-    """Return the cache key of an encoded text."""
+    """Return the key under which an encoded text is cached. `known_as` identifies the encoder."""
     return key_of("words", *known_as, str(TOKENS), text)

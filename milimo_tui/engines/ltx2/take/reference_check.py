@@ -1,5 +1,5 @@
-"""The reference case of LTX-2, compared with diffusers' own pipeline: same parts, words, noise levels and
-generator.
+"""Run the reference case of LTX-2 and compare it with diffusers' own pipeline. Both use the same parts,
+prompt, noise levels and random numbers.
 
 Imports torch and diffusers; for workers.
 """
@@ -36,7 +36,8 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 RATE = 24.0
 TRANSFORMER = "LTX2VideoTransformer3DModel"
-SMALL, WHOLE = (64, 64, 9), (512, 320, 25)  # width, height and frames, for tiny weights and for others
+# Width, height and frames of the case: SMALL for tiny weights, WHOLE for all others
+SMALL, WHOLE = (64, 64, 9), (512, 320, 25)
 
 
 def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
@@ -80,7 +81,7 @@ def check_ltx2_engine(spec: CheckEngine, context: Context) -> Result:
 
 
 def _run_bare_pipeline(session: Session, way: Ltx2Plan) -> None:
-    """Run the same case with diffusers' own class, on the modules that are in memory."""
+    """Run the same case with diffusers' own class, using the parts that are already in memory."""
     part, row = way.parts[0], way.generation
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
     eta = row.ancestral if way.schedule == "distilled" else 0.0

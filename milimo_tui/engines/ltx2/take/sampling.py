@@ -1,5 +1,5 @@
-"""A sampling pass of a take, from noise to latents; each step is reported, previewed, saved and can be
-cancelled.
+"""Run one sampling pass of a take, from noise to latents. Each step is reported, previewed and saved, and can
+be cancelled.
 
 Imports torch and diffusers; for workers.
 """
@@ -41,14 +41,15 @@ _SOUND = "audio_latents"
 _DICE = "dice"
 KEYFRAMES = "keyframes"
 
-# A function of the pipeline that changes its transformer's calls while its context is open.
+# A function that takes a pipeline and returns a context. While the context is open, the calls of the
+# pipeline's transformer are changed.
 Around = Callable[[Any], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedPrompts:
-    """An encoded prompt (1, 1024, width) with its mask, and the encoded negative prompt; None without text
-    guidance.
+    """An encoded prompt (1, 1024, width) with its mask, and the encoded negative prompt with its mask. The
+    negative prompt is None if there is no text guidance.
     """
 
     prompt: Tensor
@@ -57,7 +58,7 @@ class EncodedPrompts:
     against_mask: Tensor | None = None
 
     def build_prompt_arguments(self) -> dict[str, Tensor]:
-        """Return the tensors under the pipelines' argument names."""
+        """Return the embeddings and masks under the argument names of the pipelines."""
         named = {
             "prompt_embeds": self.prompt,
             "prompt_attention_mask": self.mask,
@@ -69,8 +70,8 @@ class EncodedPrompts:
 
 @dataclass(frozen=True, slots=True)
 class Latents:
-    """The result of a pass: denormalised latents of picture (1, C, n, h, w) and sound (1, c, L, M); with DFR
-    also those of its key frames (1, C, k, h, w).
+    """The result of a pass: denormalised latents of the picture (1, C, n, h, w) and of the sound (1, c, L,
+    M). A DFR pass also has latents of its key frames (1, C, k, h, w).
     """
 
     picture: Tensor
@@ -80,9 +81,12 @@ class Latents:
 
 @dataclass(frozen=True, slots=True)
 class DfrKeyFrames:
-    """The key frames of a DFR pass, at `positions` of its frames: new ones, or continued from the pass's
-    `begun`. `reference` are latents that guide it, `downscale` times smaller. `tiles`: the pass is the round
-    that doubles the frames, in this number of parts; the sound stays as it was made for `seconds` seconds.
+    """The key frames of a DFR pass, at the frames `positions`. They are new, or continue the key frames in
+    the pass's `begun`.
+
+    `reference` are latents that guide the pass; they are `downscale` times smaller. `tiles` is 0, or the
+    number of parts of the round that doubles the frames. In this round the sound stays unchanged, and
+    `seconds` is its length.
     """
 
     positions: Sequence[int]
@@ -94,12 +98,17 @@ class DfrKeyFrames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingPass:
-    """The request for one pass. `begun` are latents to start from (the pass before, upscaled), `given` those
-    of the chunk before, `painted` are DFR's key frames, `held` is the existing sound, `controls` are
-    references of an IC-LoRA, `downscale` times smaller. `dice` is the chunk's generator, from its `seed`:
-    each pass continues where the previous pass stopped. `around` are contexts that are open during the
-    transformer's calls, entered in order. `whole`: the pass is not resumed from the middle, because its later
-    steps depend on cached earlier steps.
+    """The settings of one sampling pass.
+
+    - `begun` are the latents to start from: the enlarged result of the pass before.
+    - `given` are latents of the chunk before.
+    - `painted` are the key frames of DFR.
+    - `held` is existing sound that must stay.
+    - `controls` are references of an IC-LoRA; they are `downscale` times smaller.
+    - `dice` is the chunk's random generator. It was made from `seed` and continues from pass to pass.
+    - `around` are contexts that are open during the transformer's calls, entered in order.
+    - `whole` is True if the pass can't be resumed in the middle, because later steps depend on the cached
+      results of earlier steps.
     """
 
     stage: str
@@ -127,7 +136,9 @@ class SamplingPass:
 
     @property
     def steps(self) -> int:
-        """Number of steps as reported: a round runs its noise levels once in each of its parts."""
+        """Number of steps that are reported. A round that doubles the frames runs all noise levels in each of
+        its parts.
+        """
         tiles = self.painted.tiles if self.painted is not None else 0
         return len(self.sigmas) * max(1, tiles)
 
@@ -140,7 +151,9 @@ class SamplingPass:
 def run_sampling_pass(
     pipeline: Any, this: SamplingPass, context: Context, signature: str, projection: Projection | None
 ) -> Latents:
-    """Run the pass, resumed from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
+    """Run the pass and return its latents. A pass that was interrupted resumes from its last checkpoint,
+    which is found by `signature`. Raises Failed (NaN: frame and seed), Cancelled.
+    """
     total = this.steps
     middle, done = _load_pass_checkpoint(this, context, signature)
     if done is not None:
@@ -169,7 +182,7 @@ def run_sampling_pass(
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if eta:
             tensors["latents"] = _restore_followed_latents(tensors)
-        # In place, because the pipelines do not take the sound from the callback's result.
+        # The sound is changed in place, because the pipelines ignore a sound that the callback returns.
         pipe.hold(tensors[_SOUND])
         callback(pipe, first + index, timestep, tensors)
         return {"latents": tensors["latents"]} if eta else {}
@@ -194,15 +207,15 @@ def run_sampling_pass(
 
 
 def choose_stg_block(row: Generation, transformer: Any) -> int:
-    """Return the block that spatio-temporal guidance perturbs. Pipelines ignore a block that the model lacks,
-    so a model with fewer blocks uses its last.
+    """Return the index of the transformer block that spatio-temporal guidance perturbs. The pipelines ignore
+    an index that the model does not have, so a model with fewer blocks uses its last block.
     """
     return min(row.stg_block, len(transformer.transformer_blocks) - 1)
 
 
 def _build_pass_arguments(pipeline: Any, this: SamplingPass, first: int) -> dict[str, Any]:
-    """Return the pipelines' arguments from step `first` on. All are passed, because a missing one would get
-    the pipeline's default for another generation.
+    """Return the arguments of the pipelines' call, from step `first` on. Every argument is passed, because
+    the pipelines' defaults belong to another generation of the model.
     """
     if this.painted is not None:
         return build_dfr_arguments(this, this.painted, first)
@@ -226,7 +239,9 @@ def _build_pass_arguments(pipeline: Any, this: SamplingPass, first: int) -> dict
 
 
 def build_dfr_arguments(this: SamplingPass, painted: DfrKeyFrames, first: int) -> dict[str, Any]:
-    """Return the arguments of the DFR pipelines from step `first` on; these pipelines have no guidance."""
+    """Return the arguments of the DFR pipelines' call, from step `first` on. These pipelines have no
+    guidance.
+    """
     words, begun = this.words, this.begun
     asked: dict[str, Any] = {
         "prompt_embeds": words.prompt,
@@ -264,7 +279,7 @@ def _make_pass_scheduler(this: SamplingPass, eta: float, middle: PassState | Non
 def _build_followed_arguments(pipeline: Any, this: SamplingPass) -> dict[str, Any]:
     given: dict[str, Any] = {"conditions": list(this.conditions) or None}
     if this.given is not None:
-        # An empty list, not None, so that the given latents are still added.
+        # The argument must be an empty list, not None: with None, the pipelines would skip the given latents.
         given["conditions"] = list(this.conditions)
     if isinstance(pipeline, InContextPipeline):
         given["reference_conditions"] = list(this.controls) or None
@@ -273,8 +288,8 @@ def _build_followed_arguments(pipeline: Any, this: SamplingPass) -> dict[str, An
 
 
 def _restore_followed_latents(tensors: dict[str, Any]) -> Tensor:
-    """Return the latents after a stochastic step with the followed inputs restored, because the step added
-    noise to them too.
+    """Return the latents after a stochastic step, with the conditioning inputs restored. The step added noise
+    to the inputs too.
     """
     latents: Tensor = tensors["latents"]
     mask = tensors["conditioning_mask"][: latents.shape[0]]
@@ -301,8 +316,10 @@ def _load_pass_checkpoint(
 def _save_pass_state(
     this: SamplingPass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
 ) -> None:
-    """Save the state after a step if it is time. The pass draws its noise only at its start, and again when
-    resumed; a stochastic scheduler draws at every step, so its generator is saved too.
+    """Save the state after a step as a checkpoint, if enough time has passed since the last.
+
+    Most passes draw noise only at their start and draw the same noise again when they resume. A stochastic
+    scheduler draws noise at every step, so the state of its random generator is saved too.
     """
     if not this.whole and context.checkpoints.due():
         dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}

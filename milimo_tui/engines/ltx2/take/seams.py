@@ -1,4 +1,4 @@
-"""The quality of the seam between two chunks: a comparison of their pictures and sound in the overlap. Pure
+"""Measure the seam between two chunks of a take, by comparing their pictures and sound in the overlap. Pure
 numpy.
 """
 
@@ -12,20 +12,26 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.delta_e import compute_delta_e, srgb_to_lab
 
-LOOKED_AT = 160  # maximum number of pixels that are compared along the longer side; the others are skipped
-LATE_MS = 20  # the maximum delay between the two sounds that is searched
-_SILENT = 1e-5  # −100 dB: quieter sound has no level to compare and no phase
-_STRETCH = 4096  # samples per spectrum: 12 Hz resolution at 48 kHz
-_LOWEST = 40  # Hz: a phase below it is inaudible
+LOOKED_AT = 160  # at most this number of pixels is compared along the longer side of a picture
+LATE_MS = 20  # longest delay between the two sounds that is searched, in milliseconds
+# Amplitude (−100 dB) below which a sound counts as silent: it has no level to compare and no phase.
+_SILENT = 1e-5
+_STRETCH = 4096  # samples for each spectrum, a resolution of 12 Hz at 48 kHz
+_LOWEST = 40  # lowest frequency in Hz whose phase is measured, because lower ones are inaudible
 
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """The start of a chunk in the take (`frame`), and its differences from the chunk before in the overlap.
-    Pictures: mean CIEDE2000, and that of the frame that differs most. Sound: the level in dB; the correlation
-    of the two waves (1 equal, −1 inverted) at the best delay, and that delay; the phase lag of the new chunk
-    in degrees (−180 to 180) at the strongest common frequency, and that frequency. The sound values are None
-    if one of the two is silent.
+    """The seam at which a chunk begins in the take (`frame`), with the chunk's differences from the chunk
+    before in the overlap.
+
+    - Pictures: the mean CIEDE2000 difference, and the difference of the frame that differs most.
+    - Sound: the difference of level in dB. The correlation of the two waves at their best delay (1 equal, −1
+      inverted), and that delay.
+    - Phase: the lag of the new chunk in degrees (−180 to 180) at the strongest common frequency, and that
+      frequency in Hz.
+
+    The sound values are None if one of the two sounds is silent.
     """
 
     frame: int
@@ -38,7 +44,7 @@ class Seam:
     phase_hz: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the values by name, rounded to three decimals."""
+        """Return the values as a dictionary by field name, rounded to three decimals."""
         return {name: round(value, 3) if value else value for name, value in asdict(self).items()}
 
     def __str__(self) -> str:
@@ -73,15 +79,15 @@ def measure_seam(
 def measure_sound_seam(
     frame: int, sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> Seam:
-    """Return the seam of two sounds over existing pictures, which are equal in both."""
+    """Return the seam of two sounds in a take whose pictures already exist and are the same for both."""
     return Seam(frame, 0.0, 0.0, *_compare_sounds(sounds, sample_rate))
 
 
 def _compare_sounds(
     sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> tuple[float | None, float | None, float | None, float | None, float | None]:
-    """Return level, correlation, delay and phase of the second sound relative to the first, and the phase's
-    frequency.
+    """Return the level, correlation, delay and phase of the second sound relative to the first, and the
+    frequency of the phase. All are None if one sound is silent.
     """
     before, own = (sound.mean(axis=0) for sound in sounds)
     loud = [float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) for sound in (before, own)]
@@ -100,8 +106,9 @@ def _compare_sounds(
 def _measure_phase(
     before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int
 ) -> tuple[float, float]:
-    """Return the degrees by which `own` is late at the strongest common frequency, and that frequency. From
-    the cross spectrum, averaged over segments that overlap by half (Welch 1967).
+    """Return the phase in degrees by which the sound `own` lags behind `before` at their strongest common
+    frequency, and that frequency in Hz. Both come from the cross spectrum, averaged over segments that
+    overlap by half (Welch 1967).
     """
     size = min(_STRETCH, len(own))
     window = np.hanning(size)

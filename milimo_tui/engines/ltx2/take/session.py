@@ -1,4 +1,4 @@
-"""The loaded models of a take: the parts, assembled to a pipeline by a recipe, with LoRAs and upsamplers.
+"""Hold the loaded models of a take: a pipeline assembled by a recipe, with LoRAs and upsamplers.
 
 Imports torch and diffusers; for workers.
 """
@@ -39,8 +39,10 @@ from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 
 @dataclass(slots=True)
 class Session:
-    """A pipeline that is ready to run. `upsamplers` are by role, `projection` makes previews of latents,
-    `read` are texts that were encoded before the transformer was loaded.
+    """A pipeline that is ready to run, with its parts.
+
+    `upsamplers` are the upsampler models by role. `projection` turns latents into previews. `read` are the
+    texts that were encoded before the transformer was loaded.
     """
 
     found: ResolvedWeights
@@ -54,7 +56,7 @@ class Session:
 
     @property
     def sound_rate(self) -> Fraction:
-        """Latents of the sound per second."""
+        """Number of sound latents per second."""
         pipe = self.pipeline
         each = pipe.audio_hop_length * pipe.audio_vae_temporal_compression_ratio
         return Fraction(int(pipe.audio_sampling_rate), int(each))
@@ -65,27 +67,30 @@ class Session:
         return SoundGrid(self.sound_rate, int(self.pipeline.audio_vae_temporal_compression_ratio))
 
     def encode_prompts(self, prompt: str, negative: str, *, guided: bool, stage: str) -> EncodedPrompts:
-        """Return the encoded prompt, and the encoded negative prompt if `guided`."""
+        """Return the encoded prompt, and also the encoded negative prompt if `guided` is True."""
         own = self._encode_session_text(prompt, stage)
         return EncodedPrompts(*own, *(self._encode_session_text(negative, stage) if guided else ()))
 
     def upscale_latents(self, role: str, latents: Any) -> Any:
-        """Return latents with twice the width and height (`upsampler`), or of 2n − 1 frames
-        (`temporal_upsampler`).
+        """Return enlarged latents. Role `upsampler` doubles width and height; role `temporal_upsampler` makes
+        n frames into 2n − 1.
         """
         model = self.upsamplers[role]
         with torch.no_grad(), hold_on_device(model, self.pipeline._execution_device):
             return model(latents.to(model.device, model.dtype)).float()
 
     def encode_with_cache(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
-        """Return the latents of an input, encoded if this worker has not cached them."""
+        """Return the latents of the input `pixels`. If the worker has not cached them, `make` encodes them.
+        """
         tiles = f"{self.recipe.tiling} {self.recipe.tile} {self.recipe.stride}"
         key = key_of("latents", *self._weights, tiles, hash_tensor(pixels))
         return get_input_cache().get(key, lambda: (make(),), pixels.device)[0]
 
     @property
     def _weights(self) -> tuple[str, str, str]:
-        """The weights and their form: equal values encode equal content equally."""
+        """The identity of the weights and their form, as part of cache keys. Equal values encode equal inputs
+        equally.
+        """
         found = self.found
         return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
 
@@ -110,8 +115,11 @@ def open_session(
     texts: Sequence[str] = (),
     fused: FusedLora | None = None,
 ) -> Session:
-    """Load all missing parts and assemble them; `texts` are all texts that will be encoded, `fused` is merged
-    into the transformer's own weights. Raises Damaged, Unavailable, OutOfMemory.
+    """Load all parts that are not in memory, and assemble them to a session.
+
+    `follows_control` and `paints` select the pipeline, as in `assemble_pipeline`. `diffuses` are the tiles of
+    the diffusion decoder, `texts` are all texts that will be encoded, and `fused` is a LoRA that is merged
+    into the transformer's weights. Raises Damaged, Unavailable, OutOfMemory.
     """
     held = get_model_cache()
     read = (
@@ -124,7 +132,8 @@ def open_session(
     for note in applying.apply_recipe(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
     made = {role: load_upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
-    # The key has no form: the projection depends only on the autoencoder, which is equal in all forms.
+    # The key contains no form of the weights, because the projection depends only on the autoencoder, which
+    # is the same in all forms.
     key = ModelKey(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(
         key, lambda: fit_ltx2_projection(parts["vae"], get_device()), _SilentLoadContext(context), 0
@@ -135,7 +144,7 @@ def open_session(
 
 
 class _SilentLoadContext:
-    """A context that does not report the preview matrix as a load."""
+    """A wrapper of a job's context that does not report the preview matrix as a load."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -144,4 +153,4 @@ class _SilentLoadContext:
         return getattr(self._context, name)
 
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
-        """Do nothing: the matrix is computed, not loaded."""
+        """Do nothing, because the matrix is computed and not loaded."""

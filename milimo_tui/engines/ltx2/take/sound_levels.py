@@ -1,5 +1,5 @@
-"""Hooks for sound inputs that the pipelines can't pass to the transformer: noise levels by token, clean
-pictures, a voice sample.
+"""Make hooks for sound inputs that the pipelines can't pass to the transformer: a noise level for each token,
+pictures without noise, and a voice sample.
 
 Imports torch; for workers.
 """
@@ -16,17 +16,21 @@ from torch import Tensor
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 from milimo_tui.engines.ltx2.take.sampling import Around
 
-GAP = 0.04  # seconds between the end of the sample and the take's first sound, as in Lightricks' pipeline
+GAP = 0.04  # seconds from the end of the voice sample to the take's first sound, as in Lightricks' pipeline
 
 
 def mark_held_sound_clean(held: Sequence[HeldSound]) -> Around:
-    """Return a hook that marks the held latents of the sound as free of noise, so that the transformer leaves
-    them unchanged. If the complete sound is held, its overall noise level is 0 too, by which the model weighs
-    it against the picture (as Lightricks freeze a stream).
+    """Return a hook that marks the held sound latents as free of noise, so that the transformer leaves them
+    unchanged.
+
+    If the complete sound is held, its overall noise level is also set to 0. The model uses this level to
+    weigh the sound against the picture. Lightricks freeze a sound in the same manner.
     """
 
     def mark_noisy_tokens(sound: Tensor) -> Tensor:
-        """Return (1, tokens, 1): 0 for held latents, 1 for the others."""
+        """Return a tensor (1, tokens, 1) for the sound tokens: 0 for held tokens, 1 for tokens that are
+        generated.
+        """
         levels = torch.ones((1, sound.shape[1], 1), device=sound.device)
         for one in held:
             levels[:, one.at : one.at + one.latents.shape[2]] = 0
@@ -49,8 +53,8 @@ def mark_held_sound_clean(held: Sequence[HeldSound]) -> Around:
 
 
 def mark_pictures_clean() -> Around:
-    """Return a hook that sets the pictures' overall noise level to 0: the pipeline itself holds all of them,
-    token by token.
+    """Return a hook that sets the overall noise level of the pictures to 0. For takes whose pictures all
+    stay: the pipeline only marks each picture token as free of noise.
     """
 
     def clear_picture_sigma(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -60,9 +64,11 @@ def mark_pictures_clean() -> Around:
 
 
 def disable_sound_guidance() -> Around:
-    """Return a hook that removes guidance from a leading sound, as Lightricks do (ltx-pipelines,
-    `a2vid_two_stage.py`). Where the picture gets the negative prompt, the sound keeps the positive prompt;
-    and its attention is not perturbed where that of the picture is, while the pipelines would perturb both.
+    """Return a hook that applies guidance to the picture but not to a leading sound, as Lightricks do
+    (ltx-pipelines, `a2vid_two_stage.py`).
+
+    In the row with the negative prompt, the sound keeps the positive prompt. In the row in which guidance
+    perturbs attention, only the picture's attention is perturbed, while the pipelines would perturb both.
     """
 
     def copy_positive_prompt(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -94,12 +100,12 @@ def disable_sound_guidance() -> Around:
 
 
 def prepend_voice_sample(sample: Tensor) -> Around:
-    """Return a hook that lets the transformer hear denormalised latents of a sample (1, c, m, M) before the
-    take.
+    """Return a hook that gives the transformer a voice sample, as denormalised latents (1, c, m, M), at a
+    time before the take.
 
-    This is how Lightricks pass a voice (ltx-pipelines, `dubit.py`) and how the ID-LoRA was trained (its
-    authors' abstract, ComfyUI 13111): tokens without noise after those of the take, at negative times, whose
-    output is dropped.
+    The sample's tokens are free of noise, follow the tokens of the take, and have negative times. Their
+    output is dropped. Lightricks pass a voice in this manner (ltx-pipelines, `dubit.py`), and the ID-LoRA was
+    trained with it (its authors' abstract, ComfyUI 13111).
     """
 
     @contextmanager
@@ -133,13 +139,15 @@ def prepend_voice_sample(sample: Tensor) -> Around:
 
 
 def shift_before_start(times: Tensor) -> Tensor:
-    """Return the times of tokens (1, 1, n, 2) in seconds, shifted so that the last ends a gap before 0."""
+    """Return the times of the sample's tokens (1, 1, n, 2) in seconds, shifted so that the last token ends
+    `GAP` seconds before 0.
+    """
     return times - times[..., -1, 1].max() - GAP
 
 
 def hook_transformer_calls(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
-    """Return a context that changes the arguments of each transformer call with `told`, and its result with
-    `made`.
+    """Return a hook that changes each transformer call: `told` changes the arguments before the call, and
+    `made` changes the result. Without `made` the result stays unchanged.
     """
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The making of a take, chunk by chunk, into one file of pictures and sound.
+"""Make a take, chunk by chunk, and write it to one file of pictures and sound.
 
 Imports torch and diffusers; for workers.
 """
@@ -32,9 +32,11 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(slots=True)
 class TakeMaker:
-    """The making of one take and its file with `metadata`. `going` is the take that it extends, if any;
-    `seams` are those of its chunks so far, `apart` the difference of each chunk from the same chunk without a
-    cache.
+    """The maker of one take and of its file.
+
+    `metadata` is written into the file. `going` describes the take that is extended, if any. `seams` are the
+    measured seams between the chunks so far. `apart` are the differences of the chunks from the same chunks
+    made without a step cache.
     """
 
     chunks: ChunkMaker
@@ -45,7 +47,7 @@ class TakeMaker:
     _written: int = 0
 
     def make(self, path: Path) -> tuple[Output, ...]:
-        """Write the take, or the takes of a scene in one go.
+        """Write the take, or one take for each shot of a one-go scene.
 
         Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled.
         """
@@ -58,7 +60,8 @@ class TakeMaker:
             return (self._make_extended_take(path, self.going),)
         track = ChainSound(self.chunks.rate, spec.sample_rate)
         before: MadeChunk | None = None
-        # a single chunk needs no matching to the colours of a chunk before it
+        # Colours are matched to the chunk before, so the pictures of a single chunk are final as soon as they
+        # are decoded.
         alone = len(plan.parts) == 1
         with (
             self._create_take_writer(path, plan.fitted.frames) as writer,
@@ -88,7 +91,7 @@ class TakeMaker:
         return (Output.of_file("take", path, probe(path).as_json()),)
 
     def _make_scene_takes(self) -> tuple[Output, ...]:
-        """Write the takes of a scene, which is made in one pass."""
+        """Make a one-go scene and write one take for each of its shots."""
         plan, spec, context = self.chunks.plan, self.chunks.spec, self.chunks.context
         (part,) = plan.parts
         chunk, sound = self.chunks.make_chunk(part, None)
@@ -96,7 +99,7 @@ class TakeMaker:
         return write_piece_takes(spec, shown, sound, self.metadata, context)
 
     def _make_sounded_take(self, path: Path, taken: Path) -> Output:
-        """Write the unchanged pictures of a take with the sound that is made for them."""
+        """Write the unchanged pictures of the take at `taken`, with new sound generated for them."""
         rate, sample_rate = self.chunks.rate, self.chunks.spec.sample_rate
         track = ChainSound(rate, sample_rate)
         heard: list[NDArray[np.float32]] = []
@@ -116,7 +119,9 @@ class TakeMaker:
         return Output.of_file("take", path, probe(path).as_json())
 
     def _make_extended_take(self, path: Path, going: ExtendedTake) -> Output:
-        """Write a take with new frames after or before it; its own pictures are copied unchanged."""
+        """Write the extended take: new frames are added after its end or before its beginning, and its own
+        pictures are copied unchanged.
+        """
         spec, context, one = self.chunks.spec, self.chunks.context, going.one
         made = make_extension_frames(going, self.chunks)
         for seam in made.seams:
@@ -143,7 +148,7 @@ class TakeMaker:
     def _measure_chunk_seam(
         self, before: MadeChunk, chunk: MadeChunk, track: ChainSound, sound: NDArray[np.float32]
     ) -> None:
-        """Compare the overlap of both chunks, and record the seam."""
+        """Compare a chunk with the chunk before in their overlap, and record the seam."""
         part = chunk.part
         heard = track.get_joined_sound(part.start, part.overlap)
         seam = measure_seam(
@@ -178,7 +183,8 @@ class TakeMaker:
         return picture[top : top + spec.height, left : left + spec.width]
 
     def _publish_chunk(self, part: ChainChunk, fresh: Pictures, sound: NDArray[np.float32]) -> None:
-        """Write a finished chunk to a file, so that it can be viewed while the next is made."""
+        """Write a finished chunk to a separate file, so that it can be viewed while the next chunk is made.
+        """
         spec, context = self.chunks.spec, self.chunks.context
         path = context.workspace / f"chunk-{part.index + 1:02d}.mov"
         skipped = frame_to_sample(part.overlap, spec.rate, spec.sample_rate)

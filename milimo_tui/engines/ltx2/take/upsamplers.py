@@ -1,5 +1,5 @@
-"""The latent upsamplers for sides and time: from a folder in diffusers' format, or from Lightricks' single
-file, whose tensor sizes determine its type.
+"""Load the latent upsamplers that double the sides or the frames. The files are a folder in diffusers' format
+or Lightricks' single file, whose tensor sizes determine the type of the upsampler.
 
 Imports torch and diffusers; for workers.
 """
@@ -29,13 +29,16 @@ _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
 _GROWS = {
     2: "time",
     4: "sides",
-}  # what is doubled, by the channel ratio of the convolution before the pixel shuffle
+# The convolution before the pixel shuffle multiplies the channels by 2 if the model doubles the frames, and
+# by 4 if it doubles the sides.
+}
 
 
 def load_upsampler(role: str, found: ResolvedWeights, recipe: Recipe, context: Context) -> Any:
-    """Return the model of a role (`upsampler`, `temporal_upsampler`), cached by the worker.
+    """Return the upsampler of a role (`upsampler` or `temporal_upsampler`). The worker caches it.
 
-    Raises Damaged for a file that can't be loaded, Refused for a model that doubles something else.
+    Raises Damaged for a file that can't be loaded, Refused if the model does not double what the role
+    requires.
     """
 
     key = ModelKey(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
@@ -69,7 +72,7 @@ def _read_upsampler(found: ResolvedWeights, dtype: Any) -> Any:
             return LTX2LatentUpsamplerModel.from_pretrained(
                 _find_upsampler_folder(found), local_files_only=True, dtype=dtype
             )
-        read_safetensors_header(found.path)  # Refuses a pickle and a truncated file.
+        read_safetensors_header(found.path)  # Reading the header refuses a pickle and a truncated file.
         state = load_file(found.path)
         made = LTX2LatentUpsamplerModel(**derive_upsampler_config(state))
         made.load_state_dict(state)
@@ -77,11 +80,11 @@ def _read_upsampler(found: ResolvedWeights, dtype: Any) -> Any:
 
 
 def derive_upsampler_config(state: Mapping[str, Tensor]) -> dict[str, Any]:
-    """Return the arguments of diffusers' class for these tensors. Raises KeyError for tensors of another
-    model.
+    """Return the arguments with which diffusers' upsampler class fits the tensors in `state`. Raises KeyError
+    for tensors of another model.
 
-    Lightricks' tensor names equal those of diffusers (its converter loads them unchanged). A resampler is
-    named `upsampler.conv`, a plain convolution `upsampler.0`.
+    Lightricks and diffusers use the same tensor names (diffusers' converter loads them unchanged). A
+    resampling layer is named `upsampler.conv`, and a plain convolution `upsampler.0`.
     """
     first = state["initial_conv.weight"]
     inner = first.shape[0]
@@ -100,7 +103,7 @@ def derive_upsampler_config(state: Mapping[str, Tensor]) -> dict[str, Any]:
 
 
 def _require_upsampler_role(model: Any, role: str, found: ResolvedWeights) -> None:
-    """Raise Refused if the weights double something else."""
+    """Raise Refused if the model does not double what its role requires: the sides, or the frames."""
     does = "time" if model.config.temporal_upsample else "sides"
     if does != _DOES[role]:
         raise Refused(

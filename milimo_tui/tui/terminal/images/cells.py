@@ -23,7 +23,9 @@ CELL = struct.Struct("<I3B3B")
 _MAX_CACHED_STYLES = 1 << 13  # Styles of several frames, which are much alike; `Looks` caches the rest.
 
 Cell = tuple[int, int, int, int, int, int, int]
-"""A code point, then red, green and blue of ink and of ground; a palette's number first in each."""
+"""A code point, then red, green and blue of the foreground and of the background. With a palette, the first
+number of each is the palette index.
+"""
 
 
 def unpack_cell_strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:

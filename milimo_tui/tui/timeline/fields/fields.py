@@ -55,7 +55,7 @@ NONE = "none"  # The choice of no transition or no LUT.
 PALETTE: Mapping[str, str] = {
     **{name: row.shown for name, row in MARKER_COLOURS.items()}, "white": "#ffffff", "black": "#000000"
 }  # fmt: skip
-"""Colours by the names that people may type, and that `h l` go through."""
+"""The colours by the names that a user can type, and that `h` and `l` step through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
