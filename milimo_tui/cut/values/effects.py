@@ -160,53 +160,57 @@ def list_group_parameters(*groups: EffectGroup) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """Text as a picture. `size` is the height of the letters as a share of the raster's height."""
+    """A title: text that is drawn as a picture. `size` is the height of the letters as a share of the
+    picture's height.
+    """
 
     text: str
     size: float = 0.08
-    font: str = ""  # colour behind the words; empty for transparent
+    font: str = ""  # font family, as fontconfig knows it; empty for the default font
     colour: str = "#ffffff"
-    background: str = ""  # colour behind the words; empty: transparent
+    background: str = ""  # colour behind the words; empty for transparent
     align: TitleAlign = TitleAlign.CENTRE
     place: TitlePlace = TitlePlace.MIDDLE
-    lines: float = 1.0  # True if the background fills the entire picture
-    outline: str = ""  # True if the words scroll from bottom to top during the clip
-    fills: bool = False  # name of the style in `cut.values.title_styles` that the title was created with
-    roll: bool = False  # the words scroll from bottom to top during the clip
-    style: str = ""  # the style of `cut.values.title_styles` that the title was created with
+    lines: float = 1.0  # size of the second and later lines, as a share of the first line's size
+    outline: str = ""  # colour of the outline of the letters; empty for no outline
+    fills: bool = False  # True if the background fills the entire picture
+    roll: bool = False  # True if the words scroll from bottom to top during the clip
+    style: str = ""  # name of the style in `cut.values.title_styles` that the title was created with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
     """All effects of a clip.
 
-    `curves` is sorted by name and holds only the numbers that were set. The opacity curve is multiplied with
-    the clip's own opacity; the volume curve is added to the clip's own gain.
+    `curves` is sorted by name and holds only the numbers that were set. The opacity curve is multiplied by
+    the clip's own opacity. The volume curve is added to the clip's own gain.
     """
 
     curves: tuple[tuple[str, Curve], ...] = ()
     flip_h: bool = False
     flip_v: bool = False
     blend: Blend = Blend.NORMAL
-    lut: str = ""  # id of a media file
-    matte: str = ""  # id of a mask
+    lut: str = ""  # id of the media file of a LUT; empty for none
+    matte: str = ""  # id of the mask that limits the clip's picture; empty for none
     matte_inverted: bool = False
     damaged: OnDamage = OnDamage.REFUSE
-    # True mixes the two source frames nearest to the exact time when the speed is not 1
+    # Source seconds per second of the cut; negative plays backwards, 0 is a freeze frame
     speed: Fraction = Fraction(1)
-    keeps_pitch: bool = False  # preserve the pitch of sound at another speed; otherwise it changes as on tape
-    blended: bool = False  # at another speed, mix the two frames around the exact time
+    # True preserves the pitch of the sound at another speed; False lets the pitch change as on tape
+    keeps_pitch: bool = False
+    # True mixes the two source frames nearest to the exact time when the speed is not 1
+    blended: bool = False
     title: Title | None = None
 
     def get_curve(self, name: str) -> Curve:
-        """Return the keys of a number. Empty if the number was never set."""
+        """Return the keyframes of the number `name`. Empty if the number was never set."""
         for each, curve in self.curves:
             if each == name:
                 return curve
         return ()
 
     def get_value_at(self, name: str, frame: float) -> float:
-        """Return a number at a frame of the clip."""
+        """Return the value of the number `name` at a frame of the clip."""
         curve = self.get_curve(name)
         return evaluate_curve(curve, frame) if curve else PARAMS[name].default
 
@@ -227,9 +231,9 @@ def evaluate_curve(curve: Curve, frame: float) -> float:
 
 
 def apply_easing(easing: Easing, x: float) -> float:
-    """Return the eased share for a linear share x from 0 to 1.
+    """Return the share of a change that is done after the share `x` of its time, both from 0 to 1.
 
-    The smooth easings are arcs of a sine, so their speed is 0 at the smooth end.
+    The smooth easings are arcs of a sine, so the change has speed 0 at the smooth end.
     """
     match easing:
         case Easing.LINEAR:

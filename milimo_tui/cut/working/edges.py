@@ -28,8 +28,9 @@ def get_edge_frame(placed: PlacedClip, edge: Edge) -> int:
 
 
 def measure_edge_distance(placed: PlacedClip, edge: Edge, to: int) -> int:
-    """Return the frames from a clip's edge to a frame of the cut. Raises Refused if the edge is there
-    already.
+    """Return by how many frames a clip's edge must move to reach frame `to` of the cut.
+
+    Raises Refused if the edge is at that frame already.
     """
     by = to - get_edge_frame(placed, edge)
     if by == 0:
@@ -38,9 +39,10 @@ def measure_edge_distance(placed: PlacedClip, edge: Edge, to: int) -> int:
 
 
 def find_aligned_clips(edit: CutEditor, placed: PlacedClip, edge: Edge, linked: bool) -> list[PlacedClip]:
-    """Return a clip and its linked clips with the same edge frame. Clips on a magnetic track come first.
+    """Return a clip and those of its linked clips whose edge is at the same frame. Clips on a magnetic track
+    come first.
 
-    Raises Refused if one of the clips is on a locked track.
+    `linked` False returns only the clip itself. Raises Refused if one of the clips is on a locked track.
     """
     others = (
         [edit.get_editable_clip(other.id) for other in edit.get_linked_clips(placed.clip)] if linked else []
@@ -53,13 +55,13 @@ def find_aligned_clips(edit: CutEditor, placed: PlacedClip, edge: Edge, linked: 
 
 
 def limit_by_last_frame(placed: PlacedClip) -> Limit:
-    """Return the limit by which a clip keeps its last frame."""
+    """Return the limit of a trim that leaves the clip one frame."""
     return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove takes it out"
 
 
 def limit_by_media(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:
-    """Return the number of further media frames at an edge of a clip, as a limit. Empty if the media is
-    unlimited.
+    """Return a list with one limit: the number of media frames beyond an edge of a clip. Empty if the media
+    is unlimited.
     """
     most = count_spare_frames(placed.clip, edit.cut.rate, edit.bounds)[edge == "tail"]
     if most is None:
@@ -71,7 +73,11 @@ def limit_by_media(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limi
 
 
 def limit_by_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[Limit]:
-    """Return the number of empty frames on a free track at an edge of a clip, as a limit."""
+    """Return a list with one limit: the number of empty frames between an edge of a clip on a free track and
+    its neighbour.
+
+    At the head, the first frame of the cut is a limit, too. The list is empty if no clip follows the tail.
+    """
     row = edit.current_layout.get_row(placed.clip.track)
     if edge == "head":
         before = [each.end for each in row if each.start < placed.start]
@@ -88,8 +94,10 @@ def limit_by_neighbour(edit: CutEditor, placed: PlacedClip, edge: Edge) -> list[
 
 
 def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:
-    """Return a move of an edge, reduced to what the limits on that side allow. Raises Refused if nothing is
-    allowed.
+    """Return the move `by` of an edge in frames, reduced to the smallest limit in its direction.
+
+    `left` holds the limits for moves to the left, `right` for moves to the right. Raises Refused if no move
+    is possible.
     """
     if by == 0:
         raise Refused("a trim of 0 frames changes nothing", "give frames: 5 is later, -5 earlier")
@@ -102,9 +110,9 @@ def clamp_edge_move(by: int, left: list[Limit], right: list[Limit]) -> int:
 def list_edge_limits(
     edit: CutEditor, chosen: list[PlacedClip], edge: Edge, *, walls: bool
 ) -> tuple[list[Limit], list[Limit]]:
-    """Return the limits of edges that move together, to the left and to the right.
+    """Return the limits of edges that move together: those to the left and those to the right.
 
-    With `walls`, neighbouring clips are limits, too.
+    With `walls`, the edges can't move into neighbouring clips.
     """
     out: list[Limit] = []
     inwards: list[Limit] = []
@@ -119,10 +127,10 @@ def list_edge_limits(
 def move_clip_edges(
     edit: CutEditor, chosen: list[PlacedClip], edge: Edge, by: int, *, stays: bool = False
 ) -> None:
-    """Move an edge of clips by frames.
+    """Move an edge of the `chosen` clips by frames.
 
-    On a free track the clip's start moves with its head. With `stays`, the start stays and the clip begins
-    with another picture.
+    On a free track the clip's start moves with its head. With `stays`, the clip's start stays at its frame
+    and the clip begins with another picture of its source.
     """
     for each in chosen:
         placed = edit.current_layout.get_placed(each.clip.id)
