@@ -70,7 +70,8 @@ class Home:
 
     @property
     def reference_results(self) -> Path:
-        """The folder of results that engines made for fixed test cases. Later results are compared with them.
+        """The folder of results that engines made for fixed test cases. Later results are compared with
+        them.
         """
         return self.root / "checks"
 
@@ -209,7 +210,8 @@ class ProjectPaths:
         return self.root / "binned"
 
     def build_media_path(self, digest: str, suffix: str) -> Path:
-        """Return the path of a managed media file, given the SHA-256 of its content: `media/ab/abcdef….mov`.
+        """Return the path of a managed media file, given the SHA-256 of its content:
+        `media/ab/abcdef….mov`.
         """
         return self.media / digest[:2] / f"{digest}{suffix}"
 

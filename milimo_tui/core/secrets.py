@@ -62,7 +62,8 @@ class Redactor:
 
     @property
     def has_known_secrets(self) -> bool:
-        """True if the redactor replaces known secret values, and not only text that has the form of a secret.
+        """True if the redactor replaces known secret values, and not only text that has the form of a
+        secret.
         """
         return self._known is not None
 
@@ -78,13 +79,15 @@ class Redactor:
         return text
 
     def redact_json(self, value: Any) -> Any:
-        """Return a JSON value in which secrets are replaced in every string. Keys of objects stay unchanged.
+        """Return a JSON value in which secrets are replaced in every string. Keys of objects stay
+        unchanged.
         """
         return map_strings(value, self)
 
 
 def map_strings(value: Any, act: Callable[[str], str]) -> Any:
-    """Return a JSON value in which every string is replaced by `act(string)`. Keys of objects stay unchanged.
+    """Return a JSON value in which every string is replaced by `act(string)`. Keys of objects stay
+    unchanged.
     """
     if isinstance(value, str):
         return act(value)

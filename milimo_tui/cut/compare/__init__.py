@@ -1,2 +1,3 @@
-"""Describe the differences between two cuts in sentences, and write a cut as text. Begin with `comparison`.
+"""Describe the differences between two cuts in sentences, and write a cut as text. Begin with
+`comparison`.
 """

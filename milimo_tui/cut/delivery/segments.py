@@ -164,7 +164,8 @@ def _remove_visible_parts(media: Media) -> Media:
 
 
 def list_sound_files(plan: RenderPlan) -> Iterator[str]:
-    """Yield the paths of all files from which a plan's sound comes, in order. A path may occur several times.
+    """Yield the paths of all files from which a plan's sound comes, in order. A path may occur several
+    times.
     """
     for each in plan.sounds:
         if each.media.plan is not None:

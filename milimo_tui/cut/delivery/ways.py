@@ -50,7 +50,8 @@ def count_render_methods(plan: RenderPlan, delivery: Delivery) -> RenderMethodCo
 
 
 def choose_render_method(stretch: PlanStretch, plan: RenderPlan, delivery: Delivery) -> RenderMethod:
-    """Return the render method of a stretch. A stretch without a visible picture is black and counts as PASS.
+    """Return the render method of a stretch. A stretch without a visible picture is black and counts as
+    PASS.
     """
     seen = list_visible_layers(stretch, plan)
     if not seen:

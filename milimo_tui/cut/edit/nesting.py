@@ -370,7 +370,8 @@ def _get_track_order(track: Track) -> tuple[str, str]:
 def _build_expanded_portions(
     edit: CutEditor, track: Track, row: PieceRow, placed: PlacedClip, names: PastedNames
 ) -> list[ClipPortion]:
-    """Return the clips of a row as portions, with which `replace_with_portions` replaces the compound clip.
+    """Return the clips of a row as portions, with which `replace_with_portions` replaces the compound
+    clip.
     """
     if not track.magnetic:
         laid = [piece for piece in row.pieces if piece.clip.source != GAP]

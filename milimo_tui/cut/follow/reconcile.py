@@ -85,7 +85,8 @@ def list_waiting_shots(cut: Cut) -> tuple[str, ...]:
 
 
 def list_marked_clips(cut: Cut) -> tuple[str, ...]:
-    """Return the clips with an open marker that says that their shot became longer or shorter, in film order.
+    """Return the clips with an open marker that says that their shot became longer or shorter, in film
+    order.
     """
     positions = layout(cut)
     ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}

@@ -56,7 +56,8 @@ class ClipConnections:
             self.early.add(clip.id)
 
     def remove_clip(self, clip: Clip) -> None:
-        """Remove a clip's connection and link from the index. The clip must be the same as when it was added.
+        """Remove a clip's connection and link from the index. The clip must be the same as when it was
+        added.
         """
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.get_connected(clip.anchor) - {clip.id}

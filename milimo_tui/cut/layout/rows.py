@@ -93,7 +93,8 @@ def update_magnetic_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequen
 
 
 def update_free_row(row: LayoutRow, gone: Sequence[PlacedClip], come: Sequence[PlacedClip]) -> LayoutRow:
-    """Return the row of a free track after an edit that removed the clips `gone` and added the clips `come`.
+    """Return the row of a free track after an edit that removed the clips `gone` and added the clips
+    `come`.
     """
     placed, starts = list(row.placed), list(row.starts)
     for each in gone:

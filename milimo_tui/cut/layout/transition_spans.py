@@ -23,7 +23,8 @@ Limit = tuple[int, str]
 
 
 class PlacedTransition(NamedTuple):
-    """A transition with the frames [start, end) of the cut that it covers, and the two clips that it joins.
+    """A transition with the frames [start, end) of the cut that it covers, and the two clips that it
+    joins.
     """
 
     start: int

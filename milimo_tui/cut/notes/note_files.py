@@ -65,7 +65,8 @@ _UnreadLines = list[tuple[int, str]]
 
 
 def detect_note_file_kind(name: str, text: str) -> Kind:
-    """Return the format of a file of notes, judging by the suffix of its name and the beginning of its text.
+    """Return the format of a file of notes, judging by the suffix of its name and the beginning of its
+    text.
     """
     ending = name.rpartition(".")[2].casefold()
     if ending == "edl" or text.lstrip().startswith("TITLE:"):

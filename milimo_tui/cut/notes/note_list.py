@@ -43,7 +43,8 @@ class Thread:
 
 
 def list_threads(placed: Layout) -> tuple[Thread, ...]:
-    """Return all markers and notes of a cut as threads, in order of time. Threads without a frame come last.
+    """Return all markers and notes of a cut as threads, in order of time. Threads without a frame come
+    last.
     """
     markers = placed.cut.markers
     ids = {marker.id for marker in markers}

@@ -28,7 +28,8 @@ DAMAGE_HINT = "milimo render --damaged hold or black, or milimo cut effect CLIP 
 
 
 class UnhandledDamage(Failed):
-    """A file that is damaged in a part that is shown or heard, although no replacement for damage was chosen.
+    """A file that is damaged in a part that is shown or heard, although no replacement for damage was
+    chosen.
     """
 
     def __init__(self, message: str) -> None:

@@ -39,7 +39,8 @@ class TitleStyle:
         return min(frames, room) if self.of_clip and room else frames
 
     def get_fade_length(self, rate: Fraction, frames: int) -> int:
-        """Return the length in frames of the fade-in and of the fade-out of a title that has `frames` frames.
+        """Return the length in frames of the fade-in and of the fade-out of a title that has `frames`
+        frames.
         """
         return min(int(self.fade * rate), frames // 3)
 

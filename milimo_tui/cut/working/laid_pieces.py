@@ -235,7 +235,8 @@ def fill_row_gaps(row: Iterable[ClipPiece], start: int, end: int) -> list[Clip]:
 def _put_in_sequence(
     edit: CutEditor, track: Track, at: int, clips: Sequence[Clip], names: PastedNames
 ) -> None:
-    """Insert clips one after the other at frame `at` of a magnetic track, which must be the edge of a clip.
+    """Insert clips one after the other at frame `at` of a magnetic track, which must be the edge of a
+    clip.
     """
     for clip, order in zip(clips, create_sequence_keys(edit, track, at, len(clips)), strict=True):
         edit.put(replace(names.create_clip(track, clip), order=order))

@@ -165,7 +165,8 @@ def _note_unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
 
 
 def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
-    """Return the file's metadata, which depends only on the spec. A remake therefore gives an identical file.
+    """Return the file's metadata, which depends only on the spec. A remake therefore gives an identical
+    file.
     """
     unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
     drawn = spec.model_copy(update=unseen)

@@ -1,4 +1,5 @@
-"""Parse call options that the studio has no field for. A person types them as `eta=0.5, clip_skip=2`. Pure.
+"""Parse call options that the studio has no field for. A person types them as `eta=0.5, clip_skip=2`.
+Pure.
 """
 
 from __future__ import annotations

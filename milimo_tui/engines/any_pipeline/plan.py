@@ -130,7 +130,8 @@ def _collect_spec_values(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[
 
 
 def _convert_to_annotation(kind: str, value: object) -> object:
-    """Return the value in the type of the parameter's annotation. It is rounded if only integers are allowed.
+    """Return the value in the type of the parameter's annotation. It is rounded if only integers are
+    allowed.
     """
     return round(value) if isinstance(value, float) and "int" in kind and "float" not in kind else value
 

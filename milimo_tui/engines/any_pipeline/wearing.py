@@ -88,7 +88,8 @@ def _check_all_matrices_loaded(
 
 
 def _count_diffusers_matrices(pipe: Any, lora: FittingLora) -> int:
-    """Return the number of matrices that diffusers' loader makes from the LoRA's file: one for each module.
+    """Return the number of matrices that diffusers' loader makes from the LoRA's file: one for each
+    module.
     """
     made = pipe.lora_state_dict(
         str(lora.path.parent), weight_name=lora.path.name, local_files_only=True, use_safetensors=True

@@ -122,7 +122,8 @@ def _lay_out_panel_text(
 def _lay_out_floor_plan(
     scene: str, floor: Floor, x: float, y: float, width: float, height: float
 ) -> Iterator[Mark]:
-    """Yield the marks of a scene's floor plan: people as stick figures with their names, cameras as wedges.
+    """Yield the marks of a scene's floor plan: people as stick figures with their names, cameras as
+    wedges.
     """
     if scene:
         yield TextMark(x, y + 8, fit_line_to_width(scene, SMALL, width), SMALL, MarkColour.FAINT)

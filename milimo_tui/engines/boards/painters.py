@@ -74,7 +74,8 @@ def _draw_pdf_shape(canvas: Canvas, mark: ShapeMark) -> None:
 def paint_png_pages(
     paths: Sequence[Path], pages: Sequence[Page], picture: PictureOf, told: PageProgress
 ) -> None:
-    """Write each page as a PNG picture. After each page, `told` is called with the number of finished pages.
+    """Write each page as a PNG picture. After each page, `told` is called with the number of finished
+    pages.
     """
     for number, (path, page) in enumerate(zip(paths, pages, strict=True)):
         sheet = Image.new("RGB", (round(WIDTH * DOTS), round(HEIGHT * DOTS)), "white")

@@ -164,7 +164,8 @@ def _index_comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def describe_external_row(row: ModelRow, path: Path, form: Form, revision: str = "") -> InstalledWeights:
-    """Return the record of catalogue weights that were found at `path`, with the same fields as a manifest.
+    """Return the record of catalogue weights that were found at `path`, with the same fields as a
+    manifest.
     """
     return InstalledWeights(
         id=row.id,

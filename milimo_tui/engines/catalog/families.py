@@ -73,7 +73,8 @@ def find_role_of_folder(folder: Path, family: str) -> str:
 
 
 def refuse_unknown_pipeline(folder: Path) -> None:
-    """Raise BadInput, with the model's name, for a diffusers or transformers folder that no engine can run.
+    """Raise BadInput, with the model's name, for a diffusers or transformers folder that no engine can
+    run.
     """
     pipeline, model = _read_weights_json(folder / INDEX), _read_weights_json(folder / CONFIG)
     name = pipeline.get("_class_name") or model.get("model_type") or model.get("_class_name")

@@ -18,7 +18,8 @@ FORMS: tuple[Form, ...] = ("folder", "file", "hub", "comfyui")
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """A file of weights: its name inside the folder, its size in bytes, and its SHA-256 (empty if unknown).
+    """A file of weights: its name inside the folder, its size in bytes, and its SHA-256 (empty if
+    unknown).
     """
 
     name: str

@@ -275,7 +275,8 @@ def compute_current_digest(path: Path, known: str = "") -> str:
 
 @lru_cache(maxsize=64)
 def _hash_lora_file(path: Path, size: int, changed: int) -> str:
-    """Return the hash of a file. `size` and `changed` (the modification time) only make the cache key unique.
+    """Return the hash of a file. `size` and `changed` (the modification time) only make the cache key
+    unique.
     """
     return hash_file(path)
 
@@ -300,7 +301,8 @@ def read_lora_target_shapes(model: ResolvedWeights) -> dict[str, Shape]:
 
 
 def _read_single_file_shapes(header: WeightsHeader, family: str) -> dict[str, Shape]:
-    """Return the shapes in a single-file checkpoint whose modules are named as in the authors' original code.
+    """Return the shapes in a single-file checkpoint whose modules are named as in the authors' original
+    code.
     """
     found: dict[str, Shape] = {}
     for name, tensor in header.tensors.items():

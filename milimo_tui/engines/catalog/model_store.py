@@ -362,7 +362,8 @@ class ModelStore:
 
 
 def is_made_for_model(row: InstalledWeights, base: InstalledWeights) -> bool:
-    """Return True if an addition fits the model `base`: same family and generation, and both tiny or neither.
+    """Return True if an addition fits the model `base`: same family and generation, and both tiny or
+    neither.
     """
     return row.family == base.family and row.tiny == base.tiny and row.generation in ("", base.generation)
 

@@ -1,4 +1,5 @@
-"""Read the header of a single weights file in either format, safetensors or GGUF, and estimate its precision.
+"""Read the header of a single weights file in either format, safetensors or GGUF, and estimate its
+precision.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Wait for a submitted workflow, by the server's messages or, without a connection for messages, by polling.
+"""Wait for a submitted workflow, by the server's messages or, without a connection for messages, by
+polling.
 """
 
 from __future__ import annotations

@@ -212,7 +212,8 @@ class ComfyUIServer:
             raise self.make_http_error(turned) from None
 
     def make_http_error(self, turned: ErrorResponse, doing: str = "refused the question") -> MilimoError:
-        """Return the error for an HTTP error response, in one sentence. `doing` is the verb of that sentence.
+        """Return the error for an HTTP error response, in one sentence. `doing` is the verb of that
+        sentence.
         """
         where = self.service.where
         match turned.status:

@@ -38,7 +38,8 @@ class Foresight(Context, Protocol):
 
 @runtime_checkable
 class Foreseeing(Protocol):
-    """An engine that can prepare queued jobs. Engines implement this Protocol only if they have the ability.
+    """An engine that can prepare queued jobs. Engines implement this Protocol only if they have the
+    ability.
     """
 
     def foresee(self, spec: Spec, context: Foresight) -> None:

@@ -61,7 +61,8 @@ def can_skip_steps(cache: Cache, steps: int) -> bool:
 
 
 def notes(cache: Cache, passes: Sequence[int]) -> tuple[str, ...]:
-    """Return sentences that describe the effect of a cache. `passes` holds the number of steps of each pass.
+    """Return sentences that describe the effect of a cache. `passes` holds the number of steps of each
+    pass.
     """
     if cache == "off":
         return ()

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeantSubject:
-    """A person or thing in the frame. `visible` describes its visible appearance at this place in the film.
+    """A person or thing in the frame. `visible` describes its visible appearance at this place in the
+    film.
     """
 
     name: str

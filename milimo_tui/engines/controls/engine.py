@@ -18,7 +18,8 @@ class Controls:
     name = "controls"
 
     def load(self) -> None:
-        """Do nothing: edges and trails need no weights, and other maps load the weights that the job names.
+        """Do nothing: edges and trails need no weights, and other maps load the weights that the job
+        names.
         """
 
     def unload(self) -> None:

@@ -46,9 +46,7 @@ def check_delivered_film(
         more = f", and {others} more" if others else ""
         message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"the rendered file is {made}; milimo job log shows all faults, job retry renders again"
-        if (
-            wrong.kind == "damage"
-        ):  # The damage may be in a source whose packets were copied into the film.
+        if wrong.kind == "damage":  # The damage may be in a source whose packets were copied into the film.
             raise_for_damage(plan, context, message, hint)
         raise Failed(message, hint)
     return report

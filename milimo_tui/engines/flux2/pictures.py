@@ -61,7 +61,8 @@ def make_flux2_pictures(spec: MakePicture, context: Context) -> Result:
 def _make_flux2_pictures(
     spec: MakePicture, context: Context, references: list[Image.Image], marks: PictureMetadata
 ) -> Result:
-    """Make the pictures of the spec with these reference pictures. `marks` writes the metadata of the files.
+    """Make the pictures of the spec with these reference pictures. `marks` writes the metadata of the
+    files.
     """
     found, variant = find_flux2_weights(spec.model)
     notes = check_references([one.size for one in references])
@@ -161,7 +162,8 @@ def _paint_flux2_picture(
 
 
 def read_references(references: Sequence[Input]) -> list[Image.Image]:
-    """Return all reference pictures in order. Raises BadInput with the position of a file that is no picture.
+    """Return all reference pictures in order. Raises BadInput with the position of a file that is no
+    picture.
     """
     return [read_input_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
 

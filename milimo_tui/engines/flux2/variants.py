@@ -108,7 +108,8 @@ def count_steps_run(steps: int, strength: float) -> int:
 
 
 def describe_strength_limit(steps: int, strength: float) -> str:
-    """Return a sentence if there are too few steps to follow the requested strength exactly. Empty otherwise.
+    """Return a sentence if there are too few steps to follow the requested strength exactly. Empty
+    otherwise.
     """
     ran = count_steps_run(steps, strength)
     if math.isclose(ran / steps, strength, abs_tol=0.5 / steps) and ran < steps:

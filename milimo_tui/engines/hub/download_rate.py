@@ -38,7 +38,8 @@ class DownloadRate:
         return max(0.0, (self.done - had) / (now - began)) if now - began >= LEAST else None
 
     def left(self, now: float) -> float | None:
-        """Return the estimated seconds until the end of the download. None while the rate is unknown or zero.
+        """Return the estimated seconds until the end of the download. None while the rate is unknown or
+        zero.
         """
         rate = self.rate(now)
         return (self.total - self.done) / rate if rate else None

@@ -86,7 +86,8 @@ def transfer_files(
 
 
 def _check_part(file: RemoteFile, hub: str, staging: DownloadStaging, reporter: ProgressReporter) -> str:
-    """Hash a file that has arrived, compare it with the listing and mark it as complete. Return its SHA-256.
+    """Hash a file that has arrived, compare it with the listing and mark it as complete. Return its
+    SHA-256.
     """
     part = staging.part(file)
     digest = hash_file(part, lambda _: reporter.report_activity(f"checking {file.name}"))

@@ -18,7 +18,8 @@ ASK_SECONDS = 20.0
 
 
 def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
-    """Return the list of all files of repository `hub` at `revision`. Raises the errors of huggingface_hub.
+    """Return the list of all files of repository `hub` at `revision`. Raises the errors of
+    huggingface_hub.
     """
     api = HfApi(endpoint=endpoint or None)
     info = api.model_info(hub, revision=revision or None, files_metadata=True, timeout=ASK_SECONDS)

@@ -1,4 +1,5 @@
-"""Values for a request to a language model and for its reply, and the Protocol that every model implements.
+"""Values for a request to a language model and for its reply, and the Protocol that every model
+implements.
 """
 
 from __future__ import annotations

@@ -111,7 +111,8 @@ class CachedChat:
         return self.chat.takes_pictures
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Return the cached answer to an equal request. If there is none, ask the model and cache its answer.
+        """Return the cached answer to an equal request. If there is none, ask the model and cache its
+        answer.
         """
         key = key_of(self.provider, self.endpoint, self.model, ask, self.takes_pictures)
         kept = self.answers.find_answer(key)

@@ -50,7 +50,8 @@ ENOUGH = 128  # no more filler is added from this number of words on
 
 
 def compose_paragraph(meaning: ShotMeaning) -> ComposedPrompt:
-    """Compose the prompt of a shot. If the user wrote a prompt, return that prompt with only the style added.
+    """Compose the prompt of a shot. If the user wrote a prompt, return that prompt with only the style
+    added.
     """
     if meaning.own is not None:
         own = [
@@ -149,7 +150,8 @@ def _describe_action(meaning: ShotMeaning) -> str:
 
 
 def _describe_camera(meaning: ShotMeaning) -> str:
-    """Describe the framing and the camera's movement. The movement is left out if a LoRA produces it instead.
+    """Describe the framing and the camera's movement. The movement is left out if a LoRA produces it
+    instead.
     """
     lens = describe_lens(meaning)
     words = [f"A {describe_size(meaning)} {describe_viewpoint(meaning)}{f', through {lens}' if lens else ''}"]

@@ -53,7 +53,8 @@ class PictureFamily:
     references: int = 0
 
     def plan_family_course(self, variant: WeightsVariant, spec: MakePicture | MakeVideo) -> SamplingCourse:
-        """Return the sampling settings for a spec. Raises BadInput for fewer steps than the schedule needs.
+        """Return the sampling settings for a spec. Raises BadInput for fewer steps than the schedule
+        needs.
         """
         run = add_step_cache(
             plan_course(variant, spec.steps, spec.guidance, spec.negative), spec.cache, self.title

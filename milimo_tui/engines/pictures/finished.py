@@ -29,7 +29,8 @@ def crop_centre(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def load_finished_pictures(context: Context, signature: str) -> list[Output]:
-    """Return the pictures that an earlier attempt with the same signature finished; empty if there are none.
+    """Return the pictures that an earlier attempt with the same signature finished; empty if there are
+    none.
     """
     checkpoint = context.checkpoints.newest(_STAGE, signature)
     if checkpoint is None:

@@ -181,7 +181,8 @@ def load_pipeline(
 
 
 def _refuse_scheduler(scheduler: Any, id: str) -> None:
-    """Raise Damaged if the scheduler is not for flow matching. All models of these engines use flow matching.
+    """Raise Damaged if the scheduler is not for flow matching. All models of these engines use flow
+    matching.
     """
     name, config = type(scheduler).__name__, scheduler.config
     if not (name.startswith("FlowMatch") or config.get("use_flow_sigmas")):

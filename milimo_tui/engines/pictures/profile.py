@@ -57,7 +57,8 @@ class PictureProfile(Profile):
         return self.family.guide
 
     def check(self, spec: SpecValue) -> None:
-        """Accept every spec. If a size does not fit, planning raises BadInput with the nearest possible size.
+        """Accept every spec. If a size does not fit, planning raises BadInput with the nearest possible
+        size.
         """
 
     def picture_limits(self) -> Limits:

@@ -40,7 +40,8 @@ _CUE = compile_lazily(r"^[^a-zß-öø-ÿ]+$")
 
 
 def find_lamp(*texts: str) -> str:
-    """Return the first light source in the texts, in the script's words: `one lamp`. Empty if there is none.
+    """Return the first light source in the texts, in the script's words: `one lamp`. Empty if there is
+    none.
     """
     for text in texts:
         if found := _SOURCE.search(text):

@@ -1,4 +1,5 @@
-"""The Qwen-Image engine, which makes pictures and shots of one frame. Importing the module imports no torch.
+"""The Qwen-Image engine, which makes pictures and shots of one frame. Importing the module imports no
+torch.
 """
 
 from __future__ import annotations

@@ -114,7 +114,8 @@ def _get_outcome_key(known: RecipeOutcome) -> tuple[str, str, str, int]:
 
 
 def _parse_rate_row(row: Any) -> Rates | None:
-    """Return the speeds in a row of the file; None if the row has another structure or an impossible value.
+    """Return the speeds in a row of the file; None if the row has another structure or an impossible
+    value.
     """
     try:
         rates = Rates(*(float(row[key]) for key in Rates.__dataclass_fields__))

@@ -86,7 +86,8 @@ class Costs:
 
 
 def compute_recipe_costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
-    """Return the duration of a recipe. The durations of tiny models are close to 0, but have the same order.
+    """Return the duration of a recipe. The durations of tiny models are close to 0, but have the same
+    order.
     """
     parts = request.weights.parts
     whole = {part.name: compute_part_gb(part, recipe) for part in parts}

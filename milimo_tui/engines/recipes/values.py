@@ -181,7 +181,8 @@ def is_card_shared(gb: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RecipeOffer:
-    """An alternative that would run if the request does not fit: a smaller size or length, with its recipe.
+    """An alternative that would run if the request does not fit: a smaller size or length, with its
+    recipe.
     """
 
     request: Request

@@ -34,7 +34,8 @@ LORA_GB = 0.4  # assumed GB of a LoRA that the catalog does not list
 
 
 def get_published_lora_gb(id: str) -> float:
-    """Return the size of a published LoRA in GB at 16 bits, or a usual size if the catalog does not list it.
+    """Return the size of a published LoRA in GB at 16 bits, or a usual size if the catalog does not list
+    it.
     """
     row = next((row for row in MODELS if row.id == id), None)
     return row.bytes / 1e9 if row else LORA_GB

@@ -389,7 +389,8 @@ def find_first_engine(kind: str, *, previs: bool = False) -> EngineRow:
 
 
 def find_model_listing_engine() -> str:
-    """Return the name of the first text engine that gets its list of models from a service. Raises NotFound.
+    """Return the name of the first text engine that gets its list of models from a service. Raises
+    NotFound.
     """
     # Imported lazily: the module imports specs, which the table does not need.
     from milimo_tui.engines.contract.profile import Profile
@@ -401,7 +402,8 @@ def find_model_listing_engine() -> str:
 
 
 def find_speech_engine() -> EngineRow:
-    """Return the engine that speaks the temporary dialogue of a film. The same engine draws animatic takes.
+    """Return the engine that speaks the temporary dialogue of a film. The same engine draws animatic
+    takes.
     """
     return find_first_engine("make_video", previs=True)
 

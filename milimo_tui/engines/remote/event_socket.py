@@ -59,7 +59,8 @@ class EventSocket:
         self._service = service
 
     def receive_event(self, seconds: float) -> str | bytes | None:
-        """Return the next message, or None if none arrives within `seconds` seconds. Raises `ConnectionLost`.
+        """Return the next message, or None if none arrives within `seconds` seconds. Raises
+        `ConnectionLost`.
         """
         try:
             return self._line.recv(timeout=seconds)

@@ -42,7 +42,8 @@ class Adapter:
 
     @property
     def name(self) -> str:
-        """The name of the adapter in peft, without dots. The name differs for each file and set of `parts`.
+        """The name of the adapter in peft, without dots. The name differs for each file and set of
+        `parts`.
         """
         return "_".join(("lora", self.digest[:16], *self.parts))
 

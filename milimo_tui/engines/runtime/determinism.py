@@ -17,7 +17,8 @@ from milimo_tui.engines.contract.engine import Context
 
 
 def make_cpu_generator(seed: int) -> torch.Generator:
-    """Return a random generator with this seed. It is on the CPU, so that every device gets the same noise.
+    """Return a random generator with this seed. It is on the CPU, so that every device gets the same
+    noise.
     """
     return torch.Generator("cpu").manual_seed(seed)
 

@@ -126,7 +126,8 @@ class TensorCache:
 
     @staticmethod
     def _list_entry_files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
-        """Yield the files of entries. A file that another worker or a cleanup deletes meanwhile is left out.
+        """Yield the files of entries. A file that another worker or a cleanup deletes meanwhile is left
+        out.
         """
         for file in folder.glob(f"*/*{SUFFIX}"):
             with suppress(FileNotFoundError):

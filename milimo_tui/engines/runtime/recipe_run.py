@@ -36,7 +36,9 @@ class RunningWork:
 
     @property
     def spare(self) -> int:
-        """The bytes of GPU memory that stay free at the peak of the work, according to the recipe's estimate."""
+        """The bytes of GPU memory that stay free at the peak of the work, according to the recipe's
+        estimate.
+        """
         return max(0, round((self.choice.card.free_gb - self.choice.estimate_gb) * GB))
 
     @property

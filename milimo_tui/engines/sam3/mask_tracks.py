@@ -56,7 +56,9 @@ class TrackedObjects:
         return [found for _, found in sorted(self.objects.items()) if found.masks]
 
     def merge_masks(self, frame: int, objects: Sequence[TrackedObject] | None = None) -> Mask:
-        """Return the combined mask of a frame: of the given objects, or of all objects if `objects` is None."""
+        """Return the combined mask of a frame: of the given objects, or of all objects if `objects` is
+        None.
+        """
         whole = make_empty_mask(self.width, self.height)
         for found in self.objects.values() if objects is None else objects:
             packed = found.masks.get(frame)

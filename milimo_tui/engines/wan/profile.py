@@ -1,4 +1,6 @@
-"""Describe Wan 2.2 and plan its takes for a machine. Imports no torch, because the studio uses this module."""
+"""Describe Wan 2.2 and plan its takes for a machine. Imports no torch, because the studio uses this
+module.
+"""
 
 from __future__ import annotations
 

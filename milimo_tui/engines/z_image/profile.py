@@ -7,6 +7,8 @@ from milimo_tui.engines.z_image.models import Z_IMAGE
 
 
 class ZImageProfile(PictureProfile):
-    """The profile of the Z-Image engine: its fields, limits and plans, and the memory that its pictures need."""
+    """The profile of the Z-Image engine: its fields, limits and plans, and the memory that its pictures
+    need.
+    """
 
     family = Z_IMAGE

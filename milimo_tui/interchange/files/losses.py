@@ -118,7 +118,9 @@ def _find_clips(test: Callable[[Clip], object]) -> Callable[[CutBundle, Cut], It
 
 
 def _make_parameter_finder(*names: str) -> Callable[[CutBundle, Cut], Iterator[str]]:
-    """Return a finder of clips on which at least one of the named effect parameters differs from its default."""
+    """Return a finder of clips on which at least one of the named effect parameters differs from its
+    default.
+    """
     return _find_clips(
         lambda clip: any(
             key.value != PARAMS[name].default for name in names for key in clip.effects.get_curve(name)

@@ -1,4 +1,6 @@
-"""Match the media of an imported file with the film's media: by id, hash, path and name, in that order. Pure."""
+"""Match the media of an imported file with the film's media: by id, hash, path and name, in that order.
+Pure.
+"""
 
 from __future__ import annotations
 

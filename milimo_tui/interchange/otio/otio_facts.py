@@ -79,7 +79,9 @@ def read_integer_field(metadata: Mapping[str, Any], name: str, low: int, high: i
 def read_number_field(
     metadata: Mapping[str, Any], name: str, low: float, high: float, default: float
 ) -> float:
-    """Return the number in a field, limited to `low` and `high`, or the default if the field is not a number."""
+    """Return the number in a field, limited to `low` and `high`, or the default if the field is not a
+    number.
+    """
     value = metadata.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return default

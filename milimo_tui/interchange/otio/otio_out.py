@@ -39,7 +39,9 @@ MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
 
 
 def to_otio(bundle: CutBundle) -> Any:
-    """Return the OTIO timeline of a cut. Nested cuts become stacks. Raises Refused for a cut inside itself."""
+    """Return the OTIO timeline of a cut. Nested cuts become stacks. Raises Refused for a cut inside
+    itself.
+    """
     list(bundle.iterate_nested_cuts())
     timeline = otio.schema.Timeline(bundle.cut.name)
     timeline.tracks = _make_stack(bundle, bundle.cut)

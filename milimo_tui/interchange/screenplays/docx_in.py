@@ -295,7 +295,9 @@ def _find_kind_of_style(style: str, known: Mapping[str, _DocxStyle]) -> ScriptEl
 def _classify_by_style(
     paragraphs: Sequence[_DocxParagraph], named: Mapping[str, ScriptElementKind | None]
 ) -> list[ScriptElementKind]:
-    """Return the kinds of paragraphs by their styles in `named`. If the style has no kind, the text decides."""
+    """Return the kinds of paragraphs by their styles in `named`. If the style has no kind, the text
+    decides.
+    """
     plain = (
         ScriptElementKind.HEADING
         if line_grammar.parse_heading(each.text.strip())

@@ -51,7 +51,9 @@ FORMATS = {
 
 
 def make_companion_name(stem: str, part: str, suffix: str) -> str:
-    """Return the name of a companion file, such as `film.V2.edl`. An empty `part` gives the main file's name."""
+    """Return the name of a companion file, such as `film.V2.edl`. An empty `part` gives the main file's
+    name.
+    """
     return f"{stem}.{make_slug(part, 'part').upper()}{suffix}" if part else f"{stem}{suffix}"
 
 

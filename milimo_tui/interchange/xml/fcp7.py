@@ -62,7 +62,9 @@ class _Fcp7Writer:
         self.items = 0
 
     def make_sequence(self, cut: Cut) -> Element:
-        """Return the sequence element of a cut. If the cut was written before, the element only refers to it."""
+        """Return the sequence element of a cut. If the cut was written before, the element only refers to
+        it.
+        """
         key = ("sequence", cut.id)
         if key in self.written:
             return make_xml_element(None, "sequence", id=self.written[key])

@@ -325,7 +325,9 @@ class _SequenceBuilder:
         return first + speed / self.rate if speed < 0 else first
 
     def _read_adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
-        """Return this program's metadata for a clip: name, level, opacity, fades, transform, title and link."""
+        """Return this program's metadata for a clip: name, level, opacity, fades, transform, title and
+        link.
+        """
         metadata: dict[str, Any] = {"label": clip.get("name", "")}
         entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
         metadata |= {name: entries.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}

@@ -300,7 +300,9 @@ class _KdenliveReader:
         return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
 
     def _parse_guides(self, text: str) -> list[Any]:
-        """Return OTIO markers for the JSON in which Kdenlive stores guides of the film and markers of a file."""
+        """Return OTIO markers for the JSON in which Kdenlive stores guides of the film and markers of a
+        file.
+        """
         try:
             rows = json.loads(text) if text else []
         except ValueError:

@@ -208,7 +208,9 @@ class Client:
         )
 
     def move_job(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
-        """Move a job in the queue directly before or after the job `beside`, and give it that job's priority."""
+        """Move a job in the queue directly before or after the job `beside`, and give it that job's
+        priority.
+        """
         return cast(
             "list[Reply]", self._connection.send_request("move", job=id, beside=beside, before=before)
         )
@@ -298,7 +300,9 @@ class Client:
         self._connection.send_request("room")
 
     def set_off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
-        """Set a command that runs once the queue has been empty for `seconds`. An empty command cancels it."""
+        """Set a command that runs once the queue has been empty for `seconds`. An empty command cancels
+        it.
+        """
         self._connection.send_request("off", command=command, seconds=seconds)
         return self.fetch_status()
 

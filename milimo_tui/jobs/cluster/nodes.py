@@ -1,4 +1,6 @@
-"""Describe the nodes of a cluster, as the cluster driver reports them, and the slots that they offer. Pure."""
+"""Describe the nodes of a cluster, as the cluster driver reports them, and the slots that they offer.
+Pure.
+"""
 
 from __future__ import annotations
 

@@ -156,7 +156,9 @@ class LayerSources:
         return _get_or_make(self._images, key, make, MAX_CACHED_IMAGES)
 
     def get_compound_sources(self, clip: str, width: int, height: int) -> LayerSources:
-        """Return the sources for the cut inside a compound clip, which is drawn at `width` × `height` pixels."""
+        """Return the sources for the cut inside a compound clip, which is drawn at `width` × `height`
+        pixels.
+        """
         walks = self._readers.walks
         found = _get_or_make(
             self._inner,
@@ -221,7 +223,9 @@ class LayerSources:
 
 
 def is_blended(layer: PlanLayer) -> bool:
-    """Return True if a layer mixes neighbouring pictures: it has frame blending and plays at a changed speed."""
+    """Return True if a layer mixes neighbouring pictures: it has frame blending and plays at a changed
+    speed.
+    """
     changes = layer.speed not in (0, 1) or bool(get_speed_ramp(layer.effects))
     return layer.effects.blended and changes and layer.speed != 0
 

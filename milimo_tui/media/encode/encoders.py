@@ -52,7 +52,9 @@ def make_encoder_options(picture: PictureFormat, width: int) -> Options:
 
 
 def _make_crf_option(picture: PictureFormat) -> Options:
-    """Return the option for constant quality (CRF), or no option if there is no quality or a bit rate is set."""
+    """Return the option for constant quality (CRF), or no option if there is no quality or a bit rate is
+    set.
+    """
     return {} if picture.quality is None or picture.bit_rate else {"crf": str(picture.quality)}
 
 

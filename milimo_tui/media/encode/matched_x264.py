@@ -55,7 +55,9 @@ class X264Match:
 
 
 def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: ParameterSets) -> X264Match | None:
-    """Return a delivery whose x264 packets fit the given headers, or None if x264 cannot write such headers."""
+    """Return a delivery whose x264 packets fit the given headers, or None if x264 cannot write such
+    headers.
+    """
     if delivery.picture is None or delivery.picture.encoder != _ENCODER:
         return None
     if len(headers.sps) > 1 or len(headers.pps) > 1:
@@ -83,7 +85,9 @@ def match_x264_to_headers(plan: RenderPlan, delivery: Delivery, headers: Paramet
 
 
 def _read_encoder_headers(plan: RenderPlan, delivery: Delivery) -> ParameterSets:
-    """Return the headers that the encoder of a delivery writes. Raises ValueError if the encoder writes none."""
+    """Return the headers that the encoder of a delivery writes. Raises ValueError if the encoder writes
+    none.
+    """
     encoder = formats.make_picture_encoder(plan, delivery)
     found = h264.parse_parameter_sets(bytes(encoder.extradata or b""))
     if found is None:

@@ -161,7 +161,9 @@ def find_picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def has_decoder(stream: Any) -> bool:
-    """Return True if the codec of a stream can be decoded. The codec may be unknown if the file is truncated."""
+    """Return True if the codec of a stream can be decoded. The codec may be unknown if the file is
+    truncated.
+    """
     return getattr(stream, "codec_context", None) is not None
 
 

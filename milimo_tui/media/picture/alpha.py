@@ -49,7 +49,9 @@ def extract_alpha(frame: av.VideoFrame) -> Alpha:
 def change_premultiplied(
     kind: PlanarFormat, planes: Sequence[Plane], alpha: Alpha, change: Change
 ) -> tuple[tuple[Plane, ...], Alpha]:
-    """Apply `change` to each premultiplied plane and to the alpha, and return the changed planes and alpha."""
+    """Apply `change` to each premultiplied plane and to the alpha, and return the changed planes and
+    alpha.
+    """
     out = []
     for index, plane in enumerate(planes):
         share: Shares = average_to_plane(kind, index, alpha) / np.float32(255)

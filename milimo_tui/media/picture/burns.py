@@ -54,7 +54,9 @@ def draw_burn_in(media: Media, seconds: Fraction, width: int, height: int) -> Bu
 
 
 def _compute_layout_unit(width: int, height: int) -> float:
-    """Return the unit of the layout in pixels: 1 % of the height, or less if the raster is narrower than 4:3."""
+    """Return the unit of the layout in pixels: 1 % of the height, or less if the raster is narrower than
+    4:3.
+    """
     return min(height, width * 0.75) / 100
 
 
@@ -78,7 +80,9 @@ def _draw_timecode(words: str, width: int, height: int) -> BurnIn:
 
 
 def _draw_caption(words: str, width: int, height: int) -> BurnIn:
-    """Draw a caption of up to three lines at the bottom of the raster, each line in a box of its own width."""
+    """Draw a caption of up to three lines at the bottom of the raster, each line in a box of its own
+    width.
+    """
     unit = _compute_layout_unit(width, height)
     size = max(7, round(5.0 * unit))
     lines = fonts.wrap_to_width(words, size, width * 0.8, 3) or [""]

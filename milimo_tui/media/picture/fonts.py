@@ -152,7 +152,9 @@ def wrap_to_width(text: str, size: int, width: float, lines: int, family: str = 
 
 
 def _break_long_word(word: str, size: int, width: float, family: str) -> list[str]:
-    """Split a word that is wider than a line into pieces that fit. A shorter word is returned as one piece."""
+    """Split a word that is wider than a line into pieces that fit. A shorter word is returned as one
+    piece.
+    """
     if measure_text_width(word, size, family) <= width:
         return [word]
     pieces, piece = [], ""

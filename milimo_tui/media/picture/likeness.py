@@ -1,4 +1,6 @@
-"""The similarity of two clips: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Uses numpy alone."""
+"""The similarity of two clips: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Uses numpy
+alone.
+"""
 
 from __future__ import annotations
 

@@ -120,7 +120,9 @@ def _widen_by_cross(mask: Mask) -> Mask:
 
 
 def _widen_along_line(mask: Mask, pixels: int, down: int, across: int) -> Mask:
-    """Widen a mask by `pixels` steps of (down, across) in both directions, doubling the distance each time."""
+    """Widen a mask by `pixels` steps of (down, across) in both directions, doubling the distance each
+    time.
+    """
     out, reached = mask, 0
     while reached < pixels:
         step = min(reached + 1, pixels - reached)
@@ -217,7 +219,9 @@ def prepare_matte(
 
 
 def _mask_to_grey(mask: Image.Image) -> Image.Image:
-    """Return the brightness of a mask picture. If the picture has alpha, the brightness is multiplied by it."""
+    """Return the brightness of a mask picture. If the picture has alpha, the brightness is multiplied by
+    it.
+    """
     if mask.mode in ("RGBA", "LA"):
         return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))
     return mask.convert("L")

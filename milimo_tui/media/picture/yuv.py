@@ -60,7 +60,9 @@ class PlanarFormat:
         return 16 * scale, 128 * scale, 128 * scale
 
     def get_subsampling(self, index: int) -> tuple[int, int]:
-        """Return how often the plane `index` halves the width and the height: 0 or 1 each. Plane 0 is luma."""
+        """Return how often the plane `index` halves the width and the height: 0 or 1 each. Plane 0 is
+        luma.
+        """
         return (self.across, self.down) if index else (0, 0)
 
 
@@ -185,7 +187,9 @@ def weights(kind: PlanarFormat, level: float, alpha: Alpha | None) -> tuple[Weig
 
 
 def spread_weights_to_planes(kind: PlanarFormat, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
-    """Convert luma weights, 0…`kind.one`, to the size of each plane. One axis of `share` may have length 1."""
+    """Convert luma weights, 0…`kind.one`, to the size of each plane. One axis of `share` may have length
+    1.
+    """
     whole = np.uint16 if kind.depth == 8 else np.uint32
     luma, chroma = (np.rint(average_to_plane(kind, index, share)).astype(whole) for index in (0, 1))
     return luma, chroma, chroma

@@ -39,7 +39,9 @@ def pack_in_subprocess(run: NumberedSequence, rate: Fraction, folder: Path) -> P
 
 
 def main() -> int:
-    """Pack the sequence that the command line names, and print the path of the file, or the error, as JSON."""
+    """Pack the sequence that the command line names, and print the path of the file, or the error, as
+    JSON.
+    """
     from milimo_tui.media.read.sequences import pack_sequence
 
     first, rate, folder = sys.argv[1:4]

@@ -55,7 +55,9 @@ class SequenceReader:
         self._kept: OrderedDict[Path, av.VideoFrame] = OrderedDict()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """Return the picture that is on screen at `seconds`, as decoded. Raises UnhandledDamage, or NotFound."""
+        """Return the picture that is on screen at `seconds`, as decoded. Raises UnhandledDamage, or
+        NotFound.
+        """
         number = self._run.numbers[0] + max(0, (seconds * self._rate).__floor__())
         place = max(0, bisect_right(self._run.numbers, number) - 1)
         path = self._run.paths[self._good[max(0, bisect_right(self._good, place) - 1)]]

@@ -36,7 +36,9 @@ class ReverseReadBudget:
         self._used: dict[ReverseReader, float] = {}
 
     def begin_reverse_reading(self, walker: ReverseReader) -> int:
-        """Register a reader that begins to read backwards, and return the number of bytes that it may cache."""
+        """Register a reader that begins to read backwards, and return the number of bytes that it may
+        cache.
+        """
         self.end_reverse_reading(walker)
         while len(self._shares) >= _MOST_AT_ONCE:
             first = next(iter(self._shares))

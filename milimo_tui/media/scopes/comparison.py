@@ -1,4 +1,6 @@
-"""Comparison of two pictures of equal size: their difference, a wipe, or a flicker that shows them in turn."""
+"""Comparison of two pictures of equal size: their difference, a wipe, or a flicker that shows them in
+turn.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ def labels_to_cells(labels: Sequence[Label], cell: tuple[int, int]) -> list[list
 
 
 def draw_labels(picture: Rgb, labels: Sequence[Label], cell: tuple[int, int]) -> Rgb:
-    """Return a copy of a picture with the labels drawn into it, in letters about as high as a terminal cell."""
+    """Return a copy of a picture with the labels drawn into it, in letters about as high as a terminal
+    cell.
+    """
     image = Image.fromarray(np.ascontiguousarray(picture))
     draw = ImageDraw.Draw(image)
     face = fonts.load_font(max(6, round(cell[1] * _LETTERS)))

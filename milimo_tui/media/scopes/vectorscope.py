@@ -42,7 +42,9 @@ def rgb_to_chroma(red: float, green: float, blue: float) -> tuple[float, float]:
 
 
 def list_bar_targets() -> dict[str, tuple[float, float]]:
-    """Return Cb and Cr of the six colours of 75 % bars, by the letters of each colour (R, Yl, G, Cy, B, Mg)."""
+    """Return Cb and Cr of the six colours of 75 % bars, by the letters of each colour (R, Yl, G, Cy, B,
+    Mg).
+    """
     return {
         name: rgb_to_chroma(BAR_LEVEL * red, BAR_LEVEL * green, BAR_LEVEL * blue)
         for name, (red, green, blue) in BARS.items()

@@ -28,7 +28,9 @@ class Scope(StrEnum):
 
 
 class PictureComparison(StrEnum):
-    """A method of comparing two pictures. The names are used in `keymap.toml` and in requests to the viewer."""
+    """A method of comparing two pictures. The names are used in `keymap.toml` and in requests to the
+    viewer.
+    """
 
     DIFFERENCE = "difference"
     WIPE = "wipe"

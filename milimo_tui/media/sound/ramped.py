@@ -182,7 +182,9 @@ class PitchPreservedSound:
         return self._placed[number]
 
     def _compute_nominal_position(self, number: int) -> int:
-        """Return the start in the source of a grain whose middle is exactly where the time mapping puts it."""
+        """Return the start in the source of a grain whose middle is exactly where the time mapping puts
+        it.
+        """
         middle = np.array([self._first + number * _HOP], np.float64)
         at = float(self._course.get_source_seconds(middle)[0]) * self.sample_rate
         return round(at if self._forward else -at) - _HOP

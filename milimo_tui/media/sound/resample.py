@@ -76,7 +76,9 @@ def _make_filter_bank(up: int, down: int) -> _FilterBank | None:
 
 @lru_cache(maxsize=8)
 def _make_phase_table(widening: float) -> NDArray[np.float32]:
-    """Return a table of the filter at evenly spaced positions between two input samples, (phases + 1, taps)."""
+    """Return a table of the filter at evenly spaced positions between two input samples, (phases + 1,
+    taps).
+    """
     half = math.ceil(CROSSINGS * widening)
     phases = max(64, round(_PHASES / widening))
     places = np.arange(phases + 1)[:, None] / phases - (np.arange(2 * half) - half + 1)[None, :]

@@ -24,7 +24,9 @@ class SoundReader:
         self._sound = ResampledSound(file, Fraction(file.sample_rate, sample_rate), Fraction(0), sample_rate)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return samples [start, start + samples) at the reader's rate. Raises Failed if the file is damaged."""
+        """Return samples [start, start + samples) at the reader's rate. Raises Failed if the file is
+        damaged.
+        """
         return self._sound.read(start, samples)
 
     def close(self) -> None:

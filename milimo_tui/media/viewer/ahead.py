@@ -12,7 +12,9 @@ MAX_PREFETCHED = 3
 
 
 class FramePrefetcher:
-    """The requests that are likely to follow, by slot. A new request in a slot replaces the earlier guesses."""
+    """The requests that are likely to follow, by slot. A new request in a slot replaces the earlier
+    guesses.
+    """
 
     def __init__(self) -> None:
         self._wishes: OrderedDict[str, deque[dict[str, Any]]] = OrderedDict()

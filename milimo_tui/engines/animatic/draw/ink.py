@@ -311,7 +311,8 @@ def close_ring(points: Points) -> list[Point]:
 
 
 def outline_stroke(points: Points, widths: Sequence[float]) -> list[Point]:
-    """Return the outline of a stroke with round ends. `widths` holds the width of the stroke at each point.
+    """Return the outline of a stroke with round ends. `widths` holds the width of the stroke at each
+    point.
     """
     left: list[Point] = []
     right: list[Point] = []
@@ -333,7 +334,8 @@ def outline_stroke(points: Points, widths: Sequence[float]) -> list[Point]:
 
 
 def _round_end(x: float, y: float, half: float, angle: float) -> list[Point]:
-    """Return a half circle around the end (x, y) of a stroke, from the stroke's right edge to its left edge.
+    """Return a half circle around the end (x, y) of a stroke, from the stroke's right edge to its left
+    edge.
     """
     turns = (-0.35, -0.18, 0.0, 0.18, 0.35)
     return [

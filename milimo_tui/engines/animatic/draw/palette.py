@@ -1,4 +1,5 @@
-"""The colours of light by time of day, outdoors and indoors: gradients of a few tones, skies, haze and lamps.
+"""The colours of light by time of day, outdoors and indoors: gradients of a few tones, skies, haze and
+lamps.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Hour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightPalette:
-    """The colours of a scene's light. `ramp` goes from dark to light, `sky` from the zenith to the horizon.
+    """The colours of a scene's light. `ramp` goes from dark to light, `sky` from the zenith to the
+    horizon.
     """
 
     hour: Hour

@@ -39,7 +39,8 @@ class Actor:
 
     @property
     def top(self) -> float:
-        """The height over the ground in metres of the actor's crown, or of the upper side of a lying actor.
+        """The height over the ground in metres of the actor's crown, or of the upper side of a lying
+        actor.
         """
         if self.pose == "lie":
             return self.lift + 0.24 * self.unit
@@ -105,7 +106,8 @@ def make_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> 
 
 
 def make_skin_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> Shade:
-    """Return the three tones of skin. Skin keeps more of its own colour than cloth, so that faces stand out.
+    """Return the three tones of skin. Skin keeps more of its own colour than cloth, so that faces stand
+    out.
     """
     base = palette.light_colour(colour, 0.85, palette.face)
     cool = palette.light_colour(colour, 0.7)

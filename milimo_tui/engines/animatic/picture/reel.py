@@ -46,7 +46,8 @@ FADE_SECONDS = 0.16
 
 @dataclass(frozen=True, slots=True)
 class LayerCard:
-    """A layer as planes, ready to be resampled. In a shot with a rack focus it also has an out-of-focus copy.
+    """A layer as planes, ready to be resampled. In a shot with a rack focus it also has an out-of-focus
+    copy.
     """
 
     layer: PanelLayer
@@ -387,7 +388,8 @@ class Reel:
 
 
 def _join_layers(base: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> Image.Image:
-    """Return the bottom picture with those of the layers painted on it that show actors in the given states.
+    """Return the bottom picture with those of the layers painted on it that show actors in the given
+    states.
     """
     picture = base.picture.copy()
     for layer in layers:

@@ -16,7 +16,8 @@ from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """A painter of one actor in several states. States that differ only in the face reuse the painted body.
+    """A painter of one actor in several states. States that differ only in the face reuse the painted
+    body.
     """
 
     staging: StagedShot

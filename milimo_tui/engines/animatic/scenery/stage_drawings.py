@@ -1,4 +1,5 @@
-"""The drawings of places: the values that a drawing file can read from a stage, and the shapes it can draw.
+"""The drawings of places: the values that a drawing file can read from a stage, and the shapes it can
+draw.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Decide each actor's state in every frame: speaking, blinking, gesturing, stepping, or crossing the frame.
+"""Decide each actor's state in every frame: speaking, blinking, gesturing, stepping, or crossing the
+frame.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ _PLACES: dict[str, Callable[[ToneNoise], Samples]] = {
 
 
 def make_tone(kind: str, weather: tuple[str, ...], air: ToneNoise, *, inside: bool) -> Samples:
-    """Return the room tone of a place with its weather, as floats of shape (2, n), quiet enough for dialogue.
+    """Return the room tone of a place with its weather, as floats of shape (2, n), quiet enough for
+    dialogue.
     """
     out = _PLACES[kind](air)
     if "rain" in weather:

@@ -1,4 +1,5 @@
-"""Camera moves: the path of each kind of move, and the area of a layer that fills the frame during the move.
+"""Camera moves: the path of each kind of move, and the area of a layer that fills the frame during the
+move.
 """
 
 from __future__ import annotations

@@ -367,7 +367,8 @@ def find_hour(time_of_day: str, heading: str, action: str) -> Hour:
 
 
 def find_weather(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the weather and atmosphere that the texts mention. Negated words, as in “no rain”, do not count.
+    """Return the weather and atmosphere that the texts mention. Negated words, as in “no rain”, do not
+    count.
     """
     text = re.sub(r"\b(?:no|without|after the|stopped|before the)\s+\w+", " ", " ".join(texts), flags=re.I)
     text = re.sub(
@@ -401,7 +402,8 @@ def read_named_thing(action: str) -> str:
 
 
 def find_held_thing(text: str) -> str:
-    """Return the object that the person in a sentence holds, if it can be drawn in a hand. Empty otherwise.
+    """Return the object that the person in a sentence holds, if it can be drawn in a hand. Empty
+    otherwise.
     """
     if not re.search(rf"\b(?:{_HOLDS})\b", text, re.IGNORECASE):
         return ""

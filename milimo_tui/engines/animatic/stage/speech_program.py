@@ -17,7 +17,8 @@ TIMEOUT = 15.0
 
 
 def read_setting() -> str:
-    """Return the configured program that speaks scratch dialogue. An empty `MILIMO_SPEECH` turns speech off.
+    """Return the configured program that speaks scratch dialogue. An empty `MILIMO_SPEECH` turns speech
+    off.
     """
     return os.environ.get("MILIMO_SPEECH", Settings().speech)
 
@@ -55,7 +56,8 @@ def _read_voices(executable: str, what: str) -> list[str]:
 
 
 def has_voice(executable: str, voice: str) -> bool:
-    """Return True if the program has a voice, such as `en-gb`, or a voice with a variant, such as `en-gb+f3`.
+    """Return True if the program has a voice, such as `en-gb`, or a voice with a variant, such as
+    `en-gb+f3`.
     """
     ids = {each.id for each in list_voices(executable)}
     base, plus, variant = voice.partition("+")

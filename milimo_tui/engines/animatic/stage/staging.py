@@ -57,7 +57,8 @@ class StagedShot:
     blur: float = 0.0  # blur of the background as a share of the frame's height
 
     def find_speaker(self, character: str) -> int | None:
-        """Return the index of the actor who plays a character. None if the character is not in the picture.
+        """Return the index of the actor who plays a character. None if the character is not in the
+        picture.
         """
         wanted = simplify_name(character)
         for index, actor in enumerate(self.actors):

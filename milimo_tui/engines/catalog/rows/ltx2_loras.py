@@ -1,4 +1,5 @@
-"""LoRAs for LTX-2 by Lightricks and others: controls, camera moves, voices, and reference pictures of people.
+"""LoRAs for LTX-2 by Lightricks and others: controls, camera moves, voices, and reference pictures of
+people.
 """
 
 from __future__ import annotations

@@ -143,7 +143,8 @@ def _find_wan_generation(configs: Configs) -> str:
 
 
 def _find_wan_target(name: str) -> LoraTarget | None:
-    """Return the modules of a Wan transformer that a name in a LoRA file refers to. None for an unknown name.
+    """Return the modules of a Wan transformer that a name in a LoRA file refers to. None for an unknown
+    name.
     """
     kohya = _KOHYA.fullmatch(name)
     if kohya is not None:

@@ -92,7 +92,8 @@ def _load_cached_gemma(source: GemmaWeights, choice: RecipeChoice, context: Cont
 
 
 def load(source: GemmaWeights, recipe: Recipe) -> Any:
-    """Load the model of a folder by a recipe. Raises Damaged for files that contradict their configuration.
+    """Load the model of a folder by a recipe. Raises Damaged for files that contradict their
+    configuration.
     """
     transformers.utils.logging.disable_progress_bar()  # progress bars would fill the job's log
     cls = getattr(transformers, read_architecture(source.weights))

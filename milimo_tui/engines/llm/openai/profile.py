@@ -1,4 +1,5 @@
-"""The profile of the engine `openai`, and the list of its service's models. The module does not import torch.
+"""The profile of the engine `openai`, and the list of its service's models. The module does not import
+torch.
 """
 
 from __future__ import annotations

@@ -225,7 +225,8 @@ def detect_generation(folder: Path) -> Generation:
 
 
 def require_generation_match(row: Generation, folder: Path) -> None:
-    """Raise Refused if the configurations of the weights differ from the values that the generation requires.
+    """Raise Refused if the configurations of the weights differ from the values that the generation
+    requires.
     """
     if odd := find_config_mismatches(row, folder):
         raise Refused(
@@ -257,7 +258,8 @@ def _list_expected_values(row: Generation) -> list[tuple[str, str, Any]]:
 
 
 def get_config_class(config: Mapping[str, Any]) -> str:
-    """Return the model class that a configuration of diffusers or transformers names. Empty if it names none.
+    """Return the model class that a configuration of diffusers or transformers names. Empty if it names
+    none.
     """
     return str(config.get("_class_name") or next(iter(config.get("architectures") or ()), ""))
 

@@ -91,7 +91,8 @@ def find_duration_head(found: ResolvedWeights) -> Path:
 
 
 def determine_generation(found: ResolvedWeights) -> Generation:
-    """Return the generation of these weights, after checking it against their configurations. Raises Refused.
+    """Return the generation of these weights, after checking it against their configurations. Raises
+    Refused.
     """
     folder = find_config_folder(found)
     if not found.generation:

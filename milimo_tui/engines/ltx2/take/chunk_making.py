@@ -111,7 +111,8 @@ class ChunkMaker:
 
     @property
     def rate(self) -> Fraction:
-        """The frame rate of the sampled frames: half of the take's rate if the frames are doubled afterwards.
+        """The frame rate of the sampled frames: half of the take's rate if the frames are doubled
+        afterwards.
         """
         return get_sampled_rate(self.spec)
 

@@ -115,7 +115,8 @@ def _centre_in_frame(picture: NDArray[np.uint8], width: int, height: int) -> NDA
 
 
 def get_following_sound(going: ExtendedTake, spec: MakeVideo) -> KeptSound | None:
-    """Return the existing sound that follows the new frames, at its time in the take; None if there is none.
+    """Return the existing sound that follows the new frames, at its time in the take; None if there is
+    none.
     """
     if going.after is None or going.after.sound is None:
         return None

@@ -67,7 +67,8 @@ RULES = 3  # version of the sampling code; checkpoints of other versions are not
 
 
 def make_ltx2_take(spec: MakeVideo, context: Context) -> Result:
-    """Make the take in the job's workspace. Notes in the result describe every difference from the request.
+    """Make the take in the job's workspace. Notes in the result describe every difference from the
+    request.
     """
     context.progress("looking", 0, 1)
     asked, spec = spec, resolve_made_spec(spec.with_handles_inside())
@@ -262,7 +263,8 @@ def compute_take_signature(
 
 
 def _stamp_input_file(path: object) -> list[object]:
-    """Return a file's path, size and modification time, so that a change before the next attempt is noticed.
+    """Return a file's path, size and modification time, so that a change before the next attempt is
+    noticed.
     """
     stat = Path(str(path)).stat()
     return [str(path), stat.st_size, stat.st_mtime_ns]

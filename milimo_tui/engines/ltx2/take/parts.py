@@ -195,7 +195,8 @@ def align_tensors(model: Any) -> None:
 
 
 def get_part_options(name: str, recipe: Recipe) -> dict[str, Any]:
-    """Return the options for loading a part by the recipe: its number type, and a quantiser for large parts.
+    """Return the options for loading a part by the recipe: its number type, and a quantiser for large
+    parts.
     """
     if name in applying.LARGE:
         return applying.build_model_options(recipe, name)

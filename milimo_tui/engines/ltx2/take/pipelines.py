@@ -174,7 +174,8 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
         return LTX2DFRTemporalRefinePipeline.__call__(self, **asked)
 
     def upsample_latents(self, latents: Tensor, upsampler: Any) -> Tensor:
-        """Return normalised latents of twice the length. The upsampler is on the card only during the call.
+        """Return normalised latents of twice the length. The upsampler is on the card only during the
+        call.
         """
         with hold_on_device(upsampler, self._execution_device):
             grown: Tensor = LTX2DFRTemporalRefinePipeline.upsample_latents(self, latents, upsampler)
@@ -198,7 +199,8 @@ class DfrPipeline(_ResumablePipeline, LTX2DFRPipeline):  # type: ignore[misc]
 
 @contextmanager
 def _bypass_encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
-    """Return a context in which the autoencoder returns given or cached latents instead of encoding pixels.
+    """Return a context in which the autoencoder returns given or cached latents instead of encoding
+    pixels.
     """
     plain = vae.encode
 

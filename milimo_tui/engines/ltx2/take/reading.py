@@ -69,7 +69,8 @@ def get_encoder_identity(found: ResolvedWeights, recipe: Recipe) -> tuple[str, s
 def encode_texts_ahead(
     found: ResolvedWeights, recipe: Recipe, texts: Sequence[str], context: Context
 ) -> dict[str, Read]:
-    """Return every text encoded by an encoder that is loaded before the transformer and dropped afterwards.
+    """Return every text encoded by an encoder that is loaded before the transformer and dropped
+    afterwards.
     """
     known_as = get_encoder_identity(found, recipe)
     if all(compute_text_key(known_as, text) in get_input_cache() for text in texts):

@@ -80,7 +80,8 @@ class Session:
             return model(latents.to(model.device, model.dtype)).float()
 
     def encode_with_cache(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
-        """Return the latents of the input `pixels`. If the worker has not cached them, `make` encodes them.
+        """Return the latents of the input `pixels`. If the worker has not cached them, `make` encodes
+        them.
         """
         tiles = f"{self.recipe.tiling} {self.recipe.tile} {self.recipe.stride}"
         key = key_of("latents", *self._weights, tiles, hash_tensor(pixels))

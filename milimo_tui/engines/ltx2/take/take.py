@@ -183,7 +183,8 @@ class TakeMaker:
         return picture[top : top + spec.height, left : left + spec.width]
 
     def _publish_chunk(self, part: ChainChunk, fresh: Pictures, sound: NDArray[np.float32]) -> None:
-        """Write a finished chunk to a separate file, so that it can be viewed while the next chunk is made.
+        """Write a finished chunk to a separate file, so that it can be viewed while the next chunk is
+        made.
         """
         spec, context = self.chunks.spec, self.chunks.context
         path = context.workspace / f"chunk-{part.index + 1:02d}.mov"

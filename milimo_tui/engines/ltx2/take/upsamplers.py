@@ -29,8 +29,9 @@ _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
 _GROWS = {
     2: "time",
     4: "sides",
-# The convolution before the pixel shuffle multiplies the channels by 2 if the model doubles the frames, and
-# by 4 if it doubles the sides.
+    # The convolution before the pixel shuffle multiplies the channels by 2 if the model doubles the frames,
+    # and
+    # by 4 if it doubles the sides.
 }
 
 
